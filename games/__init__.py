@@ -1,0 +1,155 @@
+"""The contract every game keeps, and how games are found. It knows no game and no browser.
+
+A game is one module `games/<track>/<name>.py`. Its docstring opens with `Title: how to play.`;
+its slug is the file's name with hyphens. It defines
+
+    PARAMS                        {name: Param}, what a placed game may set
+    init(seed, **params)          -> State, a dataclass that owns its random generator
+    update(state, message, *args) the player's writes; refuses with MessageError, changing nothing
+    tick(state)                   -> bool, one small step; False when idle and nothing changed
+    view(state)                   -> Node, reads only
+    score(state)                  -> 0..1 with 1 for won, or None where there is nothing to win
+    describe(state)               -> one sentence for a screen reader, from the state's numbers
+    solution(state)               -> messages that win from this state
+    TICKS_PER_SECOND              optional: the pace of an animation; without it, a game ticks as
+                                  often as the frame's budget allows
+
+Colours, sizes and time are the page's; randomness is the state's own generator.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pkgutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn, Protocol, cast
+
+from games.ui.node import Message, Node
+
+__all__ = ["Game", "Message", "MessageError", "Param", "ParamError", "discover", "load", "refuse"]
+
+Scalar = str | int | float | bool
+
+
+class MessageError(ValueError):
+    """A message that the game refuses; the state is as it was."""
+
+
+class ParamError(ValueError):
+    """A parameter, or a game's name, that does not exist or is out of range."""
+
+
+def refuse(message: str, args: tuple[Any, ...], allowed: str) -> NoReturn:
+    """Raise the MessageError that says what came and what is allowed."""
+    said = ", ".join(repr(part)[:60] for part in (message, *args))
+    raise MessageError(f"({said}) is not a message of this game; allowed: {allowed}")
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter of a game: the single table behind slider, link, embed and validation.
+
+    Give either `low` and `high` (a number; `step` defaults to 1 when the default is an int) or
+    `choices`.
+    """
+
+    default: Scalar
+    label: str
+    low: float = -math.inf
+    high: float = math.inf
+    step: float | None = None
+    choices: tuple[Scalar, ...] | None = None
+
+    def parse(self, name: str, raw: object) -> Scalar:
+        """The value of `raw` (a number or text from a link), or ParamError with what is allowed."""
+        if self.choices is not None:
+            for choice in self.choices:
+                if str(raw) == str(choice):
+                    return choice
+            allowed = ", ".join(map(str, self.choices))
+            raise ParamError(f"{name}={raw!r} is not one of: {allowed}")
+        whole = isinstance(self.default, int) and not isinstance(self.default, bool)
+        kind = "a whole number" if whole else "a number"
+        limits = f"{kind} from {self.low:g} to {self.high:g}"
+        try:
+            value = float(cast(Any, raw))
+        except (TypeError, ValueError):
+            raise ParamError(f"{name}={raw!r} is not {limits}") from None
+        inside = math.isfinite(value) and self.low <= value <= self.high
+        if isinstance(raw, bool) or not inside or (whole and value != int(value)):
+            raise ParamError(f"{name}={raw!r} is not {limits}")
+        return int(value) if whole else value
+
+
+class _Module(Protocol):
+    """What a game module offers (see the module docstring)."""
+
+    PARAMS: Mapping[str, Param]
+
+    def init(self, seed: int, **params: Any) -> Any: ...
+    def update(self, state: Any, message: str, *args: Any) -> None: ...
+    def tick(self, state: Any) -> bool: ...
+    def view(self, state: Any) -> Node: ...
+    def score(self, state: Any) -> float | None: ...
+    def describe(self, state: Any) -> str: ...
+    def solution(self, state: Any) -> Iterable[Message]: ...
+
+
+@dataclass(frozen=True)
+class Game:
+    """A loaded game: its names for people and its module for the computer."""
+
+    slug: str
+    track: str
+    title: str
+    how: str
+    module: _Module
+    ticks_per_second: float | None
+
+    def params(self, given: Mapping[str, object]) -> dict[str, Scalar]:
+        """All parameters of this game: the given ones checked, the rest at their defaults."""
+        table = self.module.PARAMS
+        unknown = sorted(set(given) - set(table))
+        if unknown:
+            allowed = ", ".join(table) or "none"
+            raise ParamError(f"{self.slug} has no parameter {unknown[0]!r}; it has: {allowed}")
+        return {
+            name: param.parse(name, given[name]) if name in given else param.default
+            for name, param in table.items()
+        }
+
+
+@cache
+def discover() -> dict[str, str]:
+    """Every game's slug → the name of its module, found by looking into the track folders."""
+    found: dict[str, str] = {}
+    here = Path(__file__).parent
+    for track in pkgutil.iter_modules([str(here)]):
+        if not track.ispkg or track.name == "ui":
+            continue
+        for module in pkgutil.iter_modules([str(here / track.name)]):
+            slug = module.name.replace("_", "-")
+            name = f"games.{track.name}.{module.name}"
+            if slug in found:
+                raise ValueError(f"two games are called {slug}: {found[slug]} and {name}")
+            found[slug] = name
+    return found
+
+
+@cache
+def load(slug: str) -> Game:
+    """Import the game called `slug`; ParamError names the known games if there is none."""
+    names = discover()
+    if slug not in names:
+        raise ParamError(f"there is no game {slug!r}; there are: {', '.join(sorted(names))}")
+    module = importlib.import_module(names[slug])
+    title, colon, how = (module.__doc__ or "").strip().split("\n")[0].partition(": ")
+    if not colon:
+        raise ValueError(f"the docstring of {names[slug]} must open with 'Title: how to play.'")
+    pace = cast("float | None", getattr(module, "TICKS_PER_SECOND", None))
+    track = names[slug].split(".")[1]
+    return Game(slug, track, title, how, cast(_Module, module), pace)

@@ -1,0 +1,115 @@
+"""A run of a game: seed + parameters + log. It owns the state; it knows no browser and no clock.
+
+Because games are deterministic, the log alone brings a run back: after a crash, from a link, in a
+test. A log is a list whose items are messages (lists) and whole numbers (that many ticks).
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from games import Game, MessageError, ParamError, load
+from games.ui.node import Node, to_html
+
+LogEntry = int | list[Any]
+LONGEST_TEXT = 10_000
+
+
+class Run:
+    """One game being played.
+
+    Args:
+        slug: the game.
+        seed: a whole number from 0 to 2**32 - 1.
+        params: values for some of the game's PARAMS; the rest take their defaults.
+
+    Raises:
+        ParamError: an unknown game or parameter, or a value out of range.
+    """
+
+    def __init__(self, slug: str, seed: int, params: Mapping[str, object] | None = None) -> None:
+        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
+            raise ParamError(f"seed {seed!r} is not a whole number from 0 to {2**32 - 1}")
+        self.game: Game = load(slug)
+        self.seed = seed
+        self.params = self.game.params(params or {})
+        self.state: Any = self.game.module.init(seed, **self.params)
+        self.log: list[LogEntry] = []
+
+    def send(self, message: Sequence[Any]) -> None:
+        """Give the game a message and log it; MessageError if it is refused (nothing changes)."""
+        name, *args = _checked(message)
+        self.game.module.update(self.state, name, *args)
+        self.log.append([name, *args])
+
+    def tick(self) -> bool:
+        """One step of whatever is running, logged; False when there was nothing to do."""
+        if not self.game.module.tick(self.state):
+            return False
+        if self.log and isinstance(self.log[-1], int):
+            self.log[-1] += 1
+        else:
+            self.log.append(1)
+        return True
+
+    def replay(self, log: Sequence[LogEntry]) -> Iterator[None]:
+        """Repeat `log` step by step; yields after every message and tick, so callers can pause."""
+        for entry in log:
+            if isinstance(entry, int):
+                for _ in range(entry):
+                    if not self.tick():
+                        break
+                    yield
+            else:
+                self.send(entry)
+                yield
+
+    def view(self) -> Node:
+        """The picture of the state as it is now."""
+        return self.game.module.view(self.state)
+
+    def score(self) -> float | None:
+        """How far the game is won, 0..1, or None where there is nothing to win."""
+        return self.game.module.score(self.state)
+
+    def describe(self) -> str:
+        """The state in one sentence."""
+        return self.game.module.describe(self.state)
+
+    def solve(self, limit: int = 1_000_000) -> None:
+        """Play the game's own solution, ticking after each message until the game is idle."""
+        for message in self.game.module.solution(self.state):
+            self.send(message)
+            for _ in range(limit):
+                if not self.tick():
+                    break
+            else:
+                raise RuntimeError(f"{self.game.slug} still runs {limit} ticks after {message!r}")
+
+
+def fingerprint(node: Node) -> str:
+    """A short name for a frame's exact HTML: tells a live page whether its first frame is right."""
+    return f"{zlib.crc32(to_html(node).encode()):08x}"
+
+
+def _checked(message: Sequence[Any]) -> list[Any]:
+    if isinstance(message, str) or not isinstance(message, Sequence) or not message:
+        raise MessageError(f"a message is a list that opens with a name, got {message!r:.80}")
+    name, *args = message
+    if not isinstance(name, str):
+        raise MessageError(f"a message opens with a name, got {name!r:.80}")
+    for part in message:
+        if part is not None and not isinstance(part, str | int | float):
+            raise MessageError(
+                f"messages hold text, numbers, true, false and null, got {part!r:.80}"
+            )
+        if isinstance(part, float) and not math.isfinite(part):
+            raise MessageError(f"{name}: {part} is not a finite number")
+        if isinstance(part, str) and len(part) > LONGEST_TEXT:
+            raise MessageError(
+                f"{name}: a text may have {LONGEST_TEXT} characters, got {len(part)}"
+            )
+    return [name, *args]
