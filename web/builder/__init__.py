@@ -1,0 +1,1 @@
+"""What build.py calls once its environment stands: assets, precompiling, pages, serving."""

@@ -1,0 +1,94 @@
+"""Names of shipped files for the pages: logical name in, hashed URL out. It reads no file."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class UnknownAssetError(LookupError):
+    """A page asked for a file that the site does not ship."""
+
+
+@dataclass(frozen=True)
+class Preload:
+    """One file worth fetching before anything asks for it.
+
+    Attributes:
+        url: relative to the root of the site.
+        rel: `modulepreload` for a module, else `preload`.
+        as_: the `as` of a `preload` link (`fetch`, `font`, …); empty for `modulepreload`.
+        type: its media type.
+        bytes: its length as it stands on disk.
+    """
+
+    url: str
+    rel: str
+    as_: str
+    type: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What a page must name to start Python. Every URL is relative to the root of the site.
+
+    Attributes:
+        core: PyScript's entry module, for `<script type="module">`.
+        interpreter: the module that exports `loadPyodide` and `version`; goes into `config`.
+        script_type: the `type` of the `<script … worker>` element that starts the host.
+        start: the Python text inside that element.
+        preload: what to fetch at once, in the order of need.
+        bytes: the sum of what the learner's browser fetches to start Python.
+    """
+
+    core: str
+    interpreter: str
+    script_type: str
+    start: str
+    preload: tuple[Preload, ...]
+    bytes: int
+
+    def config(self, root: str) -> str:
+        """Return the `config` attribute of the script element on a page whose root is `root`.
+
+        Args:
+            root: the page's way up to the site's root: `"./"`, `"../"`, `"../../"`.
+        """
+        settings: dict[str, Any] = {
+            "interpreter": root + self.interpreter,
+            "sync_main_only": True,
+            "packages_cache": "passthrough",
+        }
+        return json.dumps(settings)
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Every shipped file by its logical name: its path under `web/`, or `katex/katex.css`.
+
+    Attributes:
+        urls: logical name → URL relative to the root of the site.
+        runtime: what starts Python.
+        version: a short hash over all shipped files; changes when any of them does.
+    """
+
+    urls: Mapping[str, str]
+    runtime: Runtime
+    version: str = field(default="dev")
+
+    def url(self, name: str) -> str:
+        """Return the URL of `name`, relative to the root of the site (put the page's root before it).
+
+        Raises:
+            UnknownAssetError: nothing of that name is shipped.
+        """
+        try:
+            return self.urls[name]
+        except KeyError:
+            near = difflib.get_close_matches(name, self.urls, n=3)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            raise UnknownAssetError(f"the site ships no file {name!r}{hint}") from None
