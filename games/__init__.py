@@ -30,7 +30,17 @@ from typing import Any, NoReturn, Protocol, cast
 
 from games.ui.node import Message, Node
 
-__all__ = ["Game", "Message", "MessageError", "Param", "ParamError", "discover", "load", "refuse"]
+__all__ = [
+    "Game",
+    "Message",
+    "MessageError",
+    "Node",
+    "Param",
+    "ParamError",
+    "discover",
+    "load",
+    "refuse",
+]
 
 Scalar = str | int | float | bool
 

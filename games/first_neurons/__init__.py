@@ -1,0 +1,1 @@
+"""Track 1: one neuron, layers, the forward pass."""

@@ -152,10 +152,12 @@ def _write(node: Node | str, parts: list[str]) -> None:
         parts.append(html.escape(node, quote=False))
         return
     parts.append(f"<{node.tag}")
-    for name, value in node.attributes.items():
-        parts.append(f' {name}="{html.escape(value)}"')
+    attributes = node.attributes
     if node.picture is not None:
-        parts.append(f' style="background-image:url({node.picture.data_uri()})"')
+        style = attributes.get("style", "") + f";background-image:url({node.picture.data_uri()})"
+        attributes = {**attributes, "style": style.lstrip(";")}
+    for name, value in attributes.items():
+        parts.append(f' {name}="{html.escape(value)}"')
     parts.append(">")
     if node.tag in VOID:
         return

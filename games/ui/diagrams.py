@@ -1,0 +1,228 @@
+"""Diagrams: a network whose lines are its weights, and one neuron. They draw arrays they are given.
+
+Width is size and dash is sign (positive solid, negative dashed), so that no meaning hangs on
+colour alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.ui.node import Node, h
+from games.ui.numbers import fixed, signed
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """Signals on their way from one layer to the next: `share` 0 at the start, 1 on arrival."""
+
+    layer: int
+    share: float
+
+
+def network(
+    weights: Sequence[Floats],
+    values: Sequence[Floats | None],
+    *,
+    label: str,
+    pulse: Pulse | None = None,
+    won: bool = False,
+    width: float = 440,
+    height: float = 300,
+    digits: int = 2,
+) -> Node:
+    """Layers of units from left to right.
+
+    Args:
+        weights: one matrix (units before, units after) for each gap; lines are drawn from them.
+        values: one vector of activations for each layer, or None where nothing has arrived yet.
+        label: what the picture shows, in words.
+        pulse: signals under way.
+        won: the last layer glows gold.
+        width: viewBox width.
+        height: viewBox height.
+        digits: decimals printed in the units.
+    """
+    sizes = [weights[0].shape[0], *(w.shape[1] for w in weights)]
+    places = [_column(layer, sizes, width, height) for layer in range(len(sizes))]
+    radius = min(22.0, 0.42 * height / max(sizes))
+    largest = max(float(np.abs(w).max(initial=0.0)) for w in weights) or 1.0
+    edges: list[Node] = []
+    for layer, matrix in enumerate(weights):
+        arrived = values[layer] is not None
+        for i, j in np.ndindex(matrix.shape):
+            edges.append(
+                edge(
+                    places[layer][i],
+                    places[layer + 1][j],
+                    float(matrix[i, j]),
+                    largest,
+                    key=f"{layer}-{i}-{j}",
+                    lit=arrived,
+                )
+            )
+    units: list[Node] = []
+    for layer, spots in enumerate(places):
+        vector = values[layer]
+        for i, spot in enumerate(spots):
+            value = None if vector is None else float(vector[i])
+            gold = won and layer == len(places) - 1
+            units.append(unit(spot, radius, value, key=f"{layer}-{i}", gold=gold, digits=digits))
+    return h(
+        "svg",
+        h("g", edges, class_="edges"),
+        None if pulse is None else _pulse(places, weights, pulse),
+        h("g", units, class_="units"),
+        viewBox=f"0 0 {width:g} {height:g}",
+        class_="diagram network",
+        role="img",
+        aria_label=label,
+    )
+
+
+def edge(
+    start: tuple[float, float],
+    end: tuple[float, float],
+    weight: float,
+    largest: float,
+    *,
+    key: str,
+    lit: bool = False,
+) -> Node:
+    """A line as wide as its weight is large; negative ones are dashed."""
+    sign = "negative" if weight < 0 else "positive"
+    return h(
+        "path",
+        h("title", f"weight {signed(weight, 3)}"),
+        key=key,
+        d=f"M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}",
+        stroke_width=0.5 + 5.5 * abs(weight) / largest,
+        class_=f"edge {sign} lit" if lit else f"edge {sign}",
+    )
+
+
+def unit(
+    place: tuple[float, float],
+    radius: float,
+    value: float | None,
+    *,
+    key: str,
+    gold: bool = False,
+    digits: int = 2,
+) -> Node:
+    """One neuron: dark until a value arrives, then filled by how much and printed."""
+    x, y = place
+    state = "gold" if gold else "quiet" if value is None else "lit"
+    strength = 0.0 if value is None else min(abs(value), 1.0)
+    return h(
+        "g",
+        h("circle", cx=x, cy=y, r=radius, class_="unit-body"),
+        h("circle", cx=x, cy=y, r=radius, class_="unit-fill", fill_opacity=round(strength, 3)),
+        h(
+            "text",
+            "?" if value is None else fixed(value, digits),
+            x=x,
+            y=y + 4,
+            class_="unit-value middle",
+        ),
+        key=key,
+        class_=f"unit {state}",
+    )
+
+
+def neuron(
+    inputs: Sequence[float],
+    weights: Sequence[float],
+    bias: float,
+    total: float,
+    output: float,
+    *,
+    target: float | None = None,
+    won: bool = False,
+    label: str,
+    largest: float = 3.0,
+) -> Node:
+    """One neuron from its inputs to its glow: x·w on the lines, the sum, the output as light.
+
+    `target` draws a ring with the glow that is asked for around the bulb.
+    """
+    height = 240.0
+    spots = [(52.0, height * (i + 0.6) / (len(inputs) + 0.2)) for i in range(len(inputs))]
+    heart, bulb = (238.0, height / 2), (372.0, height / 2)
+    lines, names = [], []
+    for i, (spot, x, w) in enumerate(zip(spots, inputs, weights, strict=True)):
+        lines.append(edge(spot, heart, w, largest, key=f"w{i}", lit=x != 0))
+        middle = ((spot[0] + heart[0]) / 2, (spot[1] + heart[1]) / 2)
+        above = -12 if spot[1] < height / 2 else 22
+        product = f"{fixed(x, 0)} × {fixed(w)} = {fixed(x * w)}"
+        names.append(
+            h("text", product, x=middle[0], y=middle[1] + above, class_="edge-name middle")
+        )
+    return h(
+        "svg",
+        h("g", lines, class_="edges"),
+        names,
+        [
+            unit(spot, 24, x, key=f"x{i}", digits=0)
+            for i, (spot, x) in enumerate(zip(spots, inputs, strict=True))
+        ],
+        [
+            h("text", f"x{'₁₂₃₄'[i]}", x=spot[0], y=spot[1] - 32, class_="unit-name middle")
+            for i, spot in enumerate(spots)
+        ],
+        edge(heart, bulb, 1.0, 2.0, key="out", lit=True),
+        h("circle", cx=heart[0], cy=heart[1], r=36, class_="unit-body"),
+        h("text", "sum", x=heart[0], y=heart[1] - 12, class_="unit-name middle"),
+        h("text", fixed(total), x=heart[0], y=heart[1] + 7, class_="unit-value middle"),
+        h("text", f"b = {fixed(bias)}", x=heart[0], y=heart[1] + 24, class_="tick middle"),
+        _bulb(bulb, output, target, won),
+        viewBox=f"0 0 440 {height:g}",
+        class_="diagram neuron",
+        role="img",
+        aria_label=label,
+    )
+
+
+def _bulb(place: tuple[float, float], output: float, target: float | None, won: bool) -> Node:
+    x, y = place
+    return h(
+        "g",
+        target is not None
+        and [
+            h("circle", cx=x, cy=y, r=52, class_="bulb-target", stroke_opacity=round(target, 3)),
+            h("text", f"aim {fixed(target)}", x=x, y=y + 74, class_="unit-name middle"),
+        ],
+        h("circle", cx=x, cy=y, r=38, class_="unit-body"),
+        h("circle", cx=x, cy=y, r=38, class_="bulb-light", fill_opacity=round(output, 3)),
+        h("text", f"y = {fixed(output)}", x=x, y=y + 4, class_="unit-value middle"),
+        class_="bulb won" if won else "bulb",
+    )
+
+
+def _column(
+    layer: int, sizes: Sequence[int], width: float, height: float
+) -> list[tuple[float, float]]:
+    margin = 40.0
+    x = margin + (width - 2 * margin) * layer / (len(sizes) - 1)
+    gap = height / sizes[layer]
+    return [(x, gap * (i + 0.5)) for i in range(sizes[layer])]
+
+
+def _pulse(
+    places: Sequence[Sequence[tuple[float, float]]], weights: Sequence[Floats], pulse: Pulse
+) -> Node:
+    starts, ends = places[pulse.layer], places[pulse.layer + 1]
+    share = min(max(pulse.share, 0.0), 1.0)
+    dots = (
+        f"M{a[0] + share * (b[0] - a[0]):.1f} {a[1] + share * (b[1] - a[1]):.1f}h0"
+        for i, a in enumerate(starts)
+        for j, b in enumerate(ends)
+        if weights[pulse.layer][i, j] != 0
+    )
+    return h("path", d="".join(dots), class_="pulse")

@@ -1,0 +1,269 @@
+"""Controls and read-outs: functions from data to nodes. What a control does is a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from games.ui.node import Child, Message, Node, h
+from games.ui.numbers import fixed
+
+Key = str | int | None
+
+
+def row(*children: Child, key: Key = None, class_: str = "") -> Node:
+    """Children side by side, wrapping where there is no room."""
+    return h("div", *children, key=key, class_=f"row {class_}".strip())
+
+
+def panel(*children: Child, key: Key = None, class_: str = "") -> Node:
+    """Children below one another: one half of a game's stage."""
+    return h("div", *children, key=key, class_=f"panel {class_}".strip())
+
+
+def stage(*children: Child) -> Node:
+    """The root of a game's view: panels that stand side by side where there is room."""
+    return h("div", *children, class_="stage")
+
+
+def note(*children: Child, key: Key = None, kind: str = "") -> Node:
+    """One sentence beside the play; kind "win" marks success, "hint" a quiet aside."""
+    return h("p", *children, key=key, class_=f"note {kind}".strip())
+
+
+def button(
+    label: Child,
+    message: Message,
+    *,
+    primary: bool = False,
+    enabled: bool = True,
+    key: Key = None,
+    name: str | None = None,
+) -> Node:
+    """A button that sends `message`; not enabled, it keeps its place and the keyboard's focus.
+
+    `name` replaces the label for screen readers.
+    """
+    return h(
+        "button",
+        label,
+        key=key,
+        type="button",
+        class_="button primary" if primary else "button",
+        aria_disabled=None if enabled else "true",
+        aria_label=name,
+        on={"click": message} if enabled else None,
+    )
+
+
+def toggle(label: str, on: bool, message: Message, key: Key = None) -> Node:
+    """A switch; it sends `message` with the new position (True or False)."""
+    return h(
+        "button",
+        h("span", class_="toggle-track", aria_hidden="true"),
+        h("span", label, class_="toggle-label"),
+        h("span", "on" if on else "off", class_="toggle-state", aria_hidden="true"),
+        key=key,
+        type="button",
+        role="switch",
+        class_="toggle",
+        aria_checked="true" if on else "false",
+        aria_label=label,
+        on={"click": (*message, not on)},
+    )
+
+
+def slider(
+    label: str,
+    value: float,
+    low: float,
+    high: float,
+    step: float,
+    message: Message,
+    *,
+    digits: int = 2,
+    unit: str = "",
+    name: str | None = None,
+    key: Key = None,
+) -> Node:
+    """A range with its value printed; while it moves it sends `message` with the value."""
+    printed = fixed(value, digits) + unit
+    return h(
+        "div",
+        h("span", label, class_="slider-label", aria_hidden="true"),
+        h(
+            "input",
+            type="range",
+            min=low,
+            max=high,
+            step=step,
+            value=value,
+            aria_label=name or label,
+            aria_valuetext=printed,
+            on={"input": message},
+        ),
+        h("output", printed, class_="slider-value", aria_hidden="true"),
+        key=key,
+        class_="slider",
+    )
+
+
+def stepper(
+    label: str, value: int, low: int, high: int, message: Message, *, key: Key = None
+) -> Node:
+    """A whole number between two buttons; it sends `message` with the new number."""
+
+    def side(sign: str, to: int, verb: str) -> Node:
+        return button(sign, (*message, to), enabled=low <= to <= high, name=f"{verb} {label}")
+
+    return h(
+        "div",
+        h("span", label, class_="stepper-label"),
+        side("−", value - 1, "fewer"),
+        h("output", value, class_="stepper-value"),
+        side("+", value + 1, "more"),
+        key=key,
+        class_="stepper",
+        role="group",
+        aria_label=f"{label}: {value}",
+    )
+
+
+def choice(
+    label: str,
+    options: Sequence[tuple[str, str | int]],
+    selected: str | int | None,
+    message: Message,
+    key: Key = None,
+) -> Node:
+    """One of a few options (text, value) as buttons; it sends `message` with the chosen value."""
+    return h(
+        "div",
+        h("span", label, class_="choice-label"),
+        [
+            h(
+                "button",
+                text,
+                key=value,
+                type="button",
+                class_="button choice-option",
+                aria_pressed="true" if value == selected else "false",
+                on={"click": (*message, value)},
+            )
+            for text, value in options
+        ],
+        key=key,
+        class_="choice",
+        role="group",
+        aria_label=label,
+    )
+
+
+def readout(label: str, value: str | float, digits: int = 2, key: Key = None) -> Node:
+    """A named number (or short text) for reading."""
+    printed = value if isinstance(value, str) else fixed(value, digits)
+    return h(
+        "div",
+        h("span", label, class_="readout-label"),
+        h("output", printed, class_="readout-value"),
+        key=key,
+        class_="readout",
+    )
+
+
+def meter(
+    label: str,
+    value: float,
+    low: float,
+    high: float,
+    *,
+    zone: tuple[float, float] | None = None,
+    digits: int = 2,
+    key: Key = None,
+) -> Node:
+    """A value on a line from `low` to `high`, with the zone it should reach."""
+
+    def place(number: float) -> float:
+        return 200 * (min(max(number, low), high) - low) / (high - low)
+
+    inside = zone is not None and zone[0] <= value <= zone[1]
+    said = fixed(value, digits)
+    if zone:
+        said += f"; the aim is {fixed(zone[0], digits)} to {fixed(zone[1], digits)}"
+    return h(
+        "div",
+        h("span", label, class_="meter-label", aria_hidden="true"),
+        h(
+            "svg",
+            h("rect", x=0, y=8, width=200, height=8, rx=4, class_="meter-track"),
+            zone
+            and h(
+                "rect",
+                x=place(zone[0]),
+                y=4,
+                width=place(zone[1]) - place(zone[0]),
+                height=16,
+                rx=4,
+                class_="meter-zone",
+            ),
+            h(
+                "path",
+                d=f"M{place(value):.1f} 0v24",
+                class_="meter-needle inside" if inside else "meter-needle",
+            ),
+            viewBox="-3 0 206 24",
+            aria_hidden="true",
+        ),
+        h("output", fixed(value, digits), class_="meter-value", aria_hidden="true"),
+        key=key,
+        class_="meter",
+        role="meter",
+        aria_label=label,
+        aria_valuemin=low,
+        aria_valuemax=high,
+        aria_valuenow=value,
+        aria_valuetext=said,
+    )
+
+
+def progress(label: str, done: int, total: int, key: Key = None) -> Node:
+    """How much of a counted piece of work is done."""
+    return h(
+        "div",
+        h("span", label, class_="progress-label"),
+        h("progress", max=total, value=done, aria_label=label),
+        h("span", f"{done} of {total}", class_="progress-count"),
+        key=key,
+        class_="progress",
+    )
+
+
+def handle(
+    label: str,
+    x: float,
+    y: float,
+    message: Message,
+    *,
+    said: str,
+    step: float = 4.0,
+    key: Key = None,
+) -> Node:
+    """A point inside an SVG that can be dragged, or moved with the arrow keys by `step`.
+
+    It sends `message` with x and y in viewBox units; `said` is its position in words.
+    """
+    return h(
+        "g",
+        h("circle", cx=x, cy=y, r=18, class_="handle-reach"),
+        h("circle", cx=x, cy=y, r=8, class_="handle-knob"),
+        key=key,
+        class_="handle",
+        tabindex=0,
+        role="slider",
+        aria_label=label,
+        aria_valuenow=x,
+        aria_valuetext=said,
+        data_x=x,
+        data_y=y,
+        data_step=step,
+        on={"drag": message},
+    )
