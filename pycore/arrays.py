@@ -1,0 +1,42 @@
+"""What the engine says about arrays: their types, and errors that name shapes. No mathematics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.floating[Any]]
+Integers = npt.NDArray[np.integer[Any]]
+DType = npt.DTypeLike
+
+
+class ShapeError(ValueError):
+    """An array whose shape does not fit; the message gives the shape and what is allowed."""
+
+
+def require(x: npt.NDArray[Any], who: object, allowed: str, fits: bool) -> None:
+    """Refuse `x` unless it `fits` and is not empty; `allowed` describes the shapes that do.
+
+    Raises:
+        ShapeError: it does not fit, or one of its dimensions is empty.
+    """
+    if not fits:
+        raise ShapeError(f"{who}: got an array of shape {x.shape}; allowed: {allowed}")
+    if x.size == 0:
+        raise ShapeError(
+            f"{who}: got an empty array of shape {x.shape}; allowed: {allowed}, "
+            "every dimension at least 1"
+        )
+
+
+def positive(who: object, **sizes: int) -> None:
+    """Refuse sizes that are not whole numbers of at least 1.
+
+    Raises:
+        ValueError: names the size, its value, and what is allowed.
+    """
+    for name, size in sizes.items():
+        if not isinstance(size, int | np.integer) or size < 1:
+            raise ValueError(f"{who}: {name} is {size!r}; allowed: whole numbers from 1")

@@ -1,0 +1,182 @@
+"""Seeded toy data: `f(n, noise, rng) -> (x, y)`, splits and mini-batches. It knows no network.
+
+For classes, x has shape (n, 2) and y holds whole-number labels (n,), the rows shuffled, the classes
+as equal in size as n allows. For regression, x and y have shape (n, 1).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pycore.arrays import Array, Integers, ShapeError, positive
+
+Labelled = tuple[Array, Integers]
+Pair = tuple[npt.NDArray[Any], npt.NDArray[Any]]
+
+
+def _labels(who: str, n: int, classes: int) -> Integers:
+    """Return n labels 0, 1, …, 0, 1, … in turn."""
+    positive(who, n=n, classes=classes)
+    return np.arange(n) % classes
+
+
+def _finish(x: Array, y: Integers, noise: float, rng: np.random.Generator) -> Labelled:
+    """Add normal noise and shuffle the rows."""
+    x = x + rng.normal(0.0, 1.0, x.shape) * noise
+    order = rng.permutation(len(x))
+    return x[order], y[order]
+
+
+def moons(n: int, noise: float, rng: np.random.Generator) -> Labelled:
+    """Two half circles, hooked into each other: label 0 above, 1 below.
+
+    Shapes: x (n, 2), y (n,). Without noise x lies within [−1, 2] × [−0.5, 1].
+    """
+    y = _labels("moons", n, 2)
+    angle = rng.uniform(0, math.pi, n)
+    x = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return _finish(np.where(y[:, None] == 0, x, [1, 0.5] - x), y, noise, rng)
+
+
+def circles(n: int, noise: float, rng: np.random.Generator, inner: float = 0.5) -> Labelled:
+    """A circle of radius 1 (label 0) around one of radius `inner` (label 1).
+
+    Shapes: x (n, 2), y (n,).
+    """
+    y = _labels("circles", n, 2)
+    angle = rng.uniform(0, 2 * math.pi, n)
+    radius = np.where(y == 0, 1.0, inner)
+    x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return _finish(x, y, noise, rng)
+
+
+def xor(n: int, noise: float, rng: np.random.Generator) -> Labelled:
+    """Points of the square [−1, 1]², labelled 1 where the signs of the two coordinates differ.
+
+    Shapes: x (n, 2), y (n,). Noise is added after labelling.
+    """
+    y = _labels("xor", n, 2)
+    x = rng.uniform(0.05, 1, (n, 2)) * rng.choice([-1.0, 1.0], (n, 1))
+    x[:, 1] *= 1 - 2 * y
+    return _finish(x, y, noise, rng)
+
+
+def spirals(
+    n: int, noise: float, rng: np.random.Generator, classes: int = 2, turns: float = 1.0
+) -> Labelled:
+    """`classes` spiral arms that start at the middle and end at radius 1 after `turns` turns.
+
+    Shapes: x (n, 2), y (n,).
+    """
+    y = _labels("spirals", n, classes)
+    radius = np.sqrt(rng.uniform(0.0025, 1, n))  # the root spreads the points evenly along the arm
+    angle = 2 * math.pi * (turns * radius + y / classes)
+    x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return _finish(x, y, noise, rng)
+
+
+def blobs(n: int, noise: float, rng: np.random.Generator, classes: int = 3) -> Labelled:
+    """One round normal cloud of standard deviation `noise` for each class, on the unit circle.
+
+    Shapes: x (n, 2), y (n,).
+    """
+    y = _labels("blobs", n, classes)
+    angle = 2 * math.pi * y / classes
+    return _finish(np.stack([np.cos(angle), np.sin(angle)], axis=1), y, noise, rng)
+
+
+def gaussians(
+    n: int, noise: float, rng: np.random.Generator, classes: int = 2, stretch: float = 3.0
+) -> Labelled:
+    """Normal clouds at random places, each stretched in a random direction.
+
+    Shapes: x (n, 2), y (n,). `noise` is the shorter standard deviation, `stretch` times it the
+    longer.
+    """
+    y = _labels("gaussians", n, classes)
+    centres = rng.uniform(-1, 1, (classes, 2))
+    angle = rng.uniform(0, math.pi, classes)
+    along = np.stack([np.cos(angle), np.sin(angle)], axis=1)[y]
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    z = rng.normal(0.0, noise, (n, 2))
+    x = centres[y] + stretch * z[:, :1] * along + z[:, 1:] * across
+    return _finish(x, y, 0.0, rng)
+
+
+def line(
+    n: int, noise: float, rng: np.random.Generator, slope: float = 1.0, offset: float = 0.0
+) -> tuple[Array, Array]:
+    """y = slope · x + offset + noise · N(0, 1), x ~ U(−1, 1).
+
+    Shapes: x (n, 1), y (n, 1).
+    """
+    positive("line", n=n)
+    x = rng.uniform(-1, 1, (n, 1))
+    return x, slope * x + offset + rng.normal(0.0, 1.0, (n, 1)) * noise
+
+
+def wave(
+    n: int, noise: float, rng: np.random.Generator, cycles: float = 1.0
+) -> tuple[Array, Array]:
+    """y = sin(2π · cycles · x / 2) + noise · N(0, 1), x ~ U(−1, 1).
+
+    Shapes: x (n, 1), y (n, 1).
+    """
+    positive("wave", n=n)
+    x = rng.uniform(-1, 1, (n, 1))
+    return x, np.sin(math.pi * cycles * x) + rng.normal(0.0, 1.0, (n, 1)) * noise
+
+
+def same_length(who: str, x: npt.NDArray[Any], y: npt.NDArray[Any]) -> int:
+    """Return the number of rows of x and y.
+
+    Raises:
+        ShapeError: they differ, or there are none.
+    """
+    if x.ndim == 0 or y.ndim == 0 or len(x) != len(y) or len(x) == 0:
+        raise ShapeError(
+            f"{who}: x has shape {x.shape} and y {y.shape}; "
+            "allowed: the same number of rows, at least 1"
+        )
+    return len(x)
+
+
+def split(
+    x: npt.NDArray[Any], y: npt.NDArray[Any], fraction: float, rng: np.random.Generator
+) -> tuple[Pair, Pair]:
+    """Deal the rows at random: (x, y) with `fraction` of them, and (x, y) with the rest.
+
+    Raises:
+        ShapeError: x and y differ in rows, or have none.
+        ValueError: one of the two parts would be empty.
+    """
+    n = same_length("split", x, y)
+    first = round(n * fraction)
+    if not 0 < first < n:
+        raise ValueError(f"split: {fraction} of {n} rows is {first}; allowed: 1 to {n - 1} rows")
+    order = rng.permutation(n)
+    a, b = order[:first], order[first:]
+    return (x[a], y[a]), (x[b], y[b])
+
+
+def minibatches(
+    x: npt.NDArray[Any], y: npt.NDArray[Any], batch_size: int, rng: np.random.Generator
+) -> Iterator[Pair]:
+    """Yield every row once, in a new random order, `batch_size` rows at a time.
+
+    The last batch holds what is left. A batch as large as the data is the data itself, unshuffled.
+    """
+    n = same_length("minibatches", x, y)
+    positive("minibatches", batch_size=batch_size)
+    if batch_size >= n:
+        yield x, y
+        return
+    order = rng.permutation(n)
+    for start in range(0, n, batch_size):
+        rows = order[start : start + batch_size]
+        yield x[rows], y[rows]

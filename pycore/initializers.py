@@ -1,0 +1,120 @@
+"""Where weights start: `init(shape, rng) -> array`. They know shapes, not layers.
+
+For a matrix (n_in, n_out) the fans are those two; for a kernel (…, channels in, channels out) each
+is multiplied by the size of the window.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from pycore.arrays import Array
+
+Shape = tuple[int, ...]
+Initializer = Callable[[Shape, np.random.Generator], Array]
+
+
+def fans(shape: Shape) -> tuple[int, int]:
+    """n_in = window · channels in, n_out = window · channels out.
+
+    Shapes: (n,), (n_in, n_out) or (…window, channels in, channels out) → two whole numbers.
+    """
+    if len(shape) < 2:
+        n = shape[0] if shape else 1
+        return n, n
+    window = math.prod(shape[:-2])
+    return window * shape[-2], window * shape[-1]
+
+
+def zeros(shape: Shape, rng: np.random.Generator) -> Array:
+    """W = 0: every neuron of a layer stays the same as the next, so use it for biases only."""
+    return np.zeros(shape)
+
+
+def constant(value: float) -> Initializer:
+    """W = value, everywhere."""
+
+    def init(shape: Shape, rng: np.random.Generator) -> Array:
+        return np.full(shape, float(value))
+
+    return init
+
+
+def uniform(limit: float = 0.05) -> Initializer:
+    """W ~ U(−limit, limit)."""
+
+    def init(shape: Shape, rng: np.random.Generator) -> Array:
+        return rng.uniform(-limit, limit, shape)
+
+    return init
+
+
+def normal(std: float = 0.05) -> Initializer:
+    """W ~ N(0, std²)."""
+
+    def init(shape: Shape, rng: np.random.Generator) -> Array:
+        return rng.normal(0.0, std, shape)
+
+    return init
+
+
+def xavier_uniform(shape: Shape, rng: np.random.Generator) -> Array:
+    """W ~ U(−a, a), a = √(6 / (n_in + n_out)).
+
+    Source: Glorot and Bengio, Understanding the difficulty of training deep feedforward neural
+    networks, 2010.
+    """
+    limit = math.sqrt(6 / sum(fans(shape)))
+    return rng.uniform(-limit, limit, shape)
+
+
+def xavier_normal(shape: Shape, rng: np.random.Generator) -> Array:
+    """W ~ N(0, 2 / (n_in + n_out)).
+
+    Source: Glorot and Bengio, 2010.
+    """
+    return rng.normal(0.0, math.sqrt(2 / sum(fans(shape))), shape)
+
+
+def he_uniform(shape: Shape, rng: np.random.Generator) -> Array:
+    """W ~ U(−a, a), a = √(6 / n_in): keeps the variance through ReLU.
+
+    Source: He et al., Delving deep into rectifiers, 2015.
+    """
+    limit = math.sqrt(6 / fans(shape)[0])
+    return rng.uniform(-limit, limit, shape)
+
+
+def he_normal(shape: Shape, rng: np.random.Generator) -> Array:
+    """W ~ N(0, 2 / n_in): keeps the variance through ReLU.
+
+    Source: He et al., 2015.
+    """
+    return rng.normal(0.0, math.sqrt(2 / fans(shape)[0]), shape)
+
+
+def lecun_normal(shape: Shape, rng: np.random.Generator) -> Array:
+    """W ~ N(0, 1 / n_in): keeps the variance through a linear layer; SELU needs it.
+
+    Source: LeCun et al., Efficient backprop, 1998.
+    """
+    return rng.normal(0.0, math.sqrt(1 / fans(shape)[0]), shape)
+
+
+def orthogonal(gain: float = 1.0) -> Initializer:
+    """W Wᵀ = gain² I (or Wᵀ W, whichever side is shorter): keeps every length.
+
+    Source: Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear
+    networks, 2014.
+    """
+
+    def init(shape: Shape, rng: np.random.Generator) -> Array:
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        q, r = np.linalg.qr(rng.normal(size=(max(rows, columns), min(rows, columns))))
+        q *= np.sign(np.diag(r))  # makes Q uniform over the orthogonal matrices
+        return gain * (q if rows >= columns else q.T).reshape(shape)
+
+    return init

@@ -1,0 +1,105 @@
+"""What every layer keeps: forward, backward, and parameters that can lie in one flat vector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import numpy as np
+
+from pycore.arrays import Array
+
+
+class Layer:
+    """y = f(x; θ), and from dL/dy both dL/dx and dL/dθ.
+
+    Shapes: forward (batch, …) → (batch, …); backward takes dL/dy, shaped like y, and gives dL/dx,
+    shaped like x.
+
+    A new layer is a subclass that defines `forward` and `backward`. `forward` keeps what `backward`
+    needs; `backward` *adds* dL/dθ into the gradients, so that a parameter used twice gets the sum.
+    A layer with parameters names them in `PARAMETERS`: the gradient of `W` is `dW`. Layers held as
+    attributes, alone or in a list or tuple, are its children, found in the order of definition.
+
+    Attributes:
+        theta: every parameter of this layer and its children in one flat vector, of which `W`, `b`
+            … are views; there once `pack` ran (`Sequential` does it).
+        grad: the gradients, laid out in the same way.
+    """
+
+    PARAMETERS: ClassVar[tuple[str, ...]] = ()
+
+    theta: Array
+    grad: Array
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return y; `training` switches on what only happens then (dropout, batch statistics)."""
+        raise NotImplementedError
+
+    def backward(self, dy: Array) -> Array:
+        """Return dL/dx for the last `forward`, and add dL/dθ into the gradients."""
+        raise NotImplementedError
+
+    def children(self) -> Iterator[Layer]:
+        """Yield the layers this one is made of, in the order of definition."""
+        for value in vars(self).values():
+            for part in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(part, Layer):
+                    yield part
+
+    def walk(self) -> Iterator[Layer]:
+        """Yield this layer, then its children and theirs."""
+        yield self
+        for child in self.children():
+            yield from child.walk()
+
+    def parameters(self) -> Iterator[tuple[str, Array, Array]]:
+        """Yield (name, value, gradient) of every parameter, children included."""
+        for name in self.PARAMETERS:
+            yield name, getattr(self, name), getattr(self, "d" + name)
+        for i, child in enumerate(self.children()):
+            for name, value, gradient in child.parameters():
+                yield f"{i}.{name}", value, gradient
+
+    def size(self) -> int:
+        """Count the parameters."""
+        return sum(value.size for _, value, _ in self.parameters())
+
+    def pack(self) -> None:
+        """Move all parameters into one flat vector `theta`, their gradients into `grad`.
+
+        Raises:
+            ValueError: a layer stands in two places, or the parameters differ in dtype.
+        """
+        layers = list(self.walk())
+        if len({id(layer) for layer in layers}) < len(layers):
+            raise ValueError(f"{self}: one layer object stands in two places; make two layers")
+        dtypes = {value.dtype for _, value, _ in self.parameters()} or {np.dtype(np.float64)}
+        if len(dtypes) > 1:
+            raise ValueError(f"{self}: parameters have dtypes {sorted(map(str, dtypes))}; use one")
+        dtype = dtypes.pop()
+        self._lay(np.zeros(self.size(), dtype), np.zeros(self.size(), dtype))
+
+    def _lay(self, theta: Array, grad: Array) -> None:
+        """Copy the parameters into `theta` and `grad`, and keep views of them instead."""
+        self.theta, self.grad = theta, grad
+        start = 0
+        for name in self.PARAMETERS:
+            for key, flat in ((name, theta), ("d" + name, grad)):
+                old = getattr(self, key)
+                view = flat[start : start + old.size].reshape(old.shape)
+                view[...] = old
+                setattr(self, key, view)
+            start += old.size
+        for child in self.children():
+            end = start + child.size()
+            child._lay(theta[start:end], grad[start:end])
+            start = end
+
+    def zero_grad(self) -> None:
+        """Set every gradient to zero."""
+        for _, _, gradient in self.parameters():
+            gradient[...] = 0
+
+    def __repr__(self) -> str:
+        return type(self).__name__

@@ -1,0 +1,149 @@
+"""The layers every network starts with: Dense, Dropout, and Sequential to line them up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pycore import initializers
+from pycore.arrays import Array, DType, positive, require
+from pycore.contraction import product
+from pycore.initializers import Initializer
+from pycore.layer import Layer
+
+__all__ = ["Dense", "Dropout", "Layer", "Sequential"]
+
+
+class Dense(Layer):
+    """y = x W + b.
+
+    Shapes: x (…, n_in), W (n_in, n_out), b (n_out,) → y (…, n_out).
+
+    Raises:
+        ShapeError: x is empty or not n_in wide.
+    """
+
+    PARAMETERS = ("W", "b")
+
+    def __init__(
+        self,
+        n_in: int,
+        n_out: int,
+        weights: Initializer = initializers.xavier_uniform,
+        biases: Initializer = initializers.zeros,
+        *,
+        rng: np.random.Generator,
+        dtype: DType = np.float64,
+    ) -> None:
+        positive("Dense", n_in=n_in, n_out=n_out)
+        self.n_in, self.n_out = n_in, n_out
+        self.W: Array = weights((n_in, n_out), rng).astype(dtype)
+        self.b: Array = biases((n_out,), rng).astype(dtype)
+        self.dW: Array = np.zeros_like(self.W)
+        self.db: Array = np.zeros_like(self.b)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return x W + b."""
+        require(x, self, f"(…, {self.n_in})", x.shape[-1:] == (self.n_in,))
+        self.x = x
+        y = product(x, self.W)
+        y += self.b
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        """dW += xᵀ dy;  db += Σ dy;  dx = dy Wᵀ."""
+        rows = dy.reshape(-1, self.n_out)
+        self.dW += product(self.x.reshape(-1, self.n_in).T, rows)
+        self.db += rows.sum(axis=0)
+        return product(dy, self.W.T)
+
+    def __repr__(self) -> str:
+        return f"Dense({self.n_in}, {self.n_out})"
+
+
+class Dropout(Layer):
+    """y = m ⊙ x, m = 0 with probability p, else 1 / (1 − p): so that E[y] = x. At test time y = x.
+
+    Shapes: any → the same.
+
+    Source: Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting,
+    2014; the scaling at training time is the "inverted" form.
+
+    Attributes:
+        p: the rate; may be changed between steps.
+        mask: m of the last training pass, or None after a pass that dropped nothing.
+    """
+
+    def __init__(self, p: float, *, rng: np.random.Generator) -> None:
+        if not 0 <= p < 1:
+            raise ValueError(f"Dropout: p is {p!r}; allowed: 0 ≤ p < 1")
+        self.p, self.rng = p, rng
+        self.mask: Array | None = None
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return m ⊙ x with a new m when training, else x."""
+        if not training or self.p == 0:
+            self.mask = None
+            return x
+        keep = 1 - self.p
+        self.mask = (self.rng.random(x.shape, dtype=np.float32) < keep) * x.dtype.type(1 / keep)
+        return x * self.mask
+
+    def backward(self, dy: Array) -> Array:
+        """Return m ⊙ dy."""
+        return dy if self.mask is None else dy * self.mask
+
+    def __repr__(self) -> str:
+        return f"Dropout({self.p})"
+
+
+class Sequential(Layer):
+    """y = fₙ(… f₂(f₁(x))).
+
+    Shapes: those of the first layer's x → those of the last layer's y.
+
+    Attributes:
+        layers: the layers in order.
+        theta: all parameters, one flat vector that the layers hold views of.
+        grad: all gradients, laid out in the same way.
+    """
+
+    def __init__(self, *layers: Layer) -> None:
+        self.layers = list(layers)
+        self.pack()
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return the last layer's output."""
+        for layer in self.layers:
+            x = layer.forward(x, training)
+        return x
+
+    def backward(self, dy: Array) -> Array:
+        """Send dL/dy back through every layer; return dL/dx."""
+        for layer in reversed(self.layers):
+            dy = layer.backward(dy)
+        return dy
+
+    def activations(self, x: Array) -> list[Array]:
+        """Return [x, after layer 1, after layer 2, …, y], as at test time."""
+        values = [x]
+        for layer in self.layers:
+            values.append(layer.forward(values[-1]))
+        return values
+
+    def zero_grad(self) -> None:
+        """Set every gradient to zero."""
+        self.grad.fill(0)
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self.layers)
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __getitem__(self, i: int) -> Layer:
+        return self.layers[i]
+
+    def __repr__(self) -> str:
+        return f"Sequential({', '.join(map(repr, self.layers))})"

@@ -1,0 +1,102 @@
+"""Training as a stepper: one call, one update. It knows neither time nor screen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pycore import data
+from pycore.arrays import Array
+from pycore.layers import Sequential
+from pycore.losses import Loss
+from pycore.optimizers import Optimizer
+
+
+class NonFiniteError(ArithmeticError):
+    """A NaN or an infinity came up; the message names the operation that made the first one."""
+
+
+class Trainer:
+    """Repeat: forward, loss, backward, update.
+
+    Shapes: x (n, …), y as the loss takes it; n rows dealt in batches of `batch_size` (None: all).
+
+    The order of the rows comes from `rng`, so the same seed gives the same run. A step that meets
+    NaN or infinity raises NonFiniteError and leaves the parameters as they were.
+
+    Attributes:
+        steps: updates made.
+        epoch: times the whole data has been seen.
+    """
+
+    def __init__(
+        self,
+        network: Sequential,
+        loss: Loss,
+        optimizer: Optimizer,
+        x: npt.NDArray[Any],
+        y: npt.NDArray[Any],
+        batch_size: int | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        self.network, self.loss, self.optimizer = network, loss, optimizer
+        n = data.same_length("Trainer", x, y)
+        self.batch_size = n if batch_size is None else batch_size
+        if self.batch_size < n and rng is None:
+            raise ValueError(f"Trainer: batches of {batch_size} of {n} rows need rng to deal them")
+        self.rng = rng if rng is not None else np.random.default_rng(0)
+        self.x = np.ascontiguousarray(x, network.theta.dtype) if x.dtype.kind == "f" else x
+        self.y = loss.prepare(y, network.theta.dtype)
+        self.steps = self.epoch = 0
+        self._batches: Iterator[data.Pair] = iter(())
+
+    def step(self) -> float:
+        """Make one update; return the loss before it.
+
+        Raises:
+            NonFiniteError: the loss or a gradient is NaN or infinite; the parameters are unchanged.
+        """
+        x, y = self._next_batch()
+        network = self.network
+        network.zero_grad()
+        loss = self.loss.forward(network.forward(x, training=True), y)
+        network.backward(self.loss.backward())
+        if not (math.isfinite(loss) and math.isfinite(network.grad.sum())):
+            raise NonFiniteError(self._blame(x, y))
+        self.optimizer.step(network.theta, network.grad)
+        self.steps += 1
+        return loss
+
+    def _next_batch(self) -> data.Pair:
+        batch = next(self._batches, None)
+        if batch is None:
+            self.epoch += self.steps > 0
+            self._batches = data.minibatches(self.x, self.y, self.batch_size, self.rng)
+            batch = next(self._batches)
+        return batch
+
+    def _blame(self, x: Array, y: npt.NDArray[Any]) -> str:
+        """Repeat the pass slowly and name the first operation whose result is not finite."""
+        if not np.isfinite(x).all():
+            return f"step {self.steps}: the input x itself holds NaN or infinity"
+        for name, value, _ in self.network.parameters():
+            if not np.isfinite(value).all():
+                return f"step {self.steps}: parameter {name} holds NaN or infinity"
+        value = x
+        for i, layer in enumerate(self.network.layers):
+            value = layer.forward(value, training=True)
+            if not np.isfinite(value).all():
+                return f"step {self.steps}: forward of layer {i}, {layer}, made NaN or infinity"
+        if not math.isfinite(self.loss.forward(value, y)):
+            return f"step {self.steps}: {type(self.loss).__name__} made NaN or infinity"
+        dy = self.loss.backward()
+        for i, layer in reversed(list(enumerate(self.network.layers))):
+            dy = layer.backward(dy)
+            gradients = [g for _, _, g in layer.parameters()]
+            if not all(np.isfinite(g).all() for g in [dy, *gradients]):
+                return f"step {self.steps}: backward of layer {i}, {layer}, made NaN or infinity"
+        return f"step {self.steps}: the sum of the gradients overflowed"
