@@ -1,0 +1,299 @@
+"""The host: plays games inside the browser's worker. The only Python that touches the browser.
+
+`Host` is the loop (messages in, ticks within the frame's budget, patches out). It is given its
+clock and its way out, so that tests run it without a browser; only `start`, at the end, imports
+the browser.
+
+The page and the host exchange JSON. From the page:
+
+    {"kind": "open", "id", "game", "seed", "params", "log", "frame", "fresh"}
+        frame: fingerprint of what the page shows; log: what to repeat first;
+        fresh: start again even if this id is already playing
+    {"kind": "frame", "messages": [[id, message], …], "visible": [id, …]}
+    {"kind": "close", "id"}
+    {"kind": "ping"}
+
+To the page: {"kind": "pong"} and, after every open and frame,
+
+    {"kind": "frame", "games": {id: report}, "running": whether another frame is wanted}
+
+where a report has only what changed: "html" or "patch" (games.ui.node), "status", "score",
+"describe", "log" (new entries), "refused" (why a message or parameter was not taken), "error".
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from games import MessageError, ParamError
+from games.run import LogEntry, Run, fingerprint
+from games.ui.node import Node, diff, same, to_html
+
+FRAME = 15.0
+"""Milliseconds of work in one frame: a 60 Hz frame less the hand-over."""
+LEAST_BUDGET = 3.0
+"""Milliseconds that ticks get even when drawing alone fills the frame."""
+LONGEST_GAP = 0.25
+"""Seconds of missed animation that are made up for; the rest is dropped (a tab that slept)."""
+
+Packet = dict[str, Any]
+Post = Callable[[str, list[bytes]], None]
+
+
+@dataclass
+class Seat:
+    """One placed game: its run, the tree the page shows, and what the page already knows."""
+
+    run: Run
+    shown: Node
+    idle: bool = False
+    owed: float = 0.0
+    said: Packet = field(default_factory=dict)
+    logged: int = 0
+    logged_ticks: int = 0
+    replay: Iterator[object] | None = None
+    broken: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether a step would do anything."""
+        return not self.broken and (self.replay is not None or not self.idle)
+
+    def step(self) -> None:
+        """One step of the log being repeated, or else one tick."""
+        if self.replay is None:
+            self.idle = not self.run.tick()
+        elif next(self.replay, self) is self:  # nothing left to repeat
+            self.replay = None
+            self.unsent_log()  # the page already has it
+
+    def news(self, facts: Packet) -> Packet:
+        """Those of `facts` that the page does not know yet."""
+        fresh = {name: value for name, value in facts.items() if self.said.get(name) != value}
+        self.said.update(fresh)
+        return fresh
+
+    def unsent_log(self) -> list[LogEntry]:
+        """Log entries since the last call; ticks of the entry sent last come as further ticks."""
+        log = self.run.log
+        fresh: list[LogEntry] = []
+        last = log[self.logged - 1] if self.logged else None
+        if isinstance(last, int) and last > self.logged_ticks:
+            fresh.append(last - self.logged_ticks)
+        fresh += log[self.logged :]
+        self.logged = len(log)
+        self.logged_ticks = log[-1] if log and isinstance(log[-1], int) else 0
+        return fresh
+
+
+class Host:
+    """All games of a page.
+
+    Args:
+        post: takes the JSON of a packet and the pixel buffers that travel with it.
+        clock: milliseconds from any start, never going back.
+    """
+
+    def __init__(self, post: Post, clock: Callable[[], float]) -> None:
+        self._post = post
+        self._clock = clock
+        self._seats: dict[str, Seat] = {}
+        self._turn = 0
+        self._last_frame = clock()
+        self._drawing = 0.0
+
+    def receive(self, packet: Packet) -> None:
+        """Act on one packet from the page."""
+        match packet["kind"]:
+            case "ping":
+                self._post('{"kind":"pong"}', [])
+            case "open":
+                self._open(packet)
+            case "close":
+                self._seats.pop(packet["id"], None)
+            case "frame":
+                self._frame(packet["messages"], packet["visible"])
+
+    # --- opening ----------------------------------------------------------------------------------
+
+    def _open(self, packet: Packet) -> None:
+        name, report = packet["id"], Packet()
+        try:
+            seat = self._seats.get(name)
+            if seat is None or packet.get("fresh"):
+                seat = self._seat(packet, report)
+                self._seats[name] = seat
+            seat.said = {}
+            if fingerprint(seat.shown) != packet["frame"]:
+                report["html"] = to_html(seat.shown)
+            report |= seat.news(self._facts(seat))
+        except MemoryError:
+            raise
+        except Exception as error:
+            report |= {"status": "error", "error": _explain(error)}
+        self._answer({name: report}, [])
+
+    def _seat(self, packet: Packet, report: Packet) -> Seat:
+        try:
+            run = Run(packet["game"], packet["seed"], packet["params"])
+        except ParamError as error:  # say so, and play with the defaults
+            report["refused"] = str(error)
+            seed = packet["seed"]
+            run = Run(packet["game"], seed if isinstance(seed, int) and seed >= 0 else 0)
+        seat = Seat(run, run.view())
+        if packet["log"]:
+            seat.replay = run.replay(packet["log"])
+        return seat
+
+    # --- the frame --------------------------------------------------------------------------------
+
+    def _frame(self, messages: list[list[Any]], visible: list[str]) -> None:
+        start = self._clock()
+        elapsed = min((start - self._last_frame) / 1000, LONGEST_GAP)
+        self._last_frame = start
+        reports: dict[str, Packet] = {name: {} for name in self._seats}
+        changed: dict[str, Seat] = {}
+        for name, message in messages:
+            if seat := self._playing(name):
+                with self._guard(seat, reports[name]):
+                    self._deliver(seat, message, reports[name])
+                changed[name] = seat
+        running = self._advance(start, elapsed, visible, reports, changed)
+        ticked = self._clock()
+        buffers: list[bytes] = []
+        for name, seat in changed.items():
+            with self._guard(seat, reports[name]):
+                self._draw(seat, reports[name], buffers)
+        self._drawing = self._clock() - ticked
+        self._answer(reports, buffers, running)
+
+    def _deliver(self, seat: Seat, message: list[Any], report: Packet) -> None:
+        try:
+            seat.run.send(message)
+        except MessageError as error:
+            report["refused"] = str(error)
+        else:
+            seat.idle = False
+
+    def _advance(
+        self,
+        start: float,
+        elapsed: float,
+        visible: list[str],
+        reports: dict[str, Packet],
+        changed: dict[str, Seat],
+    ) -> bool:
+        """Tick what is visible and running, in turn, until the budget is spent."""
+        deadline = start + max(FRAME - self._drawing, LEAST_BUDGET)
+        hungry: list[str] = []
+        for name, seat in self._seats.items():
+            if not seat.running or (name not in visible and not seat.replay):
+                continue
+            pace = seat.run.game.ticks_per_second
+            if pace is None or seat.replay:
+                hungry.append(name)
+                continue
+            seat.owed = min(seat.owed + elapsed * pace, LONGEST_GAP * pace)
+            with self._guard(seat, reports[name]):
+                while seat.owed >= 1 and seat.running:
+                    seat.owed -= 1
+                    seat.step()
+                    changed[name] = seat
+        running = any(name in visible and seat.running for name, seat in self._seats.items())
+        while hungry and self._clock() < deadline:
+            self._turn += 1
+            name = hungry[self._turn % len(hungry)]
+            seat = changed[name] = self._seats[name]
+            with self._guard(seat, reports[name]):
+                seat.step()
+            if not seat.running:
+                hungry.remove(name)
+        return running or bool(hungry)
+
+    def _draw(self, seat: Seat, report: Packet, buffers: list[bytes]) -> None:
+        if seat.replay is None:
+            new = seat.run.view()
+            if not same(seat.shown, new):
+                report["html"] = to_html(new)
+            elif (patch := diff(seat.shown, new, buffers)) is not None:
+                report["patch"] = patch
+            seat.shown = new
+        report |= seat.news(self._facts(seat))
+        if seat.replay is None and (log := seat.unsent_log()):
+            report["log"] = log
+
+    def _facts(self, seat: Seat) -> Packet:
+        return {
+            "status": "loading" if seat.replay else "ready",
+            "score": seat.run.score(),
+            "describe": seat.run.describe(),
+        }
+
+    # --- what can go wrong ------------------------------------------------------------------------
+
+    def _playing(self, name: str) -> Seat | None:
+        seat = self._seats.get(name)
+        return None if seat is None or seat.broken else seat
+
+    @contextmanager
+    def _guard(self, seat: Seat, report: Packet) -> Iterator[None]:
+        """An exception in a game ends that game, never the others; memory running out ends all."""
+        try:
+            yield
+        except MemoryError:
+            raise
+        except Exception as error:
+            seat.broken = True
+            report |= {"status": "error", "error": _explain(error)}
+
+    def _answer(
+        self, reports: Mapping[str, Packet], buffers: list[bytes], running: bool = True
+    ) -> None:
+        packet = {
+            "kind": "frame",
+            "games": {name: report for name, report in reports.items() if report},
+            "running": running,
+        }
+        self._post(json.dumps(packet, separators=(",", ":"), ensure_ascii=False), buffers)
+
+
+def _explain(error: Exception) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} (in {where.name}, line {where.lineno})"
+
+
+def start() -> None:
+    """Wait for the page's port and serve it; called once, in the worker."""
+    import js  # type: ignore[import-not-found]
+    from polyscript import xworker  # type: ignore[import-not-found]
+    from pyodide.ffi import create_proxy, to_js  # type: ignore[import-not-found]
+
+    def connect(event: Any) -> None:
+        port = event.ports[0]
+
+        def post(text: str, buffers: list[bytes]) -> None:
+            if not buffers:
+                port.postMessage(text)
+                return
+            arrays = [to_js(buffer) for buffer in buffers]
+            transfer = to_js([array.buffer for array in arrays])
+            port.postMessage(to_js([text, *arrays]), transfer)
+
+        host = Host(post, js.performance.now)
+
+        def receive(event: Any) -> None:
+            try:
+                host.receive(json.loads(event.data))
+            except MemoryError:
+                port.postMessage('{"kind":"fatal","reason":"out of memory"}')
+
+        port.onmessage = create_proxy(receive)
+        post('{"kind":"hello"}', [])
+
+    xworker.onmessage = create_proxy(connect)
+    js.postMessage(to_js({"neuronauts": "up"}, dict_converter=js.Object.fromEntries))
