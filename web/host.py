@@ -15,9 +15,9 @@ The page and the host exchange JSON. From the page:
 
 To the page: {"kind": "pong"} and, after every open and frame,
 
-    {"kind": "frame", "games": {id: report}, "running": whether another frame is wanted}
+    {"kind": "frame", "answers": "open" or "frame", "games": {id: report}, "running"}
 
-where a report has only what changed: "html" or "patch" (games.ui.node), "status", "score",
+running: whether another frame is wanted;a report has only what changed: "html" or "patch" (games.ui.node), "status", "score",
 "describe", "log" (new entries), "refused" (why a message or parameter was not taken), "error".
 """
 
@@ -136,7 +136,7 @@ class Host:
             raise
         except Exception as error:
             report |= {"status": "error", "error": _explain(error)}
-        self._answer({name: report}, [])
+        self._answer("open", {name: report}, [], running=True)
 
     def _seat(self, packet: Packet, report: Packet) -> Seat:
         try:
@@ -170,7 +170,7 @@ class Host:
             with self._guard(seat, reports[name]):
                 self._draw(seat, reports[name], buffers)
         self._drawing = self._clock() - ticked
-        self._answer(reports, buffers, running)
+        self._answer("frame", reports, buffers, running)
 
     def _deliver(self, seat: Seat, message: list[Any], report: Packet) -> None:
         try:
@@ -252,10 +252,11 @@ class Host:
             report |= {"status": "error", "error": _explain(error)}
 
     def _answer(
-        self, reports: Mapping[str, Packet], buffers: list[bytes], running: bool = True
+        self, question: str, reports: Mapping[str, Packet], buffers: list[bytes], running: bool
     ) -> None:
         packet = {
             "kind": "frame",
+            "answers": question,
             "games": {name: report for name, report in reports.items() if report},
             "running": running,
         }

@@ -1,0 +1,83 @@
+// @ts-check
+// Turns what the learner does into messages, with a handful of listeners for the whole page.
+// It reads data-on (written by games/ui/node.py) and knows neither games nor Python.
+
+/** @typedef {(game: HTMLElement, message: any[], replaces: boolean) => void} Send */
+
+/**
+ * Listen on the document; `send` gets the game's element and the message. `replaces` says that an
+ * earlier message of the same control, not yet taken in, is out of date.
+ * @param {Send} send
+ */
+export function listen(send) {
+  /** @param {Event} event */
+  const simple = (event) => {
+    const found = wanted(event.target, event.type);
+    if (!found) return;
+    const isControl = event.type !== 'click';
+    send(found.game, isControl ? [...found.message, valueOf(event.target)] : found.message, isControl);
+  };
+  for (const type of ['click', 'input', 'change']) document.addEventListener(type, simple);
+
+  /** @type {{game: HTMLElement, message: any[], handle: Element} | null} */
+  let dragged = null;
+  /** @param {PointerEvent} event */
+  const move = (event) => {
+    const svg = dragged && /** @type {SVGGraphicsElement} */ (dragged.handle).ownerSVGElement;
+    const matrix = svg?.getScreenCTM();
+    if (!dragged || !matrix) return;
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+    send(dragged.game, [...dragged.message, round(x), round(y)], true);
+  };
+  document.addEventListener('pointerdown', (event) => {
+    const found = event.button === 0 ? wanted(event.target, 'drag') : null;
+    if (!found) return;
+    dragged = found;
+    event.preventDefault(); // no text selection; the focus is set by hand
+    /** @type {SVGElement} */ (found.handle).focus();
+    move(event);
+  });
+  document.addEventListener('pointermove', move);
+  for (const type of ['pointerup', 'pointercancel']) {
+    document.addEventListener(type, () => (dragged = null));
+  }
+
+  document.addEventListener('keydown', (event) => {
+    const step = ARROWS[event.key];
+    const found = step ? wanted(event.target, 'drag') : null;
+    if (!found || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const [x, y, size] = ['data-x', 'data-y', 'data-step'].map((name) =>
+      Number(found.handle.getAttribute(name)),
+    );
+    send(found.game, [...found.message, round(x + step[0] * size), round(y + step[1] * size)], false);
+  });
+}
+
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * The nearest element that asks for `type`, its message and its game.
+ * @param {EventTarget | null} target @param {string} type
+ */
+function wanted(target, type) {
+  let element = target instanceof Element ? target.closest('[data-on]') : null;
+  while (element) {
+    const message = JSON.parse(element.getAttribute('data-on') ?? '{}')[type];
+    const game = element.closest('[data-game]');
+    if (message && game) return { game: /** @type {HTMLElement} */ (game), message, handle: element };
+    element = element.parentElement?.closest('[data-on]') ?? null;
+  }
+  return null;
+}
+
+/** @param {EventTarget | null} target */
+function valueOf(target) {
+  const control = /** @type {HTMLInputElement} */ (target);
+  if (control.type === 'checkbox') return control.checked;
+  return control.type === 'range' || control.type === 'number' ? control.valueAsNumber : control.value;
+}
+
+/** Hundredths of a viewBox unit are enough. @param {number} value */
+const round = (value) => Math.round(value * 100) / 100;

@@ -1,0 +1,307 @@
+// @ts-check
+// The placed games of the page: what each one is, what was done to it, and what it shows.
+// It passes messages to the host and patches to the page; it knows no game's rules.
+
+import { listen } from './events.js';
+import { rememberWin } from './keep.js';
+import { applyPatch, parse } from './patch.js';
+
+/** @typedef {import('./runtime.js').Runtime} Runtime */
+/** @typedef {number | any[]} LogEntry */
+
+const MOST_KEPT = 12; // games of pages left behind that stay alive in the worker
+const FRAMES_AHEAD = 2; // so that the worker need not wait for the paint
+const ANNOUNCE_AFTER = 800; // milliseconds of calm before a screen reader hears the state
+
+/** One placed game. It outlives the page it stands on, so that coming back finds it as it was. */
+class Seat {
+  /** @type {HTMLElement | null} */ element = null;
+  /** @type {LogEntry[]} */ log = [];
+  /** @type {any[][]} messages made before the game is ready */ waiting = [];
+  visible = false;
+  ready = false;
+  refused = false;
+  /** Asked to start again: what still comes belongs to the run before. */ restarting = false;
+
+  /** @param {string} id @param {string} game @param {number} seed @param {object} params */
+  constructor(id, game, seed, params) {
+    this.id = id;
+    this.game = game;
+    this.seed = seed;
+    this.params = params;
+  }
+
+  /** @param {LogEntry[]} entries */
+  record(entries) {
+    for (const entry of entries) {
+      const last = this.log.at(-1);
+      if (typeof entry === 'number' && typeof last === 'number') this.log[this.log.length - 1] = last + entry;
+      else this.log.push(entry);
+    }
+  }
+}
+
+export class Games {
+  /** @type {Map<string, Seat>} */ #seats = new Map();
+  /** @type {WeakMap<Element, Seat>} */ #byElement = new WeakMap();
+  /** @type {[string, any[]][]} */ #messages = [];
+  /** @type {Seat[]} seats waiting their turn to open */ #queue = [];
+  /** @type {Map<Seat, ReturnType<typeof setTimeout>>} */ #announcing = new Map();
+  #up = false;
+  #inFlight = 0;
+  #running = false;
+  #scheduled = false;
+  #opening = false;
+
+  /** @param {Runtime} runtime */
+  constructor(runtime) {
+    this.runtime = runtime;
+    this.observer = new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: '80px' });
+    runtime.addEventListener('up', () => this.#begin());
+    runtime.addEventListener('frame', (e) => this.#frame(/** @type {CustomEvent} */ (e).detail));
+    runtime.addEventListener('progress', (e) => this.#progress(/** @type {CustomEvent} */ (e).detail));
+    runtime.addEventListener('down', (e) => this.#down(/** @type {CustomEvent} */ (e).detail));
+    document.addEventListener('visibilitychange', () => this.#schedule());
+    document.addEventListener('click', ({ target }) => this.#tool(target));
+    listen((element, message, replaces) => this.#send(element, message, replaces));
+  }
+
+  /** Take up the games of the page as it now stands; returns how many there are. */
+  adopt() {
+    for (const seat of this.#seats.values()) if (!seat.element?.isConnected) this.#leave(seat);
+    const elements = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-game]'));
+    for (const element of elements) {
+      const fromLink = element.hasAttribute('data-from-link');
+      const id = `${location.pathname}${fromLink ? location.search : ''}#${element.id}`;
+      let seat = this.#seats.get(id);
+      if (!seat) {
+        const { game = '', seed, params } = element.dataset;
+        seat = new Seat(id, game, Number(seed), JSON.parse(params || '{}'));
+        if (fromLink) readLink(seat);
+        this.#seats.set(id, seat);
+      }
+      seat.element = element;
+      element.dataset.seed = String(seat.seed);
+      this.#byElement.set(element, seat);
+      seat.ready = false;
+      this.observer.observe(element);
+      this.#status(seat, 'loading');
+      this.#queue.push(seat);
+    }
+    this.#openNext();
+    return elements.length;
+  }
+
+  /** Say the same sentence in every game, for a browser that cannot play. @param {string} sentence */
+  giveUp(sentence) {
+    for (const seat of this.#seats.values()) this.#status(seat, 'error', sentence);
+  }
+
+  // --- opening and leaving ------------------------------------------------------------------------
+
+  #begin() {
+    this.#up = true;
+    this.#queue = [...this.#seats.values()].sort((a, b) => Number(b.visible) - Number(a.visible));
+    this.#openNext();
+  }
+
+  /** One game at a time, so that the first is ready soonest and the page stays quick. */
+  #openNext() {
+    const seat = this.#up && !this.#opening && this.#queue.shift();
+    if (seat) this.#open(seat);
+  }
+
+  /** @param {Seat} seat @param {boolean} [fresh] */
+  #open(seat, fresh = false) {
+    this.#opening = true;
+    seat.ready = false;
+    seat.refused = false;
+    seat.restarting = fresh;
+    const { id, game, seed, params, log } = seat;
+    const frame = seat.element?.dataset.frame ?? '';
+    this.runtime.post({ kind: 'open', id, game, seed, params, log, frame, fresh }, true);
+  }
+
+  /** @param {Seat} seat */
+  #leave(seat) {
+    if (seat.element) this.observer.unobserve(seat.element);
+    seat.element = null;
+    seat.visible = false;
+    const left = [...this.#seats.values()].filter((other) => !other.element);
+    for (const old of left.slice(0, Math.max(0, left.length - MOST_KEPT))) {
+      this.#seats.delete(old.id);
+      this.runtime.post({ kind: 'close', id: old.id });
+    }
+  }
+
+  /** Start a game again: the same seed, or new numbers. @param {EventTarget | null} target */
+  #tool(target) {
+    const button = target instanceof Element ? target.closest('[data-tool]') : null;
+    const seat = button && this.#byElement.get(/** @type {Element} */ (button.closest('[data-game]')));
+    if (!seat?.element || !this.#up) return;
+    if (button?.getAttribute('data-tool') === 'reseed') {
+      seat.seed = crypto.getRandomValues(new Uint32Array(1))[0];
+      seat.element.dataset.seed = String(seat.seed);
+    }
+    seat.log = [];
+    this.#messages = this.#messages.filter(([id]) => id !== seat.id);
+    this.#open(seat, true);
+  }
+
+  // --- messages out -------------------------------------------------------------------------------
+
+  /** @param {HTMLElement} element @param {any[]} message @param {boolean} replaces */
+  #send(element, message, replaces) {
+    const seat = this.#byElement.get(element);
+    if (!seat) return;
+    if (!seat.ready) {
+      const last = seat.waiting.at(-1);
+      if (replaces && last && sameControl(last, message)) seat.waiting.pop();
+      seat.waiting.push(message);
+      if (element.dataset.status === 'loading') this.#status(seat, 'loading', 'Your move is kept; Python is on its way.');
+      return;
+    }
+    const last = this.#messages.at(-1);
+    if (replaces && last?.[0] === seat.id && sameControl(last[1], message)) this.#messages.pop();
+    this.#messages.push([seat.id, message]);
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (this.#scheduled || !this.#up || document.hidden) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      if (this.#inFlight >= FRAMES_AHEAD) return;
+      this.#inFlight += 1;
+      const visible = [...this.#seats.values()].filter((seat) => seat.visible && seat.ready);
+      const messages = this.#messages.splice(0);
+      this.runtime.post({ kind: 'frame', messages, visible: visible.map((seat) => seat.id) });
+      if (this.#running) this.#schedule();
+    });
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  #seen(entries) {
+    for (const entry of entries) {
+      const seat = this.#byElement.get(entry.target);
+      if (seat) seat.visible = entry.isIntersecting;
+    }
+    this.#schedule();
+  }
+
+  // --- reports in ---------------------------------------------------------------------------------
+
+  /** @param {{packet: any, buffers: Uint8Array[]}} detail */
+  #frame({ packet, buffers }) {
+    const opened = packet.answers === 'open';
+    if (opened) this.#opening = false;
+    else this.#inFlight -= 1;
+    for (const id in packet.games) {
+      const seat = this.#seats.get(id);
+      if (!seat || (seat.restarting && !opened)) continue;
+      seat.restarting = false;
+      this.#show(seat, packet.games[id], buffers);
+    }
+    this.#running = packet.running || this.#messages.length > 0;
+    if (this.#running) this.#schedule();
+    this.#openNext();
+  }
+
+  /** @param {Seat} seat @param {any} report @param {Uint8Array[]} buffers */
+  #show(seat, report, buffers) {
+    if (report.log) seat.record(report.log);
+    const { element } = seat;
+    if (!element) return;
+    const stage = /** @type {Element} */ (element.querySelector('[data-stage]'));
+    if (report.html || report.patch) delete element.dataset.frame; // no longer the page's first frame
+    if (report.html) stage.replaceChildren(parse(report.html, stage));
+    else if (report.patch) applyPatch(/** @type {Element} */ (stage.firstElementChild), report.patch, buffers);
+    if (report.score !== undefined) this.#score(seat, report.score);
+    if (report.describe) this.#announce(seat, report.describe);
+    if (report.refused) this.#refuse(seat, report.refused);
+    if (report.status === 'ready') this.#ready(seat);
+    else if (report.status === 'loading') this.#status(seat, 'loading', 'Bringing your run back…');
+    else if (report.status === 'error') this.#status(seat, 'error', `This game stopped: ${report.error}`);
+  }
+
+  /** @param {Seat} seat */
+  #ready(seat) {
+    if (!seat.ready) performance.mark(`neuronauts:ready:${seat.game}`);
+    seat.ready = true;
+    if (!seat.refused) this.#status(seat, 'ready');
+    else if (seat.element) seat.element.dataset.status = 'ready';
+    for (const message of seat.waiting.splice(0)) this.#messages.push([seat.id, message]);
+    this.#schedule();
+  }
+
+  /** @param {Seat} seat @param {number | null} score */
+  #score(seat, score) {
+    if (!seat.element) return;
+    seat.element.dataset.score = score === null ? '' : String(score);
+    if (score === 1 && !seat.element.hasAttribute('data-won')) rememberWin(seat.game, seat.seed);
+    seat.element.toggleAttribute('data-won', score === 1);
+  }
+
+  /** @param {Seat} seat @param {string} sentence */
+  #announce(seat, sentence) {
+    clearTimeout(this.#announcing.get(seat));
+    const say = () => {
+      const live = seat.element?.querySelector('[data-describe]');
+      if (live) live.textContent = sentence;
+    };
+    this.#announcing.set(seat, setTimeout(say, ANNOUNCE_AFTER));
+  }
+
+  /** What was not taken, and what is allowed, until the next thing works. @param {Seat} seat @param {string} why */
+  #refuse(seat, why) {
+    seat.refused = true;
+    console.warn(`${seat.game}: ${why}`);
+    const line = seat.element?.querySelector('[data-boot]');
+    if (line) line.textContent = why;
+  }
+
+  /** @param {Seat} seat @param {string} status @param {string} [sentence] */
+  #status(seat, status, sentence) {
+    if (!seat.element) return;
+    seat.element.dataset.status = status;
+    const line = seat.element.querySelector('[data-boot]');
+    if (line && (sentence !== undefined || status === 'ready')) line.textContent = sentence ?? '';
+  }
+
+  /** @param {import('./runtime.js').Progress} progress */
+  #progress({ stage, loaded, total }) {
+    const size = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
+    const sentence = total ? `${stage}: ${size(loaded ?? 0)} of ${size(total)} MB` : stage;
+    for (const seat of this.#seats.values()) {
+      if (!seat.ready && seat.waiting.length === 0) this.#status(seat, 'loading', sentence);
+    }
+  }
+
+  /** @param {{reason: string, again: boolean}} detail */
+  #down({ reason, again }) {
+    this.#up = this.#opening = this.#running = false;
+    this.#inFlight = 0;
+    console.warn(`Python stopped (${reason})${again ? '; starting it once more' : ''}`);
+    for (const seat of this.#seats.values()) {
+      seat.ready = false;
+      const sentence = again
+        ? 'Python stopped; it is being started again, and your run will come back.'
+        : `Python cannot run here (${reason}). Everything on this page can still be read.`;
+      this.#status(seat, again ? 'loading' : 'error', sentence);
+    }
+  }
+}
+
+/** Whether two messages come from one control: all but the value is the same. @param {any[]} a @param {any[]} b */
+function sameControl(a, b) {
+  return a.length === b.length && JSON.stringify(a.slice(0, -1)) === JSON.stringify(b.slice(0, -1));
+}
+
+/** On a game's own page the address sets the seed and the parameters. @param {Seat} seat */
+function readLink(seat) {
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (name === 'seed') seat.seed = /^\d{1,10}$/.test(value) ? Number(value) : NaN;
+    else seat.params = { ...seat.params, [name]: value };
+  }
+}

@@ -1,0 +1,140 @@
+// @ts-check
+// Starts Python in a PyScript worker, keeps watch over it and starts it once more if it dies.
+// It knows no game: packets go in and come out as plain objects.
+
+/**
+ * @typedef {object} Settings what the page's builder says about the runtime (<script id="runtime">)
+ * @property {string} type the `type` of the script element that PyScript takes up
+ * @property {string} start the Python in it
+ * @property {string} config PyScript's configuration, JSON
+ *
+ * @typedef {object} Progress
+ * @property {string} stage what is going on, in words for the learner
+ * @property {number} [loaded] bytes so far
+ * @property {number} [total] bytes altogether
+ *
+ * @typedef {Worker & {onerror: any}} XWorker
+ */
+
+const BEAT = 400; // milliseconds between questions to the worker
+const MISSED = 3; // unanswered beats that mean it is dead: noticed after 1.6 s at most
+const PATIENCE = 45; // the same while a packet that may take long is being worked on (18 s)
+const BOOT_LIMIT = 90_000; // milliseconds without any sign of life while starting
+
+export class Runtime extends EventTarget {
+  /** @type {MessagePort | null} */ #port = null;
+  /** @type {XWorker | null} */ #worker = null;
+  /** @type {number | undefined} */ #watch;
+  #missed = 0;
+  #busy = false;
+  #starts = 0;
+
+  /** @param {Settings} settings */
+  constructor(settings) {
+    super();
+    const config = JSON.parse(settings.config);
+    config.interpreter = new URL(config.interpreter, location.href).href; // pages change; this must not
+    this.settings = { ...settings, config: JSON.stringify(config) };
+  }
+
+  /**
+   * Why this browser cannot run the games, or '' when it can.
+   * @returns {string}
+   */
+  static missing() {
+    if (typeof WebAssembly !== 'object') return 'WebAssembly';
+    if (typeof Worker !== 'function') return 'workers';
+    if (typeof DecompressionStream !== 'function') return 'decompression of downloads';
+    return '';
+  }
+
+  /** Start the worker; fires 'progress', then 'up' once packets can be posted. */
+  async start() {
+    this.#starts += 1;
+    const script = Object.assign(document.createElement('script'), {
+      type: this.settings.type,
+      textContent: this.settings.start,
+    });
+    script.setAttribute('worker', '');
+    script.setAttribute('config', this.settings.config);
+    document.head.append(script);
+    const begun = performance.now();
+    while (!('xworker' in script)) {
+      if (performance.now() - begun > BOOT_LIMIT) return this.#fail('Python could not be loaded');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const worker = (this.#worker = /** @type {XWorker} */ (script.xworker));
+    let heard = performance.now();
+    worker.addEventListener('message', ({ data }) => {
+      heard = performance.now();
+      if (data?.neuronauts === 'boot') this.#tell('progress', data);
+      else if (data?.neuronauts === 'up') this.#connect(worker);
+    });
+    worker.onerror = (/** @type {ErrorEvent} */ event) => {
+      console.error(event.error ?? event.message);
+      this.#fail(String(event.message || event.error));
+    };
+    const waiting = setInterval(() => {
+      if (this.#port || worker !== this.#worker) clearInterval(waiting);
+      else if (performance.now() - heard > BOOT_LIMIT) {
+        clearInterval(waiting);
+        this.#fail('Python took too long to start');
+      }
+    }, 1000);
+  }
+
+  /**
+   * Send a packet to the host.
+   * @param {object} packet
+   * @param {boolean} [long] whether answering may take more than a moment
+   */
+  post(packet, long = false) {
+    if (!this.#port) return;
+    if (long) this.#busy = true;
+    this.#port.postMessage(JSON.stringify(packet));
+  }
+
+  /** @param {XWorker} worker */
+  #connect(worker) {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => {
+      this.#missed = 0;
+      const [text, ...buffers] = typeof data === 'string' ? [data] : data;
+      const packet = JSON.parse(text);
+      if (packet.kind === 'hello') {
+        this.#port = port1;
+        this.#watch = setInterval(() => this.#beat(), BEAT);
+        this.#tell('up', { again: this.#starts > 1 });
+      } else if (packet.kind === 'frame') {
+        this.#busy = false;
+        this.#tell('frame', { packet, buffers });
+      } else if (packet.kind === 'fatal') this.#fail(packet.reason);
+    };
+    worker.postMessage('port', [port2]);
+  }
+
+  /** Beats are counted, not timed, so that a computer that slept does not look like a death. */
+  #beat() {
+    this.#missed += 1;
+    if (this.#missed > (this.#busy ? PATIENCE : MISSED)) this.#fail('the worker stopped answering');
+    else this.#port?.postMessage('{"kind":"ping"}');
+  }
+
+  /** @param {string} reason */
+  #fail(reason) {
+    clearInterval(this.#watch);
+    this.#worker?.terminate();
+    this.#port?.close();
+    this.#worker = this.#port = null;
+    this.#missed = 0;
+    this.#busy = false;
+    const again = this.#starts < 2;
+    this.#tell('down', { reason, again });
+    if (again) this.start();
+  }
+
+  /** @param {string} type @param {object} detail */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
