@@ -1,7 +1,8 @@
 """The contract every game keeps, and how games are found. It knows no game and no browser.
 
 A game is one module `games/<track>/<name>.py`. Its docstring opens with `Title: how to play.`;
-its slug is the file's name with hyphens. It defines
+its slug is the file's name with hyphens. A name that starts with an underscore is not a game: a
+track keeps there what only its own games use. A game defines
 
     PARAMS                        {name: Param}, what a placed game may set
     init(seed, **params)          -> State, a dataclass that owns its random generator
@@ -142,6 +143,8 @@ def discover() -> dict[str, str]:
         if not track.ispkg or track.name == "ui":
             continue
         for module in pkgutil.iter_modules([str(here / track.name)]):
+            if module.name.startswith("_"):
+                continue
             slug = module.name.replace("_", "-")
             name = f"games.{track.name}.{module.name}"
             if slug in found:

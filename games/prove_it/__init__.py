@@ -1,0 +1,1 @@
+"""Track 15: prove it."""
