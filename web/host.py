@@ -17,8 +17,9 @@ To the page: {"kind": "pong"} and, after every open and frame,
 
     {"kind": "frame", "answers": "open" or "frame", "games": {id: report}, "running"}
 
-running: whether another frame is wanted;a report has only what changed: "html" or "patch" (games.ui.node), "status", "score",
-"describe", "log" (new entries), "refused" (why a message or parameter was not taken), "error".
+where running says whether another frame is wanted, and a report has only what changed: "html" or
+"patch" (games.ui.node), "status", "score", "describe", "log" (new entries; after a repeated log all
+of it), "refused" (why a message or parameter was not taken), "error".
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ FRAME = 15.0
 """Milliseconds of work in one frame: a 60 Hz frame less the hand-over."""
 LEAST_BUDGET = 3.0
 """Milliseconds that ticks get even when drawing alone fills the frame."""
-LONGEST_GAP = 0.25
-"""Seconds of missed animation that are made up for; the rest is dropped (a tab that slept)."""
+LONGEST_GAP = 250.0
+"""Milliseconds of missed animation that are made up for; the rest is dropped (a tab that slept)."""
 
 Packet = dict[str, Any]
 Post = Callable[[str, list[bytes]], None]
@@ -52,7 +53,7 @@ class Seat:
     run: Run
     shown: Node
     idle: bool = False
-    owed: float = 0.0
+    moved: float = 0.0
     said: Packet = field(default_factory=dict)
     logged: int = 0
     logged_ticks: int = 0
@@ -70,7 +71,6 @@ class Seat:
             self.idle = not self.run.tick()
         elif next(self.replay, self) is self:  # nothing left to repeat
             self.replay = None
-            self.unsent_log()  # the page already has it
 
     def news(self, facts: Packet) -> Packet:
         """Those of `facts` that the page does not know yet."""
@@ -104,7 +104,6 @@ class Host:
         self._clock = clock
         self._seats: dict[str, Seat] = {}
         self._turn = 0
-        self._last_frame = clock()
         self._drawing = 0.0
 
     def receive(self, packet: Packet) -> None:
@@ -145,7 +144,7 @@ class Host:
             report["refused"] = str(error)
             seed = packet["seed"]
             run = Run(packet["game"], seed if isinstance(seed, int) and seed >= 0 else 0)
-        seat = Seat(run, run.view())
+        seat = Seat(run, run.view(), moved=self._clock())
         if packet["log"]:
             seat.replay = run.replay(packet["log"])
         return seat
@@ -154,16 +153,16 @@ class Host:
 
     def _frame(self, messages: list[list[Any]], visible: list[str]) -> None:
         start = self._clock()
-        elapsed = min((start - self._last_frame) / 1000, LONGEST_GAP)
-        self._last_frame = start
         reports: dict[str, Packet] = {name: {} for name in self._seats}
         changed: dict[str, Seat] = {}
         for name, message in messages:
             if seat := self._playing(name):
                 with self._guard(seat, reports[name]):
-                    self._deliver(seat, message, reports[name])
+                    seat.run.send(message)
+                    if seat.idle:
+                        seat.idle, seat.moved = False, start
                 changed[name] = seat
-        running = self._advance(start, elapsed, visible, reports, changed)
+        running = self._advance(start, visible, reports, changed)
         ticked = self._clock()
         buffers: list[bytes] = []
         for name, seat in changed.items():
@@ -172,18 +171,9 @@ class Host:
         self._drawing = self._clock() - ticked
         self._answer("frame", reports, buffers, running)
 
-    def _deliver(self, seat: Seat, message: list[Any], report: Packet) -> None:
-        try:
-            seat.run.send(message)
-        except MessageError as error:
-            report["refused"] = str(error)
-        else:
-            seat.idle = False
-
     def _advance(
         self,
         start: float,
-        elapsed: float,
         visible: list[str],
         reports: dict[str, Packet],
         changed: dict[str, Seat],
@@ -198,10 +188,11 @@ class Host:
             if pace is None or seat.replay:
                 hungry.append(name)
                 continue
-            seat.owed = min(seat.owed + elapsed * pace, LONGEST_GAP * pace)
+            step = 1000 / pace
+            seat.moved = max(seat.moved, start - LONGEST_GAP)
             with self._guard(seat, reports[name]):
-                while seat.owed >= 1 and seat.running:
-                    seat.owed -= 1
+                while seat.moved + step <= start and seat.running:
+                    seat.moved += step
                     seat.step()
                     changed[name] = seat
         running = any(name in visible and seat.running for name, seat in self._seats.items())
@@ -242,9 +233,12 @@ class Host:
 
     @contextmanager
     def _guard(self, seat: Seat, report: Packet) -> Iterator[None]:
-        """An exception in a game ends that game, never the others; memory running out ends all."""
+        """A refusal is passed on; an exception ends its own game; memory running out ends all."""
         try:
             yield
+        except MessageError as error:
+            seat.replay = None
+            report["refused"] = str(error)
         except MemoryError:
             raise
         except Exception as error:

@@ -21,6 +21,7 @@ class Seat {
   visible = false;
   ready = false;
   refused = false;
+  /** Opened with a log: what comes back replaces it. */ replaying = false;
   /** Asked to start again: what still comes belongs to the run before. */ restarting = false;
 
   /** @param {string} id @param {string} game @param {number} seed @param {object} params */
@@ -33,6 +34,8 @@ class Seat {
 
   /** @param {LogEntry[]} entries */
   record(entries) {
+    if (this.replaying) this.log = [];
+    this.replaying = false;
     for (const entry of entries) {
       const last = this.log.at(-1);
       if (typeof entry === 'number' && typeof last === 'number') this.log[this.log.length - 1] = last + entry;
@@ -117,6 +120,7 @@ export class Games {
     seat.ready = false;
     seat.refused = false;
     seat.restarting = fresh;
+    seat.replaying = seat.log.length > 0;
     const { id, game, seed, params, log } = seat;
     const frame = seat.element?.dataset.frame ?? '';
     this.runtime.post({ kind: 'open', id, game, seed, params, log, frame, fresh }, true);
@@ -220,6 +224,7 @@ export class Games {
     if (report.score !== undefined) this.#score(seat, report.score);
     if (report.describe) this.#announce(seat, report.describe);
     if (report.refused) this.#refuse(seat, report.refused);
+    else if (report.patch && seat.refused) this.#accept(seat);
     if (report.status === 'ready') this.#ready(seat);
     else if (report.status === 'loading') this.#status(seat, 'loading', 'Bringing your run back…');
     else if (report.status === 'error') this.#status(seat, 'error', `This game stopped: ${report.error}`);
@@ -259,6 +264,12 @@ export class Games {
     console.warn(`${seat.game}: ${why}`);
     const line = seat.element?.querySelector('[data-boot]');
     if (line) line.textContent = why;
+  }
+
+  /** @param {Seat} seat */
+  #accept(seat) {
+    seat.refused = false;
+    this.#status(seat, 'ready');
   }
 
   /** @param {Seat} seat @param {string} status @param {string} [sentence] */

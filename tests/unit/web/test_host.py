@@ -1,0 +1,259 @@
+"""The host's loop, with a clock and toy games of the test's own."""
+
+import json
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+
+import games.run
+from games import Game, MessageError, Param
+from games.run import Run, fingerprint
+from games.ui.node import h, to_html
+from web.host import Host
+
+
+@dataclass
+class Counter:
+    """A toy game's state: counts ticks while it has steps to go."""
+
+    count: int = 0
+    left: int = 0
+
+
+def toy(pace=None, tick_costs=lambda: None):
+    def update(state, message, *args):
+        if message == "boom":
+            raise RuntimeError("the toy broke")
+        if message != "go" or not args or not isinstance(args[0], int):
+            raise MessageError("allowed: ('go', steps)")
+        state.left += args[0]
+
+    def tick(state):
+        if state.left == 0:
+            return False
+        tick_costs()
+        state.left -= 1
+        state.count += 1
+        return True
+
+    module = SimpleNamespace(
+        PARAMS={"size": Param(1, "Size", low=1, high=3)},
+        init=lambda seed, size: Counter(),
+        update=update,
+        tick=tick,
+        view=lambda state: h("p", f"count {state.count}"),
+        score=lambda state: min(state.count / 10, 1.0),
+        describe=lambda state: f"The count is {state.count}.",
+        solution=lambda state: [("go", 10)],
+    )
+    return Game("toy", "test", "Toy", "Count.", module, pace)
+
+
+class Page:
+    """The other side: keeps a clock, what was posted, and what the page would show."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.packets = []
+        self.host = Host(
+            lambda text, buffers: self.packets.append(json.loads(text)), lambda: self.now
+        )
+
+    def open(self, name="a", seed=1, params=None, log=(), frame="", fresh=False):
+        self.host.receive(
+            {"kind": "open", "id": name, "game": "toy", "seed": seed, "params": params or {},
+             "log": list(log), "frame": frame, "fresh": fresh}
+        )  # fmt: skip
+        return self.packets[-1]["games"][name]
+
+    def frame(self, *messages, visible=("a",), after=16.0):
+        self.now += after
+        self.host.receive({"kind": "frame", "messages": list(messages), "visible": list(visible)})
+        return self.packets[-1]
+
+    def settle(self):
+        """Frames until the host wants no more; returns all log entries on the way."""
+        log = []
+        for _ in range(1000):
+            packet = self.frame()
+            log += packet["games"].get("a", {}).get("log", [])
+            if not packet["running"]:
+                return log
+        raise AssertionError("the host never came to rest")
+
+
+@pytest.fixture
+def page(monkeypatch):
+    page = Page()
+
+    def load(slug):
+        def cost():
+            page.now += 1.0  # every tick takes a millisecond
+
+        return toy(tick_costs=cost)
+
+    monkeypatch.setattr(games.run, "load", load)
+    return page
+
+
+def test_open_answers_ready_and_leaves_the_first_frame_alone(page):
+    shown = fingerprint(Run("toy", 1).view())
+    assert page.open(frame=shown) == {
+        "status": "ready",
+        "score": 0.0,
+        "describe": "The count is 0.",
+    }
+
+
+def test_open_sends_the_frame_when_the_page_shows_another(page):
+    assert page.open(frame="stale")["html"] == "<p>count 0</p>"
+
+
+def test_a_wrong_parameter_is_explained_and_the_game_plays_with_defaults(page):
+    report = page.open(params={"size": "9"})
+    assert "size='9' is not a whole number from 1 to 3" in report["refused"]
+    assert report["status"] == "ready"
+
+
+@pytest.mark.parametrize("seed", [-1, None, "7", 2**32, True])
+def test_a_wrong_seed_is_explained(page, seed):
+    assert "seed" in page.open(seed=seed)["refused"]
+
+
+def test_a_message_is_played_until_the_game_is_idle_and_only_changes_are_sent(page):
+    page.open()
+    assert page.settle() == []
+    assert page.frame(["a", ["go", 3]])["games"]["a"]["patch"] == [0, 0, [0, "count 3"]]
+    assert page.frame()["games"] == {}
+
+
+def test_a_refused_message_says_what_is_allowed_and_changes_nothing(page):
+    page.open()
+    page.settle()
+    report = page.frame(["a", ["jump"]])["games"]["a"]
+    assert report == {"refused": "allowed: ('go', steps)"}
+
+
+@pytest.mark.parametrize("message", [[], "go", [1], ["go", {}], ["go", float("nan")], None])
+def test_a_malformed_message_is_refused(page, message):
+    page.open()
+    page.settle()
+    assert "refused" in page.frame(["a", message])["games"]["a"]
+
+
+def test_ticks_stop_at_the_frame_budget(page):
+    page.open()
+    page.settle()
+    packet = page.frame(["a", ["go", 100]])
+    assert packet["running"]
+    assert packet["games"]["a"]["log"] == [["go", 100], 15]
+
+
+def test_two_running_games_share_the_budget(page):
+    page.open("a")
+    page.open("b")
+    page.settle()
+    packet = page.frame(["a", ["go", 100]], ["b", ["go", 100]], visible=("a", "b"))
+    ticks = [packet["games"][name]["log"][-1] for name in "ab"]
+    assert sum(ticks) == 15
+    assert max(ticks) - min(ticks) <= 1
+
+
+def test_a_hidden_game_does_no_work(page):
+    page.open()
+    page.settle()
+    packet = page.frame(["a", ["go", 5]], visible=())
+    assert packet["games"]["a"]["log"] == [["go", 5]]
+    assert not packet["running"]
+    assert page.frame(visible=())["games"] == {}
+    assert page.frame(visible=("a",))["games"]["a"]["log"] == [5]
+
+
+def test_the_log_brings_the_run_back(page):
+    page.open()
+    log = page.settle()
+    page.frame(["a", ["go", 40]])
+    log += page.packets[-1]["games"]["a"]["log"]
+    log += page.settle()
+    page.frame(["a", ["go", 7]])
+    log += page.packets[-1]["games"]["a"]["log"]
+    log += page.settle()
+    merged = Run("toy", 1)
+    list(merged.replay(log))
+    assert to_html(merged.view()) == "<p>count 47</p>"
+    assert merged.log == [["go", 40], 40, ["go", 7], 7]
+
+
+def test_a_long_log_is_repeated_over_several_frames_even_when_hidden(page):
+    report = page.open(log=[["go", 30], 30])
+    assert report["status"] == "loading"
+    statuses = [page.frame(visible=())["games"]["a"].get("status") for _ in range(3)]
+    assert statuses[-1] == "ready"
+    assert "loading" not in statuses
+    assert page.packets[-1]["games"]["a"]["patch"] == [0, 0, [0, "count 30"]]
+    assert page.packets[-1]["games"]["a"]["log"] == [["go", 30], 30]
+
+
+def test_a_broken_log_is_explained_and_play_goes_on(page):
+    page.open(log=[["go", 2], 2, ["jump"], 5])
+    report = page.frame()["games"]["a"]
+    assert report["status"] == "ready"
+    assert "allowed" in report["refused"]
+    assert report["log"] == [["go", 2], 2]
+
+
+def test_coming_back_to_a_playing_game_shows_it_as_it_is(page):
+    page.open()
+    page.settle()
+    page.frame(["a", ["go", 4]])
+    report = page.open()
+    assert report["html"] == "<p>count 4</p>"
+    assert report["status"] == "ready"
+    assert page.open(fresh=True)["html"] == "<p>count 0</p>"
+
+
+def test_an_exception_ends_its_own_game_only(page):
+    page.open("a")
+    page.open("b")
+    page.settle()
+    packet = page.frame(["a", ["boom"]], ["b", ["go", 1]], visible=("a", "b"))
+    assert packet["games"]["a"]["status"] == "error"
+    assert "the toy broke" in packet["games"]["a"]["error"]
+    assert packet["games"]["b"]["patch"] == [0, 0, [0, "count 1"]]
+    assert page.frame(["a", ["go", 1]], visible=("a",))["games"] == {}
+
+
+def test_an_unknown_game_is_an_error_that_names_the_known_ones(page, monkeypatch):
+    monkeypatch.undo()
+    page.host.receive(
+        {"kind": "open", "id": "a", "game": "nope", "seed": 1, "params": {}, "log": [], "frame": ""}
+    )
+    report = page.packets[-1]["games"]["a"]
+    assert report["status"] == "error"
+    assert "light-the-network" in report["error"]
+
+
+def test_a_paced_game_follows_the_clock_whatever_the_frame_rate(page, monkeypatch):
+    monkeypatch.setattr(games.run, "load", lambda slug: toy(pace=60))
+    page.open()
+    page.settle()
+    page.frame(["a", ["go", 1000]], after=0)
+    counts = []
+    for after in (100.1, 50.0, 4.0, 4.0, 4.0, 5.0):
+        packet = page.frame(after=after)
+        counts.append(sum(packet["games"].get("a", {}).get("log", [0])))
+    assert counts == [6, 3, 0, 0, 0, 1]
+
+
+def test_a_paced_game_does_not_make_up_for_a_sleep(page, monkeypatch):
+    monkeypatch.setattr(games.run, "load", lambda slug: toy(pace=60))
+    page.open()
+    page.settle()
+    page.frame(["a", ["go", 1000]], after=0)
+    assert page.frame(after=60_000)["games"]["a"]["log"] == [15]
+
+
+def test_ping_is_answered(page):
+    page.host.receive({"kind": "ping"})
+    assert page.packets == [{"kind": "pong"}]
