@@ -6,13 +6,13 @@ colour alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from games.ui.node import Node, h
+from games.ui.node import Message, Node, h
 from games.ui.numbers import fixed, signed
 
 Floats = NDArray[np.floating]
@@ -33,6 +33,8 @@ def network(
     label: str,
     pulse: Pulse | None = None,
     won: bool = False,
+    chosen: tuple[int, int] | None = None,
+    pick: Callable[[int, int], Message] | None = None,
     width: float = 440,
     height: float = 300,
     digits: int = 2,
@@ -45,6 +47,9 @@ def network(
         label: what the picture shows, in words.
         pulse: signals under way.
         won: the last layer glows gold.
+        chosen: (layer, unit) to mark, with the lines that lead into it.
+        pick: (layer, unit) → what a click on that unit sends; units of the first layer send
+            nothing. Give the keyboard the same choice beside the picture.
         width: viewBox width.
         height: viewBox height.
         digits: decimals printed in the units.
@@ -65,6 +70,7 @@ def network(
                     largest,
                     key=f"{layer}-{i}-{j}",
                     lit=arrived,
+                    chosen=chosen == (layer + 1, j),
                 )
             )
     units: list[Node] = []
@@ -73,7 +79,18 @@ def network(
         for i, spot in enumerate(spots):
             value = None if vector is None else float(vector[i])
             gold = won and layer == len(places) - 1
-            units.append(unit(spot, radius, value, key=f"{layer}-{i}", gold=gold, digits=digits))
+            units.append(
+                unit(
+                    spot,
+                    radius,
+                    value,
+                    key=f"{layer}-{i}",
+                    gold=gold,
+                    chosen=chosen == (layer, i),
+                    click=pick(layer, i) if pick and layer else None,
+                    digits=digits,
+                )
+            )
     return h(
         "svg",
         h("g", edges, class_="edges"),
@@ -94,6 +111,7 @@ def edge(
     *,
     key: str,
     lit: bool = False,
+    chosen: bool = False,
 ) -> Node:
     """A line as wide as its weight is large; negative ones are dashed."""
     sign = "negative" if weight < 0 else "positive"
@@ -103,7 +121,7 @@ def edge(
         key=key,
         d=f"M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}",
         stroke_width=0.5 + 5.5 * abs(weight) / largest,
-        class_=f"edge {sign} lit" if lit else f"edge {sign}",
+        class_=f"edge {sign}" + " lit" * lit + " chosen" * chosen,
     )
 
 
@@ -114,6 +132,8 @@ def unit(
     *,
     key: str,
     gold: bool = False,
+    chosen: bool = False,
+    click: Message | None = None,
     digits: int = 2,
 ) -> Node:
     """One neuron: dark until a value arrives, then filled by how much and printed."""
@@ -132,7 +152,8 @@ def unit(
             class_="unit-value middle",
         ),
         key=key,
-        class_=f"unit {state}",
+        class_=f"unit {state}" + " chosen" * chosen,
+        on={"click": click} if click else None,
     )
 
 
