@@ -1,0 +1,134 @@
+"""Plays a game in the browser as a person would: finds the control for a message and works it.
+
+The same messages go to a run in this Python, which knows what the page must show afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from games.run import Run
+from games.ui.node import Node
+
+
+class Player:
+    """A run here and its twin on the page.
+
+    Args:
+        page: shows the game, ready.
+        slug: the game.
+        hand: "mouse", "keyboard" or "touch".
+    """
+
+    def __init__(self, page: Page, slug: str, hand: str) -> None:
+        self.page, self.hand = page, hand
+        self.box = page.locator(f'[data-game="{slug}"]').first
+        data: dict[str, Any] = self.box.evaluate("game => ({...game.dataset})")
+        query = page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
+        query.pop("seed", None)
+        params = {**json.loads(data["params"]), **query}
+        self.twin = Run(slug, int(data["seed"]), params)
+
+    def win(self) -> None:
+        """Play the game's own solution to its end."""
+        for message in self.twin.game.module.solution(self.twin.state):
+            self.do(tuple(message))
+
+    def do(self, message: tuple[Any, ...]) -> None:
+        """Work the control that sends `message`, then wait until page and twin agree."""
+        control, event = self._control(message)
+        if event == "click":
+            self._press(control)
+        else:
+            self._slide(control, message[-1])
+        self.twin.send(message)
+        while self.twin.tick():
+            pass
+        self.agree()
+
+    def agree(self) -> None:
+        """Wait until the page shows exactly the twin's text and control values."""
+        expected = " ".join(texts(self.twin.view()))
+        self.page.wait_for_function(
+            """([game, expected]) => {
+                const texts = [];
+                const walker = document.createTreeWalker(
+                    game.querySelector('[data-stage]'), NodeFilter.SHOW_TEXT);
+                while (walker.nextNode()) texts.push(walker.currentNode.data);
+                game.texts = texts.join(' ');
+                return game.texts === expected;
+            }""",
+            arg=[self.box.element_handle(), expected],
+            timeout=120_000,
+            polling=100,
+        )
+        shown = float(self.box.get_attribute("data-score") or "nan")
+        assert abs(shown - (self.twin.score() or 0.0)) < 1e-6
+
+    # --- finding ----------------------------------------------------------------------------------
+
+    def _control(self, message: tuple[Any, ...]) -> tuple[Locator, str]:
+        for node in self.twin.view().walk():
+            for event, sends in node.messages().items():
+                whole = event == "click" and sends == message
+                open_end = event in ("input", "change") and sends == message[:-1]
+                if whole or open_end:
+                    selector = json.dumps(node.attributes["data-on"])
+                    return self.box.locator(f"[data-on={selector}]").first, event
+        raise AssertionError(f"the page offers no control for {message}")
+
+    # --- working ----------------------------------------------------------------------------------
+
+    def _press(self, control: Locator) -> None:
+        if self.hand == "keyboard":
+            self._tab_to(control)
+            self.page.keyboard.press("Enter")
+        elif self.hand == "touch":
+            control.tap()
+        else:
+            control.click()
+
+    def _slide(self, control: Locator, value: float) -> None:
+        """Bring a range to `value`: roughly by pointer, exactly by arrow keys."""
+        low, high, step = (float(control.get_attribute(n) or 0) for n in ("min", "max", "step"))
+        if self.hand == "keyboard":
+            self._tab_to(control)
+        else:
+            control.scroll_into_view_if_needed()
+            box = control.bounding_box()
+            assert box
+            thumb = 16
+            across = thumb / 2 + (box["width"] - thumb) * (value - low) / (high - low)
+            position = {"x": across, "y": box["height"] / 2}
+            if self.hand == "touch":
+                control.tap(position=position)  # type: ignore[arg-type]
+            else:
+                control.click(position=position)  # type: ignore[arg-type]
+        for _ in range(2000):
+            now = float(control.input_value())
+            if abs(now - value) < step / 2:
+                break
+            self.page.keyboard.press("ArrowRight" if now < value else "ArrowLeft")
+
+    def _tab_to(self, control: Locator) -> None:
+        """Reach the control with the Tab key alone."""
+        target = control.element_handle()
+        for _ in range(400):
+            if self.page.evaluate("target => document.activeElement === target", target):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError("the Tab key never reaches the control")
+
+
+def texts(node: Node) -> list[str]:
+    """Every piece of text below `node`, in order: what a walk over the page's text nodes gives."""
+    found: list[str] = []
+    for child in node.children:
+        if isinstance(child, str):
+            found.append(child)
+        else:
+            found += texts(child)
+    return found

@@ -1,0 +1,227 @@
+"""Starting, failing, and coming back: what happens around the games."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import READY
+from tests.browser.player import Player
+
+GAME = "play/light-the-network/"
+
+
+def status(page):
+    return page.locator("[data-game]").first.get_attribute("data-status")
+
+
+def says(page, pattern):
+    page.wait_for_function(
+        "pattern => new RegExp(pattern).test(document.querySelector('[data-boot]').textContent)",
+        arg=pattern,
+        timeout=READY,
+    )
+
+
+def test_the_first_frame_is_there_before_python_and_stays(visit):
+    watched = visit()
+    watched.page.route(re.compile(r"\.wasm"), lambda route: None)  # never answered
+    page = watched.open(GAME)
+    assert page.locator("[data-stage] svg").first.is_visible()
+    assert status(page) in ("static", "loading")
+
+
+def test_progress_tells_stage_and_bytes(visit):
+    watched = visit()
+    watched.page.add_init_script(
+        """addEventListener('DOMContentLoaded', () => {
+            window.said = [];
+            const line = document.querySelector('[data-boot]');
+            new MutationObserver(() => said.push(line.textContent))
+                .observe(line, {childList: true, characterData: true, subtree: true});
+        })"""
+    )
+    page = watched.open(GAME)
+    watched.ready()
+    said = page.evaluate("said")
+    sizes = [m for m in (re.search(r"([\d.]+) of ([\d.]+) MB", text) for text in said) if m]
+    assert sizes, said
+    loaded = [float(m[1]) for m in sizes]
+    assert loaded == sorted(loaded)
+    assert loaded[-1] <= float(sizes[-1][2])
+    assert said[-1] == ""
+
+
+def test_moves_made_before_python_are_played_when_it_is_there(visit):
+    watched = visit()
+    held = []
+    watched.page.route(re.compile(r"\.wasm|\.gz"), held.append)
+    page = watched.open(GAME)
+    page.locator('[role="switch"]').first.click()
+    page.locator('input[type="range"]').first.fill("2")
+    says(page, "kept")
+    watched.page.unroute(re.compile(r"\.wasm|\.gz"))
+    for route in held:
+        route.continue_()
+    watched.ready()
+    page.wait_for_selector('[role="switch"][aria-checked="true"]')
+    page.wait_for_selector('output:text-is("2.00")')
+
+
+@pytest.mark.parametrize("missing", ["WebAssembly", "Worker"])
+def test_a_browser_that_cannot_play_gets_one_clear_sentence(visit, missing):
+    watched = visit()
+    watched.page.add_init_script(f"delete window.{missing}")
+    page = watched.open(GAME)
+    says(page, "can still be read")
+    assert status(page) == "error"
+    assert page.locator("[data-stage] svg").first.is_visible()
+
+
+def test_a_killed_worker_is_noticed_and_every_game_comes_back(visit):
+    watched = visit()
+    watched.expect("Python stopped")
+    page = watched.open(GAME)
+    watched.ready()
+    player = Player(page, "light-the-network", "mouse")
+    player.win()
+    before = page.locator("[data-stage]").inner_html()
+    page.evaluate(
+        """() => {
+            window.noticed = null;
+            const killed = performance.now();
+            new MutationObserver(() => noticed ??= performance.now() - killed)
+                .observe(document.querySelector('[data-game]'), {attributeFilter: ['data-status']});
+        }"""
+    )
+    kill(page)
+    page.wait_for_function("noticed !== null")
+    assert page.evaluate("noticed") < 2000
+    watched.ready()
+    page.wait_for_function("document.querySelector('[data-game]').dataset.score === '1'")
+    assert page.locator("[data-stage]").inner_html() == before
+
+
+def test_a_worker_that_dies_twice_leaves_a_clear_sentence(visit):
+    watched = visit()
+    watched.expect("Python stopped")
+    page = watched.open(GAME)
+    watched.ready()
+    for _ in range(2):
+        watched.ready()
+        page.wait_for_timeout(300)
+        kill(page)
+        page.wait_for_function(
+            "document.querySelector('[data-game]').dataset.status !== 'ready'", timeout=5000
+        )
+    says(page, "cannot run here")
+    assert status(page) == "error"
+
+
+def kill(page):
+    """End every worker of the page without telling it."""
+    for worker in page.workers:
+        worker.evaluate("() => { setTimeout(() => self.close()) }")
+
+
+def test_broken_compiled_files_fall_back_to_the_stock_start(visit):
+    watched = visit()
+    watched.expect("404|Failed to load|fall")
+    archive = re.compile(r"numpy[^/]*\.(gz|bin)")
+    watched.page.route(archive, lambda route: route.fulfill(status=404))
+    page = watched.open(GAME)
+    watched.ready()
+    Player(page, "light-the-network", "mouse").win()
+
+
+def test_the_link_sets_seed_and_parameters(visit):
+    watched = visit()
+    page = watched.open(GAME + "?seed=5&bias=0.5")
+    watched.ready()
+    assert page.locator("[data-game]").get_attribute("data-seed") == "5"
+    assert page.get_by_text("b = 0.50").count() == 1
+    Player(page, "light-the-network", "mouse").agree()
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("?bias=9", "bias='9' is not a number from -2 to 2"),
+        ("?bia=1", "has no parameter 'bia'; it has: bias"),
+        ("?seed=-1", "seed .* is not a whole number from 0"),
+    ],
+)
+def test_a_wrong_link_says_what_is_allowed_and_the_game_plays(visit, query, sentence):
+    watched = visit()
+    watched.expect("light-the-network: ")
+    page = watched.open(GAME + query)
+    watched.ready()
+    says(page, sentence)
+
+
+def test_python_stays_alive_from_page_to_page_and_games_stay_as_they_were(visit):
+    watched = visit()
+    page = watched.open("")
+    watched.ready()
+    player = Player(page, "light-the-network", "mouse")
+    player.win()
+    won = page.locator("[data-stage]").first.inner_html()
+    page.evaluate("window.sameDocument = true")
+    page.locator('main a[href*="lesson/"]').first.click()
+    page.wait_for_url("**/lesson/**")
+    watched.ready()
+    assert page.evaluate("window.sameDocument") is True
+    assert len(page.workers) == 1
+    page.go_back()
+    page.wait_for_function("location.pathname.endsWith('/course/')")
+    watched.ready()
+    page.wait_for_function("document.querySelector('[data-game]').dataset.score === '1'")
+    assert page.locator("[data-stage]").first.inner_html() == won
+    watched.shifts_allowed = True  # a new page took the place of the old one
+
+
+def test_start_over_and_new_numbers(visit):
+    watched = visit()
+    page = watched.open(GAME)
+    watched.ready()
+    stage = page.locator("[data-stage]")
+    first = stage.inner_html()
+    player = Player(page, "light-the-network", "mouse")
+    player.win()
+    page.locator('[data-tool="reset"]').click()
+    page.wait_for_function(
+        "first => document.querySelector('[data-stage]').innerHTML === first", arg=first
+    )
+    seed = page.locator("[data-game]").get_attribute("data-seed")
+    page.locator('[data-tool="reseed"]').click()
+    page.wait_for_function(
+        "seed => document.querySelector('[data-game]').dataset.seed !== seed", arg=seed
+    )
+    watched.ready()
+    page.wait_for_function(
+        "first => document.querySelector('[data-stage]').innerHTML !== first", arg=first
+    )
+    Player(page, "light-the-network", "mouse").win()
+
+
+def test_what_is_won_is_remembered_in_the_rail(visit):
+    watched = visit()
+    page = watched.open(GAME)
+    watched.ready()
+    Player(page, "light-the-network", "mouse").win()
+    watched.open("lesson/")
+    mark = page.locator('[data-rail-game="light-the-network"]').first
+    assert mark.get_attribute("data-won") is not None
+    assert (
+        page.locator('[data-rail-game="forward-pass-relay"]').first.get_attribute("data-won")
+        is None
+    )
+
+
+def test_blocked_storage_does_not_stop_play(visit):
+    watched = visit()
+    watched.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }})"
+    )
+    page = watched.open(GAME)
+    watched.ready()
+    Player(page, "light-the-network", "mouse").win()

@@ -1,0 +1,109 @@
+"""Every page of the built site: phone and desktop, light and dark, with and without script."""
+
+import json
+
+import pytest
+
+from tests.browser.conftest import DIST, ROOT
+
+PAGES = sorted(
+    str(path.relative_to(DIST)).removesuffix("index.html") for path in DIST.rglob("*.html")
+)
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+
+
+def test_the_built_site_has_the_pages_it_promises():
+    assert {"", "lesson/", "404.html", "play/light-the-network/"} <= set(PAGES)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("path", PAGES)
+def test_page_comes_alive_quietly_and_fits(visit, path, width, dark):
+    watched = visit(width, 844 if width == 390 else 900, dark=dark, touch=width == 390)
+    page = watched.open(path)
+    watched.ready()
+    page.evaluate("document.fonts.ready")
+    scroller = "document.scrollingElement"
+    assert page.evaluate(f"{scroller}.scrollWidth - {scroller}.clientWidth") <= 0, (
+        "scrolls sideways"
+    )
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_timeout(150)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_accessible(visit, path):
+    watched = visit()
+    watched.long_tasks_allowed = True  # the checker's own
+    page = watched.open(path)
+    watched.ready()
+    for theme in ("light", "dark"):
+        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        page.wait_for_timeout(300)
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate("axe.run().then((result) => result.violations)")
+        assert [(v["id"], [node["html"][:150] for node in v["nodes"]]) for v in found] == [], theme
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_reads_whole_without_script(visit, path):
+    with_script, without = visit(), visit(scripts=False)
+    without.open(path)
+    page = with_script.open(path)
+    text = without.page.locator("main").inner_text()
+    assert len(text) > 100
+    for game in without.page.locator("[data-game]").all():
+        stage = game.locator("[data-stage]")
+        assert stage.locator("svg, button").count() > 0
+        assert stage.bounding_box()["height"] > 100
+        assert "JavaScript" in game.inner_text()
+    with_script.ready()
+    stages = "() => [...document.querySelectorAll('[data-stage]')].map((s) => s.innerText)"
+    assert page.evaluate(stages) == [
+        stage.inner_text() for stage in without.page.locator("[data-stage]").all()
+    ]
+
+
+def test_links_lead_somewhere(visit, site):
+    watched = visit()
+    seen = set()
+    for path in PAGES:
+        if path == "404.html":
+            continue
+        page = watched.open(path)
+        seen |= set(page.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.href)"))
+    inside = sorted(url for url in seen if url.startswith(site))
+    assert inside
+    for url in inside:
+        path, _, anchor = url.removeprefix(site).partition("#")
+        assert path.partition("?")[0] in PAGES or (DIST / path).exists(), url
+        if anchor:
+            html = (DIST / path / "index.html").read_text("utf-8")
+            assert f'id="{anchor}"' in html, url
+
+
+def test_theme_is_kept_from_page_to_page_and_visit_to_visit(visit):
+    watched = visit()
+    page = watched.open("")
+    theme = "document.documentElement.dataset.theme"
+    page.locator('[data-action="theme"]').first.click()
+    assert page.evaluate(theme) == "dark"
+    page.reload()
+    assert page.evaluate(theme) == "dark"
+    page.locator('[data-action="theme"]').first.click()
+    assert page.evaluate(theme) == "light"
+
+
+def test_printing_shows_the_text_and_the_games(visit):
+    page = visit().open("lesson/")
+    page.emulate_media(media="print")
+    assert page.locator("main h1").is_visible()
+    assert page.locator("[data-stage] svg").first.is_visible()
+    assert not page.locator('[data-action="theme"]').first.is_visible()
+
+
+def test_runtime_settings_are_json_that_a_script_element_can_hold():
+    html = (DIST / "index.html").read_text("utf-8")
+    text = html.partition('id="runtime">')[2].partition("</script>")[0]
+    assert {"type", "start", "config"} <= set(json.loads(text))

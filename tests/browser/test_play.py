@@ -1,0 +1,29 @@
+"""Every game, played to a win by mouse, by touch on a phone, and by keyboard alone.
+
+After every move the page must show, to the last printed digit, what the engine computes here.
+"""
+
+import pytest
+
+from games import discover, load
+from tests.browser.player import Player
+
+HANDS = {"mouse": (1440, False), "keyboard": (1440, False), "touch": (390, True)}
+SMALLER = {"dial-the-dropout": "?seeds=3"}
+"""A game whose solution trains for long is played at its smallest settings."""
+
+
+@pytest.mark.parametrize("hand", HANDS)
+@pytest.mark.parametrize("slug", sorted(discover()))
+def test_game_is_won(visit, slug, hand):
+    width, touch = HANDS[hand]
+    watched = visit(width, 844, touch=touch)
+    page = watched.open(f"play/{slug}/{SMALLER.get(slug, '')}")
+    watched.ready()
+    player = Player(page, slug, hand)
+    player.agree()
+    player.win()
+    score = load(slug).module.score(player.twin.state)
+    if score is not None:
+        page.wait_for_selector(f'[data-game="{slug}"][data-won]')
+        assert player.box.get_attribute("data-score") == "1"
