@@ -173,17 +173,17 @@ def neuron(
 
     `target` draws a ring with the glow that is asked for around the bulb.
     """
-    height = 240.0
-    spots = [(52.0, height * (i + 0.6) / (len(inputs) + 0.2)) for i in range(len(inputs))]
+    height = 260.0
+    spots = [(52.0, height * (i + 0.42) / (len(inputs) - 0.16)) for i in range(len(inputs))]
     heart, bulb = (238.0, height / 2), (372.0, height / 2)
     lines, names = [], []
     for i, (spot, x, w) in enumerate(zip(spots, inputs, weights, strict=True)):
         lines.append(edge(spot, heart, w, largest, key=f"w{i}", lit=x != 0))
         middle = ((spot[0] + heart[0]) / 2, (spot[1] + heart[1]) / 2)
-        above = -12 if spot[1] < height / 2 else 22
+        above = -36 if spot[1] < height / 2 else 46
         product = f"{fixed(x, 0)} × {fixed(w)} = {fixed(x * w)}"
         names.append(
-            h("text", product, x=middle[0], y=middle[1] + above, class_="edge-name middle")
+            h("text", product, x=middle[0] + 16, y=middle[1] + above, class_="edge-name middle")
         )
     return h(
         "svg",
@@ -199,9 +199,9 @@ def neuron(
         ],
         edge(heart, bulb, 1.0, 2.0, key="out", lit=True),
         h("circle", cx=heart[0], cy=heart[1], r=36, class_="unit-body"),
-        h("text", "sum", x=heart[0], y=heart[1] - 12, class_="unit-name middle"),
-        h("text", fixed(total), x=heart[0], y=heart[1] + 7, class_="unit-value middle"),
-        h("text", f"b = {fixed(bias)}", x=heart[0], y=heart[1] + 24, class_="tick middle"),
+        h("text", "sum", x=heart[0], y=heart[1] - 7, class_="unit-name middle"),
+        h("text", fixed(total), x=heart[0], y=heart[1] + 13, class_="unit-value middle"),
+        h("text", f"b = {fixed(bias)}", x=heart[0], y=heart[1] + 58, class_="unit-name middle"),
         _bulb(bulb, output, target, won),
         viewBox=f"0 0 440 {height:g}",
         class_="diagram neuron",
@@ -217,11 +217,12 @@ def _bulb(place: tuple[float, float], output: float, target: float | None, won: 
         target is not None
         and [
             h("circle", cx=x, cy=y, r=52, class_="bulb-target", stroke_opacity=round(target, 3)),
-            h("text", f"aim {fixed(target)}", x=x, y=y + 74, class_="unit-name middle"),
+            h("text", f"aim {fixed(target)}", x=x, y=y + 76, class_="unit-name middle"),
         ],
         h("circle", cx=x, cy=y, r=38, class_="unit-body"),
         h("circle", cx=x, cy=y, r=38, class_="bulb-light", fill_opacity=round(output, 3)),
-        h("text", f"y = {fixed(output)}", x=x, y=y + 4, class_="unit-value middle"),
+        h("text", "y", x=x, y=y - 64, class_="unit-name middle"),
+        h("text", fixed(output), x=x, y=y + 5, class_="unit-value middle"),
         class_="bulb won" if won else "bulb",
     )
 
