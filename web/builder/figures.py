@@ -1,0 +1,383 @@
+"""Pictures for the prose: every function here is a figure, and every number in it the engine's.
+
+A lesson names a figure by its function (`cross_entropy` is `cross-entropy`). Figures know no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import FunctionType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.ui import diagrams, plots
+from games.ui.node import Node, h
+from games.ui.pixels import blend, picture
+from games.ui.plots import Axes
+from pycore import initializers
+from pycore.activations import Activation, ReLU, Sigmoid, Tanh, sigmoid, softmax
+from pycore.data import moons
+from pycore.initializers import Initializer
+from pycore.layers import Dense, Sequential
+from pycore.losses import BinaryCrossEntropy
+from pycore.models import mlp
+from pycore.optimizers import SGD, Adam, Momentum, Optimizer
+from pycore.training import Trainer
+
+Floats = NDArray[np.float64]
+
+
+def small_network() -> Node:
+    """A 2-3-1 network with random weights, and what it makes of the input (1, 0.5)."""
+    network = Sequential(
+        Dense(2, 3, rng=(rng := np.random.default_rng(5))), Tanh(), Dense(3, 1, rng=rng), Sigmoid()
+    )
+    x, _, hidden, _, y = network.activations(np.array([[1.0, 0.5]]))
+    dense = [layer for layer in network if isinstance(layer, Dense)]
+    return diagrams.network(
+        [layer.W for layer in dense],
+        [x[0], hidden[0], y[0]],
+        height=240,
+        label=f"A network of two inputs, three hidden neurons and one output, {y[0, 0]:.2f}; solid "
+        "lines are positive weights, dashed lines negative ones.",
+    )
+
+
+def one_neuron() -> Node:
+    """The worked example: inputs 1 and 3, weights 0.8 and −0.2, bias 0.5."""
+    x, w, b = np.array([[1.0, 3.0]]), np.array([[0.8], [-0.2]]), 0.5
+    total = float((x @ w + b)[0, 0])
+    return diagrams.neuron(
+        x[0].tolist(),
+        w[:, 0].tolist(),
+        b,
+        total,
+        float(sigmoid(np.array(total))),
+        largest=1.0,
+        label="One neuron: 1 times 0.8, plus 3 times minus 0.2, plus 0.5 is 0.7; squashed, 0.67.",
+    )
+
+
+def activations() -> Node:
+    """Sigmoid, tanh and ReLU with their slopes."""
+    x = np.linspace(-4, 4, 161)
+
+    def panel(name: str, layer: Activation, low: float, high: float) -> tuple[str, Node]:
+        axes = Axes((-4, 4), (low, high), width=260, height=200, left=30, bottom=26)
+        drawn = plots.plot(
+            axes,
+            plots.rule(axes, y=0),
+            plots.curve(axes, x, layer.derivative(x), "backward dashed"),
+            plots.curve(axes, x, layer.function(x)),
+            label=f"{name} as a solid line and its slope as a dashed line, for inputs −4 to 4.",
+        )
+        return name, drawn
+
+    return _panels(
+        panel("sigmoid", Sigmoid(), -0.2, 1.2),
+        panel("tanh", Tanh(), -1.2, 1.2),
+        panel("ReLU", ReLU(), -0.5, 4.2),
+    )
+
+
+def xor_cuts() -> Node:
+    """One line gets three of four; two lines make a strip; in their terms one line is enough."""
+    x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    odd = x.sum(axis=1) == 1
+    hidden = Dense(2, 2, rng=np.random.default_rng(0))
+    hidden.W[:] = 40.0
+    hidden.b[:] = [-20.0, -60.0]  # neuron 1 says "at least one input", neuron 2 says "both"
+    seen = Sigmoid().forward(hidden.forward(x))
+
+    def panel(
+        title: str,
+        points: Floats,
+        lines: Sequence[tuple[float, float, float]],
+        names: str,
+        said: str,
+    ) -> tuple[str, Node]:
+        axes = Axes((-0.45, 1.45), (-0.45, 1.45), width=260, height=250, left=30)
+        edge = np.array(axes.x)
+        cuts = [
+            plots.curve(axes, *_inside(axes, edge, -(w1 * edge + b) / w2), "ink")
+            for w1, w2, b in lines
+        ]
+        rings = points[~odd]
+        drawn = plots.plot(
+            axes,
+            cuts,
+            plots.scatter(axes, rings[:, 0], rings[:, 1], "ring ink"),
+            plots.scatter(axes, points[odd, 0], points[odd, 1], "gold ring"),
+            x_label=f"{names}₁",
+            y_label=f"{names}₂",
+            label=said,
+        )
+        return title, drawn
+
+    (w1, w2), b = hidden.W, hidden.b
+    both = [(w1[j], w2[j], b[j]) for j in (0, 1)]
+    return _panels(
+        panel("one line: three of four", x, both[:1], "x", "XOR and a line: one point is astray."),
+        panel(
+            "two lines: a strip", x, both, "x", "XOR and two lines: the gold points lie between."
+        ),
+        panel(
+            "as the hidden layer sees it",
+            seen,
+            [(1.0, -1.0, -0.5)],
+            "h",
+            "The same points by their hidden values: two fall together, and one line is enough.",
+        ),
+    )
+
+
+def cross_entropy() -> Node:
+    """Both losses of one prediction against the probability it gave to what happened."""
+    p = np.linspace(0.01, 0.99, 99)
+    loss, truth = BinaryCrossEntropy(), np.ones((1, 1))
+    entropy = [loss.forward(np.array([[np.log(q / (1 - q))]]), truth) for q in p]
+    axes = Axes((0, 1), (0, 4.8), height=240)
+    return plots.plot(
+        axes,
+        plots.curve(axes, p, (1 - p) ** 2, "ink dashed"),
+        plots.curve(axes, p, entropy),
+        plots.text_at(axes, 0.12, 2.6, "cross-entropy"),
+        plots.text_at(axes, 0.06, 1.15, "squared error"),
+        x_label="probability given to what happened",
+        y_label="loss",
+        label="Cross-entropy rises without limit as the probability given to the truth nears zero; "
+        "squared error never exceeds one.",
+    )
+
+
+def temperatures() -> Node:
+    """One set of logits through softmax at three temperatures."""
+    logits = np.array([2.0, 1.0, 0.1])
+
+    def panel(temperature: float) -> tuple[str, Node]:
+        axes = Axes((0.4, 3.6), (0, 1), width=260, height=180, left=34, bottom=24)
+        p = softmax(logits / temperature)
+        drawn = plots.plot(
+            axes,
+            plots.bars(axes, [1, 2, 3], p, 0.7),
+            [plots.text_at(axes, k + 1, p[k] + 0.04, f"{p[k]:.2f}", "middle") for k in range(3)],
+            label=f"Probabilities at temperature {temperature:g}: "
+            + ", ".join(f"{q:.2f}" for q in p),
+        )
+        return f"temperature {temperature:g}", drawn
+
+    return _panels(panel(0.5), panel(1.0), panel(2.0))
+
+
+def learning_rates() -> Node:
+    """Twelve steps down L = θ² with a rate too small, one that fits, and one too large."""
+
+    def panel(title: str, rate: float) -> tuple[str, Node]:
+        axes = Axes((-2.4, 2.4), (0, 5.6), width=260, height=200, left=26, bottom=40)
+        theta, steps = np.array([-1.8]), [-1.8]
+        optimizer = SGD(rate)
+        for _ in range(12):
+            optimizer.step(theta, 2 * theta)
+            steps.append(float(theta[0]))
+        path = np.array([t for t in steps if abs(t) <= 2.36])
+        bowl = np.linspace(-2.36, 2.36, 121)
+        drawn = plots.plot(
+            axes,
+            plots.curve(axes, bowl, bowl**2, "ink"),
+            plots.curve(axes, path, path**2),
+            plots.scatter(axes, path, path**2, "forward"),
+            x_label="weight θ",
+            y_label="loss",
+            label=f"Learning rate {rate:g}: from −1.8 the weight is at {steps[-1]:.3g} after twelve "
+            "steps.",
+        )
+        return f"{title}: {rate:g}", drawn
+
+    return _panels(panel("too small", 0.02), panel("about right", 0.3), panel("too large", 1.04))
+
+
+def valleys() -> Node:
+    """Forty steps of three optimisers in a valley thirty times steeper across than along."""
+    stretch = np.array([1.0, 30.0])
+
+    def panel(title: str, optimizer: Optimizer) -> tuple[str, Node]:
+        axes = Axes((-2.4, 0.6), (-0.6, 0.6), width=280, height=200, left=36, bottom=24)
+        theta = np.array([-2.2, 0.4])
+        path = [theta.copy()]
+        for _ in range(40):
+            optimizer.step(theta, stretch * theta)
+            path.append(theta.copy())
+        turn = np.linspace(0, 2 * np.pi, 91)
+        rings = [
+            plots.curve(
+                axes,
+                *_inside(axes, r * np.cos(turn), r * np.sin(turn) / np.sqrt(stretch[1])),
+                "contour",
+            )
+            for r in (0.4, 0.9, 1.5, 2.2)
+        ]
+        across, up = np.array(path).T
+        left = float((stretch * theta * theta).sum() / 2)
+        drawn = plots.plot(
+            axes,
+            rings,
+            plots.curve(axes, across, up),
+            plots.scatter(axes, across, up, "forward small"),
+            plots.scatter(axes, [0], [0], "gold"),
+            label=f"{title}: after forty steps the loss is {left:.2g}.",
+        )
+        return title, drawn
+
+    return _panels(
+        panel("plain steps, rate 0.06", SGD(0.06)),
+        panel("momentum 0.8, rate 0.03", Momentum(0.03, 0.8)),
+        panel("Adam, rate 0.15", Adam(0.15)),
+    )
+
+
+def gradient_decay() -> Node:
+    """The gradient's size in each of twenty layers, for three ways of building the network."""
+    depth, width = 20, 32
+    axes = Axes((1, depth), (-14, 2), height=280, right=16)
+
+    def sizes(activation: type[Activation], weights: Initializer) -> Floats:
+        rng = np.random.default_rng(3)
+        network = mlp([width] * depth + [1], rng, activation, weights)
+        network.forward(rng.normal(size=(64, width)))
+        network.backward(np.full((64, 1), 1 / 64))
+        dense = [layer for layer in network if isinstance(layer, Dense)]
+        return np.log10([float(np.linalg.norm(layer.dW)) for layer in dense])
+
+    layers = np.arange(1, depth + 1)
+    he, tanh, squashed = (
+        sizes(ReLU, initializers.he_normal),
+        sizes(Tanh, initializers.xavier_normal),
+        sizes(Sigmoid, initializers.xavier_normal),
+    )
+    return plots.plot(
+        axes,
+        plots.curve(axes, layers, squashed, "backward"),
+        plots.curve(axes, layers, tanh, "backward dashed"),
+        plots.curve(axes, layers, he, "backward dotted"),
+        plots.text_at(axes, 6.2, -11.2, "sigmoid, Xavier"),
+        plots.text_at(axes, 2, tanh[1] - 1.5, "tanh, Xavier"),
+        plots.text_at(axes, 2, he[1] + 0.7, "ReLU, He"),
+        x_label="layer, counted from the input",
+        y_label="size of the gradient, power of ten",
+        label=f"Through sigmoids the gradient of layer 1 is 10 to the {squashed[0]:.0f}, of layer "
+        f"20 10 to the {squashed[-1]:.0f}; with tanh and Xavier {tanh[0]:.1f}, with ReLU and He "
+        f"{he[0]:.1f}.",
+    )
+
+
+def starts() -> Node:
+    """How far apart the activations of each layer lie, for three sizes of starting weights."""
+    depth, width = 6, 64
+    axes = Axes((1, depth), (0, 1.05), height=240)
+
+    def spread(weights: Initializer) -> list[float]:
+        rng = np.random.default_rng(1)
+        network = mlp([width] * (depth + 1) + [1], rng, Tanh, weights)
+        values = network.activations(rng.normal(size=(256, width)))[1:]
+        return [
+            float(value.std())
+            for layer, value in zip(network, values, strict=True)
+            if isinstance(layer, Tanh)
+        ]
+
+    layers = np.arange(1, depth + 1)
+    large, fit, small = (
+        spread(initializers.normal(1.0)),
+        spread(initializers.xavier_normal),
+        spread(initializers.normal(0.02)),
+    )
+    return plots.plot(
+        axes,
+        [plots.curve(axes, layers, y, c) for y, c in ((large, "ink"), (fit, ""), (small, "ink"))],
+        plots.text_at(axes, 3.2, 0.87, "too large: all at ±1"),
+        plots.text_at(axes, 4.1, fit[3] + 0.06, "Xavier"),
+        plots.text_at(axes, 2.2, 0.07, "too small: all near 0"),
+        x_label="layer",
+        y_label="spread of the activations",
+        label="Spread of the tanh activations in six layers: near one with large weights, between "
+        f"{fit[0]:.2f} and {fit[-1]:.2f} with Xavier's, falling to nothing with small ones.",
+    )
+
+
+def overfitting() -> Node:
+    """Training and validation loss of a network that is large for forty noisy points."""
+    rng = np.random.default_rng(8)
+    x, y = moons(40, 0.35, rng)
+    x_new, y_new = moons(400, 0.35, rng)
+    network = mlp([2, 64, 64, 1], rng, Tanh)
+    trainer = Trainer(network, BinaryCrossEntropy(), Adam(0.01), x, y)
+    judge = BinaryCrossEntropy()
+    train, fresh = [], []
+    for _ in range(240):
+        train.append(trainer.step())
+        fresh.append(judge.forward(network.forward(x_new), y_new))
+    best = int(np.argmin(fresh))
+    axes = Axes((0, 240), (0, 1.0), height=260)
+    steps = np.arange(240)
+    return plots.plot(
+        axes,
+        plots.rule(axes, x=best),
+        plots.curve(axes, steps, train, "ink dashed"),
+        plots.curve(axes, steps, fresh),
+        plots.text_at(axes, best + 5, 0.04, f"best at step {best}"),
+        plots.text_at(axes, 150, fresh[150] - 0.12, "points never seen"),
+        plots.text_at(axes, 95, train[95] + 0.05, "training points"),
+        x_label="training steps",
+        y_label="loss",
+        label=f"The training loss falls to {train[-1]:.2f}; the loss on new points is lowest at "
+        f"step {best} with {fresh[best]:.2f} and ends at {fresh[-1]:.2f}.",
+    )
+
+
+def edges() -> Node:
+    """A drawn letter, and what two small kernels find in it."""
+    drawn = ("........", ".######.", ".#......", ".#......", ".####...", ".#......", ".#......")
+    image = np.array([[c == "#" for c in row] for row in (*drawn, "........")], float)
+    upright = np.array([[-1.0, 0.0, 1.0]] * 3)
+
+    def found(kernel: Floats) -> Floats:
+        windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+        return np.asarray(np.einsum("rcij,ij->rc", windows, kernel))
+
+    def panel(title: str, values: Floats, said: str) -> tuple[str, Node]:
+        return title, picture(blend(values, (255, 255, 255), (8, 124, 122)), said)
+
+    strongest = float(np.abs(found(upright)).max())
+    return _panels(
+        panel("the image", image, "A letter F, drawn on eight by eight cells."),
+        panel(
+            "upright edges", np.abs(found(upright)) / strongest, "Bright beside upright strokes."
+        ),
+        panel("level edges", np.abs(found(upright.T)) / strongest, "Bright beside level strokes."),
+    )
+
+
+def _panels(*panels: tuple[str, Node]) -> Node:
+    """Small pictures side by side, each with its title."""
+    return h(
+        "div",
+        [h("div", h("p", title), drawn, key=i) for i, (title, drawn) in enumerate(panels)],
+        class_="small-multiples",
+    )
+
+
+def _inside(axes: Axes, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """The line through (x, y), sampled finely, with gaps where it leaves the axes."""
+    share = np.linspace(0, len(x) - 1, 40 * len(x))
+    x, y = (np.interp(share, np.arange(len(x)), v) for v in (x, y))
+    outside = (x < axes.x[0]) | (x > axes.x[1]) | (y < axes.y[0]) | (y > axes.y[1])
+    return x, np.where(outside, np.nan, y)
+
+
+FIGURES: dict[str, Callable[..., Node]] = {
+    name.replace("_", "-"): thing
+    for name, thing in list(globals().items())
+    if isinstance(thing, FunctionType) and thing.__module__ == __name__ and name[0] != "_"
+}
+"""Every figure by the name a lesson gives it."""

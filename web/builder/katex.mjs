@@ -1,0 +1,21 @@
+// Typesets formulas: a JSON list of {tex, display} on stdin, a list of {html} or {error} on stdout.
+import katex from "katex";
+
+let input = "";
+for await (const chunk of process.stdin) input += chunk;
+
+const typeset = ({ tex, display }) => {
+  try {
+    const html = katex.renderToString(tex, {
+      displayMode: display,
+      output: "htmlAndMathml",
+      strict: "error",
+      throwOnError: true,
+    });
+    return { html };
+  } catch (error) {
+    return { error: error.message };
+  }
+};
+
+process.stdout.write(JSON.stringify(JSON.parse(input).map(typeset)));

@@ -1,0 +1,525 @@
+"""Lessons: Markdown in, HTML with the outline it stands on out. It knows no template and no browser.
+
+The dialect is CommonMark with tables, dollar maths, attribute lines and MyST's roles, directives
+and code cells:
+
+    {#neuron}                          the id of the heading below it
+    ## One neuron                      `#` opens a level, `##` a section, `###` a part of one
+    {game}`light-the-network seed=7`   a game, alone in its paragraph
+    {source}`pycore.layers:Dense`      a piece of the engine's source, alone in its paragraph
+    {compute}`sigmoid(0.7):.3f`        a value, written like a replacement field of an f-string
+    :::{figure} activations            a picture from `web.builder.figures`; the caption below
+    :::{card} Title  :::{example} Title  :::{question} What if?     boxes; Markdown inside
+    ```{code-cell}                     Python that is shown and run; later cells see its names
+
+Whatever a lesson names must exist: an unknown game, parameter, source, figure, directive, link or
+anchor is a LessonError with file, line and what is allowed.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import difflib
+import html
+import importlib
+import inspect
+import io
+import pkgutil
+import re
+import shlex
+import textwrap
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_block_plugin
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+from mdit_py_plugins.myst_role import myst_role_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+import pycore
+from games import Game, ParamError, load
+from games.run import Run
+from games.ui.node import to_html
+from games.ui.numbers import MINUS
+from web.builder import figures
+from web.builder.formulas import Formula, Typesetter
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("pycore", "games")
+"""The packages a lesson may show source from."""
+
+SITE = "site:"
+"""Opens a link inside the site: `site:lesson/#neuron`; pages turn it into a relative one."""
+
+
+class LessonError(ValueError):
+    """Something a lesson says that cannot be true; the message opens with file:line."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A game as a lesson places it: every parameter named, every value checked."""
+
+    game: Game
+    seed: int
+    params: Mapping[str, Any]
+
+    def run(self) -> Run:
+        """A fresh run of it."""
+        return Run(self.game.slug, self.seed, self.params)
+
+
+@dataclass
+class Section:
+    """A `##` heading and the games placed under it."""
+
+    id: str
+    title: str
+    games: list[Game] = field(default_factory=list)
+
+
+@dataclass
+class Level:
+    """A `#` heading and the sections under it, up to the next one."""
+
+    number: int
+    id: str
+    title: str
+    sections: list[Section] = field(default_factory=list)
+
+
+@dataclass
+class Lesson:
+    """One Markdown file, read. `body` is there once `typeset` ran.
+
+    Attributes:
+        slug: its folder on the site.
+        title, summary: from the front matter.
+        levels: the outline.
+        anchors: every id that a link can name.
+        body: the HTML; links inside the site still open with `site:`.
+    """
+
+    slug: str
+    title: str
+    summary: str
+    levels: list[Level]
+    anchors: frozenset[str]
+    body: str = ""
+
+    @property
+    def games(self) -> list[Game]:
+        """The games placed in it, in order."""
+        return [g for level in self.levels for section in level.sections for g in section.games]
+
+
+PlaceGame = Callable[[Placement], str]
+
+
+def read_lessons(paths: Iterable[Path], place: PlaceGame, formulas: Typesetter) -> list[Lesson]:
+    """Read lessons, typeset their formulas together, and check the links between them.
+
+    Args:
+        paths: the Markdown files.
+        place: gives the HTML of a placed game.
+        formulas: typesets what stands between dollars.
+
+    Raises:
+        LessonError: a name, value or link that leads nowhere.
+    """
+    readers = [_Reader(path, place) for path in paths]
+    refused = formulas.learn(f for reader in readers for f, _ in reader.formulas)
+    for reader in readers:
+        for formula, line in reader.formulas:
+            if formula in refused:
+                reader.fail(line, refused[formula])
+    known = {f"{r.lesson.slug}/": r.lesson.anchors for r in readers}
+    for reader in readers:
+        reader.check_links(known)
+        reader.lesson.body = reader.render(formulas)
+    return [reader.lesson for reader in readers]
+
+
+# --- one file -------------------------------------------------------------------------------------
+
+FRONT_MATTER = ("title", "summary", "slug")
+BLOCK_ROLES = ("game", "source")
+BOXES = ("card", "example")
+
+
+class _Reader:
+    """Reads one file into tokens that need nothing more than their formulas."""
+
+    def __init__(self, path: Path, place: PlaceGame) -> None:
+        self.path, self.place = path, place
+        self.formulas: list[tuple[Formula, int]] = []
+        self.links: list[tuple[str, int]] = []
+        self.anchors: dict[str, int] = {}
+        self.levels: list[Level] = []
+        self.names = _names()
+        self.line = 1
+        self.markdown = _markdown()
+        self.front: dict[str, str] = {}
+        self.tokens = list(self._blocks(path.read_text("utf-8"), 0))
+        for key in ("title", "summary"):
+            if key not in self.front:
+                self.fail(1, f"the front matter has no {key!r}")
+        self.lesson = Lesson(
+            self.front.get("slug", path.stem),
+            self.front["title"],
+            self.front["summary"],
+            self.levels,
+            frozenset(self.anchors),
+        )
+
+    def fail(self, line: int, problem: str) -> NoReturn:
+        """Raise the LessonError for a problem at `line`."""
+        inside = self.path.is_relative_to(ROOT)
+        name = self.path.relative_to(ROOT) if inside else self.path
+        raise LessonError(f"{name}:{line}: {problem}")
+
+    # -- blocks
+
+    def _blocks(self, text: str, offset: int) -> Iterator[Token]:
+        """Yield the tokens of `text`, whose first line is line `offset` + 1 of the file."""
+        tokens = self.markdown.parse(text)
+        i = 0
+        while i < len(tokens):
+            token = tokens[i]
+            if token.map:
+                self.line = offset + token.map[0] + 1
+            if token.type == "front_matter":
+                self._front_matter(token)
+            elif token.type == "colon_fence":
+                yield from self._directive(token)
+            elif token.type == "fence":
+                yield _raw(self._fence(token))
+            elif token.type == "math_block":
+                self._formula(token, display=True)
+                yield token
+            elif token.type == "heading_open":
+                self._heading(token, tokens[i + 1], tokens[i + 2])
+                yield token
+            elif (role := _lone_role(tokens, i)) is not None:
+                yield _raw(self._block_role(role))
+                i += 2
+            elif token.type == "inline":
+                self._inline(token)
+                yield token
+            else:
+                yield token
+            i += 1
+
+    def _front_matter(self, token: Token) -> None:
+        for number, line in enumerate(token.content.splitlines(), start=2):
+            key, colon, value = line.partition(":")
+            if key.strip() not in FRONT_MATTER or not colon:
+                self.fail(number, f"{line!r} is not `key: value`{_allowed(FRONT_MATTER)}")
+            self.front[key.strip()] = value.strip()
+
+    def _heading(self, opening: Token, inline: Token, closing: Token) -> None:
+        depth = int(opening.tag[1])
+        title = "".join(child.content for child in inline.children or ())
+        id_ = str(opening.attrGet("id") or re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"))
+        opening.attrSet("id", id_)
+        self._anchor(id_)
+        if depth == 1:
+            self.levels.append(Level(len(self.levels) + 1, id_, title))
+            opening.attrJoin("class", "level-title")
+            opening.attrSet("data-level", str(len(self.levels)))
+        elif not self.levels:
+            self.fail(self.line, f"{title!r} stands before the first level (a heading with one #)")
+        elif depth == 2:
+            self.levels[-1].sections.append(Section(id_, title))
+        elif depth > 3:
+            self.fail(self.line, "headings go three deep: # level, ## section, ### part")
+        opening.tag = closing.tag = f"h{depth + 1}"  # the page's own title is the h1
+
+    def _anchor(self, id_: str) -> None:
+        if id_ in self.anchors:
+            self.fail(self.line, f"#{id_} is already the anchor of line {self.anchors[id_]}")
+        self.anchors[id_] = self.line
+
+    def _fence(self, token: Token) -> str:
+        kind, _, language = token.info.strip().partition(" ")
+        if kind == "{code-cell}":
+            return self._code_cell(token.content)
+        if kind.startswith("{"):
+            self.fail(self.line, f"there is no code directive {kind}; there is: {{code-cell}}")
+        code = highlighted(token.content) if kind == "python" else html.escape(token.content)
+        return f'<pre tabindex="0"><code>{code}</code></pre>\n'
+
+    def _code_cell(self, content: str) -> str:
+        tags: list[str] = []
+        lines = content.split("\n")
+        while lines and lines[0].startswith(":"):
+            option = re.fullmatch(r":tags: \[(.*)\]", lines.pop(0).strip())
+            if option is None:
+                self.fail(self.line + 1, "a code cell's only option is `:tags: [remove-cell]`")
+            tags = [tag.strip() for tag in option[1].split(",")]
+        if unknown := set(tags) - {"remove-cell", "remove-output"}:
+            allowed = _allowed(("remove-cell", "remove-output"))
+            self.fail(self.line + 1, f"unknown cell tag {sorted(unknown)[0]!r}{allowed}")
+        code = "\n".join(lines)
+        try:
+            printed = _run(code, self.names)
+        except Exception as error:
+            self.fail(self.line, f"the cell raised {type(error).__name__}: {error}")
+        if "remove-cell" in tags:
+            return ""
+        output = ""
+        if printed and "remove-output" not in tags:
+            output = (
+                f'<pre class="cell-output" tabindex="0"><samp>{html.escape(printed)}</samp></pre>'
+            )
+        source = f'<pre tabindex="0"><code>{highlighted(code)}</code></pre>'
+        return f'<div class="cell">{source}{output}</div>\n'
+
+    # -- directives
+
+    def _directive(self, token: Token) -> Iterator[Token]:
+        match = re.fullmatch(r"\{([\w-]+)\}\s*(.*)", token.info.strip())
+        if match is None:
+            self.fail(self.line, f"{token.info.strip()!r} is not a directive: write :::{{name}}")
+        name, title = match.groups()
+        line = self.line
+        if name in BOXES:
+            yield _raw(f'<aside class="box {name}"><p class="box-title">')
+            yield from self._title(title)
+            yield _raw("</p>\n")
+            yield from self._blocks(token.content, line)
+            yield _raw("</aside>\n")
+        elif name == "question":
+            yield _raw('<details class="box question"><summary>')
+            yield from self._title(title)
+            yield _raw('</summary><div class="answer">\n')
+            yield from self._blocks(token.content, line)
+            yield _raw("</div></details>\n")
+        elif name == "figure":
+            yield _raw(f'<figure class="figure">{self._figure(title)}<figcaption>\n')
+            yield from self._blocks(token.content, line)
+            yield _raw("</figcaption></figure>\n")
+        else:
+            allowed = _allowed((*BOXES, "question", "figure"), name)
+            self.fail(line, f"there is no directive {{{name}}}{allowed}")
+
+    def _title(self, text: str) -> list[Token]:
+        if not text:
+            self.fail(self.line, "this directive needs a title on its first line")
+        tokens = self.markdown.parseInline(text)
+        for token in tokens:
+            self._inline(token)
+        return tokens
+
+    def _figure(self, text: str) -> str:
+        name, given = self._arguments(text)
+        picture = figures.FIGURES.get(name)
+        if picture is None:
+            self.fail(self.line, f"there is no figure {name!r}{_allowed(figures.FIGURES, name)}")
+        try:
+            inspect.signature(picture).bind(**given)
+            return to_html(picture(**given))
+        except (TypeError, ValueError) as error:
+            self.fail(self.line, f"{name}{inspect.signature(picture)}: {error}")
+
+    # -- roles
+
+    def _block_role(self, token: Token) -> str:
+        if token.meta["name"] == "game":
+            return self._game(token.content)
+        return self._source(token.content)
+
+    def _game(self, text: str) -> str:
+        slug, given = self._arguments(text)
+        try:
+            game = load(slug)
+        except ParamError as error:
+            self.fail(self.line, str(error))
+        try:
+            seed = int(given.pop("seed", "1"))
+        except ValueError:
+            self.fail(self.line, f"the seed of {slug} is not a whole number")
+        try:
+            placement = Placement(game, seed, game.params(given))
+            made = self.place(placement)
+        except ParamError as error:
+            self.fail(self.line, str(error))
+        if not (self.levels and self.levels[-1].sections):
+            self.fail(self.line, f"{slug} is placed before the first section (a heading with ##)")
+        self._anchor(slug)
+        self.levels[-1].sections[-1].games.append(game)
+        return made
+
+    def _source(self, text: str) -> str:
+        module_name, _, name = text.partition(":")
+        if module_name.split(".")[0] not in SOURCES:
+            self.fail(self.line, f"{text!r} is not package.module:name of {' or '.join(SOURCES)}")
+        try:
+            thing: Any = importlib.import_module(module_name)
+        except ModuleNotFoundError:
+            package = importlib.import_module(module_name.split(".")[0])
+            near = [m.name for m in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
+            self.fail(self.line, f"there is no module {module_name}{_allowed(near, module_name)}")
+        for part in name.split(".") if name else ():
+            inside = [n for n in vars(thing) if not n.startswith("_")]
+            if part not in vars(thing):
+                owner = getattr(thing, "__qualname__", module_name)
+                self.fail(self.line, f"{owner} has no {part!r}{_allowed(inside, part)}")
+            thing = vars(thing)[part]
+        code = highlighted(textwrap.dedent(inspect.getsource(thing)))
+        return (
+            f'<figure class="source"><figcaption>{html.escape(text)}</figcaption>'
+            f'<pre tabindex="0"><code>{code}</code></pre></figure>\n'
+        )
+
+    def _compute(self, text: str) -> str:
+        try:
+            value = eval(f'f"""{{{text}}}"""', self.names)
+        except Exception as error:
+            self.fail(self.line, f"{text!r} raised {type(error).__name__}: {error}")
+        printed = re.sub(r"(?<![\w.])-(?=[\d.])", MINUS, str(value))
+        return f'<span class="number">{html.escape(printed)}</span>'
+
+    # -- inline
+
+    def _inline(self, token: Token) -> None:
+        for child in token.children or ():
+            if child.type in ("softbreak", "hardbreak"):
+                self.line += 1
+            elif child.type == "math_inline":
+                self._formula(child, display=False)
+            elif child.type == "link_open":
+                self.links.append((str(child.attrGet("href")), self.line))
+            elif child.type == "myst_role":
+                name = child.meta["name"]
+                if name in BLOCK_ROLES:
+                    self.fail(self.line, f"{{{name}}} must stand alone in its paragraph")
+                if name != "compute":
+                    allowed = _allowed(("compute", *BLOCK_ROLES), name)
+                    self.fail(self.line, f"there is no role {{{name}}}{allowed}")
+                child.type, child.content = "html_inline", self._compute(child.content)
+            elif re.search(r"\{[\w-]+\}\S*`", child.content) and child.type == "text":
+                self.fail(self.line, f"{child.content!r} looks like a role that does not close")
+
+    def _formula(self, token: Token, *, display: bool) -> None:
+        formula = Formula(token.content.strip(), display)
+        token.meta["formula"] = formula
+        self.formulas.append((formula, self.line))
+
+    def _arguments(self, text: str) -> tuple[str, dict[str, str]]:
+        """`name key=value key=value` → the name and the values."""
+        try:
+            name, *rest = shlex.split(text) or [""]
+        except ValueError as error:
+            self.fail(self.line, f"{text!r}: {error}")
+        given: dict[str, str] = {}
+        for part in rest:
+            key, equals, value = part.partition("=")
+            if not equals or key in given:
+                self.fail(self.line, f"{part!r}: write each parameter once, as name=value")
+            given[key] = value
+        return name, given
+
+    # -- the end
+
+    def check_links(self, known: Mapping[str, Collection[str]]) -> None:
+        """Refuse links that lead nowhere; `known` holds the anchors of every lesson's page."""
+        for href, line in self.links:
+            if re.match(r"https?://", href):
+                continue
+            page, _, anchor = href.removeprefix(SITE).partition("#")
+            if href.startswith("#"):
+                page = f"{self.lesson.slug}/"
+            elif not href.startswith(SITE):
+                self.fail(line, f"{href!r}: links are https://…, #anchor or {SITE}page/#anchor")
+            if page.startswith("play/") and not anchor:
+                try:
+                    load(page.split("/")[1])
+                except ParamError as error:
+                    self.fail(line, str(error))
+            elif page not in ("", *known):
+                self.fail(line, f"there is no page {page!r}{_allowed(known, page)}")
+            elif anchor and anchor not in known.get(page, ()):
+                near = _allowed(known.get(page, ()), anchor)
+                self.fail(line, f"{page} has no anchor #{anchor}{near}")
+
+    def render(self, formulas: Typesetter) -> str:
+        """The whole body."""
+
+        def typeset(_: object, tokens: list[Token], i: int, *__: object) -> str:
+            made = formulas.html(tokens[i].meta["formula"])
+            if tokens[i].type == "math_inline":
+                return made
+            return f'<div class="formula" tabindex="0">{made}</div>\n'
+
+        self.markdown.add_render_rule("math_inline", typeset)
+        self.markdown.add_render_rule("math_block", typeset)
+        made: str = self.markdown.renderer.render(self.tokens, self.markdown.options, {})
+        return made
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    markdown.enable(["table", "smartquotes", "replacements"])
+    for plugin in (front_matter_plugin, attrs_block_plugin, colon_fence_plugin, myst_role_plugin):
+        markdown.use(plugin)
+    return markdown.use(dollarmath_plugin, allow_labels=False, double_inline=False)
+
+
+def _names() -> dict[str, Any]:
+    """What cells and computed values start with: `np` and the engine's modules."""
+    names: dict[str, Any] = {"np": np}
+    for module in pkgutil.iter_modules(pycore.__path__):
+        names[module.name] = importlib.import_module(f"pycore.{module.name}")
+    return names
+
+
+def _run(code: str, names: dict[str, Any]) -> str:
+    """Run a cell as a notebook does; return what it printed, its last expression included."""
+    tree = ast.parse(code)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), np.printoptions(precision=4, suppress=True):
+        exec(compile(tree, "<cell>", "exec"), names)
+        if last is not None:
+            value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
+            if value is not None:
+                print(value)
+    return printed.getvalue().rstrip()
+
+
+def highlighted(code: str) -> str:
+    """Python as HTML: spans with Pygments' classes, coloured by the page's styles."""
+    made: str = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
+    return made.rstrip()
+
+
+def _raw(content: str) -> Token:
+    return Token("html_block", "", 0, content=content)
+
+
+def _lone_role(tokens: list[Token], i: int) -> Token | None:
+    """The role that is all a paragraph opening at `i` holds, if it makes a block."""
+    if tokens[i].type != "paragraph_open":
+        return None
+    children = tokens[i + 1].children or []
+    alone = len(children) == 1 and children[0].type == "myst_role"
+    return children[0] if alone and children[0].meta["name"] in BLOCK_ROLES else None
+
+
+def _allowed(names: Iterable[str], given: str = "") -> str:
+    """`; did you mean …? Allowed: …`."""
+    known = sorted(names)
+    near = difflib.get_close_matches(given, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ";"
+    return f"{hint} there is: {', '.join(known) or 'nothing'}"

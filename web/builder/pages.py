@@ -1,0 +1,211 @@
+"""Pages: lessons, games and templates become the site's HTML. It knows no JavaScript and no browser.
+
+dist/index.html               the landing page
+dist/<lesson>/index.html      every Markdown file in web/lessons
+dist/play/<game>/index.html   every game, by itself
+dist/404.html
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from games import Game, discover, load
+from games.run import fingerprint
+from games.ui.node import to_html
+from web.builder.assets import Assets
+from web.builder.formulas import Typesetter
+from web.builder.lessons import SITE, Lesson, LessonError, Placement, highlighted, read_lessons
+
+WEB = Path(__file__).parents[1]
+LESSONS = WEB / "lessons"
+STYLES = WEB / "styles"
+
+FIRST_GAME, FIRST_SEED = "light-the-network", 7
+"""What the landing page puts into the visitor's hands."""
+
+TEXT_FONTS = (
+    "atkinson-hyperlegible-next-latin-wght-normal.woff2",
+    "atkinson-hyperlegible-mono-latin-wght-normal.woff2",
+)
+FORMULA_FONTS = {
+    "KaTeX_Main-Regular": r'class="katex"',
+    "KaTeX_Math-Italic": r"\bmathnormal\b",
+    "KaTeX_Main-Bold": r"\bmathbf\b",
+    "KaTeX_Caligraphic-Regular": r"\bmathcal\b",
+    "KaTeX_AMS-Regular": r"\b(amsrm|mathbb)\b",
+    "KaTeX_Size1-Regular": r"\b(small-op|delimsizing size1)\b",
+    "KaTeX_Size2-Regular": r"\b(large-op|delimsizing size2)\b",
+    "KaTeX_Size3-Regular": r"\bdelimsizing size3\b",
+    "KaTeX_Size4-Regular": r"\b(delimsizing size4|delim-size4)\b",
+}
+"""KaTeX's font files, and what in its HTML asks for each of them."""
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Where a page stands, and how it gets from there to the site's root."""
+
+    path: str
+
+    @property
+    def root(self) -> str:
+        return "../" * self.path.count("/") or "./"
+
+
+def build_pages(out: Path, assets: Assets) -> list[Path]:
+    """Write every page below `out`; return the files written.
+
+    Raises:
+        LessonError: a lesson names something that does not exist.
+        UnknownAssetError: a page names a file that the site does not ship.
+    """
+    return [_write(out / path, text) for path, text in pages(assets)]
+
+
+def pages(assets: Assets) -> Iterator[tuple[str, str]]:
+    """Yield the path and the HTML of every page."""
+    site = _Site(assets)
+    yield site.landing()
+    for lesson in site.lessons:
+        yield site.lesson(lesson)
+    for slug in sorted(discover()):
+        yield site.play(load(slug))
+    yield site.missing()
+
+
+class _Site:
+    """The templates, and what every page shares."""
+
+    def __init__(self, assets: Assets) -> None:
+        self.assets = assets
+        self.templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(WEB / "pages"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.lessons = read_lessons(sorted(LESSONS.glob("*.md")), self.place, Typesetter())
+
+    def place(self, placement: Placement, heading: str = "h3", alone: bool = False) -> str:
+        """The shell of a placed game with its first frame, made by the game's own view."""
+        run = placement.run()
+        view, score = run.view(), run.score()
+        return self.templates.get_template("game.html").render(
+            game=placement.game,
+            seed=placement.seed,
+            params=json.dumps({k: v for k, v in placement.params.items()}),
+            frame=fingerprint(view),
+            view=Markup(to_html(view)),
+            score="" if score is None else f"{score:g}",
+            describe=run.describe(),
+            heading=heading,
+            alone=alone,
+        )
+
+    def landing(self) -> tuple[str, str]:
+        game = load(FIRST_GAME)
+        placed = self.place(Placement(game, FIRST_SEED, game.params({})), heading="h2")
+        return self._page("index.html", "landing.html", game=Markup(placed))
+
+    def lesson(self, lesson: Lesson) -> tuple[str, str]:
+        path = f"{lesson.slug}/index.html"
+        return self._page(path, "lesson.html", lesson=lesson, body=Markup(lesson.body))
+
+    def play(self, game: Game) -> tuple[str, str]:
+        placed = self.place(Placement(game, 1, game.params({})), heading="h1", alone=True)
+        return self._page(
+            f"play/{game.slug}/index.html",
+            "play.html",
+            game=game,
+            placed=Markup(placed),
+            params=game.module.PARAMS,
+            taught=[
+                (lesson, section)
+                for lesson in self.lessons
+                for level in lesson.levels
+                for section in level.sections
+                if game in section.games
+            ],
+            source=Markup(highlighted(inspect.getsource(inspect.getmodule(game.module.init)))),
+        )
+
+    def missing(self) -> tuple[str, str]:
+        """The 404 page; it may be shown at any depth, so it carries its styles with it."""
+        tokens = (STYLES / "tokens.css").read_text("utf-8")
+        return "404.html", self.templates.get_template("404.html").render(
+            tokens=Markup(tokens), folders=[lesson.slug for lesson in self.lessons]
+        )
+
+    def _page(self, path: str, template: str, **values: Any) -> tuple[str, str]:
+        root = _Page(path).root
+        runtime = self.assets.runtime
+
+        def url(name: str) -> str:
+            return root + self.assets.url(name)
+
+        made = self.templates.get_template(template).render(
+            root=root,
+            url=url,
+            lessons=self.lessons,
+            version=self.assets.version,
+            runtime=runtime,
+            runtime_settings=Markup(
+                _script_json(
+                    {
+                        "type": runtime.script_type,
+                        "start": runtime.start,
+                        "config": runtime.config(root),
+                    }
+                )
+            ),
+            fonts=[root + self._font(name) for name in TEXT_FONTS],
+            **values,
+        )
+        formula_fonts = [
+            f'<link rel="preload" href="{root}{self._font(name + ".woff2")}" as="font" '
+            f'type="font/woff2" crossorigin>'
+            for name, sign in FORMULA_FONTS.items()
+            if re.search(sign, made)
+        ]
+        made = made.replace("<!-- formula fonts -->", "\n".join(formula_fonts))
+        return path, self._inside(path, made, root)
+
+    def _font(self, name: str) -> str:
+        found = [n for n in self.assets.urls if n.endswith("/" + name)]
+        return self.assets.url(found[0] if found else name)
+
+    def _inside(self, path: str, text: str, root: str) -> str:
+        """Turn `site:` links into relative ones, refusing those that lead nowhere."""
+        anchors = {f"{lesson.slug}/": lesson.anchors for lesson in self.lessons}
+        plays = {f"play/{slug}/" for slug in discover()}
+
+        def relative(match: re.Match[str]) -> str:
+            page, _, anchor = match[1].partition("#")
+            known = page in anchors or page in plays or not page
+            if not known or (anchor and anchor not in anchors.get(page, ())):
+                raise LessonError(f"{path}: the link {SITE}{match[1]} leads nowhere")
+            return f'href="{root}{match[1]}"'
+
+        return re.sub(rf'href="{SITE}([^"]*)"', relative, text)
+
+
+def _script_json(value: object) -> str:
+    """JSON that can stand inside a script element."""
+    return json.dumps(value).replace("</", "<\\/")
+
+
+def _write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
