@@ -165,4 +165,4 @@ def load(slug: str) -> Game:
         raise ValueError(f"the docstring of {names[slug]} must open with 'Title: how to play.'")
     pace = cast("float | None", getattr(module, "TICKS_PER_SECOND", None))
     track = names[slug].split(".")[1]
-    return Game(slug, track, title, how, cast(_Module, module), pace)
+    return Game(slug, track, title, how[:1].upper() + how[1:], cast(_Module, module), pace)
