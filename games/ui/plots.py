@@ -76,7 +76,7 @@ def plot(
         )
         if x_label
         else None,
-        h("text", y_label, x=2, y=axes.top - 2, class_="axis-name") if y_label else None,
+        h("text", y_label, x=2, y=axes.top - 12, class_="axis-name") if y_label else None,
         viewBox=f"0 {-head} {axes.width:g} {axes.height + head:g}",
         aria_label=label,
     )
