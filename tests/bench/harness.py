@@ -1,0 +1,163 @@
+"""What all measurements share: the browser, the server, fair turns, and how results are handed on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from tests.bench.server import Server
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+DIST = ROOT / "dist"
+CACHE = ROOT / "build" / "bench"
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WATCH = (HERE / "watch.js").read_text()
+
+T = TypeVar("T")
+
+
+class NotMeasuredError(RuntimeError):
+    """A figure could not be had; the message says why."""
+
+
+@dataclass
+class Result:
+    """What one measurement found.
+
+    Attributes:
+        figures: the numbers that budgets speak of, by name.
+        title: heads the table.
+        header: names of the columns.
+        rows: the table for the screen.
+        details: everything measured, for the file.
+    """
+
+    title: str
+    header: Sequence[str]
+    rows: list[Sequence[str]] = field(default_factory=list)
+    figures: dict[str, float] = field(default_factory=dict)
+    details: Any = None
+
+
+@dataclass
+class Bench:
+    """One run of the bench.
+
+    Attributes:
+        playwright: starts browsers.
+        server: serves /site/ (the built site), /stock/ (the page to compare with), /bench/ (us).
+        quick: fewer repetitions, for a first look.
+        minutes: how long memory is watched.
+    """
+
+    playwright: Playwright
+    server: Server
+    quick: bool = False
+    minutes: float = 1.0
+
+    def url(self, path: str) -> str:
+        """Return the address of a path such as `site/lesson/`."""
+        return self.server.url + path
+
+    @contextmanager
+    def browser(self) -> Iterator[Browser]:
+        """A browser that keeps nothing."""
+        browser = self.playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+    @contextmanager
+    def visitor(self, profile: Path) -> Iterator[BrowserContext]:
+        """A fresh browser process whose caches live in `profile`."""
+        context = self.playwright.chromium.launch_persistent_context(
+            str(profile), executable_path=executable(), args=FLAGS
+        )
+        try:
+            yield context
+        finally:
+            context.close()
+
+    def interpreter(self) -> str:
+        """Return the address of the module by which the built site starts Python."""
+        page = (DIST / "lesson" / "index.html").read_text("utf-8")
+        return self.url(f"site/lesson/{_runtime(page)['interpreter']}")
+
+
+def _runtime(page: str) -> dict[str, Any]:
+    """Return PyScript's configuration from the HTML of one of our pages."""
+    _, _, rest = page.partition('id="runtime"')
+    settings = json.loads(rest.partition(">")[2].partition("</script>")[0])
+    config: dict[str, Any] = json.loads(settings["config"])
+    return config
+
+
+def executable() -> str | None:
+    """Return the path of the browser: $NEURONAUTS_BROWSER, then PATH, then Playwright's own (None)."""
+    named = os.environ.get("NEURONAUTS_BROWSER")
+    return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def profile() -> Iterator[Path]:
+    """A folder for a browser's caches, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="neuronauts-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def in_turn(rounds: int, tasks: dict[str, Callable[[], T]]) -> dict[str, list[T]]:
+    """Do every task once a round, so that a machine whose speed drifts is fair to all of them."""
+    found: dict[str, list[T]] = {name: [] for name in tasks}
+    names = list(tasks)
+    for i in range(rounds):
+        for name in names if i % 2 == 0 else reversed(names):
+            say(f"round {i + 1} of {rounds}: {name}")
+            found[name].append(tasks[name]())
+    say()
+    return found
+
+
+def median(values: Sequence[float]) -> float:
+    """Return the middle of `values`."""
+    return statistics.median(values)
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """Return the smallest value that at least `percent` % of `values` do not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * percent // 100).__int__() - 1)]
+
+
+def say(progress: str = "") -> None:
+    """Show on the screen's last line what is going on; nothing clears it."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[2K{progress[:100]}")
+    elif progress:
+        sys.stderr.write(f"  {progress}\n")
+    sys.stderr.flush()
+
+
+def watch(page: Page | BrowserContext) -> None:
+    """Have every document write down long tasks and layout shifts, in `watched`."""
+    page.add_init_script(WATCH)

@@ -1,0 +1,194 @@
+"""Training steps: the engine in the browser beside JavaScript networks, and beside itself on CPython."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from playwright.sync_api import Page
+
+from tests.bench import engine_step
+from tests.bench.harness import Bench, NotMeasuredError, Result, in_turn, median, say
+
+HEADLINE = (2, 8, 8, 1), 200
+SIZES = ((2, 4, 1), (2, 8, 8, 1), (2, 32, 32, 1), (64, 256, 256, 10))
+BATCHES = (1, 32, 200, 512)
+RATES = {"sgd": 0.1, "adam": 0.01}
+WARM_UP = 100.0
+"""Milliseconds before anything counts: JavaScript is compiled by then."""
+SAMPLE = 40.0
+"""Milliseconds one timing should last; the browser's clock ticks every 0.1 ms."""
+COMPARED_STEPS = 10
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One net, one batch, one way to update."""
+
+    sizes: tuple[int, ...]
+    batch: int
+    optimizer: str
+
+    def __str__(self) -> str:
+        return f"{'-'.join(map(str, self.sizes))}, {self.batch} rows, {self.optimizer}"
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A way to train.
+
+    Attributes:
+        module: its JavaScript in nets/, or "" for the engine on this CPython.
+        optimizers: those it has.
+        agrees: how near its losses must come to the handwritten network's, relatively; None where
+            it computes something else.
+        settings: for its module's `load`.
+    """
+
+    name: str
+    module: str
+    agrees: float | None = 1e-9
+    optimizers: tuple[str, ...] = ("sgd", "adam")
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+ENGINE = Contestant("engine", "engine.js", settings=(("dtype", "float64"),))
+HANDWRITTEN = Contestant("handwritten", "handwritten.js")
+CONVNET = Contestant("ConvNetJS", "convnet.js", optimizers=("sgd",))
+TF_CPU = Contestant("TF.js cpu", "tensorflow.js", 1e-4, settings=(("backend", "cpu"),))
+TF_WASM = Contestant("TF.js wasm", "tensorflow.js", 1e-4, settings=(("backend", "wasm"),))
+BRAIN = Contestant("brain.js", "brain.js", agrees=None)
+ENGINE_32 = Contestant("engine f32", "engine.js", 1e-4, settings=(("dtype", "float32"),))
+CPYTHON = Contestant("CPython", "", agrees=None)
+RIVALS = (HANDWRITTEN, CONVNET, TF_CPU, TF_WASM, BRAIN)
+ALL = (ENGINE, *RIVALS, ENGINE_32, CPYTHON)
+
+Run = Callable[[int], tuple[float, float]]
+"""Makes steps; returns the last loss and the milliseconds they took."""
+
+
+def measure(bench: Bench) -> Result:
+    """Time every contestant on every problem, in one browser."""
+    with bench.browser() as browser:
+        page = browser.new_page()
+        page.goto(bench.url("bench/nets/"))
+        page.wait_for_function("window.contest")
+        for one in ALL:
+            if one.module:
+                say(f"starting {one.name}")
+                settings = dict(one.settings) | {"interpreter": bench.interpreter()}
+                page.evaluate("a => contest.load(...a)", [one.name, one.module, settings])
+        times = {problem: _contest(page, problem, bench.quick) for problem in _problems(bench)}
+    return _report(times)
+
+
+def _problems(bench: Bench) -> list[Problem]:
+    shapes = [HEADLINE, ((64, 256, 256, 10), 32)] if bench.quick else product(SIZES, BATCHES)
+    return [Problem(*shape, optimizer) for shape in shapes for optimizer in RATES]
+
+
+def _contest(page: Page, problem: Problem, quick: bool) -> dict[str, float]:
+    """Return milliseconds a step of every contestant that can solve `problem`."""
+    field = [one for one in ALL if problem.optimizer in one.optimizers]
+    task = {
+        "sizes": list(problem.sizes),
+        "batch": problem.batch,
+        "optimizer": problem.optimizer,
+        "rate": RATES[problem.optimizer],
+    }
+    page.evaluate("a => contest.prepare(...a)", [[one.name for one in field if one.module], task])
+    runs = {one.name: _in_page(page, one.name) for one in field if one.module}
+    runs[CPYTHON.name] = _on_cpython(problem)
+
+    _compare(problem, field, runs)
+    samples = {name: _sampler(run) for name, run in runs.items()}
+    found = in_turn(3 if quick else 7, samples)
+    return {name: median(values) for name, values in found.items()}
+
+
+def _in_page(page: Page, name: str) -> Run:
+    def run(steps: int) -> tuple[float, float]:
+        answer = page.evaluate("a => contest.run(...a)", [name, steps])
+        return answer["loss"], answer["milliseconds"]
+
+    return run
+
+
+def _on_cpython(problem: Problem) -> Run:
+    rng = np.random.default_rng(1)
+    sizes, batch = problem.sizes, problem.batch
+    count = sum((n_in + 1) * n_out for n_in, n_out in zip(sizes, sizes[1:], strict=False))
+    train = engine_step.prepare(
+        sizes,
+        batch,
+        problem.optimizer,
+        RATES[problem.optimizer],
+        x=rng.uniform(-1, 1, batch * sizes[0]),
+        t=rng.integers(0, 2, batch * sizes[-1]),
+        theta=rng.uniform(-0.1, 0.1, count),
+    )
+
+    def run(steps: int) -> tuple[float, float]:
+        begun = time.perf_counter()
+        loss = train(steps)
+        return loss, (time.perf_counter() - begun) * 1000
+
+    return run
+
+
+def _compare(problem: Problem, field: Sequence[Contestant], runs: dict[str, Run]) -> None:
+    """Make sure that all of them compute the same: same start, so same losses."""
+    say(f"{problem}: comparing losses")
+    wanted = [runs[HANDWRITTEN.name](1)[0] for _ in range(COMPARED_STEPS)]
+    for one in field:
+        if one.agrees is None or one is HANDWRITTEN:
+            continue
+        losses = [runs[one.name](1)[0] for _ in range(COMPARED_STEPS)]
+        if not np.allclose(losses, wanted, rtol=one.agrees, atol=one.agrees * wanted[0]):
+            raise NotMeasuredError(
+                f"{problem}: the losses of {one.name}, {losses}, are not those of the "
+                f"handwritten network, {wanted}: they do not compute the same"
+            )
+
+
+def _sampler(run: Run) -> Callable[[], float]:
+    """Warm `run` up and return a function that gives milliseconds a step."""
+    steps, spent = 1, 0.0
+    while spent < WARM_UP:
+        _, last = run(steps)
+        spent += last
+        steps = min(2 * steps, max(1, math.ceil(steps * SAMPLE / max(last, 0.1))))
+    return lambda: run(steps)[1] / steps
+
+
+def _report(times: dict[Problem, dict[str, float]]) -> Result:
+    header = ["net, batch, update", f"{ENGINE.name} µs", *(one.name for one in ALL if one != ENGINE)]
+    result = Result("Training step: times the engine's (above 1 the engine is faster)", header)
+    for problem, found in times.items():
+        ratios = {name: value / found[ENGINE.name] for name, value in found.items()}
+        cells = [f"{ratios[one.name]:.2f} ×" if one.name in ratios else "–" for one in ALL[1:]]
+        result.rows.append([str(problem), f"{found[ENGINE.name] * 1000:.0f}", *cells])
+
+    def slowest(rival: Contestant, headline: bool) -> float:
+        return min(
+            found[rival.name] / found[ENGINE.name]
+            for problem, found in times.items()
+            if rival.name in found
+            and (not headline or (problem.sizes, problem.batch) == HEADLINE)
+        )
+
+    result.figures = {
+        "step vs handwritten": slowest(HANDWRITTEN, headline=True),
+        "step vs ConvNetJS": slowest(CONVNET, headline=True),
+        "step vs TensorFlow.js": min(slowest(one, headline=True) for one in (TF_CPU, TF_WASM)),
+        "step vs the best, worst size": min(slowest(one, headline=False) for one in RIVALS),
+    }
+    result.details = {
+        str(problem): {name: value * 1000 for name, value in found.items()}
+        for problem, found in times.items()
+    }
+    return result
