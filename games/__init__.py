@@ -23,11 +23,12 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn, Protocol, cast
+from typing import Any, NoReturn, Protocol, TypeGuard, cast
 
 from games.ui.node import Message, Node
 
@@ -39,11 +40,14 @@ __all__ = [
     "Param",
     "ParamError",
     "discover",
+    "is_number",
+    "is_whole",
     "load",
     "refuse",
 ]
 
 Scalar = str | int | float | bool
+LARGEST = sys.float_info.max
 
 
 class MessageError(ValueError):
@@ -58,6 +62,16 @@ def refuse(message: str, args: tuple[Any, ...], allowed: str) -> NoReturn:
     """Raise the MessageError that says what came and what is allowed."""
     said = ", ".join(repr(part)[:60] for part in (message, *args))
     raise MessageError(f"({said}) is not a message of this game; allowed: {allowed}")
+
+
+def is_whole(value: object, low: int, high: int) -> TypeGuard[int]:
+    """Whether a message's part is a whole number from `low` to `high`; True and False are none."""
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def is_number(value: object, low: float = -LARGEST, high: float = LARGEST) -> TypeGuard[float]:
+    """Whether a message's part is a finite number from `low` to `high`; True and False are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
 
 
 @dataclass(frozen=True)

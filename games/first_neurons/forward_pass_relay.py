@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node, Param, refuse
+from games import Message, Node, Param, is_number, is_whole, refuse
 from games.ui import diagrams, widgets
 from games.ui.node import h
 from games.ui.numbers import MINUS, fixed
@@ -70,14 +70,14 @@ def update(state: State, message: str, *args: Any) -> None:
     the signal, ("look", j) writes out the sum of hidden neuron j, or of the output at j = width.
     """
     match message, *args:
-        case "hidden", int(n) if not isinstance(n, bool) and 1 <= n <= WIDEST:
+        case "hidden", n if is_whole(n, 1, WIDEST):
             _rebuild(state, n)
-        case "input", int(i), int(v) | float(v) if _is_input(i, v):
+        case "input", i, v if is_whole(i, 0, 1) and is_number(v, -1, 1):
             state.x[0, i] = v
             _quiet(state)
         case ("fire",):
             state.clock = 0
-        case "look", int(j) if not isinstance(j, bool) and 0 <= j <= state.width:
+        case "look", j if is_whole(j, 0, state.width):
             state.looked_at = j
         case _:
             allowed = (
@@ -211,11 +211,6 @@ def _quiet(state: State) -> None:
 def _dense(state: State) -> tuple[Dense, Dense]:
     first, second = (layer for layer in state.network if isinstance(layer, Dense))
     return first, second
-
-
-def _is_input(i: int, value: float) -> bool:
-    is_bool = isinstance(i, bool) or isinstance(value, bool)
-    return not is_bool and i in (0, 1) and -1 <= value <= 1
 
 
 # --- words ----------------------------------------------------------------------------------------

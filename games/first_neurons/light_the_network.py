@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from pycore.activations import Sigmoid
-from pycore.layers import Dense, Sequential
 
-from games import Message, Node, Param, refuse
+from games import Message, Node, Param, is_number, is_whole, refuse
 from games.ui import diagrams, widgets
 from games.ui.numbers import fixed
+from pycore.activations import Sigmoid
+from pycore.layers import Dense, Sequential
 
 CLOSE = 0.1
 """Won when the output is this near the target."""
@@ -53,9 +53,9 @@ def init(seed: int, bias: float = -1.0) -> State:
 def update(state: State, message: str, *args: Any) -> None:
     """("switch", i, on) sets input i; ("weight", i, w) sets the weight of input i."""
     match message, *args:
-        case "switch", int(i), bool(on) if i in (0, 1):
+        case "switch", i, bool(on) if is_whole(i, 0, 1):
             state.x[0, i] = float(on)
-        case "weight", int(i), int(w) | float(w) if i in (0, 1) and -REACH <= w <= REACH:
+        case "weight", i, w if is_whole(i, 0, 1) and is_number(w, -REACH, REACH):
             state.dense.W[i, 0] = w
         case _:
             allowed = (

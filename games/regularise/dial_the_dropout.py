@@ -7,6 +7,14 @@ masks, so that rates differ in nothing but the rate. A rate's result is the mean
 its standard error; the golden zone holds the rates whose mean validation accuracy is within one
 standard error of the best (the one-standard-error rule of Breiman, Friedman, Olshen and Stone,
 Classification and Regression Trees, 1984).
+
+What 200 seeds give (`init(0, seeds=200)`, standard errors .002 to .003): the gap between training
+and validation accuracy is smallest at 0.9, where the network is hardly better than without dropout.
+
+    rate          0.0    0.1    0.2    0.3    0.4    0.5    0.6    0.7    0.8    0.9
+    training     .995   .975   .965   .953   .938   .921   .903   .889   .877   .851
+    validation   .815   .825   .830   .834   .835   .835   .834   .830   .826   .818
+    gap          .181   .150   .134   .120   .103   .086   .070   .058   .051   .033
 """
 
 from __future__ import annotations
@@ -18,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from games import Message, Node, Param, refuse
+from games import Message, Node, Param, is_number, refuse
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
@@ -113,9 +121,9 @@ def update(state: State, message: str, *args: Any) -> None:
     ("continue",) hold and resume what runs.
     """
     match message, *args:
-        case "rate", int(p) | float(p) if not isinstance(p, bool) and 0 <= p <= LADDER[-1]:
+        case "rate", p if is_number(p, 0, LADDER[-1]):
             state.dial = round(10 * p)
-        case "drag", int(x) | float(x), int(y) | float(y) if not _any_bool(x, y):
+        case "drag", x, y if is_number(x) and is_number(y):
             state.dial = round(10 * min(max(AXES.data_x(x), 0), LADDER[-1]))
         case ("train",):
             state.trial, state.running, state.sweeping = _trial(state, state.dial), True, False
@@ -307,10 +315,6 @@ def _untried(state: State) -> list[int]:
 
 def _unfinished(state: State) -> bool:
     return state.trial is not None and state.trial.step < state.steps
-
-
-def _any_bool(*values: object) -> bool:
-    return any(isinstance(value, bool) for value in values)
 
 
 # --- pictures and words ---------------------------------------------------------------------------
