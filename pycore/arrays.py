@@ -16,19 +16,9 @@ class ShapeError(ValueError):
     """An array whose shape does not fit; the message gives the shape and what is allowed."""
 
 
-def require(x: npt.NDArray[Any], who: object, allowed: str, fits: bool) -> None:
-    """Refuse `x` unless it `fits` and is not empty; `allowed` describes the shapes that do.
-
-    Raises:
-        ShapeError: it does not fit, or one of its dimensions is empty.
-    """
-    if not fits:
-        raise ShapeError(f"{who}: got an array of shape {x.shape}; allowed: {allowed}")
-    if x.size == 0:
-        raise ShapeError(
-            f"{who}: got an empty array of shape {x.shape}; allowed: {allowed}, "
-            "every dimension at least 1"
-        )
+def shape_error(who: object, x: npt.NDArray[Any], allowed: str) -> ShapeError:
+    """Return the error that says which shape came and which are allowed."""
+    return ShapeError(f"{who}: got an array of shape {x.shape}; allowed: {allowed}")
 
 
 def positive(who: object, **sizes: int) -> None:

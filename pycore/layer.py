@@ -40,6 +40,10 @@ class Layer:
         """Return dL/dx for the last `forward`, and add dL/dθ into the gradients."""
         raise NotImplementedError
 
+    def accumulate(self, dy: Array) -> None:
+        """Do only the second half of `backward`: all a network's first layer has to do."""
+        self.backward(dy)
+
     def children(self) -> Iterator[Layer]:
         """Yield the layers this one is made of, in the order of definition."""
         for value in vars(self).values():

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, positive, require
-from pycore.contraction import product
+from pycore.arrays import Array, DType, positive, shape_error
 from pycore.initializers import Initializer
+from pycore.kernels import product
 from pycore.layer import Layer
 
 __all__ = ["Dense", "Dropout", "Layer", "Sequential"]
@@ -45,18 +45,27 @@ class Dense(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return x W + b."""
-        require(x, self, f"(…, {self.n_in})", x.shape[-1:] == (self.n_in,))
+        if x.shape[-1:] != (self.n_in,) or x.size == 0:
+            raise shape_error(self, x, f"(batch, …, {self.n_in}), every dimension at least 1")
+        if x.ndim != 2:
+            y = self.forward(x.reshape(-1, self.n_in))
+            return y.reshape(*x.shape[:-1], self.n_out)
         self.x = x
         y = product(x, self.W)
         y += self.b
         return y
 
+    def accumulate(self, dy: Array) -> None:
+        """dW += xᵀ dy;  db += Σ dy."""
+        dy = dy.reshape(-1, self.n_out)
+        self.dW += product(self.x.T, dy)
+        self.db += dy.sum(axis=0)
+
     def backward(self, dy: Array) -> Array:
         """dW += xᵀ dy;  db += Σ dy;  dx = dy Wᵀ."""
-        rows = dy.reshape(-1, self.n_out)
-        self.dW += product(self.x.reshape(-1, self.n_in).T, rows)
-        self.db += rows.sum(axis=0)
-        return product(dy, self.W.T)
+        self.accumulate(dy)
+        dx = product(dy.reshape(-1, self.n_out), self.W.T)
+        return dx.reshape(*dy.shape[:-1], self.n_in)
 
     def __repr__(self) -> str:
         return f"Dense({self.n_in}, {self.n_out})"
@@ -124,6 +133,12 @@ class Sequential(Layer):
         for layer in reversed(self.layers):
             dy = layer.backward(dy)
         return dy
+
+    def accumulate(self, dy: Array) -> None:
+        """Send dL/dy back through every layer, without dL/dx of the first."""
+        for layer in self.layers[:0:-1]:
+            dy = layer.backward(dy)
+        self.layers[0].accumulate(dy)
 
     def activations(self, x: Array) -> list[Array]:
         """Return [x, after layer 1, after layer 2, …, y], as at test time."""

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.activations import log_softmax, sigmoid
-from pycore.arrays import Array, DType, require
+from pycore.activations import log_softmax
+from pycore.arrays import Array, DType, shape_error
 
 
 class Loss:
@@ -31,14 +31,19 @@ class Loss:
         return target.reshape(-1, 1) if target.ndim == 1 else target
 
 
-def _fit(loss: Loss, y: Array, target: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the target shaped like y, allowing (batch,) for (batch, 1)."""
-    if target.ndim == 1 and y.shape == (len(target), 1):
-        target = target.reshape(-1, 1)
-    who = type(loss).__name__
-    require(y, who, "(batch, …)", y.ndim > 0)
-    require(target, f"{who}'s target", f"{y.shape}, the shape of y", target.shape == y.shape)
-    return target
+def fit(loss: Loss, y: Array, target: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the target shaped like y, allowing (batch,) for (batch, 1).
+
+    Raises:
+        ShapeError: y is empty, or the target has another shape.
+    """
+    if y.size == 0:
+        raise shape_error(type(loss).__name__, y, "(batch, …), every dimension at least 1")
+    if target.shape == y.shape:
+        return target
+    if y.shape == (*target.shape, 1):
+        return target.reshape(y.shape)
+    raise shape_error(f"{type(loss).__name__}'s target", target, f"{y.shape}, the shape of y")
 
 
 class MeanSquaredError(Loss):
@@ -49,8 +54,8 @@ class MeanSquaredError(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean (y − t)²."""
-        self.error: Array = y - _fit(self, y, target)
-        return float(np.vdot(self.error, self.error)) / self.error.size
+        self.error: Array = y - fit(self, y, target)
+        return float((self.error * self.error).sum()) / y.size
 
     def backward(self) -> Array:
         """Return 2 (y − t) / n."""
@@ -67,12 +72,13 @@ class BinaryCrossEntropy(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean [log(1 + eʸ) − t y]."""
-        self.y, self.t = y, _fit(self, y, target)
-        return float((np.logaddexp(0, y) - self.t * y).mean())
+        self.y, self.t = y, fit(self, y, target)
+        self.softplus = np.logaddexp(0.0, y)
+        return float((self.softplus - self.t * y).sum()) / y.size
 
     def backward(self) -> Array:
-        """Return (σ(y) − t) / n."""
-        dy: Array = sigmoid(self.y)
+        """Return (p − t) / n, with p = eʸ / (1 + eʸ) = e^(y − log(1 + eʸ))."""
+        dy: Array = np.exp(self.y - self.softplus)
         dy -= self.t
         dy /= dy.size
         return dy
@@ -92,9 +98,10 @@ class CrossEntropy(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean [−log p_c]."""
-        require(y, "CrossEntropy", "(batch, classes)", y.ndim == 2)
-        fits = target.shape == y.shape[:1]
-        require(target, "CrossEntropy's labels", f"({len(y)},) for y of shape {y.shape}", fits)
+        if y.ndim != 2 or y.size == 0:
+            raise shape_error("CrossEntropy", y, "(batch, classes), both at least 1")
+        if target.shape != (len(y),):
+            raise shape_error("CrossEntropy's labels", target, f"({len(y)},), one for each row")
         if not np.issubdtype(target.dtype, np.integer):
             raise TypeError(f"CrossEntropy: labels are {target.dtype}; allowed: whole numbers")
         if target.min() < 0 or target.max() >= y.shape[1]:

@@ -85,9 +85,8 @@ class Adam(Optimizer):
         self.t += 1
         self.m += (1 - self.beta1) * (grad - self.m)
         self.v += (1 - self.beta2) * (grad * grad - self.v)
-        m_hat = self.m / (1 - self.beta1**self.t)
-        v_hat = self.v / (1 - self.beta2**self.t)
-        theta -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+        c1, c2 = 1 - self.beta1**self.t, math.sqrt(1 - self.beta2**self.t)
+        theta -= self.m / (np.sqrt(self.v) + self.eps * c2) * (self.lr * c2 / c1)
 
 
 def gradient_norm(grad: Array) -> float:

@@ -49,7 +49,7 @@ class Trainer:
         if self.batch_size < n and rng is None:
             raise ValueError(f"Trainer: batches of {batch_size} of {n} rows need rng to deal them")
         self.rng = rng if rng is not None else np.random.default_rng(0)
-        self.x = np.ascontiguousarray(x, network.theta.dtype) if x.dtype.kind == "f" else x
+        self.x = np.asfortranarray(x, network.theta.dtype) if x.dtype.kind == "f" else x
         self.y = loss.prepare(y, network.theta.dtype)
         self.steps = self.epoch = 0
         self._batches: Iterator[data.Pair] = iter(())
@@ -64,7 +64,7 @@ class Trainer:
         network = self.network
         network.zero_grad()
         loss = self.loss.forward(network.forward(x, training=True), y)
-        network.backward(self.loss.backward())
+        network.accumulate(self.loss.backward())
         if not (math.isfinite(loss) and math.isfinite(network.grad.sum())):
             raise NonFiniteError(self._blame(x, y))
         self.optimizer.step(network.theta, network.grad)
