@@ -1,0 +1,401 @@
+"""Boss quiz: every question of the bank, and the rules of a run.
+
+The right answers are derived here once more, with plain formulas from the numbers that a prompt
+shows; nothing of the engine is used for that.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from games import MessageError
+from games.prove_it import boss_quiz
+from games.prove_it._bank import BANK, OPTIONS, Concept, Numeric
+from games.prove_it._bank.question import expand, plain
+from games.run import Run
+from games.ui.node import Node, to_html
+from games.ui.numbers import fixed
+
+SEEDS = range(200)
+LESSON = Path(__file__).parents[2] / "web" / "lessons" / "lesson.md"
+NUMERIC = [item for item in BANK.values() if isinstance(item, Numeric)]
+CONCEPTS = [item for item in BANK.values() if isinstance(item, Concept)]
+
+
+def names(items: list[Numeric] | list[Concept]) -> list[str]:
+    return [item.name for item in items]
+
+
+def sigma(z: float) -> float:
+    return 1 / (1 + math.exp(-z))
+
+
+def softmax(z: list[float], place: int) -> float:
+    return math.exp(z[place]) / sum(map(math.exp, z))
+
+
+PLACES = {"first": 0, "second": 1, "third": 2}
+
+EXPECTED: dict[str, Callable[..., float]] = {
+    # one neuron
+    "weighted-sum": lambda g: g.w1 * g.x1 + g.w2 * g.x2 + g.b,
+    "sigmoid-neuron": lambda g: sigma(g.w1 * g.x1 + g.w2 * g.x2 + g.b),
+    "half-bias": lambda g: -(g.w1 * g.x1 + g.w2 * g.x2),
+    "leaky-relu": lambda g: 0.1 * (g.w * g.x + g.b),
+    "sigmoid-slope": lambda g: g.y - g.y**2,
+    "tanh-slope": lambda g: (1 - g.y) * (1 + g.y),
+    # layers
+    "two-layers": lambda g: (
+        g.v1 * max(g.w1 * g.x + g.b1, 0) + g.v2 * max(g.w2 * g.x + g.b2, 0) + g.c
+    ),
+    "parameter-count": lambda g: g.n * g.h + g.h + g.h * g.k + g.k,
+    "output-numbers": lambda g: g.n * g.n_out,
+    "collapsed-bias": lambda g: g.v * g.b + g.c,
+    "xor-corner": lambda g: sigma(g.a + g.minus_c + g.minus_d),
+    # learning
+    "mean-squared-error": lambda g: np.mean(np.subtract(g.y, g.t) ** 2),
+    "squared-error-slope": lambda g: (g.y - g.t) * 2 / g.n,
+    "binary-cross-entropy": lambda g: -math.log(g.p if g.t == 1 else 1 - g.p),
+    "cross-entropy": lambda g: -math.log(g.p[PLACES[g.place]]),
+    "softmax-of-three": lambda g: softmax(g.z, 0),
+    "temperature": lambda g: softmax([z / g.T for z in g.z], 0),
+    "p-minus-y": lambda g: g.p[PLACES[g.place]] - 1,
+    "p-minus-y-batch": lambda g: g.p / g.n,
+    "learning-step": lambda g: g.w - g.lr * g.g,
+    "two-steps": lambda g: g.w * (1 - 2 * g.lr) ** 2,
+    "chain-linear": lambda g: 2 * (g.w * g.x + g.b - g.t) * g.x,
+    "chain-sigmoid": lambda g: g.y * (1 - g.y) * g.x,
+    "backward-neuron": lambda g: 2 * (g.y - g.t) * g.y * (1 - g.y) * g.x,
+    "two-paths": lambda g: (g.v1 * g.d1 + g.v2 * g.d2) * g.y * (1 - g.y),
+    "batch-gradient": lambda g: (g.w * g.x1 - g.t1) * g.x1 + (g.w * g.x2 - g.t2) * g.x2,
+    "updates": lambda g: g.epochs * math.ceil(g.n / g.size),
+    # optimisers, depth, initialisation
+    "momentum-two-steps": lambda g: g.w - g.lr * g.g1 - g.lr * (g.beta * g.g1 + g.g2),
+    "momentum-cruise": lambda g: g.lr * g.g / (1 - g.beta),
+    "adam-first-step": lambda g: g.w - g.lr * math.copysign(1, g.g),
+    "saddle-step": lambda g: g.b + g.lr * 2 * g.b,
+    "sigmoid-chain": lambda g: (g.w / 4) ** g.k,
+    "relu-chain": lambda g: g.w**g.k,
+    "xavier": lambda g: (2 / (g.n_in + g.n_out)) ** 0.5,
+    "he": lambda g: (2 / g.n_in) ** 0.5,
+    "sum-variance": lambda g: g.n * (g.std * g.x_std) ** 2,
+    # practice
+    "weight-decay": lambda g: g.w - g.lr * g.g - g.lr * g.decay * g.w,
+    "dropout-scale": lambda g: g.x / (1 - g.p),
+    "dropout-kept": lambda g: g.n - g.n * g.p,
+    "early-stop": lambda g: 1 + g.losses.index(min(g.losses)),
+    "gap": lambda g: 100 * g.train / g.n_train - 100 * g.val / g.n_val,
+    "batch-norm": lambda g: (g.x[0] - np.mean(g.x)) / np.std(g.x),
+    "batch-norm-affine": lambda g: g.gamma * (g.x - g.mu) / g.variance**0.5 + g.beta,
+    "skip-chain": lambda g: (1 + g.slope) ** g.k,
+    # wirings
+    "window": lambda g: np.dot([*g.k1, *g.k2], [*g.p1, *g.p2]),
+    "kernel-parameters": lambda g: g.c_out * (g.k * g.k * g.c_in + 1),
+    "output-size": lambda g: len(range(0, g.n + 2 * g.p - g.k + 1, g.s)),
+    "average-pooling": lambda g: np.mean(g.values),
+    "rnn-step": lambda g: math.tanh(g.w_h * g.h + g.w_x * g.x + g.b),
+    "lstm-cell": lambda g: g.f * g.c + g.i * g.g,
+    "autoencoder-parameters": lambda g: (g.d + 1) * g.k + (g.k + 1) * g.d,
+    "vae-sample": lambda g: g.mu + g.variance**0.5 * g.noise,
+    "gan-value": lambda g: math.log(g.real * (1 - g.fake)),
+    "flow-density": lambda g: g.p / abs(g.a),
+    "diffusion-noise": lambda g: g.keep**0.5 * g.x + (1 - g.keep) ** 0.5 * g.noise,
+    "attention-score": lambda g: np.dot(g.q, g.k) / len(g.q) ** 0.5,
+    "attention-mix": lambda g: softmax(g.scores, 0) * g.v1 + softmax(g.scores, 1) * g.v2,
+    "attention-weights": lambda g: g.heads * g.n**2,
+    "cosine": lambda g: np.dot(g.a, g.b) / np.linalg.norm(g.a) / np.linalg.norm(g.b),
+    "message-mean": lambda g: np.mean([g.own, *g.near]),
+    "router": lambda g: np.average(g.y[:2], weights=g.g[:2]),
+}
+
+
+# --- the bank -------------------------------------------------------------------------------------
+
+
+def test_bank_is_large_and_at_least_half_numeric() -> None:
+    assert len(BANK) >= 64
+    assert len(NUMERIC) >= len(CONCEPTS)
+    assert set(EXPECTED) == set(names(NUMERIC))
+
+
+def test_names_and_prompts_are_unique() -> None:
+    modules = {item.name for item in BANK.values()}
+    assert len(modules) == len(BANK)
+    prompts = [item.ask(np.random.default_rng(0)).prompt for item in BANK.values()]
+    assert [prompt for prompt, n in Counter(prompts).items() if n > 1] == []
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_question_has_one_right_answer_and_explains_every_wrong_one(name: str) -> None:
+    for seed in SEEDS:
+        question = BANK[name].ask(np.random.default_rng(seed))
+        texts = [option.text for option in question.options]
+        assert len(set(texts)) == len(texts) == OPTIONS
+        assert sum(not option.mistake for option in question.options) == 1
+        for text in (question.prompt, question.because, *texts):
+            assert text.strip() == text
+            assert text
+        said = [question.prompt, question.because, *texts]
+        said += [option.mistake for option in question.options]
+        assert not [text for text in said if re.search(r"nan|inf\b|[{}]|--|\+ −|e[-+]\d", text)]
+
+
+@pytest.mark.parametrize("name", names(NUMERIC))
+def test_numeric_answer_follows_from_the_numbers_shown(name: str) -> None:
+    for seed in SEEDS:
+        exercise, _ = BANK[name].settle(np.random.default_rng(seed))
+        question = BANK[name].ask(np.random.default_rng(seed))
+        expected = EXPECTED[name](SimpleNamespace(**exercise.given))
+        assert exercise.right == pytest.approx(expected, abs=1e-7)
+        assert question.options[question.right].text == fixed(float(expected), exercise.digits)
+        shown = re.findall(r"−?\d+(?:\.\d+)?", question.prompt)
+        for value in exercise.given.values():
+            for number in value if isinstance(value, list | tuple) else (value,):
+                hidden = isinstance(number, float | int) and plain(number) not in shown
+                assert not hidden or plain(abs(number)) in shown, (number, question.prompt)
+
+
+@pytest.mark.parametrize("name", names(NUMERIC))
+def test_wrong_numbers_stay_apart_from_the_right_one(name: str) -> None:
+    for seed in SEEDS:
+        exercise, mistakes = BANK[name].settle(np.random.default_rng(seed))
+        assert len(mistakes) == OPTIONS - 1
+        one = 10.0**-exercise.digits
+        for value in mistakes.values():
+            assert math.isfinite(value)
+            assert abs(value - exercise.right) > 0.5 * one
+
+
+@pytest.mark.parametrize("name", names(NUMERIC))
+def test_numeric_question_offers_many_draws(name: str) -> None:
+    draws = {BANK[name].ask(np.random.default_rng(seed)).prompt for seed in SEEDS}
+    assert len(draws) >= 6
+
+
+def test_place_of_the_right_answer_is_not_predictable() -> None:
+    places = Counter(
+        item.ask(np.random.default_rng(seed)).right for item in BANK.values() for seed in SEEDS
+    )
+    share = [places[i] / places.total() for i in range(OPTIONS)]
+    assert max(share) - min(share) < 0.02
+
+
+def test_size_does_not_give_the_right_number_away() -> None:
+    ranks = Counter[int]()
+    for item in NUMERIC:
+        for seed in range(40):
+            exercise, mistakes = item.settle(np.random.default_rng(seed))
+            ranks[sum(value < exercise.right for value in mistakes.values())] += 1
+    assert max(ranks.values()) / ranks.total() < 0.4
+
+
+def test_length_does_not_give_the_right_answer_away() -> None:
+    longest = [max(map(len, item.wrong)) < len(item.right) for item in CONCEPTS]
+    assert sum(longest) / len(longest) < 0.4
+
+
+def test_subjects_are_sections_of_the_lesson() -> None:
+    text = LESSON.read_text(encoding="utf-8") if LESSON.exists() else ""
+    sections = set(re.findall(r"\{#([\w-]+)\}", text))
+    if "boss-quiz" not in sections:
+        pytest.skip("the lesson's text is not there yet")
+    assert {item.subject for item in BANK.values()} - sections == set()
+
+
+def test_weighted_sums_are_written_as_people_write_them() -> None:
+    assert expand([0.5, -0.3], [2, -4], 0.1) == "0.5·2 − 0.3·(−4) + 0.1"
+    assert expand([-1], ["x"], -2) == "−1·x − 2"
+    assert plain([1, 2.5, -3]) == "1, 2.5 and −3"
+    assert plain((1, -2)) == "1, −2"
+
+
+# --- the run --------------------------------------------------------------------------------------
+
+
+def answer(run: Run, right: bool) -> None:
+    question = run.state.run[-1]
+    run.send(["answer", question.right if right else (question.right + 1) % OPTIONS])
+
+
+def play(run: Run, right: int) -> None:
+    """Finish a run of which `right` answers are right, the wrong ones first."""
+    wrong = run.state.length - right
+    for i in range(run.state.length):
+        if run.state.answers:
+            run.send(["next"])
+        answer(run, i >= wrong)
+
+
+def classes(view: Node, name: str) -> int:
+    return sum(name in node.attributes.get("class", "").split() for node in view.walk())
+
+
+def test_no_question_comes_back_before_the_bank_is_used_up() -> None:
+    for seed in range(5):
+        run = Run("boss-quiz", seed)
+        asked = []
+        for _ in range(2 * len(BANK)):
+            asked.append(run.state.run[-1].name)
+            answer(run, False)
+            run.send(["next"])
+        for start in (0, len(BANK)):
+            assert set(asked[start : start + len(BANK)]) == set(BANK)
+
+
+def test_question_is_not_repeated_within_a_run_when_the_bank_is_dealt_anew() -> None:
+    for seed in range(20):
+        run = Run("boss-quiz", seed, {"questions": 20})
+        for _ in range(8):
+            play(run, 0)
+            assert len({question.name for question in run.state.run}) == 20
+            run.send(["next"])
+
+
+def test_run_mixes_numbers_and_ideas_and_subjects() -> None:
+    for seed in range(20):
+        run = Run("boss-quiz", seed)
+        for _ in range(3):
+            play(run, 0)
+            kinds = Counter(type(BANK[question.name]) for question in run.state.run)
+            assert min(kinds[Numeric], kinds[Concept]) >= 4
+            assert len({question.subject for question in run.state.run}) >= 6
+            run.send(["next"])
+
+
+@pytest.mark.parametrize(
+    ("length", "right", "won"), [(10, 8, True), (10, 7, False), (5, 4, True), (13, 10, False)]
+)
+def test_boss_is_beaten_at_four_fifths(length: int, right: int, won: bool) -> None:
+    run = Run("boss-quiz", 3, {"questions": length})
+    play(run, right)
+    assert (run.score() == 1) is won
+    if not won:
+        assert run.score() == pytest.approx(right / length)
+
+
+def test_boss_is_beaten_only_when_the_run_is_finished() -> None:
+    run = Run("boss-quiz", 4)
+    for _ in range(9):
+        answer(run, True)
+        run.send(["next"])
+    assert run.score() == pytest.approx(0.9)
+    answer(run, False)
+    assert run.score() == 1
+
+
+def test_best_run_counts_for_ever() -> None:
+    run = Run("boss-quiz", 5)
+    play(run, 7)
+    run.send(["next"])
+    assert run.score() == pytest.approx(0.7)
+    play(run, 8)
+    run.send(["next"])
+    play(run, 0)
+    assert run.score() == 1
+
+
+@pytest.mark.parametrize("wrong", [0, 1, 5, 10, 13])
+def test_solution_wins_from_the_middle_of_a_lost_run(wrong: int) -> None:
+    for seed in range(20):
+        run = Run("boss-quiz", seed)
+        for _ in range(wrong):
+            answer(run, False)
+            run.send(["next"])
+        assert run.score() < 1
+        run.solve()
+        assert run.score() == 1
+
+
+def test_wrong_answer_shows_its_mistake_the_right_answer_and_where_it_is_taught() -> None:
+    for seed in range(40):
+        run = Run("boss-quiz", seed)
+        question = run.state.run[-1]
+        chosen = (question.right + 1) % OPTIONS
+        run.send(["answer", chosen])
+        view = run.view()
+        text = view.text()
+        assert "Not quite." in text
+        assert question.options[chosen].mistake in text
+        assert question.because in text
+        assert "the right answer" in text
+        assert "your answer" in text
+        assert f'href="site:lesson/#{question.subject}"' in to_html(view)
+
+
+def test_options_keep_their_place_and_cannot_be_chosen_twice() -> None:
+    run = Run("boss-quiz", 6)
+    before = [node.key for node in run.view().walk() if node.tag == "button"]
+    answer(run, True)
+    buttons = [node for node in run.view().walk() if node.tag == "button"]
+    assert [node.key for node in buttons] == before
+    sending = [node.messages() for node in buttons if "aria-disabled" not in node.attributes]
+    assert sending == [{"click": ("next",)}]
+
+
+def test_way_on_waits_for_an_answer() -> None:
+    run = Run("boss-quiz", 6)
+    (way,) = [node for node in run.view().walk() if node.key == "go"]
+    assert way.attributes["aria-disabled"] == "true"
+    with pytest.raises(MessageError, match="answer"):
+        run.send(["next"])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [["answer"], ["answer", 4], ["answer", -1], ["answer", 1.0], ["answer", True], ["go"]],
+)
+def test_refused_messages_change_nothing(message: list[object]) -> None:
+    run = Run("boss-quiz", 8)
+    before = dataclasses.replace(run.state, run=[*run.state.run], answers=[])
+    with pytest.raises(MessageError, match=r"\('answer', 0 to 3\)"):
+        run.send(message)
+    assert run.state == before
+
+
+def test_marks_count_right_wrong_and_open() -> None:
+    run = Run("boss-quiz", 9)
+    answer(run, True)
+    run.send(["next"])
+    answer(run, False)
+    run.send(["next"])
+    (row,) = [n for n in run.view().walk() if n.attributes.get("class") == "quiz-marks"]
+    assert row.attributes["aria-label"] == "1 right, 1 wrong, 8 to come"
+    assert (classes(row, "hit"), classes(row, "miss")) == (1, 1)
+    assert (classes(row, "now"), classes(row, "to-come")) == (1, 7)
+
+
+def test_result_links_each_missed_subject_once() -> None:
+    run = Run("boss-quiz", 10)
+    play(run, 6)
+    (result,) = [node for node in run.view().walk() if node.key == "result"]
+    links = [node.attributes["href"] for node in result.walk() if node.tag == "a"]
+    missed = [question.subject for question in run.state.run[:4]]
+    assert links == [f"site:lesson/#{subject}" for subject in dict.fromkeys(missed)]
+    assert "6 of 10." in result.text()
+
+
+def test_description_reads_the_question_then_the_verdict() -> None:
+    run = Run("boss-quiz", 11)
+    question = run.state.run[-1]
+    assert question.prompt in run.describe()
+    answer(run, True)
+    assert run.describe() == "Question 1 of 10: Right. 1 right so far."
+    run.solve()
+    assert run.describe().endswith("The boss is beaten.")
+
+
+def test_view_reads_only() -> None:
+    run = Run("boss-quiz", 12)
+    before = run.state.rng.bit_generator.state
+    first = to_html(run.view())
+    assert to_html(boss_quiz.view(run.state)) == first
+    assert run.state.rng.bit_generator.state == before
