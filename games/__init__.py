@@ -61,7 +61,7 @@ class ParamError(ValueError):
 def refuse(message: str, args: tuple[Any, ...], allowed: str) -> NoReturn:
     """Raise the MessageError that says what came and what is allowed."""
     said = ", ".join(repr(part)[:60] for part in (message, *args))
-    raise MessageError(f"({said}) is not a message of this game; allowed: {allowed}")
+    raise MessageError(f"({said}) is not what this game takes now; allowed: {allowed}")
 
 
 def is_whole(value: object, low: int, high: int) -> TypeGuard[int]:

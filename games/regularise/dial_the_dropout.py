@@ -248,7 +248,9 @@ def solution(state: State) -> Iterator[Message]:
     To be read message by message: what follows the sweep depends on what it finds.
     """
     if zone(state) is None:
-        yield from (("rate", 0.5), ("train",), ("sweep",))
+        yield from (("rate", 0.5), ("train",))
+        if can_sweep(state):
+            yield ("sweep",)
     if score(state) < 1:
         yield from (("rate", LADDER[int(state.validation.mean(axis=1).argmax())]), ("train",))
 

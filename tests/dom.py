@@ -1,0 +1,133 @@
+"""A page's tree in plain Python: HTML parsed by html5lib, and patches applied as patch.js does."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from dataclasses import dataclass, field
+
+import html5lib
+
+from games.ui.node import to_html
+
+SVG = "{http://www.w3.org/2000/svg}"
+HTML = "{http://www.w3.org/1999/xhtml}"
+URL = "background-image:url(data:image/png;base64,"
+
+
+@dataclass
+class Element:
+    """One element: what a browser keeps of it, and the pixels of a canvas."""
+
+    tag: str
+    attributes: dict[str, str]
+    children: list[Element | str] = field(default_factory=list)
+    pixels: bytes | None = None
+
+
+def parse(html: str, svg: bool = False) -> Element:
+    """The element that a browser makes of `html`, inside an <svg> or not."""
+    holder = html5lib.parseFragment(f"<svg>{html}</svg>" if svg else html)
+    holder = holder[0] if svg else holder
+    assert not holder.text, html
+    assert len(holder) == 1, f"{len(holder)} elements from {html:.200}"
+    assert not holder[0].tail, html
+    return _element(holder[0])
+
+
+def _element(source) -> Element:
+    assert isinstance(source.tag, str), "a comment"
+    attributes = {name.rpartition("}")[2]: value for name, value in source.attrib.items()}
+    element = Element(source.tag, attributes)
+    style = attributes.get("style", "")
+    if URL in style:
+        before, _, data = style.partition(URL)
+        element.pixels = decode(data.removesuffix(")"))
+        element.attributes["style"] = before.rstrip(";")
+        if not element.attributes["style"]:
+            del element.attributes["style"]
+    if source.text:
+        element.children.append(source.text)
+    for child in source:
+        element.children.append(_element(child))
+        if child.tail:
+            element.children.append(child.tail)
+    return element
+
+
+def decode(data: str) -> bytes:
+    """The RGBA bytes of a PNG that has one IDAT chunk and filter 0 in every row."""
+    png = base64.b64decode(data)
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    chunks, at = {}, 8
+    while at < len(png):
+        size, kind = struct.unpack(">I4s", png[at : at + 8])
+        body = png[at + 8 : at + 8 + size]
+        (checksum,) = struct.unpack(">I", png[at + 8 + size : at + 12 + size])
+        assert checksum == zlib.crc32(kind + body)
+        chunks[kind] = body
+        at += 12 + size
+    assert list(chunks) == [b"IHDR", b"IDAT", b"IEND"]
+    width, height, *how = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
+    assert how == [8, 6, 0, 0, 0]
+    raw = zlib.decompress(chunks[b"IDAT"])
+    rows = [raw[y * (1 + 4 * width) : (y + 1) * (1 + 4 * width)] for y in range(height)]
+    assert all(row[0] == 0 for row in rows)
+    return b"".join(row[1:] for row in rows)
+
+
+def expected(node) -> Element | str:
+    """The tree a node stands for, without going through HTML."""
+    if isinstance(node, str):
+        return node
+    return _expected(node, inside_svg=False)
+
+
+def _expected(node, inside_svg: bool) -> Element:
+    inside = inside_svg or node.tag == "svg"
+    below = inside and node.tag != "foreignObject"
+    children = [c if isinstance(c, str) else _expected(c, below) for c in node.children]
+    pixels = None if node.picture is None else node.picture.rgba()
+    return Element((SVG if inside else HTML) + node.tag, dict(node.attributes), children, pixels)
+
+
+def apply(element: Element, patch, buffers: list[bytes]) -> None:
+    """Change `element` as `patch` says; step for step what web/client/patch.js does."""
+    attributes, order, changes, picture = [*patch, *(0, 0, 0, None)[len(patch) :]]
+    for name, value in (attributes or {}).items():
+        if value is None:
+            del element.attributes[name]
+        else:
+            element.attributes[name] = value
+    if attributes and {"width", "height"} & set(attributes) and element.pixels is not None:
+        element.pixels = b""  # a canvas whose size is set is cleared
+    if order:
+        old = element.children
+        kept = [item for item in order if isinstance(item, int)]
+        assert len(kept) == len(set(kept)), "a child can stand in one place only"
+        element.children = [
+            made(item, element) if not isinstance(item, int) else old[item] for item in order
+        ]
+    changes = changes or []
+    for index, change in zip(changes[::2], changes[1::2], strict=True):
+        child = element.children[index]
+        if isinstance(change, str):
+            assert isinstance(child, str)
+            element.children[index] = change
+        else:
+            assert isinstance(child, Element)
+            apply(child, change, buffers)
+    if picture is not None:
+        element.pixels = buffers[picture]
+
+
+def made(item: str | list[str], parent: Element) -> Element | str:
+    """A new child, as a patch writes it."""
+    inside = parent.tag.startswith(SVG) and parent.tag != SVG + "foreignObject"
+    return parse(item, inside) if isinstance(item, str) else item[0]
+
+
+def page_of(node) -> Element:
+    """What a browser shows for a node's HTML."""
+    return parse(to_html(node))

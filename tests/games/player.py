@@ -1,0 +1,173 @@
+"""A player without a browser: it reads messages off a view as the page would, and plays them."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import itertools
+import math
+
+import numpy as np
+
+from games import load
+from games.run import Run
+from games.ui.node import to_html
+from pycore.layer import Layer
+
+NUMBERS = {"range", "number"}
+
+
+def lowest(slug):
+    """Every parameter at its lowest: the quickest run of a game."""
+    return extremes(slug)[0]
+
+
+def extremes(slug):
+    """All parameters at their lowest and all at their highest (or first and last choice)."""
+    table = load(slug).module.PARAMS
+    ends = {
+        name: (p.low, p.high) if p.choices is None else (p.choices[0], p.choices[-1])
+        for name, p in table.items()
+    }
+    return [{name: pair[side] for name, pair in ends.items()} for side in (0, 1)]
+
+
+@dataclasses.dataclass(frozen=True)
+class Offer:
+    """One message that a control offers; `numeric` are the places whose number is the learner's."""
+
+    message: tuple
+    event: str
+
+
+def offers(root):
+    """Every message the view offers now, with the data the page would add."""
+    found = []
+
+    def visit(node, box):
+        box = node.attributes.get("viewBox", box)
+        for event, message in node.messages().items():
+            found.extend(Offer((*message, *data), event) for data in event_data(node, event, box))
+        for child in node.children:
+            if not isinstance(child, str):
+                visit(child, box)
+
+    visit(root, None)
+    return found
+
+
+def event_data(node, event, box):
+    """What web/client/events.js appends to a message, at the ends and in the middle."""
+    if event == "click":
+        return [()]
+    if event == "drag":
+        left, top, width, height = map(float, box.split())
+        shares = itertools.product((0, 0.37, 1), repeat=2)
+        return [(round(left + a * width, 2), round(top + b * height, 2)) for a, b in shares]
+    kind = node.attributes.get("type", "text")
+    if kind == "checkbox":
+        return [(True,), (False,)]
+    if kind in NUMBERS:
+        low, high = float(node.attributes["min"]), float(node.attributes["max"])
+        step = float(node.attributes.get("step", 1))
+        places = {0, round((high - low) / step / 3), round((high - low) / step)}
+        return [(round(low + place * step, 9),) for place in sorted(places)]
+    return [("0.5",), ("a few words",)]
+
+
+def wander(run, rng, moves=25, longest=40):
+    """Play at random, yielding what was done: ("send", offer) or ("tick", count)."""
+    for _ in range(moves):
+        choices = offers(run.view())
+        if choices and rng.random() < 0.7:
+            offer = choices[rng.integers(len(choices))]
+            run.send(list(offer.message))
+            yield "send", offer
+        else:
+            done = sum(run.tick() for _ in range(rng.integers(1, longest)))
+            yield "tick", done
+
+
+def played(slug, params, seed, moves=25):
+    """A run brought somewhere by random play."""
+    run = Run(slug, seed, params)
+    for _ in wander(run, np.random.default_rng(seed), moves):
+        pass
+    return run
+
+
+def html(run):
+    return to_html(run.view())
+
+
+def snapshot(value, seen=None):
+    """The value as plain data that can be compared.
+
+    Of an engine's layer only what outlives a forward pass: its parameters, gradients and settings.
+    What forward keeps for the backward that follows is scratch, overwritten by the next forward.
+    """
+    seen = {} if seen is None else seen
+    if value is None or isinstance(value, bool | int | float | str | bytes):
+        return repr(value)
+    if id(value) in seen:
+        return f"again {seen[id(value)]}"
+    seen[id(value)] = len(seen)
+    if isinstance(value, np.ndarray):
+        return (value.shape, str(value.dtype), value.tobytes())
+    if isinstance(value, np.random.Generator):
+        return repr(value.bit_generator.state)
+    if isinstance(value, np.generic):
+        return repr(value)
+    if isinstance(value, dict):
+        return {repr(k): snapshot(v, seen) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [snapshot(v, seen) for v in value]
+    if isinstance(value, set | frozenset):
+        return sorted(map(repr, value))
+    if callable(value) or inspect.isgenerator(value) or hasattr(value, "__next__"):
+        return type(value).__name__
+    names = list(vars(value)) if hasattr(value, "__dict__") else []
+    names += [n for c in type(value).__mro__ for n in getattr(c, "__slots__", ()) if n not in names]
+    if isinstance(value, Layer):
+        kept = {f"d{name}" for name in value.PARAMETERS} | {*value.PARAMETERS, "theta", "grad"}
+        names = [n for n in names if n in kept or holds(getattr(value, n))]
+    return (type(value).__name__, {n: snapshot(getattr(value, n, None), seen) for n in names})
+
+
+def holds(value):
+    """Whether a layer's attribute is a setting or a child, not an array from a forward pass."""
+    return value is not None and not isinstance(value, np.ndarray | tuple)
+
+
+def hostile(offer):
+    """Messages near an offered one that no game may accept."""
+    name, *args = offer.message
+    yield ["no such message", *args]
+    yield [name + " ", *args]
+    yield [name.upper(), *args] if name.upper() != name else [name.lower() + "x", *args]
+    yield [name, *args, 0]
+    if args:
+        yield [name, *args[:-1]]
+    for place, good in enumerate(args):
+        for bad in replacements(good, offer.event, last=place == len(args) - 1):
+            yield [name, *args[:place], bad, *args[place + 1 :]]
+
+
+def replacements(good, event, last):
+    yield from (None, [good], {"a": good}, math.nan, math.inf, -math.inf, "x" * 20_000)
+    if isinstance(good, bool):
+        yield from (0, 1, 1.0, "true")
+    elif isinstance(good, int | float):
+        yield from (True, False, str(good), "")
+        if event != "drag":  # a pointer may leave the picture
+            yield from (1e300, -1e300, 10**400, -(10**400))
+    else:
+        yield from (True, False, 1.5, 0)
+        if event == "click":
+            yield from ("", "no such choice")
+
+
+MALFORMED = (
+    [], "fire", None, 7, {}, {"fire": 1}, [None], [1, 2], [["fire"]], [True], [""], ["\0"],
+    ["__class__"], ["update", "state"], ["tick"], ["x" * 20_000],
+)  # fmt: skip

@@ -1,0 +1,304 @@
+"""What games/__init__.py promises, held against every game that is found."""
+
+import dataclasses
+import inspect
+import math
+import re
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from games import MessageError, ParamError, discover, load
+from games.run import Run
+from games.ui.node import diff, to_html
+from tests.games.player import (
+    MALFORMED,
+    extremes,
+    hostile,
+    html,
+    lowest,
+    offers,
+    played,
+    snapshot,
+    wander,
+)
+
+GAMES = sorted(discover())
+SEEDS = range(4)
+UNFINISHED = re.compile(r"(?<![a-z])(nan|inf)(?![a-z])|\bNone\b")
+
+pytestmark = pytest.mark.parametrize("slug", GAMES)
+
+
+def module(slug):
+    return load(slug).module
+
+
+def state_of(run):
+    """All that a refused message or an idle tick must leave alone."""
+    return html(run), run.score(), run.describe(), list(run.log), snapshot(run.state)
+
+
+def refusal(run, message):
+    """What the game says to a message it must not take."""
+    try:
+        run.send(message)
+    except MessageError as error:
+        return str(error)
+    return pytest.fail(f"{message!r:.200} was accepted")
+
+
+def test_names_itself_and_says_how_to_play(slug):
+    game = load(slug)
+    assert game.title
+    assert game.how.endswith(".")
+    assert game.slug == game.module.__name__.rsplit(".", 1)[1].replace("_", "-")
+    assert game.ticks_per_second is None or 1 <= game.ticks_per_second <= 60
+
+
+def test_state_is_a_dataclass_that_owns_its_generator(slug):
+    state = module(slug).init(0)
+    assert dataclasses.is_dataclass(state)
+    fields = [getattr(state, field.name) for field in dataclasses.fields(state)]
+    assert any(isinstance(value, np.random.Generator) for value in fields)
+
+
+def test_params_are_the_arguments_of_init_with_the_same_defaults(slug):
+    _, *arguments = inspect.signature(module(slug).init).parameters.values()
+    table = module(slug).PARAMS
+    assert {a.name: a.default for a in arguments} == {n: p.default for n, p in table.items()}
+    for name, param in table.items():
+        assert param.label
+        assert param.parse(name, param.default) == param.default
+        assert param.choices or (math.isfinite(param.low) and math.isfinite(param.high))
+
+
+def test_params_outside_their_range_are_refused(slug):
+    for name, param in module(slug).PARAMS.items():
+        wrong = ["", "many", None, [], math.nan, math.inf, -math.inf, "1e999"]
+        if param.choices is None:
+            wrong += [param.low - 1, param.high + 1, True, False]
+            wrong += [param.low + 0.5] if isinstance(param.default, int) else []
+        for value in wrong:
+            with pytest.raises(ParamError, match=name):
+                Run(slug, 0, {name: value})
+    with pytest.raises(ParamError, match="no_such"):
+        Run(slug, 0, {"no_such": 1})
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_params_at_their_ends_make_a_game_that_plays(slug, end):
+    run = Run(slug, 1, extremes(slug)[end])
+    for _ in wander(run, np.random.default_rng(1), moves=6, longest=4):
+        assert html(run)
+        assert run.describe()
+
+
+def test_starts_unwon(slug):
+    for params in ({}, *extremes(slug)):
+        for seed in range(20):
+            score = Run(slug, seed, params).score()
+            assert score is None or 0 <= score < 1
+
+
+def test_same_seed_and_messages_give_the_same_picture_and_replay_repeats_it(slug):
+    for seed in SEEDS:
+        run, twin = (played(slug, lowest(slug), seed) for _ in range(2))
+        assert run.log == twin.log
+        assert state_of(run) == state_of(twin)
+        again = Run(slug, seed, lowest(slug))
+        for _ in again.replay(run.log):
+            pass
+        assert state_of(again) == state_of(run)
+
+
+def test_chance_comes_from_the_seed_alone(slug):
+    before = np.random.get_state()[1].tobytes()  # noqa: NPY002
+    played(slug, lowest(slug), 0)
+    assert np.random.get_state()[1].tobytes() == before  # noqa: NPY002
+
+
+def test_looking_changes_nothing(slug):
+    for seed in SEEDS:
+        run = Run(slug, seed, lowest(slug))
+        for _ in wander(run, np.random.default_rng(seed)):
+            before = snapshot(run.state)
+            first = (html(run), run.score(), run.describe())
+            assert snapshot(run.state) == before
+            assert (html(run), run.score(), run.describe()) == first
+
+
+def test_every_message_a_view_offers_is_accepted(slug):
+    for seed in SEEDS:
+        run = Run(slug, seed, lowest(slug))
+        for _ in wander(run, np.random.default_rng(seed), moves=8):
+            for offer in offers(run.view()):
+                twin = Run(slug, seed, lowest(slug))
+                for _ in twin.replay(run.log):
+                    pass
+                twin.send(list(offer.message))
+
+
+def test_hostile_messages_are_refused_with_what_is_allowed_and_change_nothing(slug):
+    rng = np.random.default_rng(0)
+    for seed in SEEDS:
+        run = played(slug, lowest(slug), seed, moves=12)
+        before = state_of(run)
+        for offer in offers(run.view()):
+            for message in hostile(offer):
+                assert 20 < len(refusal(run, message)) < 1000
+        name = run.log[0][0] if run.log and isinstance(run.log[0], list) else "x"
+        for message in (*MALFORMED, [name, object()], [rng.random()]):
+            assert refusal(run, message)
+        assert state_of(run) == before
+
+
+def test_refusals_name_the_allowed_messages(slug):
+    run = Run(slug, 0)
+    with pytest.raises(MessageError, match=r"allowed: \('"):
+        run.send(["no such message"])
+    with pytest.raises(MessageError, match=r"allowed: \('"):
+        module(slug).update(run.state, "no such message", object())
+
+
+def test_an_idle_tick_changes_nothing(slug):
+    for seed in SEEDS:
+        run = played(slug, lowest(slug), seed)
+        while run.tick():
+            pass
+        before = state_of(run)
+        assert not run.tick()
+        assert state_of(run) == before
+
+
+def test_a_tick_that_advances_is_logged_and_says_true(slug):
+    run = played(slug, lowest(slug), 1, moves=12)
+    before = snapshot(run.state)
+    log = list(run.log)
+    if run.tick():
+        assert snapshot(run.state) != before
+        assert run.log != log
+
+
+@pytest.mark.parametrize("ends", ["defaults", "lowest"])
+def test_the_solution_wins_from_the_start(slug, ends):
+    params = {} if ends == "defaults" else lowest(slug)
+    trains = load(slug).ticks_per_second is None and Run(slug, 0).state is not None
+    seeds = 12 if ends == "lowest" else 2 if trains else 12
+    for seed in range(seeds):
+        run = Run(slug, seed, params)
+        if run.score() is None:
+            pytest.skip("nothing to win")
+        run.solve()
+        assert run.score() == 1, f"seed {seed}"
+
+
+def test_the_solution_wins_from_wherever_play_has_come(slug):
+    for seed in range(12):
+        run = Run(slug, seed, lowest(slug))
+        if run.score() is None:
+            pytest.skip("nothing to win")
+        for _ in wander(run, np.random.default_rng(seed), moves=3 * seed):
+            pass
+        run.solve()
+        assert run.score() == 1, f"seed {seed} after {run.log}"
+        run.solve()
+        assert run.score() == 1, "a won game stays won when its solution is played again"
+
+
+def test_score_stays_between_0_and_1(slug):
+    run = Run(slug, 2, lowest(slug))
+    for _ in wander(run, np.random.default_rng(2), moves=40):
+        score = run.score()
+        assert score is None or 0 <= score <= 1
+
+
+def test_describe_changes_when_a_message_changes_the_picture(slug):
+    for seed in SEEDS:
+        run = Run(slug, seed, lowest(slug))
+        before = html(run), run.describe()
+        for what, offer in wander(run, np.random.default_rng(seed)):
+            after = html(run), run.describe()
+            if what == "send" and after[0] != before[0]:
+                assert after[1] != before[1], offer
+            before = after
+
+
+def test_describe_is_a_sentence(slug):
+    run = Run(slug, 3, lowest(slug))
+    for _ in wander(run, np.random.default_rng(3)):
+        said = run.describe()
+        assert not said[0].islower()
+        assert said.rstrip()[-1] in ".!?"
+        assert len(said) < 700
+        assert not any(word in said for word in ("nan", "None", "inf "))
+
+
+def test_every_control_and_picture_has_a_name(slug):
+    run = Run(slug, 0, lowest(slug))
+    for _ in wander(run, np.random.default_rng(0), moves=10):
+        for node in run.view().walk():
+            named = node.attributes.get("aria-label") or node.text().strip()
+            if node.tag in ("button", "a"):
+                assert named, to_html(node)
+            elif node.tag in ("input", "select", "svg", "canvas", "progress", "meter"):
+                hidden = node.attributes.get("aria-hidden") == "true"
+                assert hidden or node.attributes.get("aria-label"), to_html(node)[:200]
+
+
+def test_what_can_be_clicked_can_be_reached_by_keyboard(slug):
+    """A message on something without focus must also be offered by a control that has it."""
+    run = Run(slug, 0, lowest(slug))
+    for _ in wander(run, np.random.default_rng(0), moves=10):
+        reachable, others = set(), set()
+        for node in run.view().walk():
+            focus = node.tag in ("button", "input", "select", "textarea", "a")
+            focus = focus or "tabindex" in node.attributes
+            for message in node.messages().values():
+                (reachable if focus else others).add(message)
+        assert others <= reachable
+
+
+def test_nothing_unfinished_is_printed(slug):
+    run = Run(slug, 4, lowest(slug))
+    for _ in wander(run, np.random.default_rng(4), moves=40):
+        for node in run.view().walk():
+            words = [text for name, text in node.attributes.items() if name != "class"]
+            words += [child for child in node.children if isinstance(child, str)]
+            for text in words:
+                assert not UNFINISHED.search(text), to_html(node)[:200]
+
+
+@pytest.mark.skipif(sys.platform == "emscripten", reason="the budget is for the build machine")
+def test_first_frame_and_patches_stay_small_and_quick(slug):
+    run = Run(slug, 0)
+    view = run.view()
+    assert len(to_html(view).encode()) <= 60_000
+    run = Run(slug, 0, lowest(slug))
+    costs, sizes, view = [], [], run.view()
+    for _ in wander(run, np.random.default_rng(0), moves=40):
+        start = time.perf_counter()
+        new = run.view()
+        buffers = []
+        patch = diff(view, new, buffers)
+        costs.append(time.perf_counter() - start)
+        sizes.append(len(str(patch)) if patch else 0)
+        view = new
+    assert sorted(costs)[len(costs) // 2] < 0.012
+    assert max(sizes) <= 60_000
+    assert sorted(sizes)[len(sizes) // 2] <= 12_000
+
+
+@pytest.mark.skipif(sys.platform == "emscripten", reason="the budget is for the build machine")
+def test_a_tick_is_a_small_step(slug):
+    run = Run(slug, 0)
+    for message in module(slug).solution(run.state):
+        run.send(list(message))
+        start, ticks = time.perf_counter(), 0
+        while ticks < 200 and run.tick():
+            ticks += 1
+        if ticks:
+            assert (time.perf_counter() - start) / ticks < 0.005
+            return
