@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pycore import kernels
-from pycore.arrays import Array
+from pycore.arrays import Array, DType
 from pycore.layer import Layer
 
 
@@ -17,6 +17,11 @@ class Activation(Layer):
 
     Shapes: any → the same.
     """
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return the activation with its defaults, and a batch around zero."""
+        return cls(), rng.normal(size=rng.integers(1, 6, size=2)).astype(dtype)
 
     def function(self, x: Array) -> Array:
         """Return f(x)."""
@@ -227,6 +232,14 @@ def gelu(x: Array) -> Array:
     return np.asarray(x * (1 + erf(x / math.sqrt(2))) / 2)
 
 
+def identity(x: Array) -> Array:
+    """y = x.
+
+    Shapes: any → the same.
+    """
+    return x
+
+
 class Identity(Activation):
     """y = x; dy/dx = 1.
 
@@ -235,7 +248,7 @@ class Identity(Activation):
 
     def function(self, x: Array) -> Array:
         """Return x."""
-        return x
+        return identity(x)
 
     def slope(self, x: Array, y: Array) -> Array:
         """Return 1."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from pycore.arrays import Array
+from pycore.arrays import Array, DType
 
 
 class Layer:
@@ -31,6 +31,14 @@ class Layer:
 
     theta: Array
     grad: Array
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return one such layer and an input that fits it, their sizes and values drawn by `rng`.
+
+        Tests check every layer through it: gradients, dtypes, and against a reference.
+        """
+        raise NotImplementedError(f"{cls.__name__} has no example")
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return y; `training` switches on what only happens then (dropout, batch statistics)."""

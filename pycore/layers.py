@@ -43,6 +43,13 @@ class Dense(Layer):
         self.dW: Array = np.zeros_like(self.W)
         self.db: Array = np.zeros_like(self.b)
 
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return a layer of 1 to 5 inputs and outputs."""
+        batch, n_in, n_out = rng.integers(1, 6, size=3)
+        layer = cls(n_in, n_out, biases=initializers.normal(1.0), rng=rng, dtype=dtype)
+        return layer, rng.normal(size=(batch, n_in)).astype(dtype)
+
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return x W + b."""
         if x.shape[-1:] != (self.n_in,) or x.size == 0:
@@ -90,6 +97,11 @@ class Dropout(Layer):
         self.p, self.rng = p, rng
         self.mask: Array | None = None
 
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return a dropout of 0.3 and a batch."""
+        return cls(0.3, rng=rng), rng.normal(size=rng.integers(1, 6, size=2)).astype(dtype)
+
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return m ⊙ x with a new m when training, else x."""
         if not training or self.p == 0:
@@ -121,6 +133,13 @@ class Sequential(Layer):
     def __init__(self, *layers: Layer) -> None:
         self.layers = list(layers)
         self.pack()
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return two dense layers."""
+        first, x = Dense.example(rng, dtype)
+        n_hidden = first.forward(x).shape[-1]
+        return cls(first, Dense(n_hidden, 2, rng=rng, dtype=dtype)), x
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return the last layer's output."""

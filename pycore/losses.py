@@ -17,6 +17,15 @@ class Loss:
     Shapes: y (batch, …), t as the loss says → one number; `backward` gives dL/dy, shaped like y.
     """
 
+    @classmethod
+    def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
+        """Return one such loss, a prediction and a target that fit, drawn by `rng`.
+
+        Tests check every loss through it.
+        """
+        shape = rng.integers(1, 6, size=2)
+        return cls(), rng.normal(size=shape), rng.uniform(size=shape)
+
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return L."""
         raise NotImplementedError
@@ -91,6 +100,12 @@ class CrossEntropy(Loss):
 
     dL/dy = (p − onehot(t)) / batch.
     """
+
+    @classmethod
+    def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
+        """Return logits and labels."""
+        batch, classes = rng.integers(1, 6, size=2)
+        return cls(), rng.normal(size=(batch, classes)), rng.integers(classes, size=batch)
 
     def prepare(self, target: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any]:
         """Return the labels as whole numbers."""

@@ -27,10 +27,9 @@ def accuracy(logits: Array, labels: npt.NDArray[Any]) -> float:
 
     Shapes: logits (batch, 1) or (batch, classes), labels (batch,) or (batch, 1).
     """
-    labels = labels.reshape(len(labels), -1)
-    if labels.shape != (len(logits), 1):
+    if labels.size != len(labels) or len(labels) != len(logits):
         raise ShapeError(
             f"accuracy: logits {logits.shape} with labels {labels.shape}; "
             "allowed: one label for each row"
         )
-    return float((predicted_labels(logits) == labels[:, 0]).mean())
+    return float((predicted_labels(logits) == labels.reshape(-1)).mean())

@@ -30,7 +30,6 @@ class Trainer:
 
     Attributes:
         steps: updates made.
-        epoch: times the whole data has been seen.
     """
 
     def __init__(
@@ -51,8 +50,14 @@ class Trainer:
         self.rng = rng if rng is not None else np.random.default_rng(0)
         self.x = np.asfortranarray(x, network.theta.dtype) if x.dtype.kind == "f" else x
         self.y = loss.prepare(y, network.theta.dtype)
-        self.steps = self.epoch = 0
+        self.steps = 0
+        self._steps_per_epoch = math.ceil(n / self.batch_size)
         self._batches: Iterator[data.Pair] = iter(())
+
+    @property
+    def epoch(self) -> int:
+        """How often the whole data has been seen."""
+        return self.steps // self._steps_per_epoch
 
     def step(self) -> float:
         """Make one update; return the loss before it.
@@ -74,7 +79,6 @@ class Trainer:
     def _next_batch(self) -> data.Pair:
         batch = next(self._batches, None)
         if batch is None:
-            self.epoch += self.steps > 0
             self._batches = data.minibatches(self.x, self.y, self.batch_size, self.rng)
             batch = next(self._batches)
         return batch

@@ -1,0 +1,69 @@
+"""Every activation found: slopes, the far ends, and the two ways to write each."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pycore import activations, kernels
+from pycore.activations import Activation, log_softmax, sigmoid, softmax
+from pycore.gradient_check import relative_error
+from tests.unit.pycore.found import subclasses
+
+ACTIVATIONS = subclasses(Activation)
+every_activation = pytest.mark.parametrize("kind", ACTIVATIONS, ids=lambda kind: kind.__name__)
+
+
+@every_activation
+def test_derivative_equals_central_differences(kind: type[Activation]) -> None:
+    f, x, h = kind(), np.linspace(-4, 4, 400), 1e-6
+    numeric = (f.function(x + h) - f.function(x - h)) / (2 * h)
+    assert relative_error(f.derivative(x), numeric) <= 1e-8
+
+
+@every_activation
+def test_no_overflow_or_nan_at_a_thousand(kind: type[Activation]) -> None:
+    f, x = kind(), np.array([-1000.0, -700.0, -40.0, 0.0, 40.0, 700.0, 1000.0])
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        for dtype in (np.float64, np.float32):
+            assert np.isfinite(f.function(x.astype(dtype))).all()
+            assert np.isfinite(f.derivative(x.astype(dtype))).all()
+
+
+@every_activation
+def test_the_plain_function_equals_the_layer(kind: type[Activation]) -> None:
+    plain = {name.replace("_", ""): f for name, f in vars(activations).items()}
+    x = np.linspace(-3, 3, 50)
+    np.testing.assert_array_equal(plain[kind.__name__.lower()](x), kind().forward(x))
+
+
+def test_sigmoid_keeps_its_digits_in_the_tails() -> None:
+    np.testing.assert_allclose(sigmoid(np.array([-700.0, -30.0])), np.exp([-700.0, -30.0]))
+    assert sigmoid(np.array(1000.0)) == 1
+    assert sigmoid(np.array(-1000.0)) == 0
+
+
+@pytest.mark.parametrize("shift", [0.0, 1000.0, -1000.0])
+def test_softmax_ignores_a_shift_and_sums_to_one(shift: float) -> None:
+    x = np.array([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
+    np.testing.assert_allclose(softmax(x + shift), softmax(x))
+    np.testing.assert_allclose(softmax(x + shift).sum(axis=1), 1)
+    np.testing.assert_allclose(np.exp(log_softmax(x + shift)), softmax(x))
+
+
+def test_softmax_far_apart_stays_finite() -> None:
+    x = np.array([[-1000.0, 1000.0]])
+    np.testing.assert_array_equal(softmax(x), [[0, 1]])
+    np.testing.assert_array_equal(log_softmax(x), [[-2000, 0]])
+
+
+@pytest.mark.parametrize(("dtype", "allowed"), [(np.float64, 4e-16), (np.float32, 2e-7)])
+def test_the_browser_s_tanh_equals_numpy_s(
+    dtype: type, allowed: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernels, "NATIVE", False)
+    x = np.concatenate([np.linspace(-30, 30, 10001), [-1000, 1000, 0]]).astype(dtype)
+    with np.errstate(over="ignore"):
+        y = kernels.tanh(x)
+    assert y.dtype == dtype
+    assert np.abs(y - np.tanh(x)).max() <= allowed

@@ -1,0 +1,92 @@
+"""Every data set found: seeded, balanced, shaped; and how rows are dealt."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pycore import data
+from pycore.arrays import ShapeError
+
+
+def found() -> dict[str, Callable[..., Any]]:
+    """Functions of `data` that begin (n, noise, rng)."""
+    return {
+        name: f
+        for name, f in vars(data).items()
+        if inspect.isfunction(f)
+        and name[0] != "_"
+        and list(inspect.signature(f).parameters)[:3] == ["n", "noise", "rng"]
+    }
+
+
+every_set = pytest.mark.parametrize("make", found().values(), ids=found().keys())
+
+
+def test_the_toy_sets_are_there() -> None:
+    assert {"moons", "circles", "xor", "spirals", "blobs", "gaussians"} <= set(found())
+
+
+@every_set
+@pytest.mark.parametrize("n", [1, 2, 7, 100])
+def test_shapes_seeds_and_balance(make: Callable[..., Any], n: int) -> None:
+    x, y = make(n, 0.1, np.random.default_rng(3))
+    again = make(n, 0.1, np.random.default_rng(3))
+    np.testing.assert_array_equal(x, again[0])
+    np.testing.assert_array_equal(y, again[1])
+    assert np.isfinite(x).all()
+    if y.ndim == 1:
+        assert x.shape == (n, 2)
+        assert y.dtype.kind == "i"
+        counts = np.bincount(y)
+        assert counts.max() - counts.min() <= 1 or n < len(counts)
+    else:
+        assert x.shape == y.shape == (n, 1)
+
+
+@every_set
+def test_no_rows_are_refused(make: Callable[..., Any]) -> None:
+    with pytest.raises(ValueError, match="n is 0"):
+        make(0, 0.1, np.random.default_rng(0))
+
+
+def test_clean_moons_lie_on_their_half_circles() -> None:
+    x, y = data.moons(200, 0.0, np.random.default_rng(0))
+    np.testing.assert_allclose(np.hypot(*x[y == 0].T), 1)
+    np.testing.assert_allclose(np.hypot(*(x[y == 1] - [1, 0.5]).T), 1)
+
+
+def test_clean_xor_is_the_sign_of_the_product() -> None:
+    x, y = data.xor(200, 0.0, np.random.default_rng(0))
+    np.testing.assert_array_equal(y, x[:, 0] * x[:, 1] < 0)
+
+
+def test_split_deals_every_row_once() -> None:
+    x = np.arange(10)[:, None]
+    (a, ya), (b, yb) = data.split(x, x[:, 0], 0.7, np.random.default_rng(0))
+    assert (len(a), len(b)) == (7, 3)
+    assert sorted([*ya, *yb]) == list(range(10))
+    np.testing.assert_array_equal(a[:, 0], ya)
+
+
+@pytest.mark.parametrize("fraction", [0.0, 1.0, 0.01, -1, 2])
+def test_split_refuses_an_empty_part(fraction: float) -> None:
+    with pytest.raises(ValueError, match="allowed: 1 to 9 rows"):
+        data.split(np.ones((10, 1)), np.ones(10), fraction, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 5, 10, 99])
+def test_minibatches_deal_every_row_once(batch_size: int) -> None:
+    x = np.arange(10)[:, None]
+    batches = list(data.minibatches(x, x[:, 0], batch_size, np.random.default_rng(0)))
+    assert all(len(a) <= batch_size for a, _ in batches)
+    assert sorted(int(v) for _, b in batches for v in b) == list(range(10))
+
+
+def test_rows_that_do_not_match_are_refused() -> None:
+    with pytest.raises(ShapeError, match=r"\(3, 1\).*\(2,\)"):
+        data.split(np.ones((3, 1)), np.ones(2), 0.5, np.random.default_rng(0))

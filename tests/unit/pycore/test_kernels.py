@@ -1,0 +1,34 @@
+"""The browser's products equal NumPy's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pycore import kernels
+
+sizes = st.integers(1, 40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    m=sizes, k=sizes, n=sizes, orders=st.tuples(*[st.sampled_from("CF")] * 2), seed=st.integers()
+)
+def test_product_equals_matmul_in_every_layout(
+    m: int, k: int, n: int, orders: tuple[str, str], seed: int
+) -> None:
+    rng = np.random.default_rng(abs(seed))
+    a = np.asarray(rng.normal(size=(m, k)), order=orders[0])  # type: ignore[call-overload]
+    b = np.asarray(rng.normal(size=(k, n)), order=orders[1])  # type: ignore[call-overload]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "NATIVE", False)
+        slow = kernels.product(a, b)
+    np.testing.assert_allclose(slow, a @ b, rtol=1e-12, atol=1e-12)
+
+
+def test_tall_results_lie_column_by_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "NATIVE", False)
+    assert kernels.product(np.ones((200, 8)), np.ones((8, 8))).flags.f_contiguous
+    assert kernels.product(np.ones((20, 1)), np.ones((1, 8))).flags.f_contiguous

@@ -1,0 +1,164 @@
+"""What every layer of the engine keeps, checked on each layer found."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pycore.arrays import ShapeError
+from pycore.gradient_check import check
+from pycore.layer import Layer
+from pycore.layers import Dense, Sequential
+from tests.unit.pycore.found import subclasses
+
+LAYERS = subclasses(Layer)
+every_layer = pytest.mark.parametrize("kind", LAYERS, ids=lambda kind: kind.__name__)
+
+
+def test_the_engine_has_layers() -> None:
+    assert len(LAYERS) > 8
+
+
+@every_layer
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6), training=st.booleans())
+def test_gradient_equals_central_differences(kind: type[Layer], seed: int, training: bool) -> None:
+    rng = np.random.default_rng(seed)
+    layer, x = kind.example(rng)
+    assert check(layer, x, rng, training) <= 1e-6
+
+
+@every_layer
+def test_backward_adds_into_gradients(kind: type[Layer]) -> None:
+    rng = np.random.default_rng(1)
+    layer, x = kind.example(rng)
+    dy = rng.normal(size=layer.forward(x).shape)
+    layer.zero_grad()
+    layer.backward(dy)
+    once = [gradient.copy() for _, _, gradient in layer.parameters()]
+    layer.forward(x)
+    layer.backward(dy)
+    for (name, _, twice), first in zip(layer.parameters(), once, strict=True):
+        np.testing.assert_allclose(twice, 2 * first, rtol=1e-12, err_msg=name)
+
+
+@every_layer
+def test_accumulate_gives_the_gradients_of_backward(kind: type[Layer]) -> None:
+    rng = np.random.default_rng(2)
+    layer, x = kind.example(rng)
+    dy = rng.normal(size=layer.forward(x).shape)
+    layer.zero_grad()
+    other = copy.deepcopy(layer)
+    layer.backward(dy)
+    other.accumulate(dy)
+    for (name, _, a), (_, _, b) in zip(layer.parameters(), other.parameters(), strict=True):
+        np.testing.assert_array_equal(a, b, err_msg=name)
+
+
+@every_layer
+@pytest.mark.parametrize("training", [False, True])
+def test_inputs_stay_as_they_were_and_outputs_are_not_overwritten(
+    kind: type[Layer], training: bool
+) -> None:
+    rng = np.random.default_rng(3)
+    layer, x = kind.example(rng)
+    x_before = x.copy()
+    y = layer.forward(x, training)
+    y_before, dy = y.copy(), rng.normal(size=y.shape)
+    dy_before = dy.copy()
+    dx = layer.backward(dy)
+    dx_before = dx.copy()
+    layer.forward(x, training)
+    layer.backward(dy)
+    for after, before in ((x, x_before), (y, y_before), (dy, dy_before), (dx, dx_before)):
+        np.testing.assert_array_equal(after, before)
+
+
+@every_layer
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("training", [False, True])
+def test_dtype_is_kept(kind: type[Layer], dtype: type, training: bool) -> None:
+    layer, x = kind.example(np.random.default_rng(4), dtype)
+    y = layer.forward(x, training)
+    assert y.dtype == dtype
+    dx = layer.backward(np.ones_like(y))
+    assert x.dtype.kind != "f" or dx.dtype == dtype
+    assert all(g.dtype == v.dtype == dtype for _, v, g in layer.parameters())
+
+
+@every_layer
+def test_packed_parameters_are_views_of_theta(kind: type[Layer]) -> None:
+    rng = np.random.default_rng(5)
+    layer, x = kind.example(rng)
+    before = layer.forward(x)
+    layer.pack()
+    np.testing.assert_array_equal(layer.forward(x), before)
+    layer.theta[...] = np.arange(layer.theta.size)
+    flat = [value.ravel() for _, value, _ in layer.parameters()]
+    if flat:
+        np.testing.assert_array_equal(np.concatenate(flat), layer.theta)
+        assert all(np.shares_memory(v, layer.theta) for _, v, _ in layer.parameters())
+        assert all(np.shares_memory(g, layer.grad) for _, _, g in layer.parameters())
+
+
+def test_a_packed_layer_inside_another_keeps_its_own_theta() -> None:
+    rng = np.random.default_rng(6)
+    inner = Sequential(Dense(2, 3, rng=rng), Dense(3, 2, rng=rng))
+    outer = Sequential(Dense(2, 2, rng=rng), inner)
+    outer.theta[...] = 0
+    assert not inner.theta.any()
+    assert np.shares_memory(inner.theta, outer.theta)
+    assert inner.theta.size == inner.size() == 9 + 8
+    assert [name for name, _, _ in outer.parameters()][-1] == "1.1.b"
+
+
+def test_one_layer_in_two_places_is_refused() -> None:
+    dense = Dense(2, 2, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="two places"):
+        Sequential(dense, dense)
+
+
+def test_mixed_dtypes_are_refused() -> None:
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="float32"):
+        Sequential(Dense(2, 2, rng=rng), Dense(2, 2, rng=rng, dtype=np.float32))
+
+
+def test_two_uses_of_one_input_add_their_gradients() -> None:
+    rng = np.random.default_rng(7)
+    dense, x = Dense(3, 3, rng=rng), rng.normal(size=(2, 3))
+    y = dense.forward(x)
+    dense.zero_grad()
+    dense.backward(y)  # d(y·y)/dy reaches y twice
+    dense.backward(y)
+    np.testing.assert_allclose(dense.dW, x.T @ (2 * y), rtol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (4, 2), (0, 3), (2, 0, 3)])
+def test_dense_refuses_what_does_not_fit_and_names_the_shapes(shape: tuple[int, ...]) -> None:
+    dense = Dense(3, 2, rng=np.random.default_rng(0))
+    if shape == (3,):
+        assert dense.forward(np.ones(shape)).shape == (2,)
+        return
+    with pytest.raises(ShapeError) as error:
+        dense.forward(np.ones(shape))
+    assert str(shape) in str(error.value)
+    assert "3)" in str(error.value)
+
+
+@pytest.mark.parametrize("sizes", [(0, 1), (1, 0), (-1, 2), (1.5, 2)])
+def test_dense_refuses_sizes_below_one(sizes: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="whole numbers from 1"):
+        Dense(*sizes, rng=np.random.default_rng(0))
+
+
+def test_dense_takes_any_number_of_leading_dimensions() -> None:
+    rng = np.random.default_rng(8)
+    dense, x = Dense(3, 2, rng=rng), rng.normal(size=(4, 5, 3))
+    y = dense.forward(x)
+    np.testing.assert_allclose(y, x @ dense.W + dense.b)
+    assert check(dense, x, rng) <= 1e-6

@@ -1,0 +1,52 @@
+"""Dropout and Sequential, beyond what every layer keeps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pycore.activations import Tanh
+from pycore.layers import Dense, Dropout, Sequential
+
+
+def test_dropout_keeps_the_mean_and_drops_the_rate() -> None:
+    dropout = Dropout(0.3, rng=np.random.default_rng(0))
+    y = dropout.forward(np.ones((400, 250)), training=True)
+    assert (y == 0).mean() == pytest.approx(0.3, abs=0.01)
+    assert y.mean() == pytest.approx(1, abs=0.01)
+    assert set(np.unique(y)) == {0, np.float64(1 / 0.7)}
+
+
+def test_dropout_does_nothing_outside_training() -> None:
+    dropout, x = Dropout(0.9, rng=np.random.default_rng(0)), np.ones((3, 4))
+    assert dropout.forward(x) is x
+    assert dropout.backward(x) is x
+
+
+def test_dropout_sends_the_gradient_only_through_kept_units() -> None:
+    dropout, x = Dropout(0.5, rng=np.random.default_rng(0)), np.ones((5, 6))
+    y = dropout.forward(x, training=True)
+    np.testing.assert_array_equal(dropout.backward(np.ones_like(x)), y)
+
+
+@pytest.mark.parametrize("p", [-0.1, 1, 1.5, float("nan")])
+def test_dropout_refuses_a_rate_outside_0_to_1(p: float) -> None:
+    with pytest.raises(ValueError, match="allowed: 0 ≤ p < 1"):
+        Dropout(p, rng=np.random.default_rng(0))
+
+
+def test_activations_lists_every_value_from_x_to_y() -> None:
+    rng = np.random.default_rng(1)
+    network = Sequential(Dense(2, 3, rng=rng), Tanh(), Dense(3, 1, rng=rng))
+    x = rng.normal(size=(4, 2))
+    values = network.activations(x)
+    assert [value.shape for value in values] == [(4, 2), (4, 3), (4, 3), (4, 1)]
+    np.testing.assert_array_equal(values[-1], network.forward(x))
+
+
+def test_an_empty_sequential_is_the_identity() -> None:
+    x = np.ones((2, 2))
+    network = Sequential()
+    assert network.forward(x) is x
+    assert network.backward(x) is x
+    assert network.theta.size == 0

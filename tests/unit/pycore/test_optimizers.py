@@ -1,0 +1,50 @@
+"""Every optimizer found: it goes downhill, in place, the same way in both dtypes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pycore.optimizers import SGD, Adam, Momentum, Optimizer
+from tests.unit.pycore.found import subclasses
+
+every_optimizer = pytest.mark.parametrize(
+    "kind", subclasses(Optimizer), ids=lambda kind: kind.__name__
+)
+
+
+@every_optimizer
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_it_goes_down_a_bowl_in_place(kind: type[Optimizer], dtype: type) -> None:
+    optimizer = kind()
+    scale = np.array([1.0, 3.0, 0.5], dtype)
+    theta = np.array([1.0, -1.0, 0.5], dtype)
+    start = float((scale * theta * theta).sum())
+    memory = theta
+    for _ in range(300):
+        grad = 2 * scale * theta
+        kept = grad.copy()
+        optimizer.step(theta, grad)
+        np.testing.assert_array_equal(grad, kept)
+    assert theta is memory
+    assert theta.dtype == dtype
+    assert float((scale * theta * theta).sum()) < 0.3 * start
+
+
+def test_sgd_steps_against_the_gradient() -> None:
+    theta = np.array([1.0, 2.0])
+    SGD(0.5).step(theta, np.array([2.0, -2.0]))
+    np.testing.assert_array_equal(theta, [0, 3])
+
+
+def test_momentum_remembers() -> None:
+    theta, optimizer = np.zeros(1), Momentum(lr=1.0, beta=0.5)
+    for _ in range(3):
+        optimizer.step(theta, np.ones(1))
+    np.testing.assert_allclose(theta, [-(1 + 1.5 + 1.75)])
+
+
+def test_the_first_step_of_adam_is_the_learning_rate() -> None:
+    theta = np.zeros(3)
+    Adam(lr=0.01).step(theta, np.array([1e-3, -5.0, 100.0]))
+    np.testing.assert_allclose(theta, [-0.01, 0.01, -0.01], rtol=1e-4)

@@ -1,0 +1,115 @@
+"""The trainer: it learns, repeats by seed, and stops at the first NaN, saying where."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pycore import data
+from pycore.activations import ReLU
+from pycore.layers import Dense, Sequential
+from pycore.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
+from pycore.metrics import accuracy
+from pycore.models import mlp
+from pycore.optimizers import SGD, Adam
+from pycore.training import NonFiniteError, Trainer
+
+
+def moons_run(seed: int, batch_size: int | None = None, dtype: type = np.float64) -> list[float]:
+    rng = np.random.default_rng(seed)
+    x, y = data.moons(100, 0.1, rng)
+    network = mlp([2, 8, 8, 1], rng, dropout=0.1, dtype=dtype)
+    trainer = Trainer(network, BinaryCrossEntropy(), Adam(0.02), x, y, batch_size, rng)
+    return [trainer.step() for _ in range(60)]
+
+
+@pytest.mark.parametrize("batch_size", [None, 16])
+def test_same_seed_same_run(batch_size: int | None) -> None:
+    assert moons_run(1, batch_size) == moons_run(1, batch_size)
+    assert moons_run(1, batch_size) != moons_run(2, batch_size)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_moons_are_learnt(dtype: type) -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.moons(200, 0.1, rng)
+    network = mlp([2, 8, 8, 1], rng, dtype=dtype)
+    trainer = Trainer(network, BinaryCrossEntropy(), Adam(0.02), x, y)
+    for _ in range(300):
+        trainer.step()
+    assert accuracy(network.forward(x.astype(dtype)), y) >= 0.98
+
+
+def test_three_spirals_are_learnt_with_cross_entropy() -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.spirals(300, 0.02, rng, classes=3, turns=0.5)
+    network = mlp([2, 32, 3], rng, activation=ReLU)
+    trainer = Trainer(network, CrossEntropy(), Adam(0.03), x, y, 50, rng)
+    for _ in range(400):
+        trainer.step()
+    assert accuracy(network.forward(x), y) >= 0.95
+
+
+def test_a_line_is_found_by_gradient_descent() -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.line(50, 0.0, rng, slope=2.0, offset=-1.0)
+    dense = Dense(1, 1, rng=rng)
+    trainer = Trainer(Sequential(dense), MeanSquaredError(), SGD(0.5), x, y)
+    for _ in range(200):
+        trainer.step()
+    np.testing.assert_allclose([dense.W[0, 0], dense.b[0]], [2, -1], atol=1e-6)
+
+
+def test_steps_and_epochs_are_counted() -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.xor(10, 0.0, rng)
+    trainer = Trainer(mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1), x, y, 4, rng)
+    counts = []
+    for _ in range(7):
+        trainer.step()
+        counts.append((trainer.steps, trainer.epoch))
+    assert counts == [(1, 0), (2, 0), (3, 1), (4, 1), (5, 1), (6, 2), (7, 2)]
+
+
+def broken(where: str) -> Trainer:
+    rng = np.random.default_rng(0)
+    x, y = data.moons(10, 0.1, rng)
+    network = mlp([2, 3, 1], rng, activation=ReLU)
+    if where == "input":
+        x[3, 1] = np.nan
+    elif where == "parameter":
+        network.theta[2] = np.inf
+    elif where == "forward":
+        network.theta[...] = 1e300
+        x *= 1e100
+    elif where == "loss":
+        network = Sequential(Dense(2, 1, rng=rng))
+        network.theta[...] = 1e200
+        return Trainer(network, MeanSquaredError(), SGD(0.1), x, y)
+    return Trainer(network, BinaryCrossEntropy(), SGD(0.1), x, y)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("input", "the input x itself"),
+        ("parameter", r"parameter 0\.W"),
+        ("forward", r"forward of layer 0, Dense\(2, 3\)"),
+        ("loss", "MeanSquaredError"),
+    ],
+)
+def test_the_first_operation_that_made_nan_is_named(where: str, said: str) -> None:
+    trainer = broken(where)
+    before = trainer.network.theta.copy()
+    with pytest.raises(NonFiniteError, match=said):
+        trainer.step()
+    np.testing.assert_array_equal(trainer.network.theta, before)
+    assert trainer.steps == 0
+
+
+def test_batches_need_a_generator() -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.xor(10, 0.0, rng)
+    with pytest.raises(ValueError, match="need rng"):
+        Trainer(mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1), x, y, 4)
