@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node, Param, refuse
+from games import Message, Node, Param, is_whole, refuse
 from games.prove_it._bank import BANK, OPTIONS, Concept, Numeric, Question
 from games.ui import widgets
 from games.ui.node import h
@@ -57,7 +57,7 @@ def init(seed: int, questions: int = 10) -> State:
 def update(state: State, message: str, *args: Any) -> None:
     """("answer", i) chooses option i; ("next",) goes on to the next question or a new run."""
     match message, *args:
-        case "answer", int(i) if _open(state) and i in range(OPTIONS) and type(i) is not bool:
+        case "answer", i if _open(state) and is_whole(i, 0, OPTIONS - 1):
             state.answers.append(i)
             if _finished(state):
                 state.best = max(state.best, hits(state))

@@ -154,7 +154,7 @@ QUESTIONS: tuple[Item, ...] = (
         "hidden-means",
         "layers",
         "Why is a hidden layer called hidden?",
-        "The data say neither what goes on in it nor what should.",
+        "The data do not say what it should put out.",
         "Inputs and targets stand in the data. What the neurons between them should stand for is "
         "written nowhere; training has to find it.",
         {
@@ -186,13 +186,14 @@ QUESTIONS: tuple[Item, ...] = (
         "second-layer-input",
         "forward-pass",
         "In a forward pass, what does the second layer take as its input?",
-        "What the first layer puts out, after its activation.",
+        "The first layer's outputs, after the activation.",
         "Each layer computes its weighted sums, squashes them, and hands the results on. The next "
         "layer knows nothing else of the input.",
         {
             "The original input, once more.": "In a plain network it sees the input only through "
             "the first layer. A skip connection would be needed for more.",
-            "The first layer's sums, before the activation.": "Then the activation would have no "
+            "The first layer's weighted sums, before the activation.": "Then the activation would "
+            "have no "
             "effect, and the two layers would melt into one linear one.",
             "The weights of the first layer.": "Weights stay in their layer. What travels forward "
             "are activations.",
@@ -206,7 +207,7 @@ QUESTIONS: tuple[Item, ...] = (
         "A linear function of a linear function is linear: multiply the ten matrices, and one "
         "matrix and one bias do the same work.",
         {
-            "Any curve, once the layers are wide enough.": "Width does not help: with no "
+            "Any curve you like, once the layers are wide enough.": "Width does not help: with no "
             "activation between them, the result stays linear in x.",
             "Polynomials up to degree ten.": "Degree grows only if something multiplies x by x. "
             "Here x is only scaled and added, again and again.",
@@ -233,7 +234,7 @@ QUESTIONS: tuple[Item, ...] = (
         "xor-hidden",
         "xor",
         "What does the hidden layer do for XOR?",
-        "It moves the points so that one line can part them.",
+        "It moves the points so that a line parts them.",
         "Two hidden cuts give each point new coordinates. There the two classes lie on different "
         "sides of one line, which is all the output neuron can draw.",
         {

@@ -452,7 +452,7 @@ QUESTIONS: tuple[Item, ...] = (
         "why-squares",
         "loss",
         "Why is the plain mean of the errors y − t no good as a loss?",
-        "Errors of opposite sign cancel, so bad predictions can score 0.",
+        "Errors of opposite sign cancel.",
         "Errors of +5 and −5 have the mean 0. Squaring makes every miss count upwards, and large "
         "misses count more.",
         {
@@ -581,7 +581,7 @@ QUESTIONS: tuple[Item, ...] = (
         "backprop-and-optimiser",
         "backpropagation",
         "What is it that backpropagation computes?",
-        "The gradient of the loss for every weight.",
+        "The loss's gradient for every weight.",
         "Backpropagation only answers: which way, and how steep? Moving the weights is the next "
         "step, and belongs to the optimiser.",
         {

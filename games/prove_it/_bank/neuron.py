@@ -108,7 +108,7 @@ def leaky_relu(rng: np.random.Generator) -> Exercise:
 
 def sigmoid_slope(rng: np.random.Generator) -> Exercise:
     """The sigmoid's slope, y (1 − y)."""
-    y = float(rng.choice([0.1, 0.2, 0.3, 0.7, 0.8, 0.9]))
+    y = float(rng.choice([0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9]))
     return Exercise(
         "A sigmoid neuron puts out y = {y}. What is the slope of the sigmoid there, dy/dz?",
         {"y": y},
@@ -169,7 +169,7 @@ QUESTIONS: tuple[Item, ...] = (
         "bias-role",
         "neuron",
         "What does the bias of a sigmoid neuron do?",
-        "It moves the point where the output passes one half.",
+        "It moves the point where the output is ½.",
         "The output is one half where w·x + b = 0. Changing b shifts that place, without touching "
         "how strongly each input counts.",
         {
@@ -185,7 +185,7 @@ QUESTIONS: tuple[Item, ...] = (
         "negative-weight",
         "neuron",
         "A sigmoid neuron has a negative weight on one input. What happens when that input grows?",
-        "The weighted sum falls, and with it the output.",
+        "The weighted sum and the output fall.",
         "A negative weight times a growing input is a falling term of z, and the sigmoid falls "
         "whenever z falls.",
         {
@@ -204,7 +204,7 @@ QUESTIONS: tuple[Item, ...] = (
         "gate does it come close to?",
         "AND",
         "Only for two ones is z above zero: 10 + 10 − 15 = 5, so the output is near 1. A single "
-        "one gives z = −5, no one gives −15: outputs near 0.",
+        "one gives z = −5, none gives −15: outputs near 0.",
         {
             "OR": "For OR a single one must be enough. Here it gives z = 10 − 15 = −5, an output "
             "near 0; a bias of −5 would make an OR.",
@@ -240,7 +240,8 @@ QUESTIONS: tuple[Item, ...] = (
         {
             "It does not flatten out for large z.": "It does: tanh nears 1 and −1 as the sigmoid "
             "nears 1 and 0.",
-            "It may give any number, however large.": "tanh is a squash too: its outputs stay "
+            "It has no limits: it may give any number, however large.": "tanh is a squash too: "
+            "its outputs stay "
             "between −1 and 1.",
             "It has a corner at z = 0.": "tanh is smooth everywhere. The corner at 0 belongs to "
             "ReLU.",
@@ -250,7 +251,7 @@ QUESTIONS: tuple[Item, ...] = (
         "dead-relu",
         "relu",
         "A ReLU neuron gets z < 0 for every example of the data. What follows for its training?",
-        "Its gradient is 0, so its weights stay as they are.",
+        "Its gradient is 0, so it learns nothing.",
         "Below zero the slope of ReLU is 0, and every gradient that has to pass through the neuron "
         "is multiplied by it. Such a neuron is called dead; leaky ReLU was made against that.",
         {
@@ -258,7 +259,8 @@ QUESTIONS: tuple[Item, ...] = (
             "gradient arrives to change it.",
             "Its weights shrink a little at every step.": "With a gradient of 0 plain gradient "
             "descent does not move them at all.",
-            "It learns at the same speed as the others.": "Only neurons that are active for some "
+            "It learns at the same speed as the other neurons.": "Only neurons that are active "
+            "for some "
             "example get a gradient through ReLU.",
         },
     ),

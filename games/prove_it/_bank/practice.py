@@ -243,11 +243,12 @@ QUESTIONS: tuple[Item, ...] = (
         "overfitting",
         "The training loss keeps falling while the validation loss has begun to rise. What is "
         "going on?",
-        "The network fits what is special to its training examples.",
+        "It fits accidents of its training examples.",
         "That is overfitting. Noise and accidents of the training set lower the training loss, but "
         "help with no other data.",
         {
-            "The network is too small for the task.": "A net that is too small cannot even fit its "
+            "The network is too small for a task of this kind.": "A net that is too small cannot "
+            "even fit its "
             "training data; here the training loss keeps falling.",
             "The learning rate is too small.": "That slows the training down. It does not make the "
             "two losses go separate ways.",
@@ -275,7 +276,7 @@ QUESTIONS: tuple[Item, ...] = (
         "regularisation",
         "What does weight decay, the penalty (λ/2)·w², do to a weight that the loss does not care "
         "about?",
-        "It shrinks it towards 0, a little at each step.",
+        "It shrinks it towards 0, step by step.",
         "The penalty's gradient is λ·w. With nothing against it, each step multiplies the weight "
         "by 1 − ηλ: it fades, and only weights that the data need stay large.",
         {
@@ -309,8 +310,8 @@ QUESTIONS: tuple[Item, ...] = (
         "dropout",
         "You try several dropout rates. By what do you choose the best one?",
         "The highest validation accuracy, over several seeds.",
-        "What matters is how well the net does on new data. Differences are often smaller than the "
-        "luck of one run, so run each rate more than once.",
+        "What matters is how well the net does on new data. Take the mean over several seeds: the "
+        "differences are often smaller than the luck of one run.",
         {
             "The smallest gap between training and validation.": "A net that is equally bad on "
             "both has no gap at all. High rates close the gap by ruining the training.",
@@ -325,7 +326,7 @@ QUESTIONS: tuple[Item, ...] = (
         "batch-norm",
         "In use a network with batch norm gets a single example. Where do mean and variance come "
         "from?",
-        "From running averages kept during training.",
+        "From running averages of the training.",
         "Training notes a running mean and variance of what passes. In use they stand in for the "
         "batch, so an answer does not depend on who else is in it.",
         {
@@ -333,17 +334,18 @@ QUESTIONS: tuple[Item, ...] = (
             "mean would leave nothing.",
             "From γ and β.": "These are learned, and scale and shift after the normalising. They "
             "are not the statistics of the data.",
-            "From the first batch of the training.": "Activations change a great deal in training; "
+            "From the very first batch of the training.": "Activations change a great deal in "
+            "training; "
             "the running averages follow them.",
         },
     ),
     Concept(
         "batch-norm-does",
         "batch-norm",
-        "What does batch norm do for certain?",
+        "What does batch norm do for certain, before γ and β?",
         "It gives each feature mean 0 and variance 1 over the batch.",
-        "After that the learned γ and β set scale and shift anew. Why it helps training is still "
-        "argued about; that it fixes these two numbers is its definition.",
+        "The learned γ and β then set scale and shift anew. Why it helps training is still argued "
+        "about; that it fixes these two numbers is its definition.",
         {
             "It makes each example's features add up to 1.": "That is a softmax. Batch norm looks "
             "along the batch, one feature at a time.",

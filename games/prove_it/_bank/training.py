@@ -286,7 +286,8 @@ QUESTIONS: tuple[Item, ...] = (
             "is not what scales the steps.",
             "By the size of the weight itself.": "Adam looks at gradients; the size of the weight "
             "plays no part in it.",
-            "By the largest gradient in the network.": "Each weight has a divisor of its own. That "
+            "By the largest gradient that occurs in the whole network.": "Each weight has a "
+            "divisor of its own. That "
             "is what makes Adam adaptive.",
         },
     ),
@@ -294,7 +295,7 @@ QUESTIONS: tuple[Item, ...] = (
         "which-optimiser",
         "optimisers",
         "SGD, momentum and Adam race on one problem, all with the same learning rate. Who wins?",
-        "It depends on the problem and on that learning rate.",
+        "It depends on problem and learning rate.",
         "On a badly scaled bowl with one shared rate Adam can come last, and with rates tuned for "
         "each it may come first. Compare optimisers only when each has been tuned.",
         {
@@ -302,7 +303,8 @@ QUESTIONS: tuple[Item, ...] = (
             "and where that is short for the way it has to go, Adam can come last.",
             "Momentum, since it gathers speed.": "It often helps, but on a round bowl well-tuned "
             "plain descent can beat it.",
-            "SGD, since it follows the true gradient.": "Following the steepest way is slow where "
+            "SGD, since it follows the true gradient all the way.": "Following the steepest way "
+            "is slow where "
             "the bowl is narrow, however true the gradient is.",
         },
     ),
@@ -311,7 +313,7 @@ QUESTIONS: tuple[Item, ...] = (
         "optimisers",
         "Gradient descent stands exactly on the ridge of a saddle, f = a² − b² with b = 0. Can "
         "momentum carry it off the ridge?",
-        "No: the slope across is exactly 0, so there is no speed to gather.",
+        "No: the slope across the ridge is exactly 0.",
         "Any b ≠ 0, however tiny, grows at every step, and faster with momentum. But from b = 0 "
         "itself every gradient in b is 0, and so is the velocity.",
         {
@@ -327,7 +329,7 @@ QUESTIONS: tuple[Item, ...] = (
         "why-vanish",
         "vanishing",
         "In a deep network of sigmoid layers the first layer often learns very slowly. Why?",
-        "Its gradient is a product of many factors, mostly below 1.",
+        "Its gradient is a product of many small factors.",
         "Each layer on the way back multiplies by weights and by a slope of at most ¼. Many such "
         "factors leave almost nothing, unless the weights make up for it.",
         {
@@ -335,7 +337,8 @@ QUESTIONS: tuple[Item, ...] = (
             "after the backward pass. The order is not the trouble.",
             "It has the most weights.": "The number of weights varies from net to net. What "
             "shrinks is the gradient that arrives.",
-            "The optimiser gives it a smaller learning rate.": "Plain descent uses one rate for "
+            "The optimiser gives a smaller learning rate to early layers.": "Plain descent uses "
+            "one rate for "
             "all layers. It is the gradient that is small.",
         },
     ),
@@ -343,7 +346,7 @@ QUESTIONS: tuple[Item, ...] = (
         "zero-init",
         "initialisation",
         "All weights and biases of a network with tanh neurons start at 0. What goes wrong?",
-        "The neurons of a layer stay copies of one another.",
+        "All neurons of a layer stay alike.",
         "Equal neurons get equal gradients, so they take equal steps: a layer of a hundred behaves "
         "like one. Random weights break the tie.",
         {
@@ -351,7 +354,8 @@ QUESTIONS: tuple[Item, ...] = (
             "ones.",
             "The loss cannot be computed.": "It can: the net simply gives the same output for "
             "every input.",
-            "Nothing, training sorts it out.": "Training moves all neurons of a layer in the same "
+            "Nothing: training soon sorts the weights out.": "Training moves all neurons of a "
+            "layer in the same "
             "way. Nothing in the gradient tells them apart.",
         },
     ),
@@ -359,11 +363,12 @@ QUESTIONS: tuple[Item, ...] = (
         "too-large-tanh",
         "initialisation",
         "A deep tanh network starts with far too large weights. What is the trouble?",
-        "Its neurons sit where tanh is flat, so slopes are near 0.",
+        "Its neurons sit where tanh is nearly flat.",
         "Large sums push tanh to −1 or 1. That is called saturation: the activations stay bounded, "
         "but little gradient gets through the flat ends.",
         {
-            "Its activations grow without limit.": "tanh keeps them between −1 and 1. That they "
+            "Its activations grow without limit from layer to layer.": "tanh keeps them between "
+            "−1 and 1. That they "
             "grow without limit can happen with ReLU.",
             "All neurons of a layer become equal.": "That is the trouble of zero weights. Random "
             "large ones differ very well.",
@@ -376,7 +381,7 @@ QUESTIONS: tuple[Item, ...] = (
         "initialisation",
         "He's rule for ReLU has the variance 2 / n_in, twice that of the rule for linear neurons. "
         "What is the 2 for?",
-        "ReLU cuts off half of the sums, and half of the mean square.",
+        "ReLU cuts off half of the mean square.",
         "With weights symmetric around 0 half of the sums are negative and become 0. Doubling the "
         "variance makes up for it, so that the signal keeps its size from layer to layer.",
         {

@@ -158,8 +158,8 @@ def lstm_cell(rng: np.random.Generator) -> Exercise:
     f, i = grid(rng, 0.1, 0.9), grid(rng, 0.1, 0.9)
     c, g = grid(rng, -2, 2, 0.5), grid(rng, -0.8, 0.8, 0.2)
     return Exercise(
-        "An LSTM's cell holds c = {c}. The forget gate is {f}, the input gate {i}, the candidate "
-        "{g}. What does the cell hold next?",
+        "An LSTM's cell changes by c ← f·c + i·g. It holds c = {c}; the forget gate is f = {f}, "
+        "the input gate i = {i}, the candidate g = {g}. What does the cell hold next?",
         {"c": c, "f": f, "i": i, "g": g},
         f * c + i * g,
         "The forget gate says how much is kept, the input gate how much comes in: {sum} = {right}.",
@@ -529,7 +529,7 @@ QUESTIONS: tuple[Item, ...] = (
         "lstm-carry",
         "rnn",
         "What lets an LSTM keep something in its cell over many steps?",
-        "The cell is carried on by adding, with a forget gate near 1.",
+        "Its cell is carried on by adding, with a forget gate near 1.",
         "c ← f·c + i·g: with f near 1 and i near 0 the old content passes almost unchanged, and "
         "its gradient too.",
         {
@@ -576,7 +576,7 @@ QUESTIONS: tuple[Item, ...] = (
         "generator-aim",
         "gan",
         "What is the generator of a GAN trained to do?",
-        "To make the discriminator take its samples for real.",
+        "To pass its samples off as real ones.",
         "It never sees the data itself. All it learns comes back through the discriminator's "
         "judgement of its samples.",
         {
@@ -638,7 +638,7 @@ QUESTIONS: tuple[Item, ...] = (
         "why-root-d",
         "attention",
         "Why are attention scores divided by √d?",
-        "Otherwise long vectors give large scores, and the softmax saturates.",
+        "So that the softmax does not saturate.",
         "A dot product of d independent terms of variance 1 has the standard deviation √d. Divided "
         "by it, the scores keep the same spread for any d.",
         {
@@ -741,7 +741,8 @@ QUESTIONS: tuple[Item, ...] = (
         "What was learned there can be used here, and would be hard to learn from few examples. "
         "With unrelated tasks it may even hurt, which is called negative transfer.",
         {
-            "Always: more training is never a loss.": "When the tasks have little in common, the "
+            "Always: more training can never be a loss.": "When the tasks have little in common, "
+            "the "
             "old weights can be a worse start than random ones.",
             "When the new task has very many examples.": "Then it can be learned well from "
             "scratch, and the head start matters less.",
