@@ -1,0 +1,125 @@
+"""Recompute the reference numbers with PyTorch: `python -m tests.oracle.make_reference`.
+
+Needs PyTorch; the tests that read the files do not. Every layer, loss and optimizer that the engine
+defines and PyTorch knows is written here once more, in PyTorch's own words; the inputs are the
+engine's examples. A new layer gets its line in `LAYERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name PyTorch's own documentation uses
+from torch import Tensor
+
+from pycore.arrays import Array
+from pycore.layer import Layer
+from pycore.losses import Loss
+from pycore.optimizers import Optimizer
+from tests.oracle.reference import (
+    REFERENCE,
+    SEEDS,
+    STEPS,
+    flat,
+    layer_case,
+    rosenbrock_gradient,
+    start,
+)
+from tests.unit.pycore.found import subclasses
+
+Weights = dict[str, Tensor]
+
+LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
+    "Dense": lambda layer, x, p: F.linear(x, p["W"].T, p["b"]),
+    "Dropout": lambda layer, x, p: F.dropout(x, layer.p, training=False),
+    "ELU": lambda layer, x, p: F.elu(x, layer.alpha),
+    "GELU": lambda layer, x, p: F.gelu(x),
+    "Identity": lambda layer, x, p: x * 1,
+    "LeakyReLU": lambda layer, x, p: F.leaky_relu(x, layer.alpha),
+    "ReLU": lambda layer, x, p: F.relu(x),
+    "Sequential": lambda layer, x, p: F.linear(
+        F.linear(x, p["0.W"].T, p["0.b"]), p["1.W"].T, p["1.b"]
+    ),
+    "Sigmoid": lambda layer, x, p: torch.sigmoid(x),
+    "Tanh": lambda layer, x, p: torch.tanh(x),
+}
+
+LOSSES: dict[str, Callable[[Any, Tensor, Tensor], Tensor]] = {
+    "BinaryCrossEntropy": lambda loss, y, t: F.binary_cross_entropy_with_logits(y, t),
+    "CrossEntropy": lambda loss, y, t: F.cross_entropy(y, t),
+    "MeanSquaredError": lambda loss, y, t: F.mse_loss(y, t),
+}
+
+OPTIMIZERS: dict[str, Callable[[Any, list[Tensor]], torch.optim.Optimizer]] = {
+    "SGD": lambda o, p: torch.optim.SGD(p, o.lr),
+    "Momentum": lambda o, p: torch.optim.SGD(p, o.lr, momentum=o.beta),
+    "Adam": lambda o, p: torch.optim.Adam(p, o.lr, (o.beta1, o.beta2), o.eps),
+}
+
+
+def leaf(a: np.ndarray[Any, Any]) -> Tensor:
+    """A tensor that wants a gradient when it can have one."""
+    tensor = torch.tensor(a)
+    return tensor.requires_grad_() if tensor.is_floating_point() else tensor
+
+
+def layer_reference(kind: type[Layer], seed: int) -> Array:
+    """y, dL/dx and every dL/dθ of the layer's example, one after another."""
+    layer, x, dy = layer_case(kind, seed)
+    tensors = {name: leaf(value) for name, value, _ in layer.parameters()}
+    x_leaf = leaf(x)
+    y = LAYERS[kind.__name__](layer, x_leaf, tensors)
+    y.backward(torch.tensor(dy))
+    results = [y.detach()]
+    for tensor in [x_leaf, *tensors.values()]:
+        if tensor.requires_grad:
+            results.append(torch.zeros_like(tensor) if tensor.grad is None else tensor.grad)
+    return flat([result.numpy() for result in results])
+
+
+def loss_reference(kind: type[Loss], seed: int) -> Array:
+    """L, then dL/dy, of the loss's example."""
+    loss, y, target = kind.example(np.random.default_rng(seed))
+    y_leaf = leaf(y)
+    value = LOSSES[kind.__name__](loss, y_leaf, torch.tensor(target))
+    value.backward()
+    assert y_leaf.grad is not None
+    return flat([np.array(value.item()), y_leaf.grad.numpy()])
+
+
+def optimizer_reference(kind: type[Optimizer], seed: int) -> Array:
+    """The path of STEPS steps in the valley of Rosenbrock's function."""
+    theta = torch.tensor(start(), requires_grad=True)
+    optimizer = OPTIMIZERS[kind.__name__](kind(lr=0.001), [theta])
+    path = []
+    for _ in range(STEPS):
+        theta.grad = torch.tensor(rosenbrock_gradient(theta.detach().numpy()))
+        optimizer.step()
+        path.append(theta.detach().numpy().copy())
+    return flat(path)
+
+
+def main() -> None:
+    """Write one file for each group."""
+    REFERENCE.mkdir(exist_ok=True)
+    groups: list[tuple[str, list[Any], Callable[[Any, int], Array], dict[str, Any]]] = [
+        ("layers", subclasses(Layer), layer_reference, LAYERS),
+        ("losses", subclasses(Loss), loss_reference, LOSSES),
+        ("optimizers", subclasses(Optimizer), optimizer_reference, OPTIMIZERS),
+    ]
+    for group, kinds, reference, table in groups:
+        path = REFERENCE / f"{group}.npz"
+        names = {kind.__name__: kind for kind in kinds}
+        numbers = {
+            f"{name}/{seed}": reference(names[name], seed) for name in table for seed in SEEDS
+        }
+        np.savez_compressed(path, **numbers)
+        print(f"{path.name}: {len(numbers)} cases, {path.stat().st_size} bytes")
+        print(f"  not in PyTorch: {', '.join(sorted(set(names) - set(table))) or 'none'}")
+
+
+if __name__ == "__main__":
+    main()

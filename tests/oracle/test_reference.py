@@ -1,0 +1,86 @@
+"""Every layer, loss and optimizer gives PyTorch's numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pycore.arrays import Array
+from pycore.layer import Layer
+from pycore.losses import Loss
+from pycore.optimizers import Optimizer
+from tests.oracle.reference import (
+    REFERENCE,
+    SEEDS,
+    STEPS,
+    layer_case,
+    load,
+    rosenbrock_gradient,
+    start,
+)
+from tests.unit.pycore.found import subclasses
+
+TOLERANCE = {np.float64: 1e-10, np.float32: 1e-5}
+
+
+def cases(base: type, group: str) -> list[Any]:
+    """(kind, seed, expected numbers) of everything found that has a reference."""
+    found = load(group)
+    return [
+        pytest.param(kind, seed, found[kind.__name__, seed], id=f"{kind.__name__}-{seed}")
+        for kind in subclasses(base)
+        for seed in SEEDS
+        if (kind.__name__, seed) in found
+    ]
+
+
+def close(parts: dict[str, Any], expected: Array, tolerance: float) -> None:
+    """Compare part by part, with the error measured against numbers of at least 1."""
+    total = sum(np.size(part) for part in parts.values())
+    assert total == len(expected), "the example has changed: run tests.oracle.make_reference"
+    for name, part in parts.items():
+        mine, expected = expected[: np.size(part)], expected[np.size(part) :]
+        np.testing.assert_allclose(
+            np.ravel(part), mine, rtol=tolerance, atol=tolerance, err_msg=name
+        )
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("kind", "seed", "expected"), cases(Layer, "layers"))
+def test_layer(kind: type[Layer], seed: int, expected: Array, dtype: type) -> None:
+    exact, x, dy = layer_case(kind, seed)
+    layer, _, _ = layer_case(kind, seed, dtype)
+    for (_, value, _), (_, wanted, _) in zip(layer.parameters(), exact.parameters(), strict=True):
+        value[...] = wanted
+    layer.zero_grad()
+    x = x.astype(dtype) if x.dtype.kind == "f" else x
+    parts = {"y": layer.forward(x)}
+    dx = layer.backward(dy.astype(dtype))
+    if x.dtype.kind == "f":
+        parts["dx"] = dx
+    close(parts | {name: grad for name, _, grad in layer.parameters()}, expected, TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("kind", "seed", "expected"), cases(Loss, "losses"))
+def test_loss(kind: type[Loss], seed: int, expected: Array, dtype: type) -> None:
+    loss, y, target = kind.example(np.random.default_rng(seed))
+    value = loss.forward(y.astype(dtype), loss.prepare(target, dtype))
+    close({"L": value, "dy": loss.backward()}, expected, TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize(("kind", "seed", "expected"), cases(Optimizer, "optimizers"))
+def test_optimizer(kind: type[Optimizer], seed: int, expected: Array) -> None:
+    optimizer, theta = kind(), start()
+    optimizer.lr = 0.001
+    path = {}
+    for step in range(STEPS):
+        optimizer.step(theta, rosenbrock_gradient(theta))
+        path[f"step {step}"] = theta.copy()
+    close(path, expected, 1e-8)
+
+
+def test_the_files_stay_small() -> None:
+    assert sum(path.stat().st_size for path in REFERENCE.glob("*.npz")) < 200_000
