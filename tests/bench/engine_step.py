@@ -1,4 +1,4 @@
-"""The engine as a contestant: one network and the steps to be timed. Runs in CPython and Pyodide."""
+"""The engine as a contestant: a network and the steps to be timed, in CPython and in Pyodide."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
+
 from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
 from pycore.optimizers import SGD, Adam

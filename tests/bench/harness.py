@@ -1,18 +1,21 @@
-"""What all measurements share: the browser, the server, fair turns, and how results are handed on."""
+"""What all measurements share: browser, server, fair turns, and how results are handed on."""
 
 from __future__ import annotations
 
 import json
+import math
 import os
+import re
 import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
@@ -31,7 +34,6 @@ FLAGS = [
     "--disable-sync",
 ]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WATCH = (HERE / "watch.js").read_text()
 
 T = TypeVar("T")
 
@@ -101,20 +103,30 @@ class Bench:
 
     def interpreter(self) -> str:
         """Return the address of the module by which the built site starts Python."""
-        page = (DIST / "lesson" / "index.html").read_text("utf-8")
-        return self.url(f"site/lesson/{_runtime(page)['interpreter']}")
+        config: dict[str, Any] = {}
+
+        def read(settings: dict[str, Any]) -> None:
+            config.update(json.loads(settings["config"]))
+
+        with_runtime((DIST / "lesson" / "index.html").read_text("utf-8"), read)
+        return urljoin(self.url("site/lesson/"), str(config["interpreter"]))
 
 
-def _runtime(page: str) -> dict[str, Any]:
-    """Return PyScript's configuration from the HTML of one of our pages."""
-    _, _, rest = page.partition('id="runtime"')
-    settings = json.loads(rest.partition(">")[2].partition("</script>")[0])
-    config: dict[str, Any] = json.loads(settings["config"])
-    return config
+def with_runtime(html: str, change: Callable[[dict[str, Any]], None]) -> str:
+    """Return the HTML of one of our pages with its `<script id="runtime">` settings changed."""
+    found = re.search(r'(<script[^>]*id="runtime"[^>]*>)(.*?)(</script>)', html, re.S)
+    if found is None:
+        raise NotMeasuredError(
+            'the page has no <script id="runtime">; the page contract has changed'
+        )
+    settings = json.loads(found[2])
+    change(settings)
+    text = json.dumps(settings).replace("<", "\\u003c")
+    return html[: found.start()] + found[1] + text + found[3] + html[found.end() :]
 
 
 def executable() -> str | None:
-    """Return the path of the browser: $NEURONAUTS_BROWSER, then PATH, then Playwright's own (None)."""
+    """Return the browser: $NEURONAUTS_BROWSER, else one on PATH, else Playwright's own (None)."""
     named = os.environ.get("NEURONAUTS_BROWSER")
     return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
@@ -126,7 +138,7 @@ def profile() -> Iterator[Path]:
         yield Path(folder)
 
 
-def in_turn(rounds: int, tasks: dict[str, Callable[[], T]]) -> dict[str, list[T]]:
+def in_turn(rounds: int, tasks: Mapping[str, Callable[[], T]]) -> dict[str, list[T]]:
     """Do every task once a round, so that a machine whose speed drifts is fair to all of them."""
     found: dict[str, list[T]] = {name: [] for name in tasks}
     names = list(tasks)
@@ -146,7 +158,7 @@ def median(values: Sequence[float]) -> float:
 def percentile(values: Sequence[float], percent: float) -> float:
     """Return the smallest value that at least `percent` % of `values` do not exceed."""
     ordered = sorted(values)
-    return ordered[max(0, -(-len(ordered) * percent // 100).__int__() - 1)]
+    return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 
 def say(progress: str = "") -> None:
@@ -160,4 +172,4 @@ def say(progress: str = "") -> None:
 
 def watch(page: Page | BrowserContext) -> None:
     """Have every document write down long tasks and layout shifts, in `watched`."""
-    page.add_init_script(WATCH)
+    page.add_init_script(path=HERE / "watch.js")

@@ -1,4 +1,4 @@
-"""A static host on this machine, as a good one would serve: compressed, cached, at a chosen speed."""
+"""A static host on this machine, serving as a good one does, at a speed that can be chosen."""
 
 from __future__ import annotations
 
@@ -91,6 +91,12 @@ class Server:
         """Stop serving."""
         self._http.shutdown()
 
+    def prepare(self, name: str) -> None:
+        """Compress all of one folder now, so that no visitor waits for it."""
+        for file in sorted(self.folders[name].rglob("*")):
+            if file.is_file():
+                self.body(file)
+
     def find(self, path: str) -> Path | None:
         """Return the file on disk for a path, or None."""
         name, _, rest = unquote(urlsplit(path).path).lstrip("/").partition("/")
@@ -152,7 +158,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.site.fetches.append(Fetch(self.path, file, len(body)))
 
     def _describe(self, file: Path, tag: str) -> None:
-        forever = "assets" in file.parts or "stock" in file.parts and file.suffix != ".html"
+        forever = "assets" in file.parts or ("stock" in file.parts and file.suffix != ".html")
         age = "public, max-age=31536000, immutable" if forever else "no-cache"
         self.send_header("Cache-Control", age)
         self.send_header("ETag", tag)

@@ -1,4 +1,4 @@
-"""Training steps: the engine in the browser beside JavaScript networks, and beside itself on CPython."""
+"""Training steps: the engine in the browser beside JavaScript networks and beside CPython."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from playwright.sync_api import Page
@@ -59,12 +59,19 @@ class Contestant:
 ENGINE = Contestant("engine", "engine.js", settings=(("dtype", "float64"),))
 HANDWRITTEN = Contestant("handwritten", "handwritten.js")
 CONVNET = Contestant("ConvNetJS", "convnet.js", optimizers=("sgd",))
-TF_CPU = Contestant("TF.js cpu", "tensorflow.js", 1e-4, settings=(("backend", "cpu"),))
-TF_WASM = Contestant("TF.js wasm", "tensorflow.js", 1e-4, settings=(("backend", "wasm"),))
+TENSORFLOW = tuple(
+    Contestant(
+        f"TF.js {backend}{' layers' if interface == 'layers' else ''}",
+        "tensorflow.js",
+        agrees=1e-4,
+        settings=(("backend", backend), ("interface", interface)),
+    )
+    for backend, interface in (("cpu", "core"), ("wasm", "core"), ("cpu", "layers"))
+)
 BRAIN = Contestant("brain.js", "brain.js", agrees=None)
 ENGINE_32 = Contestant("engine f32", "engine.js", 1e-4, settings=(("dtype", "float32"),))
 CPYTHON = Contestant("CPython", "", agrees=None)
-RIVALS = (HANDWRITTEN, CONVNET, TF_CPU, TF_WASM, BRAIN)
+RIVALS = (HANDWRITTEN, CONVNET, *TENSORFLOW, BRAIN)
 ALL = (ENGINE, *RIVALS, ENGINE_32, CPYTHON)
 
 Run = Callable[[int], tuple[float, float]]
@@ -121,7 +128,7 @@ def _in_page(page: Page, name: str) -> Run:
 def _on_cpython(problem: Problem) -> Run:
     rng = np.random.default_rng(1)
     sizes, batch = problem.sizes, problem.batch
-    count = sum((n_in + 1) * n_out for n_in, n_out in zip(sizes, sizes[1:], strict=False))
+    count = sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
     train = engine_step.prepare(
         sizes,
         batch,
@@ -166,7 +173,11 @@ def _sampler(run: Run) -> Callable[[], float]:
 
 
 def _report(times: dict[Problem, dict[str, float]]) -> Result:
-    header = ["net, batch, update", f"{ENGINE.name} µs", *(one.name for one in ALL if one != ENGINE)]
+    header = [
+        "net, batch, update",
+        f"{ENGINE.name} µs",
+        *(one.name for one in ALL if one != ENGINE),
+    ]
     result = Result("Training step: times the engine's (above 1 the engine is faster)", header)
     for problem, found in times.items():
         ratios = {name: value / found[ENGINE.name] for name, value in found.items()}
@@ -177,15 +188,14 @@ def _report(times: dict[Problem, dict[str, float]]) -> Result:
         return min(
             found[rival.name] / found[ENGINE.name]
             for problem, found in times.items()
-            if rival.name in found
-            and (not headline or (problem.sizes, problem.batch) == HEADLINE)
+            if rival.name in found and (not headline or (problem.sizes, problem.batch) == HEADLINE)
         )
 
     result.figures = {
         "step vs handwritten": slowest(HANDWRITTEN, headline=True),
         "step vs ConvNetJS": slowest(CONVNET, headline=True),
-        "step vs TensorFlow.js": min(slowest(one, headline=True) for one in (TF_CPU, TF_WASM)),
-        "step vs the best, worst size": min(slowest(one, headline=False) for one in RIVALS),
+        "step vs TensorFlow.js": min(slowest(one, headline=True) for one in TENSORFLOW),
+        "step at the worst size": min(slowest(one, headline=False) for one in RIVALS),
     }
     result.details = {
         str(problem): {name: value * 1000 for name, value in found.items()}

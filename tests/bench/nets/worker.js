@@ -14,7 +14,7 @@
  * @property {Float64Array} t batch × outputs, each 0 or 1; the loss is the mean cross-entropy
  * @property {Float64Array} theta the first parameters: of each layer W (inputs × outputs), then b
  *
- * @typedef {(steps: number) => number} Run
+ * @typedef {(steps: number) => number | Promise<number>} Run
  */
 
 /** @type {{load?: (settings: object) => Promise<void>, prepare: (problem: Problem) => Run}} */
@@ -32,7 +32,7 @@ const answers = {
   },
   async run(steps) {
     const begun = performance.now();
-    const loss = run(steps);
+    const loss = await run(steps);
     return { loss, milliseconds: performance.now() - begun };
   },
 };
