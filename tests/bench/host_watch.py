@@ -1,4 +1,4 @@
-"""Runs in the page's worker before the host starts: tells watch.js how long Python draws a frame."""
+"""Runs in the page's worker before the host starts: tells watch.js how long a frame is drawn."""
 
 from __future__ import annotations
 

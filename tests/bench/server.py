@@ -12,7 +12,7 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
