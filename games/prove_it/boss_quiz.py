@@ -133,7 +133,8 @@ def describe(state: State) -> str:
     question, place = state.run[-1], f"Question {len(state.run)} of {state.length}"
     if _open(state):
         return f"{place}, {hits(state)} right so far. {question.prompt}"
-    verdict = question.options[state.answers[-1]].mistake or "Right."
+    mistake = question.options[state.answers[-1]].mistake
+    verdict = f"Not quite. {mistake}" if mistake else "Right."
     said = f"{place}: {verdict} {hits(state)} right so far."
     if _finished(state):
         won = hits(state) >= needed(state)
@@ -299,7 +300,7 @@ def _result(state: State) -> Node:
         h("p", h("strong", f"{hits(state)} of {state.length}. "), ending),
         missed and h("p", "Worth another look:"),
         missed and h("ul", [h("li", _taught(subject)) for subject in dict.fromkeys(missed)]),
-        h("p", f"{len(state.deck)} of the {len(BANK)} questions are still new to you."),
+        h("p", f"{len(state.deck)} of {len(BANK)} questions are still to come before one returns."),
         key="result",
         class_="note win" if won else "note",
     )

@@ -385,6 +385,9 @@ def test_description_reads_the_question_then_the_verdict() -> None:
     assert question.prompt in run.describe()
     answer(run, True)
     assert run.describe() == "Question 1 of 10: Right. 1 right so far."
+    run.send(["next"])
+    answer(run, False)
+    assert run.describe().startswith("Question 2 of 10: Not quite. ")
     run.solve()
     assert run.describe().endswith("The boss is beaten.")
 
