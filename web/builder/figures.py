@@ -189,8 +189,7 @@ def learning_rates() -> Node:
             plots.scatter(axes, path, path**2, "forward"),
             x_label="weight θ",
             y_label="loss",
-            label=f"Learning rate {rate:g}: from −1.8 the weight is at {steps[-1]:.3g} after twelve "
-            "steps.",
+            label=f"Learning rate {rate:g}: from −1.8 the weight gets to {steps[-1]:.3g}.",
         )
         return f"{title}: {rate:g}", drawn
 

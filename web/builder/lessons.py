@@ -1,4 +1,4 @@
-"""Lessons: Markdown in, HTML with the outline it stands on out. It knows no template and no browser.
+"""Lessons: Markdown in, HTML and an outline out. This module knows no template and no browser.
 
 The dialect is CommonMark with tables, dollar maths, attribute lines and MyST's roles, directives
 and code cells:
@@ -42,9 +42,9 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pygments import highlight  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
 import pycore
 from games import Game, ParamError, load
@@ -251,7 +251,7 @@ class _Reader:
         self.anchors[id_] = self.line
 
     def _fence(self, token: Token) -> str:
-        kind, _, language = token.info.strip().partition(" ")
+        kind, _, _language = token.info.strip().partition(" ")
         if kind == "{code-cell}":
             return self._code_cell(token.content)
         if kind.startswith("{"):
@@ -487,11 +487,13 @@ def _names() -> dict[str, Any]:
 def _run(code: str, names: dict[str, Any]) -> str:
     """Run a cell as a notebook does; return what it printed, its last expression included."""
     tree = ast.parse(code)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), np.printoptions(precision=4, suppress=True):
         exec(compile(tree, "<cell>", "exec"), names)
-        if last is not None:
+        if isinstance(last, ast.Expr):
             value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
             if value is not None:
                 print(value)

@@ -1,4 +1,4 @@
-"""Pages: lessons, games and templates become the site's HTML. It knows no JavaScript and no browser.
+"""Pages: lessons, games and templates become the site's HTML. It knows no running browser.
 
 dist/index.html               the landing page
 dist/<lesson>/index.html      every Markdown file in web/lessons
@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ class _Site:
         return self.templates.get_template("game.html").render(
             game=placement.game,
             seed=placement.seed,
-            params=json.dumps({k: v for k, v in placement.params.items()}),
+            params=json.dumps(dict(placement.params)),
             frame=fingerprint(view),
             view=Markup(to_html(view)),
             score="" if score is None else f"{score:g}",
@@ -137,7 +138,7 @@ class _Site:
                 for section in level.sections
                 if game in section.games
             ],
-            source=Markup(highlighted(inspect.getsource(inspect.getmodule(game.module.init)))),
+            source=Markup(highlighted(inspect.getsource(import_module(discover()[game.slug])))),
         )
 
     def missing(self) -> tuple[str, str]:
