@@ -42,23 +42,17 @@ def product(a: Array, b: Array) -> Array:
     """
     if NATIVE:
         return a @ b
-    m, n = len(a), b.shape[1]
-    if m > n > 1:
-        wide: Array = _wide(b.T, a.T)
-        return wide.T
-    return _wide(a, b)
-
-
-def _wide(a: Array, b: Array) -> Array:
-    """A B for a result wider than tall, or a single column, row by row in memory."""
-    m, k = a.shape
-    n = b.shape[1]
-    if m == 1 or n == 1 or m * k * n < SMALL:
-        return a @ b
+    (m, k), n = a.shape, b.shape[1]
+    tall = m > n > 1
+    if tall:  # (A B)ᵀ = Bᵀ Aᵀ is wide, and lies in memory as A B column by column
+        a, b, m, n = b.T, a.T, n, m
     run = n if b.flags.c_contiguous else k if a.flags.c_contiguous else 1
-    if run < SHORT and m * k * n < LARGE:
-        return a @ b
-    return np.asarray(np.einsum("ij,jk", a, b, order="C"))
+    size = m * k * n
+    if n == 1 or m == 1 or size < SMALL or (run < SHORT and size < LARGE):
+        y: Array = np.matmul(a, b)
+    else:
+        y = np.einsum("ij,jk", a, b, order="C")
+    return y.T if tall else y
 
 
 def tanh(x: Array) -> Array:

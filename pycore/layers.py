@@ -55,8 +55,7 @@ class Dense(Layer):
         if x.shape[-1:] != (self.n_in,) or x.size == 0:
             raise shape_error(self, x, f"(batch, …, {self.n_in}), every dimension at least 1")
         if x.ndim != 2:
-            y = self.forward(x.reshape(-1, self.n_in))
-            return y.reshape(*x.shape[:-1], self.n_out)
+            return self.forward(x.reshape(-1, self.n_in)).reshape(*x.shape[:-1], self.n_out)
         self.x = x
         y = product(x, self.W)
         y += self.b
@@ -64,15 +63,17 @@ class Dense(Layer):
 
     def accumulate(self, dy: Array) -> None:
         """dW += xᵀ dy;  db += Σ dy."""
-        dy = dy.reshape(-1, self.n_out)
+        if dy.ndim != 2:
+            dy = dy.reshape(-1, self.n_out)
         self.dW += product(self.x.T, dy)
         self.db += dy.sum(axis=0)
 
     def backward(self, dy: Array) -> Array:
         """dW += xᵀ dy;  db += Σ dy;  dx = dy Wᵀ."""
+        if dy.ndim != 2:
+            return self.backward(dy.reshape(-1, self.n_out)).reshape(*dy.shape[:-1], self.n_in)
         self.accumulate(dy)
-        dx = product(dy.reshape(-1, self.n_out), self.W.T)
-        return dx.reshape(*dy.shape[:-1], self.n_in)
+        return product(dy, self.W.T)
 
     def __repr__(self) -> str:
         return f"Dense({self.n_in}, {self.n_out})"
