@@ -102,7 +102,7 @@ def apply(element: Element, patch, buffers: list[bytes]) -> None:
             element.attributes[name] = value
     if attributes and {"width", "height"} & set(attributes) and element.pixels is not None:
         element.pixels = b""  # a canvas whose size is set is cleared
-    if order:
+    if order != 0:
         old = element.children
         kept = [item for item in order if isinstance(item, int)]
         assert len(kept) == len(set(kept)), "a child can stand in one place only"

@@ -16,6 +16,8 @@ Message = tuple[Any, ...]
 
 VOID = frozenset({"br", "hr", "img", "input"})
 EVENTS = frozenset({"click", "input", "change", "drag"})
+SIZE = frozenset({"width", "height"})
+"""Attributes that clear a canvas when they are set."""
 
 
 class Picture(Protocol):
@@ -207,8 +209,9 @@ def diff(old: Node, new: Node, buffers: list[bytes]) -> Patch | None:
         if change is not None:
             changes += [index, change]
     picture: int = -1
+    resized = isinstance(attributes, dict) and not attributes.keys().isdisjoint(SIZE)
     if new.picture is not None and (
-        old.picture is None or new.picture.rgba() != old.picture.rgba()
+        resized or old.picture is None or new.picture.rgba() != old.picture.rgba()
     ):
         picture = len(buffers)
         buffers.append(new.picture.rgba())

@@ -1,0 +1,117 @@
+"""games/ui/diagrams.py: lines are weights, and what is printed is what was given."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from games.ui.diagrams import Pulse, network, neuron
+from tests import dom
+
+W1 = np.array([[1.0, -2.0, 0.0], [0.5, 4.0, -1.0]])
+W2 = np.array([[1.0], [-1.0], [2.0]])
+VALUES = [np.array([0.5, -0.25]), np.array([0.1, 0.2, 0.3]), np.array([0.9])]
+
+
+def draw(values=VALUES, **how):
+    return network([W1, W2], values, label="net", **how)
+
+
+def classed(node, name):
+    return [n for n in node.walk() if name in n.attributes.get("class", "").split()]
+
+
+def test_there_is_one_line_for_each_weight_as_wide_as_it_is_large():
+    lines = classed(draw(), "edge")
+    weights = [*W1.ravel(), *W2.ravel()]
+    assert len(lines) == len(weights)
+    for line, weight in zip(lines, weights, strict=True):
+        width = float(line.attributes["stroke-width"])
+        assert width == pytest.approx(0.5 + 5.5 * abs(weight) / 4, abs=0.01)
+        sign = "negative" if weight < 0 else "positive"
+        assert sign in line.attributes["class"].split()
+        assert line.text() == f"weight {'−' if weight < 0 else '+'}{abs(weight):.3f}"
+
+
+def test_a_line_runs_between_the_units_it_connects():
+    node = draw()
+    units = {u.key: u.children[0].attributes for u in classed(node, "unit")}
+    for line in classed(node, "edge"):
+        layer, i, j = map(int, line.key.split("-"))
+        start, end = units[f"{layer}-{i}"], units[f"{layer + 1}-{j}"]
+        ends = [start["cx"], start["cy"], end["cx"], end["cy"]]
+        drawn = line.attributes["d"].replace("M", "").replace("L", " ").split()
+        assert [float(d) for d in drawn] == pytest.approx([float(e) for e in ends], abs=0.06)
+
+
+def test_units_print_their_values_and_a_question_mark_before_one_arrives():
+    shown = [u.text() for u in classed(draw([VALUES[0], None, None]), "unit")]
+    assert shown == ["0.50", "−0.25", "?", "?", "?", "?"]
+    assert [u.text() for u in classed(draw(), "unit")][-1] == "0.90"
+
+
+def test_lines_light_up_when_the_layer_before_them_has_its_values():
+    assert len(classed(draw([VALUES[0], None, None]), "lit")) == 6 + 2
+    assert len(classed(draw(), "lit")) == 9 + 6
+
+
+def test_gold_is_for_the_last_layer_when_won():
+    assert len(classed(draw(), "gold")) == 0
+    (unit,) = classed(draw(won=True), "gold")
+    assert unit.key == "2-0"
+
+
+def test_the_chosen_unit_is_marked_with_the_lines_into_it():
+    keys = sorted(n.key for n in classed(draw(chosen=(1, 2)), "chosen"))
+    assert keys == ["0-0-2", "0-1-2", "1-2"]
+    assert classed(draw(), "chosen") == []
+
+
+def test_units_after_the_first_layer_send_what_pick_says():
+    sent = {u.key: u.messages() for u in classed(draw(pick=lambda *at: ("look", *at)), "unit")}
+    assert sent["0-0"] == {}
+    assert sent["1-2"] == {"click": ("look", 1, 2)}
+    assert sent["2-0"] == {"click": ("look", 2, 0)}
+    assert all(not u.messages() for u in classed(draw(), "unit"))
+
+
+@pytest.mark.parametrize(("share", "x"), [(0, 40), (0.5, 130), (1, 220), (3, 220), (-1, 40)])
+def test_pulses_travel_along_every_line_that_carries_something(share, x):
+    (pulse,) = classed(draw(pulse=Pulse(0, share)), "pulse")
+    dots = pulse.attributes["d"].split("M")[1:]
+    assert len(dots) == 5  # one of the six weights is zero
+    assert all(dot.startswith(f"{x:.1f} ") for dot in dots)
+    assert classed(draw(), "pulse") == []
+
+
+def test_units_stay_inside_the_picture_and_apart():
+    for width in range(1, 9):
+        node = network([np.ones((2, width)), np.ones((width, 1))], [None] * 3, label="net")
+        circles = [u.children[0].attributes for u in classed(node, "unit")]
+        hidden = sorted(float(c["cy"]) for c in circles[2:-1])
+        radius = float(circles[0]["r"])
+        assert hidden[0] - radius >= 0
+        assert hidden[-1] + radius <= 300
+        assert all(b - a > 2 * radius for a, b in itertools.pairwise(hidden))
+
+
+def test_a_network_of_zero_weights_can_be_drawn():
+    assert classed(network([np.zeros((1, 1))], [None, None], label="net"), "edge")
+
+
+def test_html_parses_back_to_the_same_tree():
+    for node in (
+        draw(pulse=Pulse(1, 0.3), won=True, chosen=(2, 0)),
+        neuron([1, 0], [0.5, -1], 0.1, 0.6, 0.65, target=0.5, label="neuron"),
+    ):
+        assert dom.page_of(node) == dom.expected(node)
+
+
+def test_a_neuron_prints_products_sum_and_output():
+    node = neuron([1, 0], [0.5, -1], 0.1, 0.6, 0.646, target=0.5, won=True, label="neuron")
+    texts = [n.text() for n in node.walk() if n.tag == "text"]
+    for text in ("1 × 0.50 = 0.50", "0 × −1.00 = 0.00", "0.60", "b = 0.10", "0.65", "aim 0.50"):
+        assert text in texts
+    assert classed(node, "bulb")[0].attributes["class"] == "bulb won"
+    lit = [line for line in classed(node, "edge") if "lit" in line.attributes["class"]]
+    assert {line.key for line in lit} == {"w0", "out"}

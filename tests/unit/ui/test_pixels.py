@@ -1,0 +1,53 @@
+"""games/ui/pixels.py: arrays as images."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from games.ui.pixels import Image, blend, picture
+from tests import dom
+
+shapes = st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1))
+
+
+@given(shapes)
+def test_png_decodes_to_the_same_pixels(shape):
+    height, width, seed = shape
+    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 4), np.uint8)
+    image = Image(pixels)
+    kind, _, data = image.data_uri().partition(",")
+    assert kind == "data:image/png;base64"
+    assert dom.decode(data) == image.rgba() == pixels.tobytes()
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [np.zeros((2, 2, 3), np.uint8), np.zeros((2, 2, 4)), np.zeros((2, 4), np.uint8)],
+)
+def test_other_arrays_are_refused_with_their_shape(pixels):
+    with pytest.raises(ValueError, match=r"\(height, width, 4\).*\(2,"):
+        Image(pixels)
+
+
+def test_a_picture_is_a_labelled_canvas_of_its_size():
+    node = picture(np.zeros((3, 5, 4), np.uint8), "a map", key="k")
+    assert (node.tag, node.key) == ("canvas", "k")
+    assert node.attributes["width"] == "5"
+    assert node.attributes["height"] == "3"
+    assert node.attributes["role"] == "img"
+    assert node.attributes["aria-label"] == "a map"
+
+
+def test_blend_runs_straight_from_one_colour_to_the_other_and_clips():
+    values = np.array([[-1.0, 0.0, 0.5, 1.0, 9.0]])
+    out = blend(values, (0, 100, 255), (100, 100, 0))
+    assert out.shape == (1, 5, 4)
+    assert out.dtype == np.uint8
+    assert out[0].tolist() == [
+        [0, 100, 255, 255],
+        [0, 100, 255, 255],
+        [50, 100, 128, 255],
+        [100, 100, 0, 255],
+        [100, 100, 0, 255],
+    ]

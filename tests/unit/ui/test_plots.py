@@ -1,0 +1,129 @@
+"""games/ui/plots.py: data to places, and places back."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from games.ui import plots, widgets
+from games.ui.pixels import blend
+from tests import dom
+
+AXES = plots.Axes(x=(-2, 2), y=(0, 10), width=400, height=200)
+numbers = st.floats(-2, 2)
+
+
+def coordinates(node):
+    """The numbers of a path's d, in order."""
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", node.attributes["d"])]
+
+
+@given(numbers, st.floats(0, 10))
+def test_places_lead_back_to_the_data(x, y):
+    assert AXES.data_x(float(AXES.across(x))) == pytest.approx(x, abs=1e-9)
+    assert AXES.data_y(float(AXES.up(y))) == pytest.approx(y, abs=1e-9)
+
+
+def test_the_ends_of_the_data_are_the_edges_of_the_axes():
+    assert AXES.across([-2, 2]).tolist() == [AXES.left, AXES.width - AXES.right]
+    assert AXES.up([0, 10]).tolist() == [AXES.height - AXES.bottom, AXES.top]
+
+
+@given(st.floats(-1e4, 1e4), st.floats(-1e4, 1e4))
+def test_a_drag_outside_means_the_nearest_edge(across, up):
+    assert -2 <= AXES.data_x(across) <= 2
+    assert 0 <= AXES.data_y(up) <= 10
+
+
+def test_curve_passes_through_the_points_and_is_cut_at_the_edge():
+    node = plots.curve(AXES, [-2, 0, 2], [0, 5, 99], "loss")
+    assert node.attributes["class"] == "curve loss"
+    assert coordinates(node) == pytest.approx(
+        [v for x, y in ((-2, 0), (0, 5), (2, 10)) for v in (AXES.across(x), AXES.up(y))], abs=0.06
+    )
+
+
+def test_curve_leaves_a_gap_where_a_value_is_missing():
+    node = plots.curve(AXES, [-2, -1, 0, 1, 2], [1, 2, np.nan, 3, 4])
+    assert re.sub(r"[^ML]", "", node.attributes["d"]) == "MLML"
+    assert plots.curve(AXES, [0, 1], [np.nan, np.nan]).attributes["d"] == ""
+
+
+def test_scatter_is_one_path_with_one_dot_for_each_point():
+    node = plots.scatter(AXES, [0, 1, 2], [1, 2, 3])
+    assert node.attributes["d"].count("h0") == 3
+    assert coordinates(node)[:2] == pytest.approx([AXES.across(0), AXES.up(1)], abs=0.06)
+    assert plots.scatter(AXES, [], []).attributes["d"] == ""
+
+
+def test_bars_stand_on_zero():
+    (left, floor, top, right, _) = coordinates(plots.bars(AXES, 0, 5, 1))
+    assert [left, right] == pytest.approx(AXES.across([-0.5, 0.5]), abs=0.06)
+    assert floor == pytest.approx(AXES.up(0), abs=0.06)
+    assert top == pytest.approx(AXES.up(5), abs=0.06)
+    below = plots.Axes(x=(0, 1), y=(2, 4))
+    assert coordinates(plots.bars(below, 0.5, 3, 1))[1] == pytest.approx(below.up(2), abs=0.06)
+
+
+def test_ranges_run_from_low_to_high():
+    node = plots.ranges(AXES, [0, 1], [2, 3], [4, 99])
+    x, low, high, _, _, cut = coordinates(node)
+    assert [x, low, high] == pytest.approx([AXES.across(0), AXES.up(2), AXES.up(4)], abs=0.06)
+    assert cut == pytest.approx(AXES.up(10), abs=0.06)
+
+
+def test_band_covers_its_stretch_and_no_more_than_the_axes():
+    node = plots.band(AXES, (-1, 99), "zone")
+    left, width = float(node.attributes["x"]), float(node.attributes["width"])
+    assert left == pytest.approx(AXES.across(-1), abs=0.01)
+    assert left + width == pytest.approx(AXES.across(2), abs=0.01)
+    assert float(plots.band(AXES, (50, 99)).attributes["width"]) == 0
+
+
+def test_rule_wants_exactly_one_place():
+    assert plots.rule(AXES, x=0).attributes["d"].startswith("M216.0")
+    assert "H" in plots.rule(AXES, y=0).attributes["d"]
+    for wrong in ({}, {"x": 1, "y": 1}):
+        with pytest.raises(ValueError, match="exactly one"):
+            plots.rule(AXES, **wrong)
+
+
+def test_axis_labels_name_the_places_they_stand_at():
+    node = plots.plot(AXES, label="a plot")
+    shown = {}
+    for text in node.walk():
+        if text.attributes.get("class") == "tick middle":
+            shown[text.text()] = float(text.attributes["x"])
+    assert set(shown) == {"−2", "−1", "0", "1", "2"}
+    for label, x in shown.items():
+        assert x == pytest.approx(AXES.across(float(label.replace("−", "-"))), abs=0.01)
+
+
+def test_the_name_of_the_y_axis_stands_clear_of_its_top_tick():
+    node = plots.plot(AXES, label="a plot", y_label="loss")
+    texts = {n.text(): float(n.attributes["y"]) for n in node.walk() if n.tag == "text"}
+    assert texts["10"] - texts["loss"] >= 13
+
+
+def test_a_plot_with_controls_is_a_group_and_one_without_is_an_image():
+    knob = widgets.handle("w", 10, 20, ("drag",), said="at 10")
+    for layers, role in ((knob, "group"), (None, "img")):
+        (svg,) = (n for n in plots.plot(AXES, layers, label="l").walk() if n.tag == "svg")
+        assert svg.attributes["role"] == role
+        assert svg.attributes["aria-label"] == "l"
+
+
+def test_heat_lies_exactly_under_the_axes():
+    heat = blend(np.zeros((4, 6)), (0, 0, 0), (9, 9, 9))
+    node = plots.plot(AXES, label="l", y_label="y", heat=heat)
+    canvas, svg = node.children
+    box = dict(part.split(":") for part in canvas.attributes["style"].split(";"))
+    _, top, width, height = map(float, svg.attributes["viewBox"].split())
+    share = {name: float(value.rstrip("%")) / 100 for name, value in box.items()}
+    assert share["left"] * width == pytest.approx(AXES.left, abs=0.01)
+    assert share["width"] * width == pytest.approx(AXES.across(2) - AXES.across(-2), abs=0.01)
+    assert share["top"] * height + top == pytest.approx(AXES.top, abs=0.01)
+    assert share["height"] * height == pytest.approx(AXES.up(0) - AXES.up(10), abs=0.01)
+    assert dom.page_of(node) == dom.expected(node)

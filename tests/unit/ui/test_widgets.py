@@ -1,0 +1,109 @@
+"""games/ui/widgets.py: what controls say and send."""
+
+import pytest
+
+from games.ui import widgets
+from tests import dom
+
+
+def parts(node, tag):
+    return [n for n in node.walk() if n.tag == tag]
+
+
+SAMPLES = {
+    "button": widgets.button("Go", ("go",)),
+    "toggle": widgets.toggle("light", True, ("switch", 1)),
+    "slider": widgets.slider("w", 0.5, -1, 1, 0.05, ("w",)),
+    "stepper": widgets.stepper("layers", 2, 1, 8, ("layers",)),
+    "choice": widgets.choice("colour", [("red", "r"), ("blue", "b")], "b", ("colour",)),
+    "readout": widgets.readout("loss", 0.5),
+    "meter": widgets.meter("glow", 0.5, 0, 1, zone=(0.4, 0.6)),
+    "progress": widgets.progress("sweep", 3, 10),
+    "stage": widgets.stage(widgets.panel(widgets.row("a")), widgets.note("b", kind="win")),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_html_parses_back_to_the_same_tree(name):
+    assert dom.page_of(SAMPLES[name]) == dom.expected(SAMPLES[name])
+
+
+def test_a_button_that_is_not_enabled_keeps_the_focus_and_sends_nothing():
+    on, off = (widgets.button("Go", ("go", 1), enabled=enabled) for enabled in (True, False))
+    assert on.messages() == {"click": ("go", 1)}
+    assert off.messages() == {}
+    assert off.attributes["aria-disabled"] == "true"
+    assert "disabled" not in off.attributes
+    assert "aria-disabled" not in on.attributes
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_toggle_sends_the_other_position_and_says_its_own(on):
+    node = widgets.toggle("light", on, ("switch", 1))
+    assert node.messages() == {"click": ("switch", 1, not on)}
+    assert node.attributes["aria-checked"] == str(on).lower()
+    assert ("on" if on else "off") in node.text()
+
+
+def test_a_slider_prints_its_value_and_says_it():
+    node = widgets.slider("w", -0.5, -1, 1, 0.05, ("w", 0), unit=" s", name="weight")
+    (control,) = parts(node, "input")
+    assert control.messages() == {"input": ("w", 0)}
+    ends = {name: control.attributes[name] for name in ("min", "max", "step", "value")}
+    assert ends == {"min": "-1", "max": "1", "step": "0.05", "value": "-0.5"}
+    assert control.attributes["aria-label"] == "weight"
+    assert control.attributes["aria-valuetext"] == "−0.50 s"
+    assert parts(node, "output")[0].text() == "−0.50 s"
+
+
+@pytest.mark.parametrize(("value", "sent"), [(1, [2]), (2, [1, 3]), (3, [2])])
+def test_a_stepper_offers_only_the_numbers_in_range(value, sent):
+    node = widgets.stepper("layers", value, 1, 3, ("layers",))
+    offered = [m["click"][1] for m in (b.messages() for b in parts(node, "button")) if m]
+    assert offered == sent
+    assert parts(node, "output")[0].text() == str(value)
+
+
+def test_a_choice_marks_the_chosen_one_and_sends_each():
+    buttons = parts(SAMPLES["choice"], "button")
+    assert [b.messages()["click"] for b in buttons] == [("colour", "r"), ("colour", "b")]
+    assert [b.attributes["aria-pressed"] for b in buttons] == ["false", "true"]
+
+
+def test_a_readout_prints_numbers_with_its_digits_and_text_as_it_is():
+    assert parts(widgets.readout("x", -1 / 3, 3), "output")[0].text() == "−0.333"
+    assert parts(widgets.readout("x", "none yet"), "output")[0].text() == "none yet"
+
+
+@pytest.mark.parametrize(("value", "place"), [(0, 0), (0.25, 50), (1, 200), (7, 200), (-7, 0)])
+def test_the_needle_of_a_meter_stands_at_the_value_kept_inside(value, place):
+    node = widgets.meter("glow", value, 0, 1)
+    (needle,) = (n for n in node.walk() if n.attributes.get("class", "").startswith("meter-needle"))
+    assert needle.attributes["d"] == f"M{place:.1f} 0v24"
+
+
+def test_a_meter_draws_and_says_its_zone():
+    node = SAMPLES["meter"]
+    (zone,) = (n for n in node.walk() if n.attributes.get("class") == "meter-zone")
+    assert (float(zone.attributes["x"]), float(zone.attributes["width"])) == (80, 40)
+    assert node.attributes["aria-valuetext"] == "0.50; the aim is 0.40 to 0.60"
+    assert "inside" in node.children[1].children[-1].attributes["class"]
+    outside = widgets.meter("glow", 0.7, 0, 1, zone=(0.4, 0.6))
+    assert "inside" not in outside.children[1].children[-1].attributes["class"]
+
+
+def test_progress_counts():
+    node = SAMPLES["progress"]
+    (bar,) = parts(node, "progress")
+    assert (bar.attributes["value"], bar.attributes["max"]) == ("3", "10")
+    assert "3 of 10" in node.text()
+
+
+def test_a_handle_tells_the_page_where_it_is_and_how_far_an_arrow_key_goes():
+    node = widgets.handle("rate", 12.5, 40, ("drag", 1), said="rate 0.3", step=8)
+    assert node.messages() == {"drag": ("drag", 1)}
+    place = {name: node.attributes[f"data-{name}"] for name in ("x", "y", "step")}
+    assert place == {"x": "12.5", "y": "40", "step": "8"}
+    assert node.attributes["tabindex"] == "0"
+    assert node.attributes["aria-valuetext"] == "rate 0.3"
+    assert {(c.attributes["cx"], c.attributes["cy"]) for c in node.children} == {("12.5", "40")}
