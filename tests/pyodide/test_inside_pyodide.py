@@ -1,0 +1,57 @@
+"""The engine's tests and the games' contract once more, in the Python that learners run."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from web.builder import node
+from web.builder.paths import ROOT
+from web.builder.sources import Packages, numpy_wheel
+
+PURE = ("pytest", "py", "_pytest", "pluggy", "iniconfig", "packaging", "pygments", "pytest_timeout",
+        "hypothesis", "_hypothesis_globals", "_hypothesis_ftz_detector", "_hypothesis_pytestplugin",
+        "sortedcontainers", "html5lib", "six", "webencodings")  # fmt: skip
+"""What the tests import besides NumPy, all of it Python that any interpreter runs."""
+
+SUITES = ["tests/unit/pycore", "tests/unit/ui", "tests/unit/web", "tests/games", "tests/oracle"]
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory):
+    """A folder with the test tools, and no compiled NumPy beside them."""
+    folder = tmp_path_factory.mktemp("packages")
+    for name in PURE:
+        spec = importlib.util.find_spec(name)
+        assert spec, f"{name} is not installed"
+        assert spec.origin
+        source = Path(spec.origin)
+        if source.name == "__init__.py":
+            ignore = shutil.ignore_patterns("__pycache__", "*.so", "*.pyd")
+            shutil.copytree(source.parent, folder / name, ignore=ignore)
+        else:
+            shutil.copy(source, folder)
+    return folder
+
+
+@pytest.mark.timeout(600)
+def test_engine_and_games_keep_their_promises_inside_pyodide(packages):
+    script = node.script(Path(__file__).with_name("inside.mjs"))
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:timeout", "-m", "not slow"]
+    wheel = numpy_wheel(Packages())
+    done = subprocess.run(
+        [*script, str(ROOT), str(packages), str(wheel), *options, *SUITES],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+    )
+    print(done.stdout[-6000:], done.stderr[-3000:])
+    passed = re.search(r"(\d+) passed", done.stdout)
+    assert passed, "no test ran inside Pyodide"
+    assert int(passed[1]) >= 200
+    assert done.returncode == 0
