@@ -55,9 +55,11 @@ from web.builder import figures
 from web.builder.formulas import Formula, Typesetter
 
 ROOT = Path(__file__).parents[2]
+LESSONS = ROOT / "web" / "lessons"
 SOURCES = ("pycore", "games")
 """The packages a lesson may show source from."""
 
+NBSP = "\N{NO-BREAK SPACE}"
 SITE = "site:"
 """Opens a link inside the site: `site:lesson/#neuron`; pages turn it into a relative one."""
 
@@ -408,8 +410,10 @@ class _Reader:
                     allowed = _allowed(("compute", *BLOCK_ROLES), name)
                     self.fail(self.line, f"there is no role {{{name}}}{allowed}")
                 child.type, child.content = "html_inline", self._compute(child.content)
-            elif re.search(r"\{[\w-]+\}\S*`", child.content) and child.type == "text":
-                self.fail(self.line, f"{child.content!r} looks like a role that does not close")
+            elif child.type == "text":
+                child.content = re.sub(
+                    r"(?<=\d) (?=×)|(?<=×) (?=\d)|(?<=\d) (?=%)", NBSP, child.content
+                )
 
     def _formula(self, token: Token, *, display: bool) -> None:
         formula = Formula(token.content.strip(), display)

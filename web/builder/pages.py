@@ -25,10 +25,17 @@ from games.run import fingerprint
 from games.ui.node import to_html
 from web.builder.assets import Assets
 from web.builder.formulas import Typesetter
-from web.builder.lessons import SITE, Lesson, LessonError, Placement, highlighted, read_lessons
+from web.builder.lessons import (
+    LESSONS,
+    SITE,
+    Lesson,
+    LessonError,
+    Placement,
+    highlighted,
+    read_lessons,
+)
 
 WEB = Path(__file__).parents[1]
-LESSONS = WEB / "lessons"
 STYLES = WEB / "styles"
 
 FIRST_GAME, FIRST_SEED = "light-the-network", 7

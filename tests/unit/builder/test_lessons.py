@@ -1,0 +1,195 @@
+"""A lesson says only what is true: whatever it names exists, whatever it counts is computed."""
+
+import re
+import textwrap
+
+import html5lib
+import pytest
+
+from web.builder.formulas import Typesetter
+from web.builder.lessons import LESSONS, Lesson, LessonError, Placement, read_lessons
+
+FRONT = "---\ntitle: A lesson\nsummary: For a test.\n---\n\n# Level\n\n## Section\n\n"
+FIRST_LINE = FRONT.count("\n") + 1
+
+
+@pytest.fixture(scope="module")
+def formulas(tmp_path_factory):
+    return Typesetter(tmp_path_factory.mktemp("formulas") / "cache.json")
+
+
+@pytest.fixture
+def read(tmp_path, formulas):
+    def read_text(text: str, front: str = FRONT) -> Lesson:
+        path = tmp_path / "trial.md"
+        path.write_text(front + textwrap.dedent(text), "utf-8")
+        return read_lessons([path], place, formulas)[0]
+
+    return read_text
+
+
+def place(placement: Placement) -> str:
+    run = placement.run()
+    return f"<section>{run.game.slug} {run.seed} {run.params}</section>"
+
+
+def says(error: pytest.ExceptionInfo, line: int, *words: str) -> bool:
+    """Whether the error names the file, that line, and all the words."""
+    text = str(error.value)
+    return f"trial.md:{FIRST_LINE + line}: " in text and all(word in text for word in words)
+
+
+# --- what a lesson can say ------------------------------------------------------------------------
+
+
+def test_a_game_is_placed_by_one_line(read):
+    lesson = read("{game}`light-the-network seed=7 bias=-0.5`")
+    assert "light-the-network 7 {'bias': -0.5}" in lesson.body
+    assert [game.slug for game in lesson.games] == ["light-the-network"]
+
+
+def test_computed_values_come_from_the_engine(read):
+    assert ">0.668</span>" in read("{compute}`activations.sigmoid(np.array(0.7)):.3f`").body
+
+
+def test_computed_values_have_a_true_minus(read):
+    assert ">−1.5 and 1e-09</span>" in read("{compute}`-1.5} and {1e-9`").body
+
+
+def test_cells_are_shown_run_and_remembered(read):
+    body = read(
+        """
+        ```{code-cell}
+        n = 6 * 7
+        n
+        ```
+
+        And {compute}`n + 1`.
+        """
+    ).body
+    assert "<samp>42</samp>" in body
+    assert ">43</span>" in body
+
+
+def test_a_cell_can_be_hidden(read):
+    body = read("```{code-cell}\n:tags: [remove-cell]\nn = 5\n```\n\n{compute}`n`").body
+    assert "<pre" not in body
+    assert ">5</span>" in body
+
+
+def test_source_is_shown_by_name(read):
+    body = read("{source}`pycore.layers:Dense.backward`").body
+    assert "pycore.layers:Dense.backward" in body
+    assert '<span class="nf">backward</span>' in body
+
+
+def test_formulas_are_typeset_with_mathml(read):
+    body = read("Say $x^2$.\n\n$$\n\\sum_i w_i\n$$\n").body
+    assert body.count("<math") == 2
+    assert "katex-display" in body
+    assert "$" not in re.sub(r"<annotation.*?</annotation>", "", body)
+
+
+def test_boxes_hold_markdown(read):
+    body = read(":::{question} Is $x$ **so**?\nYes: {compute}`1 + 1`.\n:::\n").body
+    assert re.search(r"<details.*<summary>Is .*katex.*<strong>so</strong>", body, re.S)
+    assert '<div class="answer">\n<p>Yes: <span class="number">2</span>.</p>' in body
+
+
+def test_the_outline_follows_the_headings(read):
+    lesson = read("### Part\n\n# Second\n\n{#here}\n## There\n\n{game}`light-the-network`\n")
+    assert [(lv.number, lv.title) for lv in lesson.levels] == [(1, "Level"), (2, "Second")]
+    assert [section.id for section in lesson.levels[1].sections] == ["here"]
+    assert {"level", "part", "here", "light-the-network"} <= lesson.anchors
+    assert '<h3 id="here">There</h3>' in lesson.body
+
+
+# --- what a lesson cannot say ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("Fine.\n\n{game}`light-the-netwrk`", 2, ["light-the-netwrk", "light-the-network"]),
+        ("{game}`light-the-network wait=3`", 0, ["'wait'", "it has: bias"]),
+        ("{game}`light-the-network bias=9`", 0, ["bias='9'", "from -2 to 2"]),
+        ("{game}`light-the-network seed=x`", 0, ["seed", "whole number"]),
+        ("{game}`light-the-network seed=-1`", 0, ["seed -1", "from 0 to"]),
+        ("Here {game}`light-the-network`.", 0, ["alone in its paragraph"]),
+        ("{source}`pycore.layers:Dens`", 0, ["'Dens'", "did you mean 'Dense'"]),
+        ("{source}`pycore.layer5:Dense`", 0, ["pycore.layer5", "pycore.layer"]),
+        ("{source}`os:system`", 0, ["pycore"]),
+        (":::{figure} activation\nText.\n:::", 0, ["did you mean 'activations'"]),
+        (":::{card}\nText.\n:::", 0, ["needs a title"]),
+        (":::{crad} Title\nText.\n:::", 0, ["{crad}", "did you mean 'card'"]),
+        ("A\nb\n{comptue}`1`", 2, ["{comptue}", "did you mean 'compute'"]),
+        (":::{card} T\nOne.\n\n{compute}`1 / 0`\n:::", 3, ["1 / 0", "ZeroDivisionError"]),
+        ("{compute}`nothing`", 0, ["NameError"]),
+        ("```{code-cell}\nnothing\n```", 0, ["NameError"]),
+        ("```{code-cell}\n:tags: [hide]\n1\n```", 1, ["'hide'", "remove-cell"]),
+        ("```{cell}\n1\n```", 0, ["{code-cell}"]),
+        ("Text.\n\n$\\frac{1$", 2, ["KaTeX"]),
+        ("[a](#nowhere)", 0, ["#nowhere"]),
+        ("[a](#sectoin)", 0, ["did you mean 'section'"]),
+        ("[a](site:nowhere/)", 0, ["nowhere/"]),
+        ("[a](site:play/nothing/)", 0, ["'nothing'"]),
+        ("[a](other.html)", 0, ["site:"]),
+        ("## Section", 0, ["#section", "already"]),
+        ("#### Too deep", 0, ["three deep"]),
+    ],
+)
+def test_what_does_not_exist_stops_the_build(read, text, line, words):
+    with pytest.raises(LessonError) as error:
+        read(text)
+    assert says(error, line, *words), str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("front", "words"),
+    [
+        ("---\ntitle: T\n---\n", ["'summary'"]),
+        ("---\ntitle: T\nsumary: S\n---\n", ["sumary", "summary"]),
+        ("---\ntitle: T\nsummary: S\n---\n\n## Early\n", ["before the first level"]),
+    ],
+)
+def test_front_matter_and_levels_are_checked(read, front, words):
+    with pytest.raises(LessonError) as error:
+        read("", front)
+    assert all(word in str(error.value) for word in words)
+
+
+# --- the lessons there are ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lessons(formulas):
+    return read_lessons(sorted(LESSONS.glob("*.md")), place, formulas)
+
+
+def test_every_lesson_reads_and_parses(lessons):
+    parser = html5lib.HTMLParser(strict=True)
+    for lesson in lessons:
+        parser.parseFragment(lesson.body)
+
+
+def test_the_worked_neuron_gives_what_the_curriculum_says(lessons):
+    text = re.sub(r"<[^>]+>", "", lessons[0].body)
+    assert "0.668" in text
+
+
+def test_every_section_shows_or_asks_something(lessons):
+    """No section is a wall of text: a picture, formula, question, code or game is in each."""
+    for lesson in lessons:
+        for section in re.split(r"<h3 ", lesson.body)[1:]:
+            title = re.search(r">(.*?)</h3>", section)[1]
+            shown = re.search(r"<figure|<details|<aside|<pre|<section|katex-display|<ol", section)
+            assert shown, title
+
+
+def test_typesetting_again_needs_no_node(tmp_path):
+    cache = tmp_path / "formulas.json"
+    lesson = tmp_path / "trial.md"
+    lesson.write_text(FRONT + "$a + b$\n", "utf-8")
+    read_lessons([lesson], place, Typesetter(cache))
+    again = Typesetter(cache, node="/no/node/here")
+    assert "<math" in read_lessons([lesson], place, again)[0].body

@@ -1,0 +1,173 @@
+"""Every page stands by itself: it parses, its links lead somewhere, its games are drawn."""
+
+import json
+import re
+from collections import Counter
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+import html5lib
+import pytest
+
+from games import discover, load
+from games.run import Run, fingerprint
+from games.ui.node import to_html
+from web.builder import pages as module
+from web.builder.assets import Assets, Preload, Runtime
+from web.builder.pages import STYLES, build_pages, pages
+
+
+class EveryAsset(dict):
+    """Ships whatever is asked for, under the name it is asked by."""
+
+    def __missing__(self, name):
+        return f"files/{name}"
+
+
+@pytest.fixture(scope="module")
+def assets():
+    runtime = Runtime(
+        core="files/core.js",
+        interpreter="files/python.mjs",
+        script_type="py",
+        start="</script>",
+        preload=(Preload("files/python.wasm", "preload", "fetch", "application/wasm", 1),),
+        bytes=1,
+    )
+    return Assets(EveryAsset(), runtime, "abc123")
+
+
+@pytest.fixture(scope="module")
+def site(assets):
+    return dict(pages(assets))
+
+
+def tree(text: str):
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+
+
+def test_there_is_a_page_for_every_game_and_lesson(site):
+    assert {"index.html", "lesson/index.html", "404.html"} <= set(site)
+    assert {f"play/{slug}/index.html" for slug in discover()} <= set(site)
+
+
+def test_every_page_is_valid_html(site):
+    for path, text in site.items():
+        try:
+            tree(text)
+        except html5lib.html5parser.ParseError as error:
+            pytest.fail(f"{path}: {error}")
+
+
+def test_no_id_stands_twice_on_a_page(site):
+    for path, text in site.items():
+        ids = Counter(e.get("id") for e in tree(text).iter() if e.get("id"))
+        assert not [i for i, n in ids.items() if n > 1], path
+
+
+def test_every_link_is_relative_and_leads_somewhere(site):
+    ids = {path: {e.get("id") for e in tree(text).iter()} for path, text in site.items()}
+    for path, text in site.items():
+        if path == "404.html":
+            continue
+        for link in tree(text).iter("a"):
+            href = link.get("href")
+            if href.startswith("https://"):
+                continue
+            where, _, anchor = href.partition("#")
+            parts = []
+            for part in (PurePosixPath(path).parent / where).parts:
+                parts = parts[:-1] if part == ".." else [*parts, part]
+            target = str(PurePosixPath(*parts, "index.html")) if where else path
+            assert target in site, f"{path}: {href}"
+            assert not anchor or anchor in ids[target], f"{path}: {href}"
+
+
+def test_no_address_is_absolute(site):
+    for path, text in site.items():
+        for attribute in re.findall(r'\b(?:src|href)="([^"]*)"', text):
+            assert not attribute.startswith("/"), f"{path}: {attribute}"
+        for tag in re.findall(r"<(?:script|link|img)[^>]*>", text):
+            assert not re.search(r'(?:src|href)="https?:', tag), f"{path}: {tag}"
+
+
+def test_first_frames_are_the_games_own(site):
+    for slug in discover():
+        run = Run(slug, 1)
+        text = site[f"play/{slug}/index.html"]
+        assert f'data-frame="{fingerprint(run.view())}"' in text
+        drawn = re.sub('href="site:', 'href="../../', to_html(run.view()))
+        assert f"data-stage>{drawn}</div>" in text
+
+
+def test_placed_games_carry_what_the_client_needs(site):
+    for path, text in site.items():
+        for game in (e for e in tree(text).iter("section") if e.get("data-game")):
+            assert game.get("data-status") == "static"
+            assert game.get("data-score") == "" or 0 <= float(game.get("data-score")) <= 1
+            assert game.get("data-seed").isdigit()
+            assert json.loads(game.get("data-params")).keys() == (
+                load(game.get("data-game")).module.PARAMS.keys()
+            )
+            assert (game.get("data-from-link") is not None) == path.startswith("play/")
+            for part in ("data-stage", "data-describe", "data-boot"):
+                assert [e for e in game.iter() if e.get(part) is not None], part
+
+
+def test_runtime_settings_cannot_leave_their_script_element(site):
+    settings = json.loads(re.search(r'id="runtime"[^>]*>(.*?)</script>', site["index.html"])[1])
+    assert settings["start"] == "</script>"
+    assert json.loads(settings["config"])["interpreter"] == "./files/python.mjs"
+
+
+def test_the_rail_lists_every_level_section_and_game_of_the_lesson(site):
+    page = tree(site["lesson/index.html"])
+    listed = {e.get("data-rail-game") for e in page.iter() if e.get("data-rail-game")}
+    placed = {e.get("data-game") for e in page.iter() if e.get("data-game")}
+    assert listed == placed
+    levels = [e for e in page.iter("li") if e.get("data-rail-level")]
+    assert [e.get("data-rail-level") for e in levels] == ["1", "2", "3", "4"]
+
+
+def test_headings_never_skip_a_depth(site):
+    for path, text in site.items():
+        depths = [int(e.tag[1]) for e in tree(text).iter() if re.fullmatch("h[1-6]", str(e.tag))]
+        assert depths.count(1) == 1, path
+        assert depths[0] == 1, path
+        for before, after in pairwise(depths):
+            assert after <= before + 1, f"{path}: h{before} then h{after}"
+
+
+def test_formula_fonts_are_fetched_early_where_there_are_formulas(site):
+    assert "KaTeX_Main-Regular.woff2" in site["lesson/index.html"]
+    assert "KaTeX" not in site["index.html"]
+
+
+def test_the_page_that_is_not_there_needs_no_other_file(site):
+    assert not re.search(r"<link[^>]*stylesheet|<script[^>]*src", site["404.html"])
+
+
+def test_a_link_of_a_game_that_leads_nowhere_stops_the_build(assets, monkeypatch):
+    monkeypatch.setattr(module, "to_html", lambda _: '<a href="site:lesson/#nowhere">?</a>')
+    with pytest.raises(module.LessonError, match="site:lesson/#nowhere leads nowhere"):
+        list(pages(assets))
+
+
+def test_pages_are_written_below_the_folder(tmp_path, assets, site):
+    written = build_pages(tmp_path, assets)
+    assert {str(path.relative_to(tmp_path)) for path in written} == set(site)
+    assert (tmp_path / "lesson" / "index.html").read_text("utf-8") == site["lesson/index.html"]
+
+
+def test_styles_use_only_tokens_that_exist():
+    """A custom property that nobody defines would silently do nothing."""
+    sheets = {path.name: path.read_text("utf-8") for path in STYLES.glob("*.css")}
+    defined = {name for css in sheets.values() for name in re.findall(r"(--[\w-]+)\s*:", css)}
+    for name, css in sheets.items():
+        assert set(re.findall(r"var\((--[\w-]+)", css)) <= defined, name
+
+
+def test_colours_stand_in_the_table_of_tokens_alone():
+    for path in STYLES.glob("*.css"):
+        if path.name != "tokens.css":
+            assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;\s,)])", path.read_text("utf-8")), path
