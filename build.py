@@ -39,10 +39,12 @@ def prepare_environment() -> None:
             f"Could not make a virtual environment in {ENVIRONMENT}: {error}\n"
             "On Debian and Ubuntu it needs the package python3-venv."
         )
-    install = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off"]
-    done = subprocess.run([*install, "--require-hashes", "-r", LOCK])
+    install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    done = subprocess.run([*install, "--require-hashes", "-r", str(LOCK)])
     if done.returncode:
-        sys.exit("Could not install the requirements: pip's own words stand above. Try again online.")
+        sys.exit(
+            "Could not install the requirements: pip's own words stand above. Try again online."
+        )
     STAMP.write_text(fingerprint())
 
 
@@ -51,7 +53,7 @@ def main() -> int:
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         sys.exit(f"Python 3.11 to 3.14 is needed; this is {sys.version.split()[0]}.")
     prepare_environment()
-    command = [PYTHON, "-m", "web.builder", *sys.argv[1:]]
+    command = [str(PYTHON), "-m", "web.builder", *sys.argv[1:]]
     try:
         return subprocess.run(command, cwd=ROOT).returncode
     except KeyboardInterrupt:

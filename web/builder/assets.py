@@ -81,7 +81,7 @@ class Assets:
     version: str = field(default="dev")
 
     def url(self, name: str) -> str:
-        """Return the URL of `name`, relative to the root of the site (put the page's root before it).
+        """Return the URL of `name` from the root of the site (put the page's root before it).
 
         Raises:
             UnknownAssetError: nothing of that name is shipped.

@@ -1,4 +1,4 @@
-"""Node.js: finds one, installs what `web/package-lock.json` names, runs scripts. Build time only."""
+"""Node.js, at build time only: finds one, and installs what `web/package-lock.json` names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Node:
 
 @cache
 def find() -> Node:
-    """Return the Node.js on PATH if it is new enough, else the one that comes as a Python package."""
+    """Return the Node.js on PATH if it is new enough, else one that comes as a Python package."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _major(node) >= OLDEST:
         return Node((node,), (npm,))

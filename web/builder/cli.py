@@ -1,0 +1,111 @@
+"""The commands behind build.py: serve, build, test, bench, check."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from web.builder import browsers, node
+from web.builder.paths import DIST, ROOT, WEB
+from web.builder.report import BuildError, fail, say, step
+from web.builder.serve import serve
+from web.builder.site import build
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    parser = argparse.ArgumentParser(prog="build.py", description="Build and serve Neuronauts.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    serving = commands.add_parser(
+        "serve", help="build, serve, and rebuild whenever a file is saved"
+    )
+    serving.add_argument("--port", type=int, default=8000, help="default: 8000")
+    serving.add_argument("--base", default="/", help="serve below this path, such as /course/")
+
+    building = commands.add_parser("build", help="make dist/, the site as plain static files")
+    building.add_argument(
+        "--record-hashes",
+        action="store_true",
+        help="accept the npm packages' files as they are and write their hashes down",
+    )
+    for name, what in {
+        "test": "build, then run the tests; further arguments go to pytest",
+        "bench": "build, then measure against the budgets; further arguments go to the bench",
+    }.items():
+        commands.add_parser(name, help=what, add_help=False)
+    commands.add_parser("check", help="formatting, lint, types, and who may import whom")
+
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command not in ("test", "bench"):
+        parser.error(f"unknown arguments: {' '.join(rest)}")
+    try:
+        if options.command == "serve":
+            return serve(options.port, options.base)
+        if options.command == "build":
+            return _build(options.record_hashes)
+        if options.command == "check":
+            return _check()
+        return _in_browser(options.command, rest)
+    except BuildError as error:
+        fail(f"{options.command} failed: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _build(record_hashes: bool = False) -> int:
+    began = time.perf_counter()
+    build(record_hashes=record_hashes)
+    files = [path for path in DIST.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files) / 1e6
+    took = time.perf_counter() - began
+    say(f"{_shown(DIST)} is ready: {len(files)} files, {size:.1f} MB, in {took:.1f} s")
+    return 0
+
+
+def _in_browser(command: str, rest: Sequence[str]) -> int:
+    """Build, find a browser, and run the tests or the measurements with it."""
+    _build()
+    program, where = browsers.find()
+    say(f"Browser: {program} (from {where})")
+    module = ["pytest"] if command == "test" else ["tests.bench"]
+    environment = {**os.environ, browsers.VARIABLE: program}
+    return subprocess.run(
+        [sys.executable, "-m", *module, *rest], cwd=ROOT, env=environment
+    ).returncode
+
+
+def _check() -> int:
+    """Run every check, also after one has failed."""
+    python = [sys.executable, "-m"]
+    typescript = WEB / "node_modules" / "typescript" / "bin" / "tsc"
+    node.install_packages()
+    checks = {
+        "format": [*python, "ruff", "format", "--check", "."],
+        "lint": [*python, "ruff", "check", "."],
+        "types": [*python, "mypy"],
+        "types of the page's JavaScript": [*node.script(typescript), "-p", str(WEB)],
+        "imports": [*python, "pytest", "-q", "tests/unit/test_imports.py"],
+    }
+    failed = [name for name, command in checks.items() if not _passes(name, command)]
+    if failed:
+        fail(f"check failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def _passes(name: str, command: Sequence[str]) -> bool:
+    with step(f"Checking {name}"):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        say((done.stdout + done.stderr).rstrip())
+    return done.returncode == 0
+
+
+def _shown(path: Path) -> str:
+    return f"{path.relative_to(ROOT)}/"

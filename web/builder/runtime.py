@@ -1,0 +1,208 @@
+"""The Python of the learner's browser: which files of Pyodide, PyScript and NumPy it gets."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from web.builder.assets import Preload, Runtime
+from web.builder.paths import ROOT
+from web.builder.precompile import Compiled, Compiler, Tree, zip_members
+from web.builder.report import BuildError
+from web.builder.shipment import Shipment
+from web.builder.sources import Packages, numpy_wheel, pyodide_lock, sha256
+
+LIBRARY = "/lib/python3.13"
+SITE_PACKAGES = f"{LIBRARY}/site-packages"
+
+STDLIB_LEFT_OUT = re.compile(
+    r"""^(
+    # what a browser has no sockets, processes or terminals for
+    ftplib|imaplib|poplib|smtplib|mailbox|netrc|socketserver|wsgiref|xmlrpc|multiprocessing
+    |http/(server|cookiejar)|pty|getpass|_pyrepl|logging/(handlers|config)|venv|dbm|ctypes
+    # what develops, tests, profiles and documents Python
+    |unittest|doctest|pdb|bdb|cmd|trace|profile|cProfile|pstats|pyclbr|tabnanny|modulefinder
+    |compileall|py_compile|zipapp|pydoc|pydoc_data|pickletools|symtable|optparse|fileinput
+    # formats that nothing here speaks
+    |xml|plistlib|wave|configparser|filecmp|stringprep
+    |encodings/(?!(__init__|aliases|ascii|latin_1|utf_\w+|raw_unicode_escape|unicode_escape|idna
+        |punycode|charmap|cp437|cp1252)\.)
+    # Python versions of what Pyodide has in C, and other systems' parts
+    |_pyio|_pydatetime|_pydecimal|_py_abc|_android_support|_ios_support|_sysconfigdata\w*
+    )(/|\.|$)""",
+    re.VERBOSE,
+)
+NUMPY_LEFT_OUT = re.compile(
+    r"""(^|/)(tests|f2py|distutils|_pyinstaller|include|ma|testing|compat)/
+    |\.(pyi|h|pxd|pyx|c|a|ini|md|typed)$
+    |^numpy/(conftest|matlib|ctypeslib)\.py$
+    |/(_\w+_tests|_simd|lapack_lite)\.\w*-?[\w.-]*so$     # C parts that only NumPy's tests import
+    |\.dist-info/(?!METADATA|LICENSE)""",
+    re.VERBOSE,
+)
+NUMPY_DOCSTRINGS = frozenset({"numpy/_core/multiarray.py"})
+"""NumPy hands these docstrings on to C functions when it is imported, and refuses None."""
+
+PYSCRIPT = re.compile(
+    r"(core|core-\w+|deprecations-manager-\w+|donkey-\w+|error-\w+|py-(editor|game|terminal)-\w+"
+    r"|toml-\w+)\.js"
+)
+"""What PyScript's core loads when a page starts; its plug-ins load their own libraries on use."""
+
+START = "from web.host import start\nstart()\n"
+_PLACE = "/* written by the build */ null"
+
+
+@dataclass(frozen=True)
+class _Files:
+    """What the fast way fetches, by role."""
+
+    wasm: str
+    stdlib: str
+    numpy: str
+    app: str
+
+
+def project_files(root: Path = ROOT) -> dict[str, bytes]:
+    """Return the project's own Python as it lies in the browser: engine, games and host."""
+    roots = [root / "pycore", root / "games"]
+    paths = [
+        path
+        for folder in roots
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".md"
+    ]
+    paths += [root / "web" / "__init__.py", root / "web" / "host.py"]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(paths)}
+
+
+def trees(packages: Packages, wheel: Path) -> dict[str, Tree]:
+    """Return what is to be compiled: the standard library, NumPy and the project's own Python."""
+    stdlib = zip_members(packages.read("pyodide/python_stdlib.zip"))
+    numpy = zip_members(wheel)
+    return {
+        "stdlib": Tree(
+            "the standard library",
+            {n: data for n, data in stdlib.items() if not STDLIB_LEFT_OUT.search(n)},
+            f"{LIBRARY}/",
+            frozenset(),
+        ),
+        "numpy": Tree(
+            "NumPy",
+            {n: data for n, data in numpy.items() if not NUMPY_LEFT_OUT.search(n)},
+            f"{SITE_PACKAGES}/",
+            NUMPY_DOCSTRINGS,
+        ),
+        "app": Tree("the engine and the games", project_files(), f"{SITE_PACKAGES}/"),
+    }
+
+
+def ship_runtime(
+    shipment: Shipment, packages: Packages, compiler: Compiler, client: Path
+) -> Runtime:
+    """Put everything that starts Python into the shipment and return what pages must name.
+
+    Args:
+        shipment: where the files go.
+        packages: Pyodide and PyScript as npm brought them.
+        compiler: makes the bytecode.
+        client: the folder with `boot.mjs`.
+
+    Raises:
+        BuildError: a source file has a wrong byte, or the project's Python does not compile.
+    """
+    wheel = numpy_wheel(packages)
+    compiled = {role: compiler.compile(tree) for role, tree in trees(packages, wheel).items()}
+    stock = _ship_stock(shipment, packages, wheel)
+    core = _ship_pyscript(shipment, packages)
+    files = _Files(
+        wasm=shipment.squeezed("assets/python.bin", packages.read("pyodide/pyodide.asm.wasm")),
+        **{
+            role: shipment.hashed(f"assets/{role}.bin", made.packed.read_bytes())
+            for role, made in compiled.items()
+        },
+    )
+    manifest = _manifest(shipment, packages, stock, files, compiled["app"])
+    boot = (client / "boot.mjs").read_text("utf-8")
+    if boot.count(_PLACE) != 1:
+        raise BuildError(f"{client / 'boot.mjs'} must hold {_PLACE!r} exactly once")
+    interpreter = shipment.hashed(
+        "assets/boot.mjs", boot.replace(_PLACE, json.dumps(manifest)).encode()
+    )
+    preload = [
+        _module(shipment, interpreter),
+        _module(shipment, stock + "pyodide.mjs"),
+        *(
+            Preload(url, "preload", "fetch", "application/octet-stream", shipment.size(url))
+            for url in (files.wasm, files.stdlib, files.numpy, files.app)
+        ),
+    ]
+    start_bytes = sum(file.bytes for file in preload) + shipment.size(stock + "pyodide.asm.js")
+    pyscript = sum(shipment.size(url) for url in shipment.files if url.startswith(_folder(core)))
+    return Runtime(core, interpreter, "py", START, tuple(preload), start_bytes + pyscript)
+
+
+def _ship_stock(shipment: Shipment, packages: Packages, wheel: Path) -> str:
+    """Ship Pyodide and NumPy as they are, for the stock way; return the folder's URL."""
+    lock = pyodide_lock(packages)
+    numpy = lock["packages"]["numpy"]
+    names = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
+    files = {name: packages.read(f"pyodide/{name}") for name in names}
+    files[numpy["file_name"]] = wheel.read_bytes()
+    only = {"info": lock["info"], "packages": {"numpy": numpy}}
+    files["pyodide-lock.json"] = json.dumps(only).encode()
+    return shipment.folder("assets/pyodide", files)
+
+
+def _ship_pyscript(shipment: Shipment, packages: Packages) -> str:
+    """Ship PyScript; return the URL of its entry module."""
+    folder = packages.root / "@pyscript" / "core" / "dist"
+    names = sorted(path.name for path in folder.glob("*.js") if PYSCRIPT.fullmatch(path.name))
+    files = {name: packages.read(f"@pyscript/core/dist/{name}") for name in names}
+    return shipment.folder("assets/pyscript", files) + "core.js"
+
+
+def _manifest(
+    shipment: Shipment, packages: Packages, stock: str, files: _Files, app: Compiled
+) -> Mapping[str, Any]:
+    """Return what `boot.mjs` must know; its URLs are relative to `assets/`, where it lies."""
+
+    def file(url: str) -> dict[str, object]:
+        return {"url": _beside(url), "bytes": shipment.size(url)}
+
+    archive = app.archive.read_bytes()
+    return {
+        "version": json.loads(packages.read("pyodide/package.json"))["version"],
+        "lock": {"info": pyodide_lock(packages)["info"], "packages": {}},
+        "pyodide": _beside(stock),
+        "script": file(stock + "pyodide.asm.js"),
+        "wasm": file(files.wasm),
+        "trees": [
+            {**file(files.stdlib), "folder": LIBRARY},
+            {**file(files.numpy), "folder": SITE_PACKAGES},
+            {**file(files.app), "folder": SITE_PACKAGES},
+        ],
+        "appArchive": _beside(shipment.hashed("assets/app.zip", archive)),
+        "appFolder": SITE_PACKAGES,
+    }
+
+
+def _beside(url: str) -> str:
+    return "./" + url.removeprefix("assets/")
+
+
+def _folder(url: str) -> str:
+    return url[: url.rindex("/") + 1]
+
+
+def _module(shipment: Shipment, url: str) -> Preload:
+    return Preload(url, "modulepreload", "", "text/javascript", shipment.size(url))
+
+
+def runtime_hash(packages: Packages) -> str:
+    """Return a hash over the Pyodide in use, by which bytecode made for another one is told."""
+    return sha256(packages.read("pyodide/pyodide.asm.wasm"))

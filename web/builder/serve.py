@@ -1,0 +1,245 @@
+"""`serve`: the built site on this machine, rebuilt on save, with pages that reload themselves.
+
+The reloading script is put in by the server; `dist/` never holds it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import queue
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from watchfiles import DefaultFilter, watch
+
+from web.builder.paths import DIST, ROOT, WEB
+from web.builder.precompile import Compiler
+from web.builder.report import BuildError, fail, say
+from web.builder.runtime import runtime_hash
+from web.builder.site import build
+from web.builder.sources import Packages
+
+TYPES = {
+    ".bin": "application/octet-stream",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".whl": "application/octet-stream",
+    ".woff2": "font/woff2",
+    ".zip": "application/zip",
+}
+HASHED = re.compile(r"[-.][0-9a-f]{10}(/|\.\w+$)")
+"""A name that changes with the content (web/builder/shipment.py), so it may be kept for ever."""
+
+EVENTS = "__events"
+SCRIPT = """<script>
+new EventSource("%s").onmessage = ({data}) => {
+  const error = JSON.parse(data);
+  if (error === null) return location.reload();
+  const box = document.querySelector("#build-error") ?? document.createElement("pre");
+  Object.assign(box, {id: "build-error", textContent: error, role: "alert"});
+  box.style = "position:fixed;inset:auto 0 0;z-index:99;margin:0;padding:1rem;max-height:60vh;" +
+    "overflow:auto;background:#8c1d18;color:#fff;font:14px/1.4 monospace;white-space:pre-wrap";
+  document.body.append(box);
+};
+</script>"""
+
+WATCHED = [ROOT / "pycore", ROOT / "games", WEB]
+_SWAP_TIME = 0.2
+_HEARTBEAT = 15.0
+
+
+class News:
+    """What the builder tells open pages: None to reload, or the text of an error."""
+
+    def __init__(self) -> None:
+        self.error: str | None = None
+        self._listeners: set[queue.Queue[str | None]] = set()
+        self._lock = threading.Lock()
+
+    def tell(self, error: str | None) -> None:
+        """Send an error, or None after a build that succeeded."""
+        with self._lock:
+            self.error = error
+            for listener in self._listeners:
+                listener.put(error)
+
+    def listen(self) -> Iterator[str | float | None]:
+        """Yield news as it comes, a standing error first, and a number when it was quiet long."""
+        mine: queue.Queue[str | None] = queue.Queue()
+        with self._lock:
+            self._listeners.add(mine)
+            if self.error is not None:
+                mine.put(self.error)
+        try:
+            while True:
+                try:
+                    yield mine.get(timeout=_HEARTBEAT)
+                except queue.Empty:
+                    yield _HEARTBEAT
+        finally:
+            with self._lock:
+                self._listeners.discard(mine)
+
+
+class Server(ThreadingHTTPServer):
+    """Serves a folder below `base` as a static host does.
+
+    Args:
+        port: 0 for any free one.
+        base: the path below which the site lies, with slashes at both ends.
+        folder: the site.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, port: int, base: str = "/", folder: Path = DIST) -> None:
+        self.base, self.folder, self.news = base, folder, News()
+        super().__init__(("", port), _Handler)
+
+    def find(self, path: str) -> Path | None:
+        """Return the file for a URL's path; None when there is none."""
+        inside = PurePosixPath("/" + unquote(path).removeprefix(self.base))
+        if not unquote(path).startswith(self.base) or ".." in inside.parts or "\\" in path:
+            return None
+        file = self.folder.joinpath(*inside.parts[1:])
+        if path.endswith("/"):
+            file /= "index.html"
+        for _ in range(2):  # a finished build is swapped in: look again before giving up
+            if file.is_file():
+                return file
+            time.sleep(_SWAP_TIME)
+        return None
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        if path == self.server.base + EVENTS:
+            return self._send_events()
+        file = self.server.find(path)
+        if file is None and not path.endswith("/") and self.server.find(path + "/"):
+            return self._redirect(path + "/")
+        if file is None:
+            missing = self.server.folder / "404.html"
+            body = missing.read_bytes() if missing.is_file() else b"There is no such page."
+            return self._send(HTTPStatus.NOT_FOUND, body, ".html", "no-cache")
+        forever = HASHED.search(path) is not None
+        kept = "public, max-age=31536000, immutable" if forever else "no-cache"
+        return self._send(HTTPStatus.OK, file.read_bytes(), file.suffix, kept)
+
+    do_HEAD = do_GET  # noqa: N815 (the name is the base class's)
+
+    def _send(self, status: HTTPStatus, body: bytes, suffix: str, kept: str) -> None:
+        if suffix == ".html":
+            script = (SCRIPT % html.escape(self.server.base + EVENTS)).encode()
+            body = body.replace(b"</body>", script + b"</body>")
+        self.send_response(status)
+        self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", kept)
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _redirect(self, path: str) -> None:
+        self.send_response(HTTPStatus.MOVED_PERMANENTLY)
+        self.send_header("Location", path)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _send_events(self) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        for news in self.server.news.listen():
+            line = ":\n\n" if isinstance(news, float) else f"data: {json.dumps(news)}\n\n"
+            self.wfile.write(line.encode())
+            self.wfile.flush()
+
+    def handle_one_request(self) -> None:
+        try:
+            super().handle_one_request()
+        except (ConnectionError, TimeoutError):  # the browser went away
+            self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the terminal is for the builds."""
+
+
+class _Sources(DefaultFilter):
+    """What a save of matters; the packages of npm are none of it."""
+
+    ignore_dirs = (*DefaultFilter.ignore_dirs, "node_modules")
+
+
+def serve(port: int, base: str) -> int:
+    """Build, serve, and rebuild on save until interrupted.
+
+    Raises:
+        BuildError: the port is taken, or the first build cannot even begin.
+    """
+    base = "/" + base.strip("/") + "/" if base.strip("/") else "/"
+    try:
+        server = Server(port, base)
+    except OSError as error:
+        raise BuildError(f"port {port} cannot be used ({error.strerror}); choose --port") from None
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    _rebuild(server.news, None)
+    with Compiler(runtime_hash(Packages())) as compiler:
+        say(f"\n  http://localhost:{server.server_port}{base}")
+        if address := _lan_address():
+            say(f"  http://{address}:{server.server_port}{base}   (this network: try a phone)")
+        say("  Rebuilds on save; Ctrl-C ends it.\n")
+        try:
+            for _ in watch(*WATCHED, watch_filter=_Sources(), debounce=200, step=50):
+                _rebuild(server.news, compiler)
+        except KeyboardInterrupt:
+            say("")
+        finally:
+            server.shutdown()
+    return 0
+
+
+def _rebuild(news: News, compiler: Compiler | None) -> None:
+    """Build; a failure is told to the terminal and to the pages, and ends nothing."""
+    began = time.perf_counter()
+    try:
+        build(compiler)
+    except BuildError as error:
+        fail(f"The build failed, the site is as it was: {error}")
+        news.tell(str(error))
+    else:
+        say(f"  built in {time.perf_counter() - began:.1f} s")
+        news.tell(None)
+
+
+def _lan_address() -> str | None:
+    """Return this machine's address in its network (no packet is sent to find it)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 1))
+            address: str = probe.getsockname()[0]
+        except OSError:
+            return None
+    return None if address.startswith("127.") else address

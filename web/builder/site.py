@@ -1,0 +1,109 @@
+"""The whole build: sources in, a finished `dist/` out, in one swap. Pages are made elsewhere."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from web.builder import node
+from web.builder.assets import Assets
+from web.builder.licences import licences
+from web.builder.paths import CACHE, DIST, ROOT, WEB
+from web.builder.precompile import Compiler
+from web.builder.report import BuildError, step
+from web.builder.runtime import runtime_hash, ship_runtime
+from web.builder.shipment import Shipment, swap
+from web.builder.sources import Packages, numpy_wheel
+
+STAGING = CACHE / "site"
+_URL = re.compile(r"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
+_OTHER_FORMATS = re.compile(r",url\([^)]+\.(?:woff|ttf)\) format\(\"\w+\"\)")
+
+
+def build(
+    compiler: Compiler | None = None, out: Path = DIST, *, record_hashes: bool = False
+) -> Path:
+    """Build the site into `out`, which stays as it was until everything has succeeded.
+
+    Args:
+        compiler: one to use and keep; without it, one is started if needed and ended.
+        out: the folder of the site.
+        record_hashes: take the files of the npm packages as they are and write down their hashes.
+
+    Raises:
+        BuildError: in one sentence, what is wrong.
+    """
+    node.install_packages()
+    packages = Packages(recording=record_hashes)
+    if compiler is None:
+        with Compiler(runtime_hash(packages)) as own:
+            return build(own, out, record_hashes=record_hashes)
+    shipment = Shipment()
+    runtime = ship_runtime(shipment, packages, compiler, WEB / "client")
+    urls = {**ship_client(shipment, WEB / "client"), **ship_styles(shipment, packages, WEB)}
+    for name, text in licences(packages, numpy_wheel(packages)).items():
+        shipment.plain(f"licenses/{name}", text)
+    packages.read("katex/dist/katex.mjs")  # runs at build time, so its bytes count too
+    if record_hashes:
+        packages.save()
+    shutil.rmtree(STAGING, ignore_errors=True)
+    shipment.write(STAGING)
+    _build_pages(STAGING, Assets(urls, runtime, shipment.version))
+    swap(STAGING, out)
+    return out
+
+
+def ship_client(shipment: Shipment, folder: Path) -> dict[str, str]:
+    """Ship the page's JavaScript in one hashed folder, so that modules find each other by name."""
+    files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
+    base = shipment.folder("assets/client", files)
+    return {f"client/{name}": base + name for name in files}
+
+
+def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, str]:
+    """Ship the style sheets, KaTeX's among them, and the fonts that they name."""
+    urls: dict[str, str] = {}
+
+    def ship(name: str, text: str, origin: Path, near: str) -> None:
+        """Ship one sheet; `near` is the logical folder of the files that it names."""
+
+        def shipped(match: re.Match[str]) -> str:
+            named = match[1]
+            if named.startswith(("data:", "#")):
+                return match[0]
+            path = (origin / named).resolve()
+            try:
+                data = packages.read(path.relative_to(packages.root.resolve()).as_posix())
+            except ValueError:
+                if not path.is_file():
+                    raise BuildError(f"{name} names {named}, which is not there") from None
+                data = path.read_bytes()
+            url = shipment.hashed(f"assets/{near}/{path.name}", data)
+            urls[f"{near}/{path.name}"] = url
+            return f'url("{url.removeprefix("assets/")}")'
+
+        urls[name] = shipment.hashed(f"assets/{Path(name).name}", _URL.sub(shipped, text).encode())
+
+    for sheet in sorted((web / "styles").glob("*.css")):
+        ship(f"styles/{sheet.name}", sheet.read_text("utf-8"), sheet.parent, "fonts")
+    katex = packages.read("katex/dist/katex.min.css").decode()
+    only_woff2 = _OTHER_FORMATS.sub("", katex)
+    ship("katex/katex.css", only_woff2, packages.root / "katex" / "dist", "katex/fonts")
+    return urls
+
+
+def _build_pages(out: Path, assets: Assets) -> None:
+    """Make the pages in a Python of their own, so that `serve` sees games and lessons as saved."""
+    with step("Rendering pages"):
+        done = subprocess.run(
+            [sys.executable, "-m", "web.builder.render", str(out)],
+            input=pickle.dumps(assets),
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        if done.returncode:
+            raise BuildError(done.stderr.decode("utf-8", "replace").strip())

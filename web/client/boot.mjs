@@ -1,0 +1,184 @@
+// Starts Python: the module that PyScript's configuration names as its interpreter. It knows the
+// files of the runtime and how to tell of their arrival; nothing of games or pages.
+//
+// The fast way hands Pyodide a standard library and a NumPy that were compiled at build time,
+// written into its file system before Python starts. Should anything in it fail, the stock way
+// loads Pyodide's own files in Pyodide's own fashion: slower, and without surprises.
+//
+// In a worker, each stage is posted to the page as
+//   {neuronauts: 'boot', stage, loaded, total}
+// stage is in words for the learner; loaded and total are bytes as they lie on the server, 0 where
+// none are counted. The stock way adds `reason`: why the fast way was left.
+
+/**
+ * @typedef {{url: string, bytes: number}} File a gzipped file; URLs are relative to this module
+ *
+ * @typedef {object} Manifest
+ * @property {string} version Pyodide's
+ * @property {object} lock Pyodide's lock file without a package
+ * @property {string} pyodide the folder with Pyodide and NumPy as they were published
+ * @property {File} script Pyodide's JavaScript half, in that folder, not gzipped
+ * @property {File} wasm its WebAssembly half
+ * @property {(File & {folder: string})[]} trees packed files and where Python looks for them
+ * @property {string} appArchive the project's own Python as a zip, for the stock way
+ * @property {string} appFolder where it belongs
+ */
+
+/** @type {Manifest} */
+const MANIFEST = /* written by the build */ null;
+
+/** Pyodide's version, by which PyScript chooses its ways. */
+export const version = MANIFEST.version;
+
+const PAUSE = 50; // milliseconds between two reports of bytes, at least
+const progress = {
+  loaded: 0,
+  total: [MANIFEST.script, MANIFEST.wasm, ...MANIFEST.trees].reduce((sum, { bytes }) => sum + bytes, 0),
+  told: -PAUSE,
+};
+
+/** @param {string} url relative to this module */
+const absolute = (url) => new URL(url, import.meta.url).href;
+
+/**
+ * Tells the page how far the start has come.
+ * @param {string} stage
+ * @param {object} [more]
+ */
+function report(stage, more) {
+  if (typeof WorkerGlobalScope === 'undefined') return;
+  self.postMessage({ neuronauts: 'boot', stage, loaded: 0, total: 0, ...more });
+}
+
+/** @param {number} bytes that have just arrived */
+function arrived(bytes) {
+  progress.loaded += bytes;
+  const now = performance.now();
+  if (now - progress.told < PAUSE && progress.loaded < progress.total) return;
+  progress.told = now;
+  const { loaded, total } = progress;
+  report('Getting Python and NumPy', { loaded, total });
+}
+
+/**
+ * Fetches a gzipped file and counts its bytes.
+ * @param {File} file
+ * @param {string} [type] the media type of the content
+ * @returns {Promise<{response: Response, whole: Promise<void>}>} the content, and its end or failure
+ */
+async function unzipped(file, type = 'application/octet-stream') {
+  const response = await fetch(absolute(file.url));
+  if (!response.ok || !response.body) throw new Error(`${file.url}: HTTP status ${response.status}`);
+  const count = new TransformStream({
+    transform(chunk, controller) {
+      arrived(chunk.byteLength);
+      controller.enqueue(chunk);
+    },
+  });
+  const { readable, writable } = new TransformStream();
+  const content = response.body.pipeThrough(count).pipeThrough(new DecompressionStream('gzip'));
+  const whole = content.pipeTo(writable);
+  return { response: new Response(readable, { headers: { 'Content-Type': type } }), whole };
+}
+
+/**
+ * Writes a packed tree of files (web/builder/pack.py) below a folder.
+ * @param {any} FS Emscripten's file system
+ * @param {string} folder
+ * @param {ArrayBuffer} packed
+ */
+function unpack(FS, folder, packed) {
+  const indexLength = new DataView(packed).getUint32(0, true);
+  const index = JSON.parse(new TextDecoder().decode(new Uint8Array(packed, 4, indexLength)));
+  let offset = 4 + indexLength;
+  for (const [directory, files] of index) {
+    const path = `${folder}/${directory}`;
+    FS.mkdirTree(path);
+    for (const [name, length] of files) {
+      FS.writeFile(`${path}/${name}`, new Uint8Array(packed, offset, length), { canOwn: true });
+      offset += length;
+    }
+  }
+}
+
+/** Begins every download of the fast way at once. */
+function begin() {
+  const fetched = MANIFEST.trees.map((tree) => unzipped(tree));
+  const begun = {
+    wasm: unzipped(MANIFEST.wasm, 'application/wasm'),
+    trees: fetched.map(async (tree) => (await tree).response.arrayBuffer()),
+    loader: import(absolute(`${MANIFEST.pyodide}pyodide.mjs`)),
+    script: import(absolute(MANIFEST.script.url)).then(() => arrived(MANIFEST.script.bytes)),
+  };
+  // Pyodide would wait for ever for a WebAssembly stream that broke, so failures are watched here.
+  const all = [begun.loader, begun.script, ...begun.trees, begun.wasm.then(({ whole }) => whole)];
+  const failure = new Promise((_, reject) => all.forEach((promise) => promise.catch(reject)));
+  failure.catch(() => {}); // until somebody waits for it
+  return { ...begun, failure };
+}
+
+/**
+ * The fast way.
+ * @param {object} options of Pyodide's `loadPyodide`
+ * @param {ReturnType<typeof begin>} begun
+ */
+async function loadPrecompiled(options, { wasm, trees, loader, script, failure }) {
+  const { loadPyodide: load } = await loader;
+  await script;
+  const indexURL = absolute(MANIFEST.pyodide);
+  const ordinaryFetch = globalThis.fetch;
+  // Pyodide fetches its WebAssembly by itself: it gets the response that is on its way already.
+  globalThis.fetch = (input, init) =>
+    String(input) === `${indexURL}pyodide.asm.wasm`
+      ? wasm.then(({ response }) => response)
+      : ordinaryFetch(input, init);
+  const started = load({
+    ...options,
+    indexURL,
+    lockFileContents: MANIFEST.lock,
+    stdLibURL: 'data:,', // empty: the library comes as files
+    async fsInit(/** @type {any} */ FS) {
+      const packed = await Promise.all(trees);
+      report('Starting Python');
+      MANIFEST.trees.forEach(({ folder }, i) => unpack(FS, folder, packed[i]));
+    },
+  });
+  try {
+    return await Promise.race([started, failure]);
+  } finally {
+    globalThis.fetch = ordinaryFetch;
+  }
+}
+
+/**
+ * The stock way: everything as Pyodide does it by itself.
+ * @param {object} options of Pyodide's `loadPyodide`
+ */
+async function loadStock(options) {
+  const indexURL = absolute(MANIFEST.pyodide);
+  const { loadPyodide: load } = await import(`${indexURL}pyodide.mjs`);
+  const pyodide = await load({ ...options, indexURL, packageBaseUrl: indexURL, packages: ['numpy'] });
+  const app = await fetch(absolute(MANIFEST.appArchive));
+  if (!app.ok) throw new Error(`${MANIFEST.appArchive}: HTTP status ${app.status}`);
+  pyodide.unpackArchive(await app.arrayBuffer(), 'zip', { extractDir: MANIFEST.appFolder });
+  return pyodide;
+}
+
+const begun = begin();
+
+/**
+ * Starts Pyodide with NumPy and the project's own Python.
+ * @param {object} [options] as of Pyodide's own `loadPyodide`
+ */
+export async function loadPyodide(options = {}) {
+  let pyodide;
+  try {
+    pyodide = await loadPrecompiled(options, begun);
+  } catch (error) {
+    console.warn('The fast start of Python failed; starting it the stock way.', error);
+    report('Starting Python the slower way', { reason: String(error) });
+    pyodide = await loadStock(options);
+  }
+  report('Loading NumPy');
+  return pyodide;
+}
