@@ -10,54 +10,138 @@ from pycore.arrays import Array
 
 
 class Optimizer:
-    """θ ← θ − lr · (something made of dL/dθ).
+    """θ ← θ − lr · (something made of g), g = dL/dθ.
 
     Shapes: theta (n,), grad (n,); theta changes in place, grad does not.
+
+    Memory such as `v` starts at zero with the first step, and stays for the next ones.
 
     Attributes:
         lr: the learning rate; may be changed between steps.
     """
 
     lr: float
+    t = 0
 
     def step(self, theta: Array, grad: Array) -> None:
         """Change theta by one step."""
+        if self.t == 0:
+            self.start(theta)
+        self.t += 1
+        self.update(theta, grad)
+
+    def start(self, theta: Array) -> None:
+        """Make the memory, shaped like theta, before the first step."""
+
+    def update(self, theta: Array, grad: Array) -> None:
+        """Change theta; `t` counts this step, the first being 1."""
         raise NotImplementedError
 
 
 class SGD(Optimizer):
-    """θ ← θ − lr g.
+    """θ ← θ − lr (g + λ θ).
 
-    Shapes: theta, grad (n,).
+    Shapes: theta, grad (n,). λ is the weight decay.
     """
 
-    def __init__(self, lr: float = 0.1) -> None:
-        self.lr = lr
+    def __init__(self, lr: float = 0.1, weight_decay: float = 0.0) -> None:
+        self.lr, self.weight_decay = lr, weight_decay
 
-    def step(self, theta: Array, grad: Array) -> None:
-        """θ ← θ − lr g."""
+    def update(self, theta: Array, grad: Array) -> None:
+        """θ ← θ − lr (g + λ θ)."""
+        if self.weight_decay:
+            grad = grad + self.weight_decay * theta
         theta -= self.lr * grad
 
 
 class Momentum(Optimizer):
     """v ← β v + g;  θ ← θ − lr v.
 
-    Shapes: theta, grad, v (n,).
+    Shapes: theta, grad, v (n,). With weight decay λ, g becomes g + λ θ.
 
     Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
     """
 
-    def __init__(self, lr: float = 0.1, beta: float = 0.9) -> None:
-        self.lr, self.beta = lr, beta
-        self.v: Array | None = None
+    v: Array
 
-    def step(self, theta: Array, grad: Array) -> None:
+    def __init__(self, lr: float = 0.1, beta: float = 0.9, weight_decay: float = 0.0) -> None:
+        self.lr, self.beta, self.weight_decay = lr, beta, weight_decay
+
+    def start(self, theta: Array) -> None:
+        """v = 0."""
+        self.v = np.zeros_like(theta)
+
+    def update(self, theta: Array, grad: Array) -> None:
         """v ← β v + g;  θ ← θ − lr v."""
-        if self.v is None:
-            self.v = np.zeros_like(theta)
+        if self.weight_decay:
+            grad = grad + self.weight_decay * theta
         self.v *= self.beta
         self.v += grad
         theta -= self.lr * self.v
+
+
+class NAG(Momentum):
+    """v ← β v + g;  θ ← θ − lr (g + β v): the gradient where momentum is about to lead.
+
+    Shapes: theta, grad, v (n,).
+
+    Source: Nesterov, A method of solving a convex programming problem with convergence rate
+    O(1/k²), 1983; in this form, which takes g at θ itself, Sutskever et al., 2013.
+    """
+
+    def update(self, theta: Array, grad: Array) -> None:
+        """v ← β v + g;  θ ← θ − lr (g + β v)."""
+        if self.weight_decay:
+            grad = grad + self.weight_decay * theta
+        self.v *= self.beta
+        self.v += grad
+        theta -= self.lr * (grad + self.beta * self.v)
+
+
+class Adagrad(Optimizer):
+    """s ← s + g²;  θ ← θ − lr g / (√s + ε).
+
+    Shapes: theta, grad, s (n,).
+
+    Source: Duchi et al., Adaptive subgradient methods, 2011.
+    """
+
+    s: Array
+
+    def __init__(self, lr: float = 0.1, eps: float = 1e-10) -> None:
+        self.lr, self.eps = lr, eps
+
+    def start(self, theta: Array) -> None:
+        """s = 0."""
+        self.s = np.zeros_like(theta)
+
+    def update(self, theta: Array, grad: Array) -> None:
+        """s ← s + g²;  θ ← θ − lr g / (√s + ε)."""
+        self.s += grad * grad
+        theta -= self.lr * grad / (np.sqrt(self.s) + self.eps)
+
+
+class RMSProp(Optimizer):
+    """v ← β v + (1 − β) g²;  θ ← θ − lr g / (√v + ε).
+
+    Shapes: theta, grad, v (n,).
+
+    Source: Tieleman and Hinton, lecture 6.5 of Neural networks for machine learning, 2012.
+    """
+
+    v: Array
+
+    def __init__(self, lr: float = 0.01, beta: float = 0.99, eps: float = 1e-8) -> None:
+        self.lr, self.beta, self.eps = lr, beta, eps
+
+    def start(self, theta: Array) -> None:
+        """v = 0."""
+        self.v = np.zeros_like(theta)
+
+    def update(self, theta: Array, grad: Array) -> None:
+        """v ← β v + (1 − β) g²;  θ ← θ − lr g / (√v + ε)."""
+        self.v += (1 - self.beta) * (grad * grad - self.v)
+        theta -= self.lr * grad / (np.sqrt(self.v) + self.eps)
 
 
 class Adam(Optimizer):
@@ -70,28 +154,180 @@ class Adam(Optimizer):
     Source: Kingma and Ba, Adam: a method for stochastic optimization, 2015.
     """
 
+    m: Array
+    v: Array
+
     def __init__(
         self, lr: float = 0.01, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
     ) -> None:
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.t = 0
-        self.m: Array | None = None
-        self.v: Array | None = None
 
-    def step(self, theta: Array, grad: Array) -> None:
+    def start(self, theta: Array) -> None:
+        """m = v = 0."""
+        self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
+
+    def update(self, theta: Array, grad: Array) -> None:
         """m, v: running means of g and g²;  θ ← θ − lr m̂ / (√v̂ + ε)."""
-        if self.m is None or self.v is None:
-            self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
-        self.t += 1
         self.m += (1 - self.beta1) * (grad - self.m)
         self.v += (1 - self.beta2) * (grad * grad - self.v)
         c1, c2 = 1 - self.beta1**self.t, math.sqrt(1 - self.beta2**self.t)
+        # m̂ / (√v̂ + ε) with both corrections taken out of the arrays
         theta -= self.m / (np.sqrt(self.v) + self.eps * c2) * (self.lr * c2 / c1)
 
 
-def gradient_norm(grad: Array) -> float:
-    """‖g‖ = √Σ gᵢ².
+class AdamW(Adam):
+    """θ ← θ − lr λ θ, then Adam: the decay is not divided by √v̂.
 
-    Shapes: (n,) → one number.
+    Shapes: theta, grad, m, v (n,).
+
+    Source: Loshchilov and Hutter, Decoupled weight decay regularization, 2019.
     """
-    return math.sqrt(float(np.vdot(grad, grad)))
+
+    def __init__(
+        self,
+        lr: float = 0.01,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        eps: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(lr, beta1, beta2, eps)
+        self.weight_decay = weight_decay
+
+    def update(self, theta: Array, grad: Array) -> None:
+        """θ ← θ (1 − lr λ), then Adam."""
+        theta *= 1 - self.lr * self.weight_decay
+        super().update(theta, grad)
+
+
+class Lion(Optimizer):
+    """θ ← θ − lr (sign(β₁ m + (1 − β₁) g) + λ θ);  m ← β₂ m + (1 − β₂) g.
+
+    Shapes: theta, grad, m (n,).
+
+    Source: Chen et al., Symbolic discovery of optimization algorithms, 2023.
+    """
+
+    m: Array
+
+    def __init__(
+        self, lr: float = 0.01, beta1: float = 0.9, beta2: float = 0.99, weight_decay: float = 0.0
+    ) -> None:
+        self.lr, self.beta1, self.beta2, self.weight_decay = lr, beta1, beta2, weight_decay
+
+    def start(self, theta: Array) -> None:
+        """m = 0."""
+        self.m = np.zeros_like(theta)
+
+    def update(self, theta: Array, grad: Array) -> None:
+        """θ ← θ − lr (sign(β₁ m + (1 − β₁) g) + λ θ);  m ← β₂ m + (1 − β₂) g."""
+        direction = np.sign(self.beta1 * self.m + (1 - self.beta1) * grad)
+        theta *= 1 - self.lr * self.weight_decay
+        theta -= self.lr * direction
+        self.m += (1 - self.beta2) * (grad - self.m)
+
+
+class Sophia(Optimizer):
+    """m ← β₁ m + (1 − β₁) g;  θ ← θ − lr clip(m / max(ρ h, ε), −1, 1).
+
+    Shapes: theta, grad, m, h (n,).
+
+    h is a running mean of estimates of the Hessian's diagonal. Give it one with `curvature` every
+    ten steps or so (`hutchinson` makes one); before the first, each step is lr · sign(m).
+
+    Source: Liu et al., Sophia: a scalable stochastic second-order optimizer, 2023.
+    """
+
+    m: Array
+    h: Array
+
+    def __init__(
+        self,
+        lr: float = 0.01,
+        beta1: float = 0.96,
+        beta2: float = 0.99,
+        rho: float = 0.04,
+        eps: float = 1e-12,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.lr, self.beta1, self.beta2 = lr, beta1, beta2
+        self.rho, self.eps, self.weight_decay = rho, eps, weight_decay
+
+    def start(self, theta: Array) -> None:
+        """m = h = 0, unless `curvature` came first."""
+        self.m = np.zeros_like(theta)
+        if not hasattr(self, "h"):
+            self.h = np.zeros_like(theta)
+
+    def curvature(self, estimate: Array) -> None:
+        """h ← β₂ h + (1 − β₂) ĥ."""
+        if not hasattr(self, "h"):
+            self.h = np.zeros_like(estimate)
+        self.h += (1 - self.beta2) * (estimate - self.h)
+
+    def update(self, theta: Array, grad: Array) -> None:
+        """m ← β₁ m + (1 − β₁) g;  θ ← θ − lr clip(m / max(ρ h, ε), −1, 1)."""
+        self.m += (1 - self.beta1) * (grad - self.m)
+        theta *= 1 - self.lr * self.weight_decay
+        theta -= self.lr * np.clip(self.m / np.maximum(self.rho * self.h, self.eps), -1, 1)
+
+
+class ScheduleFreeSGD(Optimizer):
+    """θ = (1 − β) z + β x;  z ← z − lr g(θ);  x ← x + (z − x) / t: an average instead of a decay.
+
+    Shapes: theta, grad, z, x (n,). Train at theta, test at `x`.
+
+    Source: Defazio et al., The road less scheduled, 2024.
+    """
+
+    z: Array
+    x: Array
+
+    def __init__(self, lr: float = 0.1, beta: float = 0.9) -> None:
+        self.lr, self.beta = lr, beta
+
+    def start(self, theta: Array) -> None:
+        """z = x = θ."""
+        self.z, self.x = theta.copy(), theta.copy()
+
+    def update(self, theta: Array, grad: Array) -> None:
+        """z ← z − lr g;  x ← x + (z − x) / t;  θ = (1 − β) z + β x."""
+        self.z -= self.lr * grad
+        self.x += (self.z - self.x) / self.t
+        theta[...] = self.z + self.beta * (self.x - self.z)
+
+
+class ScheduleFreeAdamW(Optimizer):
+    """Schedule-free SGD with Adam's second moment: z ← z − lr (g / (√v̂ + ε) + λ θ).
+
+    Shapes: theta, grad, z, x, v (n,). Train at theta, test at `x`.
+
+    Source: Defazio et al., The road less scheduled, 2024.
+    """
+
+    z: Array
+    x: Array
+    v: Array
+
+    def __init__(
+        self,
+        lr: float = 0.01,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.lr, self.beta1, self.beta2 = lr, beta1, beta2
+        self.eps, self.weight_decay = eps, weight_decay
+
+    def start(self, theta: Array) -> None:
+        """z = x = θ, v = 0."""
+        self.z, self.x, self.v = theta.copy(), theta.copy(), np.zeros_like(theta)
+
+    def update(self, theta: Array, grad: Array) -> None:
+        """v as in Adam;  z ← z − lr (g / (√v̂ + ε) + λ θ);  x and θ as in schedule-free SGD."""
+        self.v += (1 - self.beta2) * (grad * grad - self.v)
+        scale = np.sqrt(self.v / (1 - self.beta2**self.t)) + self.eps
+        self.z -= self.lr * (grad / scale + self.weight_decay * theta)
+        self.x += (self.z - self.x) / self.t
+        theta[...] = self.z + self.beta1 * (self.x - self.z)

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore import data
+from pycore import data, gradients
 from pycore.arrays import Array
 from pycore.layers import Sequential
 from pycore.losses import Loss
 from pycore.optimizers import Optimizer
+from pycore.schedules import Schedule
 
 
 class NonFiniteError(ArithmeticError):
@@ -24,6 +25,8 @@ class Trainer:
     """Repeat: forward, loss, backward, update.
 
     Shapes: x (n, …), y as the loss takes it; n rows dealt in batches of `batch_size` (None: all).
+
+    `schedule` sets the learning rate of each step; `clip` limits the gradient's norm.
 
     The order of the rows comes from `rng`, so the same seed gives the same run. A step that meets
     NaN or infinity raises NonFiniteError and leaves the parameters as they were.
@@ -41,8 +44,11 @@ class Trainer:
         y: npt.NDArray[Any],
         batch_size: int | None = None,
         rng: np.random.Generator | None = None,
+        schedule: Schedule | None = None,
+        clip: float | None = None,
     ) -> None:
         self.network, self.loss, self.optimizer = network, loss, optimizer
+        self.schedule, self.clip = schedule, clip
         n = data.same_length("Trainer", x, y)
         self.batch_size = n if batch_size is None else batch_size
         if self.batch_size < n and rng is None:
@@ -72,6 +78,10 @@ class Trainer:
         network.accumulate(self.loss.backward())
         if not (math.isfinite(loss) and math.isfinite(network.grad.sum())):
             raise NonFiniteError(self._blame(x, y))
+        if self.clip is not None:
+            gradients.clip_norm(network.grad, self.clip)
+        if self.schedule is not None:
+            self.optimizer.lr = self.schedule(self.steps)
         self.optimizer.step(network.theta, network.grad)
         self.steps += 1
         return loss

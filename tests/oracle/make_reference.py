@@ -39,11 +39,16 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
     "GELU": lambda layer, x, p: F.gelu(x),
     "Identity": lambda layer, x, p: x * 1,
     "LeakyReLU": lambda layer, x, p: F.leaky_relu(x, layer.alpha),
+    "LogSoftmax": lambda layer, x, p: F.log_softmax(x, -1),
     "ReLU": lambda layer, x, p: F.relu(x),
     "Sequential": lambda layer, x, p: F.linear(
         F.linear(x, p["0.W"].T, p["0.b"]), p["1.W"].T, p["1.b"]
     ),
+    "SELU": lambda layer, x, p: F.selu(x),
+    "SiLU": lambda layer, x, p: F.silu(x),
     "Sigmoid": lambda layer, x, p: torch.sigmoid(x),
+    "Softmax": lambda layer, x, p: F.softmax(x, -1),
+    "Softplus": lambda layer, x, p: F.softplus(x),
     "Tanh": lambda layer, x, p: torch.tanh(x),
 }
 
@@ -56,7 +61,13 @@ LOSSES: dict[str, Callable[[Any, Tensor, Tensor], Tensor]] = {
 OPTIMIZERS: dict[str, Callable[[Any, list[Tensor]], torch.optim.Optimizer]] = {
     "SGD": lambda o, p: torch.optim.SGD(p, o.lr),
     "Momentum": lambda o, p: torch.optim.SGD(p, o.lr, momentum=o.beta),
+    "NAG": lambda o, p: torch.optim.SGD(p, o.lr, momentum=o.beta, nesterov=True),
+    "Adagrad": lambda o, p: torch.optim.Adagrad(p, o.lr, eps=o.eps),
+    "RMSProp": lambda o, p: torch.optim.RMSprop(p, o.lr, o.beta, o.eps),
     "Adam": lambda o, p: torch.optim.Adam(p, o.lr, (o.beta1, o.beta2), o.eps),
+    "AdamW": lambda o, p: torch.optim.AdamW(
+        p, o.lr, (o.beta1, o.beta2), o.eps, weight_decay=o.weight_decay
+    ),
 }
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 import pkgutil
 from collections.abc import Iterator
 from typing import TypeVar
 
 import pycore
+from pycore.activations import Activation
 
 T = TypeVar("T")
 
@@ -19,15 +19,14 @@ def modules() -> list[str]:
 
 
 def subclasses(base: type[T]) -> list[type[T]]:
-    """Every public subclass of `base` that the engine defines, bases of others left out."""
+    """Every public subclass of `base` that the engine defines and that can be used itself."""
     for name in modules():
         importlib.import_module(name)
     found = [c for c in _below(base) if c.__module__.startswith("pycore.") and c.__name__[0] != "_"]
-    return sorted({c for c in found if not c.__subclasses__()}, key=lambda c: c.__name__)
+    return sorted(set(found) - {Activation}, key=lambda c: c.__name__)
 
 
 def _below(base: type[T]) -> Iterator[type[T]]:
     for child in base.__subclasses__():
-        if not inspect.isabstract(child):
-            yield child
+        yield child
         yield from _below(child)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from pycore import activations, kernels
-from pycore.activations import Activation, log_softmax, sigmoid, softmax
+from pycore.activations import Activation, erf, log_softmax, sigmoid, softmax
 from pycore.gradient_check import relative_error
 from tests.unit.pycore.found import subclasses
 
@@ -67,3 +69,9 @@ def test_the_browser_s_tanh_equals_numpy_s(
         y = kernels.tanh(x)
     assert y.dtype == dtype
     assert np.abs(y - np.tanh(x)).max() <= allowed
+
+
+def test_erf_is_right_to_the_last_digits() -> None:
+    x = np.linspace(-7, 7, 1001)
+    exact = np.array([math.erf(v) for v in x])
+    assert np.abs(erf(x) - exact).max() <= 4e-16

@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pycore.optimizers import SGD, Adam, Momentum, Optimizer
+from pycore.optimizers import (
+    SGD,
+    Adam,
+    AdamW,
+    Lion,
+    Momentum,
+    Optimizer,
+    ScheduleFreeAdamW,
+    ScheduleFreeSGD,
+    Sophia,
+)
 from tests.unit.pycore.found import subclasses
 
 every_optimizer = pytest.mark.parametrize(
@@ -48,3 +58,34 @@ def test_the_first_step_of_adam_is_the_learning_rate() -> None:
     theta = np.zeros(3)
     Adam(lr=0.01).step(theta, np.array([1e-3, -5.0, 100.0]))
     np.testing.assert_allclose(theta, [-0.01, 0.01, -0.01], rtol=1e-4)
+
+
+def test_weight_decay_shrinks_what_has_no_gradient() -> None:
+    for optimizer in (SGD(0.1, weight_decay=0.5), AdamW(0.1, weight_decay=0.5)):
+        theta = np.ones(2)
+        optimizer.step(theta, np.zeros(2))
+        np.testing.assert_allclose(theta, 0.95)
+
+
+def test_lion_moves_by_the_sign() -> None:
+    theta, optimizer = np.zeros(3), Lion(lr=0.5)
+    optimizer.step(theta, np.array([1e-9, -3.0, 0.0]))
+    np.testing.assert_array_equal(theta, [-0.5, 0.5, 0])
+
+
+def test_sophia_divides_by_curvature_and_clips() -> None:
+    theta, optimizer = np.zeros(2), Sophia(lr=1.0, beta1=0.0, beta2=0.0, rho=1.0)
+    optimizer.curvature(np.array([4.0, 0.001]))
+    optimizer.step(theta, np.array([2.0, 2.0]))
+    np.testing.assert_allclose(theta, [-0.5, -1])
+
+
+@pytest.mark.parametrize("kind", [ScheduleFreeSGD, ScheduleFreeAdamW])
+def test_schedule_free_x_is_the_mean_of_z(kind: type[ScheduleFreeSGD]) -> None:
+    rng = np.random.default_rng(0)
+    theta, optimizer, path = np.ones(2), kind(lr=0.1), []
+    for _ in range(10):
+        optimizer.step(theta, rng.normal(size=2))
+        path.append(optimizer.z.copy())
+    np.testing.assert_allclose(optimizer.x, np.mean(path, axis=0))
+    np.testing.assert_allclose(theta, 0.1 * optimizer.z + 0.9 * optimizer.x)

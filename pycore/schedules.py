@@ -1,0 +1,57 @@
+"""Learning-rate schedules: functions from the number of steps made to a rate. They know no more."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+Schedule = Callable[[int], float]
+
+
+def constant(lr: float) -> Schedule:
+    """lr(t) = lr."""
+    return lambda t: lr
+
+
+def step_decay(lr: float, every: int, factor: float = 0.1) -> Schedule:
+    """lr(t) = lr · factor^⌊t / every⌋."""
+    return lambda t: lr * factor ** (t // every)
+
+
+def cosine(lr: float, steps: int, floor: float = 0.0) -> Schedule:
+    """lr(t) = floor + (lr − floor) (1 + cos(π t / steps)) / 2, then floor.
+
+    Source: Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, 2017.
+    """
+    return lambda t: floor + (lr - floor) * (1 + math.cos(math.pi * min(t / steps, 1))) / 2
+
+
+def warm_up(schedule: Schedule, steps: int) -> Schedule:
+    """lr(t) = schedule(0) · (t + 1) / steps while t < steps, then schedule(t − steps).
+
+    Source: Goyal et al., Accurate, large minibatch SGD, 2017.
+    """
+    return lambda t: schedule(0) * (t + 1) / steps if t < steps else schedule(t - steps)
+
+
+def warmup_stable_decay(
+    lr: float, warmup: int, stable: int, decay: int, floor: float = 0.0
+) -> Schedule:
+    """lr(t) rises in a line for `warmup` steps, rests for `stable`, falls in a line for `decay`.
+
+    Source: Hu et al., MiniCPM, 2024.
+    """
+
+    def rate(t: int) -> float:
+        fallen = min(max(t - stable, 0) / decay, 1)
+        return lr + (floor - lr) * fallen
+
+    return warm_up(rate, warmup)
+
+
+def range_test(low: float, high: float, steps: int) -> Schedule:
+    """lr(t) = low · (high / low)^(t / steps): watch the loss to see which rates work.
+
+    Source: Smith, Cyclical learning rates for training neural networks, 2017.
+    """
+    return lambda t: low * (high / low) ** (t / steps)

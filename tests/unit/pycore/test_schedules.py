@@ -1,0 +1,47 @@
+"""Schedules at the steps where they turn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pycore import data, schedules
+from pycore.losses import BinaryCrossEntropy
+from pycore.models import mlp
+from pycore.optimizers import SGD
+from pycore.training import Trainer
+
+
+def test_each_schedule_at_its_corners() -> None:
+    assert schedules.constant(0.3)(99) == 0.3
+    decay = schedules.step_decay(1.0, every=10, factor=0.5)
+    assert [decay(t) for t in (0, 9, 10, 25)] == [1, 1, 0.5, 0.25]
+    cosine = schedules.cosine(1.0, 100, floor=0.2)
+    assert [cosine(t) for t in (0, 50, 100, 500)] == pytest.approx([1, 0.6, 0.2, 0.2])
+    warm = schedules.warm_up(cosine, 4)
+    assert [warm(t) for t in (0, 1, 3, 4, 54)] == pytest.approx([0.25, 0.5, 1, 1, 0.6])
+    wsd = schedules.warmup_stable_decay(1.0, warmup=2, stable=3, decay=4)
+    assert [wsd(t) for t in range(10)] == pytest.approx([0.5, 1, 1, 1, 1, 1, 0.75, 0.5, 0.25, 0])
+    test = schedules.range_test(1e-4, 1, 4)
+    assert [test(t) for t in range(5)] == pytest.approx([1e-4, 1e-3, 1e-2, 1e-1, 1])
+
+
+def test_the_trainer_follows_the_schedule_and_clips() -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.moons(20, 0.1, rng)
+    network, optimizer = mlp([2, 2, 1], rng), SGD(1.0)
+    trainer = Trainer(
+        network,
+        BinaryCrossEntropy(),
+        optimizer,
+        100 * x,
+        y,
+        schedule=schedules.step_decay(0.5, 2, 0.1),
+        clip=0.01,
+    )
+    before = network.theta.copy()
+    trainer.step()
+    assert np.linalg.norm(network.theta - before) == pytest.approx(0.005)
+    trainer.step()
+    trainer.step()
+    assert optimizer.lr == pytest.approx(0.05)
