@@ -1,0 +1,361 @@
+"""Convolution and pooling over one or two dimensions: windows laid out as rows, then a product.
+
+Arrays are (batch, …space, channels), kernels (…window, channels in, channels out). As everywhere in
+deep learning, "convolution" means cross-correlation: the kernel is not flipped.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from pycore import initializers
+from pycore.arrays import Array, DType, positive, shape_error
+from pycore.initializers import Initializer
+from pycore.kernels import product
+from pycore.layer import Layer
+
+Ints = tuple[int, ...]
+
+
+class Windows:
+    """out = ⌊(n + 2 padding − dilation (window − 1) − 1) / stride⌋ + 1, for each dimension.
+
+    Shapes: n, window, stride, padding, dilation and out: one number for each dimension of space.
+    """
+
+    def __init__(self, who: str, window: Ints, stride: int, padding: int, dilation: int) -> None:
+        positive(who, **{f"window[{i}]": size for i, size in enumerate(window)})
+        positive(who, stride=stride, dilation=dilation)
+        if padding < 0:
+            raise ValueError(f"{who}: padding is {padding}; allowed: from 0")
+        self.who, self.window = who, window
+        self.stride, self.padding, self.dilation = stride, padding, dilation
+
+    def out(self, space: Ints) -> Ints:
+        """Return the number of places of the window along each dimension."""
+        reach = [self.dilation * (w - 1) + 1 for w in self.window]
+        room = [n + 2 * self.padding - r for n, r in zip(space, reach, strict=True)]
+        if min(room) < 0:
+            raise ValueError(
+                f"{self.who}: a window that reaches {tuple(reach)} does not fit into {space} with "
+                f"padding {self.padding}"
+            )
+        return tuple(r // self.stride + 1 for r in room)
+
+    def _taps(self, out: Ints) -> Iterator[tuple[Ints, tuple[slice, ...]]]:
+        """Yield each place inside the window, and the inputs that lie there, over all windows."""
+        for place in itertools.product(*map(range, self.window)):
+            starts = [self.dilation * p for p in place]
+            yield (
+                place,
+                tuple(
+                    slice(s, s + self.stride * (n - 1) + 1, self.stride)
+                    for s, n in zip(starts, out, strict=True)
+                ),
+            )
+
+    def im2col(self, x: Array, fill: float = 0.0) -> Array:
+        """Lay out every window: cols[b, o, w, c] = x[b, stride · o + dilation · w − padding, c].
+
+        Shapes: x (batch, …space, channels) → (batch, …out, …window, channels).
+        """
+        batch, *space, channels = x.shape
+        edge = (self.padding, self.padding)
+        x = np.pad(x, [(0, 0), *[edge] * len(space), (0, 0)], constant_values=fill)
+        out = self.out(tuple(space))
+        cols = np.empty((batch, *out, *self.window, channels), x.dtype)
+        whole = (slice(None),) * (1 + len(out))
+        for place, inputs in self._taps(out):
+            cols[whole + place] = x[(slice(None), *inputs)]
+        return cols
+
+    def col2im(self, cols: Array, space: Ints) -> Array:
+        """Add every window back where it came from: the transpose of `im2col`.
+
+        Shapes: cols (batch, …out, …window, channels) → (batch, …space, channels).
+        """
+        padded = [n + 2 * self.padding for n in space]
+        x = np.zeros((len(cols), *padded, cols.shape[-1]), cols.dtype)
+        whole = (slice(None),) * (1 + len(space))
+        for place, inputs in self._taps(self.out(space)):
+            x[(slice(None), *inputs)] += cols[whole + place]
+        inside = tuple(slice(self.padding, self.padding + n) for n in space)
+        return x[(slice(None), *inside)]
+
+
+class _Convolution(Layer):
+    """y[o] = Σ_w x[stride · o + dilation · w − padding] W[w] + b, as one product of windows and W.
+
+    Shapes: x (batch, …space, c_in), W (…window, c_in, c_out), b (c_out,) → y (batch, …out, c_out).
+    """
+
+    PARAMETERS = ("W", "b")
+    DIMENSIONS: int
+
+    def __init__(
+        self,
+        c_in: int,
+        c_out: int,
+        window: int,
+        stride: int = 1,
+        padding: int = 0,
+        dilation: int = 1,
+        weights: Initializer = initializers.he_uniform,
+        biases: Initializer = initializers.zeros,
+        *,
+        rng: np.random.Generator,
+        dtype: DType = np.float64,
+    ) -> None:
+        who = type(self).__name__
+        positive(who, c_in=c_in, c_out=c_out)
+        self.windows = Windows(who, (window,) * self.DIMENSIONS, stride, padding, dilation)
+        self.W: Array = weights((*self.windows.window, c_in, c_out), rng).astype(dtype)
+        self.b: Array = biases((c_out,), rng).astype(dtype)
+        self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return windows of 1 to 3 with stride, padding and dilation of up to 2."""
+        batch, c_in, c_out, window = (int(n) for n in rng.integers(1, 4, size=4))
+        stride, padding, dilation = (int(n) for n in rng.integers((1, 0, 1), (3, 2, 3)))
+        layer = cls(
+            c_in, c_out, window, stride, padding, dilation, biases=initializers.normal(1.0),
+            rng=rng, dtype=dtype,
+        )  # fmt: skip
+        space = rng.integers(5, 8, size=cls.DIMENSIONS)
+        return layer, rng.normal(size=(batch, *space, c_in)).astype(dtype)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return im2col(x) W + b."""
+        c_in, c_out = self.W.shape[-2:]
+        if x.ndim != self.DIMENSIONS + 2 or x.shape[-1] != c_in or x.size == 0:
+            space = ", ".join(["space"] * self.DIMENSIONS)
+            raise shape_error(self, x, f"(batch, {space}, {c_in}), every dimension at least 1")
+        self.space = x.shape[1:-1]
+        cols = self.windows.im2col(x)
+        self.rows = cols.reshape(-1, self.W.size // c_out)
+        y = product(self.rows, self.W.reshape(-1, c_out)) + self.b
+        return y.reshape(*cols.shape[: self.DIMENSIONS + 1], c_out)
+
+    def backward(self, dy: Array) -> Array:
+        """dW += im2col(x)ᵀ dy;  db += Σ dy;  dx = col2im(dy Wᵀ)."""
+        c_in, c_out = self.W.shape[-2:]
+        rows = dy.reshape(-1, c_out)
+        self.dW += product(self.rows.T, rows).reshape(self.W.shape)
+        self.db += rows.sum(axis=0)
+        cols = product(rows, self.W.reshape(-1, c_out).T)
+        return self.windows.col2im(
+            cols.reshape(*dy.shape[:-1], *self.windows.window, c_in), self.space
+        )
+
+    def __repr__(self) -> str:
+        c_in, c_out = self.W.shape[-2:]
+        return f"{type(self).__name__}({c_in}, {c_out}, {self.windows.window[0]})"
+
+
+class Conv1D(_Convolution):
+    """y[o] = Σ_w x[stride · o + dilation · w − padding] W[w] + b.
+
+    Shapes: x (batch, time, c_in), W (window, c_in, c_out), b (c_out,) → y (batch, out, c_out).
+    """
+
+    DIMENSIONS = 1
+
+
+class Conv2D(_Convolution):
+    """y[o] = Σ_w x[stride · o + dilation · w − padding] W[w] + b, o and w places in the plane.
+
+    Shapes: x (batch, height, width, c_in), W (window, window, c_in, c_out), b (c_out,) →
+    y (batch, out, out, c_out).
+
+    Source: LeCun et al., Gradient-based learning applied to document recognition, 1998.
+    """
+
+    DIMENSIONS = 2
+
+
+class ConvTranspose2D(Layer):
+    """y = col2im(x Wᵀ) + b: each input paints its window; the transpose of Conv2D with the same W.
+
+    Shapes: x (batch, height, width, c_in), W (window, window, c_out, c_in), b (c_out,) →
+    y (batch, stride · (height − 1) + window − 2 padding, the same of width, c_out).
+
+    Source: Zeiler et al., Deconvolutional networks, 2010.
+    """
+
+    PARAMETERS = ("W", "b")
+
+    def __init__(
+        self,
+        c_in: int,
+        c_out: int,
+        window: int,
+        stride: int = 1,
+        padding: int = 0,
+        weights: Initializer = initializers.he_uniform,
+        biases: Initializer = initializers.zeros,
+        *,
+        rng: np.random.Generator,
+        dtype: DType = np.float64,
+    ) -> None:
+        positive("ConvTranspose2D", c_in=c_in, c_out=c_out)
+        self.windows = Windows("ConvTranspose2D", (window, window), stride, padding, 1)
+        self.W: Array = weights((window, window, c_out, c_in), rng).astype(dtype)
+        self.b: Array = biases((c_out,), rng).astype(dtype)
+        self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return windows of 2 or 3 with stride 1 or 2 and padding 0 or 1."""
+        batch, c_in, c_out, height, width = (int(n) for n in rng.integers(1, 4, size=5))
+        window, stride, padding = (int(n) for n in rng.integers((2, 1, 0), (4, 3, 2)))
+        layer = cls(
+            c_in, c_out, window, stride, padding, biases=initializers.normal(1.0),
+            rng=rng, dtype=dtype,
+        )  # fmt: skip
+        return layer, rng.normal(size=(batch, height + 1, width + 1, c_in)).astype(dtype)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return col2im(x Wᵀ) + b."""
+        *window, c_out, c_in = self.W.shape
+        if x.ndim != 4 or x.shape[-1] != c_in or x.size == 0:
+            allowed = f"(batch, height, width, {c_in}), every dimension at least 1"
+            raise shape_error(self, x, allowed)
+        self.rows = x.reshape(-1, c_in)
+        cols = product(self.rows, self.W.reshape(-1, c_in).T)
+        stride, padding = self.windows.stride, self.windows.padding
+        space = tuple(
+            stride * (n - 1) + w - 2 * padding for n, w in zip(x.shape[1:3], window, strict=True)
+        )
+        return self.windows.col2im(cols.reshape(*x.shape[:3], *window, c_out), space) + self.b
+
+    def backward(self, dy: Array) -> Array:
+        """dW += im2col(dy)ᵀ x;  db += Σ dy;  dx = im2col(dy) W."""
+        c_in = self.W.shape[-1]
+        cols = self.windows.im2col(dy)
+        rows = cols.reshape(len(self.rows), -1)
+        self.dW += product(rows.T, self.rows).reshape(self.W.shape)
+        self.db += dy.sum(axis=(0, 1, 2))
+        return product(rows, self.W.reshape(-1, c_in)).reshape(*cols.shape[:3], c_in)
+
+
+class Upsample2D(Layer):
+    """y[i, j] = x[⌊i / k⌋, ⌊j / k⌋];  dx = the sum of dy over each k × k block.
+
+    Shapes: x (batch, height, width, channels) → (batch, k height, k width, channels).
+    """
+
+    def __init__(self, k: int = 2) -> None:
+        positive("Upsample2D", k=k)
+        self.k = k
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return a doubling of a small picture."""
+        return cls(2), rng.normal(size=rng.integers(1, 4, size=4)).astype(dtype)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Repeat every pixel k × k times."""
+        return x.repeat(self.k, axis=1).repeat(self.k, axis=2)
+
+    def backward(self, dy: Array) -> Array:
+        """Return the sum of dy over each block."""
+        batch, height, width, channels = dy.shape
+        k = self.k
+        blocks = dy.reshape(batch, height // k, k, width // k, k, channels)
+        return np.asarray(blocks.sum(axis=(2, 4)))
+
+
+class _Pool2D(Layer):
+    def __init__(self, window: int = 2, stride: int | None = None, padding: int = 0) -> None:
+        stride = window if stride is None else stride
+        who = type(self).__name__
+        if padding > window // 2:
+            raise ValueError(f"{who}: padding is {padding}; allowed: up to half of {window}")
+        self.windows = Windows(who, (window, window), stride, padding, 1)
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return windows of 2 or 3 with stride 1 or 2 and padding 0 or 1."""
+        window, stride, padding = (int(n) for n in rng.integers((2, 1, 0), (4, 3, 2)))
+        batch, height, width, channels = rng.integers(1, 4, size=4)
+        shape = (batch, height + 2, width + 2, channels)
+        return cls(window, stride, padding), rng.normal(size=shape).astype(dtype)
+
+    def rows(self, x: Array, fill: float) -> Array:
+        """Return every window as one row, channel by channel: (…, window · window, channels)."""
+        if x.ndim != 4 or x.size == 0:
+            raise shape_error(self, x, "(batch, height, width, channels), each at least 1")
+        self.space: Ints = x.shape[1:3]
+        cols = self.windows.im2col(x, fill)
+        return cols.reshape(*cols.shape[:3], -1, x.shape[-1])
+
+    def back(self, rows: Array) -> Array:
+        """Add each row's numbers back where its window was."""
+        cols = rows.reshape(*rows.shape[:3], *self.windows.window, rows.shape[-1])
+        return self.windows.col2im(cols, self.space)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.windows.window[0]})"
+
+
+class MaxPool2D(_Pool2D):
+    """y = max over each window; dx = dy at the largest input (the first of equals), else 0.
+
+    Shapes: x (batch, height, width, channels) → (batch, out, out, channels).
+    """
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return the largest number of every window."""
+        rows = self.rows(x, -np.inf)
+        self.shape, self.winner = rows.shape, rows.argmax(axis=3)[..., None, :]
+        return np.take_along_axis(rows, self.winner, axis=3)[..., 0, :]
+
+    def backward(self, dy: Array) -> Array:
+        """Send dy to each window's winner."""
+        rows = np.zeros(self.shape, dy.dtype)
+        np.put_along_axis(rows, self.winner, dy[..., None, :], axis=3)
+        return self.back(rows)
+
+
+class AveragePool2D(_Pool2D):
+    """y = mean over each window, padding counted as 0; dx = dy / window² for each of its inputs.
+
+    Shapes: x (batch, height, width, channels) → (batch, out, out, channels).
+    """
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return the mean of every window."""
+        rows = self.rows(x, 0.0)
+        self.shape = rows.shape
+        return np.asarray(rows.mean(axis=3))
+
+    def backward(self, dy: Array) -> Array:
+        """Share dy among each window's inputs."""
+        share = dy / math.prod(self.windows.window)
+        return self.back(np.broadcast_to(share[..., None, :], self.shape))
+
+
+class Flatten(Layer):
+    """y = the numbers of each example in one row.
+
+    Shapes: x (batch, …) → (batch, product of the rest).
+    """
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return one, and a small picture."""
+        return cls(), rng.normal(size=rng.integers(1, 4, size=4)).astype(dtype)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return x as (batch, rest)."""
+        self.shape = x.shape
+        return x.reshape(len(x), -1)
+
+    def backward(self, dy: Array) -> Array:
+        """Return dy in the shape of x."""
+        return dy.reshape(self.shape)

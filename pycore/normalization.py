@@ -1,0 +1,126 @@
+"""Layers that move their input to mean 0 and variance 1, then scale and shift it as learnt."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pycore.arrays import Array, DType, positive, shape_error
+from pycore.layer import Layer
+
+Axes = tuple[int, ...]
+
+
+class _Normalization(Layer):
+    PARAMETERS = ("gamma", "beta")
+
+    def __init__(self, n: int, eps: float = 1e-5, *, dtype: DType = np.float64) -> None:
+        positive(type(self).__name__, n=n)
+        self.n, self.eps = n, eps
+        self.gamma: Array = np.ones(n, dtype)
+        self.beta: Array = np.zeros(n, dtype)
+        self.dgamma, self.dbeta = np.zeros_like(self.gamma), np.zeros_like(self.beta)
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return a layer of 2 to 5 features with its scale and shift moved, and a batch of 2–5."""
+        batch, n = (int(size) for size in rng.integers(2, 6, size=2))
+        layer = cls(n, dtype=dtype)
+        layer.gamma[...], layer.beta[...] = rng.normal(size=(2, n))
+        return layer, rng.normal(1.0, 2.0, size=(batch, n)).astype(dtype)
+
+    def require(self, x: Array) -> None:
+        """Refuse an x that is empty or not n wide."""
+        if x.ndim < 2 or x.shape[-1] != self.n or x.size == 0:
+            raise shape_error(self, x, f"(batch, …, {self.n}), every dimension at least 1")
+
+    def normalize(self, x: Array, axes: Axes) -> Array:
+        """x̂ = (x − μ) / √(σ² + ε), then γ x̂ + β."""
+        self.axes = axes
+        centred = x - x.mean(axis=axes, keepdims=True)
+        self.std = np.sqrt((centred * centred).mean(axis=axes, keepdims=True) + self.eps)
+        self.x_hat = centred / self.std
+        return np.asarray(self.gamma * self.x_hat + self.beta)
+
+    def parameters_backward(self, dy: Array) -> None:
+        """dγ += Σ dy x̂;  dβ += Σ dy."""
+        axes = tuple(range(dy.ndim - 1))
+        self.dgamma += (dy * self.x_hat).sum(axis=axes)
+        self.dbeta += dy.sum(axis=axes)
+
+    def normalize_backward(self, dy: Array) -> Array:
+        """Return dx = (g − mean g − x̂ mean(g x̂)) / √(σ² + ε), g = γ dy."""
+        g, x_hat, axes = self.gamma * dy, self.x_hat, self.axes
+        mean = g.mean(axis=axes, keepdims=True)
+        along = (g * x_hat).mean(axis=axes, keepdims=True)
+        return np.asarray((g - mean - x_hat * along) / self.std)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.n})"
+
+
+class BatchNorm(_Normalization):
+    """y = γ (x − μ) / √(σ² + ε) + β, μ and σ² of each feature over the batch.
+
+    Shapes: x (batch, …, n) → the same; μ, σ², γ, β (n,).
+
+    Outside training, running means of μ and σ² take their place: r ← r + momentum (μ − r), with the
+    unbiased σ².
+
+    Source: Ioffe and Szegedy, Batch normalization, 2015.
+
+    Attributes:
+        running_mean: of μ.
+        running_var: of σ².
+    """
+
+    def __init__(
+        self, n: int, eps: float = 1e-5, momentum: float = 0.1, *, dtype: DType = np.float64
+    ) -> None:
+        super().__init__(n, eps, dtype=dtype)
+        self.momentum = momentum
+        self.running_mean: Array = np.zeros(n, dtype)
+        self.running_var: Array = np.ones(n, dtype)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return γ x̂ + β with the batch's statistics when training, else the running ones."""
+        self.require(x)
+        self.training = training
+        if not training:
+            self.std = np.sqrt(self.running_var + self.eps)
+            self.x_hat = (x - self.running_mean) / self.std
+            return np.asarray(self.gamma * self.x_hat + self.beta)
+        axes = tuple(range(x.ndim - 1))
+        count = x.size // self.n
+        if count < 2:
+            raise shape_error(f"{self} in training", x, "at least 2 examples, to have a variance")
+        y = self.normalize(x, axes)
+        mean, variance = x.mean(axis=axes), x.var(axis=axes) * (count / (count - 1))
+        self.running_mean += self.momentum * (mean - self.running_mean)
+        self.running_var += self.momentum * (variance - self.running_var)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        """dγ += Σ dy x̂;  dβ += Σ dy;  dx through μ and σ² too when training."""
+        self.parameters_backward(dy)
+        if self.training:
+            return self.normalize_backward(dy)
+        return np.asarray(self.gamma * dy / self.std)
+
+
+class LayerNorm(_Normalization):
+    """y = γ (x − μ) / √(σ² + ε) + β, μ and σ² of each example over its features.
+
+    Shapes: x (batch, …, n) → the same; γ, β (n,).
+
+    Source: Ba et al., Layer normalization, 2016.
+    """
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return γ x̂ + β."""
+        self.require(x)
+        return self.normalize(x, (-1,))
+
+    def backward(self, dy: Array) -> Array:
+        """dγ += Σ dy x̂;  dβ += Σ dy;  dx through μ and σ² too."""
+        self.parameters_backward(dy)
+        return self.normalize_backward(dy)
