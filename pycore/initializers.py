@@ -61,6 +61,11 @@ def normal(std: float = 0.05) -> Initializer:
     return init
 
 
+def standard_normal(shape: Shape, rng: np.random.Generator) -> Array:
+    """W ~ N(0, 1): for tables of vectors, such as an embedding."""
+    return rng.normal(size=shape)
+
+
 def xavier_uniform(shape: Shape, rng: np.random.Generator) -> Array:
     """W ~ U(−a, a), a = √(6 / (n_in + n_out)).
 

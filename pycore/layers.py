@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pycore import initializers
 from pycore.arrays import Array, DType, positive, shape_error
@@ -12,7 +14,7 @@ from pycore.initializers import Initializer
 from pycore.kernels import product
 from pycore.layer import Layer
 
-__all__ = ["Dense", "Dropout", "Layer", "Sequential"]
+__all__ = ["Dense", "Dropout", "Embedding", "Layer", "Residual", "Sequential"]
 
 
 class Dense(Layer):
@@ -182,3 +184,89 @@ class Sequential(Layer):
 
     def __repr__(self) -> str:
         return f"Sequential({', '.join(map(repr, self.layers))})"
+
+
+class Residual(Layer):
+    """y = x + f(x);  dx = dy + df(dy): whatever f does, the gradient keeps one straight way back.
+
+    Shapes: x → the same; f keeps the shape.
+
+    Source: He et al., Deep residual learning for image recognition, 2016.
+    """
+
+    def __init__(self, inner: Layer) -> None:
+        self.inner = inner
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return a dense layer with a way around it."""
+        batch, n = (int(size) for size in rng.integers(1, 5, size=2))
+        return cls(Dense(n, n, rng=rng, dtype=dtype)), rng.normal(size=(batch, n)).astype(dtype)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return x + f(x)."""
+        f = self.inner.forward(x, training)
+        if f.shape != x.shape:
+            raise shape_error(f"{self}: f(x)", f, f"{x.shape}, the shape of x")
+        return x + f
+
+    def backward(self, dy: Array) -> Array:
+        """Return dy + what f sends back."""
+        return dy + self.inner.backward(dy)
+
+    def __repr__(self) -> str:
+        return f"Residual({self.inner})"
+
+
+class Embedding(Layer):
+    """y = W[x]: row x of the table; dW[x] += dy, and no other row gets a gradient.
+
+    Shapes: whole numbers x (batch, …), W (count, n_out) → y (batch, …, n_out).
+
+    `backward` returns zeros: a whole number has no gradient.
+
+    Raises:
+        TypeError: x does not hold whole numbers.
+        ValueError: a number is not a row of the table.
+    """
+
+    PARAMETERS = ("W",)
+
+    def __init__(
+        self,
+        count: int,
+        n_out: int,
+        weights: Initializer = initializers.standard_normal,
+        *,
+        rng: np.random.Generator,
+        dtype: DType = np.float64,
+    ) -> None:
+        positive("Embedding", count=count, n_out=n_out)
+        self.W: Array = weights((count, n_out), rng).astype(dtype)
+        self.dW: Array = np.zeros_like(self.W)
+
+    @classmethod
+    def example(
+        cls, rng: np.random.Generator, dtype: DType = np.float64
+    ) -> tuple[Layer, npt.NDArray[Any]]:
+        """Return a table of 4 rows, and numbers among which some come twice."""
+        layer = cls(4, int(rng.integers(1, 4)), rng=rng, dtype=dtype)
+        return layer, rng.integers(4, size=(int(rng.integers(1, 4)), 3))
+
+    def forward(self, x: npt.NDArray[Any], training: bool = False) -> Array:
+        """Return the rows."""
+        if x.dtype.kind not in "iu":
+            raise TypeError(f"{self}: x holds {x.dtype}; allowed: whole numbers")
+        if x.size == 0 or x.min() < 0 or x.max() >= len(self.W):
+            said = f"runs from {x.min()} to {x.max()}" if x.size else f"is empty, {x.shape}"
+            raise ValueError(f"{self}: x {said}; allowed: 0 to {len(self.W) - 1}")
+        self.x = x
+        return np.asarray(self.W[x])
+
+    def backward(self, dy: Array) -> Array:
+        """dW[x] += dy, once for each time that a row was used."""
+        np.add.at(self.dW, self.x, dy)
+        return np.zeros(self.x.shape, dy.dtype)
+
+    def __repr__(self) -> str:
+        return f"Embedding{self.W.shape}"

@@ -133,3 +133,74 @@ class CrossEntropy(Loss):
         dy[np.arange(len(dy)), self.t] -= 1
         dy /= len(dy)
         return dy
+
+
+class Hinge(Loss):
+    """L = mean max(0, 1 − t y); dL/dy = −t / n where t y < 1.
+
+    Shapes: y, t (batch, …) → one number; t is −1 or 1.
+
+    Source: Cortes and Vapnik, Support-vector networks, 1995.
+    """
+
+    @classmethod
+    def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
+        """Return scores and signs."""
+        shape = rng.integers(1, 6, size=2)
+        return cls(), rng.normal(size=shape), rng.choice([-1.0, 1.0], shape)
+
+    def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
+        """Return mean max(0, 1 − t y)."""
+        self.t = fit(self, y, target)
+        self.slack = np.maximum(1 - self.t * y, 0)
+        return float(self.slack.sum()) / y.size
+
+    def backward(self) -> Array:
+        """Return −t / n where t y < 1."""
+        return np.where(self.slack > 0, -self.t / self.t.size, 0).astype(self.slack.dtype)
+
+
+class Huber(Loss):
+    """L = mean of e²/2 where |e| ≤ δ, else δ (|e| − δ/2), e = y − t; dL/de = clip(e, −δ, δ) / n.
+
+    Shapes: y, t (batch, …) → one number.
+
+    Source: Huber, Robust estimation of a location parameter, 1964.
+    """
+
+    def __init__(self, delta: float = 1.0) -> None:
+        self.delta = delta
+
+    def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
+        """Return the mean of e²/2 near the target and δ (|e| − δ/2) away from it."""
+        e = y - fit(self, y, target)
+        self.clipped = np.clip(e, -self.delta, self.delta)
+        return float((self.clipped * (e - self.clipped / 2)).sum()) / y.size
+
+    def backward(self) -> Array:
+        """Return clip(e, −δ, δ) / n."""
+        return np.asarray(self.clipped / self.clipped.size)
+
+
+class KullbackLeibler(Loss):
+    """L = mean over the batch of Σ t (log t − log p), p = softmax(y); dL/dy = (p Σ t − t) / batch.
+
+    Shapes: logits y (batch, classes), probabilities t (batch, classes) → one number.
+    """
+
+    @classmethod
+    def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
+        """Return logits and rows of probabilities."""
+        shape = rng.integers(1, 6, size=2)
+        return cls(), rng.normal(size=shape), rng.dirichlet(np.ones(shape[1]), shape[0])
+
+    def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
+        """Return the mean of Σ t (log t − log p)."""
+        self.t, self.log_p = fit(self, y, target), log_softmax(y)
+        log_t = np.log(np.where(self.t > 0, self.t, 1))  # 0 log 0 = 0
+        return float((self.t * (log_t - self.log_p)).sum()) / len(y)
+
+    def backward(self) -> Array:
+        """Return (p Σ t − t) / batch."""
+        p = np.exp(self.log_p)
+        return np.asarray((p * self.t.sum(axis=1, keepdims=True) - self.t) / len(p))

@@ -8,6 +8,7 @@ engine's examples. A new layer gets its line in `LAYERS`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,30 +33,111 @@ from tests.unit.pycore.found import subclasses
 
 Weights = dict[str, Tensor]
 
+
+def nchw(x: Tensor) -> Tensor:
+    """Channels first, as PyTorch has them."""
+    return x.permute(0, 3, 1, 2).contiguous()
+
+
+def nhwc(x: Tensor) -> Tensor:
+    """Channels last, as the engine has them."""
+    return x.permute(0, 2, 3, 1)
+
+
+def sliding(layer: Any) -> dict[str, int]:
+    """Stride, padding and dilation by PyTorch's names."""
+    windows = layer.windows
+    return {"stride": windows.stride, "padding": windows.padding, "dilation": windows.dilation}
+
+
+def pooling(layer: Any) -> dict[str, int]:
+    """Window, stride and padding by PyTorch's names."""
+    windows = layer.windows
+    return {"kernel_size": windows.window[0], "stride": windows.stride, "padding": windows.padding}
+
+
 LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
+    "AveragePool2D": lambda layer, x, p: nhwc(
+        F.avg_pool2d(nchw(x), **pooling(layer), count_include_pad=True)
+    ),
+    "BatchNorm": lambda layer, x, p: F.batch_norm(
+        x,
+        torch.zeros(layer.n).double(),
+        torch.ones(layer.n).double(),
+        p["gamma"],
+        p["beta"],
+        eps=layer.eps,
+    ),
+    "Conv1D": lambda layer, x, p: F.conv1d(
+        x.transpose(1, 2).contiguous(),
+        p["W"].permute(2, 1, 0).contiguous(),
+        p["b"],
+        **sliding(layer),
+    ).transpose(1, 2),
+    "Conv2D": lambda layer, x, p: nhwc(
+        F.conv2d(nchw(x), p["W"].permute(3, 2, 0, 1).contiguous(), p["b"], **sliding(layer))
+    ),
+    "ConvTranspose2D": lambda layer, x, p: nhwc(
+        F.conv_transpose2d(
+            nchw(x),
+            p["W"].permute(3, 2, 0, 1).contiguous(),
+            p["b"],
+            layer.windows.stride,
+            layer.windows.padding,
+        )
+    ),
     "Dense": lambda layer, x, p: F.linear(x, p["W"].T, p["b"]),
     "Dropout": lambda layer, x, p: F.dropout(x, layer.p, training=False),
     "ELU": lambda layer, x, p: F.elu(x, layer.alpha),
+    "Embedding": lambda layer, x, p: F.embedding(x, p["W"]),
+    "Flatten": lambda layer, x, p: x.flatten(1),
     "GELU": lambda layer, x, p: F.gelu(x),
     "Identity": lambda layer, x, p: x * 1,
+    "LayerNorm": lambda layer, x, p: F.layer_norm(x, (layer.n,), p["gamma"], p["beta"], layer.eps),
     "LeakyReLU": lambda layer, x, p: F.leaky_relu(x, layer.alpha),
     "LogSoftmax": lambda layer, x, p: F.log_softmax(x, -1),
+    "MaxPool2D": lambda layer, x, p: nhwc(F.max_pool2d(nchw(x), **pooling(layer))),
     "ReLU": lambda layer, x, p: F.relu(x),
     "Sequential": lambda layer, x, p: F.linear(
         F.linear(x, p["0.W"].T, p["0.b"]), p["1.W"].T, p["1.b"]
     ),
+    "Residual": lambda layer, x, p: x + F.linear(x, p["0.W"].T, p["0.b"]),
     "SELU": lambda layer, x, p: F.selu(x),
     "SiLU": lambda layer, x, p: F.silu(x),
     "Sigmoid": lambda layer, x, p: torch.sigmoid(x),
     "Softmax": lambda layer, x, p: F.softmax(x, -1),
     "Softplus": lambda layer, x, p: F.softplus(x),
     "Tanh": lambda layer, x, p: torch.tanh(x),
+    "Upsample2D": lambda layer, x, p: nhwc(F.interpolate(nchw(x), scale_factor=layer.k)),
+}
+
+TRAINING: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
+    "BatchNorm": lambda layer, x, p: F.batch_norm(
+        x, None, None, p["gamma"], p["beta"], training=True, eps=layer.eps
+    ),
 }
 
 LOSSES: dict[str, Callable[[Any, Tensor, Tensor], Tensor]] = {
     "BinaryCrossEntropy": lambda loss, y, t: F.binary_cross_entropy_with_logits(y, t),
+    "ContrastiveMargin": lambda loss, y, t: (
+        t * y**2 + (1 - t) * F.relu(loss.margin - y) ** 2
+    ).mean(),
     "CrossEntropy": lambda loss, y, t: F.cross_entropy(y, t),
+    "GaussianKL": lambda loss, y, t: (
+        torch.distributions.kl_divergence(
+            torch.distributions.Normal(y.chunk(2, 1)[0], (y.chunk(2, 1)[1] / 2).exp()),
+            torch.distributions.Normal(0.0, 1.0),
+        )
+        .sum(1)
+        .mean()
+    ),
+    "Hinge": lambda loss, y, t: F.relu(1 - t * y).mean(),
+    "Huber": lambda loss, y, t: F.huber_loss(y, t, delta=loss.delta),
+    "KullbackLeibler": lambda loss, y, t: F.kl_div(F.log_softmax(y, 1), t, reduction="batchmean"),
     "MeanSquaredError": lambda loss, y, t: F.mse_loss(y, t),
+    "MinimaxGenerator": lambda loss, y, t: torch.log(1 - torch.sigmoid(y)).mean(),
+    "NegativeSampling": lambda loss, y, t: -F.logsigmoid(t * y).sum(1).mean(),
+    "Wasserstein": lambda loss, y, t: -(t * y).mean(),
 }
 
 OPTIMIZERS: dict[str, Callable[[Any, list[Tensor]], torch.optim.Optimizer]] = {
@@ -77,12 +159,12 @@ def leaf(a: np.ndarray[Any, Any]) -> Tensor:
     return tensor.requires_grad_() if tensor.is_floating_point() else tensor
 
 
-def layer_reference(kind: type[Layer], seed: int) -> Array:
+def layer_reference(kind: type[Layer], seed: int, training: bool = False) -> Array:
     """y, dL/dx and every dL/dθ of the layer's example, one after another."""
     layer, x, dy = layer_case(kind, seed)
     tensors = {name: leaf(value) for name, value, _ in layer.parameters()}
     x_leaf = leaf(x)
-    y = LAYERS[kind.__name__](layer, x_leaf, tensors)
+    y = (TRAINING if training else LAYERS)[kind.__name__](layer, x_leaf, tensors)
     y.backward(torch.tensor(dy))
     results = [y.detach()]
     for tensor in [x_leaf, *tensors.values()]:
@@ -118,6 +200,7 @@ def main() -> None:
     REFERENCE.mkdir(exist_ok=True)
     groups: list[tuple[str, list[Any], Callable[[Any, int], Array], dict[str, Any]]] = [
         ("layers", subclasses(Layer), layer_reference, LAYERS),
+        ("training", subclasses(Layer), partial(layer_reference, training=True), TRAINING),
         ("losses", subclasses(Loss), loss_reference, LOSSES),
         ("optimizers", subclasses(Optimizer), optimizer_reference, OPTIMIZERS),
     ]
@@ -129,7 +212,8 @@ def main() -> None:
         }
         np.savez_compressed(path, **numbers)
         print(f"{path.name}: {len(numbers)} cases, {path.stat().st_size} bytes")
-        print(f"  not in PyTorch: {', '.join(sorted(set(names) - set(table))) or 'none'}")
+        if table is not TRAINING:
+            print(f"  not in PyTorch: {', '.join(sorted(set(names) - set(table))) or 'none'}")
 
 
 if __name__ == "__main__":

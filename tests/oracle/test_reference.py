@@ -48,15 +48,22 @@ def close(parts: dict[str, Any], expected: Array, tolerance: float) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize(("kind", "seed", "expected"), cases(Layer, "layers"))
-def test_layer(kind: type[Layer], seed: int, expected: Array, dtype: type) -> None:
+@pytest.mark.parametrize(
+    ("kind", "seed", "expected", "training"),
+    [
+        pytest.param(*case.values, training, id=f"{case.id}-{group}")
+        for group, training in (("layers", False), ("training", True))
+        for case in cases(Layer, group)
+    ],
+)
+def test_layer(kind: type[Layer], seed: int, expected: Array, training: bool, dtype: type) -> None:
     exact, x, dy = layer_case(kind, seed)
     layer, _, _ = layer_case(kind, seed, dtype)
     for (_, value, _), (_, wanted, _) in zip(layer.parameters(), exact.parameters(), strict=True):
         value[...] = wanted
     layer.zero_grad()
     x = x.astype(dtype) if x.dtype.kind == "f" else x
-    parts = {"y": layer.forward(x)}
+    parts = {"y": layer.forward(x, training)}
     dx = layer.backward(dy.astype(dtype))
     if x.dtype.kind == "f":
         parts["dx"] = dx

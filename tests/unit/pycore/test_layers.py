@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pycore.activations import Tanh
-from pycore.layers import Dense, Dropout, Sequential
+from pycore.arrays import ShapeError
+from pycore.layers import Dense, Dropout, Embedding, Residual, Sequential
 
 
 def test_dropout_keeps_the_mean_and_drops_the_rate() -> None:
@@ -50,3 +51,24 @@ def test_an_empty_sequential_is_the_identity() -> None:
     assert network.forward(x) is x
     assert network.backward(x) is x
     assert network.theta.size == 0
+
+
+def test_embedding_gives_a_gradient_only_to_the_rows_used() -> None:
+    table = Embedding(5, 2, rng=np.random.default_rng(0))
+    table.forward(np.array([1, 3, 1]))
+    table.backward(np.ones((3, 2)))
+    np.testing.assert_array_equal(table.dW[:, 0], [0, 2, 0, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("x", "error"), [([5], ValueError), ([-1], ValueError), ([0.5], TypeError)]
+)
+def test_embedding_refuses_what_is_no_row(x: list[float], error: type[Exception]) -> None:
+    with pytest.raises(error, match="allowed"):
+        Embedding(5, 2, rng=np.random.default_rng(0)).forward(np.array(x))
+
+
+def test_residual_refuses_a_layer_that_changes_the_shape() -> None:
+    residual = Residual(Dense(2, 3, rng=np.random.default_rng(0)))
+    with pytest.raises(ShapeError, match=r"\(4, 3\).*\(4, 2\)"):
+        residual.forward(np.ones((4, 2)))

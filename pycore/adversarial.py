@@ -1,0 +1,65 @@
+"""The losses of two players: a generator, and the discriminator whose logits y they all take.
+
+The discriminator's own loss is BinaryCrossEntropy with target 1 for data and 0 for samples.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pycore.activations import sigmoid
+from pycore.arrays import Array
+from pycore.losses import Loss, fit
+
+
+class Wasserstein(Loss):
+    """L = −mean t y; dL/dy = −t / n.
+
+    Shapes: scores y (batch, 1), t the same, 1 for data and −1 for samples → one number.
+
+    The critic's loss. The generator's is the same with t = 1 for its samples.
+
+    Source: Arjovsky et al., Wasserstein GAN, 2017.
+    """
+
+    def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
+        """Return −mean t y."""
+        self.t = fit(self, y, target).astype(y.dtype, copy=False)
+        return -float((self.t * y).sum()) / y.size
+
+    def backward(self) -> Array:
+        """Return −t / n."""
+        return np.asarray(-self.t / self.t.size)
+
+
+class MinimaxGenerator(Loss):
+    """L = mean log(1 − σ(y)) = −mean log(1 + eʸ); dL/dy = −σ(y) / n.
+
+    Shapes: logits y (batch, 1) of samples; t only has to fit → one number.
+
+    Its gradient vanishes where the discriminator is sure, σ(y) ≈ 0; the non-saturating generator's
+    loss, which is BinaryCrossEntropy with target 1, is largest there.
+
+    Source: Goodfellow et al., Generative adversarial nets, 2014.
+    """
+
+    def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
+        """Return mean log(1 − σ(y))."""
+        fit(self, y, target)
+        self.y = y
+        return -float(np.logaddexp(0.0, y).sum()) / y.size
+
+    def backward(self) -> Array:
+        """Return −σ(y) / n."""
+        return np.asarray(-sigmoid(self.y) / self.y.size)
+
+
+def value(data_logits: Array, sample_logits: Array) -> float:
+    """V(D, G) = mean log σ(y_data) + mean log(1 − σ(y_samples)); −log 4 when D can only guess.
+
+    Shapes: (batch, 1), (batch, 1) → one number.
+    """
+    return -float(np.logaddexp(0.0, -data_logits).mean() + np.logaddexp(0.0, sample_logits).mean())

@@ -1,0 +1,67 @@
+"""Losses that compare: what belongs together scores high, what does not scores low."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pycore.activations import sigmoid
+from pycore.arrays import Array
+from pycore.losses import Loss, fit
+
+
+class NegativeSampling(Loss):
+    """L = mean over the batch of −Σ log σ(t y): the skip-gram loss on dot products.
+
+    Shapes: scores y (batch, 1 + negatives), t the same, 1 for the word seen and −1 for words drawn
+    → one number. dL/dy = −t σ(−t y) / batch.
+
+    Source: Mikolov et al., Distributed representations of words and phrases, 2013.
+    """
+
+    @classmethod
+    def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
+        """Return scores and signs."""
+        shape = rng.integers(1, 6, size=2)
+        return cls(), rng.normal(size=shape), rng.choice([-1.0, 1.0], shape)
+
+    def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
+        """Return the mean of −Σ log σ(t y)."""
+        self.t = fit(self, y, target).astype(y.dtype, copy=False)
+        self.ty = self.t * y
+        return float(np.logaddexp(0.0, -self.ty).sum()) / len(y)
+
+    def backward(self) -> Array:
+        """Return −t σ(−t y) / batch."""
+        return np.asarray(-self.t * sigmoid(-self.ty) / len(self.t))
+
+
+class ContrastiveMargin(Loss):
+    """L = mean of d² for pairs that belong together, max(0, margin − d)² for the others.
+
+    Shapes: distances d (batch, 1), t the same, 1 for a pair that belongs together, else 0 → one
+    number. dL/dd = 2 t d / n − 2 (1 − t) max(0, margin − d) / n.
+
+    Source: Hadsell et al., Dimensionality reduction by learning an invariant mapping, 2006.
+    """
+
+    def __init__(self, margin: float = 1.0) -> None:
+        self.margin = margin
+
+    @classmethod
+    def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
+        """Return distances and whether they belong together."""
+        shape = (rng.integers(1, 6), 1)
+        return cls(), rng.uniform(0.1, 2, shape), rng.choice([0.0, 1.0], shape)
+
+    def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
+        """Return the mean of t d² + (1 − t) max(0, margin − d)²."""
+        t = fit(self, y, target).astype(y.dtype, copy=False)
+        self.pull, self.push = t * y, (1 - t) * np.maximum(self.margin - y, 0)
+        return float((self.pull * y + self.push * (self.margin - y)).sum()) / y.size
+
+    def backward(self) -> Array:
+        """Return 2 (t d − (1 − t) max(0, margin − d)) / n."""
+        return np.asarray(2 * (self.pull - self.push) / self.pull.size)
