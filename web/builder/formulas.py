@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-WEB = Path(__file__).parents[1]
+from web.builder import node
+from web.builder.paths import CACHE, MODULES
+
 SCRIPT = Path(__file__).with_name("katex.mjs")
-CACHE = WEB.parent / "build" / "formulas.json"
 
 
 class FormulaError(ValueError):
@@ -36,12 +36,11 @@ class Typesetter:
 
     Args:
         cache: a JSON file; it is emptied when KaTeX's version changes.
-        node: the Node to run, None for the one on PATH.
     """
 
-    def __init__(self, cache: Path = CACHE, node: str | None = None) -> None:
-        self.cache, self.node = cache, node
-        package = json.loads((WEB / "node_modules" / "katex" / "package.json").read_text())
+    def __init__(self, cache: Path = CACHE / "formulas.json") -> None:
+        self.cache = cache
+        package = json.loads((MODULES / "katex" / "package.json").read_text("utf-8"))
         self.version: str = package["version"]
         self.known: dict[str, str] = self._load()
 
@@ -67,24 +66,22 @@ class Typesetter:
         return self.known[formula.name]
 
     def _run(self, formulas: list[Formula]) -> list[dict[str, str]]:
-        node = self.node or shutil.which("node")
-        if node is None:
-            raise FormulaError("formulas are typeset by Node, and there is no node on PATH")
         asked = json.dumps([{"tex": f.tex, "display": f.display} for f in formulas])
-        done = subprocess.run([node, str(SCRIPT)], input=asked, capture_output=True, text=True)
+        command = [*node.find().node, str(SCRIPT)]
+        done = subprocess.run(command, input=asked.encode(), capture_output=True)
         if done.returncode:
-            raise FormulaError(f"KaTeX did not run: {done.stderr.strip()}")
+            raise FormulaError(f"KaTeX did not run: {done.stderr.decode().strip()}")
         answers: list[dict[str, str]] = json.loads(done.stdout)
         return answers
 
     def _load(self) -> dict[str, str]:
         if not self.cache.exists():
             return {}
-        kept = json.loads(self.cache.read_text())
+        kept = json.loads(self.cache.read_text("utf-8"))
         formulas: dict[str, str] = kept["formulas"] if kept["katex"] == self.version else {}
         return formulas
 
     def _save(self) -> None:
         self.cache.parent.mkdir(parents=True, exist_ok=True)
         content = {"katex": self.version, "formulas": self.known}
-        self.cache.write_text(json.dumps(content, ensure_ascii=False, indent=0))
+        self.cache.write_text(json.dumps(content, ensure_ascii=False, indent=0), "utf-8")

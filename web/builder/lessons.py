@@ -53,9 +53,9 @@ from games.ui.node import to_html
 from games.ui.numbers import MINUS
 from web.builder import figures
 from web.builder.formulas import Formula, Typesetter
+from web.builder.paths import ROOT, WEB
 
-ROOT = Path(__file__).parents[2]
-LESSONS = ROOT / "web" / "lessons"
+LESSONS = WEB / "lessons"
 SOURCES = ("pycore", "games")
 """The packages a lesson may show source from."""
 

@@ -12,7 +12,6 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -34,8 +33,8 @@ from web.builder.lessons import (
     highlighted,
     read_lessons,
 )
+from web.builder.paths import WEB
 
-WEB = Path(__file__).parents[1]
 STYLES = WEB / "styles"
 
 FIRST_GAME, FIRST_SEED = "light-the-network", 7
@@ -57,17 +56,6 @@ FORMULA_FONTS = {
     "KaTeX_Size4-Regular": r"\b(delimsizing size4|delim-size4)\b",
 }
 """KaTeX's font files, and what in its HTML asks for each of them."""
-
-
-@dataclass(frozen=True)
-class _Page:
-    """Where a page stands, and how it gets from there to the site's root."""
-
-    path: str
-
-    @property
-    def root(self) -> str:
-        return "../" * self.path.count("/") or "./"
 
 
 def build_pages(out: Path, assets: Assets) -> list[Path]:
@@ -156,7 +144,7 @@ class _Site:
         )
 
     def _page(self, path: str, template: str, **values: Any) -> tuple[str, str]:
-        root = _Page(path).root
+        root = _root(path)
         runtime = self.assets.runtime
 
         def url(name: str) -> str:
@@ -206,6 +194,11 @@ class _Site:
             return f'href="{root}{match[1]}"'
 
         return re.sub(rf'href="{SITE}([^"]*)"', relative, text)
+
+
+def _root(path: str) -> str:
+    """How the page at `path` gets to the root of the site."""
+    return "../" * path.count("/") or "./"
 
 
 def _script_json(value: object) -> str:

@@ -6,6 +6,8 @@ import textwrap
 import html5lib
 import pytest
 
+from games.prove_it._bank import BANK
+from web.builder import node
 from web.builder.formulas import Typesetter
 from web.builder.lessons import LESSONS, Lesson, LessonError, Placement, read_lessons
 
@@ -172,6 +174,11 @@ def test_every_lesson_reads_and_parses(lessons):
         parser.parseFragment(lesson.body)
 
 
+def test_every_subject_of_the_quiz_is_taught(lessons):
+    taught = {lesson.slug: lesson for lesson in lessons}["lesson"].anchors
+    assert {item.subject for item in BANK.values()} <= taught
+
+
 def test_the_worked_neuron_gives_what_the_curriculum_says(lessons):
     text = re.sub(r"<[^>]+>", "", lessons[0].body)
     assert "0.668" in text
@@ -186,10 +193,10 @@ def test_every_section_shows_or_asks_something(lessons):
             assert shown, title
 
 
-def test_typesetting_again_needs_no_node(tmp_path):
+def test_typesetting_again_needs_no_node(tmp_path, monkeypatch):
     cache = tmp_path / "formulas.json"
     lesson = tmp_path / "trial.md"
     lesson.write_text(FRONT + "$a + b$\n", "utf-8")
     read_lessons([lesson], place, Typesetter(cache))
-    again = Typesetter(cache, node="/no/node/here")
-    assert "<math" in read_lessons([lesson], place, again)[0].body
+    monkeypatch.setattr(node, "find", lambda: pytest.fail("Node was asked for"))
+    assert "<math" in read_lessons([lesson], place, Typesetter(cache))[0].body
