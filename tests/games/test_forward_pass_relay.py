@@ -210,6 +210,7 @@ def test_an_output_that_prints_as_one_half_gets_more_digits():
     for y, words in ((0.50004, "y = 0.500040 is above"), (0.49996, "y = 0.499960 is not above")):
         run.state.signal[-1][0, 0] = y
         assert words in shown(run.view(), "note")
+        assert (run.score() == 1) == (y > 0.5)
 
 
 def test_lines_are_drawn_from_the_weights():

@@ -173,6 +173,11 @@ def test_a_patch_holds_only_what_changed():
     assert diff(old, new, []) == [0, 0, [0, [{"title": "y"}], 1, [0, 0, [0, "three"]]]]
 
 
+def test_children_without_keys_keep_their_order():
+    old = h("p", h("b", "1"), h("b", "2"))
+    assert diff(old, h("p", "x", h("b", "1"), h("b", "2")), []) == [0, [["x"], 0, 1]]
+
+
 def test_attributes_that_go_are_removed():
     assert diff(h("p", title="x", id="a"), h("p", id="a"), []) == [{"title": None}]
 

@@ -66,6 +66,11 @@ def test_an_axis_gets_more_than_one_tick(width, most):
     assert len(ticks(0, width, max(most, 3))) >= 2
 
 
+def test_a_round_end_gets_its_tick_though_floats_fall_short_of_it():
+    assert ticks(0, 0.3, 4) == pytest.approx([0, 0.1, 0.2, 0.3])
+    assert ticks(-0.3, 0, 4) == pytest.approx([-0.3, -0.2, -0.1, 0])
+
+
 @pytest.mark.parametrize(
     ("low", "high"), [(0, 0), (1, 0), (0, math.inf), (math.nan, 1), (-math.inf, 0)]
 )
