@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from tests.bench import boot, frames, memory, report, steps, stock, transfer
-from tests.bench.harness import CACHE, DIST, HERE, Bench, NotMeasuredError, Result, executable, say
+from tests.bench.harness import CACHE, HERE, SITE, Bench, NotMeasuredError, Result, executable, say
 from tests.bench.server import Server
 from web.builder import node
+from web.builder.paths import DIST
 from web.builder.report import BuildError
 
 MEASURES: dict[str, Callable[[Bench], Result]] = {
@@ -37,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         _install_packages()
-        folders = {"site": DIST, "stock": stock.make(), "bench": HERE}
+        shutil.rmtree(SITE, ignore_errors=True)
+        shutil.copytree(DIST, SITE)
+        folders = {"site": SITE, "stock": stock.make(), "bench": HERE}
     except BuildError as error:
         print(error, file=sys.stderr)
         return 2
@@ -56,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
             begun = time.monotonic()
             try:
                 result = results[name] = MEASURES[name](bench)
-            except NotMeasuredError as error:
+            except (NotMeasuredError, Error) as error:
                 failed[name] = str(error)
                 print(f"  not measured: {error}")
                 continue

@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.bench.harness import Bench, Result, in_turn, median, profile, watch
+from tests.bench.harness import Bench, Result, calm, in_turn, median, profile, watch
 from tests.bench.server import Line
 
 OURS, STOCK = "site/lesson/", "stock/"
 SLOW = 10e6
 """Bits per second of the slow first visit."""
-SETTLE = 0.5
-"""Seconds a new browser process gets before the visit, and the cache after it to reach the disk."""
+FLUSH = 0.5
+"""Seconds a browser gets after a visit to write its cache to the disk."""
 READY = (
     "[...performance.getEntriesByType('mark')].find((m) => m.name.startsWith('neuronauts:ready:'))"
 )
@@ -89,7 +89,7 @@ def _visit(bench: Bench, path: str, folder: Path, follow: bool = False) -> Visit
     with bench.visitor(folder) as context:
         watch(context)
         page = context.pages[0]
-        time.sleep(SETTLE)
+        calm()
         page.goto(bench.url(path), wait_until="commit")
         page.wait_for_function(READY, polling=50, timeout=120_000)
         visit = Visit(
@@ -101,7 +101,7 @@ def _visit(bench: Bench, path: str, folder: Path, follow: bool = False) -> Visit
             shift=page.evaluate("watched.shift"),
             following=page.evaluate(NEXT) if follow else None,
         )
-        time.sleep(SETTLE)
+        time.sleep(FLUSH)
         return visit
 
 

@@ -10,6 +10,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,8 +24,9 @@ from tests.bench.server import Server
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-DIST = ROOT / "dist"
 CACHE = ROOT / "build" / "bench"
+SITE = CACHE / "site"
+"""A copy of the built site, so that a build meanwhile disturbs nothing."""
 
 FLAGS = [
     "--no-sandbox",
@@ -33,6 +35,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+CALM, PATIENCE = 0.3, 20.0
+"""A share of busy processors that is calm enough to measure in, and seconds to wait for it."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 T = TypeVar("T")
@@ -108,7 +112,7 @@ class Bench:
         def read(settings: dict[str, Any]) -> None:
             config.update(json.loads(settings["config"]))
 
-        with_runtime((DIST / "lesson" / "index.html").read_text("utf-8"), read)
+        with_runtime((SITE / "lesson" / "index.html").read_text("utf-8"), read)
         return urljoin(self.url("site/lesson/"), str(config["interpreter"]))
 
 
@@ -159,6 +163,30 @@ def percentile(values: Sequence[float], percent: float) -> float:
     """Return the smallest value that at least `percent` % of `values` do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
+
+
+def calm() -> None:
+    """Wait, but not for ever, until the machine has little else to do."""
+    end = time.monotonic() + PATIENCE
+    while _busy(0.5) > CALM and time.monotonic() < end:
+        pass
+
+
+def _busy(seconds: float) -> float:
+    """Return the share of the processors' time that is used in the next seconds, 0 if unknown."""
+    before = _processor_times()
+    time.sleep(seconds)
+    total, idle = (now - then for now, then in zip(_processor_times(), before, strict=True))
+    return 1 - idle / total if total else 0.0
+
+
+def _processor_times() -> tuple[int, int]:
+    """Return ticks since the start of the machine: all, and those spent idle."""
+    try:
+        ticks = [int(n) for n in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    except OSError:
+        return 0, 0
+    return sum(ticks), ticks[3] + ticks[4]
 
 
 def say(progress: str = "") -> None:

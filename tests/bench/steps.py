@@ -12,7 +12,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 from tests.bench import engine_step
-from tests.bench.harness import Bench, NotMeasuredError, Result, in_turn, median, say
+from tests.bench.harness import Bench, NotMeasuredError, Result, calm, in_turn, median, say
 
 HEADLINE = (2, 8, 8, 1), 200
 SIZES = ((2, 4, 1), (2, 8, 8, 1), (2, 32, 32, 1), (64, 256, 256, 10))
@@ -20,7 +20,7 @@ BATCHES = (1, 32, 200, 512)
 RATES = {"sgd": 0.1, "adam": 0.01}
 WARM_UP = 100.0
 """Milliseconds before anything counts: JavaScript is compiled by then."""
-SAMPLE = 40.0
+SAMPLE = 20.0
 """Milliseconds one timing should last; the browser's clock ticks every 0.1 ms."""
 COMPARED_STEPS = 10
 
@@ -112,8 +112,9 @@ def _contest(page: Page, problem: Problem, quick: bool) -> dict[str, float]:
     runs[CPYTHON.name] = _on_cpython(problem)
 
     _compare(problem, field, runs)
+    calm()
     samples = {name: _sampler(run) for name, run in runs.items()}
-    found = in_turn(3 if quick else 7, samples)
+    found = in_turn(5 if quick else 11, samples)
     return {name: median(values) for name, values in found.items()}
 
 

@@ -11,11 +11,11 @@ from tests.bench.harness import CACHE, Bench, Result, say
 from tests.bench.server import COMPRESSED, compressed
 
 GROUPS = {
-    "PyScript": ("pyscript", "core-", "core."),
+    "PyScript": ("pyscript",),
     "NumPy": ("numpy",),
     "standard library": ("stdlib",),
-    "Pyodide": ("pyodide", "boot"),
-    "the course's Python": ("app",),
+    "Pyodide": ("pyodide", "/python.", "/boot."),
+    "the course's Python": ("/app.",),
 }
 """Part of the runtime → what its paths hold; the first that fits. All else is the page."""
 PAGE = "page, styles, fonts"
