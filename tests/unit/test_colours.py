@@ -15,8 +15,8 @@ import pytest
 
 TOKENS = Path(__file__).parents[2] / "web" / "styles" / "tokens.css"
 THEMES = ("light", "dark")
-SURFACES = ("paper", "card")
-TEXT = ("ink", "ink-soft", "accent", "forward", "backward", "gold")
+SURFACES = ("paper", "card", "sunk")
+TEXT = ("ink", "ink-soft", "accent", "forward", "backward", "gold", "positive")
 MEANINGS = ("forward", "backward", "gold", "positive", "negative", "generated")
 GRAPHICS = (*MEANINGS, "accent", "ink-faint")
 

@@ -398,7 +398,7 @@ def edges() -> Node:
         return np.asarray(np.einsum("rcij,ij->rc", windows, kernel))
 
     def panel(title: str, values: Floats, said: str) -> tuple[str, Node]:
-        return title, picture(blend(values, (255, 255, 255), (8, 124, 122)), said)
+        return title, picture(blend(values, (255, 255, 255), (7, 118, 115)), said)
 
     strongest = float(np.abs(found(upright)).max())
     return _panels(

@@ -296,11 +296,11 @@ class _Reader:
         name, title = match.groups()
         line = self.line
         if name in BOXES:
-            yield _raw(f'<aside class="box {name}"><p class="box-title">')
+            yield _raw(f'<div class="box {name}"><p class="box-title">')
             yield from self._title(title)
             yield _raw("</p>\n")
             yield from self._blocks(token.content, line)
-            yield _raw("</aside>\n")
+            yield _raw("</div>\n")
         elif name == "question":
             yield _raw('<details class="box question"><summary>')
             yield from self._title(title)

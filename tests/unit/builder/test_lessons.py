@@ -189,7 +189,9 @@ def test_every_section_shows_or_asks_something(lessons):
     for lesson in lessons:
         for section in re.split(r"<h3 ", lesson.body)[1:]:
             title = re.search(r">(.*?)</h3>", section)[1]
-            shown = re.search(r"<figure|<details|<aside|<pre|<section|katex-display|<ol", section)
+            shown = re.search(
+                r"<figure|<details|<div class=.box|<pre|<section|katex-display|<ol", section
+            )
             assert shown, title
 
 
