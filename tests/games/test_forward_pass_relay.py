@@ -188,6 +188,17 @@ def test_the_sum_written_out_is_the_neurons_own():
                 assert text.endswith(f"({fixed(z, 3)}) = {fixed(value, 3)}")
 
 
+def test_the_outputs_sum_gets_the_hidden_numbers_as_soon_as_they_are_there():
+    run = relay(2)
+    run.send(["look", 3])
+    run.send(["fire"])
+    for clock in range(ARRIVAL + 1):
+        text = shown(run.view(), "arithmetic")
+        assert ("h₁" in text) == (clock < game.HOP)
+        assert text.endswith("= ?") == (clock < ARRIVAL)
+        run.tick()
+
+
 def signed_terms(text):
     """ "0.4 × 0.50 − 1.2 × (−0.30) + 0.1" as [(0.4, 0.5), (-1.2, -0.3), (0.1, None)]."""
     text = re.sub(r"^(?=\d)", "+ ", re.sub(r"^−", "− ", text))
