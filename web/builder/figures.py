@@ -326,7 +326,7 @@ def overfitting() -> Node:
         plots.curve(axes, steps, train, "ink dashed"),
         plots.curve(axes, steps, fresh),
         plots.text_at(axes, best + 5, 0.9 * top, f"best at step {best}"),
-        plots.text_at(axes, 135, fresh[200], "points never seen", "end"),
+        plots.text_at(axes, 165, fresh[165] - 0.2 * top, "points never seen"),
         plots.text_at(axes, 155, train[155] + 0.06 * top, "training points"),
         x_label="training steps",
         y_label="loss",
