@@ -1,0 +1,235 @@
+"""Layers that read a sequence one item at a time and carry a state: RNN, LSTM, GRU.
+
+All take x (batch, time, n_in) and give every hidden state, (batch, time, n). Backward runs through
+time; with `truncate = k` the gradient is cut at each k-th step, though the state still flows.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar, Self
+
+import numpy as np
+
+from pycore import initializers
+from pycore.activations import sigmoid
+from pycore.arrays import Array, DType, positive, shape_error
+from pycore.initializers import Initializer
+from pycore.kernels import product
+from pycore.layer import Layer
+
+
+class Recurrent(Layer):
+    """h_t = cell(x_t Wx + b, h_{t−1}, Wh).
+
+    Shapes: x (batch, time, n_in), Wx (n_in, gates · n), Wh (n, gates · n), b (gates · n,) →
+    y (batch, time, n).
+
+    A new kind of recurrent layer is a subclass that sets `GATES` and `STATES` and defines `cell`
+    and `cell_backward`, which know nothing of time.
+
+    Attributes:
+        start: the state before the first item, one (batch, n) array for each of STATES (h first),
+            or None for zeros; set it before `forward` to continue from another layer's `end`.
+        end: the state after the last item.
+        dstart: dL/dstart, after `backward`.
+        dend: dL/dend, to be set before `backward` where the end is used elsewhere, or None.
+    """
+
+    PARAMETERS = ("Wx", "Wh", "b")
+    GATES: ClassVar[int]
+    STATES: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        n_in: int,
+        n: int,
+        truncate: int | None = None,
+        weights: Initializer = initializers.xavier_uniform,
+        biases: Initializer = initializers.zeros,
+        *,
+        rng: np.random.Generator,
+        dtype: DType = np.float64,
+    ) -> None:
+        positive(type(self).__name__, n_in=n_in, n=n, truncate=truncate or 1)
+        self.n_in, self.n, self.truncate = n_in, n, truncate
+
+        def per_gate(n_rows: int) -> Array:
+            blocks = [weights((n_rows, n), rng) for _ in range(self.GATES)]
+            return np.concatenate(blocks, axis=1).astype(dtype)
+
+        self.Wx, self.Wh = per_gate(n_in), per_gate(n)
+        self.b: Array = biases((self.GATES * n,), rng).astype(dtype)
+        self.dWx, self.dWh = np.zeros_like(self.Wx), np.zeros_like(self.Wh)
+        self.db = np.zeros_like(self.b)
+        self.start: list[Array] | None = None
+        self.dend: list[Array] | None = None
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Self, Array]:
+        """Return a layer of 1 to 3 states, and sequences of up to 4 items."""
+        batch, time, n_in, n = (int(size) for size in rng.integers(1, (4, 5, 4, 4)))
+        layer = cls(n_in, n, biases=initializers.normal(0.5), rng=rng, dtype=dtype)
+        return layer, rng.normal(size=(batch, time, n_in)).astype(dtype)
+
+    @abstractmethod
+    def cell(self, a: Array, states: list[Array]) -> tuple[list[Array], tuple[Array, ...]]:
+        """Return the new states, and what `cell_backward` needs; a = x_t Wx + b."""
+
+    @abstractmethod
+    def cell_backward(
+        self, dstates: list[Array], cache: tuple[Array, ...]
+    ) -> tuple[Array, list[Array]]:
+        """Return dL/da and dL/d(the states before), and add into dWh."""
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return every h_t."""
+        if x.ndim != 3 or x.shape[2] != self.n_in or x.size == 0:
+            raise shape_error(self, x, f"(batch, time, {self.n_in}), every dimension at least 1")
+        batch, time, _ = x.shape
+        self.x = x
+        a = (product(x.reshape(-1, self.n_in), self.Wx) + self.b).reshape(batch, time, -1)
+        states = self.start or [np.zeros((batch, self.n), x.dtype) for _ in range(self.STATES)]
+        y = np.empty((batch, time, self.n), x.dtype)
+        self.caches: list[tuple[Array, ...]] = []
+        for t in range(time):
+            states, cache = self.cell(a[:, t], states)
+            self.caches.append(cache)
+            y[:, t] = states[0]
+        self.end = states
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        """dWx += xᵀ da;  dWh += hᵀ da;  db += Σ da;  dx = da Wxᵀ, from the last item back."""
+        batch, time, _ = dy.shape
+        da = np.empty((batch, time, self.Wx.shape[1]), dy.dtype)
+        zeros: list[Array] = [np.zeros((batch, self.n), dy.dtype)] * self.STATES
+        dstates = self.dend or zeros
+        for t in reversed(range(time)):
+            if self.truncate and (t + 1) % self.truncate == 0 and t + 1 < time:
+                dstates = zeros
+            dstates = [dy[:, t] + dstates[0], *dstates[1:]]
+            da[:, t], dstates = self.cell_backward(dstates, self.caches[t])
+        self.dstart = dstates
+        rows = da.reshape(batch * time, -1)
+        self.dWx += product(self.x.reshape(-1, self.n_in).T, rows)
+        self.db += rows.sum(axis=0)
+        return product(rows, self.Wx.T).reshape(self.x.shape)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.n_in}, {self.n})"
+
+
+class RNN(Recurrent):
+    """h_t = tanh(x_t Wx + h_{t−1} Wh + b).
+
+    Shapes: x (batch, time, n_in), Wx (n_in, n), Wh (n, n), b (n,) → y (batch, time, n).
+
+    Source: Elman, Finding structure in time, 1990.
+    """
+
+    GATES = 1
+
+    def cell(self, a: Array, states: list[Array]) -> tuple[list[Array], tuple[Array, ...]]:
+        """h = tanh(a + h₋ Wh)."""
+        (before,) = states
+        h = np.tanh(a + product(before, self.Wh))
+        return [h], (before, h)
+
+    def cell_backward(
+        self, dstates: list[Array], cache: tuple[Array, ...]
+    ) -> tuple[Array, list[Array]]:
+        """da = (1 − h²) dh;  dWh += h₋ᵀ da;  dh₋ = da Whᵀ."""
+        (dh,), (before, h) = dstates, cache
+        da = (1 - h * h) * dh
+        self.dWh += product(before.T, da)
+        return da, [product(da, self.Wh.T)]
+
+
+class LSTM(Recurrent):
+    """c_t = f ⊙ c_{t−1} + i ⊙ g;  h_t = o ⊙ tanh c_t;  (i, f, g, o) = σ, σ, tanh, σ of the gates.
+
+    Shapes: x (batch, time, n_in), Wx (n_in, 4 n), Wh (n, 4 n), b (4 n,) → y (batch, time, n); the
+    columns are those of i, f, g, o. States: h and c.
+
+    The forget gate's bias starts higher by `forget`, so that at first the cell remembers.
+
+    Source: Hochreiter and Schmidhuber, Long short-term memory, 1997; the forget gate, Gers et al.,
+    2000; its bias, Jozefowicz et al., 2015.
+    """
+
+    GATES, STATES = 4, 2
+
+    def __init__(
+        self,
+        n_in: int,
+        n: int,
+        truncate: int | None = None,
+        weights: Initializer = initializers.xavier_uniform,
+        biases: Initializer = initializers.zeros,
+        forget: float = 1.0,
+        *,
+        rng: np.random.Generator,
+        dtype: DType = np.float64,
+    ) -> None:
+        super().__init__(n_in, n, truncate, weights, biases, rng=rng, dtype=dtype)
+        self.b[n : 2 * n] += forget
+
+    def cell(self, a: Array, states: list[Array]) -> tuple[list[Array], tuple[Array, ...]]:
+        """c = f c₋ + i g;  h = o tanh c."""
+        before, c_before = states
+        a_i, a_f, a_g, a_o = np.split(a + product(before, self.Wh), 4, axis=1)
+        i, f, g, o = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g), sigmoid(a_o)
+        c = f * c_before + i * g
+        tanh_c = np.tanh(c)
+        return [o * tanh_c, c], (before, c_before, i, f, g, o, tanh_c)
+
+    def cell_backward(
+        self, dstates: list[Array], cache: tuple[Array, ...]
+    ) -> tuple[Array, list[Array]]:
+        """dc += dh o (1 − tanh² c); each gate's slope times what it multiplied; dh₋ = da Whᵀ."""
+        (dh, dc), (before, c_before, i, f, g, o, tanh_c) = dstates, cache
+        dc = dc + dh * o * (1 - tanh_c * tanh_c)
+        gates = (
+            dc * g * i * (1 - i),
+            dc * c_before * f * (1 - f),
+            dc * i * (1 - g * g),
+            dh * tanh_c * o * (1 - o),
+        )
+        da = np.concatenate(gates, axis=1)
+        self.dWh += product(before.T, da)
+        return da, [product(da, self.Wh.T), dc * f]
+
+
+class GRU(Recurrent):
+    """h_t = (1 − z) ⊙ n + z ⊙ h_{t−1};  n = tanh(a_n + r ⊙ (h_{t−1} Wh_n));  r, z = σ of theirs.
+
+    Shapes: x (batch, time, n_in), Wx (n_in, 3 n), Wh (n, 3 n), b (3 n,) → y (batch, time, n); the
+    columns are those of r, z, n.
+
+    Source: Cho et al., Learning phrase representations using RNN encoder–decoder, 2014; the reset
+    gate after the product, as most libraries have it.
+    """
+
+    GATES = 3
+
+    def cell(self, a: Array, states: list[Array]) -> tuple[list[Array], tuple[Array, ...]]:
+        """h = (1 − z) n + z h₋."""
+        (before,) = states
+        a_r, a_z, a_n = np.split(a, 3, axis=1)
+        u_r, u_z, u_n = np.split(product(before, self.Wh), 3, axis=1)
+        r, z = sigmoid(a_r + u_r), sigmoid(a_z + u_z)
+        n = np.tanh(a_n + r * u_n)
+        return [(1 - z) * n + z * before], (before, r, z, n, u_n)
+
+    def cell_backward(
+        self, dstates: list[Array], cache: tuple[Array, ...]
+    ) -> tuple[Array, list[Array]]:
+        """dn = (1 − z) dh, dz = (h₋ − n) dh, dr = u_n da_n; Wh sees r da_n in place of da_n."""
+        (dh,), (before, r, z, n, u_n) = dstates, cache
+        da_n = dh * (1 - z) * (1 - n * n)
+        da_z = dh * (before - n) * z * (1 - z)
+        da_r = da_n * u_n * r * (1 - r)
+        du = np.concatenate([da_r, da_z, da_n * r], axis=1)
+        self.dWh += product(before.T, du)
+        return np.concatenate([da_r, da_z, da_n], axis=1), [dh * z + product(du, self.Wh.T)]
