@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 
 import numpy as np
 
@@ -22,13 +23,13 @@ class Activation(Layer):
         """Return the activation with its defaults, and a batch around zero."""
         return cls(), rng.normal(size=rng.integers(1, 6, size=2)).astype(dtype)
 
+    @abstractmethod
     def function(self, x: Array) -> Array:
         """Return f(x)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def slope(self, x: Array, y: Array) -> Array:
         """Return f′(x), in a new array, given also y = f(x), which often makes it cheaper."""
-        raise NotImplementedError
 
     def derivative(self, x: Array) -> Array:
         """Return f′(x)."""

@@ -42,21 +42,28 @@ def check(layer: Layer, x: Array, rng: np.random.Generator, training: bool = Fal
 
     Shapes: x as the layer takes it, float64, or whole numbers, which have no gradient.
 
-    Each pass runs on a copy of the layer, so that dropout draws the same mask every time and
-    running statistics stay as they were.
+    It works on a copy of the layer, whose generators are set back before each pass, so that dropout
+    draws the same mask every time.
     """
-    x = x.copy()
-    r = rng.normal(size=copy.deepcopy(layer).forward(x, training).shape)
+    layer, x = copy.deepcopy(layer), x.copy()
+    generators = [part.rng for part in layer.walk() if hasattr(part, "rng")]
+    states = [generator.bit_generator.state for generator in generators]
+
+    def forward() -> Array:
+        for generator, state in zip(generators, states, strict=True):
+            generator.bit_generator.state = state
+        return layer.forward(x, training)
+
+    r = rng.normal(size=forward().shape)
 
     def loss() -> float:
-        return float((r * copy.deepcopy(layer).forward(x, training)).sum())
+        return float((r * forward()).sum())
 
     numeric = [numeric_gradient(loss, value) for _, value, _ in layer.parameters()]
-    exact_layer = copy.deepcopy(layer)
-    exact_layer.zero_grad()
-    exact_layer.forward(x, training)
-    dx = exact_layer.backward(r)
-    exact = [gradient for _, _, gradient in exact_layer.parameters()]
+    layer.zero_grad()
+    forward()
+    dx = layer.backward(r)
+    exact = [gradient for _, _, gradient in layer.parameters()]
     if x.dtype.kind == "f":
         numeric.append(numeric_gradient(loss, x))
         exact.append(dx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -10,7 +11,7 @@ import numpy as np
 from pycore.arrays import Array, DType
 
 
-class Layer:
+class Layer(ABC):
     """y = f(x; θ), and from dL/dy both dL/dx and dL/dθ.
 
     Shapes: forward (batch, …) → (batch, …); backward takes dL/dy, shaped like y, and gives dL/dx,
@@ -40,13 +41,13 @@ class Layer:
         """
         raise NotImplementedError(f"{cls.__name__} has no example")
 
+    @abstractmethod
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return y; `training` switches on what only happens then (dropout, batch statistics)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def backward(self, dy: Array) -> Array:
         """Return dL/dx for the last `forward`, and add dL/dθ into the gradients."""
-        raise NotImplementedError
 
     def accumulate(self, dy: Array) -> None:
         """Do only the second half of `backward`: all a network's first layer has to do."""

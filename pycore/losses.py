@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from pycore.activations import log_softmax
 from pycore.arrays import Array, DType, shape_error
 
 
-class Loss:
+class Loss(ABC):
     """L = mean over the batch of ℓ(y, t).
 
     Shapes: y (batch, …), t as the loss says → one number; `backward` gives dL/dy, shaped like y.
@@ -26,13 +27,13 @@ class Loss:
         shape = rng.integers(1, 6, size=2)
         return cls(), rng.normal(size=shape), rng.uniform(size=shape)
 
+    @abstractmethod
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return L."""
-        raise NotImplementedError
 
+    @abstractmethod
     def backward(self) -> Array:
         """Return dL/dy for the last `forward`."""
-        raise NotImplementedError
 
     def prepare(self, target: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any]:
         """Return the target as `forward` takes it fastest: here a float array, one row each."""

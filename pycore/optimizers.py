@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 
 import numpy as np
 
 from pycore.arrays import Array
 
 
-class Optimizer:
+class Optimizer(ABC):
     """θ ← θ − lr · (something made of g), g = dL/dθ.
 
     Shapes: theta (n,), grad (n,); theta changes in place, grad does not.
@@ -30,12 +31,12 @@ class Optimizer:
         self.t += 1
         self.update(theta, grad)
 
-    def start(self, theta: Array) -> None:
+    def start(self, theta: Array) -> None:  # noqa: B027 - most have a memory, plain SGD has none
         """Make the memory, shaped like theta, before the first step."""
 
+    @abstractmethod
     def update(self, theta: Array, grad: Array) -> None:
         """Change theta; `t` counts this step, the first being 1."""
-        raise NotImplementedError
 
 
 class SGD(Optimizer):

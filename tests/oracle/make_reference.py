@@ -7,6 +7,7 @@ engine's examples. A new layer gets its line in `LAYERS`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name PyTorch's own documentation uses
 from torch import Tensor
+from torch.func import functional_call
 
 from pycore.arrays import Array
 from pycore.layer import Layer
@@ -56,7 +58,75 @@ def pooling(layer: Any) -> dict[str, int]:
     return {"kernel_size": windows.window[0], "stride": windows.stride, "padding": windows.padding}
 
 
+def recurrent(kind: type[torch.nn.RNNBase], layer: Any, x: Tensor, p: Weights) -> Tensor:
+    """PyTorch's module with our weights; its second bias stays 0."""
+    module = kind(layer.n_in, layer.n, batch_first=True).double()
+    weights = {
+        "weight_ih_l0": p["Wx"].T,
+        "weight_hh_l0": p["Wh"].T,
+        "bias_ih_l0": p["b"],
+        "bias_hh_l0": torch.zeros_like(p["b"]),
+    }
+    y: Tensor = functional_call(module, weights, x)[0]
+    return y
+
+
+def projections(p: list[Tensor]) -> tuple[Any, ...]:
+    """The weights of query, key, value and output as PyTorch's function takes them."""
+    in_weight, in_bias = torch.cat([W.T for W in p[0:6:2]]), torch.cat(p[1:6:2])
+    return in_weight, in_bias, None, None, False, 0.0, p[6].T, p[7]
+
+
+def waves(time: int, n: int) -> Tensor:
+    """Sines and cosines, place by place."""
+    table = torch.empty(time, n, dtype=torch.double)
+    for t in range(time):
+        for i in range(n):
+            angle = t / 10000 ** (2 * (i // 2) / n)
+            table[t, i] = math.sin(angle) if i % 2 == 0 else math.cos(angle)
+    return table
+
+
+def transformer_block(layer: Any, x: Tensor, p: list[Tensor]) -> Tensor:
+    """PyTorch's encoder layer with our weights, given in the block's order."""
+    pre_norm = len(layer) == 2
+    norm1, attention, norm2, mlp = (
+        (p[0:2], p[2:10], p[10:12], p[12:]) if pre_norm else (p[8:10], p[0:8], p[14:], p[10:14])
+    )
+    module = torch.nn.TransformerEncoderLayer(
+        4, 2, 3, dropout=0.0, activation="gelu", batch_first=True, norm_first=pre_norm
+    ).double()
+    in_weight, in_bias, *_, out_weight, out_bias = projections(attention)
+    names = {
+        "self_attn.in_proj_weight": in_weight,
+        "self_attn.in_proj_bias": in_bias,
+        "self_attn.out_proj.weight": out_weight,
+        "self_attn.out_proj.bias": out_bias,
+        "linear1.weight": mlp[0].T,
+        "linear1.bias": mlp[1],
+        "linear2.weight": mlp[2].T,
+        "linear2.bias": mlp[3],
+        "norm1.weight": norm1[0],
+        "norm1.bias": norm1[1],
+        "norm2.weight": norm2[0],
+        "norm2.bias": norm2[1],
+    }
+    time = x.shape[1]
+    hidden = torch.ones(time, time).triu(1).bool()
+    y: Tensor = functional_call(module, names, (x,), {"src_mask": hidden})
+    return y
+
+
 LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
+    "ALiBi": lambda layer, x, p: (
+        x
+        - torch.tensor([2.0**-4, 2.0**-8]).double()[:, None, None]
+        * (torch.arange(x.shape[3])[None] - torch.arange(x.shape[2])[:, None]).abs()
+    ),
+    "AdditiveAttention": lambda layer, x, p: (
+        torch.softmax(torch.tanh((x @ p["Wq"])[:, :, None] + (x @ p["Wk"])[:, None]) @ p["v"], -1)
+        @ x
+    ),
     "AveragePool2D": lambda layer, x, p: nhwc(
         F.avg_pool2d(nchw(x), **pooling(layer), count_include_pad=True)
     ),
@@ -88,15 +158,30 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
     ),
     "Dense": lambda layer, x, p: F.linear(x, p["W"].T, p["b"]),
     "Dropout": lambda layer, x, p: F.dropout(x, layer.p, training=False),
+    "DotAttention": lambda layer, x, p: F.scaled_dot_product_attention(x, x, x),
     "ELU": lambda layer, x, p: F.elu(x, layer.alpha),
     "Embedding": lambda layer, x, p: F.embedding(x, p["W"]),
     "Flatten": lambda layer, x, p: x.flatten(1),
     "GELU": lambda layer, x, p: F.gelu(x),
+    "GRU": lambda layer, x, p: recurrent(torch.nn.GRU, layer, x, p),
+    "GeneralAttention": lambda layer, x, p: torch.softmax(x @ p["W"] @ x.mT, -1) @ x,
     "Identity": lambda layer, x, p: x * 1,
+    "LSTM": lambda layer, x, p: recurrent(torch.nn.LSTM, layer, x, p),
     "LayerNorm": lambda layer, x, p: F.layer_norm(x, (layer.n,), p["gamma"], p["beta"], layer.eps),
     "LeakyReLU": lambda layer, x, p: F.leaky_relu(x, layer.alpha),
+    "LearnedPositions": lambda layer, x, p: x + p["W"][: x.shape[1]],
     "LogSoftmax": lambda layer, x, p: F.log_softmax(x, -1),
     "MaxPool2D": lambda layer, x, p: nhwc(F.max_pool2d(nchw(x), **pooling(layer))),
+    "MultiHeadAttention": lambda layer, x, p: torch.nn.functional.multi_head_attention_forward(
+        *[x.transpose(0, 1)] * 3,
+        layer.n,
+        layer.heads,
+        *projections(list(p.values())),
+        need_weights=False,
+        is_causal=True,
+        attn_mask=torch.ones(x.shape[1], x.shape[1]).triu(1).bool(),
+    )[0].transpose(0, 1),
+    "RNN": lambda layer, x, p: recurrent(torch.nn.RNN, layer, x, p),
     "ReLU": lambda layer, x, p: F.relu(x),
     "Sequential": lambda layer, x, p: F.linear(
         F.linear(x, p["0.W"].T, p["0.b"]), p["1.W"].T, p["1.b"]
@@ -105,9 +190,11 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
     "SELU": lambda layer, x, p: F.selu(x),
     "SiLU": lambda layer, x, p: F.silu(x),
     "Sigmoid": lambda layer, x, p: torch.sigmoid(x),
+    "SinusoidalPositions": lambda layer, x, p: x + waves(*x.shape[1:]),
     "Softmax": lambda layer, x, p: F.softmax(x, -1),
     "Softplus": lambda layer, x, p: F.softplus(x),
     "Tanh": lambda layer, x, p: torch.tanh(x),
+    "TransformerBlock": lambda layer, x, p: transformer_block(layer, x, list(p.values())),
     "Upsample2D": lambda layer, x, p: nhwc(F.interpolate(nchw(x), scale_factor=layer.k)),
 }
 

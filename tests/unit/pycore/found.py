@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Iterator
 from typing import TypeVar
 
 import pycore
-from pycore.activations import Activation
 
 T = TypeVar("T")
 
@@ -23,10 +23,11 @@ def subclasses(base: type[T]) -> list[type[T]]:
     for name in modules():
         importlib.import_module(name)
     found = [c for c in _below(base) if c.__module__.startswith("pycore.") and c.__name__[0] != "_"]
-    return sorted(set(found) - {Activation}, key=lambda c: c.__name__)
+    return sorted(set(found), key=lambda c: c.__name__)
 
 
 def _below(base: type[T]) -> Iterator[type[T]]:
     for child in base.__subclasses__():
-        yield child
+        if not inspect.isabstract(child):
+            yield child
         yield from _below(child)

@@ -1,0 +1,191 @@
+"""Ways to tell attention where an item stands: added to x, turned into q and k, or into the scores.
+
+Positions count from 0; arrays are (batch, time, n), scores (batch, heads, time, time).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pycore import initializers
+from pycore.arrays import Array, DType, positive, shape_error
+from pycore.initializers import Initializer
+from pycore.layer import Layer
+
+
+def sinusoidal(time: int, n: int) -> Array:
+    """P[t, 2i] = sin(t / 10000^(2i/n)),  P[t, 2i+1] = cos of the same.
+
+    Shapes: → (time, n).
+
+    Source: Vaswani et al., Attention is all you need, 2017.
+    """
+    i = np.arange(n)
+    angle = np.arange(time)[:, None] / 10000.0 ** ((i - i % 2) / n)
+    return np.asarray(np.where(i % 2 == 0, np.sin(angle), np.cos(angle)))
+
+
+class SinusoidalPositions(Layer):
+    """y = x + P, P the fixed sines and cosines.
+
+    Shapes: x (batch, time, n) → the same.
+
+    Source: Vaswani et al., 2017.
+    """
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return one, and short sequences."""
+        return cls(), rng.normal(size=rng.integers(1, 5, size=3)).astype(dtype)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return x + P."""
+        return x + sinusoidal(*x.shape[-2:]).astype(x.dtype)
+
+    def backward(self, dy: Array) -> Array:
+        """Return dy."""
+        return dy
+
+
+class LearnedPositions(Layer):
+    """y = x + W[:time].
+
+    Shapes: x (batch, time, n), W (longest, n) → y (batch, time, n).
+
+    Source: Gehring et al., Convolutional sequence to sequence learning, 2017.
+    """
+
+    PARAMETERS = ("W",)
+
+    def __init__(
+        self,
+        longest: int,
+        n: int,
+        weights: Initializer = initializers.zeros,
+        *,
+        rng: np.random.Generator,
+        dtype: DType = np.float64,
+    ) -> None:
+        positive("LearnedPositions", longest=longest, n=n)
+        self.W: Array = weights((longest, n), rng).astype(dtype)
+        self.dW = np.zeros_like(self.W)
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return five places, and sequences that use some of them."""
+        batch, time, n = (int(size) for size in rng.integers(1, 5, size=3))
+        layer = cls(5, n, initializers.standard_normal, rng=rng, dtype=dtype)
+        return layer, rng.normal(size=(batch, time, n)).astype(dtype)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return x + W[:time]."""
+        longest, n = self.W.shape
+        if x.ndim != 3 or x.shape[1] > longest or x.shape[2] != n or x.size == 0:
+            raise shape_error(self, x, f"(batch, 1 to {longest}, {n})")
+        return x + self.W[: x.shape[1]]
+
+    def backward(self, dy: Array) -> Array:
+        """dW[:time] += Σ dy over the batch;  dx = dy."""
+        self.dW[: dy.shape[1]] += dy.sum(axis=0)
+        return dy
+
+
+class Rotary:
+    """(q₁, q₂) at position t ← turned by the angle t / 10000^(2i/n), for each pair i.
+
+    Shapes: x (…, time, n), n even → the same. The product of a turned q and a turned k depends
+    only on how far apart they stand.
+
+    Source: Su et al., RoFormer: enhanced transformer with rotary position embedding, 2021.
+    """
+
+    def turn(self, x: Array, sign: int = 1) -> Array:
+        """Return x turned; with sign −1 turned back, which is also the gradient."""
+        time, n = x.shape[-2:]
+        if n % 2:
+            raise shape_error("Rotary", x, "(…, time, n) with n even")
+        angle = np.arange(time)[:, None] / 10000.0 ** (np.arange(0, n, 2) / n)
+        cos, sin = np.cos(angle).astype(x.dtype), sign * np.sin(angle).astype(x.dtype)
+        y = np.empty_like(x)
+        y[..., 0::2] = cos * x[..., 0::2] - sin * x[..., 1::2]
+        y[..., 1::2] = sin * x[..., 0::2] + cos * x[..., 1::2]
+        return y
+
+
+class ScoreBias(Layer):
+    """scores ← scores + B(distance), one B for each head.
+
+    Shapes: scores (batch, heads, time_q, time_k) → the same.
+    """
+
+    def __init__(self, heads: int) -> None:
+        positive(type(self).__name__, heads=heads)
+        self.heads = heads
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return two heads, and scores of a short sequence."""
+        batch, time_q, time_k = rng.integers(1, 5, size=3)
+        return cls(2), rng.normal(size=(batch, 2, time_q, time_k)).astype(dtype)
+
+    @staticmethod
+    def distance(time_q: int, time_k: int) -> np.ndarray[tuple[int, int], np.dtype[np.intp]]:
+        """Return j − i for query i and key j: (time_q, time_k)."""
+        return np.arange(time_k)[None, :] - np.arange(time_q)[:, None]
+
+
+class ALiBi(ScoreBias):
+    """scores ← scores − m |i − j|, with m = 2^(−8 h / heads) for the h-th head.
+
+    Shapes: scores (batch, heads, time_q, time_k) → the same.
+
+    Source: Press et al., Train short, test long, 2022.
+    """
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return scores − m |i − j|."""
+        slopes = 2.0 ** (-8 * np.arange(1, self.heads + 1) / self.heads)
+        bias = slopes[:, None, None] * np.abs(self.distance(*x.shape[-2:]))
+        return np.asarray(x - bias.astype(x.dtype))
+
+    def backward(self, dy: Array) -> Array:
+        """Return dy."""
+        return dy
+
+
+class RelativeBias(ScoreBias):
+    """scores ← scores + W[h, clip(j − i, −reach, reach) + reach].
+
+    Shapes: scores (batch, heads, time_q, time_k), W (heads, 2 reach + 1) → the same as scores.
+
+    Source: Shaw et al., Self-attention with relative position representations, 2018, as the bias of
+    Raffel et al., 2020.
+    """
+
+    PARAMETERS = ("W",)
+
+    def __init__(self, heads: int, reach: int = 8, *, dtype: DType = np.float64) -> None:
+        super().__init__(heads)
+        self.reach = reach
+        self.W: Array = np.zeros((heads, 2 * reach + 1), dtype)
+        self.dW = np.zeros_like(self.W)
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return two heads that reach two places, and scores of a short sequence."""
+        _, x = super().example(rng, dtype)
+        layer = cls(2, 2, dtype=dtype)
+        layer.W[...] = rng.normal(size=layer.W.shape)
+        return layer, x
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return scores + the bias of each distance."""
+        offset = np.clip(self.distance(*x.shape[-2:]), -self.reach, self.reach)
+        self.place = offset + self.reach
+        return np.asarray(x + self.W[:, self.place])
+
+    def backward(self, dy: Array) -> Array:
+        """dW[h, place] += Σ dy over the batch;  dscores = dy."""
+        for dW, d in zip(self.dW, dy.sum(axis=0), strict=True):
+            np.add.at(dW, self.place, d)
+        return dy

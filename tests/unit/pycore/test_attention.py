@@ -1,0 +1,146 @@
+"""The attention family: masks, heads, keys from elsewhere, positions."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+
+from pycore.arrays import ShapeError
+from pycore.attention import (
+    AdditiveAttention,
+    Attention,
+    DotAttention,
+    GeneralAttention,
+    MultiHeadAttention,
+    causal_mask,
+)
+from pycore.gradient_check import check, numeric_gradient, relative_error
+from pycore.positions import ALiBi, RelativeBias, Rotary, sinusoidal
+from pycore.transformer import TransformerBlock
+from tests.unit.pycore.found import subclasses
+
+every_attention = pytest.mark.parametrize(
+    "kind", subclasses(Attention), ids=lambda kind: kind.__name__
+)
+
+
+def two_widths(kind: type[Attention], rng: np.random.Generator) -> tuple[Attention, int, int]:
+    """An attention, with queries and keys of different widths where it can."""
+    if kind is GeneralAttention:
+        return kind(2, 3, rng=rng), 2, 3
+    if kind is AdditiveAttention:
+        return kind(2, 3, 4, rng=rng), 2, 3
+    return (DotAttention(4) if kind is DotAttention else MultiHeadAttention(4, 2, rng=rng)), 4, 4
+
+
+@every_attention
+@pytest.mark.parametrize("masked", [False, True])
+def test_gradients_with_keys_from_elsewhere(kind: type[Attention], masked: bool) -> None:
+    rng = np.random.default_rng(0)
+    layer, n_q, n_k = two_widths(kind, rng)
+    q, k = rng.normal(size=(2, 3, n_q)), rng.normal(size=(2, 4, n_k))
+    mask = rng.random((2, 3, 4)) < 0.6 if masked else None
+    if mask is not None:
+        mask[..., 0] = True
+    r = rng.normal(size=layer.attend(q, k, mask).shape)
+    numeric = [
+        numeric_gradient(lambda: float((r * layer.attend(q, k, mask)).sum()), v) for v in (q, k)
+    ]
+    layer.attend(q, k, mask)
+    assert max(map(relative_error, layer.attend_backward(r), numeric)) <= 1e-6
+
+
+@every_attention
+def test_weights_sum_to_one_and_are_zero_where_masked(kind: type[Attention]) -> None:
+    rng = np.random.default_rng(1)
+    layer, n_q, n_k = two_widths(kind, rng)
+    mask = np.array([[True, False, True], [False, True, False]])
+    layer.attend(rng.normal(size=(2, 2, n_q)), rng.normal(size=(2, 3, n_k)), mask)
+    np.testing.assert_allclose(layer.A.sum(axis=-1), 1)
+    assert not layer.A[..., ~mask].any()
+
+
+@every_attention
+def test_a_query_that_may_see_nothing_is_refused(kind: type[Attention]) -> None:
+    rng = np.random.default_rng(2)
+    layer, n_q, n_k = two_widths(kind, rng)
+    with pytest.raises(ValueError, match="nothing to see"):
+        layer.attend(np.ones((1, 1, n_q)), np.ones((1, 2, n_k)), np.zeros((1, 2), bool))
+
+
+@every_attention
+def test_what_does_not_fit_is_refused(kind: type[Attention]) -> None:
+    layer, n_q, n_k = two_widths(kind, np.random.default_rng(3))
+    fits = np.ones((2, 3, n_q)), np.ones((2, 4, n_k))
+    for q, k in (
+        (fits[0][:, :, 1:], fits[1]),
+        (fits[0], fits[1][:, :, 1:]),
+        (fits[0][:1], fits[1]),
+        (fits[0], fits[1][:, :0]),
+    ):
+        with pytest.raises(ShapeError, match="allowed"):
+            layer.attend(q, k)
+
+
+def test_no_item_depends_on_a_later_one() -> None:
+    rng = np.random.default_rng(4)
+    for layer in (
+        MultiHeadAttention(4, 2, causal=True, rng=rng),
+        TransformerBlock(4, 2, causal=True, rng=rng),
+    ):
+        x = rng.normal(size=(1, 5, 4))
+        before = layer.forward(x)
+        x[:, 3:] += 1
+        after = layer.forward(x)
+        np.testing.assert_allclose(after[:, :3], before[:, :3])
+        assert np.abs(after[:, 3:] - before[:, 3:]).min() > 1e-6
+    np.testing.assert_array_equal(causal_mask(2), [[True, False], [True, True]])
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_gradients_with_rotary_positions_and_with_biases(causal: bool) -> None:
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(2, 3, 4))
+    relative = RelativeBias(2, 1)
+    relative.W[...] = rng.normal(size=relative.W.shape)
+    for rotary, bias in ((True, None), (False, ALiBi(2)), (False, relative)):
+        layer = MultiHeadAttention(4, 2, causal, rotary, bias, rng=rng)
+        assert check(layer, x, rng) <= 1e-6
+
+
+def test_turned_products_depend_on_distance_only() -> None:
+    rng = np.random.default_rng(6)
+    q, k = (np.tile(rng.normal(size=(1, 4)), (6, 1)) for _ in range(2))
+    products = Rotary().turn(q) @ Rotary().turn(k).T
+    for distance in range(-5, 6):
+        np.testing.assert_allclose(np.diff(np.diagonal(products, distance)), 0, atol=1e-12)
+    np.testing.assert_allclose(Rotary().turn(Rotary().turn(q), -1), q)
+
+
+def test_sinusoidal_positions_of_a_shift_are_a_turn() -> None:
+    P = sinusoidal(50, 8)
+    assert P.shape == (50, 8)
+    np.testing.assert_allclose(P[0], [0, 1] * 4)
+    gram = P @ P.T
+    np.testing.assert_allclose(np.diff(np.diagonal(gram, 3)), 0, atol=1e-12)
+
+
+def test_multi_head_attention_needs_equal_heads() -> None:
+    with pytest.raises(ValueError, match="n is 5"):
+        MultiHeadAttention(5, 2, rng=np.random.default_rng(0))
+
+
+def test_a_post_norm_block_leaves_normalised_and_a_pre_norm_block_keeps_x() -> None:
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=(2, 3, 4))
+    post = TransformerBlock(4, 2, pre_norm=False, rng=rng).forward(x)
+    np.testing.assert_allclose(post.mean(axis=-1), 0, atol=1e-12)
+    pre = TransformerBlock(4, 2, pre_norm=True, rng=rng)
+    silent = copy.deepcopy(pre)
+    silent.theta[...] = 0
+    for _, value, _ in silent.parameters():
+        value[...] = 0
+    np.testing.assert_array_equal(silent.forward(x), x)
+    assert pre.attention.heads == 2
