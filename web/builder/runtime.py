@@ -23,14 +23,14 @@ STDLIB_LEFT_OUT = re.compile(
     r"""^(
     # what a browser has no sockets, processes or terminals for
     ftplib|imaplib|poplib|smtplib|mailbox|netrc|socketserver|wsgiref|xmlrpc|multiprocessing
-    |http/(server|cookiejar)|pty|getpass|_pyrepl|logging/(handlers|config)|venv|dbm|ctypes
+    |concurrent/futures/process|asyncio/__main__|http/(server|cookiejar)|pty|getpass|_pyrepl|logging/(handlers|config)|venv|dbm|ctypes
     # what develops, tests, profiles and documents Python
     |unittest|doctest|pdb|bdb|cmd|trace|profile|cProfile|pstats|pyclbr|tabnanny|modulefinder
     |compileall|py_compile|zipapp|pydoc|pydoc_data|pickletools|symtable|optparse|fileinput
     # formats that nothing here speaks
     |xml|plistlib|wave|configparser|filecmp|stringprep
-    |encodings/(?!(__init__|aliases|ascii|latin_1|utf_\w+|raw_unicode_escape|unicode_escape|idna
-        |punycode|charmap|cp437|cp1252)\.)
+    |encodings/(?!(__init__|aliases|ascii|latin_1|utf_\w+|raw_unicode_escape|unicode_escape
+        |charmap|cp437|cp1252)\.)\w+
     # Python versions of what Pyodide has in C, and other systems' parts
     |_pyio|_pydatetime|_pydecimal|_py_abc|_android_support|_ios_support|_sysconfigdata\w*
     )(/|\.|$)""",
@@ -53,8 +53,9 @@ PYSCRIPT = re.compile(
 )
 """What PyScript's core loads when a page starts; its plug-ins load their own libraries on use."""
 
-START = "from web.host import start\nstart()\n"
-_PLACE = "/* written by the build */ null"
+START = "from polyscript import xworker\nfrom web.host import start\nstart()\n"
+"""PyScript gives a worker's messages to the global of the name `xworker`."""
+_PLACE = "null /* written by the build */"
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,9 @@ def ship_runtime(
     stock = _ship_stock(shipment, packages, wheel)
     core = _ship_pyscript(shipment, packages)
     files = _Files(
-        wasm=shipment.squeezed("assets/python.bin", packages.read("pyodide/pyodide.asm.wasm")),
+        wasm=shipment.squeezed(
+            "assets/pyodide.wasm.bin", packages.read("pyodide/pyodide.asm.wasm")
+        ),
         **{
             role: shipment.hashed(f"assets/{role}.bin", made.packed.read_bytes())
             for role, made in compiled.items()
@@ -134,16 +137,17 @@ def ship_runtime(
         "assets/boot.mjs", boot.replace(_PLACE, json.dumps(manifest)).encode()
     )
     preload = [
+        *(_module(shipment, url) for url in shipment.files if url.startswith(_folder(core))),
         _module(shipment, interpreter),
         _module(shipment, stock + "pyodide.mjs"),
+        # A worker will ask for these; browsers warn of a "preload" that the page leaves unused.
         *(
-            Preload(url, "preload", "fetch", "application/octet-stream", shipment.size(url))
+            Preload(url, "prefetch", "fetch", "application/octet-stream", shipment.size(url))
             for url in (files.wasm, files.stdlib, files.numpy, files.app)
         ),
     ]
-    start_bytes = sum(file.bytes for file in preload) + shipment.size(stock + "pyodide.asm.js")
-    pyscript = sum(shipment.size(url) for url in shipment.files if url.startswith(_folder(core)))
-    return Runtime(core, interpreter, "py", START, tuple(preload), start_bytes + pyscript)
+    fetched = sum(file.bytes for file in preload) + shipment.size(stock + "pyodide.asm.js")
+    return Runtime(core, interpreter, "py", START, tuple(preload), fetched)
 
 
 def _ship_stock(shipment: Shipment, packages: Packages, wheel: Path) -> str:

@@ -1,3 +1,4 @@
+// @ts-check
 // Starts Python: the module that PyScript's configuration names as its interpreter. It knows the
 // files of the runtime and how to tell of their arrival; nothing of games or pages.
 //
@@ -24,8 +25,7 @@
  * @property {string} appFolder where it belongs
  */
 
-/** @type {Manifest} */
-const MANIFEST = /* written by the build */ null;
+const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* written by the build */));
 
 /** Pyodide's version, by which PyScript chooses its ways. */
 export const version = MANIFEST.version;
@@ -46,7 +46,7 @@ const absolute = (url) => new URL(url, import.meta.url).href;
  * @param {object} [more]
  */
 function report(stage, more) {
-  if (typeof WorkerGlobalScope === 'undefined') return;
+  if (typeof document !== 'undefined') return; // no worker: nobody listens
   self.postMessage({ neuronauts: 'boot', stage, loaded: 0, total: 0, ...more });
 }
 
@@ -112,9 +112,11 @@ function begin() {
   };
   // Pyodide would wait for ever for a WebAssembly stream that broke, so failures are watched here.
   const all = [begun.loader, begun.script, ...begun.trees, begun.wasm.then(({ whole }) => whole)];
-  const failure = new Promise((_, reject) => all.forEach((promise) => promise.catch(reject)));
+  let abandon = (/** @type {unknown} */ _reason) => {};
+  const failure = new Promise((_, reject) => (abandon = reject));
   failure.catch(() => {}); // until somebody waits for it
-  return { ...begun, failure };
+  for (const promise of all) promise.catch(abandon);
+  return { ...begun, failure, abandon };
 }
 
 /**
@@ -122,7 +124,7 @@ function begin() {
  * @param {object} options of Pyodide's `loadPyodide`
  * @param {ReturnType<typeof begin>} begun
  */
-async function loadPrecompiled(options, { wasm, trees, loader, script, failure }) {
+async function loadPrecompiled(options, { wasm, trees, loader, script, failure, abandon }) {
   const { loadPyodide: load } = await loader;
   await script;
   const indexURL = absolute(MANIFEST.pyodide);
@@ -138,9 +140,14 @@ async function loadPrecompiled(options, { wasm, trees, loader, script, failure }
     lockFileContents: MANIFEST.lock,
     stdLibURL: 'data:,', // empty: the library comes as files
     async fsInit(/** @type {any} */ FS) {
-      const packed = await Promise.all(trees);
-      report('Starting Python');
-      MANIFEST.trees.forEach(({ folder }, i) => unpack(FS, folder, packed[i]));
+      try {
+        const packed = await Promise.all(trees);
+        report('Starting Python');
+        MANIFEST.trees.forEach(({ folder }, i) => unpack(FS, folder, packed[i]));
+      } catch (error) {
+        abandon(error);
+        await new Promise(() => {}); // this Python must never start: it has no library
+      }
     },
   });
   try {
@@ -175,7 +182,7 @@ export async function loadPyodide(options = {}) {
   try {
     pyodide = await loadPrecompiled(options, begun);
   } catch (error) {
-    console.warn('The fast start of Python failed; starting it the stock way.', error);
+    console.warn('The fast start of Python failed; falling back to the stock start.', error);
     report('Starting Python the slower way', { reason: String(error) });
     pyodide = await loadStock(options);
   }

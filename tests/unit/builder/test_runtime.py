@@ -1,0 +1,104 @@
+import json
+import re
+
+import pytest
+
+from web.builder.assets import Assets, Runtime, UnknownAssetError
+from web.builder.paths import MODULES, WEB
+from web.builder.precompile import zip_members
+from web.builder.runtime import NUMPY_LEFT_OUT, STDLIB_LEFT_OUT, project_files
+
+RUNTIME = Runtime("assets/core.js", "assets/boot.mjs", "py", "", (), 0)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["os.py", "dataclasses.py", "encodings/utf_8.py", "http/__init__.py", "profiling_of_me.py"],
+)
+def test_what_the_course_needs_of_the_library_stays(name: str) -> None:
+    assert not STDLIB_LEFT_OUT.search(name)
+
+
+@pytest.mark.parametrize("name", ["unittest/mock.py", "pdb.py", "encodings/big5.py", "_pyio.py"])
+def test_what_the_course_cannot_reach_of_the_library_goes(name: str) -> None:
+    assert STDLIB_LEFT_OUT.search(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "numpy/_core/_multiarray_umath.cpython-313-wasm32-emscripten.so",
+        "numpy/linalg/_umath_linalg.cpython-313-wasm32-emscripten.so",
+        "numpy/random/mtrand.cpython-313-wasm32-emscripten.so",
+        "numpy/matrixlib/__init__.py",
+        "numpy-2.2.5.dist-info/LICENSE.txt",
+    ],
+)
+def test_what_the_engine_needs_of_numpy_stays(name: str) -> None:
+    assert not NUMPY_LEFT_OUT.search(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "numpy/_core/_simd.cpython-313-wasm32-emscripten.so",
+        "numpy/_core/_umath_tests.cpython-313-wasm32-emscripten.so",
+        "numpy/linalg/lapack_lite.cpython-313-wasm32-emscripten.so",
+        "numpy/linalg/tests/test_linalg.py",
+        "numpy/ma/core.py",
+        "numpy/__init__.pyi",
+        "numpy/_core/include/numpy/arrayobject.h",
+    ],
+)
+def test_what_the_engine_cannot_reach_of_numpy_goes(name: str) -> None:
+    assert NUMPY_LEFT_OUT.search(name)
+
+
+def modules_needed(source: bytes) -> set[str]:
+    """Return the modules that a source imports whenever it is imported (its syntax is 3.13's)."""
+    found = re.findall(r"^import (.+)|^from ([\w.]+) import", source.decode(), re.MULTILINE)
+    names = [name for plain, origin in found for name in (plain or origin).split(",")]
+    return {name.split("#")[0].split(" as ")[0].strip() for name in names}
+
+
+@pytest.mark.skipif(not MODULES.is_dir(), reason="npm packages are not installed")
+def test_no_module_that_stays_needs_one_that_goes() -> None:
+    library = zip_members(MODULES / "pyodide" / "python_stdlib.zip")
+    gone = {
+        name.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".")
+        for name in library
+        if STDLIB_LEFT_OUT.search(name)
+    }
+    broken = {
+        name: sorted(modules_needed(source) & gone)
+        for name, source in library.items()
+        if name.endswith(".py") and not STDLIB_LEFT_OUT.search(name)
+    }
+    assert {name: needs for name, needs in broken.items() if needs} == {}
+
+
+def test_project_goes_along_without_the_builder() -> None:
+    names = set(project_files())
+    assert {"web/__init__.py", "web/host.py", "games/__init__.py", "pycore/__init__.py"} <= names
+    assert not any("builder" in name or "__pycache__" in name for name in names)
+
+
+def test_boot_module_has_one_place_for_the_manifest() -> None:
+    text = (WEB / "client" / "boot.mjs").read_text("utf-8")
+    assert text.count("null /* written by the build */") == 1
+
+
+def test_config_names_the_interpreter_from_the_page() -> None:
+    settings = json.loads(RUNTIME.config("../../"))
+    assert settings["interpreter"] == "../../assets/boot.mjs"
+    assert settings["sync_main_only"] is True
+    assert settings["packages_cache"] == "passthrough"
+
+
+def test_unknown_asset_is_refused_with_a_hint() -> None:
+    assets = Assets({"styles/site.css": "assets/site.1.css"}, RUNTIME)
+    assert assets.url("styles/site.css") == "assets/site.1.css"
+    with pytest.raises(
+        UnknownAssetError, match=r"'styles/sit\.css'.*did you mean styles/site\.css"
+    ):
+        assets.url("styles/sit.css")
