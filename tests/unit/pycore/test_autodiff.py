@@ -1,0 +1,144 @@
+"""The tape: shared and broadcast inputs, both modes, checkpoints, and the layers' own digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pycore.activations import Tanh
+from pycore.arrays import ShapeError
+from pycore.autodiff import Tensor, checkpoint, directional, gradient, kept_bytes
+from pycore.gradient_check import numeric_gradient, relative_error
+from pycore.layers import Dense, Sequential
+from pycore.losses import BinaryCrossEntropy, CrossEntropy
+
+FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "x·x, shared": lambda x: (x * x).sum(),
+    "shared three times": lambda x: (x * x.exp() / (1 + x * x)).sum(),
+    "arithmetic": lambda x: (2 - x / 3 + 1 / (x * x + 2) - (-x)).sum(),
+    "power": lambda x: ((x * x + 1) ** 1.5).mean(),
+    "functions": lambda x: (x.tanh() + x.sigmoid() + x.sin() + x.softplus() + x.relu()).sum(),
+    "log": lambda x: ((x * x + 0.5).log()).sum(),
+    "maximum": lambda x: x.maximum(x * x - 0.3).sum(),
+    "matmul with itself": lambda x: (x @ x.T).tanh().sum(),
+    "broadcast row": lambda x: (x * x[0]).sum(),
+    "broadcast column": lambda x: (x + x[:, :1] * x).sum(),
+    "mean and centre": lambda x: ((x - x.mean(0)) ** 2).sum(),
+    "keepdims": lambda x: (x / (x * x + 1).sum(1, keepdims=True)).sum(),
+    "repeated index": lambda x: (x[np.array([0, 0, -1])] ** 2).sum(),
+    "reshape": lambda x: (x.reshape(-1) * np.arange(x.data.size)).tanh().sum(),
+    "log softmax": lambda x: (x.log_softmax() * x).sum(),
+    "array on the left": lambda x: (np.ones((2, x.shape[0])) @ x).exp().sum(),
+}
+every_function = pytest.mark.parametrize("f", FUNCTIONS.values(), ids=FUNCTIONS.keys())
+shapes = st.tuples(st.integers(1, 4), st.integers(1, 4))
+
+
+@every_function
+@settings(max_examples=20, deadline=None)
+@given(shape=shapes, seed=st.integers(0, 10**6))
+def test_both_modes_equal_central_differences(
+    f: Callable[[Tensor], Tensor], shape: tuple[int, int], seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    x, v = rng.normal(size=shape), rng.normal(size=shape)
+    numeric = numeric_gradient(lambda: float(f(Tensor(x)).data), x)
+    exact = gradient(f, x)
+    assert relative_error(exact, numeric) <= 1e-6
+    np.testing.assert_allclose(directional(f, x, v), (exact * v).sum(), rtol=1e-9, atol=1e-9)
+
+
+def test_the_tape_and_the_layers_agree_to_the_last_digits() -> None:
+    rng = np.random.default_rng(0)
+    first, last = Dense(2, 5, rng=rng), Dense(5, 1, rng=rng)
+    network, loss = Sequential(first, Tanh(), last), BinaryCrossEntropy()
+    x, t = rng.normal(size=(7, 2)), rng.integers(2, size=(7, 1))
+    value = loss.forward(network.forward(x), t)
+    dx = network.backward(loss.backward())
+
+    leaves = [Tensor(a) for a in (x, first.W, first.b, last.W, last.b)]
+    X, W1, b1, W2, b2 = leaves
+    y = (X @ W1 + b1).tanh() @ W2 + b2
+    L = (y.softplus() - y * t).mean()
+    L.backward()
+    assert float(L.data) == pytest.approx(value, rel=1e-15)
+    expected = (dx, first.dW, first.db, last.dW, last.db)
+    for leaf, grad in zip(leaves, expected, strict=True):
+        assert leaf.grad is not None
+        np.testing.assert_allclose(leaf.grad, grad, rtol=1e-13, atol=1e-16)
+
+
+def test_cross_entropy_agrees_too() -> None:
+    rng = np.random.default_rng(1)
+    logits, t = rng.normal(size=(4, 3)), np.array([0, 2, 1, 1])
+    loss = CrossEntropy()
+    loss.forward(logits, t)
+    exact = gradient(lambda y: -(y.log_softmax()[np.arange(4), t].mean()), logits)
+    np.testing.assert_allclose(loss.backward(), exact, rtol=1e-13, atol=1e-16)
+
+
+def test_a_second_backward_adds() -> None:
+    x = Tensor(3.0)
+    (x * x).backward()
+    (x * x).backward()
+    assert x.grad == 12
+
+
+def test_a_graph_deeper_than_python_s_stack_is_walked() -> None:
+    x = Tensor(1.0)
+    y = x
+    for _ in range(5000):
+        y = y + 0.001
+    y.backward()
+    assert x.grad == 1
+    assert len(y.walk()) == 10001
+
+
+def test_the_graph_can_be_walked_and_named() -> None:
+    a, b = Tensor(2.0, "a"), Tensor(3.0, "b")
+    y = a * b + a
+    assert [t.op.name if t.op else t.name for t in y.walk()] == ["a", "b", "×", "+"]
+    assert repr(a) == "Tensor(a, shape ())"
+
+
+def test_a_checkpoint_keeps_less_and_gives_the_same_gradients() -> None:
+    rng = np.random.default_rng(2)
+    x, W = rng.normal(size=(8, 8)), Tensor(rng.normal(size=(8, 8)) / 3)
+
+    def block(h: Tensor) -> Tensor:
+        for _ in range(4):
+            h = (h @ W).tanh()
+        return h
+
+    results = []
+    for keep in (True, False):
+        W.grad, leaf = None, Tensor(x)
+        h = leaf
+        for _ in range(5):
+            h = block(h) if keep else checkpoint(block, h)
+        memory = kept_bytes(h)
+        (h * h).sum().backward()
+        assert leaf.grad is not None
+        assert W.grad is not None
+        results.append((memory, leaf.grad, W.grad))
+    (all_memory, dx, dW), (less_memory, dx2, dW2) = results
+    assert less_memory < all_memory / 4
+    np.testing.assert_allclose(dx2, dx, rtol=1e-12)
+    np.testing.assert_allclose(dW2, dW, rtol=1e-12)
+    v = rng.normal(size=x.shape)
+    np.testing.assert_allclose(
+        directional(lambda h: checkpoint(block, h), x, v), directional(block, x, v)
+    )
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"\(2,\)"):
+        Tensor(np.ones(2)).backward()
+    with pytest.raises(ShapeError, match=r"\(3,\).*\(2,\)"):
+        Tensor(np.ones(2)).backward(np.ones(3))
+    with pytest.raises(ShapeError, match="tangent"):
+        Tensor(np.ones(2), tangent=np.ones(3))
