@@ -31,7 +31,7 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
     if not (np.isfinite([low, high]).all() and low < high):
         raise ValueError(f"an axis needs two finite ends, the lower first; got {low}, {high}")
     power = 10.0 ** np.floor(np.log10((high - low) / most))
-    for factor in (1, 2, 5, 10):
+    for factor in (1, 2, 5, 10, 20):
         step = factor * power
         first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
         if last - first < most:

@@ -395,6 +395,7 @@ def test_the_lesson_names_the_smallest_gap_and_what_it_costs():
     assert "cannot tell" in game._lesson(state, game.zone(state))
 
 
+@pytest.mark.slow
 def test_real_dropout_helps_a_little_and_the_smallest_gap_is_not_the_best_network():
     """What the module's table says, on twice as few seeds as it needs to be sharp."""
     run = Run("dial-the-dropout", 1, {"seeds": 40})

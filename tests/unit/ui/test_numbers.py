@@ -4,7 +4,7 @@ import itertools
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from games.ui.numbers import MINUS, fixed, percent, signed, tick_text, ticks
@@ -46,6 +46,7 @@ def test_percent():
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 12))
+@example(63.0, 1.1, 11)
 def test_ticks_are_round_evenly_spaced_inside_and_not_too_many(low, width, most):
     high = low + width
     marks = ticks(low, high, most)
