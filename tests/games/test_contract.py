@@ -183,7 +183,7 @@ def test_a_tick_that_advances_is_logged_and_says_true(slug):
         assert run.log != log
 
 
-@pytest.mark.parametrize("ends", ["defaults", "lowest"])
+@pytest.mark.parametrize("ends", [pytest.param("defaults", marks=pytest.mark.slow), "lowest"])
 def test_the_solution_wins_from_the_start(slug, ends):
     for seed in range(12):
         run = Run(slug, seed, {} if ends == "defaults" else lowest(slug))
