@@ -54,7 +54,7 @@ def test_progress_tells_stage_and_bytes(visit):
 def test_moves_made_before_python_are_played_when_it_is_there(visit):
     watched = visit()
     held = []
-    watched.page.route(re.compile(r"\.wasm|\.gz"), held.append)
+    watched.page.route(re.compile(r"\.wasm|\.gz"), lambda route: held.append(route))
     page = watched.open(GAME)
     page.locator('[role="switch"]').first.click()
     page.locator('input[type="range"]').first.fill("2")

@@ -35,7 +35,6 @@ def test_page_comes_alive_quietly_and_fits(visit, path, width, dark):
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_accessible(visit, path):
     watched = visit()
-    watched.long_tasks_allowed = True  # the checker's own
     page = watched.open(path)
     watched.ready()
     for theme in ("light", "dark"):

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+
+UNUSED_PLUGINS = (
+    "codemirror",
+    "deprecations-manager",
+    "donkey",
+    "error",
+    "py-editor",
+    "py-game",
+    "py-terminal",
+)
+"""PyScript's plug-ins, all of them: each one fetched would also watch every change of the page."""
 
 
 class UnknownAssetError(LookupError):
@@ -37,8 +48,8 @@ class Runtime:
     """What a page must name to start Python. Every URL is relative to the root of the site.
 
     Attributes:
-        core: PyScript's entry module, for `<script type="module">`.
-        interpreter: the module that exports `loadPyodide` and `version`; goes into `config`.
+        core: PyScript's entry module; the page imports it when there is something to play.
+        interpreter: the module that exports `loadPyodide` and `version`.
         script_type: the `type` of the `<script … worker>` element that starts the host.
         start: the Python text inside that element.
         preload: what to fetch at once, in the order of need.
@@ -52,18 +63,23 @@ class Runtime:
     preload: tuple[Preload, ...]
     bytes: int
 
-    def config(self, root: str) -> str:
-        """Return the `config` attribute of the script element on a page whose root is `root`.
+    def settings(self, root: str) -> dict[str, Any]:
+        """Return what `web/client/runtime.js` wants to know on a page whose root is `root`.
 
         Args:
             root: the page's way up to the site's root: `"./"`, `"../"`, `"../../"`.
         """
-        settings: dict[str, Any] = {
-            "interpreter": root + self.interpreter,
-            "sync_main_only": True,
-            "packages_cache": "passthrough",
+        return {
+            "core": root + self.core,
+            "type": self.script_type,
+            "start": self.start,
+            "config": {
+                "interpreter": root + self.interpreter,
+                "sync_main_only": True,
+                "packages_cache": "passthrough",
+                "plugins": [f"!{name}" for name in UNUSED_PLUGINS],
+            },
         }
-        return json.dumps(settings)
 
 
 @dataclass(frozen=True)

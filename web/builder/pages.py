@@ -156,15 +156,7 @@ class _Site:
             lessons=self.lessons,
             version=self.assets.version,
             runtime=runtime,
-            runtime_settings=Markup(
-                _script_json(
-                    {
-                        "type": runtime.script_type,
-                        "start": runtime.start,
-                        "config": runtime.config(root),
-                    }
-                )
-            ),
+            runtime_settings=Markup(_script_json(runtime.settings(root))),
             fonts=[root + self._font(name) for name in TEXT_FONTS],
             **values,
         )

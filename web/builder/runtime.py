@@ -22,20 +22,25 @@ SITE_PACKAGES = f"{LIBRARY}/site-packages"
 STDLIB_LEFT_OUT = re.compile(
     r"""^(
     # what a browser has no sockets, processes or terminals for
-    ftplib|imaplib|poplib|smtplib|mailbox|netrc|socketserver|wsgiref|xmlrpc|multiprocessing
-    |concurrent/futures/process|asyncio/__main__|http/(server|cookiejar)|pty|getpass|_pyrepl|logging/(handlers|config)|venv|dbm|ctypes
-    # what develops, tests, profiles and documents Python
-    |unittest|doctest|pdb|bdb|cmd|trace|profile|cProfile|pstats|pyclbr|tabnanny|modulefinder
-    |compileall|py_compile|zipapp|pydoc|pydoc_data|pickletools|symtable|optparse|fileinput
-    # formats that nothing here speaks
-    |xml|plistlib|wave|configparser|filecmp|stringprep
+    ftplib|imaplib|poplib|smtplib|mailbox|netrc|socketserver|wsgiref|xmlrpc|pty|tty|getpass|_pyrepl
+    |email|http/(client|server|cookiejar|cookies)|urllib/(request|response|error|robotparser)
+    |mimetypes|quopri|nturl2path|webbrowser|multiprocessing|concurrent/futures/process|dbm|shelve
+    |ctypes|argparse|optparse|getopt|gettext|fileinput|filecmp|sched|logging/(handlers|config)
+    # what develops, packages, tests, profiles and documents Python
+    |unittest|doctest|pdb|bdb|cmd|trace|profile|cProfile|pstats|pyclbr|tabnanny|modulefinder|runpy
+    |compileall|py_compile|zipapp|venv|pydoc|pydoc_data|pickletools|symtable|importlib/metadata
+    |this|antigravity|__hello__|__phello__|asyncio/__main__|json/tool
+    # formats and encodings that nothing here speaks
+    |xml|plistlib|wave|configparser|tomllib|tarfile|zoneinfo|stringprep
     |encodings/(?!(__init__|aliases|ascii|latin_1|utf_\w+|raw_unicode_escape|unicode_escape
         |charmap|cp437|cp1252)\.)\w+
-    # Python versions of what Pyodide has in C, and other systems' parts
-    |_pyio|_pydatetime|_pydecimal|_py_abc|_android_support|_ios_support|_sysconfigdata\w*
+    # Python versions of what Pyodide has in C, and what is for other systems
+    |_pyio|_pydatetime|_pydecimal|_py_abc|_android_support|_ios_support|_apple_support
+    |_sysconfigdata[\w-]*
     )(/|\.|$)""",
     re.VERBOSE,
 )
+"""Matches the files of the standard library that the site cannot reach, or has no use for."""
 NUMPY_LEFT_OUT = re.compile(
     r"""(^|/)(tests|f2py|distutils|_pyinstaller|include|ma|testing|compat)/
     |\.(pyi|h|pxd|pyx|c|a|ini|md|typed)$
@@ -47,11 +52,8 @@ NUMPY_LEFT_OUT = re.compile(
 NUMPY_DOCSTRINGS = frozenset({"numpy/_core/multiarray.py"})
 """NumPy hands these docstrings on to C functions when it is imported, and refuses None."""
 
-PYSCRIPT = re.compile(
-    r"(core|core-\w+|deprecations-manager-\w+|donkey-\w+|error-\w+|py-(editor|game|terminal)-\w+"
-    r"|toml-\w+)\.js"
-)
-"""What PyScript's core loads when a page starts; its plug-ins load their own libraries on use."""
+PYSCRIPT = re.compile(r"(core|core-\w+|error-\w+|toml-\w+)\.js")
+"""What PyScript's core loads when a page starts and every plug-in is switched off."""
 
 START = "from polyscript import xworker\nfrom web.host import start\nstart()\n"
 """PyScript gives a worker's messages to the global of the name `xworker`."""

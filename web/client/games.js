@@ -5,6 +5,7 @@
 import { listen } from './events.js';
 import { rememberWin } from './keep.js';
 import { applyPatch, parse } from './patch.js';
+import { showWins } from './rail.js';
 
 /** @typedef {import('./runtime.js').Runtime} Runtime */
 /** @typedef {number | any[]} LogEntry */
@@ -244,7 +245,10 @@ export class Games {
   #score(seat, score) {
     if (!seat.element) return;
     seat.element.dataset.score = score === null ? '' : String(score);
-    if (score === 1 && !seat.element.hasAttribute('data-won')) rememberWin(seat.game, seat.seed);
+    if (score === 1 && !seat.element.hasAttribute('data-won')) {
+      rememberWin(seat.game, seat.seed);
+      showWins();
+    }
     seat.element.toggleAttribute('data-won', score === 1);
   }
 

@@ -27,19 +27,6 @@ export function rememberWin(slug, seed) {
   const memory = recall();
   memory.won[slug] ??= { seed, at: new Date().toISOString() };
   remember(memory);
-  showWins();
-}
-
-/** Mark what is won wherever the page lists games: `data-rail-game`, `data-rail-level`. */
-export function showWins() {
-  const { won } = recall();
-  for (const item of document.querySelectorAll('[data-rail-game]')) {
-    item.toggleAttribute('data-won', (item.getAttribute('data-rail-game') ?? '') in won);
-  }
-  for (const level of document.querySelectorAll('[data-rail-level]')) {
-    const games = [...level.querySelectorAll('[data-rail-game]')];
-    level.toggleAttribute('data-won', games.length > 0 && games.every((g) => g.hasAttribute('data-won')));
-  }
 }
 
 /** The button with data-action="theme" switches between light and dark. */

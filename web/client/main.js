@@ -2,8 +2,9 @@
 // The page's entry: puts the parts together. Everything readable is there before this runs.
 
 import { Games } from './games.js';
-import { listenForTheme, showWins } from './keep.js';
+import { listenForTheme } from './keep.js';
 import { navigate } from './navigate.js';
+import { showRail } from './rail.js';
 import { Runtime } from './runtime.js';
 
 const settings = JSON.parse(document.getElementById('runtime')?.textContent ?? 'null');
@@ -13,7 +14,7 @@ const missing = Runtime.missing();
 let started = false;
 
 function arrive() {
-  showWins();
+  showRail();
   if (games.adopt() === 0) return;
   if (missing) {
     games.giveUp(`The games need ${missing}, which this browser does not have; everything here can still be read.`);

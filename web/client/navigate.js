@@ -2,6 +2,8 @@
 // Goes from page to page of the course without leaving the document, so that Python stays alive.
 // Plain links stay the fallback: whatever goes wrong here becomes an ordinary page load.
 
+import { hideRail } from './rail.js';
+
 /**
  * Swap pages on clicks on links of this site; `arrived` runs after each swap.
  * @param {() => void} arrived
@@ -16,6 +18,7 @@ export function navigate(arrived) {
     if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const url = new URL(link.href);
+    hideRail();
     const leaves = link.target || link.hasAttribute('download') || !inSite(url);
     const stays = url.pathname + url.search === here;
     if (leaves || stays) return;

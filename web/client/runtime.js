@@ -4,9 +4,10 @@
 
 /**
  * @typedef {object} Settings what the page's builder says about the runtime (<script id="runtime">)
+ * @property {string} core PyScript's entry module
  * @property {string} type the `type` of the script element that PyScript takes up
  * @property {string} start the Python in it
- * @property {string} config PyScript's configuration, JSON
+ * @property {Record<string, unknown> & {interpreter: string}} config PyScript's configuration
  *
  * @typedef {object} Progress
  * @property {string} stage what is going on, in words for the learner
@@ -32,9 +33,16 @@ export class Runtime extends EventTarget {
   /** @param {Settings} settings */
   constructor(settings) {
     super();
-    const config = JSON.parse(settings.config);
-    config.interpreter = new URL(config.interpreter, location.href).href; // pages change; this must not
-    this.settings = { ...settings, config: JSON.stringify(config) };
+    this.settings = settings;
+    const interpreter = new URL(settings.config.interpreter, location.href).href; // pages change
+    // PyScript knows two languages and fetches the plug-ins of each that its configuration does not
+    // switch off, used or not.
+    this.configs = ['py-config', 'mpy-config'].map((name) => {
+      const element = document.createElement(name);
+      element.textContent = JSON.stringify({ ...settings.config, interpreter });
+      return element;
+    });
+    this.core = new URL(settings.core, location.href).href;
   }
 
   /**
@@ -51,12 +59,17 @@ export class Runtime extends EventTarget {
   /** Start the worker; fires 'progress', then 'up' once packets can be posted. */
   async start() {
     this.#starts += 1;
+    document.head.append(...this.configs);
+    try {
+      await import(this.core);
+    } catch (error) {
+      return this.#fail(`PyScript could not be loaded: ${error}`);
+    }
     const script = Object.assign(document.createElement('script'), {
       type: this.settings.type,
       textContent: this.settings.start,
     });
     script.setAttribute('worker', '');
-    script.setAttribute('config', this.settings.config);
     document.head.append(script);
     const begun = performance.now();
     while (!('xworker' in script)) {

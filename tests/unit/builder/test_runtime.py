@@ -88,11 +88,13 @@ def test_boot_module_has_one_place_for_the_manifest() -> None:
     assert text.count("null /* written by the build */") == 1
 
 
-def test_config_names_the_interpreter_from_the_page() -> None:
-    settings = json.loads(RUNTIME.config("../../"))
-    assert settings["interpreter"] == "../../assets/boot.mjs"
-    assert settings["sync_main_only"] is True
-    assert settings["packages_cache"] == "passthrough"
+def test_settings_name_the_interpreter_from_the_page() -> None:
+    settings = RUNTIME.settings("../../")
+    config = settings["config"]
+    assert settings["core"].startswith("../../")
+    assert config["interpreter"] == "../../assets/boot.mjs"
+    assert config["sync_main_only"] is True
+    assert config["packages_cache"] == "passthrough"
 
 
 def test_unknown_asset_is_refused_with_a_hint() -> None:

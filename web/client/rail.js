@@ -1,0 +1,47 @@
+// @ts-check
+// The rail: where the learner is, and what is won. It reads the page and the device's memory.
+
+import { recall } from './keep.js';
+
+const READING_LINE = '0px 0px -70% 0px'; // a section is read once its heading is in the top third
+
+/** Follow the reader of the page as it now stands, and mark what is won. */
+export function showRail() {
+  showWins();
+  const items = [...document.querySelectorAll('[data-rail-section]')];
+  const places = items.flatMap((item) => {
+    const place = document.getElementById(item.getAttribute('data-rail-section') ?? '');
+    return place ? [{ item, place }] : [];
+  });
+  const observer = new IntersectionObserver(
+    () => {
+      const line = innerHeight * 0.3;
+      const read = places.filter(({ place }) => place.getBoundingClientRect().top <= line);
+      const here = read.at(-1)?.item;
+      for (const { item } of places) {
+        if (item === here) item.setAttribute('aria-current', 'true');
+        else item.removeAttribute('aria-current');
+      }
+    },
+    { rootMargin: READING_LINE },
+  );
+  for (const { place } of places) observer.observe(place);
+}
+
+/** Mark what is won wherever the page lists games: `data-rail-game`, `data-rail-level`. */
+export function showWins() {
+  const { won } = recall();
+  for (const item of document.querySelectorAll('[data-rail-game]')) {
+    item.toggleAttribute('data-won', (item.getAttribute('data-rail-game') ?? '') in won);
+  }
+  for (const level of document.querySelectorAll('[data-rail-level]')) {
+    const games = [...level.querySelectorAll('[data-rail-game]')];
+    level.toggleAttribute('data-won', games.length > 0 && games.every((g) => g.hasAttribute('data-won')));
+  }
+}
+
+/** On a phone the rail is a popover; a link in it has done its work. */
+export function hideRail() {
+  const rail = document.getElementById('rail');
+  if (rail?.matches(':popover-open')) rail.hidePopover();
+}
