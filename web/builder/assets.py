@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-
 UNUSED_PLUGINS = (
     "codemirror",
     "deprecations-manager",
