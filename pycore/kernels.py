@@ -48,10 +48,12 @@ def product(a: Array, b: Array) -> Array:
         a, b, m, n = b.T, a.T, n, m
     run = n if b.flags.c_contiguous else k if a.flags.c_contiguous else 1
     size = m * k * n
-    if n == 1 or m == 1 or size < SMALL or (run < SHORT and size < LARGE):
-        y: Array = np.matmul(a, b)
+    if k == 1:
+        y: Array = a * b  # a column times a row
+    elif n == 1 or m == 1 or size < SMALL or (run < SHORT and size < LARGE):
+        y = np.matmul(a, b)
     else:
-        y = np.einsum("ij,jk", a, b, order="C")
+        y = np.einsum("ij,jk", a, b)
     return y.T if tall else y
 
 
@@ -63,7 +65,7 @@ def tanh(x: Array) -> Array:
     """
     if NATIVE:
         return np.tanh(x)
-    y = np.exp(x + x)
+    y = np.asarray(np.exp(x + x))  # NumPy gives a scalar for a 0-d array
     y += 1.0
     np.divide(-2.0, y, out=y)
     y += 1.0

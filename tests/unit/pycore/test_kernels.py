@@ -32,3 +32,14 @@ def test_tall_results_lie_column_by_column(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(kernels, "NATIVE", False)
     assert kernels.product(np.ones((200, 8)), np.ones((8, 8))).flags.f_contiguous
     assert kernels.product(np.ones((20, 1)), np.ones((1, 8))).flags.f_contiguous
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 1, 4)])
+def test_the_browsers_tanh_equals_numpys_in_any_shape(
+    monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(kernels, "NATIVE", False)
+    x = np.random.default_rng(0).normal(0, 3, shape)
+    y = kernels.tanh(np.asarray(x))
+    assert np.shape(y) == shape
+    np.testing.assert_allclose(y, np.tanh(x), atol=1e-15)
