@@ -87,6 +87,8 @@ class Trainer:
         return loss
 
     def _next_batch(self) -> data.Pair:
+        if self._steps_per_epoch == 1:
+            return self.x, self.y
         batch = next(self._batches, None)
         if batch is None:
             self._batches = data.minibatches(self.x, self.y, self.batch_size, self.rng)
