@@ -110,7 +110,7 @@ class Bench:
         config: dict[str, Any] = {}
 
         def read(settings: dict[str, Any]) -> None:
-            config.update(json.loads(settings["config"]))
+            config.update(settings["config"])
 
         with_runtime((SITE / "lesson" / "index.html").read_text("utf-8"), read)
         return urljoin(self.url("site/lesson/"), str(config["interpreter"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -20,28 +21,35 @@ READY = (
 )
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Private megabytes of the page's process at one time, with garbage and without."""
+
+    minute: float
+    used: float
+    kept: float
+
+
 def measure(bench: Bench) -> Result:
     """Play the lesson's games in turn, and visit another page after each round."""
     if not Path("/proc/self/smaps_rollup").exists():
-        raise NotMeasuredError("memory: only Linux tells (/proc/…/smaps_rollup)")
-    minutes = bench.minutes
+        raise NotMeasuredError("only Linux tells (/proc/…/smaps_rollup)")
     with bench.browser() as browser:
         page = browser.new_page()
         page.goto(bench.url("site/lesson/"))
         page.wait_for_function(READY, timeout=60_000)
-        samples = [(0.0, _private_megabytes(browser))]
         begun = time.monotonic()
+        samples = [_sample(page, begun)]
         for turn in itertools.count():
-            slugs = page.evaluate(SLUGS)
-            for slug in slugs:
-                say(f"minute {samples[-1][0]:.1f} of {minutes:g}: {slug}, {samples[-1][1]:.0f} MB")
+            for slug in page.evaluate(SLUGS):
+                last = samples[-1]
+                say(f"minute {last.minute:.1f} of {bench.minutes:g}: {last.kept:.0f} MB; {slug}")
                 play(page, slug, TURN, seed=turn)
-                samples.append(((time.monotonic() - begun) / 60, _private_megabytes(browser)))
-            if samples[-1][0] >= minutes:
-                break
+                samples.append(_sample(page, begun))
+            if samples[-1].minute >= bench.minutes:
+                return _report(samples)
             _there_and_back(page)
-    say()
-    return _report(samples)
+    raise AssertionError("the loop ends by returning")
 
 
 def _there_and_back(page: Page) -> None:
@@ -54,9 +62,21 @@ def _there_and_back(page: Page) -> None:
     page.wait_for_function(READY)
 
 
+def _sample(page: Page, begun: float) -> Sample:
+    browser = page.context.browser
+    assert browser
+    session = page.context.new_cdp_session(page)
+    used = _private_megabytes(browser)
+    session.send("HeapProfiler.collectGarbage")
+    session.detach()
+    return Sample((time.monotonic() - begun) / 60, used, _private_megabytes(browser))
+
+
 def _private_megabytes(browser: Browser) -> float:
     """Return the private memory of the largest renderer: the page with its worker."""
-    processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    session = browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
     renderers = [process["id"] for process in processes if process["type"] == "renderer"]
     return max(_private_bytes(pid) for pid in renderers) / 1e6
 
@@ -66,22 +86,24 @@ def _private_bytes(pid: int) -> int:
     return 1024 * sum(int(size) for size in re.findall(r"^Private_\w+: +(\d+) kB", rollup, re.M))
 
 
-def _report(samples: list[tuple[float, float]]) -> Result:
+def _report(samples: list[Sample]) -> Result:
     """Compare the run's last quarter with its second: the first is still filling caches."""
-    sizes = [size for _, size in samples]
-    quarter = max(1, len(sizes) // 4)
-    early, late = median(sizes[quarter : 2 * quarter] or sizes), median(sizes[-quarter:])
+    kept = [sample.kept for sample in samples]
+    quarter = len(kept) // 4
+    early, late = median(kept[quarter : 2 * quarter]), median(kept[-quarter:])
     drift = 100 * (late / early - 1)
+    peak = max(sample.used for sample in samples)
     return Result(
-        "Memory: private megabytes of the page's process",
-        ["after boot", "peak", "second quarter", "last quarter", "drift", "minutes"],
+        "Memory: private megabytes of the page's process, after garbage collection",
+        ["minutes", "after boot", "second quarter", "last quarter", "drift", "peak with garbage"],
         rows=[
             [
-                *(f"{size:.0f}" for size in (sizes[0], max(sizes), early, late)),
+                f"{samples[-1].minute:.1f}",
+                *(f"{size:.0f}" for size in (kept[0], early, late)),
                 f"{drift:+.1f} %",
-                f"{samples[-1][0]:.1f}",
+                f"{peak:.0f}",
             ]
         ],
-        figures={"memory drift": drift, "memory peak": max(sizes)},
-        details=samples,
+        figures={"memory drift": drift, "memory peak": peak},
+        details=[asdict(sample) for sample in samples],
     )
