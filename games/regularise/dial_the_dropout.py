@@ -196,6 +196,7 @@ def view(state: State) -> Node:
             widgets.row(
                 h("span", f"at rate {fixed(rate, 1)}:", class_="readout-label"),
                 [widgets.readout(name, text, key=name) for name, text in _found(state, state.dial)],
+                class_="readouts",
             ),
             widgets.note(_verdict(state, golden), kind="win" if won else ""),
         ),
