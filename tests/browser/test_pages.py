@@ -1,6 +1,7 @@
 """Every page of the built site: phone and desktop, light and dark, with and without script."""
 
 import json
+import re
 
 import pytest
 
@@ -95,7 +96,9 @@ def test_theme_is_kept_from_page_to_page_and_visit_to_visit(visit):
 
 
 def test_printing_shows_the_text_and_the_games(visit):
-    page = visit().open("lesson/")
+    watched = visit()
+    watched.shifts_allowed = True  # paper is laid out anew
+    page = watched.open("lesson/")
     page.emulate_media(media="print")
     assert page.locator("main h1").is_visible()
     assert page.locator("[data-stage] svg").first.is_visible()
@@ -104,5 +107,22 @@ def test_printing_shows_the_text_and_the_games(visit):
 
 def test_runtime_settings_are_json_that_a_script_element_can_hold():
     html = (DIST / "index.html").read_text("utf-8")
-    text = html.partition('id="runtime">')[2].partition("</script>")[0]
-    assert {"type", "start", "config"} <= set(json.loads(text))
+    text = re.search(r'<script id="runtime"[^>]*>(.*?)</script>', html)
+    assert text
+    assert {"core", "type", "start", "config"} == set(json.loads(text[1]))
+
+
+def test_nothing_blocks_the_main_thread_while_python_starts_and_trains(visit):
+    """A busy machine makes long tasks of its own, so the quietest of three visits counts."""
+    quietest = None
+    for _ in range(3):
+        watched = visit()
+        page = watched.open("play/dial-the-dropout/?seeds=5")
+        watched.ready()
+        page.get_by_role("button", name="Train at 0.0").click()
+        page.wait_for_timeout(1500)
+        long = page.evaluate("watched.long")
+        quietest = long if quietest is None or sum(long) < sum(quietest) else quietest
+        if not quietest:
+            break
+    assert quietest == []
