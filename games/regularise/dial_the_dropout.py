@@ -198,7 +198,7 @@ def view(state: State) -> Node:
                 [widgets.readout(name, text, key=name) for name, text in _found(state, state.dial)],
                 class_="readouts",
             ),
-            widgets.note(_verdict(state, golden), kind="win" if won else ""),
+            widgets.note(_verdict(state, golden), kind="win" if won else "", roomy=True),
         ),
         widgets.panel(
             widgets.slider(
@@ -219,7 +219,7 @@ def view(state: State) -> Node:
             _progress(state),
             _units(state),
             _curves(state),
-            widgets.note(_lesson(state, golden), kind="hint"),
+            widgets.note(_lesson(state, golden), kind="hint", roomy=True),
         ),
     )
 

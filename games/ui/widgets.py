@@ -25,9 +25,14 @@ def stage(*children: Child) -> Node:
     return h("div", *children, class_="stage")
 
 
-def note(*children: Child, key: Key = None, kind: str = "") -> Node:
-    """One sentence beside the play; kind "win" marks success, "hint" a quiet aside."""
-    return h("p", *children, key=key, class_=f"note {kind}".strip())
+def note(*children: Child, key: Key = None, kind: str = "", roomy: bool = False) -> Node:
+    """A sentence or two beside the play; kind "win" marks success, "hint" a quiet aside.
+
+    A roomy note keeps room for a longer text, so that words which change while something runs do
+    not move what stands below.
+    """
+    classes = f"note {kind}{' roomy' if roomy else ''}"
+    return h("p", *children, key=key, class_=" ".join(classes.split()))
 
 
 def button(
