@@ -1,0 +1,345 @@
+"""Text as numbers: normalised, cut into words or byte pairs, counted. It knows no network."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from pycore.arrays import Array
+
+T = TypeVar("T")
+Pair = tuple[int, int]
+
+
+def normalize(text: str, lower: bool = True, accents: bool = True) -> str:
+    """Return the text with one spelling for what reads the same, single spaces, none at the ends.
+
+    Compatible characters become one (Unicode's NFKC: "ﬁ" → "fi"); `lower` folds case; without
+    `accents` letters lose their marks ("é" → "e").
+    """
+    text = unicodedata.normalize("NFKC", text)
+    if lower:
+        text = unicodedata.normalize("NFKC", text.casefold())
+    if not accents:
+        parts = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in parts if not unicodedata.combining(c))
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.split())
+
+
+def words(text: str) -> list[str]:
+    """Return the words and the punctuation marks, one by one: "I'm in." → I'm, in, "."."""
+    return re.findall(r"\w+(?:['’]\w+)*|[^\w\s]", text)
+
+
+def ngrams(tokens: Sequence[T], n: int) -> list[tuple[T, ...]]:
+    """Return every n tokens that follow each other.
+
+    Raises:
+        ValueError: n is below 1.
+    """
+    if n < 1:
+        raise ValueError(f"ngrams: n is {n}; allowed: from 1")
+    return [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
+
+
+class Vocabulary:
+    """Words ↔ whole numbers: first the `special` ones, then the others, the most frequent first.
+
+    Attributes:
+        words: number → word.
+        unknown: the number given to words that are not there, or None: they are refused.
+    """
+
+    def __init__(
+        self, tokens: Iterable[str], special: Sequence[str] = (), unknown: str | None = None
+    ) -> None:
+        first = [*special, *([] if unknown is None else [unknown])]
+        counts = Counter(tokens)
+        rest = sorted(counts.keys() - set(first), key=lambda word: (-counts[word], word))
+        self.words = [*first, *rest]
+        self._numbers = {word: i for i, word in enumerate(self.words)}
+        self.unknown = None if unknown is None else self._numbers[unknown]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._numbers
+
+    def encode(self, tokens: Iterable[str]) -> list[int]:
+        """Return the words' numbers.
+
+        Raises:
+            ValueError: a word is not there, and there is no `unknown`.
+        """
+        tokens = list(tokens)
+        numbers = [self._numbers.get(word, self.unknown) for word in tokens]
+        missing = sorted({w for w, i in zip(tokens, numbers, strict=True) if i is None})
+        if missing:
+            raise ValueError(f"not in the vocabulary: {', '.join(missing)}")
+        return [i for i in numbers if i is not None]
+
+    def decode(self, numbers: Iterable[int]) -> list[str]:
+        """Return the words of these numbers.
+
+        Raises:
+            ValueError: a number has no word.
+        """
+        numbers = list(numbers)
+        for i in numbers:
+            if not 0 <= i < len(self.words):
+                raise ValueError(f"no word has number {i}; allowed: 0 to {len(self.words) - 1}")
+        return [self.words[i] for i in numbers]
+
+
+class NgramModel:
+    """p(w | the n − 1 tokens before) = (count(before, w) + α) / (count(before) + α · |vocabulary|).
+
+    What comes before the first token is padded, so that a text's beginning is learnt too.
+
+    Source: Jurafsky and Martin, Speech and language processing, chapter on n-gram models.
+
+    Attributes:
+        tokens: the vocabulary, sorted.
+    """
+
+    def __init__(self, text: Sequence[str], n: int, alpha: float = 0.1) -> None:
+        if n < 1 or not alpha > 0 or not text:
+            raise ValueError(
+                f"NgramModel: {len(text)} tokens, n {n}, alpha {alpha}; "
+                "allowed: at least one token, n from 1, alpha above 0"
+            )
+        self.n, self.alpha = n, alpha
+        self.tokens = sorted(set(text))
+        self._numbers = {token: i for i, token in enumerate(self.tokens)}
+        self._counts: dict[tuple[str, ...], Array] = {}
+        for *before, token in ngrams([*self._padding(), *text], n):
+            counts = self._counts.setdefault(tuple(before), np.zeros(len(self.tokens)))
+            counts[self._numbers[token]] += 1
+
+    def _padding(self) -> list[str]:
+        return [""] * (self.n - 1)
+
+    def probabilities(self, before: Sequence[str]) -> Array:
+        """Return p of every token after `before`.
+
+        Shapes: → (tokens,), sums to 1.
+        """
+        context = tuple([*self._padding(), *before][len(before) :])
+        counts = self._counts.get(context, np.zeros(len(self.tokens))) + self.alpha
+        return np.asarray(counts / counts.sum())
+
+    def perplexity(self, text: Sequence[str]) -> float:
+        """Exp of the mean of −log p over the text: among how many tokens the model seems to guess.
+
+        Raises:
+            ValueError: the text is empty, or has a token that the model never saw.
+        """
+        strange = sorted(set(text) - set(self.tokens))
+        if strange or not text:
+            said = f"never saw {', '.join(map(repr, strange))}" if strange else "no token to judge"
+            raise ValueError(f"NgramModel: {said}")
+        log_p = [
+            math.log(self.probabilities(text[max(0, i - self.n + 1) : i])[self._numbers[token]])
+            for i, token in enumerate(text)
+        ]
+        return math.exp(-sum(log_p) / len(log_p))
+
+    def sample(self, length: int, rng: np.random.Generator) -> list[str]:
+        """Return `length` tokens, each drawn after the ones before it."""
+        text: list[str] = []
+        for _ in range(length):
+            p = self.probabilities(text[max(0, len(text) - self.n + 1) :])
+            text.append(self.tokens[rng.choice(len(p), p=p)])
+        return text
+
+
+class TfIdf:
+    """w = tf · idf: a word's share of its document, times log(documents / those with the word).
+
+    Rows are scaled to length 1, so that the product of two is the cosine between them. A word that
+    stands in every document weighs nothing.
+
+    Source: Spärck Jones, A statistical interpretation of term specificity, 1972.
+
+    Attributes:
+        words: the vocabulary, sorted; the columns.
+        idf: (words,).
+        matrix: (documents, words).
+    """
+
+    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
+        if not documents:
+            raise ValueError("TfIdf: no documents; allowed: at least one")
+        self.words = sorted(set(itertools.chain.from_iterable(documents)))
+        self._columns = {word: i for i, word in enumerate(self.words)}
+        counts = self._count(documents)
+        self.idf: Array = np.log(len(documents) / np.count_nonzero(counts, axis=0))
+        self.matrix = self._weigh(counts)
+
+    def _count(self, documents: Sequence[Sequence[str]]) -> Array:
+        counts = np.zeros((len(documents), len(self.words)))
+        for row, document in zip(counts, documents, strict=True):
+            for word in document:
+                if word in self._columns:
+                    row[self._columns[word]] += 1
+        return counts
+
+    def _weigh(self, counts: Array) -> Array:
+        tf = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        w = tf * self.idf
+        length = np.linalg.norm(w, axis=1, keepdims=True)
+        return np.asarray(w / np.where(length > 0, length, 1))
+
+    def transform(self, documents: Sequence[Sequence[str]]) -> Array:
+        """Weigh other documents; words that the first ones did not have are passed over.
+
+        Shapes: → (documents, words).
+        """
+        return self._weigh(self._count(documents))
+
+    def search(self, query: Sequence[str]) -> Array:
+        """Return the cosine between the query and every document.
+
+        Shapes: → (documents,), 0 to 1.
+        """
+        return np.asarray(self.matrix @ self.transform([query])[0])
+
+
+_PIECES = re.compile(r" ?\w+| ?[^\w\s]+|\s+(?!\S)|\s+")
+"""A word with the space before it, punctuation likewise, or space: merges stay inside of these."""
+
+
+def _merge(tokens: tuple[int, ...], pair: Pair, new: int) -> tuple[int, ...]:
+    """Replace the pair by one token wherever it stands, from the left."""
+    merged: list[int] = []
+    i = 0
+    while i < len(tokens):
+        if tokens[i : i + 2] == pair:
+            merged.append(new)
+            i += 2
+        else:
+            merged.append(tokens[i])
+            i += 1
+    return tuple(merged)
+
+
+class BPE:
+    """Byte pair encoding: a text's bytes, and neighbours merged in the order that training found.
+
+    Tokens 0 to 255 are the bytes, token 256 + i is what merge i makes of two. Every string can be
+    encoded, and `decode(encode(text)) == text`.
+
+    Source: Sennrich et al., Neural machine translation of rare words with subword units, 2016; on
+    bytes, Radford et al., Language models are unsupervised multitask learners, 2019.
+
+    Attributes:
+        merges: the pairs of tokens, in order.
+        tokens: token → its bytes.
+    """
+
+    def __init__(self, merges: Iterable[Pair] = ()) -> None:
+        self.merges: list[Pair] = []
+        self.tokens = [bytes([i]) for i in range(256)]
+        self._ranks: dict[Pair, int] = {}
+        for pair in merges:
+            self.append(pair)
+
+    def append(self, pair: Pair) -> None:
+        """Add a merge after all others.
+
+        Raises:
+            ValueError: it is there already, or merges a token that does not exist.
+        """
+        if pair in self._ranks or not 0 <= min(pair) <= max(pair) < len(self.tokens):
+            known = "is there already" if pair in self._ranks else "has a token that is not there"
+            allowed = f"a new pair of tokens 0 to {len(self.tokens) - 1}"
+            raise ValueError(f"BPE: merge {pair} {known}; allowed: {allowed}")
+        self._ranks[pair] = len(self.tokens)
+        self.merges.append(pair)
+        self.tokens.append(self.tokens[pair[0]] + self.tokens[pair[1]])
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def encode(self, text: str) -> list[int]:
+        """Return the text's tokens: in each piece the earliest merge first, until none is left."""
+        return [token for piece in _PIECES.findall(text) for token in self._encode_piece(piece)]
+
+    def _encode_piece(self, piece: str) -> tuple[int, ...]:
+        tokens = tuple(piece.encode("utf-8"))
+        while ranks := [r for p in itertools.pairwise(tokens) if (r := self._ranks.get(p))]:
+            new = min(ranks)
+            tokens = _merge(tokens, self.merges[new - 256], new)
+        return tokens
+
+    def decode(self, tokens: Iterable[int]) -> str:
+        """Return the text; bytes that are no UTF-8, as half of a character, become "�".
+
+        Raises:
+            ValueError: a number is no token.
+        """
+        tokens = list(tokens)
+        for token in tokens:
+            if not 0 <= token < len(self.tokens):
+                raise ValueError(f"BPE: no token {token}; allowed: 0 to {len(self.tokens) - 1}")
+        return b"".join(self.tokens[token] for token in tokens).decode("utf-8", "replace")
+
+
+class BPETrainer:
+    """Merge the pair of neighbours that is most frequent, again and again, one call a merge.
+
+    Of equally frequent pairs the smallest is taken, so that a text has one answer.
+
+    Attributes:
+        bpe: the encoding so far.
+        pieces: what the text consists of (words with the space before them), each as its tokens
+            so far, and how often it comes.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.bpe = BPE()
+        counts = Counter(_PIECES.findall(text))
+        self.pieces = {piece: (tuple(piece.encode("utf-8")), n) for piece, n in counts.items()}
+
+    @property
+    def length(self) -> int:
+        """Into how many tokens the text is cut so far."""
+        return sum(len(tokens) * n for tokens, n in self.pieces.values())
+
+    def pairs(self, count: int = 10) -> list[tuple[Pair, int]]:
+        """Return the most frequent pairs and how often each comes, the next to be merged first."""
+        found: Counter[Pair] = Counter()
+        for tokens, n in self.pieces.values():
+            for pair in itertools.pairwise(tokens):
+                found[pair] += n
+        return heapq.nsmallest(count, found.items(), key=lambda item: (-item[1], item[0]))
+
+    def step(self) -> Pair | None:
+        """Make one merge and return its pair, or None when no pair comes twice."""
+        best = self.pairs(1)
+        if not best or best[0][1] < 2:
+            return None
+        pair, new = best[0][0], len(self.bpe)
+        self.bpe.append(pair)
+        for piece, (tokens, n) in self.pieces.items():
+            self.pieces[piece] = _merge(tokens, pair, new), n
+        return pair
+
+
+def train_bpe(text: str, merges: int) -> BPE:
+    """Return the encoding after so many merges, or fewer where the text has no more pairs."""
+    trainer = BPETrainer(text)
+    for _ in range(merges):
+        if trainer.step() is None:
+            break
+    return trainer.bpe

@@ -1,0 +1,201 @@
+"""Text as numbers: what goes in comes out, and counts are those of a hand computation."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pycore import corpora
+from pycore.text import (
+    BPE,
+    BPETrainer,
+    NgramModel,
+    TfIdf,
+    Vocabulary,
+    ngrams,
+    normalize,
+    train_bpe,
+    words,
+)
+
+TALE = corpora.harbour()
+TRAINED = train_bpe(TALE, 200)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  The\tCAT \n sits ", "the cat sits"),
+        ("ﬁsh ２", "fish 2"),
+        ("Straße", "strasse"),
+        ("e\N{COMBINING ACUTE ACCENT}t\N{LATIN SMALL LETTER E WITH ACUTE}", "été"),
+        ("", ""),
+    ],
+)
+def test_one_spelling_for_what_reads_the_same(text: str, expected: str) -> None:
+    assert normalize(text) == expected
+
+
+def test_case_and_accents_are_kept_or_dropped_as_asked() -> None:
+    assert normalize("Près d'Évian", lower=False) == "Près d'Évian"
+    assert normalize("Près d'Évian", accents=False) == "pres d'evian"
+
+
+@given(st.text(max_size=20))
+def test_normalising_twice_changes_nothing_more(text: str) -> None:
+    once = normalize(text)
+    assert normalize(once) == once
+
+
+def test_words_keep_their_apostrophes_and_leave_punctuation_alone() -> None:
+    assert words("I'm in, l’été: 3.5") == ["I'm", "in", ",", "l’été", ":", "3", ".", "5"]
+
+
+def test_ngrams_slide_by_one() -> None:
+    assert ngrams("abcd", 2) == [("a", "b"), ("b", "c"), ("c", "d")]
+    assert ngrams("ab", 3) == []
+    with pytest.raises(ValueError, match="n is 0; allowed: from 1"):
+        ngrams("ab", 0)
+
+
+def test_a_vocabulary_counts_from_the_special_words_to_the_rare_ones() -> None:
+    vocabulary = Vocabulary(["b", "a", "b", "c"], special=["<start>", "<end>"], unknown="<?>")
+    assert vocabulary.words == ["<start>", "<end>", "<?>", "b", "a", "c"]
+    assert vocabulary.encode(["a", "zebra"]) == [4, 2]
+    assert vocabulary.decode([3, 1]) == ["b", "<end>"]
+    assert len(vocabulary) == 6
+    assert "zebra" not in vocabulary
+
+
+def test_a_vocabulary_refuses_what_it_does_not_know() -> None:
+    with pytest.raises(ValueError, match="not in the vocabulary: x, y"):
+        Vocabulary("ab").encode("xaby")
+    with pytest.raises(ValueError, match="no word has number -1; allowed: 0 to 1"):
+        Vocabulary("ab").decode([-1])
+
+
+def test_ngram_probabilities_by_hand() -> None:
+    model = NgramModel("abaab", 2, alpha=0.5)
+    np.testing.assert_allclose(model.probabilities("a"), [1.5 / 4, 2.5 / 4])
+    np.testing.assert_allclose(model.probabilities("b"), [1.5 / 2, 0.5 / 2])
+    np.testing.assert_allclose(model.probabilities(""), [1.5 / 2, 0.5 / 2])
+    expected = math.exp(-(math.log(1.5 / 2) + math.log(2.5 / 4)) / 2)
+    assert model.perplexity("ab") == pytest.approx(expected)
+
+
+def test_only_the_last_tokens_count() -> None:
+    model = NgramModel("abaab", 2)
+    np.testing.assert_array_equal(model.probabilities("bbba"), model.probabilities("a"))
+    np.testing.assert_allclose(NgramModel("aab", 1, 1.0).probabilities("bb"), [3 / 5, 2 / 5])
+
+
+def test_more_context_makes_the_model_less_surprised() -> None:
+    perplexity = [NgramModel(TALE, n, 0.01).perplexity(TALE) for n in (1, 2, 3)]
+    assert perplexity[0] > perplexity[1] > perplexity[2] > 1
+
+
+def test_samples_repeat_by_seed() -> None:
+    model = NgramModel(words(TALE), 3, 1e-4)
+    first = model.sample(20, np.random.default_rng(1))
+    assert first == model.sample(20, np.random.default_rng(1))
+    assert len(first) == 20
+    assert set(first) <= set(model.tokens)
+
+
+def test_what_an_ngram_model_cannot_judge_is_refused() -> None:
+    with pytest.raises(ValueError, match="never saw 'c'"):
+        NgramModel("ab", 2).perplexity("abc")
+    with pytest.raises(ValueError, match="no token"):
+        NgramModel("ab", 2).perplexity("")
+    with pytest.raises(ValueError, match="allowed: at least one token"):
+        NgramModel("", 2)
+
+
+def test_tf_idf_by_hand() -> None:
+    index = TfIdf([["cat", "cat", "sits"], ["dog", "sits"], ["dog", "cat", "sits", "mat"]])
+    assert index.words == ["cat", "dog", "mat", "sits"]
+    rare, common = math.log(3), math.log(3 / 2)
+    np.testing.assert_allclose(index.idf, [common, common, rare, 0])
+    third = np.array([common / 4, common / 4, rare / 4, 0])
+    np.testing.assert_allclose(index.matrix[0], [1, 0, 0, 0])
+    np.testing.assert_allclose(index.matrix[1], [0, 1, 0, 0])
+    np.testing.assert_allclose(index.matrix[2], third / math.sqrt(third @ third))
+    np.testing.assert_allclose(index.transform([["cat", "zebra"]]), [[1, 0, 0, 0]])
+    np.testing.assert_allclose(index.search(["mat"]), [0, 0, index.matrix[2, 2]])
+    assert not index.search(["zebra"]).any()
+
+
+@pytest.mark.parametrize(
+    ("query", "topic"), [("flour oven", 0), ("rain coast", 1), ("telescope", 2), ("piano", 3)]
+)
+def test_a_search_finds_its_topic(query: str, topic: int) -> None:
+    index = TfIdf([words(normalize(note)) for note in corpora.notes()])
+    assert index.search(words(query)).argmax() // 3 == topic
+
+
+def test_an_index_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="no documents"):
+        TfIdf([])
+
+
+@settings(max_examples=200)
+@given(st.text() | st.lists(st.sampled_from("the harbour \n\té🌊"), max_size=40).map("".join))
+def test_every_string_comes_back(text: str) -> None:
+    for bpe in (BPE(), TRAINED):
+        tokens = bpe.encode(text)
+        assert bpe.decode(tokens) == text
+        assert all(0 <= token < len(bpe) for token in tokens)
+
+
+@given(st.text("ab ", max_size=30), st.integers(0, 10))
+def test_training_and_encoding_cut_the_same_text_alike(text: str, merges: int) -> None:
+    trainer = BPETrainer(text)
+    for _ in range(merges):
+        trainer.step()
+    for piece, (tokens, _) in trainer.pieces.items():
+        assert tuple(trainer.bpe.encode(piece)) == tokens
+    assert len(trainer.bpe.encode(text)) == trainer.length
+
+
+def test_merges_by_hand() -> None:
+    # aa and ab come twice each (aab aab): the smaller pair wins, then (aa) b.
+    trainer = BPETrainer("aab\naab")
+    assert trainer.pairs() == [((97, 97), 2), ((97, 98), 2)]
+    assert [trainer.step(), trainer.step(), trainer.step()] == [(97, 97), (256, 98), None]
+    assert trainer.bpe.tokens[256:] == [b"aa", b"aab"]
+    assert trainer.bpe.encode("aab b") == [257, 32, 98]
+
+
+def test_each_merge_shortens_the_text_by_its_count() -> None:
+    trainer = BPETrainer(TALE)
+    assert trainer.length == len(TALE.encode())
+    for _ in range(30):
+        before, ((_, count),) = trainer.length, trainer.pairs(1)
+        trainer.step()
+        assert before - count <= trainer.length < before  # a run such as aaa overlaps itself
+
+
+def test_a_trained_encoding_is_rebuilt_from_its_merges() -> None:
+    again = BPE(TRAINED.merges)
+    assert again.encode(TALE) == TRAINED.encode(TALE)
+    assert len(TRAINED.encode(TALE)) < 0.5 * len(TALE)
+    assert b" harbour" in TRAINED.tokens
+    assert train_bpe(TALE, 50).merges == TRAINED.merges[:50]
+
+
+def test_half_a_character_is_shown_as_such() -> None:
+    assert BPE().decode(BPE().encode("é")[:1]) == "�"
+
+
+def test_merges_and_tokens_that_do_not_exist_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"merge \(97, 256\) has a token that is not there"):
+        BPE([(97, 256)])
+    with pytest.raises(ValueError, match=r"merge \(97, 98\) is there already"):
+        BPE(itertools.repeat((97, 98), 2))
+    with pytest.raises(ValueError, match="no token 256; allowed: 0 to 255"):
+        BPE().decode([256])
