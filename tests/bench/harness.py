@@ -35,11 +35,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-CALM, PATIENCE = 0.3, 20.0
+CALM, PATIENCE = 0.3, 5.0
 """A share of busy processors that is calm enough to measure in, and seconds to wait for it."""
+EVERY = 10.0
+"""Seconds between lines of progress where nobody looks on."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 T = TypeVar("T")
+_said = 0.0
 
 
 class NotMeasuredError(RuntimeError):
@@ -52,6 +55,7 @@ class Result:
 
     Attributes:
         figures: the numbers that budgets speak of, by name.
+        where: for some of them, in which case they were found.
         title: heads the table.
         header: names of the columns.
         rows: the table for the screen.
@@ -62,6 +66,7 @@ class Result:
     header: Sequence[str]
     rows: list[Sequence[str]] = field(default_factory=list)
     figures: dict[str, float] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
     details: Any = None
 
 
@@ -190,10 +195,12 @@ def _processor_times() -> tuple[int, int]:
 
 
 def say(progress: str = "") -> None:
-    """Show on the screen's last line what is going on; nothing clears it."""
+    """Show on the screen's last line what is going on, in a log now and then; nothing clears it."""
+    global _said
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[2K{progress[:100]}")
-    elif progress:
+    elif progress and time.monotonic() - _said > EVERY:
+        _said = time.monotonic()
         sys.stderr.write(f"  {progress}\n")
     sys.stderr.flush()
 

@@ -22,16 +22,19 @@ PACKAGES = {
 }
 
 
-def table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Lay rows out in columns, the first to the left, the others to the right."""
+def table(
+    title: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    left: Sequence[int] = (0,),
+) -> str:
+    """Lay rows out in columns, those numbered in `left` to the left, the others to the right."""
     full = [[*row, *[""] * (len(header) - len(row))] for row in (header, *rows)]
     widths = [max(len(row[i]) for row in full) for i in range(len(header))]
     lines = [
         "  ".join(
-            [
-                row[0].ljust(widths[0]),
-                *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
-            ]
+            cell.ljust(width) if i in left else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in full
     ]
@@ -47,12 +50,13 @@ def budgets(results: Mapping[str, Result], failed: Mapping[str, str]) -> str:
             value = results[budget.measure].figures[budget.figure]
             found = f"{value:.3g} {budget.unit}".rstrip()
             verdict = "met" if budget.met(value) else "MISSED"
+            where = results[budget.measure].where.get(budget.figure, "")
         elif budget.measure in failed:
-            found, verdict = "–", "NOT MEASURED"
+            found, verdict, where = "–", "NOT MEASURED", failed[budget.measure]
         else:
             continue
-        rows.append([budget.what, promise, found, verdict])
-    return table("Budgets", ["what", "budget", "figure", ""], rows)
+        rows.append([budget.what, promise, found, verdict, where.partition("\n")[0]])
+    return table("Budgets", ["what", "budget", "figure", "", ""], rows, left=(0, 4))
 
 
 def save(

@@ -185,19 +185,19 @@ def _report(times: dict[Problem, dict[str, float]]) -> Result:
         cells = [f"{ratios[one.name]:.2f} ×" if one.name in ratios else "–" for one in ALL[1:]]
         result.rows.append([str(problem), f"{found[ENGINE.name] * 1000:.0f}", *cells])
 
-    def slowest(rival: Contestant, headline: bool) -> float:
-        return min(
-            found[rival.name] / found[ENGINE.name]
-            for problem, found in times.items()
-            if rival.name in found and (not headline or (problem.sizes, problem.batch) == HEADLINE)
+    headline = [problem for problem in times if (problem.sizes, problem.batch) == HEADLINE]
+    for figure, rivals, problems in (
+        ("step vs handwritten", [HANDWRITTEN], headline),
+        ("step vs ConvNetJS", [CONVNET], headline),
+        ("step vs TensorFlow.js", TENSORFLOW, headline),
+        ("step at the worst size", RIVALS, list(times)),
+    ):
+        result.figures[figure], result.where[figure] = min(
+            (times[problem][one.name] / times[problem][ENGINE.name], f"{one.name}: {problem}")
+            for problem in problems
+            for one in rivals
+            if one.name in times[problem]
         )
-
-    result.figures = {
-        "step vs handwritten": slowest(HANDWRITTEN, headline=True),
-        "step vs ConvNetJS": slowest(CONVNET, headline=True),
-        "step vs TensorFlow.js": min(slowest(one, headline=True) for one in TENSORFLOW),
-        "step at the worst size": min(slowest(one, headline=False) for one in RIVALS),
-    }
     result.details = {
         str(problem): {name: value * 1000 for name, value in found.items()}
         for problem, found in times.items()

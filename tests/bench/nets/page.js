@@ -8,7 +8,10 @@ function asker(worker) {
   return (question, argument) =>
     new Promise((resolve, reject) => {
       worker.onerror = (event) => reject(new Error(event.message));
-      worker.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.answer));
+      worker.onmessage = ({ data }) => {
+        if ("error" in data) reject(new Error(data.error));
+        else if ("answer" in data) resolve(data.answer); // anything else is boot's progress
+      };
       worker.postMessage([question, argument]);
     });
 }
