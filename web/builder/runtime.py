@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +56,10 @@ PYSCRIPT = re.compile(r"(core|core-\w+|error-\w+|toml-\w+)\.js")
 
 START = "from polyscript import xworker\nfrom web.host import start\nstart()\n"
 """PyScript gives a worker's messages to the global of the name `xworker`."""
+PROBE = 4096
+"""Bytes of WebAssembly by which the page sees whether its host compresses: enough that it would."""
+
 _PLACE = "null /* written by the build */"
-
-
-@dataclass(frozen=True)
-class _Files:
-    """What the fast way fetches, by role."""
-
-    wasm: str
-    stdlib: str
-    numpy: str
-    app: str
 
 
 def project_files(root: Path = ROOT) -> dict[str, bytes]:
@@ -122,34 +114,21 @@ def ship_runtime(
     compiled = {role: compiler.compile(tree) for role, tree in trees(packages, wheel).items()}
     stock = _ship_stock(shipment, packages, wheel)
     core = _ship_pyscript(shipment, packages)
-    files = _Files(
-        wasm=shipment.squeezed(
-            "assets/pyodide.wasm.bin", packages.read("pyodide/pyodide.asm.wasm")
-        ),
-        **{
-            role: shipment.hashed(f"assets/{role}.bin", made.packed.read_bytes())
-            for role, made in compiled.items()
-        },
-    )
-    manifest = _manifest(shipment, packages, stock, files, compiled["app"])
+    manifest = _manifest(shipment, packages, stock, compiled)
     boot = (client / "boot.mjs").read_text("utf-8")
     if boot.count(_PLACE) != 1:
         raise BuildError(f"{client / 'boot.mjs'} must hold {_PLACE!r} exactly once")
     interpreter = shipment.hashed(
         "assets/boot.mjs", boot.replace(_PLACE, json.dumps(manifest)).encode()
     )
+    modules = [url for url in shipment.files if url.startswith(_folder(core) + "core")]
     preload = [
-        *(_module(shipment, url) for url in shipment.files if url.startswith(_folder(core))),
-        _module(shipment, interpreter),
-        _module(shipment, stock + "pyodide.mjs"),
-        # A worker will ask for these; browsers warn of a "preload" that the page leaves unused.
-        *(
-            Preload(url, "prefetch", "fetch", "application/octet-stream", shipment.size(url))
-            for url in (files.wasm, files.stdlib, files.numpy, files.app)
-        ),
+        Preload(url, "modulepreload", "", "text/javascript", shipment.size(url))
+        for url in (*modules, interpreter, stock + "pyodide.mjs")
     ]
-    fetched = sum(file.bytes for file in preload) + shipment.size(stock + "pyodide.asm.js")
-    return Runtime(core, interpreter, "py", START, tuple(preload), fetched)
+    fetched = [manifest["script"], manifest["wasm"], *manifest["trees"]]
+    total = sum(file["bytes"] for file in fetched) + sum(file.bytes for file in preload)
+    return Runtime(core, interpreter, "py", START, tuple(preload), total)
 
 
 def _ship_stock(shipment: Shipment, packages: Packages, wheel: Path) -> str:
@@ -173,27 +152,41 @@ def _ship_pyscript(shipment: Shipment, packages: Packages) -> str:
 
 
 def _manifest(
-    shipment: Shipment, packages: Packages, stock: str, files: _Files, app: Compiled
-) -> Mapping[str, Any]:
-    """Return what `boot.mjs` must know; its URLs are relative to `assets/`, where it lies."""
+    shipment: Shipment, packages: Packages, stock: str, compiled: Mapping[str, Compiled]
+) -> dict[str, Any]:
+    """Ship what the fast way fetches; return what `boot.mjs` must know of it.
 
-    def file(url: str) -> dict[str, object]:
+    Its URLs are relative to `assets/`, where `boot.mjs` lies.
+    """
+
+    def shipped(url: str) -> dict[str, Any]:
         return {"url": _beside(url), "bytes": shipment.size(url)}
 
-    archive = app.archive.read_bytes()
+    def both_ways(name: str) -> dict[str, Any]:
+        """Ship one of Pyodide's files gzipped, beside the published one in its folder."""
+        squeezed = shipment.squeezed(f"assets/{name}.bin", shipment.files[stock + name])
+        return {**shipped(squeezed), "plain": shipped(stock + name)}
+
+    wasm = shipment.files[stock + "pyodide.asm.wasm"]
+    folders = {"stdlib": LIBRARY, "numpy": SITE_PACKAGES, "app": SITE_PACKAGES}
     return {
         "version": json.loads(packages.read("pyodide/package.json"))["version"],
         "lock": {"info": pyodide_lock(packages)["info"], "packages": {}},
         "pyodide": _beside(stock),
-        "script": file(stock + "pyodide.asm.js"),
-        "wasm": file(files.wasm),
+        "probe": _beside(shipment.hashed("assets/probe.wasm", wasm[:PROBE])),
+        "wasm": both_ways("pyodide.asm.wasm"),
+        "script": both_ways("pyodide.asm.js"),
         "trees": [
-            {**file(files.stdlib), "folder": LIBRARY},
-            {**file(files.numpy), "folder": SITE_PACKAGES},
-            {**file(files.app), "folder": SITE_PACKAGES},
+            {
+                **shipped(shipment.hashed(f"assets/{role}.bin", made.packed.read_bytes())),
+                "folder": folders[role],
+            }
+            for role, made in compiled.items()
         ],
-        "appArchive": _beside(shipment.hashed("assets/app.zip", archive)),
-        "appFolder": SITE_PACKAGES,
+        "app": {
+            "url": _beside(shipment.hashed("assets/app.zip", compiled["app"].archive.read_bytes())),
+            "folder": SITE_PACKAGES,
+        },
     }
 
 
@@ -203,10 +196,6 @@ def _beside(url: str) -> str:
 
 def _folder(url: str) -> str:
     return url[: url.rindex("/") + 1]
-
-
-def _module(shipment: Shipment, url: str) -> Preload:
-    return Preload(url, "modulepreload", "", "text/javascript", shipment.size(url))
 
 
 def runtime_hash(packages: Packages) -> str:

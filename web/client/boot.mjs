@@ -12,17 +12,19 @@
 // none are counted. The stock way adds `reason`: why the fast way was left.
 
 /**
- * @typedef {{url: string, bytes: number}} File a gzipped file; URLs are relative to this module
+ * URLs are relative to this module.
+ * @typedef {{url: string, bytes: number}} File
+ * @typedef {File & {plain: File}} Half half of Pyodide: gzipped, and as it was published
  *
  * @typedef {object} Manifest
  * @property {string} version Pyodide's
  * @property {object} lock Pyodide's lock file without a package
  * @property {string} pyodide the folder with Pyodide and NumPy as they were published
- * @property {File} script Pyodide's JavaScript half, in that folder, not gzipped
- * @property {File} wasm its WebAssembly half
- * @property {(File & {folder: string})[]} trees packed files and where Python looks for them
- * @property {string} appArchive the project's own Python as a zip, for the stock way
- * @property {string} appFolder where it belongs
+ * @property {string} probe a small piece of WebAssembly
+ * @property {Half} wasm Pyodide's WebAssembly
+ * @property {Half} script Pyodide's JavaScript
+ * @property {(File & {folder: string})[]} trees gzipped packs, and where Python looks for them
+ * @property {{url: string, folder: string}} app the project's own Python as a zip, for the stock way
  */
 
 const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* written by the build */));
@@ -54,10 +56,61 @@ function report(stage, more) {
 function arrived(bytes) {
   progress.loaded += bytes;
   const now = performance.now();
-  if (now - progress.told < PAUSE && progress.loaded < progress.total) return;
+  if (now - progress.told < PAUSE && Math.round(progress.loaded) < progress.total) return;
   progress.told = now;
-  const { loaded, total } = progress;
+  const { total } = progress;
+  const loaded = Math.round(Math.min(progress.loaded, total));
   report('Getting Python and NumPy', { loaded, total });
+}
+
+/**
+ * Reads a stream to its end and counts its bytes.
+ * @param {ReadableStream<Uint8Array>} stream
+ * @param {number} weight what one byte of it counts for
+ */
+async function count(stream, weight) {
+  const reader = stream.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    arrived(part.value.byteLength * weight);
+  }
+}
+
+/** Tells by a small piece whether this host compresses what it sends. */
+async function hostCompresses() {
+  const { headers } = await fetch(absolute(MANIFEST.probe));
+  return headers.has('Content-Encoding');
+}
+
+/**
+ * Fetches Pyodide's WebAssembly: as it was published from a host that compresses it, else gzipped.
+ *
+ * A browser keeps the machine code it made only of what comes straight from the network, and then
+ * compiles nothing on the next visit (in Chromium a third of that visit's time).
+ * @param {boolean} compresses whether the host does
+ * @returns {Promise<{response: Response, whole: Promise<void>}>} the content, and its end or failure
+ */
+async function fetchWasm(compresses) {
+  const { wasm } = MANIFEST;
+  if (!compresses) return fetchUnzipped(wasm, 'application/wasm');
+  const response = await fetch(absolute(wasm.plain.url));
+  const copy = response.clone().body;
+  if (!response.ok || !copy) throw new Error(`${wasm.plain.url}: HTTP status ${response.status}`);
+  return { response, whole: count(copy, wasm.bytes / wasm.plain.bytes) };
+}
+
+/**
+ * Runs Pyodide's JavaScript, which leaves a global that Pyodide's loader looks for first.
+ * @param {boolean} compresses whether the host does
+ */
+async function runScript(compresses) {
+  const { script } = MANIFEST;
+  if (compresses) {
+    await import(absolute(script.plain.url));
+    arrived(script.bytes);
+  } else {
+    const { response } = await fetchUnzipped(script, 'text/javascript');
+    await import(URL.createObjectURL(await response.blob()));
+  }
 }
 
 /**
@@ -66,17 +119,17 @@ function arrived(bytes) {
  * @param {string} [type] the media type of the content
  * @returns {Promise<{response: Response, whole: Promise<void>}>} the content, and its end or failure
  */
-async function unzipped(file, type = 'application/octet-stream') {
+async function fetchUnzipped(file, type = 'application/octet-stream') {
   const response = await fetch(absolute(file.url));
   if (!response.ok || !response.body) throw new Error(`${file.url}: HTTP status ${response.status}`);
-  const count = new TransformStream({
+  const counting = new TransformStream({
     transform(chunk, controller) {
       arrived(chunk.byteLength);
       controller.enqueue(chunk);
     },
   });
   const { readable, writable } = new TransformStream();
-  const content = response.body.pipeThrough(count).pipeThrough(new DecompressionStream('gzip'));
+  const content = response.body.pipeThrough(counting).pipeThrough(new DecompressionStream('gzip'));
   const whole = content.pipeTo(writable);
   return { response: new Response(readable, { headers: { 'Content-Type': type } }), whole };
 }
@@ -103,12 +156,13 @@ function unpack(FS, folder, packed) {
 
 /** Begins every download of the fast way at once. */
 function begin() {
-  const fetched = MANIFEST.trees.map((tree) => unzipped(tree));
+  const compresses = hostCompresses();
+  const packs = MANIFEST.trees.map((tree) => fetchUnzipped(tree));
   const begun = {
-    wasm: unzipped(MANIFEST.wasm, 'application/wasm'),
-    trees: fetched.map(async (tree) => (await tree).response.arrayBuffer()),
+    wasm: compresses.then(fetchWasm),
+    trees: packs.map(async (pack) => (await pack).response.arrayBuffer()),
     loader: import(absolute(`${MANIFEST.pyodide}pyodide.mjs`)),
-    script: import(absolute(MANIFEST.script.url)).then(() => arrived(MANIFEST.script.bytes)),
+    script: compresses.then(runScript),
   };
   // Pyodide would wait for ever for a WebAssembly stream that broke, so failures are watched here.
   const all = [begun.loader, begun.script, ...begun.trees, begun.wasm.then(({ whole }) => whole)];
@@ -128,10 +182,11 @@ async function loadPrecompiled(options, { wasm, trees, loader, script, failure, 
   const { loadPyodide: load } = await loader;
   await script;
   const indexURL = absolute(MANIFEST.pyodide);
+  const wasmURL = absolute(MANIFEST.wasm.plain.url);
   const ordinaryFetch = globalThis.fetch;
   // Pyodide fetches its WebAssembly by itself: it gets the response that is on its way already.
   globalThis.fetch = (input, init) =>
-    String(input) === `${indexURL}pyodide.asm.wasm`
+    String(input) === wasmURL
       ? wasm.then(({ response }) => response)
       : ordinaryFetch(input, init);
   const started = load({
@@ -165,9 +220,9 @@ async function loadStock(options) {
   const indexURL = absolute(MANIFEST.pyodide);
   const { loadPyodide: load } = await import(`${indexURL}pyodide.mjs`);
   const pyodide = await load({ ...options, indexURL, packageBaseUrl: indexURL, packages: ['numpy'] });
-  const app = await fetch(absolute(MANIFEST.appArchive));
-  if (!app.ok) throw new Error(`${MANIFEST.appArchive}: HTTP status ${app.status}`);
-  pyodide.unpackArchive(await app.arrayBuffer(), 'zip', { extractDir: MANIFEST.appFolder });
+  const app = await fetch(absolute(MANIFEST.app.url));
+  if (!app.ok) throw new Error(`${MANIFEST.app.url}: HTTP status ${app.status}`);
+  pyodide.unpackArchive(await app.arrayBuffer(), 'zip', { extractDir: MANIFEST.app.folder });
   return pyodide;
 }
 
