@@ -1,0 +1,382 @@
+"""Networks to PyTorch and back: as a script that runs there, as `.npz`, as a state_dict's arrays.
+
+`tensors` is the one table of names and layouts: every function here reads it. It knows PyTorch's
+words, but neither imports nor needs PyTorch.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from pycore import activations
+from pycore.arrays import Array
+from pycore.attention import MultiHeadAttention
+from pycore.convolution import (
+    AveragePool2D,
+    Conv1D,
+    Conv2D,
+    ConvTranspose2D,
+    Flatten,
+    MaxPool2D,
+    Upsample2D,
+)
+from pycore.layer import Layer
+from pycore.layers import Dense, Dropout, Embedding, Residual, Sequential
+from pycore.normalization import BatchNorm, LayerNorm
+from pycore.positions import LearnedPositions
+from pycore.recurrent import GRU, LSTM, RNN, Recurrent
+
+Tensors = dict[str, list[Array]]
+
+
+def _outputs_first(W: Array) -> Array:
+    """Return a view of (…, n_in, n_out) as (n_out, n_in, …), which is PyTorch's order."""
+    return np.moveaxis(W, (-1, -2), (0, 1))
+
+
+def tensors(layer: Layer) -> Tensors:
+    """Return PyTorch's name of each of the layer's own tensors, and what it is made of here.
+
+    A tensor is a list of views of the layer's arrays, to be stacked along the first dimension. The
+    views have PyTorch's layout, so that writing into them loads the layer.
+
+    Raises:
+        TypeError: the layer has parameters that PyTorch has no module for.
+    """
+    match layer:
+        case Dense() | Conv1D() | Conv2D() | ConvTranspose2D():
+            return {"weight": [_outputs_first(layer.W)], "bias": [layer.b]}
+        case Embedding() | LearnedPositions():
+            return {"weight": [layer.W]}
+        case BatchNorm():
+            return {
+                "weight": [layer.gamma],
+                "bias": [layer.beta],
+                "running_mean": [layer.running_mean],
+                "running_var": [layer.running_var],
+            }
+        case LayerNorm():
+            return {"weight": [layer.gamma], "bias": [layer.beta]}
+        case Recurrent():  # PyTorch adds two biases, of which the engine needs only one
+            return {
+                "weight_ih_l0": [layer.Wx.T],
+                "weight_hh_l0": [layer.Wh.T],
+                "bias_ih_l0": [layer.b],
+                "bias_hh_l0": [np.zeros_like(layer.b)],
+            }
+        case MultiHeadAttention() if layer.bias is None:
+            inputs = (layer.query, layer.key, layer.value)
+            return {
+                "in_proj_weight": [dense.W.T for dense in inputs],
+                "in_proj_bias": [dense.b for dense in inputs],
+                "out_proj.weight": [layer.output.W.T],
+                "out_proj.bias": [layer.output.b],
+            }
+        case Sequential() | Residual():
+            return {}
+        case _ if layer.size() == 0:
+            return {}
+    raise TypeError(f"export: PyTorch has no module for {layer}")
+
+
+def _all_tensors(layer: Layer, prefix: str = "") -> Tensors:
+    """Return the tensors of the layer and of those it is made of, by PyTorch's full names."""
+    found = {prefix + name: views for name, views in tensors(layer).items()}
+    if not isinstance(layer, MultiHeadAttention):  # whose children are in its own tensors
+        for i, child in enumerate(layer.children()):
+            found |= _all_tensors(child, f"{prefix}{i}.")
+    return found
+
+
+def state_dict(network: Layer) -> dict[str, Array]:
+    """Return copies of all weights by the names and in the layout of PyTorch's `state_dict`.
+
+    The names are those of the modules that `pytorch_script` writes; for plain chains of layers they
+    are those of `nn.Sequential`: "0.weight", "0.bias", "2.weight" …
+
+    Raises:
+        TypeError: PyTorch has no module for one of the layers.
+    """
+    return {name: np.concatenate(views) for name, views in _all_tensors(network).items()}
+
+
+def load_state_dict(network: Layer, state: Mapping[str, npt.ArrayLike]) -> None:
+    """Write a PyTorch `state_dict`'s arrays into the network; `num_batches_tracked` is passed over.
+
+    For a module on another device or with gradients, give {name: tensor.numpy(force=True)}.
+
+    Raises:
+        ValueError: a name is missing or strange, a shape differs, or a GRU's second bias cannot be
+            had here; the network is unchanged.
+    """
+    arrays = {
+        name: np.asarray(array)
+        for name, array in state.items()
+        if not name.endswith("num_batches_tracked")
+    }
+    wanted = _all_tensors(network)
+    for said, names in (("lacks", wanted.keys() - arrays), ("has", arrays.keys() - wanted)):
+        if names:
+            raise ValueError(
+                f"state_dict {said} {', '.join(sorted(names))}; allowed: {', '.join(wanted)}"
+            )
+    for name, views in wanted.items():
+        shape = (sum(len(view) for view in views), *views[0].shape[1:])
+        if arrays[name].shape != shape:
+            raise ValueError(f"state_dict: {name} has shape {arrays[name].shape}; allowed: {shape}")
+    _add_second_biases(network, arrays)
+    for name, views in wanted.items():
+        rest: npt.NDArray[Any] = arrays[name]
+        for view in views:
+            view[...], rest = rest[: len(view)], rest[len(view) :]
+
+
+def _add_second_biases(layer: Layer, arrays: dict[str, npt.NDArray[Any]], prefix: str = "") -> None:
+    """Add the second bias of every recurrent layer to its first."""
+    if isinstance(layer, Recurrent):
+        second = arrays[f"{prefix}bias_hh_l0"]
+        if isinstance(layer, GRU) and second[2 * layer.n :].any():
+            raise ValueError(
+                f"state_dict: the last third of {prefix}bias_hh_l0 stands inside PyTorch's reset "
+                "gate, where the engine's GRU has no bias; allowed: zeros"
+            )
+        arrays[f"{prefix}bias_ih_l0"] = arrays[f"{prefix}bias_ih_l0"] + second
+    for i, child in enumerate(layer.children()):
+        _add_second_biases(child, arrays, f"{prefix}{i}.")
+
+
+def npz(network: Layer) -> bytes:
+    """Return the bytes of an `.npz` file with the network's `state_dict`."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **state_dict(network))  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def load_npz(network: Layer, file: BinaryIO) -> None:
+    """Read what `npz` wrote, or what NumPy saved of a PyTorch `state_dict`, into the network.
+
+    Raises:
+        ValueError: as `load_state_dict`.
+    """
+    with np.load(file, allow_pickle=False) as arrays:
+        load_state_dict(network, dict(arrays))
+
+
+# What PyTorch has, but not for arrays with channels last, or not as one module with one result.
+_CHANNELS_LAST = '''
+class ChannelsLast:
+    """Lets a module of PyTorch's, which wants channels first, take arrays with channels last."""
+
+    def forward(self, x):
+        return super().forward(x.movedim(-1, 1)).movedim(1, -1)
+'''
+_STATES = '''
+class States:
+    """Lets a recurrent module give only its states, one for each item of the sequence."""
+
+    def forward(self, x):
+        return super().forward(x)[0]
+'''
+_OWN_MODULES = {
+    "BatchNorm": '''
+class BatchNorm(nn.BatchNorm1d):
+    """Batch normalisation of the last dimension, however many come before it."""
+
+    def forward(self, x):
+        return super().forward(x.reshape(-1, x.shape[-1])).reshape(x.shape)
+''',
+    "Positions": '''
+class Positions(nn.Embedding):
+    """Adds a learned vector for each place in the sequence."""
+
+    def forward(self, x):
+        return x + self.weight[: x.shape[1]]
+''',
+    "Residual": '''
+class Residual(nn.Sequential):
+    """x + f(x)."""
+
+    def forward(self, x):
+        return x + super().forward(x)
+''',
+    "SelfAttention": '''
+class SelfAttention(nn.MultiheadAttention):
+    """Attention from x to x; with causal=True no item sees a later one."""
+
+    def __init__(self, n, heads, causal):
+        super().__init__(n, heads, batch_first=True)
+        self.causal = causal
+
+    def forward(self, x):
+        later = torch.ones(x.shape[1], x.shape[1]).triu(1).bool() if self.causal else None
+        return super().forward(x, x, x, attn_mask=later, need_weights=False)[0]
+''',
+}
+_ADAPTED = {
+    **dict.fromkeys(
+        ("Conv1d", "Conv2d", "ConvTranspose2d", "MaxPool2d", "AvgPool2d", "Upsample"),
+        ("ChannelsLast", _CHANNELS_LAST),
+    ),
+    **dict.fromkeys(("RNN", "LSTM", "GRU"), ("States", _STATES)),
+}
+_SAME = (
+    activations.GELU,
+    activations.Identity,
+    activations.ReLU,
+    activations.SELU,
+    activations.SiLU,
+    activations.Sigmoid,
+    activations.Tanh,
+    Flatten,
+)
+"""Layers that PyTorch has by the same name, and that take no arguments."""
+
+
+def _module(layer: Layer) -> str:
+    """Return the PyTorch expression that makes a layer without children."""
+    match layer:
+        case Dense():
+            return f"nn.Linear({layer.n_in}, {layer.n_out})"
+        case Conv1D() | Conv2D():
+            w, (*_, c_in, c_out) = layer.windows, layer.W.shape
+            return (
+                f"{type(layer).__name__[:-1]}d({c_in}, {c_out}, {w.window[0]}, stride={w.stride}, "
+                f"padding={w.padding}, dilation={w.dilation})"
+            )
+        case ConvTranspose2D():
+            w, (*_, c_out, c_in) = layer.windows, layer.W.shape
+            return (
+                f"ConvTranspose2d({c_in}, {c_out}, {w.window[0]}, stride={w.stride}, "
+                f"padding={w.padding})"
+            )
+        case MaxPool2D() | AveragePool2D():
+            w, name = layer.windows, "MaxPool2d" if isinstance(layer, MaxPool2D) else "AvgPool2d"
+            return f"{name}({w.window[0]}, stride={w.stride}, padding={w.padding})"
+        case Upsample2D():
+            return f"Upsample(scale_factor={layer.k})"
+        case BatchNorm():
+            return f"BatchNorm({layer.n}, eps={layer.eps}, momentum={layer.momentum})"
+        case LayerNorm():
+            return f"nn.LayerNorm({layer.n}, eps={layer.eps})"
+        case Embedding():
+            return f"nn.Embedding({layer.W.shape[0]}, {layer.W.shape[1]})"
+        case LearnedPositions():
+            return f"Positions({layer.W.shape[0]}, {layer.W.shape[1]})"
+        case RNN() | LSTM() | GRU():
+            return f"{type(layer).__name__}({layer.n_in}, {layer.n}, batch_first=True)"
+        case MultiHeadAttention() if layer.rotary is None and layer.bias is None:
+            return f"SelfAttention({layer.n}, {layer.heads}, causal={layer.causal})"
+        case Dropout():
+            return f"nn.Dropout({layer.p})"
+        case activations.LeakyReLU() | activations.ELU():
+            return f"nn.{type(layer).__name__}({layer.alpha})"
+        case activations.Softplus():
+            return "nn.Softplus(threshold=40)  # beyond it PyTorch takes x itself"
+        case activations.Softmax() | activations.LogSoftmax():
+            return f"nn.{type(layer).__name__}(-1)"
+        case _ if type(layer) in _SAME:
+            return f"nn.{type(layer).__name__}()"
+    raise TypeError(f"export: PyTorch has no module for {layer}")
+
+
+def _modules(layer: Layer) -> list[str]:
+    """Return the lines of the PyTorch expression that makes the layer."""
+    if not isinstance(layer, Sequential | Residual):
+        expression, *comment = _module(layer).split("  #")
+        return ["  #".join([f"{expression},", *comment])]
+    inside = [f"    {line}" for child in layer.children() for line in _modules(child)]
+    return [f"{'nn.Sequential' if isinstance(layer, Sequential) else 'Residual'}(", *inside, "),"]
+
+
+def _own_modules(text: str) -> str:
+    """Return the definitions of the modules that the text uses and PyTorch does not have."""
+    definitions = [source for name, source in _OWN_MODULES.items() if f" {name}(" in text]
+    for name, (adapter, source) in _ADAPTED.items():
+        if f" {name}(" in text:
+            definitions += [source] * (source not in definitions)
+            definitions.append(f"\nclass {name}({adapter}, nn.{name}):\n    pass\n")
+    return "".join(f"\n{definition}" for definition in definitions) + "\n" * bool(definitions)
+
+
+def _literal(array: npt.NDArray[Any]) -> str:
+    """Return the array as nested lists, each number with the digits that give it back exactly."""
+    if array.ndim == 0:
+        return str(array[()])
+    return f"[{', '.join(map(_literal, array))}]"
+
+
+def _rows(array: npt.NDArray[Any], indent: str) -> str:
+    """Return the array as nested lists, each row of a matrix on a line of its own."""
+    if array.ndim < 2:
+        return _literal(array)
+    return "\n".join(["[", *(f"{indent}    {_literal(row)}," for row in array), f"{indent}]"])
+
+
+def _table(state: Mapping[str, Array]) -> str:
+    """Return the weights as a Python dictionary."""
+    lines = [f'    "{name}": {_rows(array, "    ")},' for name, array in state.items()]
+    return "\n".join(["{", *lines, "}"])
+
+
+def pytorch_script(network: Sequential, x: npt.NDArray[Any], weights: str | None = None) -> str:
+    """Return a Python script that makes the network in PyTorch and holds it against the engine.
+
+    Imported, it gives `network`, in eval mode; run, it fails unless PyTorch answers x as the engine
+    does. Arrays are laid out as here: channels last, sequences (batch, time, features).
+
+    Args:
+        network: layers that PyTorch has modules for.
+        x: an example, (batch, …); a few rows are enough.
+        weights: the name of a file beside the script, to be written with `npz`; without one the
+            weights stand in the script.
+
+    Raises:
+        TypeError: PyTorch has no module for one of the layers.
+        ValueError: a weight is NaN or infinite.
+    """
+    dtype = network.theta.dtype
+    x = x.astype(dtype) if x.dtype.kind == "f" else x
+    state = state_dict(network)
+    for name, array in state.items():
+        if not np.isfinite(array).all():
+            raise ValueError(f"export: {name} holds NaN or infinity; allowed: finite weights")
+    y = network.forward(x)
+    modules = "\n".join(_modules(network)).removesuffix(",")
+    if weights is None:
+        table = f"weights = {_table(state)}"
+    else:
+        table = f"weights = np.load(Path(__file__).with_name({json.dumps(weights)}))"
+    kind = f"torch.{dtype}" if x.dtype.kind == "f" else "torch.int64"
+    tolerance = 1e-10 if dtype == np.float64 else 1e-5
+    shapes = [f"({', '.join(['batch', *map(str, a.shape[1:])])})" for a in (x, y)]
+    imports = "" if weights is None else "from pathlib import Path\n\nimport numpy as np\n"
+    return f'''"""A network trained on Neuronauts, in PyTorch: run this file to see both agree.
+
+Shapes: {shapes[0]} → {shapes[1]}.
+"""
+
+{imports}import torch
+from torch import nn
+{_own_modules(modules)}
+network = {modules}.to(torch.{dtype})
+
+{table}
+network.load_state_dict(
+    {{name: torch.tensor(weights[name], dtype=torch.{dtype}) for name in weights}}
+)
+network.eval()
+
+if __name__ == "__main__":
+    x = torch.tensor({_rows(x, "    ")}, dtype={kind})
+    expected = torch.tensor({_rows(y, "    ")}, dtype=torch.{dtype})
+    with torch.no_grad():
+        y = network(x)
+    torch.testing.assert_close(y, expected, rtol={tolerance}, atol={tolerance})
+    print(f"PyTorch agrees; the largest difference is {{(y - expected).abs().max():.1e}}.")
+'''

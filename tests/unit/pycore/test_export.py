@@ -1,0 +1,168 @@
+"""Networks in PyTorch's names and layouts, and back; PyTorch itself is not needed."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import io
+import re
+
+import numpy as np
+import pytest
+
+from pycore import export
+from pycore.activations import ReLU, Softplus, Tanh
+from pycore.convolution import Conv2D, Flatten, MaxPool2D
+from pycore.experts import MixtureOfExperts
+from pycore.layer import Layer
+from pycore.layers import Dense, Embedding, Residual, Sequential
+from pycore.models import mlp
+from pycore.normalization import BatchNorm
+from pycore.recurrent import GRU, LSTM
+from pycore.transformer import TransformerBlock
+from tests.unit.pycore.found import subclasses
+
+
+def exported(layer: Layer) -> dict[str, np.ndarray] | None:
+    """The layer's arrays, or None where PyTorch has no such module."""
+    try:
+        return export.state_dict(layer)
+    except TypeError:
+        return None
+
+
+@pytest.mark.parametrize("kind", subclasses(Layer), ids=lambda kind: kind.__name__)
+def test_every_layer_comes_back_from_its_state_or_is_refused(kind: type[Layer]) -> None:
+    layer, x = kind.example(np.random.default_rng(0))
+    state = exported(layer)
+    if state is None:
+        with pytest.raises(TypeError, match="PyTorch has no module for"):
+            export.load_state_dict(layer, {})
+        return
+    other = copy.deepcopy(layer)
+    for _, value, _ in other.parameters():
+        value[...] = 99
+    if layer.size():
+        assert (other.forward(x) != layer.forward(x)).any()
+    export.load_state_dict(other, state)
+    np.testing.assert_array_equal(other.forward(x), layer.forward(x))
+    parameters = sum(value.size for name, value in state.items() if "running" not in name)
+    second_biases = sum(value.size for name, value in state.items() if "bias_hh" in name)
+    assert parameters - second_biases == layer.size()
+
+
+def test_names_and_layouts_are_pytorchs() -> None:
+    network = mlp([2, 3, 1], np.random.default_rng(0))
+    state = export.state_dict(network)
+    assert list(state) == ["0.weight", "0.bias", "2.weight", "2.bias"]
+    np.testing.assert_array_equal(state["0.weight"], network[0].W.T)  # type: ignore[attr-defined]
+    before = network.theta.copy()
+    state["0.weight"][...] = 0
+    np.testing.assert_array_equal(network.theta, before, "a copy, not the weights themselves")
+
+
+def test_npz_there_and_back() -> None:
+    rng = np.random.default_rng(1)
+    network = Sequential(Conv2D(1, 2, 3, rng=rng), BatchNorm(2), Flatten(), Dense(8, 2, rng=rng))
+    x = rng.normal(size=(3, 4, 4, 1))
+    network.forward(x, training=True)
+    other = copy.deepcopy(network)
+    other.theta[...] = 0
+    other.layers[1].running_mean[...] = 9  # type: ignore[attr-defined]
+    export.load_npz(other, io.BytesIO(export.npz(network)))
+    np.testing.assert_array_equal(other.forward(x), network.forward(x))
+
+
+@pytest.mark.parametrize("weights", [None, "network.npz"])
+def test_the_script_is_python_and_holds_every_digit(weights: str | None) -> None:
+    network = mlp([2, 3, 1], np.random.default_rng(0))
+    x = np.array([[0.1, -0.2], [1 / 3, 2.0]])
+    script = export.pytorch_script(network, x, weights)
+    tree = ast.parse(script)
+    assert "Shapes: (batch, 2) → (batch, 1)." in script
+    assert "    nn.Linear(2, 3),\n    nn.Tanh(),\n    nn.Linear(3, 1),\n)" in script
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]
+    if weights:
+        assert not found
+        assert 'with_name("network.npz")' in script
+        return
+    for name, values in ast.literal_eval(found[0]).items():
+        np.testing.assert_array_equal(values, export.state_dict(network)[name])
+    for array in (x, network.forward(x)):
+        assert all(f"        {row.tolist()},\n" in script for row in array)
+
+
+def test_float32_is_written_with_few_digits_and_read_back_exactly() -> None:
+    network = mlp([2, 2, 1], np.random.default_rng(0), dtype=np.float32)
+    script = export.pytorch_script(network, np.ones((1, 2)))
+    assert ".to(torch.float32)" in script
+    assert not re.search(r"\d\.\d{12}", script)
+    (table,) = (node for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Dict))
+    for name, values in ast.literal_eval(table).items():
+        mine = export.state_dict(network)[name]
+        np.testing.assert_array_equal(np.array(values, np.float32), mine)
+
+
+def test_the_script_defines_just_the_modules_it_needs() -> None:
+    rng = np.random.default_rng(0)
+    network = Sequential(
+        Conv2D(1, 2, 3, rng=rng),
+        MaxPool2D(),
+        Flatten(),
+        Residual(Sequential(Dense(2, 2, rng=rng), Softplus())),
+    )
+    script = export.pytorch_script(network, np.ones((1, 4, 4, 1)))
+    defined = [n.name for n in ast.walk(ast.parse(script)) if isinstance(n, ast.ClassDef)]
+    assert defined == ["Residual", "ChannelsLast", "Conv2d", "MaxPool2d"]
+    assert "Conv2d(1, 2, 3, stride=1, padding=0, dilation=1)," in script
+
+
+def test_a_transformer_in_a_script() -> None:
+    rng = np.random.default_rng(0)
+    network = Sequential(Embedding(5, 4, rng=rng), TransformerBlock(4, 2, causal=True, rng=rng))
+    script = export.pytorch_script(network, np.array([[0, 3, 1]]))
+    assert "SelfAttention(4, 2, causal=True)," in script
+    assert "torch.tensor([\n        [0, 3, 1],\n    ], dtype=torch.int64)" in script
+    assert {"1.0.0.1.in_proj_weight", "1.1.0.3.bias"} <= set(export.state_dict(network))
+
+
+def test_both_biases_of_an_lstm_are_added() -> None:
+    layer = LSTM(1, 2, rng=np.random.default_rng(0))
+    state = export.state_dict(layer)
+    state["bias_hh_l0"][...] = 0.5
+    before = layer.b.copy()
+    export.load_state_dict(layer, state)
+    np.testing.assert_array_equal(layer.b, before + 0.5)
+
+
+def test_what_cannot_be_loaded_is_refused_and_changes_nothing() -> None:
+    network = mlp([2, 3, 1], np.random.default_rng(0))
+    state, before = export.state_dict(network), network.theta.copy()
+    with pytest.raises(ValueError, match=r"lacks 2\.bias; allowed: 0\.weight, 0\.bias"):
+        export.load_state_dict(network, {k: v for k, v in state.items() if k != "2.bias"})
+    with pytest.raises(ValueError, match=r"has 4\.weight"):
+        export.load_state_dict(network, {**state, "4.weight": np.ones(1)})
+    with pytest.raises(ValueError, match=r"0\.weight has shape \(2, 3\); allowed: \(3, 2\)"):
+        export.load_state_dict(network, {**state, "0.weight": np.ones((2, 3))})
+    gru = GRU(1, 2, rng=np.random.default_rng(0))
+    state = export.state_dict(gru)
+    state["bias_hh_l0"][4] = 1
+    with pytest.raises(ValueError, match="reset gate"):
+        export.load_state_dict(gru, state)
+    np.testing.assert_array_equal(network.theta, before)
+
+
+def test_batch_norms_counter_is_passed_over() -> None:
+    layer = BatchNorm(2)
+    export.load_state_dict(layer, {**export.state_dict(layer), "num_batches_tracked": 7})
+
+
+def test_what_pytorch_lacks_and_what_is_not_finite_is_refused() -> None:
+    rng = np.random.default_rng(0)
+    experts, x = MixtureOfExperts.example(rng)
+    with pytest.raises(TypeError, match="no module for MixtureOfExperts"):
+        export.pytorch_script(Sequential(experts), x)
+    network = Sequential(Dense(1, 1, rng=rng), Tanh(), ReLU())
+    network.theta[0] = np.nan
+    with pytest.raises(ValueError, match=r"0\.weight holds NaN"):
+        export.pytorch_script(network, np.ones((1, 1)))
