@@ -121,7 +121,8 @@ class Compiler:
         answer = self._ask(job)
         source.unlink()
         if not answer["ok"]:
-            raise BuildError(f"{tree.name} could not be compiled: {answer['error']}")
+            reason = " ".join(str(answer["error"]).replace(tree.prefix, "").split())
+            raise BuildError(f"{tree.name} could not be compiled: {reason}")
 
     def _ask(self, job: Mapping[str, object]) -> dict[str, object]:
         if self._process is None or self._process.poll() is not None:

@@ -117,7 +117,7 @@ def test_placed_games_carry_what_the_client_needs(site):
 def test_runtime_settings_cannot_leave_their_script_element(site):
     settings = json.loads(re.search(r'id="runtime"[^>]*>(.*?)</script>', site["index.html"])[1])
     assert settings["start"] == "</script>"
-    assert json.loads(settings["config"])["interpreter"] == "./files/python.mjs"
+    assert settings["config"]["interpreter"] == "./files/python.mjs"
 
 
 def test_the_rail_lists_every_level_section_and_game_of_the_lesson(site):
