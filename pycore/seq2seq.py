@@ -1,0 +1,198 @@
+"""Encoder and decoder: one sequence in, another out, with attention or through one state alone.
+
+Sequences are whole numbers; PAD fills a source from the left, IGNORED a target from the right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pycore.activations import Tanh
+from pycore.arrays import Array, DType, Integers, positive, shape_error
+from pycore.attention import Attention, DotAttention
+from pycore.layer import Layer
+from pycore.layers import Dense, Embedding
+from pycore.losses import CrossEntropy, Loss
+from pycore.recurrent import GRU, Recurrent
+
+PAD = 0
+IGNORED = -1
+
+
+class SequenceCrossEntropy(Loss):
+    """L = mean over all items of −log p_c, p = softmax(y), c the right one; IGNORED items left out.
+
+    Shapes: logits y (batch, time, classes), whole-number labels t (batch, time) → one number.
+    """
+
+    def __init__(self) -> None:
+        self.items = CrossEntropy()
+
+    @classmethod
+    def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
+        """Return logits and labels, some of them ignored, the first never."""
+        batch, time, classes = (int(size) for size in rng.integers(1, 4, size=3))
+        labels = rng.integers(IGNORED, classes, size=(batch, time))
+        labels[0, 0] = 0
+        return cls(), rng.normal(size=(batch, time, classes)), labels
+
+    def prepare(self, target: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any]:
+        """Return the labels as whole numbers."""
+        return np.asarray(target, np.intp)
+
+    def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
+        """Return the mean of −log p_c."""
+        if y.ndim != 3 or y.size == 0:
+            raise shape_error("SequenceCrossEntropy", y, "(batch, time, classes), each at least 1")
+        if target.shape != y.shape[:2]:
+            raise shape_error("SequenceCrossEntropy's labels", target, f"{y.shape[:2]}")
+        self.shape, self.kept = y.shape, target != IGNORED
+        return self.items.forward(y[self.kept], target[self.kept])
+
+    def backward(self) -> Array:
+        """Return (p − onehot(t)) / items, and 0 where the label is ignored."""
+        d = self.items.backward()
+        dy: Array = np.zeros(self.shape, d.dtype)
+        dy[self.kept] = d
+        return dy
+
+
+def teacher_forcing(
+    sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]], start: int, end: int
+) -> tuple[Integers, Integers]:
+    """Lay out pairs of sequences for training: what the decoder reads is what it should have said.
+
+    Shapes: → x (n, longest source + longest target + 1), labels y (n, longest target + 1). A row of
+    x is PAD …, source, start, target, PAD …; of y it is target, end, IGNORED …
+
+    Raises:
+        ValueError: there are no pairs, or a source is empty.
+    """
+    if not sources or len(sources) != len(targets) or not all(map(len, sources)):
+        raise ValueError(
+            "teacher_forcing: allowed: as many targets as sources, none of these empty"
+        )
+    n_source, n_target = max(map(len, sources)), max(map(len, targets)) + 1
+    x = np.full((len(sources), n_source + n_target), PAD)
+    y = np.full((len(sources), n_target), IGNORED)
+    for i, (source, target) in enumerate(zip(sources, targets, strict=True)):
+        x[i, n_source - len(source) : n_source] = source
+        x[i, n_source : n_source + len(target) + 1] = [start, *target]
+        y[i, : len(target) + 1] = [*target, end]
+    return x, y
+
+
+class EncoderDecoder(Layer):
+    """h_t = decoder(target_t, h_{t−1}), from the encoder's last state; y_t = (h_t, c_t) W + b.
+
+    Shapes: x (batch, n_source + n_target), whole numbers: a source and, beside it, what the decoder
+    reads → logits y (batch, n_target, n_words_out).
+
+    Without attention all that the decoder knows of the source is the encoder's last state. With it,
+    c_t is what h_t finds among all of the encoder's states, and tanh((h_t, c_t) M) goes to W.
+
+    Source: Sutskever et al., Sequence to sequence learning with neural networks, 2014; the way
+    attention comes in, Luong et al., 2015.
+
+    Attributes:
+        n_source: how many of a row's numbers are the source.
+        encoder: its `end` is the state handed over.
+        attention: its `A` are the weights of the last pass; None without attention.
+    """
+
+    def __init__(
+        self,
+        words_in: int,
+        words_out: int,
+        n: int,
+        n_source: int,
+        attention: Attention | None = None,
+        kind: type[Recurrent] = GRU,
+        *,
+        rng: np.random.Generator,
+        dtype: DType = np.float64,
+    ) -> None:
+        positive("EncoderDecoder", n_source=n_source)
+        self.n_source = n_source
+        self.source = Embedding(words_in, n, rng=rng, dtype=dtype)
+        self.encoder = kind(n, n, rng=rng, dtype=dtype)
+        self.target = Embedding(words_out, n, rng=rng, dtype=dtype)
+        self.decoder = kind(n, n, rng=rng, dtype=dtype)
+        self.attention = attention
+        self.mix = None if attention is None else Dense(2 * n, n, rng=rng, dtype=dtype)
+        self.squash = Tanh()
+        self.output = Dense(n, words_out, rng=rng, dtype=dtype)
+
+    @classmethod
+    def example(
+        cls, rng: np.random.Generator, dtype: DType = np.float64
+    ) -> tuple[Layer, npt.NDArray[Any]]:
+        """Return one of two states, with attention or without, and short sequences, some padded."""
+        n_source, n_target = (int(size) for size in rng.integers(1, 4, size=2))
+        attention = DotAttention(2) if rng.integers(2) else None
+        layer = cls(3, 4, 2, n_source, attention, rng=rng, dtype=dtype)
+        x = rng.integers(3, size=(2, n_source + n_target))
+        x[:, n_source - 1] = 1
+        return layer, x
+
+    def encode(self, source: Integers) -> None:
+        """Read the source; its states and its end are kept for `decode`."""
+        self.seen = (source != PAD)[:, None]
+        self.states = self.encoder.forward(self.source.forward(source))
+        self.decoder.start = self.encoder.end
+
+    def decode(self, target: Integers) -> Array:
+        """Return the logits after each item of the target."""
+        h = self.decoder.forward(self.target.forward(target))
+        if self.attention is not None and self.mix is not None:
+            c = self.attention.attend(h, self.states, self.seen)
+            h = self.squash.forward(self.mix.forward(np.concatenate([h, c], axis=2)))
+        return self.output.forward(h)
+
+    def forward(self, x: npt.NDArray[Any], training: bool = False) -> Array:
+        """Read the source, then return the logits after each item beside it."""
+        if x.ndim != 2 or x.shape[1] <= self.n_source:
+            raise shape_error(self, x, f"(batch, n), n from {self.n_source + 1}")
+        self.encode(x[:, : self.n_source])
+        return self.decode(x[:, self.n_source :])
+
+    def backward(self, dy: Array) -> Array:
+        """Send dL/dy back through the decoder, from its start into the encoder's end, and on."""
+        dh, dstates = self.output.backward(dy), np.zeros_like(self.states)
+        if self.attention is not None and self.mix is not None:
+            dh, dc = np.split(self.mix.backward(self.squash.backward(dh)), 2, axis=2)
+            dq, dstates = self.attention.attend_backward(dc)
+            dh = dh + dq
+        dtarget = self.target.backward(self.decoder.backward(dh))
+        self.encoder.dend = self.decoder.dstart
+        dsource = self.source.backward(self.encoder.backward(dstates))
+        return np.concatenate([dsource, dtarget], axis=1)
+
+    def translate(
+        self, source: Sequence[int], start: int, end: int, longest: int = 20
+    ) -> tuple[list[int], Array | None]:
+        """Say the most probable item, read it, say the next, until `end` or `longest` items.
+
+        Shapes: → the items without `end`, and the attention's weights (items said, source) or None.
+
+        Raises:
+            ValueError: the source is empty or longer than n_source.
+        """
+        if not 0 < len(source) <= self.n_source:
+            raise ValueError(f"translate: {len(source)} items; allowed: from 1 to {self.n_source}")
+        padded = [PAD] * (self.n_source - len(source)) + list(source)
+        self.encode(np.array([padded]))
+        said, rows, item = [], [], start
+        for _ in range(longest):
+            item = int(self.decode(np.array([[item]]))[0, 0].argmax())
+            self.decoder.start = self.decoder.end
+            if self.attention is not None:
+                rows.append(self.attention.A[0, 0, self.n_source - len(source) :])
+            if item == end:
+                break
+            said.append(item)
+        return said, np.stack(rows) if rows else None

@@ -1,0 +1,95 @@
+"""Encoder and decoder, beyond what every layer and loss keeps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pycore import corpora
+from pycore.arrays import ShapeError
+from pycore.attention import AdditiveAttention, Attention, DotAttention
+from pycore.gradient_check import check
+from pycore.layers import Sequential
+from pycore.losses import CrossEntropy
+from pycore.optimizers import Adam
+from pycore.recurrent import LSTM
+from pycore.seq2seq import IGNORED, PAD, EncoderDecoder, SequenceCrossEntropy, teacher_forcing
+from pycore.text import Vocabulary
+from pycore.training import Trainer
+
+START, END = 1, 2
+
+
+def attentions(n: int) -> list[Attention | None]:
+    rng = np.random.default_rng(0)
+    return [None, DotAttention(n), AdditiveAttention(n, n, n, rng=rng)]
+
+
+def test_pairs_are_laid_out_for_teacher_forcing() -> None:
+    x, y = teacher_forcing([[5, 6], [7]], [[8], [9, 3]], START, END)
+    np.testing.assert_array_equal(x, [[5, 6, START, 8, PAD], [PAD, 7, START, 9, 3]])
+    np.testing.assert_array_equal(y, [[8, END, IGNORED], [9, 3, END]])
+
+
+def test_ignored_items_do_not_count() -> None:
+    y, labels = np.random.default_rng(0).normal(size=(2, 3, 4)), np.array([[1, 2, -1], [-1, -1, 3]])
+    loss = SequenceCrossEntropy()
+    rows = [y[0, 0], y[0, 1], y[1, 2]]
+    expected = CrossEntropy().forward(np.stack(rows), np.array([1, 2, 3]))
+    assert loss.forward(y, labels) == pytest.approx(expected)
+    assert not loss.backward()[labels == IGNORED].any()
+
+
+@pytest.mark.parametrize("attention", attentions(3), ids=["none", "dot", "additive"])
+def test_gradients_through_both_halves(attention: Attention | None) -> None:
+    rng = np.random.default_rng(1)
+    layer = EncoderDecoder(4, 5, 3, 3, attention, LSTM, rng=rng)
+    x = np.array([[PAD, 3, 2, 1, 4], [1, 2, 3, 0, 2]])
+    assert check(layer, x, rng) <= 1e-6
+
+
+@pytest.mark.parametrize("attention", attentions(16), ids=["none", "dot", "additive"])
+def test_a_few_sentences_are_learnt_by_heart(attention: Attention | None) -> None:
+    pairs = [("the cat sits", "le chat est assis"), *corpora.english_french()[4:60:8]]
+    special = ["<pad>", "<start>", "<end>"]
+    english, french = (
+        Vocabulary((w for p in pairs for w in p[side].split()), special) for side in (0, 1)
+    )
+    sources = [english.encode(e.split()) for e, _ in pairs]
+    targets = [french.encode(f.split()) for _, f in pairs]
+    x, y = teacher_forcing(sources, targets, START, END)
+    rng = np.random.default_rng(0)
+    model = EncoderDecoder(
+        len(english), len(french), 16, x.shape[1] - y.shape[1], attention, rng=rng
+    )
+    trainer = Trainer(Sequential(model), SequenceCrossEntropy(), Adam(0.03), x, y)
+    first = trainer.step()
+    last = min(trainer.step() for _ in range(60))
+    assert last < 0.1 * first
+    for source, target in zip(sources, targets, strict=True):
+        said, weights = model.translate(source, START, END)
+        assert said == target
+        if attention is not None:
+            assert weights is not None
+            assert weights.shape == (len(target) + 1, len(source))
+            np.testing.assert_allclose(weights.sum(axis=1), 1)
+    assert " ".join(french.decode(model.translate(sources[0], START, END)[0])) == pairs[0][1]
+
+
+def test_padding_before_a_source_is_not_attended_to() -> None:
+    layer = EncoderDecoder(4, 4, 2, 5, DotAttention(2), rng=np.random.default_rng(0))
+    layer.forward(np.array([[PAD, PAD, 1, 2, 3, START, 2]]))
+    assert layer.attention is not None
+    assert not layer.attention.A[..., :2].any()
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    layer = EncoderDecoder(4, 4, 2, 3, rng=np.random.default_rng(0))
+    with pytest.raises(ShapeError, match="n from 4"):
+        layer.forward(np.ones((1, 3), int))
+    with pytest.raises(ValueError, match="4 items; allowed: from 1 to 3"):
+        layer.translate([1, 1, 1, 1], START, END)
+    with pytest.raises(ValueError, match="none of these empty"):
+        teacher_forcing([[]], [[1]], START, END)
+    with pytest.raises(ShapeError, match=r"labels.*\(2, 2\); allowed: \(2, 3\)"):
+        SequenceCrossEntropy().forward(np.ones((2, 3, 4)), np.ones((2, 2), int))
