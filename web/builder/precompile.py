@@ -71,6 +71,17 @@ class Compiler:
     ) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Start Pyodide now, so that the first tree need not wait for it."""
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                node.script(_HERE / "precompile.mjs"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+            )
+
     def close(self) -> None:
         """End the Node process, if there is one."""
         if self._process and self._process.stdin:
@@ -125,15 +136,9 @@ class Compiler:
             raise BuildError(f"{tree.name} could not be compiled: {reason}")
 
     def _ask(self, job: Mapping[str, object]) -> dict[str, object]:
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
-                node.script(_HERE / "precompile.mjs"),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-            )
+        self.start()
         process = self._process
+        assert process is not None
         assert process.stdin
         assert process.stdout
         try:

@@ -207,6 +207,7 @@ def serve(port: int, base: str) -> int:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     _rebuild(server.news, None)
     with Compiler(runtime_hash(Packages())) as compiler:
+        compiler.start()
         say(f"\n  http://localhost:{server.server_port}{base}")
         if address := _lan_address():
             say(f"  http://{address}:{server.server_port}{base}   (this network: try a phone)")
