@@ -23,14 +23,19 @@ def compile_archive(
         keep: … but not in these files.
 
     Raises:
-        SyntaxError: a file is not Python.
+        ValueError: a file is not Python; says which, where and why.
     """
     with zipfile.ZipFile(source) as sources, zipfile.ZipFile(target, "w") as compiled:
         for name in sorted(sources.namelist()):
             data = sources.read(name)
             if name.endswith(".py"):
                 optimize = 2 if bare and name not in keep else 0
-                code = compile(data, prefix + name, "exec", dont_inherit=True, optimize=optimize)
+                try:
+                    code = compile(
+                        data, prefix + name, "exec", dont_inherit=True, optimize=optimize
+                    )
+                except SyntaxError as error:
+                    raise ValueError(f"{name}, line {error.lineno}: {error.msg}") from None
                 data = _to_pyc(code, bytes(8), checked=False)
                 name += "c"
             compiled.writestr(zipfile.ZipInfo(name), data)

@@ -26,7 +26,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     await compile(JSON.parse(line));
     answer = { ok: true };
   } catch (error) {
-    answer = { ok: false, error: error.message.trim().split('\n').slice(-4).join(' ') };
+    answer = { ok: false, error: error.message.trim().split('\n').at(-1).replace('ValueError: ', '') };
   }
   process.stdout.write(JSON.stringify(answer) + '\n');
 }

@@ -132,8 +132,7 @@ class Compiler:
         answer = self._ask(job)
         source.unlink()
         if not answer["ok"]:
-            reason = " ".join(str(answer["error"]).replace(tree.prefix, "").split())
-            raise BuildError(f"{tree.name} could not be compiled: {reason}")
+            raise BuildError(f"{tree.name} could not be compiled: {answer['error']}")
 
     def _ask(self, job: Mapping[str, object]) -> dict[str, object]:
         self.start()
