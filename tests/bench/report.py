@@ -6,13 +6,13 @@ import datetime
 import json
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.bench.budgets import BUDGETS
+from tests.bench.budgets import BUDGETS, Budget
 from tests.bench.harness import HERE, Result
 from web.builder.paths import WEB
 
@@ -74,9 +74,7 @@ def save(
         "versions": _versions(),
         "budgets": [
             asdict(budget) | {"value": value, "met": budget.met(value)}
-            for budget in BUDGETS
-            if budget.measure in results
-            for value in [results[budget.measure].figures[budget.figure]]
+            for budget, value in _found(results)
         ],
         "failed": dict(failed),
         "results": {
@@ -86,6 +84,13 @@ def save(
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False), "utf-8")
+
+
+def _found(results: Mapping[str, Result]) -> Iterator[tuple[Budget, float]]:
+    """Yield each budget whose figure was measured, with that figure."""
+    for budget in BUDGETS:
+        if budget.measure in results:
+            yield budget, results[budget.measure].figures[budget.figure]
 
 
 def load_average() -> float:

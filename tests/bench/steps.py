@@ -34,7 +34,8 @@ class Problem:
     optimizer: str
 
     def __str__(self) -> str:
-        return f"{'-'.join(map(str, self.sizes))}, {self.batch} rows, {self.optimizer}"
+        rows = "1 row" if self.batch == 1 else f"{self.batch} rows"
+        return f"{'-'.join(map(str, self.sizes))}, {rows}, {self.optimizer}"
 
 
 @dataclass(frozen=True)
