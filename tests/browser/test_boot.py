@@ -65,12 +65,24 @@ def test_moves_made_before_python_are_played_when_it_is_there(visit):
     page.wait_for_selector('output:text-is("2.00")')
 
 
-@pytest.mark.parametrize("missing", ["WebAssembly", "Worker"])
-def test_a_browser_that_cannot_play_gets_one_clear_sentence(visit, missing):
+@pytest.mark.parametrize(
+    ("missing", "without"),
+    [
+        ("WebAssembly", "delete window.WebAssembly"),
+        ("module workers", "delete window.Worker"),
+        (
+            "module workers",
+            "const Old = Worker; window.Worker = class { constructor(u) { return new Old(u); } }",
+        ),
+        ("decompression", "delete window.DecompressionStream"),
+    ],
+    ids=["WebAssembly", "workers", "module workers", "decompression"],
+)
+def test_a_browser_that_cannot_play_gets_one_clear_sentence(visit, missing, without):
     watched = visit()
-    watched.page.add_init_script(f"delete window.{missing}")
+    watched.page.add_init_script(without)
     page = watched.open(GAME)
-    says(page, "can still be read")
+    says(page, f"need {missing}.*can still be read")
     assert status(page) == "error"
     assert page.locator("[data-stage] svg").first.is_visible()
 

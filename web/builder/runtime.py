@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from web.builder import lean_numpy
 from web.builder.assets import Preload, Runtime
 from web.builder.paths import ROOT
 from web.builder.precompile import Compiled, Compiler, Tree, zip_members
@@ -79,6 +80,7 @@ def trees(packages: Packages, wheel: Path) -> dict[str, Tree]:
     """Return what is to be compiled: the standard library, NumPy and the project's own Python."""
     stdlib = zip_members(packages.read("pyodide/python_stdlib.zip"))
     numpy = zip_members(wheel)
+    numpy[lean_numpy.RANDOM] = lean_numpy.random_on_use(numpy[lean_numpy.RANDOM].decode()).encode()
     return {
         "stdlib": Tree(
             "the standard library",

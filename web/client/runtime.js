@@ -51,7 +51,7 @@ export class Runtime extends EventTarget {
    */
   static missing() {
     if (typeof WebAssembly !== 'object') return 'WebAssembly';
-    if (typeof Worker !== 'function') return 'workers';
+    if (typeof Worker !== 'function' || !moduleWorkers()) return 'module workers';
     if (typeof DecompressionStream !== 'function') return 'decompression of downloads';
     return '';
   }
@@ -150,4 +150,22 @@ export class Runtime extends EventTarget {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/** Whether workers can be modules: a browser that knows of it asks for the `type`. */
+function moduleWorkers() {
+  let asked = false;
+  const options = {
+    /** @returns {'module'} */
+    get type() {
+      asked = true;
+      return 'module';
+    },
+  };
+  try {
+    new Worker('data:,', options).terminate();
+  } catch {
+    // a browser that refuses the address has read the options before
+  }
+  return asked;
 }

@@ -2,9 +2,11 @@ import re
 
 import pytest
 
+from web.builder import lean_numpy
 from web.builder.assets import Assets, Runtime, UnknownAssetError
 from web.builder.paths import MODULES, WEB
 from web.builder.precompile import zip_members
+from web.builder.report import BuildError
 from web.builder.runtime import NUMPY_LEFT_OUT, STDLIB_LEFT_OUT, project_files
 
 RUNTIME = Runtime("assets/core.js", "assets/boot.mjs", "py", "", (), 0)
@@ -103,3 +105,12 @@ def test_unknown_asset_is_refused_with_a_hint() -> None:
         UnknownAssetError, match=r"'styles/sit\.css'.*did you mean styles/site\.css"
     ):
         assets.url("styles/sit.css")
+
+
+def test_numpys_random_keeps_every_name_and_loads_the_seldom_half_on_use() -> None:
+    given = "".join(f"{line}" for line in lean_numpy._AT_ONCE) + "__all__ = ['seed', 'Philox']\n"
+    made = lean_numpy.random_on_use(given)
+    assert "mtrand import" not in made
+    compile(made, lean_numpy.RANDOM, "exec")
+    with pytest.raises(BuildError, match="another NumPy"):
+        lean_numpy.random_on_use("from .mtrand import *\n")
