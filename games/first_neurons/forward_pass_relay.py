@@ -118,7 +118,7 @@ def view(state: State) -> Node:
                 width=380,
                 height=360,
             ),
-            widgets.note(_verdict(state), kind="win" if won else ""),
+            widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
         ),
         widgets.panel(
             widgets.stepper("hidden neurons", state.width, 1, WIDEST, ("hidden",)),
