@@ -16,9 +16,9 @@ from collections.abc import Callable
 from playwright.sync_api import Error, sync_playwright
 
 from tests.bench import boot, frames, memory, report, steps, stock, transfer
-from tests.bench.harness import CACHE, HERE, SITE, Bench, NotMeasuredError, Result, executable, say
+from tests.bench.harness import CACHE, HERE, SITE, Bench, NotMeasuredError, Result, say
 from tests.bench.server import Server
-from web.builder import node
+from web.builder import browsers, node
 from web.builder.paths import DIST
 from web.builder.report import BuildError
 
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     failed: dict[str, str] = {}
     load = [report.load_average()]
     with sync_playwright() as playwright:
-        print(f"Browser: {executable() or 'the one that Playwright installed'}")
+        print(f"Browser: {browsers.find()[0]}")
         bench = Bench(playwright, server, quick=options.quick, minutes=options.minutes)
         for name in options.only:
             print(f"\nMeasuring {name} …", flush=True)

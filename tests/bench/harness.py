@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import shutil
 import statistics
 import sys
 import tempfile
@@ -21,6 +19,7 @@ from urllib.parse import urljoin
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.bench.server import Server
+from web.builder import browsers
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -28,18 +27,10 @@ CACHE = ROOT / "build" / "bench"
 SITE = CACHE / "site"
 """A copy of the built site, so that a build meanwhile disturbs nothing."""
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 CALM, PATIENCE = 0.3, 5.0
 """A share of busy processors that is calm enough to measure in, and seconds to wait for it."""
 EVERY = 10.0
 """Seconds between lines of progress where nobody looks on."""
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 T = TypeVar("T")
 _said = 0.0
@@ -93,7 +84,9 @@ class Bench:
     @contextmanager
     def browser(self) -> Iterator[Browser]:
         """A browser that keeps nothing."""
-        browser = self.playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        browser = self.playwright.chromium.launch(
+            executable_path=browsers.find()[0], args=browsers.FLAGS
+        )
         try:
             yield browser
         finally:
@@ -103,7 +96,7 @@ class Bench:
     def visitor(self, profile: Path) -> Iterator[BrowserContext]:
         """A fresh browser process whose caches live in `profile`."""
         context = self.playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=executable(), args=FLAGS
+            str(profile), executable_path=browsers.find()[0], args=browsers.FLAGS
         )
         try:
             yield context
@@ -132,12 +125,6 @@ def with_runtime(html: str, change: Callable[[dict[str, Any]], None]) -> str:
     change(settings)
     text = json.dumps(settings).replace("<", "\\u003c")
     return html[: found.start()] + found[1] + text + found[3] + html[found.end() :]
-
-
-def executable() -> str | None:
-    """Return the browser: $NEURONAUTS_BROWSER, else one on PATH, else Playwright's own (None)."""
-    named = os.environ.get("NEURONAUTS_BROWSER")
-    return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 @contextmanager

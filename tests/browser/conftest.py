@@ -28,15 +28,6 @@ BASE = "/course/"
 READY = 60_000
 """Milliseconds a page may take until Python is there, on a machine that does other things too."""
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-]
-
 WATCH = """
 window.watched = {shift: 0, moved: [], long: []};
 new PerformanceObserver((list) => {
@@ -87,7 +78,7 @@ def chromium() -> Iterator[Browser]:
     """One browser for the whole session; each test gets a context of its own."""
     with sync_playwright() as playwright:
         program, _ = browsers.find()
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=browsers.FLAGS)
         yield browser
         browser.close()
 

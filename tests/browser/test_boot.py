@@ -235,3 +235,23 @@ def test_blocked_storage_does_not_stop_play(visit):
     page = watched.open(GAME)
     watched.ready()
     Player(page, "light-the-network", "mouse").win()
+
+
+def test_a_game_left_behind_comes_back_even_if_the_worker_died_meanwhile(visit):
+    watched = visit()
+    watched.expect("Python stopped")
+    watched.shifts_allowed = True  # a new page takes the place of the old one
+    page = watched.open("")
+    watched.ready()
+    Player(page, "light-the-network", "mouse").win()
+    won = page.locator("[data-stage]").first.inner_html()
+    page.locator('main a[href*="lesson/"]').first.click()
+    page.wait_for_url("**/lesson/**")
+    watched.ready()
+    kill(page)
+    page.wait_for_function("document.querySelector('[data-game]').dataset.status !== 'ready'")
+    watched.ready()
+    page.go_back()
+    page.wait_for_function("location.pathname.endsWith('/course/')")
+    page.wait_for_function("document.querySelector('[data-game]').dataset.score === '1'")
+    assert page.locator("[data-stage]").first.inner_html() == won

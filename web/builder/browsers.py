@@ -14,6 +14,16 @@ from web.builder.report import BuildError, step
 VARIABLE = "NEURONAUTS_BROWSER"
 """Names the browser's program; set for the tests when a browser was found."""
 
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+)
+"""How tests and bench start it: no graphics card, no calls home, also as root in a container."""
+
 NAMES = (
     "chromium",
     "chromium-browser",

@@ -72,6 +72,7 @@ export class Games {
 
   /** Take up the games of the page as it now stands; returns how many there are. */
   adopt() {
+    this.#queue = []; // what a page left behind had not yet opened can wait until the learner is back
     for (const seat of this.#seats.values()) if (!seat.element?.isConnected) this.#leave(seat);
     const elements = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-game]'));
     for (const element of elements) {
@@ -105,7 +106,8 @@ export class Games {
 
   #begin() {
     this.#up = true;
-    this.#queue = [...this.#seats.values()].sort((a, b) => Number(b.visible) - Number(a.visible));
+    const here = [...this.#seats.values()].filter((seat) => seat.element);
+    this.#queue = here.sort((a, b) => Number(b.visible) - Number(a.visible));
     this.#openNext();
   }
 
