@@ -11,7 +11,10 @@ track keeps there what only its own games use. A game defines
     view(state)                   -> Node, reads only
     score(state)                  -> 0..1 with 1 for won, or None where there is nothing to win
     describe(state)               -> one sentence for a screen reader, from the state's numbers
-    solution(state)               -> messages that win from this state
+    solution(state)               -> messages that win from this state; where there is nothing to
+                                  win, a short tour of what there is to see
+    numbers(state)                -> {caption: array}, what the pictures draw now, in 1 or 2
+                                  dimensions: the learner can open, copy and save them
     TICKS_PER_SECOND              optional: the pace of an animation; without it, a game ticks as
                                   often as the frame's budget allows
 
@@ -29,6 +32,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeGuard, cast
+
+from numpy.typing import NDArray
 
 from games.ui.node import Message, Node
 
@@ -122,6 +127,7 @@ class _Module(Protocol):
     def score(self, state: Any) -> float | None: ...
     def describe(self, state: Any) -> str: ...
     def solution(self, state: Any) -> Iterable[Message]: ...
+    def numbers(self, state: Any) -> Mapping[str, NDArray[Any]]: ...
 
 
 @dataclass(frozen=True)

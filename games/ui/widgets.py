@@ -230,6 +230,48 @@ def meter(
     )
 
 
+def prediction(
+    question: str,
+    control: Child,
+    *,
+    guess: str | None = None,
+    truth: str | None = None,
+    close: bool | None = None,
+    key: Key = None,
+) -> Node:
+    """A guess asked for before something runs, and afterwards the guess beside the truth.
+
+    Args:
+        question: what to foretell.
+        control: takes the guess; shown until there is a truth.
+        guess: what the learner said, once it counts.
+        truth: what the engine found, once it ran.
+        close: whether the guess was good enough, where that is judged.
+    """
+    if truth is None:
+        body: Child = control
+    else:
+        verdict = "" if close is None else " hit" if close else " miss"
+        body = h(
+            "dl",
+            h("dt", "You said"),
+            h("dd", guess if guess is not None else "nothing"),
+            h("dt", "It is"),
+            h("dd", truth),
+            key="truth",
+            class_=f"prediction-truth{verdict}",
+        )
+    return h(
+        "div",
+        h("p", question, class_="prediction-question"),
+        body,
+        key=key,
+        class_="prediction",
+        role="group",
+        aria_label=question,
+    )
+
+
 def progress(label: str, done: int, total: int, key: Key = None) -> Node:
     """How much of a counted piece of work is done."""
     return h(

@@ -88,8 +88,11 @@ def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, 
 
         urls[name] = shipment.hashed(f"assets/{Path(name).name}", _URL.sub(shipped, text).encode())
 
-    for sheet in sorted((web / "styles").glob("*.css")):
-        ship(f"styles/{sheet.name}", sheet.read_text("utf-8"), sheet.parent, "fonts")
+    styles = web / "styles"
+    for sheet in sorted(styles.glob("*.css")):
+        ship(f"styles/{sheet.name}", sheet.read_text("utf-8"), styles, "fonts")
+    games = "\n".join(sheet.read_text("utf-8") for sheet in sorted(styles.glob("games/*.css")))
+    ship("styles/games.css", games, styles / "games", "fonts")
     katex = packages.read("katex/dist/katex.min.css").decode()
     only_woff2 = _OTHER_FORMATS.sub("", katex)
     ship("katex/katex.css", only_woff2, packages.root / "katex" / "dist", "katex/fonts")

@@ -161,13 +161,13 @@ def test_pages_are_written_below_the_folder(tmp_path, assets, site):
 
 def test_styles_use_only_tokens_that_exist():
     """A custom property that nobody defines would silently do nothing."""
-    sheets = {path.name: path.read_text("utf-8") for path in STYLES.glob("*.css")}
+    sheets = {path.name: path.read_text("utf-8") for path in STYLES.rglob("*.css")}
     defined = {name for css in sheets.values() for name in re.findall(r"(--[\w-]+)\s*:", css)}
     for name, css in sheets.items():
         assert set(re.findall(r"var\((--[\w-]+)", css)) <= defined, name
 
 
 def test_colours_stand_in_the_table_of_tokens_alone():
-    for path in STYLES.glob("*.css"):
+    for path in STYLES.rglob("*.css"):
         if path.name != "tokens.css":
             assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;\s,)])", path.read_text("utf-8")), path

@@ -1,8 +1,11 @@
 """games/ui/widgets.py: what controls say and send."""
 
+import re
+
 import pytest
 
 from games.ui import widgets
+from games.ui.node import to_html
 from tests import dom
 
 
@@ -17,6 +20,9 @@ SAMPLES = {
     "stepper": widgets.stepper("layers", 2, 1, 8, ("layers",)),
     "choice": widgets.choice("colour", [("red", "r"), ("blue", "b")], "b", ("colour",)),
     "readout": widgets.readout("loss", 0.5),
+    "prediction": widgets.prediction(
+        "How many?", widgets.slider("n", 3, 0, 9, 1, ("n",), digits=0)
+    ),
     "meter": widgets.meter("glow", 0.5, 0, 1, zone=(0.4, 0.6)),
     "progress": widgets.progress("sweep", 3, 10),
     "stage": widgets.stage(widgets.panel(widgets.row("a")), widgets.note("b", kind="win")),
@@ -107,3 +113,14 @@ def test_a_handle_tells_the_page_where_it_is_and_how_far_an_arrow_key_goes():
     assert node.attributes["tabindex"] == "0"
     assert node.attributes["aria-valuetext"] == "rate 0.3"
     assert {(c.attributes["cx"], c.attributes["cy"]) for c in node.children} == {("12.5", "40")}
+
+
+def test_a_prediction_takes_the_guess_first_and_shows_both_when_the_truth_is_known():
+    control = widgets.slider("n", 3, 0, 9, 1, ("n",), digits=0)
+    before = to_html(widgets.prediction("How many?", control))
+    assert 'type="range"' in before
+    assert "You said" not in before
+    after = to_html(widgets.prediction("How many?", control, guess="3", truth="5", close=False))
+    assert 'type="range"' not in after
+    assert re.search(r"You said</dt><dd>3</dd><dt>It is</dt><dd>5</dd>", after)
+    assert "miss" in after
