@@ -247,6 +247,7 @@ def prediction(
         guess: what the learner said, once it counts.
         truth: what the engine found, once it ran.
         close: whether the guess was good enough, where that is judged.
+        key: tells it from its siblings.
     """
     if truth is None:
         body: Child = control
