@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from numpy.typing import NDArray
+
 from games import Game, MessageError, ParamError, load
 from games.ui.node import Node, to_html
 
@@ -78,6 +80,10 @@ class Run:
     def describe(self) -> str:
         """The state in one sentence."""
         return self.game.module.describe(self.state)
+
+    def numbers(self) -> Mapping[str, NDArray[Any]]:
+        """The arrays behind the picture, by caption."""
+        return self.game.module.numbers(self.state)
 
     def solve(self, limit: int = 1_000_000) -> None:
         """Play the game's own solution, ticking after each message until the game is idle."""

@@ -165,6 +165,24 @@ def describe(state: State) -> str:
     )
 
 
+def numbers(state: State) -> dict[str, Array]:
+    """Both layers' parameters, and the signal as far as it has come."""
+    first, second = _dense(state)
+    layer = reached(state)
+    x, z1, h, z2, y = (values[0] for values in state.signal)
+    return {
+        "inputs x": x,
+        "weights W₁ (inputs × hidden)": first.W,
+        "biases b₁": first.b,
+        "hidden sums z₁": _arrived(z1, layer >= 1),
+        "hidden activations h = tanh(z₁)": _arrived(h, layer >= 1),
+        "weights W₂ (hidden × output)": second.W,
+        "bias b₂": second.b,
+        "output sum z₂": _arrived(z2, layer == 2),
+        "output y = sigmoid(z₂)": _arrived(y, layer == 2),
+    }
+
+
 def solution(state: State) -> Iterator[Message]:
     """The inputs of the grid that light the output most, and Fire."""
     best = GRID[state.network.forward(GRID)[:, 0].argmax()]
@@ -206,6 +224,11 @@ def _rebuild(state: State, width: int) -> None:
 def _quiet(state: State) -> None:
     """Take back the signal, and work out what the next one will carry."""
     state.signal, state.clock = state.network.activations(state.x), None
+
+
+def _arrived(values: Array, there: bool) -> Array:
+    """The values once the signal is there, NaN before."""
+    return values if there else np.full_like(values, np.nan)
 
 
 def _dense(state: State) -> tuple[Dense, Dense]:

@@ -15,6 +15,7 @@ from games import Message, Node, Param, is_number, is_whole, refuse
 from games.ui import diagrams, widgets
 from games.ui.numbers import fixed
 from pycore.activations import Sigmoid
+from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
 
 CLOSE = 0.1
@@ -34,7 +35,7 @@ class State:
     rng: np.random.Generator
     network: Sequential
     dense: Dense
-    x: np.ndarray[Any, np.dtype[np.float64]]
+    x: Array
     target: float
 
 
@@ -141,6 +142,18 @@ def describe(state: State) -> str:
         f"{fixed(float(state.dense.b[0]))}: the bulb glows {fixed(output(state))}, "
         f"the target is {fixed(state.target)}."
     )
+
+
+def numbers(state: State) -> dict[str, Array]:
+    """What the neuron reads, holds, adds up and gives."""
+    return {
+        "inputs x": state.x[0],
+        "weights w": state.dense.W[:, 0],
+        "bias b": state.dense.b,
+        "weighted sum z": state.dense.forward(state.x)[0],
+        "output y": np.array([output(state)]),
+        "target": np.array([state.target]),
+    }
 
 
 def solution(state: State) -> Iterator[Message]:

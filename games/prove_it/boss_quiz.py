@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_whole, refuse
 from games.prove_it._bank import BANK, OPTIONS, Concept, Numeric, Question
@@ -140,6 +141,21 @@ def describe(state: State) -> str:
         won = hits(state) >= needed(state)
         said += " The boss is beaten." if won else f" The boss asks for {needed(state)}."
     return said
+
+
+def numbers(state: State) -> dict[str, NDArray[Any]]:
+    """The run as it stands; NaN for questions not answered yet."""
+    chosen, right = np.full((2, state.length), np.nan)
+    chosen[: len(state.answers)] = np.array(state.answers) + 1
+    right[: len(state.answers)] = _marks(state)
+    return {
+        "question": np.arange(1, state.length + 1),
+        "answer chosen, counted from 1": chosen,
+        "right (1) or wrong (0)": right,
+        "right answers so far": np.array([hits(state)]),
+        "right answers that beat the boss": np.array([needed(state)]),
+        "most right answers in a finished run": np.array([state.best]),
+    }
 
 
 def solution(state: State) -> Iterator[Message]:

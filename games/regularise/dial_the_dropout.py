@@ -243,6 +243,29 @@ def describe(state: State) -> str:
     )
 
 
+def numbers(state: State) -> dict[str, NDArray[Any]]:
+    """The accuracies behind every dot and curve, NaN where nothing was measured yet."""
+    trial, golden = state.trial, zone(state)
+    found = {
+        "dropout rates": np.array(LADDER),
+        "training accuracy (rates × networks)": state.training,
+        "validation accuracy (rates × networks)": state.validation,
+        "mean training accuracy of each rate": state.training.mean(axis=1),
+        "mean validation accuracy of each rate": state.validation.mean(axis=1),
+        "standard error of the validation mean": standard_error(state.validation),
+        "unit at work (layers × units)": _shown_masks(state),
+    }
+    if golden is not None:
+        found["rate in the golden zone"] = golden
+    if trial is not None:
+        found |= {
+            "step of each measurement": np.array(_schedule(state.steps)),
+            "training accuracy while training (networks × measurements)": trial.training,
+            "validation accuracy while training (networks × measurements)": trial.validation,
+        }
+    return found
+
+
 def solution(state: State) -> Iterator[Message]:
     """Bet on the middle, sweep, and train once more at the best rate if the bet was wrong.
 

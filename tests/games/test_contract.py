@@ -14,6 +14,7 @@ import pytest
 from games import MessageError, ParamError, discover, load
 from games.run import Run
 from games.ui.node import diff, to_html
+from games.ui.numbers import MINUS
 from tests.games.player import (
     MALFORMED,
     extremes,
@@ -302,3 +303,55 @@ def test_a_tick_is_a_small_step(slug):
         if ticks:
             assert (time.perf_counter() - start) / ticks < 0.005
             return
+
+
+def same_numbers(a, b):
+    return list(a) == list(b) and all(
+        a[caption].dtype == b[caption].dtype
+        and np.array_equal(a[caption], b[caption], equal_nan=a[caption].dtype.kind == "f")
+        for caption in a
+    )
+
+
+def test_numbers_are_captioned_tables_of_what_is_known(slug):
+    run = Run(slug, 5, lowest(slug))
+    for _ in wander(run, np.random.default_rng(5)):
+        before = snapshot(run.state)
+        found = run.numbers()
+        assert snapshot(run.state) == before
+        assert found
+        for caption, array in found.items():
+            assert caption.strip() == caption != ""
+            assert isinstance(array, np.ndarray), caption
+            assert array.ndim in (1, 2), caption
+            assert array.dtype.kind in "fiub", caption
+            assert not np.isinf(array).any(), caption
+
+
+def test_numbers_come_back_with_a_replay(slug):
+    run = played(slug, lowest(slug), 6)
+    again = Run(slug, 6, lowest(slug))
+    for _ in again.replay(run.log):
+        pass
+    assert same_numbers(again.numbers(), run.numbers())
+    assert same_numbers(run.numbers(), run.numbers()), "asking twice gives the same"
+
+
+PRINTED = re.compile(rf"(?<![\w.,]){MINUS}?\d+(?:\.\d+)?(?![\w.,]*\d)")
+
+
+def test_numbers_hold_what_the_view_prints(slug):
+    """Some number in the picture is one of the arrays' values, rounded as it is printed there."""
+    run = Run(slug, 7, lowest(slug))
+    printed, found = set(), set()
+    for _ in wander(run, np.random.default_rng(7), moves=40):
+        values = np.concatenate([np.ravel(a).astype(float) for a in run.numbers().values()])
+        words = [child for node in run.view().walk() for child in node.children]
+        for word in PRINTED.findall(" ".join(w for w in words if isinstance(w, str))):
+            digits = len(word.partition(".")[2])
+            printed.add(digits > 0)
+            distance = np.abs(values - float(word.replace(MINUS, "-")))
+            if (distance <= 0.5000001 * 10.0**-digits).any():
+                found.add(digits > 0)
+    assert max(found, default=False) == max(printed, default=False)
+    assert bool(found) == bool(printed), "no number of the view is in numbers(state)"
