@@ -68,7 +68,8 @@ def test_every_walk_through_works_word_for_word(copy):
     assert played >= 5
     game = copy / "dist/play/find-the-middle/index.html"
     assert "the neuron gives" in game.read_text("utf-8")
-    assert 'data-game="find-the-middle"' in (copy / "dist/lesson/index.html").read_text("utf-8")
-    lesson = (copy / "dist/first-look/index.html").read_text("utf-8")
+    level = (copy / "dist/lesson/level-1/index.html").read_text("utf-8")
+    assert 'data-game="find-the-middle"' in level
+    lesson = (copy / "dist/lesson/first-look/index.html").read_text("utf-8")
     assert re.search(r"it makes[^.]*[−-]2\.0", lesson)
     assert 'data-game="light-the-network"' in lesson

@@ -1,4 +1,4 @@
-"""Boss quiz: answer questions from the whole lesson; four right out of five beat the boss.
+"""Boss quiz: answer questions from the whole course; four right out of five beat the boss.
 
 Curriculum item 38. Half of a run is numbers, drawn new and graded by the engine; each wrong number
 is what a real mistake gives. No question comes back before the bank is used up.
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_whole, refuse
-from games.prove_it._bank import BANK, OPTIONS, Concept, Numeric, Question
+from games.prove_it._bank import BANK, OPTIONS, PAGES, Concept, Numeric, Question
 from games.ui import widgets
 from games.ui.node import h
 
@@ -323,6 +323,6 @@ def _result(state: State) -> Node:
 
 
 def _taught(subject: str, before: str = "") -> Node:
-    """A link to the lesson's section on a subject."""
+    """A link to the section that teaches a subject."""
     name = SPELLED.get(subject, subject.replace("-", " "))
-    return h("a", before + name, href=f"site:lesson/#{subject}", key=subject)
+    return h("a", before + name, href=f"site:{PAGES[subject]}#{subject}", key=subject)

@@ -34,7 +34,7 @@ MEASURES: dict[str, Callable[[Bench], Result]] = {
 def main(arguments: list[str] | None = None) -> int:
     """Run the chosen measurements; return the exit status."""
     options = _options(arguments)
-    if not (DIST / "lesson" / "index.html").is_file():
+    if not (DIST / "index.html").is_file():
         print(f"{DIST} holds no built site; run `python3 build.py build` first", file=sys.stderr)
         return 2
     try:

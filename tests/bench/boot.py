@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench.harness import Bench, Result, calm, in_turn, median, profile, watch
 from tests.bench.server import Line
 
-OURS, STOCK = "site/lesson/", "stock/"
+OURS, STOCK = "site/lesson/level-1/", "stock/"
 SLOW = 10e6
 """Bits per second of the slow first visit."""
 FLUSH = 0.5

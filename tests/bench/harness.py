@@ -78,7 +78,7 @@ class Bench:
     minutes: float = 1.0
 
     def url(self, path: str) -> str:
-        """Return the address of a path such as `site/lesson/`."""
+        """Return the address of a path such as `site/lesson/level-1/`."""
         return self.server.url + path
 
     @contextmanager
@@ -110,8 +110,8 @@ class Bench:
         def read(settings: dict[str, Any]) -> None:
             config.update(settings["config"])
 
-        with_runtime((SITE / "lesson" / "index.html").read_text("utf-8"), read)
-        return urljoin(self.url("site/lesson/"), str(config["interpreter"]))
+        with_runtime((SITE / "lesson" / "level-1" / "index.html").read_text("utf-8"), read)
+        return urljoin(self.url("site/lesson/level-1/"), str(config["interpreter"]))
 
 
 def with_runtime(html: str, change: Callable[[dict[str, Any]], None]) -> str:

@@ -31,12 +31,12 @@ class Sample:
 
 
 def measure(bench: Bench) -> Result:
-    """Play the lesson's games in turn, and visit another page after each round."""
+    """Play a level's games in turn, and visit another page after each round."""
     if not Path("/proc/self/smaps_rollup").exists():
         raise NotMeasuredError("only Linux tells (/proc/…/smaps_rollup)")
     with bench.browser() as browser:
         page = browser.new_page()
-        page.goto(bench.url("site/lesson/"))
+        page.goto(bench.url("site/lesson/level-1/"))
         page.wait_for_function(READY, timeout=60_000)
         begun = time.monotonic()
         samples = [_sample(page, begun)]
@@ -58,7 +58,7 @@ def _there_and_back(page: Page) -> None:
     page.wait_for_url("**/play/*/")
     page.wait_for_function(READY)
     page.go_back()
-    page.wait_for_url("**/lesson/")
+    page.wait_for_url("**/lesson/level-1/")
     page.wait_for_function(READY)
 
 

@@ -218,7 +218,7 @@ def test_what_is_won_is_remembered_in_the_rail(visit):
     page = watched.open(GAME)
     watched.ready()
     Player(page, "light-the-network", "mouse").win()
-    watched.open("lesson/")
+    watched.open("lesson/level-1/")
     mark = page.locator('[data-rail-game="light-the-network"]').first
     assert mark.get_attribute("data-won") is not None
     assert (

@@ -14,7 +14,7 @@ AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 
 
 def test_the_built_site_has_the_pages_it_promises():
-    assert {"", "lesson/", "404.html", "play/light-the-network/"} <= set(PAGES)
+    assert {"", "lesson/", "lesson/level-1/", "404.html", "play/light-the-network/"} <= set(PAGES)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -98,7 +98,7 @@ def test_theme_is_kept_from_page_to_page_and_visit_to_visit(visit):
 def test_printing_shows_the_text_and_the_games(visit):
     watched = visit()
     watched.shifts_allowed = True  # paper is laid out anew
-    page = watched.open("lesson/")
+    page = watched.open("lesson/level-1/")
     page.emulate_media(media="print")
     assert page.locator("main h1").is_visible()
     assert page.locator("[data-stage] svg").first.is_visible()

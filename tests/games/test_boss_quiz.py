@@ -19,14 +19,14 @@ import pytest
 
 from games import MessageError
 from games.prove_it import boss_quiz
-from games.prove_it._bank import BANK, OPTIONS, Concept, Numeric
+from games.prove_it._bank import BANK, OPTIONS, PAGES, Concept, Numeric
 from games.prove_it._bank.question import expand, plain
 from games.run import Run
 from games.ui.node import Node, to_html
 from games.ui.numbers import fixed
 
 SEEDS = range(200)
-LESSON = Path(__file__).parents[2] / "web" / "lessons" / "lesson.md"
+WEB = Path(__file__).parents[2] / "web"
 NUMERIC = [item for item in BANK.values() if isinstance(item, Numeric)]
 CONCEPTS = [item for item in BANK.values() if isinstance(item, Concept)]
 
@@ -202,9 +202,11 @@ def test_length_does_not_give_the_right_answer_away() -> None:
     assert sum(longest) / len(longest) < 0.4
 
 
-def test_subjects_are_sections_of_the_lesson() -> None:
-    sections = set(re.findall(r"\{#([\w-]+)\}", LESSON.read_text(encoding="utf-8")))
-    assert {item.subject for item in BANK.values()} - sections == set()
+def test_subjects_are_sections_of_the_page_that_is_named() -> None:
+    assert {item.subject for item in BANK.values()} == set(PAGES)
+    for subject, page in PAGES.items():
+        lesson = WEB / "lessons" / f"{Path(page).name}.md"
+        assert f"{{#{subject}}}" in lesson.read_text(encoding="utf-8"), f"{page}#{subject}"
 
 
 def test_weighted_sums_are_written_as_people_write_them() -> None:
@@ -324,7 +326,7 @@ def test_wrong_answer_shows_its_mistake_the_right_answer_and_where_it_is_taught(
         assert question.because in text
         assert "the right answer" in text
         assert "your answer" in text
-        assert f'href="site:lesson/#{question.subject}"' in to_html(view)
+        assert f'href="site:{PAGES[question.subject]}#{question.subject}"' in to_html(view)
 
 
 def test_options_keep_their_place_and_cannot_be_chosen_twice() -> None:
@@ -375,7 +377,7 @@ def test_result_links_each_missed_subject_once() -> None:
     (result,) = [node for node in run.view().walk() if node.key == "result"]
     links = [node.attributes["href"] for node in result.walk() if node.tag == "a"]
     missed = [question.subject for question in run.state.run[:4]]
-    assert links == [f"site:lesson/#{subject}" for subject in dict.fromkeys(missed)]
+    assert links == [f"site:{PAGES[subject]}#{subject}" for subject in dict.fromkeys(missed)]
     assert "6 of 10." in result.text()
 
 

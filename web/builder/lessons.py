@@ -1,10 +1,11 @@
 """Lessons: Markdown in, HTML and an outline out. This module knows no template and no browser.
 
-The dialect is CommonMark with tables, dollar maths, attribute lines and MyST's roles, directives
-and code cells:
+A lesson is one file and one page. Its front matter has a `title`, a `summary` and, where it is one
+of the numbered levels of the course, its `level`; `name.md` becomes `lesson/name/`. The dialect is
+CommonMark with tables, dollar maths, attribute lines and MyST's roles, directives and code cells:
 
     {#neuron}                          the id of the heading below it
-    ## One neuron                      `#` opens a level, `##` a section, `###` a part of one
+    ## One neuron                      `##` opens a section, `###` a part of one
     {game}`light-the-network seed=7`   a game, alone in its paragraph
     {source}`pycore.layers:Dense`      a piece of the engine's source, alone in its paragraph
     {compute}`sigmoid(0.7):.3f`        a value, written like a replacement field of an f-string
@@ -31,6 +32,7 @@ import shlex
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -60,8 +62,12 @@ SOURCES = ("pycore", "games")
 """The packages a lesson may show source from."""
 
 NBSP = "\N{NO-BREAK SPACE}"
+FOLDER = "lesson/"
+"""Where the lessons' pages are, from the root of the site."""
+WORDS_PER_MINUTE = 180
+"""Our guess for prose that is to be understood; easy prose is read at 238 (Brysbaert, 2019)."""
 SITE = "site:"
-"""Opens a link inside the site: `site:lesson/#neuron`; pages turn it into a relative one."""
+"""Opens a link inside the site, `site:lesson/level-1/#neuron`; pages make it a relative one."""
 
 
 class LessonError(ValueError):
@@ -91,38 +97,47 @@ class Section:
 
 
 @dataclass
-class Level:
-    """A `#` heading and the sections under it, up to the next one."""
-
-    number: int
-    id: str
-    title: str
-    sections: list[Section] = field(default_factory=list)
-
-
-@dataclass
 class Lesson:
     """One Markdown file, read. `body` is there once `typeset` ran.
 
     Attributes:
-        slug: its folder on the site.
+        name: the file's name without its ending.
         title, summary: from the front matter.
-        levels: the outline.
+        level: its number among the levels of the course; 0 for a lesson beside them.
+        sections: the outline.
         anchors: every id that a link can name.
+        words: how many words of prose there are to read.
         body: the HTML; links inside the site still open with `site:`.
     """
 
-    slug: str
+    name: str
     title: str
     summary: str
-    levels: list[Level]
+    level: int
+    sections: list[Section]
     anchors: frozenset[str]
+    words: int
     body: str = ""
+
+    @property
+    def address(self) -> str:
+        """Its page, from the root of the site."""
+        return f"{FOLDER}{self.name}/"
+
+    @property
+    def full_title(self) -> str:
+        """The title with the level's number."""
+        return f"Level {self.level}: {self.title}" if self.level else self.title
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read, games left aside."""
+        return max(1, round(self.words / WORDS_PER_MINUTE))
 
     @property
     def games(self) -> list[Game]:
         """The games placed in it, in order."""
-        return [g for level in self.levels for section in level.sections for g in section.games]
+        return [game for section in self.sections for game in section.games]
 
 
 PlaceGame = Callable[[Placement], str]
@@ -138,14 +153,21 @@ def read_lessons(paths: Iterable[Path], place: PlaceGame, formulas: Typesetter) 
 
     Raises:
         LessonError: a name, value or link that leads nowhere.
+
+    Returns:
+        The levels in their order, then the other lessons by name.
     """
     readers = [_Reader(path, place) for path in paths]
+    readers.sort(key=lambda reader: (not reader.lesson.level, reader.lesson.level, reader.path))
+    for before, after in pairwise(readers):
+        if before.lesson.level == after.lesson.level > 0:
+            after.fail(1, f"level {after.lesson.level} is already {before.path.name}")
     refused = formulas.learn(f for reader in readers for f, _ in reader.formulas)
     for reader in readers:
         for formula, line in reader.formulas:
             if formula in refused:
                 reader.fail(line, refused[formula])
-    known = {f"{r.lesson.slug}/": r.lesson.anchors for r in readers}
+    known = {r.lesson.address: r.lesson.anchors for r in readers}
     for reader in readers:
         reader.check_links(known)
         reader.lesson.body = reader.render(formulas)
@@ -154,7 +176,7 @@ def read_lessons(paths: Iterable[Path], place: PlaceGame, formulas: Typesetter) 
 
 # --- one file -------------------------------------------------------------------------------------
 
-FRONT_MATTER = ("title", "summary", "slug")
+FRONT_MATTER = ("title", "summary", "level")
 BLOCK_ROLES = ("game", "source")
 BOXES = ("card", "example")
 
@@ -167,7 +189,8 @@ class _Reader:
         self.formulas: list[tuple[Formula, int]] = []
         self.links: list[tuple[str, int]] = []
         self.anchors: dict[str, int] = {}
-        self.levels: list[Level] = []
+        self.sections: list[Section] = []
+        self.words = 0
         self.names = _names()
         self.line = 1
         self.markdown = _markdown()
@@ -176,12 +199,17 @@ class _Reader:
         for key in ("title", "summary"):
             if key not in self.front:
                 self.fail(1, f"the front matter has no {key!r}")
+        level = self.front.get("level", "0")
+        if not level.isdecimal():
+            self.fail(1, f"the level {level!r} is not a whole number")
         self.lesson = Lesson(
-            self.front.get("slug", path.stem),
+            path.stem,
             self.front["title"],
             self.front["summary"],
-            self.levels,
+            int(level),
+            self.sections,
             frozenset(self.anchors),
+            self.words,
         )
 
     def fail(self, line: int, problem: str) -> NoReturn:
@@ -210,7 +238,7 @@ class _Reader:
                 self._formula(token, display=True)
                 yield token
             elif token.type == "heading_open":
-                self._heading(token, tokens[i + 1], tokens[i + 2])
+                self._heading(token, tokens[i + 1])
                 yield token
             elif (role := _lone_role(tokens, i)) is not None:
                 yield _raw(self._block_role(role))
@@ -229,23 +257,20 @@ class _Reader:
                 self.fail(number, f"{line!r} is not `key: value`{_allowed(FRONT_MATTER)}")
             self.front[key.strip()] = value.strip()
 
-    def _heading(self, opening: Token, inline: Token, closing: Token) -> None:
+    def _heading(self, opening: Token, inline: Token) -> None:
         depth = int(opening.tag[1])
         title = "".join(child.content for child in inline.children or ())
         id_ = str(opening.attrGet("id") or re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"))
         opening.attrSet("id", id_)
         self._anchor(id_)
-        if depth == 1:
-            self.levels.append(Level(len(self.levels) + 1, id_, title))
-            opening.attrJoin("class", "level-title")
-            opening.attrSet("data-level", str(len(self.levels)))
-        elif not self.levels:
-            self.fail(self.line, f"{title!r} stands before the first level (a heading with one #)")
-        elif depth == 2:
-            self.levels[-1].sections.append(Section(id_, title))
+        if depth == 2:
+            self.sections.append(Section(id_, title))
+        elif depth == 1:
+            self.fail(self.line, "the title stands in the front matter; a section opens with ##")
+        elif not self.sections:
+            self.fail(self.line, f"{title!r} stands before the first section (a heading with ##)")
         elif depth > 3:
-            self.fail(self.line, "headings go three deep: # level, ## section, ### part")
-        opening.tag = closing.tag = f"h{depth + 1}"  # the page's own title is the h1
+            self.fail(self.line, "headings go two deep: ## section, ### part")
 
     def _anchor(self, id_: str) -> None:
         if id_ in self.anchors:
@@ -356,10 +381,10 @@ class _Reader:
             made = self.place(placement)
         except ParamError as error:
             self.fail(self.line, str(error))
-        if not (self.levels and self.levels[-1].sections):
+        if not self.sections:
             self.fail(self.line, f"{slug} is placed before the first section (a heading with ##)")
         self._anchor(slug)
-        self.levels[-1].sections[-1].games.append(game)
+        self.sections[-1].games.append(game)
         return made
 
     def _source(self, text: str) -> str:
@@ -396,6 +421,7 @@ class _Reader:
 
     def _inline(self, token: Token) -> None:
         for child in token.children or ():
+            self.words += len(child.content.split())
             if child.type in ("softbreak", "hardbreak"):
                 self.line += 1
             elif child.type == "math_inline":
@@ -443,7 +469,7 @@ class _Reader:
                 continue
             page, _, anchor = href.removeprefix(SITE).partition("#")
             if href.startswith("#"):
-                page = f"{self.lesson.slug}/"
+                page = self.lesson.address
             elif not href.startswith(SITE):
                 self.fail(line, f"{href!r}: links are https://…, #anchor or {SITE}page/#anchor")
             if page.startswith("play/") and not anchor:
@@ -451,7 +477,7 @@ class _Reader:
                     load(page.split("/")[1])
                 except ParamError as error:
                     self.fail(line, str(error))
-            elif page not in ("", *known):
+            elif page not in ("", FOLDER, *known):
                 self.fail(line, f"there is no page {page!r}{_allowed(known, page)}")
             elif anchor and anchor not in known.get(page, ()):
                 near = _allowed(known.get(page, ()), anchor)

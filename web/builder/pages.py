@@ -1,8 +1,9 @@
 """Pages: lessons, games and templates become the site's HTML. It knows no running browser.
 
-dist/index.html               the landing page
-dist/<lesson>/index.html      every Markdown file in web/lessons
-dist/play/<game>/index.html   every game, by itself
+dist/index.html                    the landing page
+dist/lesson/index.html             the course: its levels, and what is won
+dist/lesson/<name>/index.html      every Markdown file in web/lessons
+dist/play/<game>/index.html        every game, by itself
 dist/404.html
 """
 
@@ -12,6 +13,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,11 +22,12 @@ import jinja2
 from markupsafe import Markup
 
 from games import Game, discover, load
-from games.run import fingerprint
+from games.run import Run, fingerprint
 from games.ui.node import to_html
 from web.builder.assets import Assets
 from web.builder.formulas import Typesetter
 from web.builder.lessons import (
+    FOLDER,
     LESSONS,
     SITE,
     Lesson,
@@ -72,6 +75,7 @@ def pages(assets: Assets) -> Iterator[tuple[str, str]]:
     """Yield the path and the HTML of every page."""
     site = _Site(assets)
     yield site.landing()
+    yield site.course()
     for lesson in site.lessons:
         yield site.lesson(lesson)
     for slug in sorted(discover()):
@@ -91,7 +95,8 @@ class _Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.lessons = read_lessons(sorted(LESSONS.glob("*.md")), self.place, Typesetter())
+        self.templates.filters["winnable"] = lambda games: list(filter(winnable, games))
+        self.lessons = read_lessons(LESSONS.glob("*.md"), self.place, Typesetter())
 
     def place(self, placement: Placement, heading: str = "h3", alone: bool = False) -> str:
         """The shell of a placed game with its first frame, made by the game's own view."""
@@ -114,9 +119,19 @@ class _Site:
         placed = self.place(Placement(game, FIRST_SEED, game.params({})), heading="h2")
         return self._page("index.html", "landing.html", game=Markup(placed))
 
+    def course(self) -> tuple[str, str]:
+        return self._page(f"{FOLDER}index.html", "course.html")
+
     def lesson(self, lesson: Lesson) -> tuple[str, str]:
-        path = f"{lesson.slug}/index.html"
-        return self._page(path, "lesson.html", lesson=lesson, body=Markup(lesson.body))
+        at = self.lessons.index(lesson)
+        return self._page(
+            f"{lesson.address}index.html",
+            "lesson.html",
+            lesson=lesson,
+            body=Markup(lesson.body),
+            before=self.lessons[at - 1] if at else None,
+            after=self.lessons[at + 1] if at + 1 < len(self.lessons) else None,
+        )
 
     def play(self, game: Game) -> tuple[str, str]:
         placed = self.place(Placement(game, 1, game.params({})), heading="h1", alone=True)
@@ -129,8 +144,7 @@ class _Site:
             taught=[
                 (lesson, section)
                 for lesson in self.lessons
-                for level in lesson.levels
-                for section in level.sections
+                for section in lesson.sections
                 if game in section.games
             ],
             source=Markup(highlighted(inspect.getsource(import_module(discover()[game.slug])))),
@@ -140,7 +154,7 @@ class _Site:
         """The 404 page; it may be shown at any depth, so it carries its styles with it."""
         tokens = (STYLES / "tokens.css").read_text("utf-8")
         return "404.html", self.templates.get_template("404.html").render(
-            tokens=Markup(tokens), folders=[lesson.slug for lesson in self.lessons]
+            tokens=Markup(tokens), folders=[FOLDER.strip("/"), "play"]
         )
 
     def _page(self, path: str, template: str, **values: Any) -> tuple[str, str]:
@@ -175,17 +189,23 @@ class _Site:
 
     def _inside(self, path: str, text: str, root: str) -> str:
         """Turn `site:` links into relative ones, refusing those that lead nowhere."""
-        anchors = {f"{lesson.slug}/": lesson.anchors for lesson in self.lessons}
+        anchors = {lesson.address: lesson.anchors for lesson in self.lessons}
         plays = {f"play/{slug}/" for slug in discover()}
 
         def relative(match: re.Match[str]) -> str:
             page, _, anchor = match[1].partition("#")
-            known = page in anchors or page in plays or not page
+            known = page in anchors or page in plays or page in ("", FOLDER)
             if not known or (anchor and anchor not in anchors.get(page, ())):
                 raise LessonError(f"{path}: the link {SITE}{match[1]} leads nowhere")
             return f'href="{root}{match[1]}"'
 
         return re.sub(rf'href="{SITE}([^"]*)"', relative, text)
+
+
+@cache
+def winnable(game: Game) -> bool:
+    """Whether there is something to win in a game; some are pictures to play with."""
+    return Run(game.slug, seed=1).score() is not None
 
 
 def _root(path: str) -> str:

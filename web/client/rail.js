@@ -28,15 +28,17 @@ export function showRail() {
   for (const { place } of places) observer.observe(place);
 }
 
-/** Mark what is won wherever the page lists games: `data-rail-game`, `data-rail-level`. */
+/** Mark what is won wherever the page lists games (`data-rail-game`) or counts them (`data-games`). */
 export function showWins() {
   const { won } = recall();
   for (const item of document.querySelectorAll('[data-rail-game]')) {
     item.toggleAttribute('data-won', (item.getAttribute('data-rail-game') ?? '') in won);
   }
-  for (const level of document.querySelectorAll('[data-rail-level]')) {
-    const games = [...level.querySelectorAll('[data-rail-game]')];
-    level.toggleAttribute('data-won', games.length > 0 && games.every((g) => g.hasAttribute('data-won')));
+  for (const level of document.querySelectorAll('[data-games]')) {
+    const games = level.getAttribute('data-games')?.match(/\S+/g) ?? [];
+    const count = games.filter((game) => game in won).length;
+    level.toggleAttribute('data-won', games.length > 0 && count === games.length);
+    for (const place of level.querySelectorAll('[data-count]')) place.textContent = String(count);
   }
 }
 

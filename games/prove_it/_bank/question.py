@@ -41,7 +41,7 @@ class Question:
 
     Attributes:
         name: which entry of the bank it comes from.
-        subject: the id of the lesson's section that teaches it.
+        subject: the id of the section that teaches it.
         prompt: what is asked.
         options: the answers in the order shown, exactly one of them right.
         because: why the right answer is right.

@@ -6,12 +6,19 @@ import textwrap
 import html5lib
 import pytest
 
-from games.prove_it._bank import BANK
+from games.prove_it._bank import BANK, PAGES
 from web.builder import node
 from web.builder.formulas import Typesetter
-from web.builder.lessons import LESSONS, Lesson, LessonError, Placement, read_lessons
+from web.builder.lessons import (
+    LESSONS,
+    WORDS_PER_MINUTE,
+    Lesson,
+    LessonError,
+    Placement,
+    read_lessons,
+)
 
-FRONT = "---\ntitle: A lesson\nsummary: For a test.\n---\n\n# Level\n\n## Section\n\n"
+FRONT = "---\ntitle: A lesson\nsummary: For a test.\n---\n\n## Section\n\n"
 FIRST_LINE = FRONT.count("\n") + 1
 
 
@@ -99,11 +106,40 @@ def test_boxes_hold_markdown(read):
 
 
 def test_the_outline_follows_the_headings(read):
-    lesson = read("### Part\n\n# Second\n\n{#here}\n## There\n\n{game}`light-the-network`\n")
-    assert [(lv.number, lv.title) for lv in lesson.levels] == [(1, "Level"), (2, "Second")]
-    assert [section.id for section in lesson.levels[1].sections] == ["here"]
-    assert {"level", "part", "here", "light-the-network"} <= lesson.anchors
-    assert '<h3 id="here">There</h3>' in lesson.body
+    lesson = read("### Part\n\n{#here}\n## There\n\n{game}`light-the-network`\n")
+    assert [section.id for section in lesson.sections] == ["section", "here"]
+    assert [len(section.games) for section in lesson.sections] == [0, 1]
+    assert {"section", "part", "here", "light-the-network"} == lesson.anchors
+    assert '<h2 id="here">There</h2>' in lesson.body
+    assert '<h3 id="part">Part</h3>' in lesson.body
+
+
+def test_a_lesson_has_the_address_of_its_file(read):
+    assert read("").address == "lesson/trial/"
+
+
+def test_reading_time_counts_prose_and_no_code(read):
+    prose = "word " * 10 * WORDS_PER_MINUTE
+    assert read(prose).minutes == 10
+    assert read(f":::{{question}} Why?\n{prose}\n:::\n").minutes == 10
+    assert read(f"```python\n{prose}\n```\n").minutes == 1
+
+
+def test_levels_come_in_their_order_and_other_lessons_after_them(tmp_path, formulas):
+    for name, level in (("b", "level: 2\n"), ("c", "level: 1\n"), ("a", ""), ("d", "level: 10\n")):
+        front = FRONT.replace("title", level + "title")
+        (tmp_path / f"{name}.md").write_text(front, "utf-8")
+    lessons = read_lessons(tmp_path.glob("*.md"), place, formulas)
+    assert [(lesson.name, lesson.level) for lesson in lessons] == [
+        ("c", 1),
+        ("b", 2),
+        ("d", 10),
+        ("a", 0),
+    ]
+    assert lessons[0].full_title == "Level 1: A lesson"
+    (tmp_path / "e.md").write_text(FRONT.replace("title", "level: 2\ntitle"), "utf-8")
+    with pytest.raises(LessonError, match=r"e\.md:1: level 2 is already b\.md"):
+        read_lessons(tmp_path.glob("*.md"), place, formulas)
 
 
 # --- what a lesson cannot say ---------------------------------------------------------------------
@@ -137,7 +173,8 @@ def test_the_outline_follows_the_headings(read):
         ("[a](site:play/nothing/)", 0, ["'nothing'"]),
         ("[a](other.html)", 0, ["site:"]),
         ("## Section", 0, ["#section", "already"]),
-        ("#### Too deep", 0, ["three deep"]),
+        ("#### Too deep", 0, ["two deep"]),
+        ("# Title", 0, ["front matter"]),
     ],
 )
 def test_what_does_not_exist_stops_the_build(read, text, line, words):
@@ -151,10 +188,10 @@ def test_what_does_not_exist_stops_the_build(read, text, line, words):
     [
         ("---\ntitle: T\n---\n", ["'summary'"]),
         ("---\ntitle: T\nsumary: S\n---\n", ["sumary", "summary"]),
-        ("---\ntitle: T\nsummary: S\n---\n\n## Early\n", ["before the first level"]),
+        ("---\ntitle: T\nsummary: S\nlevel: one\n---\n", ["'one'", "whole number"]),
     ],
 )
-def test_front_matter_and_levels_are_checked(read, front, words):
+def test_front_matter_is_checked(read, front, words):
     with pytest.raises(LessonError) as error:
         read("", front)
     assert all(word in str(error.value) for word in words)
@@ -175,8 +212,9 @@ def test_every_lesson_reads_and_parses(lessons):
 
 
 def test_every_subject_of_the_quiz_is_taught(lessons):
-    taught = {lesson.slug: lesson for lesson in lessons}["lesson"].anchors
-    assert {item.subject for item in BANK.values()} <= taught
+    anchors = {lesson.address: lesson.anchors for lesson in lessons}
+    for item in BANK.values():
+        assert item.subject in anchors[PAGES[item.subject]], item.name
 
 
 def test_the_worked_neuron_gives_what_the_curriculum_says(lessons):
@@ -187,8 +225,8 @@ def test_the_worked_neuron_gives_what_the_curriculum_says(lessons):
 def test_every_section_shows_or_asks_something(lessons):
     """No section is a wall of text: a picture, formula, question, code or game is in each."""
     for lesson in lessons:
-        for section in re.split(r"<h3 ", lesson.body)[1:]:
-            title = re.search(r">(.*?)</h3>", section)[1]
+        for section in re.split(r"<h2 ", lesson.body)[1:]:
+            title = re.search(r">(.*?)</h2>", section)[1]
             shown = re.search(
                 r"<figure|<details|<div class=.box|<pre|<section|katex-display|<ol", section
             )

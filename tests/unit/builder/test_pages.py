@@ -47,7 +47,7 @@ def tree(text: str):
 
 
 def test_there_is_a_page_for_every_game_and_lesson(site):
-    assert {"index.html", "lesson/index.html", "404.html"} <= set(site)
+    assert {"index.html", "lesson/index.html", "lesson/level-1/index.html", "404.html"} <= set(site)
     assert {f"play/{slug}/index.html" for slug in discover()} <= set(site)
 
 
@@ -120,13 +120,59 @@ def test_runtime_settings_cannot_leave_their_script_element(site):
     assert settings["config"]["interpreter"] == "./files/python.mjs"
 
 
-def test_the_rail_lists_every_level_section_and_game_of_the_lesson(site):
+def levels(site):
+    return [path for path in site if re.fullmatch(r"lesson/level-\d/index.html", path)]
+
+
+def rail(page):
+    (found,) = [e for e in page.iter("nav") if e.get("id") == "rail"]
+    return found
+
+
+def test_the_rail_lists_every_level_and_the_games_of_this_one(site):
+    assert len(levels(site)) == 4
+    for path in levels(site):
+        page = tree(site[path])
+        listed = {e.get("data-rail-game") for e in rail(page).iter() if e.get("data-rail-game")}
+        placed = {e.get("data-game") for e in page.iter() if e.get("data-game")}
+        assert listed == placed
+        rows = [e for e in rail(page).iter("a") if e.get("class") == "rail-level"]
+        names = [path.split("/")[1] for path in levels(site)]
+        assert [e.get("href").split("/")[-2] for e in rows] == names
+        assert [e.get("aria-current") for e in rows].count("page") == 1
+
+
+def test_a_level_counts_the_games_that_can_be_won(site):
+    for path in levels(site):
+        page = tree(site[path])
+        winnable = {e.get("data-game") for e in page.iter() if e.get("data-score")}
+        (row,) = [
+            e
+            for e in rail(page).iter("li")
+            if any(a.get("aria-current") == "page" for a in e.findall("a"))
+        ]
+        assert set(row.get("data-games").split()) == winnable
+
+
+def test_levels_lead_from_one_to_the_next(site):
+    for before, after in pairwise(levels(site)):
+        assert f'href="../../{after.removesuffix("index.html")}" class="next"' in site[before]
+        assert f'href="../../{before.removesuffix("index.html")}"' in site[after]
+
+
+def test_the_course_lists_every_section_under_its_own_name(site):
+    """So that addresses from when the course was one page still lead to their section."""
     page = tree(site["lesson/index.html"])
-    listed = {e.get("data-rail-game") for e in page.iter() if e.get("data-rail-game")}
-    placed = {e.get("data-game") for e in page.iter() if e.get("data-game")}
-    assert listed == placed
-    levels = [e for e in page.iter("li") if e.get("data-rail-level")]
-    assert [e.get("data-rail-level") for e in levels] == ["1", "2", "3", "4"]
+    listed = {e.get("id"): e.find("a").get("href") for e in page.iter("li") if e.get("id")}
+    sections = {
+        e.get("id"): path
+        for path in levels(site)
+        for e in tree(site[path]).iter("h2")
+        if e.get("id")
+    }
+    assert listed == {
+        id_: f"../{path.removesuffix('index.html')}#{id_}" for id_, path in sections.items()
+    }
 
 
 def test_headings_never_skip_a_depth(site):
@@ -139,7 +185,7 @@ def test_headings_never_skip_a_depth(site):
 
 
 def test_formula_fonts_are_fetched_early_where_there_are_formulas(site):
-    assert "KaTeX_Main-Regular.woff2" in site["lesson/index.html"]
+    assert "KaTeX_Main-Regular.woff2" in site["lesson/level-1/index.html"]
     assert "KaTeX" not in site["index.html"]
 
 
@@ -148,8 +194,8 @@ def test_the_page_that_is_not_there_needs_no_other_file(site):
 
 
 def test_a_link_of_a_game_that_leads_nowhere_stops_the_build(assets, monkeypatch):
-    monkeypatch.setattr(module, "to_html", lambda _: '<a href="site:lesson/#nowhere">?</a>')
-    with pytest.raises(module.LessonError, match="site:lesson/#nowhere leads nowhere"):
+    monkeypatch.setattr(module, "to_html", lambda _: '<a href="site:lesson/level-1/#nowhere">?</a>')
+    with pytest.raises(module.LessonError, match="site:lesson/level-1/#nowhere leads nowhere"):
         list(pages(assets))
 
 
