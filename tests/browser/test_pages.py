@@ -95,6 +95,24 @@ def test_theme_is_kept_from_page_to_page_and_visit_to_visit(visit):
     assert page.evaluate(theme) == "light"
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])
+def test_a_term_opens_its_definition_by_keyboard_where_it_stands(visit, scripts):
+    page = visit(390, 844, scripts=scripts).open("lesson/level-1/")
+    term = page.locator(".term").first
+    note = page.locator(f"#{term.get_attribute('popovertarget')}")
+    assert not note.is_visible()
+    term.scroll_into_view_if_needed()
+    term.press("Enter")
+    assert note.is_visible()
+    box, word = note.bounding_box(), term.bounding_box()
+    assert 0 <= box["x"]
+    assert box["x"] + box["width"] <= 390
+    gap = max(box["y"] - word["y"] - word["height"], word["y"] - box["y"] - box["height"])
+    assert 0 <= gap < 20
+    page.keyboard.press("Escape")
+    assert not note.is_visible()
+
+
 def test_printing_shows_the_text_and_the_games(visit):
     watched = visit()
     watched.shifts_allowed = True  # paper is laid out anew

@@ -9,8 +9,10 @@ CommonMark with tables, dollar maths, attribute lines and MyST's roles, directiv
     {game}`light-the-network seed=7`   a game, alone in its paragraph
     {source}`pycore.layers:Dense`      a piece of the engine's source, alone in its paragraph
     {compute}`sigmoid(0.7):.3f`        a value, written like a replacement field of an f-string
+    {term}`weights <weight>`           a word of the glossary; its definition opens in place
     :::{figure} activations            a picture from `web.builder.figures`; the caption below
-    :::{card} Title  :::{example} Title  :::{question} What if?     boxes; Markdown inside
+    :::{card} Title  :::{example} Title  :::{takeaway} Title        boxes; Markdown inside
+    :::{question} What if?             a box whose inside, the answer, opens on demand
     ```{code-cell}                     Python that is shown and run; later cells see its names
 
 Whatever a lesson names must exist: an unknown game, parameter, source, figure, directive, link or
@@ -55,6 +57,8 @@ from games.ui.node import to_html
 from games.ui.numbers import MINUS
 from web.builder import figures
 from web.builder.formulas import Formula, Typesetter
+from web.builder.glossary import FOLDER as GLOSSARY
+from web.builder.glossary import anchor
 from web.builder.paths import ROOT, WEB
 
 LESSONS = WEB / "lessons"
@@ -107,6 +111,7 @@ class Lesson:
         sections: the outline.
         anchors: every id that a link can name.
         words: how many words of prose there are to read.
+        terms: the words of the glossary it marks, each with the section where it does so first.
         body: the HTML; links inside the site still open with `site:`.
     """
 
@@ -117,6 +122,7 @@ class Lesson:
     sections: list[Section]
     anchors: frozenset[str]
     words: int
+    terms: Mapping[str, Section]
     body: str = ""
 
     @property
@@ -143,13 +149,19 @@ class Lesson:
 PlaceGame = Callable[[Placement], str]
 
 
-def read_lessons(paths: Iterable[Path], place: PlaceGame, formulas: Typesetter) -> list[Lesson]:
+def read_lessons(
+    paths: Iterable[Path],
+    place: PlaceGame,
+    formulas: Typesetter,
+    glossary: Collection[str] = (),
+) -> list[Lesson]:
     """Read lessons, typeset their formulas together, and check the links between them.
 
     Args:
         paths: the Markdown files.
         place: gives the HTML of a placed game.
         formulas: typesets what stands between dollars.
+        glossary: the terms that a lesson may mark.
 
     Raises:
         LessonError: a name, value or link that leads nowhere.
@@ -157,7 +169,7 @@ def read_lessons(paths: Iterable[Path], place: PlaceGame, formulas: Typesetter) 
     Returns:
         The levels in their order, then the other lessons by name.
     """
-    readers = [_Reader(path, place) for path in paths]
+    readers = [_Reader(path, place, glossary) for path in paths]
     readers.sort(key=lambda reader: (not reader.lesson.level, reader.lesson.level, reader.path))
     for before, after in pairwise(readers):
         if before.lesson.level == after.lesson.level > 0:
@@ -168,6 +180,7 @@ def read_lessons(paths: Iterable[Path], place: PlaceGame, formulas: Typesetter) 
             if formula in refused:
                 reader.fail(line, refused[formula])
     known = {r.lesson.address: r.lesson.anchors for r in readers}
+    known[GLOSSARY] = frozenset(map(anchor, glossary))
     for reader in readers:
         reader.check_links(known)
         reader.lesson.body = reader.render(formulas)
@@ -178,14 +191,16 @@ def read_lessons(paths: Iterable[Path], place: PlaceGame, formulas: Typesetter) 
 
 FRONT_MATTER = ("title", "summary", "level")
 BLOCK_ROLES = ("game", "source")
-BOXES = ("card", "example")
+INLINE_ROLES = ("compute", "term")
+BOXES = ("card", "example", "takeaway")
 
 
 class _Reader:
     """Reads one file into tokens that need nothing more than their formulas."""
 
-    def __init__(self, path: Path, place: PlaceGame) -> None:
-        self.path, self.place = path, place
+    def __init__(self, path: Path, place: PlaceGame, glossary: Collection[str]) -> None:
+        self.path, self.place, self.glossary = path, place, glossary
+        self.terms: dict[str, Section] = {}
         self.formulas: list[tuple[Formula, int]] = []
         self.links: list[tuple[str, int]] = []
         self.anchors: dict[str, int] = {}
@@ -210,6 +225,7 @@ class _Reader:
             self.sections,
             frozenset(self.anchors),
             self.words,
+            self.terms,
         )
 
     def fail(self, line: int, problem: str) -> NoReturn:
@@ -345,6 +361,8 @@ class _Reader:
             self.fail(self.line, "this directive needs a title on its first line")
         tokens = self.markdown.parseInline(text)
         for token in tokens:
+            if any(c.meta.get("name") == "term" for c in token.children or ()):
+                self.fail(self.line, "a title is not the place to open a {term}; mark it below")
             self._inline(token)
         return tokens
 
@@ -417,6 +435,21 @@ class _Reader:
         printed = re.sub(r"(?<![\w.])-(?=[\d.])", MINUS, str(value))
         return f'<span class="number">{html.escape(printed)}</span>'
 
+    def _term(self, text: str) -> str:
+        match = re.fullmatch(r"(.+?) <(.+)>", text)
+        shown, name = match.groups() if match else (text, text)
+        name = name if name in self.glossary else name[:1].lower() + name[1:]
+        if name not in self.glossary:
+            near = _allowed(self.glossary, name)
+            self.fail(self.line, f"{name!r} is not in the glossary{near}")
+        if not self.sections:
+            self.fail(self.line, f"{name!r} stands before the first section (a heading with ##)")
+        self.terms.setdefault(name, self.sections[-1])
+        return (
+            f'<button class="term" type="button" popovertarget="term-{anchor(name)}">'
+            f"{html.escape(shown)}</button>"
+        )
+
     # -- inline
 
     def _inline(self, token: Token) -> None:
@@ -432,10 +465,11 @@ class _Reader:
                 name = child.meta["name"]
                 if name in BLOCK_ROLES:
                     self.fail(self.line, f"{{{name}}} must stand alone in its paragraph")
-                if name != "compute":
-                    allowed = _allowed(("compute", *BLOCK_ROLES), name)
+                if name not in INLINE_ROLES:
+                    allowed = _allowed((*INLINE_ROLES, *BLOCK_ROLES), name)
                     self.fail(self.line, f"there is no role {{{name}}}{allowed}")
-                child.type, child.content = "html_inline", self._compute(child.content)
+                made = self._term if name == "term" else self._compute
+                child.type, child.content = "html_inline", made(child.content)
             elif child.type == "text":
                 child.content = re.sub(
                     r"(?<=\d) (?=×)|(?<=×) (?=\d)|(?<=\d) (?=%)", NBSP, child.content
@@ -467,21 +501,21 @@ class _Reader:
         for href, line in self.links:
             if re.match(r"https?://", href):
                 continue
-            page, _, anchor = href.removeprefix(SITE).partition("#")
+            page, _, place = href.removeprefix(SITE).partition("#")
             if href.startswith("#"):
                 page = self.lesson.address
             elif not href.startswith(SITE):
                 self.fail(line, f"{href!r}: links are https://…, #anchor or {SITE}page/#anchor")
-            if page.startswith("play/") and not anchor:
+            if page.startswith("play/") and not place:
                 try:
                     load(page.split("/")[1])
                 except ParamError as error:
                     self.fail(line, str(error))
             elif page not in ("", FOLDER, *known):
                 self.fail(line, f"there is no page {page!r}{_allowed(known, page)}")
-            elif anchor and anchor not in known.get(page, ()):
-                near = _allowed(known.get(page, ()), anchor)
-                self.fail(line, f"{page} has no anchor #{anchor}{near}")
+            elif place and place not in known.get(page, ()):
+                near = _allowed(known.get(page, ()), place)
+                self.fail(line, f"{page} has no anchor #{place}{near}")
 
     def render(self, formulas: Typesetter) -> str:
         """The whole body."""

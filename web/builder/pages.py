@@ -3,6 +3,7 @@
 dist/index.html                    the landing page
 dist/lesson/index.html             the course: its levels, and what is won
 dist/lesson/<name>/index.html      every Markdown file in web/lessons
+dist/glossary/index.html           every term of web/glossary.md
 dist/play/<game>/index.html        every game, by itself
 dist/404.html
 """
@@ -24,6 +25,7 @@ from markupsafe import Markup
 from games import Game, discover, load
 from games.run import Run, fingerprint
 from games.ui.node import to_html
+from web.builder import glossary
 from web.builder.assets import Assets
 from web.builder.formulas import Typesetter
 from web.builder.lessons import (
@@ -80,6 +82,7 @@ def pages(assets: Assets) -> Iterator[tuple[str, str]]:
         yield site.lesson(lesson)
     for slug in sorted(discover()):
         yield site.play(load(slug))
+    yield site.terms()
     yield site.missing()
 
 
@@ -95,8 +98,12 @@ class _Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.templates.filters["anchor"] = glossary.anchor
         self.templates.filters["winnable"] = lambda games: list(filter(winnable, games))
-        self.lessons = read_lessons(LESSONS.glob("*.md"), self.place, Typesetter())
+        self.glossary = {term: Markup(said) for term, said in glossary.read_glossary().items()}
+        self.lessons = read_lessons(
+            LESSONS.glob("*.md"), self.place, Typesetter(), self.glossary.keys()
+        )
 
     def place(self, placement: Placement, heading: str = "h3", alone: bool = False) -> str:
         """The shell of a placed game with its first frame, made by the game's own view."""
@@ -133,6 +140,13 @@ class _Site:
             after=self.lessons[at + 1] if at + 1 < len(self.lessons) else None,
         )
 
+    def terms(self) -> tuple[str, str]:
+        met = {
+            term: [(lesson, lesson.terms[term]) for lesson in self.lessons if term in lesson.terms]
+            for term in self.glossary
+        }
+        return self._page(f"{glossary.FOLDER}index.html", "glossary.html", met=met)
+
     def play(self, game: Game) -> tuple[str, str]:
         placed = self.place(Placement(game, 1, game.params({})), heading="h1", alone=True)
         return self._page(
@@ -154,7 +168,7 @@ class _Site:
         """The 404 page; it may be shown at any depth, so it carries its styles with it."""
         tokens = (STYLES / "tokens.css").read_text("utf-8")
         return "404.html", self.templates.get_template("404.html").render(
-            tokens=Markup(tokens), folders=[FOLDER.strip("/"), "play"]
+            tokens=Markup(tokens), folders=["glossary", "lesson", "play"]
         )
 
     def _page(self, path: str, template: str, **values: Any) -> tuple[str, str]:
@@ -168,6 +182,7 @@ class _Site:
             root=root,
             url=url,
             lessons=self.lessons,
+            glossary=self.glossary,
             version=self.assets.version,
             runtime=runtime,
             runtime_settings=Markup(_script_json(runtime.settings(root))),
@@ -190,6 +205,7 @@ class _Site:
     def _inside(self, path: str, text: str, root: str) -> str:
         """Turn `site:` links into relative ones, refusing those that lead nowhere."""
         anchors = {lesson.address: lesson.anchors for lesson in self.lessons}
+        anchors[glossary.FOLDER] = frozenset(map(glossary.anchor, self.glossary))
         plays = {f"play/{slug}/" for slug in discover()}
 
         def relative(match: re.Match[str]) -> str:

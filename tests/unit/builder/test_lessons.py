@@ -9,6 +9,7 @@ import pytest
 from games.prove_it._bank import BANK, PAGES
 from web.builder import node
 from web.builder.formulas import Typesetter
+from web.builder.glossary import read_glossary
 from web.builder.lessons import (
     LESSONS,
     WORDS_PER_MINUTE,
@@ -19,6 +20,7 @@ from web.builder.lessons import (
 )
 
 FRONT = "---\ntitle: A lesson\nsummary: For a test.\n---\n\n## Section\n\n"
+WORDS = ("learning rate", "weight", "ReLU")
 FIRST_LINE = FRONT.count("\n") + 1
 
 
@@ -32,7 +34,7 @@ def read(tmp_path, formulas):
     def read_text(text: str, front: str = FRONT) -> Lesson:
         path = tmp_path / "trial.md"
         path.write_text(front + textwrap.dedent(text), "utf-8")
-        return read_lessons([path], place, formulas)[0]
+        return read_lessons([path], place, formulas, WORDS)[0]
 
     return read_text
 
@@ -114,6 +116,20 @@ def test_the_outline_follows_the_headings(read):
     assert '<h3 id="part">Part</h3>' in lesson.body
 
 
+def test_a_term_opens_its_definition_in_place(read):
+    lesson = read(
+        "Two {term}`weights <weight>`.\n\n## Next\n\n{term}`Learning rate`, {term}`weight`"
+    )
+    assert re.search(r'<button[^>]*popovertarget="term-weight">weights</button>', lesson.body)
+    assert re.search(r'popovertarget="term-learning-rate">Learning rate</button>', lesson.body)
+    first = {term: section.id for term, section in lesson.terms.items()}
+    assert first == {"weight": "section", "learning rate": "next"}
+
+
+def test_a_lesson_can_link_to_a_term(read):
+    assert "glossary/#learning-rate" in read("[so](site:glossary/#learning-rate)").body
+
+
 def test_a_lesson_has_the_address_of_its_file(read):
     assert read("").address == "lesson/trial/"
 
@@ -160,6 +176,9 @@ def test_levels_come_in_their_order_and_other_lessons_after_them(tmp_path, formu
         (":::{figure} activation\nText.\n:::", 0, ["did you mean 'activations'"]),
         (":::{card}\nText.\n:::", 0, ["needs a title"]),
         (":::{crad} Title\nText.\n:::", 0, ["{crad}", "did you mean 'card'"]),
+        ("{term}`wait`", 0, ["'wait'", "did you mean 'weight'"]),
+        (":::{card} A {term}`weight`\nText.\n:::", 0, ["title"]),
+        ("[a](site:glossary/#wait)", 0, ["#wait", "did you mean 'weight'"]),
         ("A\nb\n{comptue}`1`", 2, ["{comptue}", "did you mean 'compute'"]),
         (":::{card} T\nOne.\n\n{compute}`1 / 0`\n:::", 3, ["1 / 0", "ZeroDivisionError"]),
         ("{compute}`nothing`", 0, ["NameError"]),
@@ -202,7 +221,7 @@ def test_front_matter_is_checked(read, front, words):
 
 @pytest.fixture(scope="module")
 def lessons(formulas):
-    return read_lessons(sorted(LESSONS.glob("*.md")), place, formulas)
+    return read_lessons(LESSONS.glob("*.md"), place, formulas, read_glossary())
 
 
 def test_every_lesson_reads_and_parses(lessons):
