@@ -17,6 +17,7 @@ track keeps there what only its own games use. A game defines
                                   dimensions: the learner can open, copy and save them
     TICKS_PER_SECOND              optional: the pace of an animation; without it, a game ticks as
                                   often as the frame's budget allows
+    pace(state)                   optional, in place of it: the pace now (None: without one)
 
 Colours, sizes and time are the page's; randomness is the state's own generator.
 """

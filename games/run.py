@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from numpy.typing import NDArray
 
@@ -17,7 +17,7 @@ from games import Game, MessageError, ParamError, load
 from games.ui.node import Node, to_html
 
 LogEntry = int | list[Any]
-LONGEST_TEXT = 10_000
+LONGEST_TEXT = 60_000
 
 
 class Run:
@@ -56,6 +56,14 @@ class Run:
         else:
             self.log.append(1)
         return True
+
+    @property
+    def pace(self) -> float | None:
+        """Ticks a second that the game asks for now; None for as many as there is time for."""
+        choose = getattr(self.game.module, "pace", None)
+        if choose is None:
+            return self.game.ticks_per_second
+        return cast("float | None", choose(self.state))
 
     def replay(self, log: Sequence[LogEntry]) -> Iterator[None]:
         """Repeat `log` step by step; yields after every message and tick, so callers can pause."""

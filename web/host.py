@@ -184,12 +184,12 @@ class Host:
         for name, seat in self._seats.items():
             if not seat.running or (name not in visible and not seat.replay):
                 continue
-            pace = seat.run.game.ticks_per_second
+            pace = seat.run.pace
             if pace is None or seat.replay:
                 hungry.append(name)
                 continue
             step = 1000 / pace
-            seat.moved = max(seat.moved, start - LONGEST_GAP)
+            seat.moved = max(seat.moved, start - max(LONGEST_GAP, step))
             with self._guard(seat, reports[name]):
                 while seat.moved + step <= start and seat.running:
                     seat.moved += step

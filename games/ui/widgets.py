@@ -163,6 +163,36 @@ def choice(
     )
 
 
+def select(
+    label: str,
+    options: Sequence[tuple[str, str]],
+    selected: str,
+    message: Message,
+    *,
+    name: str | None = None,
+    key: Key = None,
+) -> Node:
+    """One of many options (text, value) in a list that opens; it sends `message` with the value.
+
+    Without a `label` to show, give the `name` that is read out.
+    """
+    return h(
+        "label",
+        h("span", label, class_="select-label") if label else None,
+        h(
+            "select",
+            [
+                h("option", text, value=value, selected=value == selected, key=value)
+                for text, value in options
+            ],
+            aria_label=name or label,
+            on={"change": message},
+        ),
+        key=key,
+        class_="select",
+    )
+
+
 def readout(label: str, value: str | float, digits: int = 2, key: Key = None) -> Node:
     """A named number (or short text) for reading."""
     printed = value if isinstance(value, str) else fixed(value, digits)

@@ -42,6 +42,8 @@ class Player:
         control, event = self._control(message)
         if event == "click":
             self._press(control)
+        elif isinstance(message[-1], str):
+            self._enter(control, message[-1])
         else:
             self._slide(control, message[-1])
         self.twin.send(message)
@@ -112,6 +114,16 @@ class Player:
             if abs(now - value) < step / 2:
                 break
             self.page.keyboard.press("ArrowRight" if now < value else "ArrowLeft")
+
+    def _enter(self, control: Locator, text: str) -> None:
+        """Choose an option of a select by its value, or type a text and leave the field."""
+        if self.hand == "keyboard":
+            self._tab_to(control)
+        if control.evaluate("control => control.localName") == "select":
+            control.select_option(text)
+        else:
+            control.fill(text)
+            control.blur()
 
     def _tab_to(self, control: Locator) -> None:
         """Reach the control with the Tab key alone."""

@@ -10,11 +10,12 @@ import math
 import numpy as np
 
 from games import load
-from games.run import Run
+from games.run import LONGEST_TEXT, Run
 from games.ui.node import to_html
 from pycore.layer import Layer
 
 NUMBERS = {"range", "number"}
+TOO_LONG = "x" * (LONGEST_TEXT + 1)
 
 
 def lowest(slug):
@@ -64,6 +65,8 @@ def event_data(node, event, box):
         left, top, width, height = map(float, box.split())
         shares = itertools.product((0, 0.37, 1), repeat=2)
         return [(round(left + a * width, 2), round(top + b * height, 2)) for a, b in shares]
+    if node.tag == "select":
+        return [(option.attributes["value"],) for option in node.walk() if option.tag == "option"]
     kind = node.attributes.get("type", "text")
     if kind == "checkbox":
         return [(True,), (False,)]
@@ -154,7 +157,7 @@ def hostile(offer):
 
 
 def replacements(good, event, last):
-    yield from (None, [good], {"a": good}, math.nan, math.inf, -math.inf, "x" * 20_000)
+    yield from (None, [good], {"a": good}, math.nan, math.inf, -math.inf, TOO_LONG)
     if isinstance(good, bool):
         yield from (0, 1, 1.0, "true")
     elif isinstance(good, int | float):
@@ -169,5 +172,5 @@ def replacements(good, event, last):
 
 MALFORMED = (
     [], "fire", None, 7, {}, {"fire": 1}, [None], [1, 2], [["fire"]], [True], [""], ["\0"],
-    ["__class__"], ["update", "state"], ["tick"], ["x" * 20_000],
+    ["__class__"], ["update", "state"], ["tick"], [TOO_LONG],
 )  # fmt: skip

@@ -56,6 +56,7 @@ function fromRoot(href) {
 function setAttribute(element, name, value) {
   if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, name === 'href' ? fromRoot(value) : value);
+  if (name === 'selected') /** @type {HTMLOptionElement} */ (element).selected = value !== null;
   if (name === 'value' && element instanceof HTMLInputElement && element !== document.activeElement) {
     element.value = value ?? '';
   }

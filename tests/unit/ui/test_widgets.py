@@ -19,6 +19,7 @@ SAMPLES = {
     "slider": widgets.slider("w", 0.5, -1, 1, 0.05, ("w",)),
     "stepper": widgets.stepper("layers", 2, 1, 8, ("layers",)),
     "choice": widgets.choice("colour", [("red", "r"), ("blue", "b")], "b", ("colour",)),
+    "select": widgets.select("kind", [("red", "r"), ("blue", "b")], "b", ("kind",)),
     "readout": widgets.readout("loss", 0.5),
     "prediction": widgets.prediction(
         "How many?", widgets.slider("n", 3, 0, 9, 1, ("n",), digits=0)
@@ -32,6 +33,13 @@ SAMPLES = {
 @pytest.mark.parametrize("name", SAMPLES)
 def test_html_parses_back_to_the_same_tree(name):
     assert dom.page_of(SAMPLES[name]) == dom.expected(SAMPLES[name])
+
+
+def test_a_select_shows_the_value_it_is_given_and_sends_what_is_chosen():
+    node = SAMPLES["select"]
+    chosen = [n.attributes["value"] for n in parts(node, "option") if "selected" in n.attributes]
+    assert chosen == ["b"]
+    assert [n.messages() for n in parts(node, "select")] == [{"change": ("kind",)}]
 
 
 def test_a_button_that_is_not_enabled_keeps_the_focus_and_sends_nothing():

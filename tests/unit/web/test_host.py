@@ -254,6 +254,20 @@ def test_a_paced_game_does_not_make_up_for_a_sleep(page, monkeypatch):
     assert page.frame(after=60_000)["games"]["a"]["log"] == [15]
 
 
+def test_a_game_may_choose_its_pace_as_it_goes(page, monkeypatch):
+    game = toy()
+    game.module.pace = lambda state: 2 if state.count < 2 else None
+    monkeypatch.setattr(games.run, "load", lambda slug: game)
+    page.open()
+    page.settle()
+    page.frame(["a", ["go", 5]], after=0)
+    counts = []
+    for after in (499, 2, 499, 1, 16):
+        packet = page.frame(after=after)
+        counts.append(sum(packet["games"].get("a", {}).get("log", [0])))
+    assert counts == [0, 1, 0, 1, 3]
+
+
 def test_ping_is_answered(page):
     page.host.receive({"kind": "ping"})
     assert page.packets == [{"kind": "pong"}]
