@@ -11,9 +11,16 @@ The page and the host exchange JSON. From the page:
         fresh: start again even if this id is already playing
     {"kind": "frame", "messages": [[id, message], …], "visible": [id, …]}
     {"kind": "close", "id"}
+    {"kind": "numbers", "id"}            the arrays behind the picture, as short tables
+    {"kind": "csv", "id", "caption"}     one of them, whole
     {"kind": "ping"}
 
-To the page: {"kind": "pong"} and, after every open and frame,
+To the page: {"kind": "pong"},
+
+    {"kind": "numbers", "id", "tables": [{"caption", "shape", "rows"}, …]}     games.ui.tables
+    {"kind": "csv", "id", "caption", "text"}
+
+and, after every open and frame,
 
     {"kind": "frame", "answers": "open" or "frame", "games": {id: report}, "running"}
 
@@ -34,6 +41,7 @@ from typing import Any
 from games import MessageError, ParamError
 from games.run import LogEntry, Run, fingerprint
 from games.ui.node import Node, diff, same, to_html
+from games.ui.tables import csv, tables
 
 FRAME = 15.0
 """Milliseconds of work in one frame: a 60 Hz frame less the hand-over."""
@@ -117,6 +125,8 @@ class Host:
                 self._seats.pop(packet["id"], None)
             case "frame":
                 self._frame(packet["messages"], packet["visible"])
+            case "numbers" | "csv" if seat := self._playing(packet["id"]):
+                self._post(json.dumps(packet | _numbers(seat, packet)), [])
 
     # --- opening ----------------------------------------------------------------------------------
 
@@ -255,6 +265,15 @@ class Host:
             "running": running,
         }
         self._post(json.dumps(packet, separators=(",", ":"), ensure_ascii=False), buffers)
+
+
+def _numbers(seat: Seat, packet: Packet) -> Packet:
+    """What is asked for of the arrays behind a game's picture; {} when it is not there any more."""
+    arrays = seat.run.numbers()
+    if packet["kind"] == "numbers":
+        return {"tables": [table._asdict() for table in tables(arrays)]}
+    found = arrays.get(packet["caption"])
+    return {} if found is None else {"text": csv(found)}
 
 
 def _explain(error: Exception) -> str:

@@ -4,6 +4,7 @@
 
 import { listen } from './events.js';
 import { rememberWin } from './keep.js';
+import { Numbers } from './numbers.js';
 import { applyPatch, parse } from './patch.js';
 import { showWins } from './rail.js';
 
@@ -17,6 +18,7 @@ const ANNOUNCE_AFTER = 800; // milliseconds of calm before a screen reader hears
 /** One placed game. It outlives the page it stands on, so that coming back finds it as it was. */
 class Seat {
   /** @type {HTMLElement | null} */ element = null;
+  /** @type {Numbers | null} */ numbers = null;
   /** @type {LogEntry[]} */ log = [];
   /** @type {any[][]} messages made before the game is ready */ waiting = [];
   visible = false;
@@ -64,6 +66,10 @@ export class Games {
     runtime.addEventListener('up', () => this.#begin());
     runtime.addEventListener('frame', (e) => this.#frame(/** @type {CustomEvent} */ (e).detail));
     runtime.addEventListener('progress', (e) => this.#progress(/** @type {CustomEvent} */ (e).detail));
+    runtime.addEventListener('numbers', (e) => {
+      const packet = /** @type {CustomEvent} */ (e).detail;
+      this.#seats.get(packet.id)?.numbers?.take(packet);
+    });
     runtime.addEventListener('down', (e) => this.#down(/** @type {CustomEvent} */ (e).detail));
     document.addEventListener('visibilitychange', () => this.#schedule());
     document.addEventListener('click', ({ target }) => this.#tool(target));
@@ -72,6 +78,7 @@ export class Games {
 
   /** Take up the games of the page as it now stands; returns how many there are. */
   adopt() {
+    const { runtime } = this;
     this.#queue = []; // what a page left behind had not yet opened can wait until the learner is back
     for (const seat of this.#seats.values()) if (!seat.element?.isConnected) this.#leave(seat);
     const elements = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-game]'));
@@ -86,6 +93,7 @@ export class Games {
         this.#seats.set(id, seat);
       }
       seat.element = element;
+      seat.numbers = new Numbers(element, (packet) => runtime.post({ ...packet, id }));
       element.dataset.seed = String(seat.seed);
       this.#byElement.set(element, seat);
       seat.ready = false;
@@ -132,7 +140,7 @@ export class Games {
   /** @param {Seat} seat */
   #leave(seat) {
     if (seat.element) this.observer.unobserve(seat.element);
-    seat.element = null;
+    seat.element = seat.numbers = null;
     seat.visible = false;
     const left = [...this.#seats.values()].filter((other) => !other.element);
     for (const old of left.slice(0, Math.max(0, left.length - MOST_KEPT))) {
@@ -141,12 +149,14 @@ export class Games {
     }
   }
 
-  /** Start a game again: the same seed, or new numbers. @param {EventTarget | null} target */
+  /** What the buttons below a game do. @param {EventTarget | null} target */
   #tool(target) {
     const button = target instanceof Element ? target.closest('[data-tool]') : null;
     const seat = button && this.#byElement.get(/** @type {Element} */ (button.closest('[data-game]')));
-    if (!seat?.element || !this.#up) return;
-    if (button?.getAttribute('data-tool') === 'reseed') {
+    const tool = button?.getAttribute('data-tool');
+    if (tool === 'numbers') seat?.numbers?.toggle();
+    if (!seat?.element || !this.#up || (tool !== 'reset' && tool !== 'reseed')) return;
+    if (tool === 'reseed') {
       seat.seed = crypto.getRandomValues(new Uint32Array(1))[0];
       seat.element.dataset.seed = String(seat.seed);
     }
@@ -228,6 +238,7 @@ export class Games {
     if (report.describe) this.#announce(seat, report.describe);
     if (report.refused) this.#refuse(seat, report.refused);
     else if (report.patch && seat.refused) this.#accept(seat);
+    seat.numbers?.changed();
     if (report.status === 'ready') this.#ready(seat);
     else if (report.status === 'loading') this.#status(seat, 'loading', 'Bringing your run back…');
     else if (report.status === 'error') this.#status(seat, 'error', `This game stopped: ${report.error}`);

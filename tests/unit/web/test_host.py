@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import games.run
@@ -46,6 +47,7 @@ def toy(pace=None, tick_costs=lambda: None):
         score=lambda state: min(state.count / 10, 1.0),
         describe=lambda state: f"The count is {state.count}.",
         solution=lambda state: [("go", 10)],
+        numbers=lambda state: {"count": np.array([state.count]), "share": np.array([1 / 3])},
     )
     return Game("toy", "test", "Toy", "Count.", module, pace)
 
@@ -271,3 +273,44 @@ def test_a_game_may_choose_its_pace_as_it_goes(page, monkeypatch):
 def test_ping_is_answered(page):
     page.host.receive({"kind": "ping"})
     assert page.packets == [{"kind": "pong"}]
+
+
+# --- the numbers behind it ------------------------------------------------------------------------
+
+
+def test_numbers_are_sent_as_tables_rounded_for_reading(page):
+    page.open()
+    page.frame(["a", ["go", 3]])
+    page.host.receive({"kind": "numbers", "id": "a"})
+    assert page.packets[-1] == {
+        "kind": "numbers",
+        "id": "a",
+        "tables": [
+            {"caption": "count", "shape": [1], "rows": [["3"]]},
+            {"caption": "share", "shape": [1], "rows": [["0.3333"]]},
+        ],
+    }
+
+
+def test_one_array_is_sent_whole_as_csv(page):
+    page.open()
+    page.host.receive({"kind": "csv", "id": "a", "caption": "share"})
+    assert page.packets[-1] == {"kind": "csv", "id": "a", "caption": "share", "text": f"{1 / 3}\n"}
+
+
+def test_an_array_that_is_gone_has_no_text(page):
+    page.open()
+    page.host.receive({"kind": "csv", "id": "a", "caption": "gone"})
+    assert "text" not in page.packets[-1]
+
+
+def test_numbers_of_a_game_that_is_not_playing_are_not_answered(page):
+    page.host.receive({"kind": "numbers", "id": "a"})
+    assert page.packets == []
+
+
+def test_asking_for_numbers_changes_nothing(page):
+    page.open()
+    page.settle()
+    page.host.receive({"kind": "numbers", "id": "a"})
+    assert page.frame()["games"] == {}
