@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 MINUS = "−"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def fixed(value: float, digits: int = 2) -> str:
@@ -19,6 +20,25 @@ def signed(value: float, digits: int = 2) -> str:
     """Like `fixed`, with a plus sign in front of what is not negative."""
     text = fixed(value, digits)
     return text if text.startswith(MINUS) else "+" + text
+
+
+def short(value: float, digits: int = 2) -> str:
+    """`value` to `digits` significant digits; the very large and small with a power of ten.
+
+    0.0312 stays 0.031, 0.0000312 becomes 3.1 × 10⁻⁵.
+    """
+    if not np.isfinite(value):
+        raise ValueError(f"only a finite number can be printed, got {value}")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    power = int(exponent)
+    if value == 0 or -4 < power < 5:
+        return fixed(value, max(0, digits - 1 - power) if value else 0)
+    return f"{mantissa.replace('-', MINUS)} × {power_text(power)}"
+
+
+def power_text(power: int) -> str:
+    """A power of ten: 10⁻³; 1 and 10 are written out."""
+    return {0: "1", 1: "10"}.get(power, "10" + str(power).translate(RAISED))
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -37,6 +57,18 @@ def ticks(low: float, high: float, most: int = 6) -> list[float]:
         if last - first < most:
             break
     return [float(k * step) for k in np.arange(first, last + 1)]
+
+
+def powers(low: float, high: float, most: int = 6) -> list[int]:
+    """The exponents of at most `most` powers of ten within [low, high], evenly apart."""
+    if not (np.isfinite([low, high]).all() and 0 < low < high):
+        raise ValueError(
+            f"a logarithmic axis needs two finite ends above 0, the lower first; got {low}, {high}"
+        )
+    first, last = np.ceil(np.log10(low) - 1e-9), np.floor(np.log10(high) + 1e-9)
+    step = max(1, int(np.ceil((last - first + 1) / most)))
+    multiples = np.arange(np.ceil(first / step), np.floor(last / step) + 1)
+    return [int(k * step) for k in multiples]
 
 
 def tick_text(value: float, step: float) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from games.ui.node import Child, Node, h
-from games.ui.numbers import tick_text, ticks
+from games.ui.numbers import power_text, powers, tick_text, ticks
 from games.ui.pixels import picture
 
 Floats = NDArray[np.float64]
@@ -16,7 +17,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Axes:
-    """A rectangle in viewBox units and the ranges of the data it shows."""
+    """A rectangle in viewBox units and the ranges of the data it shows.
+
+    On a logarithmic axis (`log_x`, `log_y`) equal distances are equal factors; both ends of its
+    range are above zero, and what is not is drawn at its lower end.
+    """
 
     x: tuple[float, float]
     y: tuple[float, float]
@@ -26,26 +31,62 @@ class Axes:
     right: float = 12
     top: float = 12
     bottom: float = 40
+    log_x: bool = False
+    log_y: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a logarithmic axis that would have to show zero."""
+        for name, log, ends in (("x", self.log_x, self.x), ("y", self.log_y, self.y)):
+            if log and not 0 < ends[0] < ends[1]:
+                raise ValueError(f"a logarithmic {name} axis runs from above 0 upwards; got {ends}")
 
     def across(self, x: ArrayLike) -> Floats:
         """Data x → viewBox x."""
-        share = (np.asarray(x, float) - self.x[0]) / (self.x[1] - self.x[0])
+        share = _share(x, self.x, self.log_x)
         return self.left + share * (self.width - self.left - self.right)
 
     def up(self, y: ArrayLike) -> Floats:
         """Data y → viewBox y (which grows downwards)."""
-        share = (np.asarray(y, float) - self.y[0]) / (self.y[1] - self.y[0])
+        share = _share(y, self.y, self.log_y)
         return self.height - self.bottom - share * (self.height - self.top - self.bottom)
 
     def data_x(self, across: float) -> float:
         """ViewBox x → data x, kept inside the axis; what a drag in this plot means."""
         share = (across - self.left) / (self.width - self.left - self.right)
-        return float(self.x[0] + min(max(share, 0.0), 1.0) * (self.x[1] - self.x[0]))
+        return _value(share, self.x, self.log_x)
 
     def data_y(self, up: float) -> float:
         """ViewBox y → data y, kept inside the axis."""
         share = (self.height - self.bottom - up) / (self.height - self.top - self.bottom)
-        return float(self.y[0] + min(max(share, 0.0), 1.0) * (self.y[1] - self.y[0]))
+        return _value(share, self.y, self.log_y)
+
+    def grid(self, columns: int, rows: int) -> tuple[Floats, Floats]:
+        """The data at the middle of each pixel of a `heat` of this size, rows from the top.
+
+        Shapes: two arrays (rows, columns), x and y.
+        """
+        x = [_value((i + 0.5) / columns, self.x, self.log_x) for i in range(columns)]
+        y = [_value(1 - (i + 0.5) / rows, self.y, self.log_y) for i in range(rows)]
+        across, up = np.meshgrid(x, y)
+        return across, up
+
+
+def _share(value: ArrayLike, ends: tuple[float, float], log: bool) -> Floats:
+    """How far along an axis a value stands: 0 at its lower end, 1 at its upper one."""
+    values = np.asarray(value, float)
+    if log:
+        low, high = np.log(ends)
+        with np.errstate(invalid="ignore"):
+            return np.asarray((np.log(np.maximum(values, ends[0])) - low) / (high - low))
+    return np.asarray((values - ends[0]) / (ends[1] - ends[0]))
+
+
+def _value(share: float, ends: tuple[float, float], log: bool) -> float:
+    """The data at a share of an axis; shares outside 0 to 1 give the nearer end."""
+    share = min(max(share, 0.0), 1.0)
+    if log:
+        return float(ends[0] * (ends[1] / ends[0]) ** share)
+    return float(ends[0] + share * (ends[1] - ends[0]))
 
 
 def plot(
@@ -98,6 +139,17 @@ def curve(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
         else:
             pen = "M"
     return h("path", d="".join(commands), class_=f"curve {class_}".strip())
+
+
+def track(axes: Axes, points: ArrayLike, class_: str = "") -> Node:
+    """A path through the plane, the pen lifted where it leaves the axes.
+
+    Shapes: points (n, 2).
+    """
+    places = np.asarray(points, float).reshape(-1, 2)
+    x, y = places.T
+    inside = (axes.x[0] <= x) & (x <= axes.x[1]) & (axes.y[0] <= y) & (y <= axes.y[1])
+    return curve(axes, x, np.where(inside, y, np.nan), f"track {class_}".strip())
 
 
 def scatter(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
@@ -165,26 +217,57 @@ def text_at(axes: Axes, x: float, y: float, text: str, class_: str = "") -> Node
     )
 
 
+def contours(values: Floats, levels: Sequence[float]) -> NDArray[np.uint8]:
+    """A landscape as a `heat`: the higher the darker, with a line where a level is crossed.
+
+    It is ink of some transparency, so that it fits a light and a dark page.
+
+    Shapes: values (rows, columns), rows from the top → RGBA (rows, columns, 4); levels ascend.
+    """
+    step = np.searchsorted(np.asarray(levels, float), values)
+    line = np.zeros(values.shape, bool)
+    line[:, 1:] |= step[:, 1:] != step[:, :-1]
+    line[1:] |= step[1:] != step[:-1]
+    out = np.full((*values.shape, 4), 128, np.uint8)
+    out[..., 3] = np.where(line, 150, np.rint(90 * step / max(len(levels), 1)))
+    return out
+
+
+def decades(values: ArrayLike, least: float, most: float) -> tuple[float, float]:
+    """The ends of a logarithmic axis that shows all of `values` within [least, most].
+
+    Whole powers of ten, at least one apart; what is not finite or not above zero is passed over.
+    """
+    shown = np.asarray(values, float)
+    shown = shown[np.isfinite(shown) & (shown > 0)]
+    low, high = (shown.min(), shown.max()) if shown.size else (least, most)
+    first = np.floor(np.log10(min(max(low, least), most)) + 1e-9)
+    last = np.ceil(np.log10(min(max(high, least), most)) - 1e-9)
+    return float(10.0**first), float(10.0 ** max(last, first + 1))
+
+
 def _grid(axes: Axes) -> Node:
     marks: list[Node] = []
     lines = ""
-    across, up = ticks(*axes.x), ticks(*axes.y, most=5)
-    for value in across:
+    for value, label in _marks(axes.x, axes.log_x, 6):
         at = float(axes.across(value))
         lines += f"M{at:.1f} {axes.top:g}V{axes.height - axes.bottom:g}"
-        label = tick_text(value, _step(across))
         place = axes.height - axes.bottom + 15
         marks.append(h("text", label, x=at, y=place, class_="tick middle"))
-    for value in up:
+    for value, label in _marks(axes.y, axes.log_y, 5):
         at = float(axes.up(value))
         lines += f"M{axes.left:g} {at:.1f}H{axes.width - axes.right:g}"
-        label = tick_text(value, _step(up))
         marks.append(h("text", label, x=axes.left - 6, y=at + 4, class_="tick end"))
     return h("g", h("path", d=lines, class_="grid"), marks, aria_hidden="true")
 
 
-def _step(values: list[float]) -> float:
-    return values[1] - values[0] if len(values) > 1 else 1.0
+def _marks(ends: tuple[float, float], log: bool, most: int) -> list[tuple[float, str]]:
+    """The values an axis is marked at, and what is written there."""
+    if log:
+        return [(10.0**power, power_text(power)) for power in powers(*ends, most)]
+    values = ticks(*ends, most)
+    step = values[1] - values[0] if len(values) > 1 else 1.0
+    return [(value, tick_text(value, step)) for value in values]
 
 
 def _heat(axes: Axes, heat: NDArray[np.uint8] | None, head: int) -> Node | None:

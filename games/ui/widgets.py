@@ -87,11 +87,16 @@ def slider(
     *,
     digits: int = 2,
     unit: str = "",
+    printed: str | None = None,
     name: str | None = None,
     key: Key = None,
 ) -> Node:
-    """A range with its value printed; while it moves it sends `message` with the value."""
-    printed = fixed(value, digits) + unit
+    """A range with its value printed; while it moves it sends `message` with the value.
+
+    `printed` replaces the value's text, where the range holds something else than the quantity
+    itself: the place on a scale of learning rates, say.
+    """
+    printed = fixed(value, digits) + unit if printed is None else printed
     return h(
         "div",
         h("span", label, class_="slider-label", aria_hidden="true"),

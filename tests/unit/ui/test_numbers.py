@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from games.ui.numbers import MINUS, fixed, percent, signed, tick_text, ticks
+from games.ui.numbers import MINUS, fixed, percent, powers, short, signed, tick_text, ticks
 
 finite = st.floats(-1e9, 1e9)
 
@@ -92,3 +92,34 @@ def test_ticks_refuse_what_is_no_axis(low, high):
 )
 def test_tick_labels_have_the_decimals_their_distance_needs(value, step, text):
     assert tick_text(value, step) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (0.0, 2, "0"),
+        (0.0312, 2, "0.031"),
+        (1.5, 2, "1.5"),
+        (246.0, 2, "246"),
+        (12345.0, 3, "12345"),
+        (3.12e-5, 2, "3.1 × 10⁻⁵"),
+        (-4.35e-34, 3, "−4.35 × 10⁻³⁴"),
+        (2.5e12, 2, "2.5 × 10¹²"),
+        (9.99e-4, 2, "0.0010"),
+    ],
+)
+def test_short_keeps_significant_digits(value, digits, text):
+    assert short(value, digits) == text
+
+
+def test_short_refuses_what_is_not_a_number():
+    with pytest.raises(ValueError, match="finite"):
+        short(math.inf)
+
+
+def test_powers_are_few_whole_and_inside():
+    assert powers(1e-3, 1.0) == [-3, -2, -1, 0]
+    assert powers(1e-12, 1.0, most=5) == [-12, -9, -6, -3, 0]
+    assert powers(2.0, 5.0) == []
+    with pytest.raises(ValueError, match="above 0"):
+        powers(0.0, 1.0)

@@ -127,3 +127,49 @@ def test_heat_lies_exactly_under_the_axes():
     assert share["top"] * height + top == pytest.approx(AXES.top, abs=0.01)
     assert share["height"] * height == pytest.approx(AXES.up(0) - AXES.up(10), abs=0.01)
     assert dom.page_of(node) == dom.expected(node)
+
+
+LOG = plots.Axes(x=(1, 1000), y=(1e-6, 1), log_x=True, log_y=True)
+
+
+@given(st.floats(0, 3), st.floats(-6, 0))
+def test_on_logarithmic_axes_equal_factors_are_equal_distances(x, y):
+    assert LOG.data_x(float(LOG.across(10**x))) == pytest.approx(10**x)
+    assert LOG.data_y(float(LOG.up(10**y))) == pytest.approx(10**y)
+    ten = float(LOG.across(10) - LOG.across(1))
+    assert float(LOG.across(10**x) - LOG.across(1)) == pytest.approx(x * ten)
+
+
+def test_a_logarithmic_axis_draws_zero_at_its_lower_end_and_refuses_to_reach_it():
+    assert float(LOG.up(0)) == float(LOG.up(1e-6)) == LOG.height - LOG.bottom
+    with pytest.raises(ValueError, match="logarithmic y axis"):
+        plots.Axes(x=(0, 1), y=(0, 1), log_y=True)
+
+
+def test_a_logarithmic_axis_is_marked_at_powers_of_ten():
+    node = plots.plot(LOG, label="loss")
+    assert {"1", "10", "10²", "10³", "10⁻⁶"} <= {n.text() for n in node.walk() if n.tag == "text"}
+
+
+def test_a_track_lifts_the_pen_outside_the_axes():
+    node = plots.track(AXES, [[0, 1], [1, 2], [3, 2], [1, 20], [1, 3], [0, 3]])
+    assert re.sub(r"[^ML]", "", node.attributes["d"]) == "MLML"
+
+
+def test_the_grid_of_a_heat_lies_at_the_middle_of_its_pixels():
+    x, y = AXES.grid(4, 2)
+    assert x[0].tolist() == [-1.5, -0.5, 0.5, 1.5]
+    assert y[:, 0].tolist() == [7.5, 2.5]
+
+
+def test_contours_draw_a_line_where_a_level_is_crossed():
+    pixels = plots.contours(np.array([[0.0, 0.0, 2.0, 2.0]]), [1.0])
+    assert pixels.shape == (1, 4, 4)
+    assert pixels[0, :, 3].tolist() == [0, 0, 150, 90]
+
+
+def test_decades_are_whole_powers_of_ten_around_the_values():
+    assert plots.decades([0.02, 3.0, np.inf, 0.0], 1e-9, 1e9) == (0.01, 10.0)
+    assert plots.decades([1e-30, 5.0], 1e-9, 1.0) == (1e-9, 1.0)
+    assert plots.decades([], 1e-3, 1.0) == (1e-3, 1.0)
+    assert plots.decades([1.0], 1e-3, 10.0) == (1.0, 10.0)
