@@ -15,7 +15,10 @@ from pycore.initializers import Initializer
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Embedding, Sequential
 from pycore.losses import BinaryCrossEntropy
+from pycore.normalization import LayerNorm
+from pycore.positions import LearnedPositions
 from pycore.recurrent import GRU, Recurrent
+from pycore.transformer import TransformerBlock
 from pycore.variational import GaussianKL, Reparameterize
 
 
@@ -149,5 +152,35 @@ def language_rnn(
     return Sequential(
         Embedding(words, n, rng=rng, dtype=dtype),
         kind(n, n, rng=rng, dtype=dtype),
+        Dense(n, words, rng=rng, dtype=dtype),
+    )
+
+
+def language_transformer(
+    words: int,
+    n: int,
+    heads: int,
+    blocks: int,
+    longest: int,
+    rng: np.random.Generator,
+    n_hidden: int | None = None,
+    dropout: float = 0.0,
+    dtype: DType = np.float64,
+) -> Sequential:
+    """Embedding, learned positions, causal blocks, LayerNorm, Dense: after each word the next.
+
+    Shapes: whole numbers (batch, time up to `longest`) → logits (batch, time, words). Trained as
+    `language_rnn`.
+
+    Source: Radford et al., Language models are unsupervised multitask learners, 2019.
+    """
+    return Sequential(
+        Embedding(words, n, rng=rng, dtype=dtype),
+        LearnedPositions(longest, n, initializers.normal(0.1), rng=rng, dtype=dtype),
+        *(
+            TransformerBlock(n, heads, n_hidden, causal=True, dropout=dropout, rng=rng, dtype=dtype)
+            for _ in range(blocks)
+        ),
+        LayerNorm(n, dtype=dtype),
         Dense(n, words, rng=rng, dtype=dtype),
     )

@@ -5,13 +5,15 @@ Sequences are whole numbers; PAD fills a source from the left, IGNORED a target 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pycore.activations import Tanh
+from pycore.activations import Tanh, log_softmax, softmax
 from pycore.arrays import Array, DType, Integers, positive, shape_error
 from pycore.attention import Attention, DotAttention
 from pycore.layer import Layer
@@ -172,10 +174,36 @@ class EncoderDecoder(Layer):
         dsource = self.source.backward(self.encoder.backward(dstates))
         return np.concatenate([dsource, dtarget], axis=1)
 
+    def greedy(
+        self, sources: Integers, start: int, end: int, longest: int = 20
+    ) -> tuple[list[list[int]], Array | None]:
+        """Say the most probable item, read it, say the next, until `end` or `longest` items.
+
+        Shapes: sources (batch, time) → for each the items without `end`, and the attention's
+        weights (batch, items of the longest, time) or None.
+        """
+        self.encode(sources)
+        items, said, rows = np.full((len(sources), 1), start), [], []
+        ended = np.zeros(len(sources), bool)
+        for _ in range(longest):
+            items = self.decode(items).argmax(axis=2)
+            self.decoder.start = self.decoder.end
+            said.append(items[:, 0])
+            if self.attention is not None:
+                rows.append(self.attention.A[:, 0])
+            ended |= said[-1] == end
+            if ended.all():
+                break
+        answers = [
+            [*itertools.takewhile(lambda item: item != end, row)]
+            for row in np.stack(said, axis=1).tolist()
+        ]
+        return answers, np.stack(rows, axis=1) if rows else None
+
     def translate(
         self, source: Sequence[int], start: int, end: int, longest: int = 20
     ) -> tuple[list[int], Array | None]:
-        """Say the most probable item, read it, say the next, until `end` or `longest` items.
+        """Do as `greedy` for one source, padded.
 
         Shapes: → the items without `end`, and the attention's weights (items said, source) or None.
 
@@ -185,14 +213,66 @@ class EncoderDecoder(Layer):
         if not 0 < len(source) <= self.n_source:
             raise ValueError(f"translate: {len(source)} items; allowed: from 1 to {self.n_source}")
         padded = [PAD] * (self.n_source - len(source)) + list(source)
-        self.encode(np.array([padded]))
-        said, rows, item = [], [], start
-        for _ in range(longest):
-            item = int(self.decode(np.array([[item]]))[0, 0].argmax())
-            self.decoder.start = self.decoder.end
-            if self.attention is not None:
-                rows.append(self.attention.A[0, 0, self.n_source - len(source) :])
-            if item == end:
-                break
-            said.append(item)
-        return said, np.stack(rows) if rows else None
+        (said,), A = self.greedy(np.array([padded]), start, end, longest)
+        return said, None if A is None else A[0, :, self.n_source - len(source) :]
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A beginning of the target, as beam search carries it on.
+
+    Attributes:
+        items: what it says so far, `start` left out.
+        log_p: the logarithm of its probability, the sum over its items.
+        states: the decoder's after reading all but the last item, one (n,) array for each of its
+            STATES.
+        p: (words,), the probabilities that the last item was chosen from.
+        A: (source,), what the last item attended to, or None.
+    """
+
+    items: tuple[int, ...]
+    log_p: float
+    states: tuple[Array, ...]
+    p: Array
+    A: Array | None
+
+
+def beam_step(
+    network: EncoderDecoder,
+    source: Sequence[int],
+    beam: Sequence[Hypothesis],
+    width: int,
+    start: int,
+    end: int,
+) -> list[Hypothesis]:
+    """Lengthen every hypothesis by every item and keep the `width` most probable, best first.
+
+    An empty beam stands for the beginning; hypotheses that said `end` stay as they are. With width
+    1 it is greedy.
+
+    Source: Graves, Sequence transduction with recurrent neural networks, 2012.
+    """
+    done = [h for h in beam if h.items[-1] == end]
+    going = [h for h in beam if h.items[-1] != end]
+    if beam and not going:
+        return list(beam)
+    network.encode(np.array([source] * max(1, len(going))))
+    if going:
+        network.decoder.start = [np.stack(s) for s in zip(*(h.states for h in going), strict=True)]
+    read = np.array([[h.items[-1]] for h in going] or [[start]])
+    logits = network.decode(read)[:, 0]
+    log_p, p = log_softmax(logits), softmax(logits)
+    total = log_p + np.array([[h.log_p] for h in going] or [[0.0]])
+    found = list(done)
+    for place in np.argsort(-total, axis=None, kind="stable")[:width]:
+        row, item = divmod(int(place), total.shape[1])
+        found.append(
+            Hypothesis(
+                items=(*(going[row].items if going else ()), item),
+                log_p=float(total[row, item]),
+                states=tuple(state[row] for state in network.decoder.end),
+                p=p[row],
+                A=None if network.attention is None else network.attention.A[row, 0],
+            )
+        )
+    return sorted(found, key=lambda h: -h.log_p)[:width]

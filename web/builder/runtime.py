@@ -60,17 +60,22 @@ START = "from polyscript import xworker\nfrom web.host import start\nstart()\n"
 PROBE = 4096
 """Bytes of WebAssembly by which the page sees whether its host compresses: enough that it would."""
 
+WEIGHTS = "pycore/trained/*.npz"
+"""Trained weights: large, and wanted by few games, so each is fetched when it is first opened."""
+
 _PLACE = "null /* written by the build */"
 
 
 def project_files(root: Path = ROOT) -> dict[str, bytes]:
     """Return the project's own Python as it lies in the browser: engine, games and host."""
     roots = [root / "pycore", root / "games"]
+    seldom = set(root.glob(WEIGHTS))
     paths = [
         path
         for folder in roots
         for path in folder.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".md"
+        if path not in seldom
     ]
     paths += [root / "web" / "__init__.py", root / "web" / "host.py"]
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(paths)}
@@ -153,6 +158,17 @@ def _ship_pyscript(shipment: Shipment, packages: Packages) -> str:
     return shipment.folder("assets/pyscript", files) + "core.js"
 
 
+def ship_weights(shipment: Shipment, root: Path = ROOT) -> list[dict[str, Any]]:
+    """Ship every file of trained weights by itself; return where each is to lie in the browser."""
+    found = []
+    for path in sorted(root.glob(WEIGHTS)):
+        url = shipment.hashed(f"assets/trained/{path.name}", path.read_bytes())
+        folder = f"{SITE_PACKAGES}/{path.parent.relative_to(root).as_posix()}"
+        place = {"url": _beside(url), "bytes": shipment.size(url)}
+        found.append({**place, "folder": folder, "name": path.name})
+    return found
+
+
 def _manifest(
     shipment: Shipment, packages: Packages, stock: str, compiled: Mapping[str, Compiled]
 ) -> dict[str, Any]:
@@ -189,6 +205,7 @@ def _manifest(
             "url": _beside(shipment.hashed("assets/app.zip", compiled["app"].archive.read_bytes())),
             "folder": SITE_PACKAGES,
         },
+        "seldom": ship_weights(shipment),
     }
 
 

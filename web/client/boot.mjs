@@ -25,6 +25,8 @@
  * @property {Half} script Pyodide's JavaScript
  * @property {(File & {folder: string})[]} trees gzipped packs, and where Python looks for them
  * @property {{url: string, folder: string}} app the project's own Python as a zip, for the stock way
+ * @property {(File & {folder: string, name: string})[]} seldom files that wait on the server until
+ *   Python opens them
  */
 
 const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* written by the build */));
@@ -32,6 +34,7 @@ const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* writte
 /** Pyodide's version, by which PyScript chooses its ways. */
 export const version = MANIFEST.version;
 
+const EIO = 29; // Emscripten's number for an input or output error
 const PAUSE = 50; // milliseconds between two reports of bytes, at least
 const progress = {
   loaded: 0,
@@ -154,6 +157,41 @@ function unpack(FS, folder, packed) {
   }
 }
 
+/**
+ * Puts a file into the file system that is fetched when it is first opened. The worker waits for it,
+ * as for a slow disk; a file that cannot be fetched is an OSError, and may be opened again.
+ *
+ * Emscripten's own `createLazyFile` asks the host for the length, which a host that compresses tells
+ * wrongly; here the build has told it.
+ * @param {any} FS Emscripten's file system
+ * @param {Manifest['seldom'][number]} file
+ */
+function fetchOnOpen(FS, { url, bytes, folder, name }) {
+  const path = `${folder}/${name}`;
+  FS.mkdirTree(folder);
+  FS.writeFile(path, new Uint8Array());
+  const { node } = FS.lookupPath(path);
+  const ordinary = node.stream_ops;
+  node.usedBytes = bytes;
+  node.stream_ops = {
+    ...ordinary,
+    open(/** @type {any} */ stream) {
+      const request = new XMLHttpRequest();
+      request.open('GET', absolute(url), false);
+      request.responseType = 'arraybuffer';
+      try {
+        request.send();
+      } catch {
+        // offline: the status stays 0
+      }
+      if (request.status !== 200) throw new FS.ErrnoError(EIO);
+      node.contents = new Uint8Array(request.response);
+      node.usedBytes = node.contents.length;
+      node.stream_ops = stream.stream_ops = ordinary;
+    },
+  };
+}
+
 /** Begins every download of the fast way at once. */
 function begin() {
   const compresses = hostCompresses();
@@ -241,6 +279,7 @@ export async function loadPyodide(options = {}) {
     report('Starting Python the slower way', { reason: String(error) });
     pyodide = await loadStock(options);
   }
+  for (const file of MANIFEST.seldom) fetchOnOpen(pyodide.FS, file);
   report('Loading NumPy');
   return pyodide;
 }

@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 
@@ -7,7 +8,14 @@ from web.builder.assets import Assets, Runtime, UnknownAssetError
 from web.builder.paths import MODULES, WEB
 from web.builder.precompile import zip_members
 from web.builder.report import BuildError
-from web.builder.runtime import NUMPY_LEFT_OUT, STDLIB_LEFT_OUT, project_files
+from web.builder.runtime import (
+    NUMPY_LEFT_OUT,
+    SITE_PACKAGES,
+    STDLIB_LEFT_OUT,
+    project_files,
+    ship_weights,
+)
+from web.builder.shipment import Shipment
 
 RUNTIME = Runtime("assets/core.js", "assets/boot.mjs", "py", "", (), 0)
 
@@ -82,6 +90,29 @@ def test_project_goes_along_without_the_builder() -> None:
     names = set(project_files())
     assert {"web/__init__.py", "web/host.py", "games/__init__.py", "pycore/__init__.py"} <= names
     assert not any("builder" in name or "__pycache__" in name for name in names)
+
+
+def test_trained_weights_ship_alone_and_not_among_what_every_start_fetches(tmp_path: Path) -> None:
+    place = tmp_path / "pycore" / "trained"
+    place.mkdir(parents=True)
+    for name in ("__init__.py", "SHA256SUMS", "big.npz"):
+        (place / name).write_text(name)
+    for name in ("__init__.py", "host.py"):
+        (tmp_path / "web").mkdir(exist_ok=True)
+        (tmp_path / "web" / name).touch()
+    files = set(project_files(tmp_path))
+    assert {"pycore/trained/__init__.py", "pycore/trained/SHA256SUMS"} <= files
+    assert "pycore/trained/big.npz" not in files
+    shipment = Shipment()
+    (file,) = ship_weights(shipment, tmp_path)
+    assert shipment.files["assets/" + file["url"].removeprefix("./")] == b"big.npz"
+    assert re.fullmatch(r"\./trained/big\.[0-9a-f]{10}\.npz", file["url"])
+    assert file["bytes"] == len(b"big.npz")
+    assert f"{file['folder']}/{file['name']}" == f"{SITE_PACKAGES}/pycore/trained/big.npz"
+
+
+def test_every_shipped_file_of_weights_is_kept_out_of_the_archives() -> None:
+    assert not [name for name in project_files() if name.endswith(".npz")]
 
 
 def test_boot_module_has_one_place_for_the_manifest() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from pycore import corpora
+from pycore.activations import log_softmax
 from pycore.arrays import ShapeError
 from pycore.attention import AdditiveAttention, Attention, DotAttention
 from pycore.gradient_check import check
@@ -13,7 +16,15 @@ from pycore.layers import Sequential
 from pycore.losses import CrossEntropy
 from pycore.optimizers import Adam
 from pycore.recurrent import LSTM
-from pycore.seq2seq import IGNORED, PAD, EncoderDecoder, SequenceCrossEntropy, teacher_forcing
+from pycore.seq2seq import (
+    IGNORED,
+    PAD,
+    EncoderDecoder,
+    Hypothesis,
+    SequenceCrossEntropy,
+    beam_step,
+    teacher_forcing,
+)
 from pycore.text import Vocabulary
 from pycore.training import Trainer
 
@@ -74,6 +85,52 @@ def test_a_few_sentences_are_learnt_by_heart(attention: Attention | None) -> Non
             assert weights.shape == (len(target) + 1, len(source))
             np.testing.assert_allclose(weights.sum(axis=1), 1)
     assert " ".join(french.decode(model.translate(sources[0], START, END)[0])) == pairs[0][1]
+
+
+def searched(layer: EncoderDecoder, source: list[int], width: int) -> list[Hypothesis]:
+    beam: list[Hypothesis] = []
+    for _ in range(4):
+        beam = beam_step(layer, source, beam, width, START, END)
+    return beam
+
+
+@pytest.mark.parametrize("attention", attentions(3), ids=["none", "dot", "additive"])
+def test_a_beam_of_one_is_greedy_and_a_full_one_finds_the_best(attention: Attention | None) -> None:
+    source = [3, 1, 2]
+    for seed in range(20):
+        layer = EncoderDecoder(4, 4, 3, 3, attention, LSTM, rng=np.random.default_rng(seed))
+        (greedy,), A = layer.greedy(np.array([source]), START, END, 4)
+        (one,) = searched(layer, source, 1)
+        assert [item for item in one.items if item != END] == greedy
+        if A is not None:
+            assert one.A is not None
+            np.testing.assert_allclose(A[0, -1], one.A)
+        best = searched(layer, source, 4**4)[0]
+        every = [
+            items[: items.index(END) + 1] if END in items else items
+            for items in itertools.product(range(4), repeat=4)
+        ]
+        assert best.log_p == pytest.approx(max(log_p(layer, source, items) for items in every))
+        assert best.log_p == pytest.approx(log_p(layer, source, best.items))
+        assert best.log_p >= one.log_p
+
+
+def log_p(layer: EncoderDecoder, source: list[int], items: tuple[int, ...]) -> float:
+    """The sum of log p over the items, read at once as in training."""
+    layer.encode(np.array([source]))
+    logits = layer.decode(np.array([[START, *items[:-1]]]))[0]
+    return sum(log_softmax(row)[item] for row, item in zip(logits, items, strict=True))
+
+
+def test_a_beam_is_best_first_and_what_ended_stays() -> None:
+    layer = EncoderDecoder(4, 5, 3, 3, rng=np.random.default_rng(0))
+    beam = searched(layer, [1, 2], 6)
+    assert [h.log_p for h in beam] == sorted((h.log_p for h in beam), reverse=True)
+    ended = [h for h in beam if h.items[-1] == END]
+    assert beam_step(layer, [1, 2], ended, 6, START, END) == ended
+    for h in beam:
+        assert h.p.sum() == pytest.approx(1)
+        assert END not in h.items[:-1]
 
 
 def test_padding_before_a_source_is_not_attended_to() -> None:

@@ -1,0 +1,98 @@
+"""How the shipped writer was trained: `python -m pycore.recipes.tale`.
+
+A Transformer of two blocks learns `corpora.harbour` and `corpora.notes` character by character. The
+tale's last paragraph is held out. The mean of −log p is 1.09 on what was learnt and 1.81 on that
+paragraph; a guess among all characters alike would have 3.40.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pycore import corpora, gradients, models, schedules
+from pycore import trained as weights
+from pycore.arrays import DType
+from pycore.layers import Sequential
+from pycore.optimizers import AdamW
+from pycore.seq2seq import SequenceCrossEntropy
+from pycore.text import Vocabulary, normalize
+
+NAME = "tale"
+N, HEADS, BLOCKS, HIDDEN = 32, 2, 2, 64
+LONGEST = 24
+"""Characters that the network sees at once."""
+STEPS, BATCH, RATE, CLIP = 1500, 48, 0.004, 1.0
+DROPOUT, DECAY = 0.2, 0.1
+"""Against learning so short a text by heart."""
+
+
+@cache
+def text() -> tuple[str, str]:
+    """Return what is learnt and what is held out, in lower case."""
+    *seen, last = corpora.harbour().split("\n")
+    return normalize(" ".join([*corpora.notes(), *seen])), normalize(last)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return the characters, the most frequent first."""
+    return Vocabulary("".join(text()))
+
+
+def build(rng: np.random.Generator, dropout: float = 0.0, dtype: DType = np.float64) -> Sequential:
+    """Return the untrained network."""
+    return models.language_transformer(
+        len(vocabulary()), N, HEADS, BLOCKS, LONGEST, rng, HIDDEN, dropout, dtype
+    )
+
+
+@cache
+def trained() -> Sequential:
+    """Return the network with the shipped weights, the same one to all who ask."""
+    network = build(np.random.default_rng(0))
+    weights.restore(network, NAME)
+    return network
+
+
+def windows(part: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return every stretch of LONGEST characters, and the same one place further: what comes next.
+
+    Shapes: → (stretches, LONGEST) twice.
+    """
+    numbers = np.array(vocabulary().encode(part))
+    rows = np.lib.stride_tricks.sliding_window_view(numbers, LONGEST + 1)
+    return rows[:, :-1], rows[:, 1:]
+
+
+def loss(network: Sequential, part: str) -> float:
+    """Return the mean of −log p of each next character, in nats."""
+    x, y = windows(part)
+    return SequenceCrossEntropy().forward(network.forward(x), y)
+
+
+def train(steps: int = STEPS, seed: int = 0) -> Sequential:
+    """Return the network after so many batches."""
+    rng = np.random.default_rng(seed)
+    network = build(rng, DROPOUT, np.float32)
+    x, y = windows(text()[0])
+    criterion, optimizer = SequenceCrossEntropy(), AdamW(RATE, weight_decay=DECAY)
+    schedule = schedules.warm_up(schedules.cosine(RATE, steps), 50)
+    for step in range(steps):
+        rows = rng.integers(len(x), size=BATCH)
+        network.zero_grad()
+        criterion.forward(network.forward(x[rows], training=True), y[rows])
+        network.accumulate(criterion.backward())
+        gradients.clip_norm(network.grad, CLIP)
+        optimizer.lr = schedule(step)
+        optimizer.step(network.theta, network.grad)
+    return network
+
+
+if __name__ == "__main__":
+    weights.save(train(), NAME)
+    losses = [loss(trained(), part) for part in text()]
+    print(f"{NAME}: mean loss {losses[0]:.3f} on what was learnt, {losses[1]:.3f} on the rest")

@@ -1,0 +1,84 @@
+"""Weights that come trained: small files beside this one, and a table of their SHA-256.
+
+`pycore/recipes` holds the program that made each file. In the browser a file is fetched when it is
+first opened, so importing this module loads none. It knows no network's purpose.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pycore.arrays import Array
+from pycore.layer import Layer
+
+FOLDER = Path(__file__).parent
+TABLE = "SHA256SUMS"
+"""Lines of `hash  name.npz`, as `sha256sum` writes and checks them."""
+
+
+def names(folder: Path = FOLDER) -> dict[str, str]:
+    """Return the SHA-256 of every file by its name without `.npz`."""
+    lines = (folder / TABLE).read_text("utf-8").split("\n")
+    pairs = (line.split() for line in lines if line)
+    return {name.removesuffix(".npz"): sha256 for sha256, name in pairs}
+
+
+def load(name: str, folder: Path = FOLDER) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of a shipped file, by the names that `Layer.parameters` gives them.
+
+    Raises:
+        ValueError: no such file is in the table, or its bytes are not those of the table.
+        OSError: the file cannot be read, or in a browser not be fetched.
+    """
+    known = names(folder)
+    if name not in known:
+        raise ValueError(f"trained: no weights {name!r}; allowed: {', '.join(sorted(known))}")
+    data = (folder / f"{name}.npz").read_bytes()
+    found = hashlib.sha256(data).hexdigest()
+    if found != known[name]:
+        raise ValueError(
+            f"trained: {name}.npz ({len(data)} bytes) has SHA-256 {found}; {TABLE} says "
+            f"{known[name]}"
+        )
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def restore(network: Layer, name: str, folder: Path = FOLDER) -> None:
+    """Write the shipped weights into a network of the same shape.
+
+    Raises:
+        ValueError: as `load`, or the names or a shape differ; the network is unchanged.
+        OSError: as `load`.
+    """
+    arrays = load(name, folder)
+    wanted: dict[str, Array] = {key: value for key, value, _ in network.parameters()}
+    for key in sorted(wanted.keys() | arrays):
+        here, there = (
+            str(table[key].shape) if key in table else "nothing" for table in (wanted, arrays)
+        )
+        if here != there:
+            raise ValueError(f"trained: {name}.npz has {there} as {key}; allowed: {here}")
+    for key, value in wanted.items():
+        value[...] = arrays[key]
+
+
+def save(network: Layer, name: str, folder: Path = FOLDER) -> None:
+    """Write the network's parameters as `name.npz`, in half precision, and its hash into the table.
+
+    The same parameters give the same bytes.
+    """
+    file = io.BytesIO()
+    arrays = {key: value.astype(np.float16) for key, value, _ in network.parameters()}
+    np.savez(file, **arrays)  # type: ignore[arg-type]
+    (folder / f"{name}.npz").write_bytes(file.getvalue())
+    known = names(folder) if (folder / TABLE).exists() else {}
+    known[name] = hashlib.sha256(file.getvalue()).hexdigest()
+    text = "".join(f"{known[key]}  {key}.npz\n" for key in sorted(known))
+    (folder / TABLE).write_text(text, "utf-8")
