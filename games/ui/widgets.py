@@ -89,12 +89,13 @@ def slider(
     unit: str = "",
     printed: str | None = None,
     name: str | None = None,
+    symbol: str | None = None,
     key: Key = None,
 ) -> Node:
     """A range with its value printed; while it moves it sends `message` with the value.
 
     `printed` replaces the value's text, where the range holds something else than the quantity
-    itself: the place on a scale of learning rates, say.
+    itself: the place on a scale of learning rates, say. `symbol` is what a formula calls it.
     """
     printed = fixed(value, digits) + unit if printed is None else printed
     return h(
@@ -114,6 +115,42 @@ def slider(
         h("output", printed, class_="slider-value", aria_hidden="true"),
         key=key,
         class_="slider",
+        data_symbol=symbol,
+    )
+
+
+def number(
+    label: str,
+    value: float,
+    low: float,
+    high: float,
+    step: float,
+    message: Message,
+    *,
+    name: str | None = None,
+    symbol: str | None = None,
+    key: Key = None,
+) -> Node:
+    """A field to type a number into; left with a new one, it sends `message` with the number.
+
+    `symbol` is what a formula calls it.
+    """
+    return h(
+        "label",
+        h("span", label, class_="number-label"),
+        h(
+            "input",
+            type="number",
+            min=low,
+            max=high,
+            step=step,
+            value=value,
+            aria_label=name or label,
+            on={"change": message},
+        ),
+        key=key,
+        class_="number",
+        data_symbol=symbol,
     )
 
 

@@ -42,8 +42,8 @@ class Player:
         control, event = self._control(message)
         if event == "click":
             self._press(control)
-        elif isinstance(message[-1], str):
-            self._enter(control, message[-1])
+        elif isinstance(message[-1], str) or control.get_attribute("type") == "number":
+            self._enter(control, str(message[-1]))
         else:
             self._slide(control, message[-1])
         self.twin.send(message)
@@ -116,7 +116,7 @@ class Player:
             self.page.keyboard.press("ArrowRight" if now < value else "ArrowLeft")
 
     def _enter(self, control: Locator, text: str) -> None:
-        """Choose an option of a select by its value, or type a text and leave the field."""
+        """Choose an option of a select by its value, or type and leave the field."""
         if self.hand == "keyboard":
             self._tab_to(control)
         if control.evaluate("control => control.localName") == "select":

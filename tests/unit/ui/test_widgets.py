@@ -17,6 +17,7 @@ SAMPLES = {
     "button": widgets.button("Go", ("go",)),
     "toggle": widgets.toggle("light", True, ("switch", 1)),
     "slider": widgets.slider("w", 0.5, -1, 1, 0.05, ("w",)),
+    "number": widgets.number("x₁", 0.5, -5, 5, 0.1, ("x", 0), name="input 1", symbol="x"),
     "stepper": widgets.stepper("layers", 2, 1, 8, ("layers",)),
     "choice": widgets.choice("colour", [("red", "r"), ("blue", "b")], "b", ("colour",)),
     "select": widgets.select("kind", [("red", "r"), ("blue", "b")], "b", ("kind",)),
@@ -68,6 +69,21 @@ def test_a_slider_prints_its_value_and_says_it():
     assert control.attributes["aria-label"] == "weight"
     assert control.attributes["aria-valuetext"] == "−0.50 s"
     assert parts(node, "output")[0].text() == "−0.50 s"
+
+
+def test_a_number_field_sends_what_was_typed_once_it_is_left():
+    (control,) = parts(SAMPLES["number"], "input")
+    assert control.messages() == {"change": ("x", 0)}
+    ends = {name: control.attributes[name] for name in ("min", "max", "step", "value")}
+    assert ends == {"min": "-5", "max": "5", "step": "0.1", "value": "0.5"}
+    assert control.attributes["aria-label"] == "input 1"
+
+
+def test_a_control_carries_the_symbol_of_its_formula():
+    assert SAMPLES["number"].attributes["data-symbol"] == "x"
+    node = widgets.slider("w", 0.5, -1, 1, 0.05, ("w",), symbol="w")
+    assert node.attributes["data-symbol"] == "w"
+    assert "data-symbol" not in SAMPLES["slider"].attributes
 
 
 @pytest.mark.parametrize(("value", "sent"), [(1, [2]), (2, [1, 3]), (3, [2])])
