@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from games.ui import diagrams, plots
 from games.ui.node import Node, h
+from games.ui.numbers import signed
 from games.ui.pixels import blend, picture
 from games.ui.plots import Axes
 from pycore import initializers
@@ -57,6 +58,61 @@ def one_neuron() -> Node:
         largest=1.0,
         label="One neuron: 1 times 0.8, plus 3 times minus 0.2, plus 0.5 is 0.7; squashed, 0.67.",
     )
+
+
+def votes() -> Node:
+    """What sun, wind and bias add in the worked example, and their sum."""
+    x, w, b = np.array([1.0, 3.0]), np.array([0.8, -0.2]), 0.5
+    values = np.array([*(w * x), b, w @ x + b])
+    axes = Axes((0.4, 4.6), (-0.8, 1.0), height=200, bottom=0)  # each bar carries its own name
+    names = ("sun", "wind", "bias", "sum z")
+    return plots.plot(
+        axes,
+        plots.bars(axes, [1, 3], values[[0, 2]], 0.6, "positive"),
+        plots.bars(axes, [2], values[1:2], 0.6, "negative"),
+        plots.bars(axes, [4], values[3:], 0.6),
+        plots.rule(axes, y=0),
+        [
+            plots.text_at(
+                axes,
+                k + 1,
+                v + (0.06 if v > 0 else -0.16),
+                f"{name} {signed(v, 1)}",
+                "middle",
+            )
+            for k, (name, v) in enumerate(zip(names, values, strict=True))
+        ],
+        label="Sun adds 0.8, wind takes 0.6 away, the bias adds 0.5: the sum is 0.7.",
+    )
+
+
+def bias_shifts() -> Node:
+    """One neuron with weight 1 and three biases."""
+    return _answers([(1.0, 3.0, "bias 3"), (1.0, 0.0, "bias 0"), (1.0, -3.0, "bias −3")])
+
+
+def weight_steepens() -> Node:
+    """One neuron with bias 0 and three weights."""
+    return _answers([(0.5, 0.0, "weight 0.5"), (3.0, 0.0, "weight 3"), (-1.0, 0.0, "weight −1")])
+
+
+def _answers(neurons: Sequence[tuple[float, float, str]]) -> Node:
+    """The answer of neurons with one input, each given as weight, bias and name."""
+    x = np.linspace(-6, 6, 121)
+
+    def panel(weight: float, bias: float, name: str) -> tuple[str, Node]:
+        axes = Axes((-6, 6), (0, 1), width=260, height=180, left=30)
+        low, high = (float(sigmoid(np.array(weight * end + bias))) for end in axes.x)
+        drawn = plots.plot(
+            axes,
+            plots.rule(axes, y=0.5),
+            plots.curve(axes, x, sigmoid(weight * x + bias)),
+            x_label="input x",
+            label=f"The answer of a neuron with {name}: {low:.2f} at −6, {high:.2f} at 6.",
+        )
+        return name, drawn
+
+    return _panels(*(panel(*neuron) for neuron in neurons))
 
 
 def activations() -> Node:
@@ -130,6 +186,52 @@ def xor_cuts() -> Node:
             "h",
             "The same points by their hidden values: two fall together, and one line is enough.",
         ),
+    )
+
+
+def weight_table() -> Node:
+    """Six weights as lines and as a table."""
+    network = Dense(2, 3, rng=np.random.default_rng(5))
+    x = np.array([[1.0, 0.5]])
+    drawn = diagrams.network(
+        [network.W],
+        [x[0], None],
+        height=220,
+        label="Two inputs, each with a line to each of three neurons: six weights.",
+    )
+    rows = [
+        h("tr", h("th", f"from x{'₁₂'[i]}", scope="row"), [h("td", signed(w)) for w in row])
+        for i, row in enumerate(network.W)
+    ]
+    heads = [h("th", f"to neuron {j}", scope="col") for j in (1, 2, 3)]
+    table = h("table", h("thead", h("tr", h("td"), heads)), h("tbody", rows))
+    return _panels(("as lines", drawn), ("as a table W", table))
+
+
+def bends_add_up() -> Node:
+    """What neurons of one input can draw: ten without a bend, then two and ten with ReLU."""
+    x = np.linspace(-2, 2, 161)[:, None]
+
+    def panel(name: str, neurons: int, bend: bool, seed: int) -> tuple[str, Node]:
+        rng = np.random.default_rng(seed)
+        wide = initializers.normal(1.0)
+        layers = [Dense(1, neurons, wide, rng=rng), ReLU(), Dense(neurons, 1, wide, rng=rng)]
+        layers[0].b[:] = rng.uniform(-1.6, 1.6, neurons)  # type: ignore[attr-defined]
+        y = Sequential(*(layers if bend else layers[::2])).forward(x)[:, 0]
+        corners = int((np.abs(np.diff(y, 2)) > 1e-9 * np.ptp(y)).sum() / 2 + 0.5)
+        y = (y - y.mean()) / max(float(np.abs(y - y.mean()).max()), 1e-12)
+        axes = Axes((-2, 2), (-1.1, 1.1), width=260, height=190, left=34, bottom=26)
+        drawn = plots.plot(
+            axes,
+            plots.curve(axes, x[:, 0], y),
+            label=f"{name}: a line with {corners} corners.",
+        )
+        return name, drawn
+
+    return _panels(
+        panel("ten neurons, no bend", 10, False, 116),
+        panel("two neurons, ReLU", 2, True, 81),
+        panel("ten neurons, ReLU", 10, True, 116),
     )
 
 
