@@ -6,7 +6,7 @@ colour alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,11 @@ def network(
     won: bool = False,
     chosen: tuple[int, int] | None = None,
     pick: Callable[[int, int], Message] | None = None,
+    chosen_edges: Collection[tuple[int, int, int]] = (),
+    pick_edge: Callable[[int, int, int], Message] | None = None,
+    names: Sequence[Sequence[str]] | None = None,
+    deltas: Sequence[Floats | None] | None = None,
+    backward: bool = False,
     width: float = 440,
     height: float = 300,
     digits: int = 2,
@@ -50,6 +55,12 @@ def network(
         chosen: (layer, unit) to mark, with the lines that lead into it.
         pick: (layer, unit) → what a click on that unit sends; units of the first layer send
             nothing. Give the keyboard the same choice beside the picture.
+        chosen_edges: weights (gap, i, j) to mark.
+        pick_edge: (gap, i, j) → what a click on that weight's line sends.
+        names: what stands above each unit.
+        deltas: one vector δ for each layer, printed below its units in the gradient's colour, or
+            None where no gradient has arrived.
+        backward: the pulse is a gradient: it runs from the layer after the gap to the one before.
         width: viewBox width.
         height: viewBox height.
         digits: decimals printed in the units.
@@ -58,6 +69,7 @@ def network(
     places = [_column(layer, sizes, width, height) for layer in range(len(sizes))]
     radius = min(22.0, 0.42 * height / max(sizes))
     largest = max(float(np.abs(w).max(initial=0.0)) for w in weights) or 1.0
+    marked = set(chosen_edges)
     edges: list[Node] = []
     for layer, matrix in enumerate(weights):
         arrived = values[layer] is not None
@@ -70,12 +82,14 @@ def network(
                     largest,
                     key=f"{layer}-{i}-{j}",
                     lit=arrived,
-                    chosen=chosen == (layer + 1, j),
+                    chosen=chosen == (layer + 1, j) or (layer, i, j) in marked,
+                    click=pick_edge(layer, i, j) if pick_edge else None,
                 )
             )
     units: list[Node] = []
     for layer, spots in enumerate(places):
         vector = values[layer]
+        delta = deltas[layer] if deltas else None
         for i, spot in enumerate(spots):
             value = None if vector is None else float(vector[i])
             gold = won and layer == len(places) - 1
@@ -89,12 +103,14 @@ def network(
                     chosen=chosen == (layer, i),
                     click=pick(layer, i) if pick and layer else None,
                     digits=digits,
+                    name=names[layer][i] if names else None,
+                    delta=None if delta is None else float(delta[i]),
                 )
             )
     return h(
         "svg",
         h("g", edges, class_="edges"),
-        None if pulse is None else _pulse(places, weights, pulse),
+        None if pulse is None else _pulse(places, weights, pulse, backward),
         h("g", units, class_="units"),
         viewBox=f"0 0 {width:g} {height:g}",
         class_="diagram network",
@@ -112,17 +128,27 @@ def edge(
     key: str,
     lit: bool = False,
     chosen: bool = False,
+    click: Message | None = None,
 ) -> Node:
-    """A line as wide as its weight is large; negative ones are dashed."""
+    """A line as wide as its weight is large; negative ones are dashed.
+
+    With a `click`, a wide invisible line around it takes the pointer.
+    """
     sign = "negative" if weight < 0 else "positive"
-    return h(
+    d = f"M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}"
+    title = h("title", f"weight {signed(weight, 3)}")
+    line = h(
         "path",
-        h("title", f"weight {signed(weight, 3)}"),
-        key=key,
-        d=f"M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}",
+        None if click else title,
+        key=None if click else key,
+        d=d,
         stroke_width=0.5 + 5.5 * abs(weight) / largest,
         class_=f"edge {sign}" + " lit" * lit + " chosen" * chosen,
     )
+    if click is None:
+        return line
+    reach = h("path", title, d=d, class_="edge-reach")
+    return h("g", line, reach, key=key, class_="edge-pick", on={"click": click})
 
 
 def unit(
@@ -135,8 +161,13 @@ def unit(
     chosen: bool = False,
     click: Message | None = None,
     digits: int = 2,
+    name: str | None = None,
+    delta: float | None = None,
 ) -> Node:
-    """One neuron: dark until a value arrives, then filled by how much and printed."""
+    """One neuron: dark until a value arrives, then filled by how much and printed.
+
+    Its `name` stands above it, the gradient `delta` that came back to it below.
+    """
     x, y = place
     state = "gold" if gold else "quiet" if value is None else "lit"
     strength = 0.0 if value is None else min(abs(value), 1.0)
@@ -151,6 +182,9 @@ def unit(
             y=y + 4,
             class_="unit-value middle",
         ),
+        name and h("text", name, x=x, y=y - radius - 6, class_="unit-name middle"),
+        delta is not None
+        and h("text", f"δ {signed(delta, 3)}", x=x, y=y + radius + 16, class_="unit-delta middle"),
         key=key,
         class_=f"unit {state}" + " chosen" * chosen,
         on={"click": click} if click else None,
@@ -237,14 +271,19 @@ def _column(
 
 
 def _pulse(
-    places: Sequence[Sequence[tuple[float, float]]], weights: Sequence[Floats], pulse: Pulse
+    places: Sequence[Sequence[tuple[float, float]]],
+    weights: Sequence[Floats],
+    pulse: Pulse,
+    backward: bool,
 ) -> Node:
     starts, ends = places[pulse.layer], places[pulse.layer + 1]
     share = min(max(pulse.share, 0.0), 1.0)
+    if backward:
+        share = 1 - share
     dots = (
         f"M{a[0] + share * (b[0] - a[0]):.1f} {a[1] + share * (b[1] - a[1]):.1f}h0"
         for i, a in enumerate(starts)
         for j, b in enumerate(ends)
         if weights[pulse.layer][i, j] != 0
     )
-    return h("path", d="".join(dots), class_="pulse")
+    return h("path", d="".join(dots), class_="pulse backward" if backward else "pulse")

@@ -78,3 +78,15 @@ def blend(
     out = np.full((*values.shape, 4), 255, np.uint8)
     out[..., :3] = np.rint((1 - share) * np.array(low) + share * np.array(high))
     return out
+
+
+def wash(values: NDArray[np.floating], colour: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """Lay one colour over a grid of numbers in [0, 1], as opaque as the number is large.
+
+    What lies behind shows through, so the picture suits a light page and a dark one. `values` has
+    shape (height, width); numbers outside are clipped. Returns (height, width, 4).
+    """
+    out = np.empty((*values.shape, 4), np.uint8)
+    out[..., :3] = colour
+    out[..., 3] = np.rint(255 * np.clip(values, 0.0, 1.0))
+    return out

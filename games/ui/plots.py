@@ -206,6 +206,31 @@ def rule(axes: Axes, *, x: float | None = None, y: float | None = None, class_: 
     return h("path", d=d, class_=f"rule {class_}".strip())
 
 
+def boundary(axes: Axes, w: ArrayLike, b: float, class_: str = "") -> Node:
+    """The straight line w₁ x + w₂ y + b = 0, as far as it lies inside the axes.
+
+    Shapes: w (2,). Both weights zero, or a line outside, draw nothing.
+    """
+    w1, w2 = (float(v) for v in np.asarray(w, float))
+    ends: list[tuple[float, float]] = []
+    if w2:
+        ends += [(x, -(w1 * x + b) / w2) for x in axes.x]
+    if w1:
+        ends += [(-(w2 * y + b) / w1, y) for y in axes.y]
+    (left, right), (low, high) = axes.x, axes.y
+    slack = 1e-9 * max(right - left, high - low)
+    inside = sorted(
+        (x, y)
+        for x, y in ends
+        if left - slack <= x <= right + slack and low - slack <= y <= high + slack
+    )
+    d = ""
+    if len(inside) > 1:
+        xs, ys = axes.across([inside[0][0], inside[-1][0]]), axes.up([inside[0][1], inside[-1][1]])
+        d = f"M{xs[0]:.1f} {ys[0]:.1f}L{xs[1]:.1f} {ys[1]:.1f}"
+    return h("path", d=d, class_=f"boundary {class_}".strip())
+
+
 def text_at(axes: Axes, x: float, y: float, text: str, class_: str = "") -> Node:
     """A word at a place in the data."""
     return h(

@@ -115,3 +115,31 @@ def test_a_neuron_prints_products_sum_and_output():
     assert classed(node, "bulb")[0].attributes["class"] == "bulb won"
     lit = [line for line in classed(node, "edge") if "lit" in line.attributes["class"]]
     assert {line.key for line in lit} == {"w0", "out"}
+
+
+def test_a_pick_of_a_line_names_its_weight_and_marks_it():
+    node = draw(pick_edge=lambda *place: ("edge", *place), chosen_edges=[(0, 1, 2)])
+    picks = classed(node, "edge-pick")
+    assert [pick.messages()["click"] for pick in picks] == [
+        ("edge", 0, *place) for place in np.ndindex(2, 3)
+    ] + [("edge", 1, *place) for place in np.ndindex(3, 1)]
+    marked = [p.key for p in picks if "chosen" in p.children[0].attributes["class"].split()]
+    assert marked == ["0-1-2"]
+    assert dom.page_of(node) == dom.expected(node)
+
+
+def test_names_stand_at_the_units_and_gradients_below_them():
+    deltas = [None, np.array([0.25, -0.5, 0.0]), np.array([1.0])]
+    node = draw(names=[["x₁", "x₂"], ["h₁", "h₂", "h₃"], ["y"]], deltas=deltas)
+    assert [n.text() for n in classed(node, "unit-name")] == ["x₁", "x₂", "h₁", "h₂", "h₃", "y"]
+    assert [n.text() for n in classed(node, "unit-delta")] == [
+        "δ +0.250", "δ −0.500", "δ +0.000", "δ +1.000",
+    ]  # fmt: skip
+
+
+def test_a_gradient_runs_from_right_to_left():
+    def starts(backward):
+        (dots,) = classed(draw(pulse=Pulse(0, 0.0), backward=backward), "pulse")
+        return {float(d.split()[0]) for d in dots.attributes["d"].split("M")[1:]}
+
+    assert max(starts(False)) < min(starts(True))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from games.ui.pixels import Image, blend, picture
+from games.ui.pixels import Image, blend, picture, wash
 from tests import dom
 
 shapes = st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1))
@@ -51,3 +51,9 @@ def test_blend_runs_straight_from_one_colour_to_the_other_and_clips():
         [100, 100, 0, 255],
         [100, 100, 0, 255],
     ]
+
+
+def test_wash_keeps_the_colour_and_is_as_opaque_as_the_number_is_large():
+    out = wash(np.array([[-1.0, 0.5, 9.0]]), (1, 2, 3))
+    assert out.dtype == np.uint8
+    assert out[0].tolist() == [[1, 2, 3, 0], [1, 2, 3, 128], [1, 2, 3, 255]]

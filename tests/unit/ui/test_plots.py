@@ -173,3 +173,15 @@ def test_decades_are_whole_powers_of_ten_around_the_values():
     assert plots.decades([1e-30, 5.0], 1e-9, 1.0) == (1e-9, 1.0)
     assert plots.decades([], 1e-3, 1.0) == (1e-3, 1.0)
     assert plots.decades([1.0], 1e-3, 10.0) == (1.0, 10.0)
+
+
+@given(st.floats(-3, 3), st.floats(-3, 3), st.floats(-9, 9))
+def test_a_boundary_is_where_the_weighted_sum_is_zero(w1, w2, b):
+    ends = coordinates(plots.boundary(AXES, (w1, w2), b))
+    x, y = np.meshgrid(np.linspace(*AXES.x, 9), np.linspace(*AXES.y, 9))
+    signs = w1 * x + w2 * y + b
+    if not ends:
+        assert abs(w1) + abs(w2) < 1e-6 or not (signs.min() < -1e-6 and signs.max() > 1e-6)
+    for across, up in zip(ends[::2], ends[1::2], strict=True):
+        z = w1 * AXES.data_x(across) + w2 * AXES.data_y(up) + b
+        assert abs(z) <= 0.05 * (abs(w1) + abs(w2)) + 1e-6
