@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Iterable
@@ -35,13 +36,14 @@ class Typesetter:
     """Typesets formulas and remembers them in `cache`, so that only new ones cost anything.
 
     Args:
-        cache: a JSON file; it is emptied when KaTeX's version changes.
+        cache: a JSON file; it is emptied when KaTeX or the way it is called changes.
     """
 
     def __init__(self, cache: Path = CACHE / "formulas.json") -> None:
         self.cache = cache
         package = json.loads((MODULES / "katex" / "package.json").read_text("utf-8"))
-        self.version: str = package["version"]
+        script = hashlib.sha256(SCRIPT.read_bytes()).hexdigest()[:8]
+        self.version = f"{package['version']} {script}"
         self.known: dict[str, str] = self._load()
 
     def learn(self, formulas: Iterable[Formula]) -> dict[Formula, str]:

@@ -1,4 +1,4 @@
-"""Lessons: Markdown in, HTML and an outline out. This module knows no template and no browser.
+r"""Lessons: Markdown in, HTML and an outline out. This module knows no template and no browser.
 
 A lesson is one file and one page. Its front matter has a `title`, a `summary` and, where it is one
 of the numbered levels of the course, its `level`; `name.md` becomes `lesson/name/`. The dialect is
@@ -15,6 +15,25 @@ CommonMark with tables, dollar maths, attribute lines and MyST's roles, directiv
     :::{question} What if?             a box whose inside, the answer, opens on demand
     ```{code-cell}                     Python that is shown and run; later cells see its names
 
+A card's formulas can be alive. `\s{w}` or `\sym{δ}{\delta}` in a formula marks a symbol by the name
+that pictures give it (`data_symbol="w"`): the reader points at it, and everything of that name in
+the nearest game or figure lights up. Each marked symbol has a row in the card's list, and the line
+of NumPy behind the formula can be changed and run. Both use names of earlier cells:
+
+    ```{symbols}
+    $\s{w}$ | the weights, one for each input | (inputs) | w
+    $\sym{δ}{\delta}$ | how the loss moves with the sum |  | dz
+    ```
+    ```{run}
+    :beside: the finite difference | gradient_check.numeric_gradient(loss_of_w, w)
+    x * dz
+    ```
+
+A row is symbol, meaning, shape in words and NumPy for its value; the last two may stay empty. A
+run's value is that of its last line, an expression or an assignment. The build runs it, and refuses
+a card whose two values disagree. What it reads must be numbers, arrays or names of the engine: a
+cell's own functions cannot go to the browser (`beside` may use them, its value is computed here).
+
 Whatever a lesson names must exist: an unknown game, parameter, source, figure, directive, link or
 anchor is a LessonError with file, line and what is allowed.
 """
@@ -27,7 +46,6 @@ import difflib
 import html
 import importlib
 import inspect
-import io
 import pkgutil
 import re
 import shlex
@@ -56,10 +74,12 @@ from games.run import Run
 from games.ui.node import to_html
 from games.ui.numbers import MINUS
 from web.builder import figures
+from web.builder.cards import Card, CardError, marks, symbols, value
 from web.builder.formulas import Formula, Typesetter
 from web.builder.glossary import FOLDER as GLOSSARY
 from web.builder.glossary import anchor
 from web.builder.paths import ROOT, WEB
+from web.scratch import evaluate
 
 LESSONS = WEB / "lessons"
 SOURCES = ("pycore", "games")
@@ -206,6 +226,7 @@ class _Reader:
         self.anchors: dict[str, int] = {}
         self.sections: list[Section] = []
         self.words = 0
+        self.card: Card | None = None
         self.names = _names()
         self.line = 1
         self.markdown = _markdown()
@@ -248,6 +269,8 @@ class _Reader:
                 self._front_matter(token)
             elif token.type == "colon_fence":
                 yield from self._directive(token)
+            elif token.type == "fence" and token.info.strip() == "{symbols}":
+                yield from self._symbols(token)
             elif token.type == "fence":
                 yield _raw(self._fence(token))
             elif token.type == "math_block":
@@ -297,8 +320,12 @@ class _Reader:
         kind, _, _language = token.info.strip().partition(" ")
         if kind == "{code-cell}":
             return self._code_cell(token.content)
+        if kind == "{run}":
+            with self._live() as card:
+                return card.run(token.content, self.names)
         if kind.startswith("{"):
-            self.fail(self.line, f"there is no code directive {kind}; there is: {{code-cell}}")
+            allowed = _allowed(("{code-cell}", "{symbols}", "{run}"), kind)
+            self.fail(self.line, f"there is no code directive {kind}{allowed}")
         code = highlighted(token.content) if kind == "python" else html.escape(token.content)
         return f'<pre tabindex="0"><code>{code}</code></pre>\n'
 
@@ -336,7 +363,9 @@ class _Reader:
             self.fail(self.line, f"{token.info.strip()!r} is not a directive: write :::{{name}}")
         name, title = match.groups()
         line = self.line
-        if name in BOXES:
+        if name == "card":
+            yield from self._card(title, token.content)
+        elif name in BOXES:
             yield _raw(f'<div class="box {name}"><p class="box-title">')
             yield from self._title(title)
             yield _raw("</p>\n")
@@ -355,6 +384,44 @@ class _Reader:
         else:
             allowed = _allowed((*BOXES, "question", "figure"), name)
             self.fail(line, f"there is no directive {{{name}}}{allowed}")
+
+    def _card(self, title: str, content: str) -> Iterator[Token]:
+        line, self.card = self.line, Card()
+        yield _raw('<div class="box card" data-card><p class="box-title">')
+        yield from self._title(title)
+        yield _raw("</p>\n")
+        yield from self._blocks(content, line)
+        yield _raw("</div>\n")
+        self.line = self.card.line or line
+        with self._live() as card:
+            card.check()
+        self.card = None
+
+    def _symbols(self, token: Token) -> Iterator[Token]:
+        """The list of a card's symbols: each with its meaning, its shape and its value."""
+        with self._live() as card:
+            card.line, marked = self.line, set(card.marked)
+            yield _raw('<dl class="symbols">\n')
+            for row in symbols(token.content):
+                card.rows.append(row)
+                name = html.escape(row.name)
+                yield _raw(f'<div class="symbol" data-symbol="{name}" tabindex="0"><dt>')
+                yield from self._title(f"${row.tex}$")
+                yield _raw('</dt><dd class="symbol-meaning">')
+                yield from self._title(row.meaning)
+                yield _raw(f"</dd>{value(row, self.names)}</div>\n")
+            yield _raw("</dl>\n")
+            card.marked = marked  # the list's own formulas do not count
+
+    @contextlib.contextmanager
+    def _live(self) -> Iterator[Card]:
+        """The card being read; what it refuses is refused at this line."""
+        if self.card is None:
+            self.fail(self.line, "this belongs into a :::{card}")
+        try:
+            yield self.card
+        except CardError as error:
+            self.fail(self.line, str(error))
 
     def _title(self, text: str) -> list[Token]:
         if not text:
@@ -477,6 +544,9 @@ class _Reader:
 
     def _formula(self, token: Token, *, display: bool) -> None:
         formula = Formula(token.content.strip(), display)
+        if marked := marks(formula.tex):
+            with self._live() as card:
+                card.marked.update(marked)
         token.meta["formula"] = formula
         self.formulas.append((formula, self.line))
 
@@ -550,18 +620,12 @@ def _names() -> dict[str, Any]:
 
 def _run(code: str, names: dict[str, Any]) -> str:
     """Run a cell as a notebook does; return what it printed, its last expression included."""
-    tree = ast.parse(code)
-    last = tree.body[-1] if tree.body else None
-    if isinstance(last, ast.Expr):
-        tree.body.pop()
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), np.printoptions(precision=4, suppress=True):
-        exec(compile(tree, "<cell>", "exec"), names)
-        if isinstance(last, ast.Expr):
-            value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
-            if value is not None:
-                print(value)
-    return printed.getvalue().rstrip()
+    printed, value = evaluate(code, names)
+    last = ast.parse(code).body[-1:]
+    if value is None or not (last and isinstance(last[0], ast.Expr)):
+        return printed
+    with np.printoptions(precision=4, suppress=True):
+        return f"{printed}\n{value}".strip()
 
 
 def highlighted(code: str) -> str:

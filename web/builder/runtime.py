@@ -67,7 +67,7 @@ _PLACE = "null /* written by the build */"
 
 
 def project_files(root: Path = ROOT) -> dict[str, bytes]:
-    """Return the project's own Python as it lies in the browser: engine, games and host."""
+    """Return the project's own Python as it lies in the browser: engine, games, host, scratch."""
     roots = [root / "pycore", root / "games"]
     seldom = set(root.glob(WEIGHTS))
     paths = [
@@ -77,7 +77,7 @@ def project_files(root: Path = ROOT) -> dict[str, bytes]:
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".md"
         if path not in seldom
     ]
-    paths += [root / "web" / "__init__.py", root / "web" / "host.py"]
+    paths += [root / "web" / name for name in ("__init__.py", "host.py", "scratch.py")]
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(paths)}
 
 

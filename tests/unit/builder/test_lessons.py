@@ -1,5 +1,7 @@
 """A lesson says only what is true: whatever it names exists, whatever it counts is computed."""
 
+import html
+import json
 import re
 import textwrap
 
@@ -18,6 +20,7 @@ from web.builder.lessons import (
     Placement,
     read_lessons,
 )
+from web.scratch import prepare
 
 FRONT = "---\ntitle: A lesson\nsummary: For a test.\n---\n\n## Section\n\n"
 WORDS = ("learning rate", "weight", "ReLU")
@@ -156,6 +159,83 @@ def test_levels_come_in_their_order_and_other_lessons_after_them(tmp_path, formu
     (tmp_path / "e.md").write_text(FRONT.replace("title", "level: 2\ntitle"), "utf-8")
     with pytest.raises(LessonError, match=r"e\.md:1: level 2 is already b\.md"):
         read_lessons(tmp_path.glob("*.md"), place, formulas)
+
+
+CARD = """
+```{code-cell}
+:tags: [remove-cell]
+x, w = np.array([1.0, 3.0]), np.array([0.8, -0.2])
+loss = lambda: float((x @ w) ** 2)
+```
+
+:::{card} Gradient
+$$
+\\sym{dw}{\\mathrm{d}w} = 2 \\, (\\s{x} \\s{w}) \\, \\s{x}
+$$
+
+```{symbols}
+$\\s{x}$ | the *inputs* | (inputs) | x
+$\\s{w}$ | the weights | | w
+$\\sym{dw}{\\mathrm{d}w}$ | how $L$ moves | |
+```
+```{run}
+:beside: the finite difference | gradient_check.numeric_gradient(loss, w)
+2 * (x @ w) * x
+```
+:::
+"""
+
+
+def test_a_card_names_its_symbols_with_meaning_shape_and_value(read):
+    body = read(CARD).body
+    symbols = re.findall(r'<div class="symbol" data-symbol="(\w+)".*?</div>', body, re.S)
+    assert symbols == ["x", "w", "dw"]
+    assert '<dd class="symbol-meaning">the <em>inputs</em></dd>' in body
+    assert '<dd class="symbol-shape">(inputs) = (2,)</dd>' in body
+    assert "<samp>[ 0.8 −0.2]</samp>" in body
+
+
+def test_the_symbols_of_a_cards_formula_are_marked_for_pictures(read):
+    formula = read(CARD).body.split('<dl class="symbols">')[0]
+    assert re.findall(r'data-symbol="(\w+)"', formula) == ["dw", "x", "w", "x"]
+
+
+def test_a_cards_line_is_run_beside_the_finite_difference(read):
+    body = read(CARD).body
+    assert "<output data-result>[0.4 1.2]</output>" in body
+    assert "<dt>the finite difference</dt><dd><samp>[0.4 1.2]</samp></dd>" in body
+    given = json.loads(html.unescape(re.search(r'data-given="([^"]*)"', body)[1]))
+    assert given["names"]["w"] == {"array": [0.8, -0.2], "dtype": "float64"}
+    assert given["names"].keys() == {"np", "x", "w"}
+    answer = json.loads(prepare("2 * (x @ w) * x", json.dumps(given))())
+    assert answer == {"text": "[0.4 1.2]", "agrees": True}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("2 * (x @ w) * x", "(x @ w) * x", 17, ["gives [0.2 0.6]", "difference is [0.4 1.2]"]),
+        ("2 * (x @ w) * x", "0 * loss() + 2 * (x @ w) * x", 17, ["'loss' cannot go to the browser"]),
+        ("2 * (x @ w) * x", "q", 17, ["'q' raised NameError"]),
+        ("2 * (x @ w) * x", "pass", 17, ["no value"]),
+        ("2 * (x @ w) * x", "", 17, ["no code"]),
+        (":beside: the finite", ":besides: the finite", 17, ["only option", ":beside:"]),
+        ("(inputs) | x", "(inputs) | q", 12, ["'q' raised NameError"]),
+        ("(inputs) | x", "(inputs) | 'text'", 12, ["no number"]),
+        ("$\\s{w}$ | the weights | | w\n", "", 12, ["'w' is marked", "no row"]),
+        ("$\\s{w}$ | the", "$\\s{v}$ | the", 12, ["'w' is marked"]),
+        ("$\\s{w}$ | the", "$\\s{x}$ | the", 12, ["'x' has two rows"]),
+        ("\\s{w})", "w)", 12, ["'w' has a row", "no formula"]),
+        ("the weights | | w", "the weights | w", 12, ["meaning | shape | code"]),
+        ("$\\s{w}$ |", "w |", 12, ["meaning | shape | code"]),
+        (":::{card} Gradient", ":::{example} Gradient", 8, ["belongs into a :::{card}"]),
+    ],
+)
+def test_a_card_that_is_wrong_stops_the_build(read, old, new, line, words):
+    assert old in CARD
+    with pytest.raises(LessonError) as error:
+        read(CARD.replace(old, new))
+    assert says(error, line, *words), str(error.value)
 
 
 # --- what a lesson cannot say ---------------------------------------------------------------------

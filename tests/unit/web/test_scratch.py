@@ -1,0 +1,119 @@
+"""Lines on a card's numbers: what comes out, what goes wrong, what travels."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from pycore import activations
+from pycore.activations import Sigmoid, sigmoid
+from web.scratch import PackError, agrees, evaluate, pack, prepare, shown, unpack
+
+
+def answer(code, beside=None, **names):
+    packed = {name: pack(value) for name, value in names.items()}
+    given = {"names": packed, "beside": None if beside is None else pack(beside)}
+    return json.loads(prepare(code, json.dumps(given))())
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("1 + 1", 2),
+        ("a = 3\na * 2", 6),
+        ("a = 3", 3),
+        ("a = 3\na += 1", 4),
+        ("a: int = 5", 5),
+        ("for a in range(3): pass", None),
+        ("", None),
+    ],
+)
+def test_the_value_is_that_of_the_last_line(code, value):
+    assert evaluate(code, {}) == ("", value)
+
+
+def test_what_is_printed_comes_before_the_result():
+    assert answer("print('so')\n2 * w", w=np.array([1.0, 2.5]))["text"] == "so\n[2. 5.]"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.66818777, "0.6682"),
+        (np.float64(2.0), "2."),
+        (np.array([1 / 3, -2.0]), "[ 0.3333 -2.    ]"),
+        (7, "7"),
+        ("a", "a"),
+    ],
+)
+def test_results_are_rounded_for_reading(value, text):
+    assert shown(value) == text
+
+
+def test_large_arrays_are_shown_by_their_ends():
+    assert "..." in shown(np.arange(10_000.0))
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("1 +", "Line 1: SyntaxError: invalid syntax"),
+        ("a = 1\nq", "Line 2: NameError: name 'q' is not defined"),
+        ("def f():\n    return 1 / 0\nf()", "Line 2: ZeroDivisionError: division by zero"),
+        ("raise SystemExit", "Line 1: SystemExit"),
+        ("np.zeros(2) @ np.zeros(3)", "Line 1: ValueError: matmul"),
+    ],
+)
+def test_an_error_is_the_last_line_of_the_traceback_with_the_learners_line(code, error):
+    assert answer(code, np=np)["error"].startswith(error)
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [("x * 2", True), ("x * 2 + 1e-8", True), ("x * 2.01", False), ("x[:1] * 2", False)],
+)
+def test_the_result_is_compared_with_what_stands_beside_it(code, verdict):
+    assert answer(code, np.array([2.0, 4.0]), x=np.array([1.0, 2.0]))["agrees"] is verdict
+
+
+def test_without_a_result_or_a_second_value_nothing_is_compared():
+    assert answer("1")["agrees"] is None
+    assert answer("print(1)", 1.0)["agrees"] is None
+    assert not agrees("text", 1.0)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.array([[1 / 3, math.nan]]),
+        np.array([1, 2]),
+        np.array([True, False]),
+        np.float32([0.1]),
+        2.5,
+        True,
+        "text",
+    ],
+)
+def test_values_travel_exactly(value):
+    back = unpack(json.loads(json.dumps(pack(value))))
+    assert type(back) is type(value)
+    np.testing.assert_array_equal(back, value)
+    assert np.asarray(back).dtype == np.asarray(value).dtype
+
+
+@pytest.mark.parametrize("thing", [sigmoid, Sigmoid, activations, np])
+def test_names_of_the_engine_travel_by_name(thing):
+    assert unpack(json.loads(json.dumps(pack(thing)))) is thing
+
+
+@pytest.mark.parametrize("thing", [lambda x: x, object(), [1, 2], None])
+def test_what_cannot_travel_is_refused(thing):
+    with pytest.raises(PackError, match="neither numbers"):
+        pack(thing)
+
+
+def test_each_run_starts_from_the_cards_numbers():
+    given = json.dumps({"names": {"w": pack(np.array([1.0]))}, "beside": None})
+    for _ in range(2):
+        assert json.loads(prepare("w += 1\nw", given)())["text"] == "[2.]"
