@@ -76,7 +76,7 @@ def value(symbol: Symbol, names: Mapping[str, Any]) -> str:
     found = np.asarray(_evaluate(symbol.code, names)[1])
     if found.dtype.kind not in "fiub":
         raise CardError(f"{symbol.code!r} is no number and no array of numbers")
-    size = f"({', '.join(map(str, found.shape))}{',' * (found.ndim == 1)})" if found.ndim else ""
+    size = f"({', '.join(map(str, found.shape))})" if found.ndim else ""
     shape = " = ".join(part for part in (symbol.shape, size) if part)
     return _cells(shape, re.sub(r"-(?=[\d.])", MINUS, scratch.shown(found)))
 

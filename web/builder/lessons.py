@@ -17,8 +17,9 @@ CommonMark with tables, dollar maths, attribute lines and MyST's roles, directiv
 
 A card's formulas can be alive. `\s{w}` or `\sym{δ}{\delta}` in a formula marks a symbol by the name
 that pictures give it (`data_symbol="w"`): the reader points at it, and everything of that name in
-the nearest game or figure lights up. Each marked symbol has a row in the card's list, and the line
-of NumPy behind the formula can be changed and run. Both use names of earlier cells:
+the nearest game or figure lights up (`\sym{h a}{h}`: everything called h or a). Each marked symbol
+has a row in the card's list, and the line of NumPy behind the formula can be changed and run. Both
+use names of earlier cells:
 
     ```{symbols}
     $\s{w}$ | the weights, one for each input | (inputs) | w

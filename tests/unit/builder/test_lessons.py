@@ -191,7 +191,7 @@ def test_a_card_names_its_symbols_with_meaning_shape_and_value(read):
     symbols = re.findall(r'<div class="symbol" data-symbol="(\w+)".*?</div>', body, re.S)
     assert symbols == ["x", "w", "dw"]
     assert '<dd class="symbol-meaning">the <em>inputs</em></dd>' in body
-    assert '<dd class="symbol-shape">(inputs) = (2,)</dd>' in body
+    assert '<dd class="symbol-shape">(inputs) = (2)</dd>' in body
     assert "<samp>[ 0.8 −0.2]</samp>" in body
 
 
@@ -215,7 +215,12 @@ def test_a_cards_line_is_run_beside_the_finite_difference(read):
     ("old", "new", "line", "words"),
     [
         ("2 * (x @ w) * x", "(x @ w) * x", 17, ["gives [0.2 0.6]", "difference is [0.4 1.2]"]),
-        ("2 * (x @ w) * x", "0 * loss() + 2 * (x @ w) * x", 17, ["'loss' cannot go to the browser"]),
+        (
+            "2 * (x @ w) * x",
+            "0 * loss() + 2 * (x @ w) * x",
+            17,
+            ["'loss' cannot go to the browser"],
+        ),
         ("2 * (x @ w) * x", "q", 17, ["'q' raised NameError"]),
         ("2 * (x @ w) * x", "pass", 17, ["no value"]),
         ("2 * (x @ w) * x", "", 17, ["no code"]),
