@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from games.ui.node import Child, Node, h
 from games.ui.numbers import power_text, powers, tick_text, ticks
-from games.ui.pixels import picture
+from games.ui.pixels import picture, wash
 
 Floats = NDArray[np.float64]
 
@@ -242,6 +242,21 @@ def text_at(axes: Axes, x: float, y: float, text: str, class_: str = "") -> Node
     )
 
 
+def legend(axes: Axes, names: Sequence[tuple[str, str]]) -> Node:
+    """What the lines are, in one row above the axes: (text, class of the line), to the right.
+
+    It stands beside the name of the y axis, which has to be short.
+    """
+    entries = []
+    left = axes.width - axes.right
+    for text, class_ in reversed(names):
+        left -= 30 + 8.4 * len(text)
+        line = h("path", d=f"M{left:.1f} {axes.top - 17:g}h20", class_=f"curve {class_}".strip())
+        word = h("text", text, x=left + 25, y=axes.top - 12, class_="plot-text")
+        entries.append(h("g", line, word, key=text))
+    return h("g", reversed(entries), class_="legend")
+
+
 def contours(values: Floats, levels: Sequence[float]) -> NDArray[np.uint8]:
     """A landscape as a `heat`: the higher the darker, with a line where a level is crossed.
 
@@ -253,9 +268,7 @@ def contours(values: Floats, levels: Sequence[float]) -> NDArray[np.uint8]:
     line = np.zeros(values.shape, bool)
     line[:, 1:] |= step[:, 1:] != step[:, :-1]
     line[1:] |= step[1:] != step[:-1]
-    out = np.full((*values.shape, 4), 128, np.uint8)
-    out[..., 3] = np.where(line, 150, np.rint(90 * step / max(len(levels), 1)))
-    return out
+    return wash(np.where(line, 0.6, 0.35 * step / max(len(levels), 1)), (128, 128, 128))
 
 
 def decades(values: ArrayLike, least: float, most: float) -> tuple[float, float]:

@@ -165,7 +165,7 @@ def test_the_grid_of_a_heat_lies_at_the_middle_of_its_pixels():
 def test_contours_draw_a_line_where_a_level_is_crossed():
     pixels = plots.contours(np.array([[0.0, 0.0, 2.0, 2.0]]), [1.0])
     assert pixels.shape == (1, 4, 4)
-    assert pixels[0, :, 3].tolist() == [0, 0, 150, 90]
+    assert pixels[0, :, 3].tolist() == [0, 0, 153, 89]
 
 
 def test_decades_are_whole_powers_of_ten_around_the_values():
@@ -185,3 +185,12 @@ def test_a_boundary_is_where_the_weighted_sum_is_zero(w1, w2, b):
     for across, up in zip(ends[::2], ends[1::2], strict=True):
         z = w1 * AXES.data_x(across) + w2 * AXES.data_y(up) + b
         assert abs(z) <= 0.05 * (abs(w1) + abs(w2)) + 1e-6
+
+
+def test_a_legend_names_the_lines_in_their_order_above_the_axes():
+    node = plots.legend(AXES, [("SGD", "run-1"), ("Adam", "run-2")])
+    words = [n for n in node.walk() if n.tag == "text"]
+    assert [n.text() for n in words] == ["SGD", "Adam"]
+    places = [float(n.attributes["x"]) for n in words]
+    assert AXES.left < places[0] < places[1] < AXES.width - AXES.right
+    assert all(float(n.attributes["y"]) < AXES.top for n in words)

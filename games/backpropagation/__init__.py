@@ -1,0 +1,1 @@
+"""Track 3: how the gradient is found, and what training costs."""
