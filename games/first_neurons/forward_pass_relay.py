@@ -14,7 +14,8 @@ import numpy as np
 from games import Message, Node, Param, is_number, is_whole, refuse
 from games.ui import diagrams, widgets
 from games.ui.node import h
-from games.ui.numbers import MINUS, fixed
+from games.ui.numbers import fixed
+from games.ui.sums import NBSP, weighted_sum
 from pycore import initializers
 from pycore.activations import Sigmoid, Tanh
 from pycore.arrays import Array
@@ -239,8 +240,6 @@ def _dense(state: State) -> tuple[Dense, Dense]:
 # --- words ----------------------------------------------------------------------------------------
 
 _SUB = "₀₁₂₃₄₅₆₇₈"
-NBSP = "\N{NO-BREAK SPACE}"
-"""Inside a product, so that a line breaks between products."""
 
 
 def _pulse(state: State) -> diagrams.Pulse | None:
@@ -274,33 +273,16 @@ def _arithmetic(state: State) -> str:
     """The weighted sum of the neuron looked at, with its numbers as far as they have arrived."""
     j, layer = state.looked_at, reached(state)
     first, second = _dense(state)
+    factors: list[float | str]
     if j < state.width:
-        dense, unit, function, home = first, j, "tanh", 1
-        factors = [_factor(v, 2) for v in state.signal[0][0]]
+        dense, unit, function, home, digits = first, j, "tanh", 1, 2
+        factors = [*state.signal[0][0]]
     else:
-        dense, unit, function, home = second, 0, "sigmoid", 2
-        factors = [
-            _factor(v, 3) if layer >= 1 else _name(state, i)
-            for i, v in enumerate(state.signal[2][0])
-        ]
-    terms = [
-        f"{_signed(w)}{NBSP}×{NBSP}{f}" for w, f in zip(dense.W[:, unit], factors, strict=True)
-    ]
-    total = " ".join([*terms, _signed(dense.b[unit])]).removeprefix(f"+{NBSP}")
-    if total.startswith(MINUS):
-        total = MINUS + total[2:]
+        dense, unit, function, home, digits = second, 0, "sigmoid", 2, 3
+        factors = [v if layer >= 1 else _name(state, i) for i, v in enumerate(state.signal[2][0])]
+    total = weighted_sum(dense.W[:, unit], factors, dense.b[unit], factor_digits=digits)
     text = f"{_name(state, j)} = {function}({total})"
     if layer < home:
         return f"{text} ={NBSP}?"
     z, value = (float(a[0, unit]) for a in state.signal[2 * home - 1 : 2 * home + 1])
     return f"{text} ={NBSP}{function}({fixed(z, 3)}) ={NBSP}{fixed(value, 3)}"
-
-
-def _factor(value: float, digits: int) -> str:
-    text = fixed(value, digits)
-    return f"({text})" if text.startswith(MINUS) else text
-
-
-def _signed(value: float) -> str:
-    text = fixed(value, 1)
-    return f"{MINUS}{NBSP}{text[1:]}" if text.startswith(MINUS) else f"+{NBSP}{text}"

@@ -40,6 +40,8 @@ def network(
     names: Sequence[Sequence[str]] | None = None,
     deltas: Sequence[Floats | None] | None = None,
     backward: bool = False,
+    biases: Sequence[Floats] | None = None,
+    weight_digits: int | None = None,
     width: float = 440,
     height: float = 300,
     digits: int = 2,
@@ -61,9 +63,13 @@ def network(
         deltas: one vector δ for each layer, printed below its units in the gradient's colour, or
             None where no gradient has arrived.
         backward: the pulse is a gradient: it runs from the layer after the gap to the one before.
+        biases: one vector for each layer after the first, printed below its units.
+        weight_digits: decimals of the weights printed on their lines; None prints none.
         width: viewBox width.
         height: viewBox height.
         digits: decimals printed in the units.
+
+    What stands for x, w, h, b and y in a formula says so (`data-symbol`).
     """
     sizes = [weights[0].shape[0], *(w.shape[1] for w in weights)]
     places = [_column(layer, sizes, width, height) for layer in range(len(sizes))]
@@ -87,12 +93,13 @@ def network(
                 )
             )
     units: list[Node] = []
+    last = len(places) - 1
     for layer, spots in enumerate(places):
         vector = values[layer]
         delta = deltas[layer] if deltas else None
         for i, spot in enumerate(spots):
             value = None if vector is None else float(vector[i])
-            gold = won and layer == len(places) - 1
+            gold = won and layer == last
             units.append(
                 unit(
                     spot,
@@ -105,11 +112,14 @@ def network(
                     digits=digits,
                     name=names[layer][i] if names else None,
                     delta=None if delta is None else float(delta[i]),
+                    bias=float(biases[layer - 1][i]) if biases and layer else None,
+                    symbol="x" if layer == 0 else "y" if layer == last else "h a",
                 )
             )
     return h(
         "svg",
-        h("g", edges, class_="edges"),
+        h("g", edges, class_="edges", data_symbol="w W"),
+        None if weight_digits is None else _edge_names(places, weights, weight_digits),
         None if pulse is None else _pulse(places, weights, pulse, backward),
         h("g", units, class_="units"),
         viewBox=f"0 0 {width:g} {height:g}",
@@ -163,10 +173,12 @@ def unit(
     digits: int = 2,
     name: str | None = None,
     delta: float | None = None,
+    bias: float | None = None,
+    symbol: str | None = None,
 ) -> Node:
     """One neuron: dark until a value arrives, then filled by how much and printed.
 
-    Its `name` stands above it, the gradient `delta` that came back to it below.
+    Its `name` stands above it, its bias or the gradient `delta` that came back to it below.
     """
     x, y = place
     state = "gold" if gold else "quiet" if value is None else "lit"
@@ -185,9 +197,19 @@ def unit(
         name and h("text", name, x=x, y=y - radius - 6, class_="unit-name middle"),
         delta is not None
         and h("text", f"δ {signed(delta, 3)}", x=x, y=y + radius + 16, class_="unit-delta middle"),
+        bias is not None
+        and h(
+            "text",
+            f"b {signed(bias, 1)}",
+            x=x,
+            y=y + radius + 15,
+            class_="unit-name middle",
+            data_symbol="b",
+        ),
         key=key,
         class_=f"unit {state}" + " chosen" * chosen,
         on={"click": click} if click else None,
+        data_symbol=symbol,
     )
 
 
@@ -268,6 +290,27 @@ def _column(
     x = margin + (width - 2 * margin) * layer / (len(sizes) - 1)
     gap = height / sizes[layer]
     return [(x, gap * (i + 0.5)) for i in range(sizes[layer])]
+
+
+def _edge_names(
+    places: Sequence[Sequence[tuple[float, float]]], weights: Sequence[Floats], digits: int
+) -> Node:
+    """The weights as text on their lines, near the unit they come from, where lines lie apart."""
+    return h(
+        "g",
+        [
+            h(
+                "text",
+                signed(float(matrix[i, j]), digits),
+                x=places[layer][i][0] + 0.36 * (places[layer + 1][j][0] - places[layer][i][0]),
+                y=places[layer][i][1] + 0.36 * (places[layer + 1][j][1] - places[layer][i][1]) + 4,
+                class_="edge-name middle",
+            )
+            for layer, matrix in enumerate(weights)
+            for i, j in np.ndindex(matrix.shape)
+        ],
+        data_symbol="w W",
+    )
 
 
 def _pulse(

@@ -143,3 +143,19 @@ def test_a_gradient_runs_from_right_to_left():
         return {float(d.split()[0]) for d in dots.attributes["d"].split("M")[1:]}
 
     assert max(starts(False)) < min(starts(True))
+
+
+def test_weights_and_biases_are_printed_where_they_are_asked_for():
+    assert not classed(draw(), "edge-name")
+    node = draw(weight_digits=1, biases=[np.array([0.1, -0.2, 0.0]), np.array([1.5])])
+    shown = [n.text() for n in classed(node, "edge-name")]
+    assert shown == ["+1.0", "−2.0", "+0.0", "+0.5", "+4.0", "−1.0", "+1.0", "−1.0", "+2.0"]
+    named = [n.text() for n in classed(node, "unit-name")]
+    assert named == ["b +0.1", "b −0.2", "b +0.0", "b +1.5"]
+
+
+def test_what_a_formula_names_carries_its_symbol():
+    symbols = [unit.attributes["data-symbol"] for unit in classed(draw(), "unit")]
+    assert symbols == ["x", "x", "h a", "h a", "h a", "y"]
+    (edges,) = classed(draw(), "edges")
+    assert edges.attributes["data-symbol"] == "w W"
