@@ -279,6 +279,7 @@ def view(state: State) -> Node:
                 ("rate",),
                 printed=short(RATES[state.place]),
                 name="learning rate for all",
+                symbol="η",
                 key="rate",
             ),
             widgets.prediction(
