@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from games.ui import diagrams, plots
 from games.ui.node import Node, h
-from games.ui.numbers import signed
+from games.ui.numbers import fixed, signed
 from games.ui.pixels import blend, picture
 from games.ui.plots import Axes
 from pycore import initializers
@@ -21,7 +21,7 @@ from pycore.activations import Activation, ReLU, Sigmoid, Tanh, sigmoid, softmax
 from pycore.data import moons
 from pycore.initializers import Initializer
 from pycore.layers import Dense, Sequential
-from pycore.losses import BinaryCrossEntropy
+from pycore.losses import BinaryCrossEntropy, MeanSquaredError
 from pycore.models import mlp
 from pycore.optimizers import SGD, Adam, Momentum, Optimizer
 from pycore.training import Trainer
@@ -64,9 +64,9 @@ def votes() -> Node:
     """What sun, wind and bias add in the worked example, and their sum."""
     x, w, b = np.array([1.0, 3.0]), np.array([0.8, -0.2]), 0.5
     values = np.array([*(w * x), b, w @ x + b])
-    axes = Axes((0.4, 4.6), (-0.8, 1.0), height=200, bottom=0)  # each bar carries its own name
+    axes = Axes((0.4, 4.6), (-0.8, 1.0), height=200, bottom=8)
     names = ("sun", "wind", "bias", "sum z")
-    return plots.plot(
+    bars = plots.plot(
         axes,
         plots.bars(axes, [1, 3], values[[0, 2]], 0.6, "positive"),
         plots.bars(axes, [2], values[1:2], 0.6, "negative"),
@@ -84,6 +84,7 @@ def votes() -> Node:
         ],
         label="Sun adds 0.8, wind takes 0.6 away, the bias adds 0.5: the sum is 0.7.",
     )
+    return h("div", bars, class_="nameless-x")
 
 
 def bias_shifts() -> Node:
@@ -251,6 +252,64 @@ def cross_entropy() -> Node:
         y_label="loss",
         label="Cross-entropy rises without limit as the probability given to the truth nears zero; "
         "squared error never exceeds one.",
+    )
+
+
+def squares() -> Node:
+    """Three errors as sides of squares, their squares as areas."""
+    y, t = np.array([[3.0], [5.5], [2.0]]), np.array([[2.0], [5.0], [4.0]])
+    side = np.abs(y - t)[:, 0]
+    axes = Axes((0, 6.4), (-0.3, 2.4), width=420, height=178, bottom=8, left=34)
+    starts = np.array([0.4, 2.2, 3.7])
+    drawn = [
+        [
+            plots.curve(axes, s + a * np.array([0, 1, 1, 0, 0]), a * np.array([0, 0, 1, 1, 0])),
+            plots.text_at(axes, s + a / 2, a + 0.1, f"{a:g}² = {a * a:g}", "middle"),
+        ]
+        for s, a in zip(starts, side, strict=True)
+    ]
+    loss = MeanSquaredError().forward(y, t)
+    areas = plots.plot(
+        axes,
+        drawn,
+        label="Three squares with sides 1, 0.5 and 2: "
+        f"their areas are 1, 0.25 and 4, on average {loss:.2f}.",
+    )
+    return h("div", areas, class_="nameless-x")
+
+
+def chain() -> Node:
+    """The worked neuron as a chain of steps with the rate of each, and their product."""
+    x, w, b, t = np.array([[1.0, 3.0]]), np.array([[0.8], [-0.2]]), 0.5, np.ones((1, 1))
+    dense, bend, loss = Dense(2, 1, rng=np.random.default_rng(0)), Sigmoid(), MeanSquaredError()
+    dense.W[:], dense.b[:] = w, b
+    z = dense.forward(x)
+    y = bend.forward(z)
+    wrong = loss.forward(y, t)
+    dy = loss.backward()
+    dz = bend.backward(dy)
+    dense.backward(dz)
+    steps = [
+        ("weight of wind", "w₂", w[1, 0], ""),
+        ("sum", "z", z[0, 0], f"∂z/∂w₂ = x₂ = {fixed(x[0, 1], 0)}"),
+        ("answer", "y", y[0, 0], f"∂y/∂z = y(1 − y) = {fixed(bend.derivative(z)[0, 0], 3)}"),
+        ("loss", "L", wrong, f"∂L/∂y = 2(y − t) = {fixed(dy[0, 0], 3)}"),
+    ]
+    return h(
+        "div",
+        h(
+            "ol",
+            [
+                h(
+                    "li",
+                    rate and h("span", rate, class_="chain-rate"),
+                    h("span", f"{name} {letter} = {fixed(float(v), 3)}", class_="chain-step"),
+                )
+                for name, letter, v, rate in steps
+            ],
+            class_="chain",
+        ),
+        h("p", f"∂L/∂w₂ = the three multiplied = {fixed(dense.dW[1, 0], 3)}"),
     )
 
 

@@ -373,9 +373,9 @@ class _Reader:
             yield from self._blocks(token.content, line)
             yield _raw("</div>\n")
         elif name == "question":
-            yield _raw('<details class="box question"><summary>')
+            yield _raw('<details class="box question"><summary><span>')
             yield from self._title(title)
-            yield _raw('</summary><div class="answer">\n')
+            yield _raw('</span></summary><div class="answer">\n')
             yield from self._blocks(token.content, line)
             yield _raw("</div></details>\n")
         elif name == "figure":
