@@ -302,8 +302,8 @@ def _edge_names(
             h(
                 "text",
                 signed(float(matrix[i, j]), digits),
-                x=places[layer][i][0] + 0.36 * (places[layer + 1][j][0] - places[layer][i][0]),
-                y=places[layer][i][1] + 0.36 * (places[layer + 1][j][1] - places[layer][i][1]) + 4,
+                x=places[layer][i][0] + 0.28 * (places[layer + 1][j][0] - places[layer][i][0]),
+                y=places[layer][i][1] + 0.28 * (places[layer + 1][j][1] - places[layer][i][1]) + 4,
                 class_="edge-name middle",
             )
             for layer, matrix in enumerate(weights)
