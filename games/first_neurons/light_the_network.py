@@ -114,6 +114,7 @@ def view(state: State) -> Node:
                     ("weight", i),
                     name=f"weight {i + 1}",
                     key=f"w{i}",
+                    symbol="w",
                 )
                 for i in (0, 1)
             ],

@@ -227,7 +227,8 @@ def neuron(
 ) -> Node:
     """One neuron from its inputs to its glow: x·w on the lines, the sum, the output as light.
 
-    `target` draws a ring with the glow that is asked for around the bulb.
+    `target` draws a ring with the glow that is asked for around the bulb. What stands for x, w, b,
+    z and y in a formula says so (`data-symbol`).
     """
     height = 260.0
     spots = [(52.0, height * (i + 0.42) / (len(inputs) - 0.16)) for i in range(len(inputs))]
@@ -239,14 +240,21 @@ def neuron(
         above = -36 if spot[1] < height / 2 else 46
         product = f"{fixed(x, 0)} × {fixed(w)} = {fixed(x * w)}"
         names.append(
-            h("text", product, x=middle[0] + 16, y=middle[1] + above, class_="edge-name middle")
+            h(
+                "text",
+                product,
+                x=middle[0] + 16,
+                y=middle[1] + above,
+                class_="edge-name middle",
+                data_symbol="w x",
+            )
         )
     return h(
         "svg",
-        h("g", lines, class_="edges"),
+        h("g", lines, class_="edges", data_symbol="w"),
         names,
         [
-            unit(spot, 24, x, key=f"x{i}", digits=0)
+            unit(spot, 24, x, key=f"x{i}", digits=0, symbol="x")
             for i, (spot, x) in enumerate(zip(spots, inputs, strict=True))
         ],
         [
@@ -256,8 +264,22 @@ def neuron(
         edge(heart, bulb, 1.0, 2.0, key="out", lit=True),
         h("circle", cx=heart[0], cy=heart[1], r=36, class_="unit-body"),
         h("text", "sum", x=heart[0], y=heart[1] - 7, class_="unit-name middle"),
-        h("text", fixed(total), x=heart[0], y=heart[1] + 13, class_="unit-value middle"),
-        h("text", f"b = {fixed(bias)}", x=heart[0], y=heart[1] + 58, class_="unit-name middle"),
+        h(
+            "text",
+            fixed(total),
+            x=heart[0],
+            y=heart[1] + 13,
+            class_="unit-value middle",
+            data_symbol="z",
+        ),
+        h(
+            "text",
+            f"b = {fixed(bias)}",
+            x=heart[0],
+            y=heart[1] + 58,
+            class_="unit-name middle",
+            data_symbol="b",
+        ),
         _bulb(bulb, output, target, won),
         viewBox=f"0 0 440 {height:g}",
         class_="diagram neuron",
@@ -280,6 +302,7 @@ def _bulb(place: tuple[float, float], output: float, target: float | None, won: 
         h("text", "y", x=x, y=y - 64, class_="unit-name middle"),
         h("text", fixed(output), x=x, y=y + 5, class_="unit-value middle"),
         class_="bulb won" if won else "bulb",
+        data_symbol="y",
     )
 
 

@@ -1,6 +1,7 @@
 // @ts-check
 // The page's entry: puts the parts together. Everything readable is there before this runs.
 
+import { listenForCards } from './cards.js';
 import { Games } from './games.js';
 import { listenForTheme } from './keep.js';
 import { navigate } from './navigate.js';
@@ -25,5 +26,6 @@ function arrive() {
 }
 
 listenForTheme();
+listenForCards(settings);
 navigate(arrive);
 arrive();

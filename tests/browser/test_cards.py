@@ -1,0 +1,141 @@
+"""Live formula cards: symbols light up, lines run in a Python of their own and can do no harm."""
+
+import time
+
+from tests.browser.conftest import READY
+from tests.browser.player import Player
+
+LESSON = "lesson/level-1/"
+SLUG = "light-the-network"
+
+
+def line(page, number=0):
+    return page.locator("[data-line]").nth(number)
+
+
+def run(page, code=None, number=0):
+    """Type `code` into a line, run it, and return what the page says and shows."""
+    place = line(page, number)
+    if code is not None:
+        place.locator("textarea").fill(code)
+    place.locator("[data-run]").click()
+    place.locator("xpath=self::*[not(@data-running)]").wait_for(timeout=READY)
+    return place.locator("[data-said]").text_content(), place.locator(
+        "[data-result]"
+    ).text_content()
+
+
+def lit(page, inside):
+    return page.locator(f"{inside} [data-lit]").count()
+
+
+def test_a_symbol_lights_up_in_the_formula_the_list_and_the_nearest_picture(visit):
+    watched = visit()
+    page = watched.open(LESSON)
+    symbol = page.locator('[data-card] .katex-html [data-symbol="w"]').first
+    symbol.scroll_into_view_if_needed()
+    symbol.hover()
+    assert lit(page, ".formula .katex-html") == 2
+    assert page.locator(".symbol[data-lit]").count() == 1
+    nearest = page.locator(":is(.figure, [data-game]):has([data-lit])")
+    assert nearest.count() == 1
+    page.mouse.move(0, 0)
+    assert page.locator("[data-lit]").count() == 0
+
+
+def test_a_symbol_lights_up_for_the_keyboard(visit):
+    watched = visit()
+    page = watched.open(LESSON)
+    page.locator('.symbol[data-symbol="b"]').focus()
+    assert page.locator('[data-card] [data-symbol="b"][data-lit]').count() >= 2
+    page.keyboard.press("Tab")
+    assert page.locator('[data-symbol="b"][data-lit]').count() == 0
+    assert page.locator('.symbol[data-symbol="z"][data-lit]').count() == 1
+
+
+def test_a_card_reads_well_without_scripts(visit):
+    watched = visit(scripts=False)
+    page = watched.open(LESSON)
+    assert page.locator('.symbol[data-symbol="y"] .symbol-value').text_content() == "0.6682"
+    assert line(page).locator("textarea").input_value().endswith("y = sigmoid(z)")
+    assert line(page).locator("[data-result]").text_content() == "0.6682"
+    assert not line(page).locator("[data-run]").is_visible()
+
+
+def test_lines_run_and_change_and_fail_without_touching_the_games(visit):
+    watched = visit()
+    page = watched.open(LESSON)
+    watched.ready(SLUG)
+    player = Player(page, SLUG, "mouse")
+    player.win()
+    before = page.locator(f'[data-game="{SLUG}"] [data-stage]').inner_html()
+    games = page.workers[:]
+    assert len(games) == 1, "Python for the learner's lines starts when it is asked for"
+
+    assert run(page) == ("", "0.6682")
+    assert len(page.workers) == 2
+    assert run(page, "10 * z")[1] == "7."
+    assert run(page, "print(x)\nb")[1] == "[1. 3.]\n0.5"
+    assert run(page, "a = 1\nq")[0] == "Line 2: NameError: name 'q' is not defined"
+    assert run(page, "1 +")[0] == "Line 1: SyntaxError: invalid syntax"
+    assert run(page, "x = None")[0].startswith("It ran and gave no value")
+    assert "<b>" in run(page, "'<b>bold</b>'")[1]
+
+    began = time.perf_counter()
+    said, shown = run(page, "while True:\n    pass")
+    assert 0.9 < time.perf_counter() - began < 3
+    assert said.startswith("Stopped: it took longer than a second.")
+    assert shown == ""
+    deadline = time.perf_counter() + 10
+    while page.workers != games and time.perf_counter() < deadline:
+        page.wait_for_timeout(100)  # a browser takes a moment to end a busy worker
+    assert page.workers == games
+    assert run(page, "2 * b")[1] == "1."
+
+    line(page).locator("[data-restore]").click()
+    assert run(page) == ("", "0.6682")
+    assert page.workers[0] is games[0]
+    assert page.locator(f'[data-game="{SLUG}"] [data-stage]').inner_html() == before
+    player.do(("weight", 0, 1.0))
+
+
+def test_what_stands_beside_a_line_is_compared(visit):
+    watched = visit()
+    page = watched.open("lesson/level-2/")
+    beside = line(page).locator(".line-beside samp").text_content()
+    said, shown = run(page)
+    assert (said, shown) == ("Both agree.", beside)
+    assert run(page, "X @ W + b")[0] == "The two do not agree."
+
+
+def test_the_keyboard_runs_a_line_and_leaves_it(visit):
+    watched = visit()
+    page = watched.open(LESSON)
+    code = line(page).locator("textarea")
+    code.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\ny * 0")
+    page.keyboard.press("Control+Enter")
+    line(page).locator('output:text-is("0.")').wait_for(timeout=READY)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.hasAttribute('data-run')")
+
+
+def test_the_doors_of_the_workshop_are_closed(visit):
+    watched = visit()
+    page = watched.open(LESSON)
+    for module in ("js", "pyodide_js", "polyscript"):
+        said = run(page, f"import {module}")[0]
+        assert said == f"Line 1: ModuleNotFoundError: No module named '{module}'"
+    (worker,) = (worker for worker in page.workers if "scratch" in worker.url)
+    for door in ("fetch", "XMLHttpRequest", "indexedDB", "caches", "Worker", "BroadcastChannel"):
+        assert worker.evaluate(f"typeof {door}") == "undefined"
+
+
+def test_a_worker_that_cannot_start_says_so(visit):
+    watched = visit()
+    watched.expect("Failed to load|404")
+    watched.page.route("**/scratch-worker.js", lambda route: route.fulfill(status=404))
+    page = watched.open(LESSON)
+    said, _ = run(page)
+    assert "could not be loaded" in said
