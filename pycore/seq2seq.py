@@ -226,8 +226,8 @@ class Hypothesis:
         log_p: the logarithm of its probability, the sum over its items.
         states: the decoder's after reading all but the last item, one (n,) array for each of its
             STATES.
-        p: (words,), the probabilities that the last item was chosen from.
-        A: (source,), what the last item attended to, or None.
+        p: (items, words), the probabilities that each item was chosen from.
+        A: (items, source), what each item attended to, or None.
     """
 
     items: tuple[int, ...]
@@ -266,13 +266,14 @@ def beam_step(
     found = list(done)
     for place in np.argsort(-total, axis=None, kind="stable")[:width]:
         row, item = divmod(int(place), total.shape[1])
-        found.append(
-            Hypothesis(
-                items=(*(going[row].items if going else ()), item),
-                log_p=float(total[row, item]),
-                states=tuple(state[row] for state in network.decoder.end),
-                p=p[row],
-                A=None if network.attention is None else network.attention.A[row, 0],
-            )
-        )
+        before, A, chosen_from = (), None, p[row : row + 1]
+        if network.attention is not None:
+            A = network.attention.A[row]
+        if going:
+            before, old = going[row].items, going[row]
+            chosen_from = np.vstack([old.p, chosen_from])
+            A = None if A is None or old.A is None else np.vstack([old.A, A])
+        states = tuple(state[row] for state in network.decoder.end)
+        log = float(total[row, item])
+        found.append(Hypothesis((*before, item), log, states, chosen_from, A))
     return sorted(found, key=lambda h: -h.log_p)[:width]

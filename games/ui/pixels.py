@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from games.ui.node import Node, h
 
+POSITIVE, NEGATIVE = (48, 114, 196), (202, 66, 42)
+"""The colours of signs, between those of the light and of the dark page (web/styles/tokens.css)."""
+
 
 class Image:
     """An RGBA picture held by a node; the array is taken over and never written again."""
@@ -89,4 +92,15 @@ def wash(values: NDArray[np.floating], colour: tuple[int, int, int]) -> NDArray[
     out = np.empty((*values.shape, 4), np.uint8)
     out[..., :3] = colour
     out[..., 3] = np.rint(255 * np.clip(values, 0.0, 1.0))
+    return out
+
+
+def signed(values: NDArray[np.floating], largest: float) -> NDArray[np.uint8]:
+    """Colour numbers of either sign: blue above zero, vermilion below, fainter towards zero.
+
+    Numbers beyond `largest` are as strong as that one. `values` has shape (height, width).
+    Returns (height, width, 4).
+    """
+    out = wash(np.abs(values) / largest, POSITIVE)
+    out[values < 0, :3] = NEGATIVE
     return out

@@ -235,6 +235,28 @@ def select(
     )
 
 
+def entry(label: str, value: str, longest: int, message: Message, *, key: Key = None) -> Node:
+    """A line of text of the learner's own; on leaving it, it sends `message` with the text."""
+    return h(
+        "label",
+        h("span", label, class_="entry-label"),
+        h(
+            "input",
+            type="text",
+            value=value,
+            maxlength=longest,
+            autocomplete="off",
+            autocapitalize="off",
+            spellcheck="false",
+            class_="text-field",
+            aria_label=label,
+            on={"change": message},
+        ),
+        key=key,
+        class_="entry",
+    )
+
+
 def readout(label: str, value: str | float, digits: int = 2, key: Key = None) -> Node:
     """A named number (or short text) for reading."""
     printed = value if isinstance(value, str) else fixed(value, digits)

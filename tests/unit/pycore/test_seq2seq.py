@@ -104,7 +104,7 @@ def test_a_beam_of_one_is_greedy_and_a_full_one_finds_the_best(attention: Attent
         assert [item for item in one.items if item != END] == greedy
         if A is not None:
             assert one.A is not None
-            np.testing.assert_allclose(A[0, -1], one.A)
+            np.testing.assert_allclose(A[0], one.A)
         best = searched(layer, source, 4**4)[0]
         every = [
             items[: items.index(END) + 1] if END in items else items
@@ -129,7 +129,9 @@ def test_a_beam_is_best_first_and_what_ended_stays() -> None:
     ended = [h for h in beam if h.items[-1] == END]
     assert beam_step(layer, [1, 2], ended, 6, START, END) == ended
     for h in beam:
-        assert h.p.sum() == pytest.approx(1)
+        np.testing.assert_allclose(h.p.sum(axis=1), 1)
+        chosen = h.p[range(len(h.items)), h.items]
+        assert h.log_p == pytest.approx(np.log(chosen).sum())
         assert END not in h.items[:-1]
 
 

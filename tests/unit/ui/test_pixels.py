@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from games.ui.pixels import Image, blend, picture, wash
+from games.ui.pixels import NEGATIVE, POSITIVE, Image, blend, picture, signed, wash
 from tests import dom
 
 shapes = st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1))
@@ -57,3 +57,10 @@ def test_wash_keeps_the_colour_and_is_as_opaque_as_the_number_is_large():
     out = wash(np.array([[-1.0, 0.5, 9.0]]), (1, 2, 3))
     assert out.dtype == np.uint8
     assert out[0].tolist() == [[1, 2, 3, 0], [1, 2, 3, 128], [1, 2, 3, 255]]
+
+
+def test_signed_shows_sign_by_colour_and_size_by_strength():
+    out = signed(np.array([[-3.0, -1.0, 0.0, 0.5, 2.0]]), 2.0)
+    assert out[0, :, 3].tolist() == [255, 128, 0, 64, 255]
+    assert out[0, 1, :3].tolist() == list(NEGATIVE)
+    assert out[0, 4, :3].tolist() == list(POSITIVE)

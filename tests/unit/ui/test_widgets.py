@@ -21,6 +21,7 @@ SAMPLES = {
     "stepper": widgets.stepper("layers", 2, 1, 8, ("layers",)),
     "choice": widgets.choice("colour", [("red", "r"), ("blue", "b")], "b", ("colour",)),
     "select": widgets.select("kind", [("red", "r"), ("blue", "b")], "b", ("kind",)),
+    "entry": widgets.entry("your words", "the cat", 40, ("words",)),
     "readout": widgets.readout("loss", 0.5),
     "prediction": widgets.prediction(
         "How many?", widgets.slider("n", 3, 0, 9, 1, ("n",), digits=0)

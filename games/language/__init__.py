@@ -1,0 +1,1 @@
+"""Track 8: language models, from the inside."""

@@ -1,0 +1,1 @@
+"""Track 7: one sequence in, another out."""

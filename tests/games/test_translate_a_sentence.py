@@ -1,0 +1,156 @@
+"""Translate a Sentence: what it says is the model's, and its lengths are measured."""
+
+import numpy as np
+import pytest
+
+from games import MessageError
+from games.run import Run
+from games.sequences import translate_a_sentence as game
+from pycore import phrases
+from pycore.recipes import translation
+from tests.games.player import html
+
+SLUG = "translate-a-sentence"
+
+
+def translated(sentence, attention=False, width=1):
+    run = Run(SLUG, 0)
+    for message in (
+        ["type", sentence],
+        ["attention", attention],
+        ["width", width],
+        ["translate"],
+    ):
+        run.send(message)
+    while run.tick():
+        pass
+    return run
+
+
+@pytest.mark.parametrize("attention", [False, True])
+def test_the_cat_sits_is_le_chat_est_assis(attention):
+    run = translated("the cat sits", attention)
+    assert game.said(run.state.beam[0]) == "le chat est assis"
+    assert game.verdict(run.state) is True
+    assert "right" in html(run)
+
+
+def test_words_come_one_by_one_and_states_know_only_what_was_read():
+    run = Run(SLUG, 0)
+    run.send(["sentence", "the tired woman waits in the garden"])
+    run.send(["translate"])
+    network = translation.trained(False)
+    english, _ = translation.vocabularies()
+    for read in range(1, 8):
+        assert run.tick()
+        assert (run.state.read, len(run.state.beam)) == (read, 0)
+        words = run.state.sentence.split()[:read]
+        network.encode(np.array([english.encode(words)]))
+        np.testing.assert_allclose(
+            run.numbers()["encoder states h (words × numbers)"][-1], network.encoder.end[0][0]
+        )
+    assert run.tick()
+    assert len(run.state.beam[0].items) == 1
+
+
+@pytest.mark.parametrize("attention", [False, True])
+def test_what_is_said_is_what_the_engine_says_greedily(attention):
+    network, (english, french) = translation.trained(attention), translation.vocabularies()
+    rng = np.random.default_rng(0)
+    for length in (3, 6, 9, 12):
+        sentence, _ = phrases.sentence(length, rng)
+        said = game.said(translated(sentence, attention).state.beam[0])
+        source = np.array([english.encode(sentence.split())])
+        (answer,), _ = network.greedy(source, *game._marks(), game.MOST_SAID)
+        assert said == " ".join(french.decode(answer))
+
+
+def test_a_wider_beam_is_at_least_as_probable_and_shows_as_many_sentences():
+    sentence = "the big dog waits in the house and the girl sits on the bed"
+    best = [translated(sentence, width=width).state.beam for width in game.WIDTHS]
+    assert [len(beam) for beam in best] == list(game.WIDTHS)
+    one, two, four = (beam[0].log_p for beam in best)
+    assert one <= two + 1e-9 <= four + 2e-9
+
+
+def test_an_unknown_word_is_shown_as_such_and_never_judged():
+    run = translated("The zebra sits.")
+    assert run.state.sentence == "the zebra sits"
+    assert game.said(run.state.beam[0]) == "le <unk> est assis"
+    assert game.verdict(run.state) is None
+    assert html(run).count("&lt;unk&gt;") >= 2
+    assert "not in the grammar" in html(run)
+
+
+def test_a_sentence_of_many_words_is_cut_and_one_without_a_word_refused():
+    run = Run(SLUG, 0)
+    run.send(["type", "cat " * 25])
+    assert len(run.state.sentence.split()) == game.MOST_WORDS
+    for nothing in ("", "  ", "?!", "x" * 121):
+        with pytest.raises(MessageError, match="with a word"):
+            run.send(["type", nothing])
+
+
+def test_a_long_sentence_breaks_without_attention_and_not_with_it():
+    sentence = "the tired girl runs and the big dog sits"
+    wrong, right = (translated(sentence, attention).state for attention in (False, True))
+    assert game.verdict(right) is True
+    long = game.SENTENCES[2]
+    assert game.verdict(translated(long).state) is False
+    assert wrong.beam[0].log_p < right.beam[0].log_p
+
+
+def measured(attention, guess, seed=0):
+    run = Run(SLUG, seed)
+    for message in (["attention", attention], ["length", guess], ["measure"]):
+        run.send(message)
+    while run.tick():
+        pass
+    return run
+
+
+@pytest.mark.parametrize(("attention", "low", "high"), [(False, 7, 9), (True, 11, 14)])
+def test_the_breaking_length_is_measured_and_depends_on_attention(attention, low, high):
+    for seed in range(3):
+        trial = measured(attention, 5, seed).state.trials[attention]
+        at = game.breaking(trial)
+        assert low <= at <= high
+        shares = [r / t for r, t in zip(trial.right, trial.tried, strict=True)]
+        assert all(share >= 0.5 for share in shares[: at - 3])
+        assert shares[at - 3] < 0.5
+
+
+def test_only_a_foretold_length_wins():
+    run = measured(True, 5)
+    assert run.score() == 0.5
+    at = game.breaking(run.state.trials[True])
+    for miss, score in ((2, 0.5), (1, 1.0)):
+        run.send(["length", at - miss])
+        assert run.score() == 0.5
+        run.state.rng = np.random.default_rng(0)  # the same sentences once more
+        run.send(["measure"])
+        while run.tick():
+            pass
+        assert run.score() == score
+
+
+def test_judged_sentences_are_held_out_ones(monkeypatch):
+    asked = []
+    right = translation.right
+    monkeypatch.setattr(
+        translation, "right", lambda network, pairs: asked.extend(pairs) or right(network, pairs)
+    )
+    run = measured(False, 5)
+    assert len(asked) == sum(run.state.trials[False].tried) > 200
+    assert all(translation.held_out(english) for english, _ in asked)
+    assert {len(english.split()) for english, _ in asked} == set(game.LENGTHS)
+
+
+def test_printed_probabilities_are_those_of_the_engine():
+    run = translated("the mouse follows the boy", True)
+    best = run.state.beam[0]
+    np.testing.assert_allclose(best.p.sum(axis=1), 1)
+    np.testing.assert_allclose(best.A.sum(axis=1), 1)
+    page = html(run)
+    for i, word in enumerate(["la", "souris", "suit", "le", "garçon"]):
+        assert f"{word} {best.p[i].max():.2f}" in page
