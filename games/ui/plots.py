@@ -130,6 +130,9 @@ def curve(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
     """A line through the points; y outside the axes is cut at their edge, gaps where not finite."""
     ys = np.clip(np.asarray(y, float), *axes.y)
     points = np.column_stack([axes.across(x), axes.up(ys)])
+    if len(points) and np.isfinite(points).all():
+        path = "L".join(["%.1f %.1f"] * len(points)) % tuple(points.ravel().tolist())
+        return h("path", d="M" + path, class_=f"curve {class_}".strip())
     commands = []
     pen = "M"
     for across, up in points.tolist():
@@ -157,6 +160,39 @@ def scatter(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
     points = np.column_stack([axes.across(x), axes.up(y)])
     dots = "M%.1f %.1fh0" * len(points) % tuple(points.ravel().tolist())
     return h("path", d=dots, class_=f"dots {class_}".strip())
+
+
+def contour(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_: str = "") -> Node:
+    """The line where a grid of numbers passes `level`, by marching squares.
+
+    `values` has shape (rows, columns), rows from the top; they are the numbers at the centres of
+    the cells that fill the axes, as in `heat`. A corner where the line is not certain is cut off.
+
+    Source: Lorensen and Cline, Marching cubes, 1987, in two dimensions.
+    """
+    v = np.asarray(values, float) - level
+    rows, columns = v.shape
+    a, b, c, d = v[:-1, :-1], v[:-1, 1:], v[1:, 1:], v[1:, :-1]  # round the square, clockwise
+    above = np.stack([a, b, c, d], axis=-1) > 0
+    crossed = above != np.roll(above, -1, axis=-1)
+    i, j = np.nonzero(crossed.any(axis=-1))
+    corners, crossed = np.stack([a, b, c, d], axis=-1)[i, j], crossed[i, j]
+    with np.errstate(all="ignore"):
+        share = corners / (corners - np.roll(corners, -1, axis=-1))
+    share = np.where(crossed, share, 0.0)
+    across = j[:, None] + np.stack([share[:, 0], 1 + 0 * i, 1 - share[:, 2], 0 * i], axis=1)
+    down = i[:, None] + np.stack([0 * i, share[:, 1], 1 + 0 * i, 1 - share[:, 3]], axis=1)
+    spots = np.stack(
+        [
+            axes.left + (across + 0.5) / columns * (axes.width - axes.left - axes.right),
+            axes.top + (down + 0.5) / rows * (axes.height - axes.top - axes.bottom),
+        ],
+        axis=-1,
+    )
+    path = (
+        "M%.1f %.1fL%.1f %.1f" * (int(crossed.sum()) // 2) % tuple(spots[crossed].ravel().tolist())
+    )
+    return h("path", d=path, class_=f"contour {class_}".strip())
 
 
 def bars(axes: Axes, x: ArrayLike, y: ArrayLike, width: float, class_: str = "") -> Node:

@@ -1,0 +1,166 @@
+"""The ladder of challenges: what each starts from, and when it is met. It draws nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from games.backpropagation._brain.plan import Plan
+from games.backpropagation._brain.session import Session
+from games.ui.numbers import percent
+
+FAIR_TEST = 50
+"""Held-out points that a challenge asks for at least: fewer could be right by chance."""
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """An aim, and the plan to start from.
+
+    Attributes:
+        title: what it is called.
+        hint: one thought to start with.
+        data: the data set, None where anything goes and nothing can be won.
+        noise: the least noise of the data.
+        train: share of training points to get right.
+        held: share of held-out points to get right.
+        weights: most parameters allowed, None for any number.
+        samples: most training points allowed, None for any number.
+        league: figure that a personal record is kept of: "weights", "samples" or "steps".
+        start: settings to start from, beside the data.
+        recipe: layers, or other settings, that lead to a win from there.
+    """
+
+    title: str
+    hint: str
+    data: str | None
+    train: float = 0.0
+    held: float = 0.0
+    noise: float = 0.0
+    weights: int | None = None
+    samples: int | None = None
+    league: str = "steps"
+    points: int = 200
+    held_out: float = 0.5
+    recipe: tuple[int, ...] = (6,)
+
+
+CHALLENGES: dict[str, Challenge] = {
+    "xor": Challenge(
+        "XOR, all of it",
+        "Two neurons make two cuts. Four corners may need more: press + above the layer.",
+        "xor",
+        train=1.0,
+        held=0.97,
+        recipe=(6,),
+    ),
+    "moons": Challenge(
+        "Moons, 97 %",
+        "The border between the moons is bent, but not much.",
+        "moons",
+        held=0.97,
+        noise=0.1,
+        points=300,
+        recipe=(8,),
+    ),
+    "spiral": Challenge(
+        "Spiral on a budget",
+        "Depth helps: a second layer can bend what the first one cut.",
+        "spiral",
+        held=0.95,
+        noise=0.02,
+        weights=150,
+        points=400,
+        recipe=(10, 8),
+    ),
+    "fewest-weights": Challenge(
+        "XOR with the fewest weights",
+        "Take neurons away until it only just works. Another seed may help.",
+        "xor",
+        train=1.0,
+        held=0.97,
+        weights=17,
+        league="weights",
+        recipe=(4,),
+    ),
+    "fewest-points": Challenge(
+        "Moons from the fewest points",
+        "Keep more points out of training. What does a network do between the few it sees?",
+        "moons",
+        held=0.95,
+        noise=0.1,
+        samples=40,
+        points=300,
+        league="samples",
+        recipe=(6,),
+    ),
+    "free": Challenge("Free play", "Nothing to win: try anything.", None),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One condition of a challenge, in words, and whether it is met now."""
+
+    text: str
+    met: bool
+
+
+def start(name: str, plan: Plan) -> Plan:
+    """The plan that a challenge starts from, with the seed and the settings of `plan`."""
+    challenge = CHALLENGES[name]
+    if challenge.data is None:
+        return plan
+    return replace(
+        plan,
+        data=challenge.data,
+        noise=challenge.noise,
+        points=challenge.points,
+        held_out=challenge.held_out,
+        features=("x₁", "x₂"),
+    )
+
+
+def rules(name: str, session: Session) -> list[Rule]:
+    """Every condition of a challenge as the session stands; none where nothing can be won."""
+    challenge, plan, now = CHALLENGES[name], session.plan, session.now()
+    if challenge.data is None:
+        return []
+    seen, unseen = len(session.data.train[1]), len(session.data.test[1])
+    found = []
+    if challenge.train:
+        right = f"training points {percent(now.quality)} of {percent(challenge.train)}"
+        found.append(Rule(right, now.quality >= challenge.train))
+    right = f"held-out points {percent(now.held_quality)} of {percent(challenge.held)}"
+    found.append(Rule(right, now.held_quality >= challenge.held))
+    if challenge.weights is not None:
+        found.append(
+            Rule(
+                f"weights {plan.count()}, at most {challenge.weights}",
+                plan.count() <= challenge.weights,
+            )
+        )
+    if challenge.samples is not None:
+        found.append(
+            Rule(f"training points {seen}, at most {challenge.samples}", seen <= challenge.samples)
+        )
+    terms = [
+        (f"data set {challenge.data}", plan.data == challenge.data),
+        (f"noise at least {challenge.noise:g}", plan.noise >= challenge.noise),
+        ("only x₁ and x₂ go in", set(plan.features) <= {"x₁", "x₂"}),
+        (f"at least {FAIR_TEST} points held out", unseen >= FAIR_TEST),
+    ]
+    return found + [Rule(text, met) for text, met in terms if not met]
+
+
+def met(name: str, session: Session) -> bool:
+    """Whether a challenge is won as the session stands."""
+    found = rules(name, session)
+    return bool(found) and session.step > 0 and all(rule.met for rule in found)
+
+
+def figure(name: str, session: Session) -> int:
+    """The number that the challenge's record is made of; smaller is better."""
+    league = CHALLENGES[name].league
+    if league == "weights":
+        return session.plan.count()
+    return len(session.data.train[1]) if league == "samples" else session.step

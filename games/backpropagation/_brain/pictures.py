@@ -1,0 +1,431 @@
+"""The pictures of Train a Brain: the network, the plane, the curves. They draw what they are given.
+
+One pass over a grid of the plane gives every picture of a frame: the output's, and a small one for
+each neuron. Blue is above zero, vermilion below, for outputs, neurons and weights alike; squares,
+dashes and the border line say the same without colour.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.backpropagation._brain.answers import PICTURE
+from games.backpropagation._brain.plan import Plan
+from games.backpropagation._brain.points import REACH, points
+from games.backpropagation._brain.session import Measure
+from games.ui import pixels, plots
+from games.ui.node import Node, h
+from games.ui.numbers import fixed, percent
+from pycore.arrays import Array
+
+POSITIVE, NEGATIVE = (62, 126, 205), (205, 84, 62)
+"""The tints of above and below zero: between the two themes, as a wash over the card."""
+STRONGEST = 0.82
+"""Opacity at ±1."""
+
+
+def _tints() -> NDArray[np.uint32]:
+    strength = (np.arange(256) - 128) / 127
+    rgba = np.empty((256, 4), np.uint8)
+    rgba[:, :3] = np.where(strength[:, None] > 0, POSITIVE, NEGATIVE)
+    rgba[:, 3] = np.rint(255 * STRONGEST * np.minimum(np.abs(strength), 1))
+    return rgba.view(np.uint32)[:, 0]
+
+
+TINTS = _tints()
+CLEAR = 128
+"""The place of zero in TINTS."""
+
+
+def levels(values: Array) -> NDArray[np.uint8]:
+    """Numbers from −1 to 1 as places in TINTS."""
+    return np.asarray(np.rint(values * 127 + CLEAR), np.uint8)
+
+
+def tinted(places: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Places in TINTS (height, width) as pixels (height, width, 4)."""
+    return TINTS[places].view(np.uint8).reshape(*places.shape, 4)
+
+
+# --- the network ----------------------------------------------------------------------------------
+
+WIDTH = 480.0
+GAP = 4
+"""Empty cells between two pictures of a column."""
+DRAWN = 160
+"""Weights drawn one by one; of more, only the largest, over a faint web of all."""
+WIDTHS = (0.04, 0.15, 0.4, 0.7)
+"""Shares of the largest weight from which a line gets its next width."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything of a network's picture is, in viewBox units.
+
+    Attributes:
+        height: of the whole picture.
+        across: middle of each column.
+        size: side of a unit's square, in each column.
+        up: middles of each column's units.
+        lines: the path of every weight, in the order of the weights.
+    """
+
+    height: float
+    across: tuple[float, ...]
+    size: tuple[float, ...]
+    up: tuple[tuple[float, ...], ...]
+    lines: tuple[str, ...]
+
+    def nearest(self, x: float, y: float) -> tuple[int, int]:
+        """The (column, unit) nearest to a place."""
+        column = int(np.abs(np.array(self.across) - x).argmin())
+        return column, int(np.abs(np.array(self.up[column]) - y).argmin())
+
+
+@lru_cache(maxsize=8)
+def layout(sizes: tuple[int, ...]) -> Layout:
+    """Columns of equal width; the units of each are spread around the middle."""
+    width = WIDTH / len(sizes)
+    across = tuple(width * (i + 0.5) for i in range(len(sizes)))
+    share = PICTURE / (PICTURE + GAP)
+    height = min(max(190.0, 58.0 * max(sizes)), 340.0)
+    size = tuple(min(58.0, height / n * share, 0.72 * width) for n in sizes)
+    up = tuple(
+        tuple(height / 2 + (j - (n - 1) / 2) * s / share for j in range(n))
+        for n, s in zip(sizes, size, strict=True)
+    )
+    lines = []
+    for k in range(len(sizes) - 1):
+        start, end = across[k] + size[k] / 2, across[k + 1] - size[k + 1] / 2
+        middle = (start + end) / 2
+        lines += [
+            f"M{start:.0f} {a:.0f}C{middle:.0f} {a:.0f} {middle:.0f} {b:.0f} {end:.0f} {b:.0f}"
+            for a in up[k]
+            for b in up[k + 1]
+        ]
+    return Layout(height, across, size, up, tuple(lines))
+
+
+def network(
+    plan: Plan,
+    weights: Sequence[Array],
+    given: Sequence[Array],
+    label: str,
+    chosen: tuple[int, int] | None,
+    chosen_weight: int | None,
+    touch: Node,
+) -> Node:
+    """The network as it thinks: lines are weights, each unit shows its answer all over the plane.
+
+    Args:
+        plan: the build.
+        weights: W of each Dense (units before, units after).
+        given: for each column, (units, PICTURE, PICTURE) values.
+        label: the picture in words.
+        chosen: (column, unit) that is looked at closely.
+        chosen_weight: which of its incoming weights.
+        touch: what takes taps and arrow keys, on top of all.
+    """
+    spots = layout(plan.sizes)
+    return h(
+        "div",
+        h(
+            "svg",
+            _edges(spots, weights),
+            _chosen_edges(spots, plan.sizes, chosen, chosen_weight),
+            viewBox=f"0 0 {WIDTH:g} {spots.height:g}",
+            class_="diagram",
+            role="img",
+            aria_label=label,
+            key="edges",
+        ),
+        [_column(spots, k, values) for k, values in enumerate(given)],
+        h(
+            "svg",
+            _frames(plan.sizes, plan.features),
+            _ring(spots, chosen),
+            touch,
+            viewBox=f"0 0 {WIDTH:g} {spots.height:g}",
+            class_="diagram brain-over",
+            role="group",
+            aria_label="neurons to tap",
+            key="over",
+        ),
+        class_="brain-net",
+    )
+
+
+def _edges(spots: Layout, weights: Sequence[Array]) -> Node:
+    """All weights, in a few paths: by sign and by width."""
+    flat = np.concatenate([w.ravel() for w in weights])
+    flat = np.nan_to_num(flat, nan=0.0, posinf=1e300, neginf=-1e300)
+    size = np.abs(flat)
+    steps = np.searchsorted(WIDTHS, size / (size.max() or 1.0))
+    if len(flat) > DRAWN:
+        steps[np.argpartition(size, len(flat) - DRAWN)[: len(flat) - DRAWN]] = 0
+    bins = 2 * steps + (flat < 0)
+    paths = [""] * 10
+    lines = spots.lines
+    for place in range(2, 10):
+        paths[place] = "".join([lines[i] for i in np.flatnonzero(bins == place).tolist()])
+    return h(
+        "g",
+        _web(spots.lines) if len(flat) > DRAWN else None,
+        [
+            h("path", d=path, key=i, class_=f"edge lit w{i // 2}{' negative' * (i % 2)}")
+            for i, path in enumerate(paths[2:], 2)
+        ],
+        data_symbol="W",
+    )
+
+
+@lru_cache(maxsize=4)
+def _web(lines: tuple[str, ...]) -> Node:
+    return h("path", d="".join(lines), key="web", class_="brain-web")
+
+
+def _chosen_edges(
+    spots: Layout, sizes: tuple[int, ...], chosen: tuple[int, int] | None, weight: int | None
+) -> Node | None:
+    if chosen is None:
+        return None
+    mine = incoming(sizes, *chosen)
+    return h(
+        "g",
+        h("path", d="".join(spots.lines[i] for i in mine), class_="brain-incoming"),
+        weight is not None
+        and weight < len(mine)
+        and h("path", d=spots.lines[mine[weight]], class_="brain-weight"),
+        key="chosen",
+    )
+
+
+def incoming(sizes: tuple[int, ...], column: int, unit: int) -> list[int]:
+    """Places, in Layout.lines, of the weights that lead into a unit."""
+    before = sum(a * b for a, b in itertools.pairwise(sizes[:column]))
+    return [before + i * sizes[column] + unit for i in range(sizes[column - 1])]
+
+
+def _column(spots: Layout, k: int, values: Array) -> Node:
+    """The pictures of a column's units, below one another, as one image."""
+    n = len(values)
+    scale = max(float(np.abs(values).max()), 1.0) if np.isfinite(values).all() else 1.0
+    places = np.full((n, PICTURE + GAP, PICTURE), CLEAR, np.uint8)
+    shown = np.clip(np.nan_to_num(values / scale), -1, 1)
+    places[:, GAP // 2 : GAP // 2 + PICTURE] = levels(shown)
+    image = pixels.picture(tinted(places.reshape(-1, PICTURE)), "", key=f"column {k}")
+    side, tall = spots.size[k], spots.size[k] * (PICTURE + GAP) / PICTURE * n
+    share = {
+        "left": (spots.across[k] - side / 2) / WIDTH,
+        "top": (spots.height - tall) / 2 / spots.height,
+        "width": side / WIDTH,
+        "height": tall / spots.height,
+    }
+    image.attributes["style"] = ";".join(f"{name}:{100 * v:.3f}%" for name, v in share.items())
+    image.attributes["aria-hidden"] = "true"
+    return image
+
+
+@lru_cache(maxsize=8)
+def _frames(sizes: tuple[int, ...], features: tuple[str, ...]) -> Node:
+    """The squares around the units, and the inputs' names."""
+    spots = layout(sizes)
+    d = "".join(
+        f"M{x - s / 2:.1f} {y - s / 2:.1f}h{s:.1f}v{s:.1f}h{-s:.1f}z"
+        for x, s, column in zip(spots.across, spots.size, spots.up, strict=True)
+        for y in column
+    )
+    aside = spots.across[0] - spots.size[0] / 2
+    names = [
+        h("text", name, x=aside - 6, y=y + 4, class_="end")
+        if aside > 40
+        else h("text", name, x=spots.across[0], y=y + 4, class_="middle")
+        for name, y in zip(features, spots.up[0], strict=True)
+    ]
+    return h("g", h("path", d=d, class_="brain-frame"), names, key="frames")
+
+
+def _ring(spots: Layout, chosen: tuple[int, int] | None) -> Node | None:
+    if chosen is None:
+        return None
+    column, unit = chosen
+    s = spots.size[column] + 4
+    return h(
+        "rect",
+        x=spots.across[column] - s / 2,
+        y=spots.up[column][unit] - s / 2,
+        width=s,
+        height=s,
+        rx=3,
+        class_="brain-ring",
+        key="ring",
+    )
+
+
+# --- the plane ------------------------------------------------------------------------------------
+
+PLANE = plots.Axes((-REACH, REACH), (-REACH, REACH), 320, 320, 26, 6, 6, 24)
+
+
+def plane(
+    plan: Plan, answers: Array, held: bool, label: str, pad: Node | None, pen: Node | None
+) -> Node:
+    """What the network says everywhere, the border between yes and no, and the points.
+
+    `answers` has shape (side, side), −1 to 1; `held` shows the held-out points too.
+    """
+    return plots.plot(
+        PLANE,
+        plots.contour(PLANE, answers),
+        _dots(plan, held),
+        pad,
+        pen,
+        label=label,
+        heat=tinted(levels(answers)),
+    )
+
+
+@lru_cache(maxsize=8)
+def _dots(plan: Plan, held: bool) -> Node:
+    """The points: round above zero, square below; held-out ones hollow."""
+    found = points(plan)
+    layers = []
+    for kind, (x, y) in (("held", found.test), ("seen", found.train)):
+        if kind == "held" and not held:
+            continue
+        value = 2 * y - 1 if found.classes else y
+        for sign, rows in (("above", value > 0), ("below", value <= 0)):
+            x1, x2 = x[rows].T
+            layers.append(plots.scatter(PLANE, x1, x2, f"halo {sign}"))
+            layers.append(plots.scatter(PLANE, x1, x2, f"{kind} {sign}"))
+            if kind == "held":
+                layers.append(plots.scatter(PLANE, x1, x2, f"hole {sign}"))
+    return h("g", layers, class_="brain-points", data_symbol="x t")
+
+
+@lru_cache(maxsize=16)
+def thumbnail(name: str) -> Node:
+    """A data set, small."""
+    axes = plots.Axes((-REACH, REACH), (-REACH, REACH), 44, 44, 2, 2, 2, 2)
+    if name in ("own", "CSV"):
+        d = (
+            "M8 34c6 -20 12 4 18 -10l8 -14l4 4l-8 14z"
+            if name == "own"
+            else "M8 12h28M8 22h28M8 32h28M18 8v28"
+        )
+        return h(
+            "svg", h("path", d=d, class_="brain-sign"), viewBox="0 0 44 44", aria_hidden="true"
+        )
+    found = points(Plan(1, data=name, points=90, held_out=0.1))
+    x, y = found.train
+    value = 2 * y - 1 if found.classes else y
+    dots = []
+    for sign, rows in (("above", value > 0), ("below", value <= 0)):
+        spots = np.column_stack([axes.across(x[rows, 0]), axes.up(x[rows, 1])]).round().astype(int)
+        d = "M%d %dh0" * len(spots) % tuple(spots.ravel().tolist())
+        dots.append(h("path", d=d, class_=f"dots {sign}"))
+    return h("svg", dots, viewBox="0 0 44 44", aria_hidden="true", class_="brain-points")
+
+
+# --- the curves -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run put aside for comparison: its name, what it was, and how it went."""
+
+    name: str
+    what: str
+    curve: tuple[Measure, ...]
+
+
+def curves(curve: Sequence[Measure], step: int, kept: Sequence[Kept], classes: bool) -> list[Node]:
+    """Loss, and share of right answers, against steps; kept runs behind the one that goes on."""
+    last = max([curve[-1].step, *(run.curve[-1].step for run in kept), 20])
+    losses = np.array([[m.loss, m.held_loss] for m in curve])
+    finite = losses[np.isfinite(losses)]
+    top = max(float(np.max(finite, initial=0.0)), *(run.curve[0].loss for run in kept), 1e-3)
+    top = min(top, 3 * (curve[0].loss if np.isfinite(curve[0].loss) else 1.0) + 0.1)
+    named = "right" if classes else "explained"
+    tables = (
+        ("loss", "loss", "held_loss", (0.0, top * 1.05), fixed(curve[-1].held_loss, 3)),
+        (named, "quality", "held_quality", (0.0, 1.02), percent(curve[-1].held_quality, 1)),
+    )
+    found = []
+    for name, train, held, ends, _ in tables:
+        axes = plots.Axes((0, last), ends, 400, 130, 44, 8, 8, 34)
+        layers = [
+            plots.curve(
+                axes,
+                [m.step for m in run.curve],
+                [getattr(m, held) for m in run.curve],
+                f"kept k{i}",
+            )
+            for i, run in enumerate(kept)
+        ]
+        steps = [m.step for m in curve]
+        for what, class_ in ((train, "train"), (held, "validation")):
+            values = np.array([getattr(m, what) for m in curve])
+            values = np.where(np.isfinite(values), np.clip(values, *ends), np.nan)
+            layers.append(plots.curve(axes, steps, values, class_))
+        layers.append(plots.rule(axes, x=step))
+        label = f"{name} at each step: training dashed, held-out solid"
+        found.append(plots.plot(axes, layers, label=label, y_label=name, x_label="step", key=name))
+    return found
+
+
+BINS = 24
+
+
+def histograms(title: str, layers: Sequence[Array], names: Sequence[str], symbol: str) -> Node:
+    """One row of bars for each layer: how its numbers are spread; the ends are printed."""
+    rows = []
+    for i, (values, name) in enumerate(zip(layers, names, strict=True)):
+        flat = np.nan_to_num(values.ravel(), nan=0.0, posinf=1e9, neginf=-1e9)
+        reach = float(np.abs(flat).max()) or 1.0
+        counts, _ = np.histogram(flat, BINS, (-reach, reach))
+        heights = 26 * counts / max(int(counts.max()), 1)
+        base = 34 + 44 * i
+        bars = "".join(
+            f"M{70 + 9 * k} {base}v{-tall:.1f}h8v{tall:.1f}z"
+            for k, tall in enumerate(heights.tolist())
+        )
+        rows.append(
+            h(
+                "g",
+                h("text", name, x=62, y=base - 2, class_="end"),
+                h("path", d=bars, class_="bars"),
+                h("path", d=f"M70 {base}h{9 * BINS}M{70 + 4.5 * BINS:g} {base}v-28", class_="grid"),
+                h("text", f"±{short(reach)}", x=70 + 9 * BINS + 6, y=base - 2),
+                key=i,
+            )
+        )
+    tall = 44 * len(rows) + 6
+    return h(
+        "figure",
+        h("figcaption", title),
+        h(
+            "svg",
+            rows,
+            viewBox=f"0 0 360 {tall}",
+            class_="diagram",
+            role="img",
+            aria_label=f"{title}: one row for each layer",
+            data_symbol=symbol,
+        ),
+        key=title,
+        class_="brain-histogram",
+    )
+
+
+def short(value: float) -> str:
+    """A number in three digits, however large or small; "too large" where it is not finite."""
+    if not np.isfinite(value):
+        return "too large"
+    return f"{value:.3g}".replace("-", "−").replace("e+0", "e").replace("e−0", "e−")
