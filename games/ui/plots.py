@@ -20,7 +20,8 @@ class Axes:
     """A rectangle in viewBox units and the ranges of the data it shows.
 
     On a logarithmic axis (`log_x`, `log_y`) equal distances are equal factors; both ends of its
-    range are above zero, and what is not is drawn at its lower end.
+    range are above zero, and what is not is drawn at its lower end. `names` stand below x = 0, 1,
+    2, … in place of numbers.
     """
 
     x: tuple[float, float]
@@ -33,6 +34,7 @@ class Axes:
     bottom: float = 40
     log_x: bool = False
     log_y: bool = False
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a logarithmic axis that would have to show zero."""
@@ -323,7 +325,8 @@ def decades(values: ArrayLike, least: float, most: float) -> tuple[float, float]
 def _grid(axes: Axes) -> Node:
     marks: list[Node] = []
     lines = ""
-    for value, label in _marks(axes.x, axes.log_x, 6):
+    named = [(float(i), name) for i, name in enumerate(axes.names)]
+    for value, label in named or _marks(axes.x, axes.log_x, 6):
         at = float(axes.across(value))
         lines += f"M{at:.1f} {axes.top:g}V{axes.height - axes.bottom:g}"
         place = axes.height - axes.bottom + 15

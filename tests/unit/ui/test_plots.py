@@ -151,6 +151,15 @@ def test_a_logarithmic_axis_is_marked_at_powers_of_ten():
     assert {"1", "10", "10²", "10³", "10⁻⁶"} <= {n.text() for n in node.walk() if n.tag == "text"}
 
 
+def test_names_stand_in_place_of_numbers():
+    axes = plots.Axes(x=(-0.5, 1.5), y=(0, 1), names=("cat", "dog"))
+    marks = [
+        n for n in plots.plot(axes, label="p").walk() if "middle" in n.attributes.get("class", "")
+    ]
+    assert [n.text() for n in marks] == ["cat", "dog"]
+    assert float(marks[1].attributes["x"]) == pytest.approx(axes.across(1), abs=0.01)
+
+
 def test_a_track_lifts_the_pen_outside_the_axes():
     node = plots.track(AXES, [[0, 1], [1, 2], [3, 2], [1, 20], [1, 3], [0, 3]])
     assert re.sub(r"[^ML]", "", node.attributes["d"]) == "MLML"
