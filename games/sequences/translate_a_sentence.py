@@ -93,11 +93,12 @@ def init(seed: int) -> State:
 def update(state: State, message: str, *args: Any) -> None:
     """Choose a sentence, a model, a width; say what will happen; let it run."""
     match message, *args:
-        case "sentence" | "type", str(sentence) if 0 < len(sentence) <= LONGEST_TEXT and _words(
-            sentence
-        ):
+        case "sentence", str(sentence) if sentence in SENTENCES:
             _rewind(state)
-            state.sentence = " ".join(_words(sentence)[:MOST_WORDS])
+            state.sentence = sentence
+        case "type", str(line) if len(line) <= LONGEST_TEXT and _words(line):
+            _rewind(state)
+            state.sentence = " ".join(_words(line)[:MOST_WORDS])
         case "attention", bool(on):
             _rewind(state)
             state.attention, state.measuring = on, False
@@ -122,7 +123,8 @@ def update(state: State, message: str, *args: Any) -> None:
             refuse(
                 message,
                 args,
-                f"('sentence' or 'type', a text with a word, up to {LONGEST_TEXT} characters), "
+                "('sentence', one of those on offer), "
+                f"('type', a text with a word, up to {LONGEST_TEXT} characters), "
                 f"('attention', true or false), ('width', one of {WIDTHS}), "
                 "('believe', 'right' or 'wrong'), ('translate',), "
                 f"('length', 3 to {LENGTHS[-1]}), ('measure',)",
