@@ -56,6 +56,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import parse_qsl
 
 import numpy as np
 from markdown_it import MarkdownIt
@@ -579,7 +580,7 @@ class _Reader:
                 self.fail(line, f"{href!r}: links are https://…, #anchor or {SITE}page/#anchor")
             if page.startswith("play/") and not place:
                 try:
-                    load(page.split("/")[1])
+                    check_play(page)
                 except ParamError as error:
                     self.fail(line, str(error))
             elif page not in ("", FOLDER, *known):
@@ -601,6 +602,19 @@ class _Reader:
         self.markdown.add_render_rule("math_block", typeset)
         made: str = self.markdown.renderer.render(self.tokens, self.markdown.options, {})
         return made
+
+
+def check_play(page: str) -> None:
+    """Check `play/slug/` or `play/slug/?seed=7&name=value`.
+
+    Raises:
+        ParamError: an unknown game or parameter, or a value that is not allowed.
+    """
+    path, _, query = page.partition("?")
+    given: dict[str, object] = dict(parse_qsl(query, keep_blank_values=True))
+    seed = str(given.pop("seed", 1))
+    game = load(path.removeprefix("play/").strip("/"))
+    Run(game.slug, int(seed) if seed.isdecimal() else -1, game.params(given))
 
 
 def _markdown() -> MarkdownIt:

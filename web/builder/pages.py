@@ -210,7 +210,7 @@ class _Site:
 
         def relative(match: re.Match[str]) -> str:
             page, _, anchor = match[1].partition("#")
-            known = page in anchors or page in plays or page in ("", FOLDER)
+            known = page.partition("?")[0] in plays or page in ("", FOLDER, *anchors)
             if not known or (anchor and anchor not in anchors.get(page, ())):
                 raise LessonError(f"{path}: the link {SITE}{match[1]} leads nowhere")
             return f'href="{root}{match[1]}"'

@@ -133,6 +133,11 @@ def test_a_lesson_can_link_to_a_term(read):
     assert "glossary/#learning-rate" in read("[so](site:glossary/#learning-rate)").body
 
 
+def test_a_link_to_a_game_can_set_its_numbers(read):
+    body = read("[so](site:play/light-the-network/?seed=3&bias=-0.5)").body
+    assert 'href="site:play/light-the-network/?seed=3&amp;bias=-0.5"' in body
+
+
 def test_a_lesson_has_the_address_of_its_file(read):
     assert read("").address == "lesson/trial/"
 
@@ -275,6 +280,8 @@ def test_a_card_that_is_wrong_stops_the_build(read, old, new, line, words):
         ("[a](#sectoin)", 0, ["did you mean 'section'"]),
         ("[a](site:nowhere/)", 0, ["nowhere/"]),
         ("[a](site:play/nothing/)", 0, ["'nothing'"]),
+        ("[a](site:play/light-the-network/?wait=3)", 0, ["'wait'", "it has: bias"]),
+        ("[a](site:play/light-the-network/?seed=x)", 0, ["seed"]),
         ("[a](other.html)", 0, ["site:"]),
         ("## Section", 0, ["#section", "already"]),
         ("#### Too deep", 0, ["two deep"]),

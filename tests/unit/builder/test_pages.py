@@ -74,7 +74,7 @@ def test_every_link_is_relative_and_leads_somewhere(site):
             href = link.get("href")
             if href.startswith("https://"):
                 continue
-            where, _, anchor = href.partition("#")
+            where, _, anchor = re.sub(r"\?[^#]*", "", href).partition("#")
             parts = []
             for part in (PurePosixPath(path).parent / where).parts:
                 parts = parts[:-1] if part == ".." else [*parts, part]
