@@ -324,6 +324,49 @@ def meter(
     )
 
 
+def table(
+    caption: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[Child]],
+    *,
+    symbols: Sequence[str | None] = (),
+    marked: int | None = None,
+    key: Key = None,
+) -> Node:
+    """A small table of values for reading.
+
+    Args:
+        caption: what the table holds, shown above it.
+        head: the columns' names.
+        rows: their cells; the first column names the row.
+        symbols: for each column what it stands for in a formula, if anything.
+        marked: the row to point out.
+        key: tells it from its siblings.
+    """
+    stands = [*symbols, *[None] * (len(head) - len(symbols))]
+    return h(
+        "table",
+        h("caption", caption),
+        h("thead", h("tr", [h("th", name, scope="col") for name in head])),
+        h(
+            "tbody",
+            [
+                h(
+                    "tr",
+                    [
+                        h("td" if i else "th", cell, scope=None if i else "row", data_symbol=symbol)
+                        for i, (cell, symbol) in enumerate(zip(cells, stands, strict=True))
+                    ],
+                    class_="marked" if place == marked else None,
+                )
+                for place, cells in enumerate(rows)
+            ],
+        ),
+        key=key,
+        class_="values",
+    )
+
+
 def prediction(
     question: str,
     control: Child,

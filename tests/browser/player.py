@@ -42,6 +42,8 @@ class Player:
         control, event = self._control(message)
         if event == "click":
             self._press(control)
+        elif event == "drag":
+            self._drag(control, *message[-2:])
         elif isinstance(message[-1], str) or control.get_attribute("type") == "number":
             self._enter(control, str(message[-1]))
         else:
@@ -77,7 +79,8 @@ class Player:
             for event, sends in node.messages().items():
                 whole = event == "click" and sends == message
                 open_end = event in ("input", "change") and sends == message[:-1]
-                if whole or open_end:
+                dragged = event == "drag" and sends == message[:-2]
+                if whole or open_end or dragged:
                     selector = json.dumps(node.attributes["data-on"])
                     return self.box.locator(f"[data-on={selector}]").first, event
         raise AssertionError(f"the page offers no control for {message}")
@@ -114,6 +117,47 @@ class Player:
             if abs(now - value) < step / 2:
                 break
             self.page.keyboard.press("ArrowRight" if now < value else "ArrowLeft")
+
+    def _drag(self, control: Locator, x: float, y: float) -> None:
+        """Bring a handle to a place in its picture, by pointer or by arrow keys."""
+        if self.hand == "keyboard":
+            self._tab_to(control)
+            step = float(control.get_attribute("data-step") or 1)
+            for name, to, keys in (
+                ("data-x", x, ("ArrowLeft", "ArrowRight")),
+                ("data-y", y, ("ArrowUp", "ArrowDown")),
+            ):
+                while abs((now := float(control.get_attribute(name) or 0)) - to) > step / 2:
+                    self.page.keyboard.press(keys[now < to])
+                    self.page.wait_for_function(
+                        "([handle, name, now]) => Number(handle.getAttribute(name)) !== now",
+                        arg=[control.element_handle(), name, now],
+                    )
+            return
+        control.scroll_into_view_if_needed()
+        start, end = control.evaluate(
+            """(handle, [x, y]) => {
+                const toScreen = handle.ownerSVGElement.getScreenCTM();
+                const at = (x, y) => new DOMPoint(x, y).matrixTransform(toScreen);
+                return [at(+handle.dataset.x, +handle.dataset.y), at(x, y)]
+                    .map((p) => ({x: p.x, y: p.y}));
+            }""",
+            [x, y],
+        )
+        if self.hand == "touch":
+            touch = self.page.context.new_cdp_session(self.page)
+            for kind, points in (
+                ("touchStart", [start]),
+                ("touchMove", [end]),
+                ("touchEnd", []),
+            ):
+                touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+            touch.detach()
+        else:
+            self.page.mouse.move(**start)
+            self.page.mouse.down()
+            self.page.mouse.move(**end)
+            self.page.mouse.up()
 
     def _enter(self, control: Locator, text: str) -> None:
         """Choose an option of a select by its value, or type and leave the field."""

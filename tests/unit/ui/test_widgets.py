@@ -149,3 +149,12 @@ def test_a_prediction_takes_the_guess_first_and_shows_both_when_the_truth_is_kno
     assert 'type="range"' not in after
     assert re.search(r"You said</dt><dd>3</dd><dt>It is</dt><dd>5</dd>", after)
     assert "miss" in after
+
+
+def test_a_table_names_its_rows_and_says_what_a_column_stands_for():
+    node = widgets.table("two", ["x", "y"], [["0", "1"], ["2", "3"]], symbols=["x"], marked=1)
+    assert [n.text() for n in node.walk() if n.tag in ("th", "td")] == ["x", "y", *"0123"]
+    cells = [n for n in node.walk() if n.attributes.get("data-symbol") == "x"]
+    assert [n.text() for n in cells] == ["0", "2"]
+    assert [n.text() for n in node.walk() if n.attributes.get("class") == "marked"] == ["23"]
+    assert dom.page_of(node) == dom.expected(node)
