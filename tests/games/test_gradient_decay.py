@@ -1,0 +1,110 @@
+"""Gradient decay: one real backward pass, against a product of Jacobians written out."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from games.backpropagation import gradient_decay as game
+from games.run import Run
+from games.ui.numbers import short
+from pycore import data
+from tests.games.reading import classed, readouts
+
+
+def sent(activation="sigmoid", scale=1.0, depth=20, guess=0, seed=0):
+    run = Run("gradient-decay", seed)
+    for message in (["activation", activation], ["scale", scale], ["depth", depth]):
+        run.send(message)
+    run.send(["guess", guess])
+    run.send(["send"])
+    while run.tick():
+        pass
+    return run
+
+
+def by_hand(seed, depth, scale):
+    """The norms of δ with tanh, as a product of Jacobians, one point at a time."""
+    rng = np.random.default_rng(seed)
+    x, y = data.moons(game.POINTS, 0.1, rng)
+    sizes = (2, *[game.WIDTH] * (depth - 1), 1)
+    W = [scale * rng.normal(0, np.sqrt(1 / a), (a, b)) for a, b in itertools.pairwise(sizes)]
+    squares = np.zeros(depth)
+    for point, label in zip(x, y, strict=True):
+        h, slopes = point, []
+        for layer in W[:-1]:
+            h = np.tanh(h @ layer)
+            slopes.append(1 - h**2)
+        delta = (1 / (1 + np.exp(-(h @ W[-1]))) - label) / len(x)
+        squares[-1] += delta @ delta
+        for i in range(depth - 2, -1, -1):
+            delta = (np.diag(slopes[i]) @ W[i + 1]) @ delta
+            squares[i] += delta @ delta
+    return np.sqrt(squares)
+
+
+@pytest.mark.parametrize("depth", [2, 7])
+def test_a_bar_is_the_norm_of_a_product_of_jacobians(depth):
+    run = sent("tanh", 1.2, depth)
+    assert run.state.norms == pytest.approx(by_hand(run.state.seed, depth, 1.2), rel=1e-9)
+
+
+def test_sigmoid_loses_the_gradient_and_he_with_relu_keeps_it():
+    for seed in range(10):
+        assert game.ratio(sent("sigmoid", seed=seed).state.norms) > 1e10
+        assert game.ratio(sent("ReLU", seed=seed).state.norms) > 100
+        assert 0.1 < game.ratio(sent("ReLU", 1.4, seed=seed).state.norms) < 10
+        assert game.ratio(sent("ReLU", 2.5, seed=seed).state.norms) < 1e-3
+
+
+def test_no_scale_on_the_slider_saves_sigmoid():
+    for scale in np.arange(game.SMALLEST, game.LARGEST + 0.01, 0.5):
+        assert game.ratio(sent("sigmoid", float(scale)).state.norms) > game.WIN_FACTOR
+
+
+def test_twice_the_depth_is_about_the_square_of_the_loss():
+    short_way, long_way = (np.log(game.ratio(sent(depth=d).state.norms)) for d in (10, 20))
+    assert long_way == pytest.approx(2 * short_way, rel=0.25)
+
+
+def test_won_only_deep_enough():
+    assert sent("ReLU", 1.4, 20).score() == 1
+    assert sent("ReLU", 1.4, 10).score() == 0.5
+    assert sent("sigmoid").score() < 0.1
+
+
+def test_too_much_gradient_does_not_win_either():
+    run = sent("ReLU", 3.0)
+    assert run.score() < 1
+    assert "times more than the last layer" in run.describe()
+
+
+def test_the_solution_wins_for_many_seeds():
+    for seed in range(60):
+        run = Run("gradient-decay", seed)
+        run.solve()
+        assert run.score() == 1, seed
+
+
+def test_the_guess_is_a_power_of_ten_and_is_close_next_to_the_truth():
+    truth = round(np.log10(game.ratio(sent().state.norms)))
+    for guess, verdict in ((truth, "hit"), (truth - 3, "miss")):
+        (node,) = classed(sent(guess=guess).view(), "prediction-truth")
+        assert verdict in node.attributes["class"].split()
+
+
+def test_the_bars_grow_from_the_last_layer_to_the_first():
+    run = Run("gradient-decay", 0)
+    run.send(["send"])
+    for count in range(1, 21):
+        assert run.tick()
+        (bars,) = classed(run.view(), "gradient")
+        assert bars.attributes["d"].count("M") == count
+    assert not run.tick()
+
+
+def test_the_norms_printed_are_the_engines():
+    run = sent("tanh", 1.3, 12)
+    printed = readouts(run.view())
+    assert printed["layer 1"] == short(run.state.norms[0])
+    assert printed["last layer"] == short(run.state.norms[-1])
