@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -108,6 +109,15 @@ class Layer(ABC):
             end = start + child.size()
             child._lay(theta[start:end], grad[start:end])
             start = end
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return a copy whose parameters are views of the copy's own `theta`."""
+        twin = object.__new__(type(self))
+        memo[id(self)] = twin
+        vars(twin).update(copy.deepcopy(vars(self), memo))
+        if "theta" in vars(self):
+            twin.pack()
+        return twin
 
     def zero_grad(self) -> None:
         """Set every gradient to zero."""

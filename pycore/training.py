@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from pycore import data, gradients
 from pycore.arrays import Array
+from pycore.fused import FusedStep, fusible
 from pycore.layers import Sequential
 from pycore.losses import Loss
 from pycore.optimizers import Optimizer
@@ -30,6 +31,8 @@ class Trainer:
 
     The order of the rows comes from `rng`, so the same seed gives the same run. A step that meets
     NaN or infinity raises NonFiniteError and leaves the parameters as they were.
+
+    Where the network is a plain multi-layer perceptron, forward and backward run as a `FusedStep`.
 
     Attributes:
         steps: updates made.
@@ -59,6 +62,7 @@ class Trainer:
         self.steps = 0
         self._steps_per_epoch = math.ceil(n / self.batch_size)
         self._batches: Iterator[data.Pair] = iter(())
+        self._fused_steps: dict[int, FusedStep] = {}
 
     @property
     def epoch(self) -> int:
@@ -73,11 +77,7 @@ class Trainer:
         """
         x, y = self._next_batch()
         network = self.network
-        network.zero_grad()
-        loss = self.loss.forward(network.forward(x, training=True), y)
-        network.accumulate(self.loss.backward())
-        if not (math.isfinite(loss) and math.isfinite(network.grad.sum())):
-            raise NonFiniteError(self._blame(x, y))
+        loss = self._loss_and_gradient(x, y)
         if self.clip is not None:
             gradients.clip_norm(network.grad, self.clip)
         if self.schedule is not None:
@@ -85,6 +85,36 @@ class Trainer:
         self.optimizer.step(network.theta, network.grad)
         self.steps += 1
         return loss
+
+    def _loss_and_gradient(self, x: Array, y: npt.NDArray[Any]) -> float:
+        """Return the loss, and leave its gradient in `network.grad`."""
+        network = self.network
+        if fused_step := self._fused_step(x):
+            loss = fused_step(self.loss, x, y)
+            if self._finite(loss):
+                return loss  # else the layers may find a way around, or tell where it happened
+        network.zero_grad()
+        loss = self.loss.forward(network.forward(x, training=True), y)
+        network.accumulate(self.loss.backward())
+        if not self._finite(loss):
+            raise NonFiniteError(self._blame(x, y))
+        return loss
+
+    def _fused_step(self, x: Array) -> FusedStep | None:
+        """Return the fused step for so many rows, or None where the network allows none."""
+        step = self._fused_steps.get(len(x))
+        if step is None or not step.fits(self.network, x):
+            if not fusible(self.network, x):
+                return None
+            step = self._fused_steps[len(x)] = FusedStep(self.network, len(x))
+        return step
+
+    def _finite(self, loss: float) -> bool:
+        return math.isfinite(loss) and math.isfinite(self.network.grad.sum())
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy takes along: not the fused steps, whose buffers are this trainer's."""
+        return vars(self) | {"_fused_steps": {}}
 
     def _next_batch(self) -> data.Pair:
         if self._steps_per_epoch == 1:

@@ -59,7 +59,7 @@ def test_softmax_far_apart_stays_finite() -> None:
     np.testing.assert_array_equal(log_softmax(x), [[-2000, 0]])
 
 
-@pytest.mark.parametrize(("dtype", "allowed"), [(np.float64, 4e-16), (np.float32, 2e-7)])
+@pytest.mark.parametrize(("dtype", "allowed"), [(np.float64, 4e-16), (np.float32, 3e-7)])
 def test_the_browser_s_tanh_equals_numpy_s(
     dtype: type, allowed: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
