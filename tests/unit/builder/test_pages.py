@@ -15,6 +15,7 @@ from games.ui.node import to_html
 from web.builder import pages as module
 from web.builder.assets import Assets, Preload, Runtime
 from web.builder.pages import STYLES, build_pages, pages
+from web.builder.paths import WEB
 
 
 class EveryAsset(dict):
@@ -209,6 +210,8 @@ def test_styles_use_only_tokens_that_exist():
     """A custom property that nobody defines would silently do nothing."""
     sheets = {path.name: path.read_text("utf-8") for path in STYLES.rglob("*.css")}
     defined = {name for css in sheets.values() for name in re.findall(r"(--[\w-]+)\s*:", css)}
+    builder = "".join(path.read_text("utf-8") for path in (WEB / "builder").glob("*.py"))
+    defined |= set(re.findall(r'style="(--[\w-]+):', builder))
     for name, css in sheets.items():
         assert set(re.findall(r"var\((--[\w-]+)", css)) <= defined, name
 
