@@ -327,7 +327,7 @@ def _proof(state: State) -> Node:
     best, tried = most_rows(IMPOSSIBLE)
     return h(
         "section",
-        h("h4", "Why no neuron can be XOR"),
+        h("p", "Why no neuron can be XOR", class_="part-name"),
         h(
             "p",
             f"y is at least {HIGH} only if z ≥ {edge}, and at most {LOW} only if z ≤ −{edge}. "

@@ -348,7 +348,7 @@ def _reading(state: State) -> Node:
         )
     return h(
         "section",
-        h("h4", "English in: the encoder’s state h after each word"),
+        h("p", "English in: the encoder’s state h after each word", class_="part-name"),
         h("ol", rows, class_="tokens"),
         key="reading",
         data_symbol="h",
@@ -365,7 +365,7 @@ def _context(state: State) -> Node:
         title += ", which may look back at all the others"
     return h(
         "section",
-        h("h4", title),
+        h("p", title, class_="part-name"),
         h("p", values, class_="context"),
         key="context",
         data_symbol="c",
@@ -381,7 +381,7 @@ def _saying(state: State) -> Node:
     lines = [*state.beam, *[None] * (state.width - len(state.beam))]
     return h(
         "section",
-        h("h4", "French out: each word with the likeliest candidates"),
+        h("p", "French out: each word with the likeliest candidates", class_="part-name"),
         h(
             "ol",
             [
@@ -392,7 +392,7 @@ def _saying(state: State) -> Node:
             ],
             class_="said",
         ),
-        h("h4", "The beam: sentences carried on, the likeliest first"),
+        h("p", "The beam: sentences carried on, the likeliest first", class_="part-name"),
         h(
             "ol",
             [
