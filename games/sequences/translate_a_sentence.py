@@ -216,8 +216,8 @@ def view(state: State) -> Node:
             _about(),
         ),
         widgets.panel(_reading(state), _context(state), key="in"),
-        widgets.panel(_reach(state), _foretelling(state), key="reach"),
         widgets.panel(_saying(state), key="out"),
+        widgets.panel(_reach(state), _foretelling(state), key="reach"),
     )
 
 

@@ -70,6 +70,7 @@ def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, 
 
     def ship(name: str, text: str, origin: Path, near: str) -> None:
         """Ship one sheet; `near` is the logical folder of the files that it names."""
+        _require_whole(name, text)
 
         def shipped(match: re.Match[str]) -> str:
             named = match[1]
@@ -91,12 +92,22 @@ def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, 
     styles = web / "styles"
     for sheet in sorted(styles.glob("*.css")):
         ship(f"styles/{sheet.name}", sheet.read_text("utf-8"), styles, "fonts")
-    games = "\n".join(sheet.read_text("utf-8") for sheet in sorted(styles.glob("games/*.css")))
+    sheets = {sheet.name: sheet.read_text("utf-8") for sheet in sorted(styles.glob("games/*.css"))}
+    for sheet_name, text in sheets.items():
+        _require_whole(f"styles/games/{sheet_name}", text)
+    games = "\n".join(sheets.values())
     ship("styles/games.css", games, styles / "games", "fonts")
     katex = packages.read("katex/dist/katex.min.css").decode()
     only_woff2 = _OTHER_FORMATS.sub("", katex)
     ship("katex/katex.css", only_woff2, packages.root / "katex" / "dist", "katex/fonts")
     return urls
+
+
+def _require_whole(name: str, sheet: str) -> None:
+    """Refuse a sheet that leaves a block open: it would swallow every rule that follows."""
+    bare = re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", sheet, flags=re.DOTALL)
+    if bare.count("{") != bare.count("}"):
+        raise BuildError(f"{name} has {bare.count('{')} times {{ and {bare.count('}')} times }}")
 
 
 def _build_pages(out: Path, assets: Assets) -> None:

@@ -56,6 +56,13 @@ def test_sheet_that_names_a_missing_file_stops_the_build(packages: Packages) -> 
         site.ship_styles(Shipment(), packages, web)
 
 
+def test_sheet_that_leaves_a_block_open_stops_the_build(packages: Packages) -> None:
+    web = packages.root.parent
+    write_sheet(web, "@container (width > 1rem) { a { color: red /* } */ }")
+    with pytest.raises(BuildError, match=r"styles/base\.css has 2 times { and 1 times }"):
+        site.ship_styles(Shipment(), packages, web)
+
+
 def test_client_modules_stay_together_in_one_folder(tmp_path: Path) -> None:
     for name in ("main.js", "patch.js", "boot.mjs"):
         (tmp_path / name).write_text(name)
