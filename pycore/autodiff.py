@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -145,6 +145,9 @@ class Tensor:
     """
 
     __array_ufunc__ = None  # so that array + tensor asks the tensor
+    inputs: tuple[Tensor, ...] = ()
+    _loose: ClassVar[list[tuple[Tensor, ...]]] = []  # what freed tensors held, still to be let go
+    _freeing: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -164,6 +167,20 @@ class Tensor:
                 f"Tensor: a tangent of shape {self.tangent.shape}; allowed: {self.data.shape}"
             )
         self.op, self.inputs, self.name = op, inputs, name
+
+    def __del__(self) -> None:
+        """Let go of the inputs, one tensor after the other.
+
+        By itself Python would free each tensor from inside the freeing of the one made from it, and
+        a graph of some thousand operations would overflow the browser's stack.
+        """
+        Tensor._loose.append(self.inputs)
+        self.inputs = ()
+        if not Tensor._freeing:
+            Tensor._freeing = True
+            while Tensor._loose:
+                Tensor._loose.pop()  # what this frees comes back here, and only appends
+            Tensor._freeing = False
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -96,6 +97,29 @@ def test_a_graph_deeper_than_python_s_stack_is_walked() -> None:
     y.backward()
     assert x.grad == 1
     assert len(y.walk()) == 3001
+
+
+@pytest.mark.parametrize("walk_back", [False, True])
+def test_a_graph_of_many_operations_can_be_dropped(walk_back: bool) -> None:
+    x = Tensor(1.0)
+    y = x
+    for _ in range(10_000):
+        y = y * 0.9999 + 0.001 * y  # 30,000 operations; freed one inside the other they end Python
+    if walk_back:
+        y.backward()
+    alive = weakref.ref(y.inputs[0])
+    del y
+    assert alive() is None
+    assert not Tensor._loose
+
+
+def test_what_is_still_held_outlives_what_was_made_from_it() -> None:
+    x = Tensor(2.0)
+    kept = x * x
+    y = kept.exp() + kept
+    del y
+    kept.backward()
+    assert x.grad == 4
 
 
 def test_the_graph_can_be_walked_and_named() -> None:
