@@ -1,0 +1,140 @@
+"""Descent paths: real sampling noise, and the price of a step in samples."""
+
+import numpy as np
+import pytest
+
+from games.backpropagation import descent_paths as game
+from games.run import Run
+from games.ui.numbers import fixed
+from tests.games.reading import classed, path, readouts
+
+
+def walked(rate=4, bet="single", seed=0, batch=16, **params):
+    run = Run("descent-paths", seed, params)
+    for message in (["rate", rate], ["batch", batch], ["bet", bet], ["go"]):
+        run.send(message)
+    while run.tick():
+        pass
+    return run
+
+
+def descend(state, batches, rate, start):
+    """Gradient descent on the squared error, written out: the place after each batch of rows."""
+    theta, places = start.copy(), []
+    for rows in batches:
+        x, y = state.x[rows, 0], state.y[rows, 0]
+        error = theta[0] * x + theta[1] - y
+        theta = theta - rate * 2 * np.array([(error * x).mean(), error.mean()])
+        places.append(theta)
+    return np.array(places)
+
+
+def test_full_batch_is_plain_gradient_descent():
+    walker = walked().state.walkers["full"]
+    state = walked().state
+    rows = [np.arange(len(state.x))] * (len(walker.path) - 1)
+    expected = descend(state, rows, 0.2, walker.path[0])
+    assert np.array(walker.path[1:]) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(("way", "size"), [("single", 1), ("mini", 16)])
+def test_the_noise_of_a_path_is_that_of_the_points_dealt(way, size):
+    state = walked(rate=1).state
+    walker = state.walkers[way]
+    rng = np.random.default_rng(state.seed)
+    game.Dense(1, 1, rng=rng)  # the network's weights are drawn before the first deal
+    steps, rows = len(walker.path) - 1, []
+    while len(rows) < steps:
+        order = rng.permutation(len(state.x))
+        rows += [order[i : i + size] for i in range(0, len(order), size)]
+    expected = descend(state, rows[:steps], 0.02, walker.path[0])
+    assert np.array(walker.path[1:]) == pytest.approx(expected, rel=1e-9)
+    assert walker.samples == sum(map(len, rows[:steps]))
+
+
+def test_all_start_at_the_same_place_and_stop_in_the_bowl():
+    state = walked().state
+    assert len({tuple(w.path[0].tolist()) for w in state.walkers.values()}) == 1
+    for walker in state.walkers.values():
+        assert all(loss > game.rim(state) for loss in walker.losses[:-1])
+        assert (walker.losses[-1] <= game.rim(state)) == walker.arrived
+
+
+def test_full_batch_cannot_pay_for_the_bowl_and_some_way_can():
+    for seed in range(15):
+        state = game.init(seed)
+        costs = {
+            way: [game._cost(state, way, rate) for rate in range(len(game.RATES))]
+            for way in game.WAYS
+        }
+        assert min(costs["full"]) > state.budget
+        assert min(costs["single"]) <= state.budget
+
+
+def test_the_solution_wins_for_many_seeds():
+    for seed in range(40):
+        state = game.init(seed, 100)
+        messages = game.solution(state)
+        for name, *args in messages:
+            game.update(state, name, *args)
+            while game.tick(state):
+                pass
+        assert game.score(state) == 1, seed
+
+
+def test_won_by_the_right_bet_within_the_budget():
+    assert walked(bet="single").score() == 1
+    assert walked(bet="full").score() == 0
+    late = walked(rate=0, bet="single")
+    assert game.winner(late.state) == "single"
+    assert 0 < late.score() < 1
+
+
+def test_a_rate_too_high_throws_single_examples_off():
+    run = walked(rate=len(game.RATES) - 1)
+    assert not any(w.arrived and w.thrown for w in run.state.walkers.values())
+    for walker in run.state.walkers.values():
+        assert walker.thrown == (walker.losses[-1] >= game.FAR)
+
+
+def test_the_least_loss_is_least_and_the_bowls_rim_is_its_rim():
+    state = game.init(2)
+    for nudge in np.random.default_rng(0).normal(0, 0.1, (20, 2)):
+        assert game.loss_at(state, state.best + nudge) > state.least
+    for place in game._bowl(state):
+        assert game.loss_at(state, place) == pytest.approx(game.rim(state), rel=1e-9)
+
+
+def test_the_map_shows_the_engines_loss():
+    state = game.init(1)
+    w, b = game._axes(state).grid(258, 179)
+    levels = state.least + np.geomspace(0.05, 10, 11)
+    rng = np.random.default_rng(0)
+    for row, column in zip(rng.integers(1, 179, 30), rng.integers(1, 258, 30), strict=True):
+        loss = game.loss_at(state, np.array([w[row, column], b[row, column]]))
+        shade = state.landscape[row, column, 3]
+        assert shade in (153, round(255 * 0.35 * np.searchsorted(levels, loss) / 11))
+
+
+def test_no_more_points_are_drawn_than_needed_and_the_end_is_exact():
+    run = walked(rate=0)
+    walker = run.state.walkers["single"]
+    assert len(walker.path) > game.DRAWN
+    tracks = [n for n in classed(run.view(), "track") if "run-3" in n.attributes["class"]]
+    drawn = path(tracks[0])
+    axes = game._axes(run.state)
+    assert len(drawn) <= 2 * (game.DRAWN + 1)
+    assert drawn[-2:] == pytest.approx(
+        [axes.across(walker.path[-1][0]), axes.up(walker.path[-1][1])], abs=0.06
+    )
+
+
+def test_samples_and_steps_printed_are_those_touched():
+    run = walked()
+    printed = readouts(run.view())
+    for way, walker in run.state.walkers.items():
+        text = printed[f"{game.WAYS[way]}: samples"]
+        assert text.startswith(f"{walker.samples} in {len(walker.losses) - 1} step")
+        assert text.endswith("✓") == walker.arrived
+    run.send(["again"])
+    assert fixed(game.rim(run.state), 3) in run.view().text()
