@@ -6,9 +6,10 @@ the browser.
 
 The page and the host exchange JSON. From the page:
 
-    {"kind": "open", "id", "game", "seed", "params", "log", "frame", "fresh"}
+    {"kind": "open", "id", "game", "seed", "params", "log", "frame", "fresh", "show"}
         frame: fingerprint of what the page shows; log: what to repeat first;
-        fresh: start again even if this id is already playing
+        fresh: start again even if this id is already playing;
+        show: let the game show its solution, until it is opened again without
     {"kind": "frame", "messages": [[id, message], …], "visible": [id, …]}
     {"kind": "close", "id"}
     {"kind": "numbers", "id"}            the arrays behind the picture, as short tables
@@ -26,7 +27,8 @@ and, after every open and frame,
 
 where running says whether another frame is wanted, and a report has only what changed: "html" or
 "patch" (games.ui.node), "status", "score", "describe", "log" (new entries; after a repeated log all
-of it), "refused" (why a message or parameter was not taken), "error".
+of it), "refused" (why a message or parameter was not taken), "error", "show" (games.show). While a
+show is on, everything but the log is the show's; the learner's run waits, and takes no messages.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ from typing import Any
 
 from games import MessageError, ParamError
 from games.run import LogEntry, Run, fingerprint
+from games.show import Show
 from games.ui.node import Node, diff, same, to_html
 from games.ui.tables import csv, tables
 
@@ -56,10 +59,14 @@ Post = Callable[[str, list[bytes]], None]
 
 @dataclass
 class Seat:
-    """One placed game: its run, the tree the page shows, and what the page already knows."""
+    """One placed game: its run, the tree the page shows, and what the page already knows.
+
+    While there is a `show`, its run is what is ticked and drawn, and `run` stays as it is.
+    """
 
     run: Run
     shown: Node
+    show: Show | None = None
     idle: bool = False
     moved: float = 0.0
     said: Packet = field(default_factory=dict)
@@ -69,14 +76,24 @@ class Seat:
     broken: bool = False
 
     @property
+    def playing(self) -> Run:
+        """The run that is to be seen."""
+        return self.show.run if self.show else self.run
+
+    @property
     def running(self) -> bool:
         """Whether a step would do anything."""
         return not self.broken and (self.replay is not None or not self.idle)
 
+    @property
+    def showing(self) -> bool:
+        """Whether a show will go on by itself, though its game may be idle now."""
+        return self.show is not None and not self.show.over
+
     def step(self) -> None:
         """One step of the log being repeated, or else one tick."""
         if self.replay is None:
-            self.idle = not self.run.tick()
+            self.idle = not self.playing.tick()
         elif next(self.replay, self) is self:  # nothing left to repeat
             self.replay = None
 
@@ -137,6 +154,9 @@ class Host:
             if seat is None or packet.get("fresh"):
                 seat = self._seat(packet, report)
                 self._seats[name] = seat
+            if (show := bool(packet.get("show"))) or seat.show:
+                seat.show = Show(seat.run) if show else None
+                seat.shown, seat.idle = seat.playing.view(), False
             seat.said = {}
             if fingerprint(seat.shown) != packet["frame"]:
                 report["html"] = to_html(seat.shown)
@@ -166,7 +186,7 @@ class Host:
         reports: dict[str, Packet] = {name: {} for name in self._seats}
         changed: dict[str, Seat] = {}
         for name, message in messages:
-            if seat := self._playing(name):
+            if (seat := self._playing(name)) and not seat.show:
                 with self._guard(seat, reports[name]):
                     seat.run.send(message)
                     if seat.idle:
@@ -192,9 +212,13 @@ class Host:
         deadline = start + max(FRAME - self._drawing, LEAST_BUDGET)
         hungry: list[str] = []
         for name, seat in self._seats.items():
-            if not seat.running or (name not in visible and not seat.replay):
+            if name not in visible and not seat.replay:
                 continue
-            pace = seat.run.pace
+            if seat.showing and seat.idle:
+                self._show_on(name, start, reports, changed)
+            if not seat.running:
+                continue
+            pace = seat.playing.pace
             if pace is None or seat.replay:
                 hungry.append(name)
                 continue
@@ -205,7 +229,8 @@ class Host:
                     seat.moved += step
                     seat.step()
                     changed[name] = seat
-        running = any(name in visible and seat.running for name, seat in self._seats.items())
+        seen = [self._seats[name] for name in visible if name in self._seats]
+        running = any(seat.running or seat.showing for seat in seen)
         while hungry and self._clock() < deadline:
             self._turn += 1
             name = hungry[self._turn % len(hungry)]
@@ -216,9 +241,22 @@ class Host:
                 hungry.remove(name)
         return running or bool(hungry)
 
+    def _show_on(
+        self, name: str, now: float, reports: Mapping[str, Packet], changed: dict[str, Seat]
+    ) -> None:
+        """Go on with a show whose game is idle."""
+        seat = self._seats[name]
+        assert seat.show is not None
+        moved = True
+        with self._guard(seat, reports[name]):
+            moved = seat.show.rest(now)
+        if moved:
+            seat.idle, seat.moved = seat.show.coming is not None, now
+            changed[name] = seat
+
     def _draw(self, seat: Seat, report: Packet, buffers: list[bytes]) -> None:
         if seat.replay is None:
-            new = seat.run.view()
+            new = seat.playing.view()
             if not same(seat.shown, new):
                 report["html"] = to_html(new)
             elif (patch := diff(seat.shown, new, buffers)) is not None:
@@ -229,10 +267,11 @@ class Host:
             report["log"] = log
 
     def _facts(self, seat: Seat) -> Packet:
-        return {
+        show = {"show": seat.show.facts(seat.shown)} if seat.show else {}
+        return show | {
             "status": "loading" if seat.replay else "ready",
-            "score": seat.run.score(),
-            "describe": seat.run.describe(),
+            "score": seat.playing.score(),
+            "describe": seat.playing.describe(),
         }
 
     # --- what can go wrong ------------------------------------------------------------------------
@@ -243,15 +282,24 @@ class Host:
 
     @contextmanager
     def _guard(self, seat: Seat, report: Packet) -> Iterator[None]:
-        """A refusal is passed on; an exception ends its own game; memory running out ends all."""
+        """A refusal is passed on; an exception ends its own game; memory running out ends all.
+
+        What goes wrong in a show ends the show.
+        """
         try:
             yield
         except MessageError as error:
             seat.replay = None
+            if seat.show:
+                seat.show.over = True
             report["refused"] = str(error)
         except MemoryError:
             raise
         except Exception as error:
+            if seat.show:
+                seat.show.over = seat.idle = True
+                report["refused"] = f"The show stopped: {_explain(error)}"
+                return
             seat.broken = True
             report |= {"status": "error", "error": _explain(error)}
 
@@ -269,7 +317,7 @@ class Host:
 
 def _numbers(seat: Seat, packet: Packet) -> Packet:
     """What is asked for of the arrays behind a game's picture; {} when it is not there any more."""
-    arrays = seat.run.numbers()
+    arrays = seat.playing.numbers()
     if packet["kind"] == "numbers":
         return {"tables": [table._asdict() for table in tables(arrays)]}
     found = arrays.get(packet["caption"])

@@ -13,6 +13,7 @@ import pytest
 
 from games import MessageError, ParamError, discover, load
 from games.run import Run
+from games.show import control
 from games.ui.node import diff, to_html
 from games.ui.numbers import MINUS
 from tests.games.player import (
@@ -207,6 +208,19 @@ def test_the_solution_wins_from_wherever_play_has_come(slug):
         assert run.score() == 1, f"seed {seed} after {run.log}"
         run.solve()
         assert run.score() == 1, "a won game stays won when its solution is played again"
+
+
+def test_the_solution_can_be_shown(slug):
+    """Each message belongs to a control that the view offers just then, and they are not many."""
+    run = Run(slug, 3, lowest(slug))
+    moves = 0
+    for message in module(slug).solution(run.state):
+        assert control(run.view(), message) is not None, message
+        run.send(list(message))
+        while run.tick():
+            pass
+        moves += 1
+    assert 1 <= moves <= 60
 
 
 def test_score_stays_between_0_and_1(slug):

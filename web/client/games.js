@@ -7,6 +7,7 @@ import { rememberWin } from './keep.js';
 import { Numbers } from './numbers.js';
 import { applyPatch, parse } from './patch.js';
 import { showWins } from './rail.js';
+import { Show } from './show.js';
 
 /** @typedef {import('./runtime.js').Runtime} Runtime */
 /** @typedef {number | any[]} LogEntry */
@@ -19,6 +20,7 @@ const ANNOUNCE_AFTER = 800; // milliseconds of calm before a screen reader hears
 class Seat {
   /** @type {HTMLElement | null} */ element = null;
   /** @type {Numbers | null} */ numbers = null;
+  /** @type {Show | null} the game is playing its own solution */ show = null;
   /** @type {LogEntry[]} */ log = [];
   /** @type {any[][]} messages made before the game is ready */ waiting = [];
   visible = false;
@@ -26,6 +28,7 @@ class Seat {
   refused = false;
   /** Opened with a log: what comes back replaces it. */ replaying = false;
   /** Asked to start again: what still comes belongs to the run before. */ restarting = false;
+  /** A show was left: what still comes belongs to it. */ leaving = false;
 
   /** @param {string} id @param {string} game @param {number} seed @param {object} params */
   constructor(id, game, seed, params) {
@@ -125,22 +128,25 @@ export class Games {
     if (seat) this.#open(seat);
   }
 
-  /** @param {Seat} seat @param {boolean} [fresh] */
-  #open(seat, fresh = false) {
+  /** @param {Seat} seat @param {boolean} [fresh] @param {boolean} [show] */
+  #open(seat, fresh = false, show = false) {
     this.#opening = true;
+    seat.leaving = seat.show !== null;
+    seat.show?.end();
+    seat.show = show && seat.element ? new Show(seat.element) : null;
     seat.ready = false;
     seat.refused = false;
     seat.restarting = fresh;
     seat.replaying = seat.log.length > 0;
     const { id, game, seed, params, log } = seat;
     const frame = seat.element?.dataset.frame ?? '';
-    this.runtime.post({ kind: 'open', id, game, seed, params, log, frame, fresh }, true);
+    this.runtime.post({ kind: 'open', id, game, seed, params, log, frame, fresh, show }, true);
   }
 
   /** @param {Seat} seat */
   #leave(seat) {
     if (seat.element) this.observer.unobserve(seat.element);
-    seat.element = seat.numbers = null;
+    seat.element = seat.numbers = seat.show = null;
     seat.visible = false;
     const left = [...this.#seats.values()].filter((other) => !other.element);
     for (const old of left.slice(0, Math.max(0, left.length - MOST_KEPT))) {
@@ -155,7 +161,13 @@ export class Games {
     const seat = button && this.#byElement.get(/** @type {Element} */ (button.closest('[data-game]')));
     const tool = button?.getAttribute('data-tool');
     if (tool === 'numbers') seat?.numbers?.toggle();
-    if (!seat?.element || !this.#up || (tool !== 'reset' && tool !== 'reseed')) return;
+    if (!seat?.element || !this.#up) return;
+    if (tool === 'show' && seat.ready) {
+      seat.waiting = [];
+      this.#messages = this.#messages.filter(([id]) => id !== seat.id);
+      this.#open(seat, false, !seat.show);
+    }
+    if (tool !== 'reset' && tool !== 'reseed') return;
     if (tool === 'reseed') {
       seat.seed = crypto.getRandomValues(new Uint32Array(1))[0];
       seat.element.dataset.seed = String(seat.seed);
@@ -217,7 +229,11 @@ export class Games {
     for (const id in packet.games) {
       const seat = this.#seats.get(id);
       if (!seat || (seat.restarting && !opened)) continue;
-      seat.restarting = false;
+      if (seat.leaving && !opened) {
+        seat.record(packet.games[id].log ?? []);
+        continue;
+      }
+      seat.restarting = seat.leaving = false;
       this.#show(seat, packet.games[id], buffers);
     }
     this.#running = packet.running || this.#messages.length > 0;
@@ -238,10 +254,11 @@ export class Games {
     if (report.describe) this.#announce(seat, report.describe);
     if (report.refused) this.#refuse(seat, report.refused);
     else if (report.patch && seat.refused) this.#accept(seat);
-    seat.numbers?.changed();
     if (report.status === 'ready') this.#ready(seat);
     else if (report.status === 'loading') this.#status(seat, 'loading', 'Bringing your run back…');
     else if (report.status === 'error') this.#status(seat, 'error', `This game stopped: ${report.error}`);
+    if (report.show) seat.show?.say(report.show);
+    seat.numbers?.changed();
   }
 
   /** @param {Seat} seat */
@@ -257,6 +274,7 @@ export class Games {
   /** @param {Seat} seat @param {number | null} score */
   #score(seat, score) {
     if (!seat.element) return;
+    if (seat.show) return seat.show.score(score); // watched, not won
     seat.element.dataset.score = score === null ? '' : String(score);
     if (score === 1 && !seat.element.hasAttribute('data-won')) {
       rememberWin(seat.game, seat.seed);
@@ -313,6 +331,8 @@ export class Games {
     console.warn(`Python stopped (${reason})${again ? '; starting it once more' : ''}`);
     for (const seat of this.#seats.values()) {
       seat.ready = false;
+      seat.show?.end();
+      seat.show = null;
       const sentence = again
         ? 'Python stopped; it is being started again, and your run will come back.'
         : `Python cannot run here (${reason}). Everything on this page can still be read.`;

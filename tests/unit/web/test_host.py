@@ -10,8 +10,22 @@ import pytest
 import games.run
 from games import Game, MessageError, Param
 from games.run import Run, fingerprint
+from games.show import PAUSE
 from games.ui.node import h, to_html
 from web.host import Host
+
+
+def picture(count):
+    return h("div", h("p", f"count {count}"), h("button", "Go", on={"click": ("go", 10)}))
+
+
+def html(count):
+    return to_html(picture(count))
+
+
+def patch(count):
+    """What turns another count's picture into this one's."""
+    return [0, 0, [0, [0, 0, [0, f"count {count}"]]]]
 
 
 @dataclass
@@ -43,7 +57,7 @@ def toy(pace=None, tick_costs=lambda: None):
         init=lambda seed, size: Counter(),
         update=update,
         tick=tick,
-        view=lambda state: h("p", f"count {state.count}"),
+        view=lambda state: picture(state.count),
         score=lambda state: min(state.count / 10, 1.0),
         describe=lambda state: f"The count is {state.count}.",
         solution=lambda state: [("go", 10)],
@@ -62,10 +76,10 @@ class Page:
             lambda text, buffers: self.packets.append(json.loads(text)), lambda: self.now
         )
 
-    def open(self, name="a", seed=1, params=None, log=(), frame="", fresh=False):
+    def open(self, name="a", seed=1, params=None, log=(), frame="", fresh=False, show=False):
         self.host.receive(
             {"kind": "open", "id": name, "game": "toy", "seed": seed, "params": params or {},
-             "log": list(log), "frame": frame, "fresh": fresh}
+             "log": list(log), "frame": frame, "fresh": fresh, "show": show}
         )  # fmt: skip
         return self.packets[-1]["games"][name]
 
@@ -109,7 +123,7 @@ def test_open_answers_ready_and_leaves_the_first_frame_alone(page):
 
 
 def test_open_sends_the_frame_when_the_page_shows_another(page):
-    assert page.open(frame="stale")["html"] == "<p>count 0</p>"
+    assert page.open(frame="stale")["html"] == html(0)
 
 
 def test_a_wrong_parameter_is_explained_and_the_game_plays_with_defaults(page):
@@ -126,7 +140,7 @@ def test_a_wrong_seed_is_explained(page, seed):
 def test_a_message_is_played_until_the_game_is_idle_and_only_changes_are_sent(page):
     page.open()
     assert page.settle() == []
-    assert page.frame(["a", ["go", 3]])["games"]["a"]["patch"] == [0, 0, [0, "count 3"]]
+    assert page.frame(["a", ["go", 3]])["games"]["a"]["patch"] == patch(3)
     assert page.frame()["games"] == {}
 
 
@@ -183,7 +197,7 @@ def test_the_log_brings_the_run_back(page):
     log += page.settle()
     merged = Run("toy", 1)
     list(merged.replay(log))
-    assert to_html(merged.view()) == "<p>count 47</p>"
+    assert to_html(merged.view()) == html(47)
     assert merged.log == [["go", 40], 40, ["go", 7], 7]
 
 
@@ -193,7 +207,7 @@ def test_a_long_log_is_repeated_over_several_frames_even_when_hidden(page):
     statuses = [page.frame(visible=())["games"]["a"].get("status") for _ in range(3)]
     assert statuses[-1] == "ready"
     assert "loading" not in statuses
-    assert page.packets[-1]["games"]["a"]["patch"] == [0, 0, [0, "count 30"]]
+    assert page.packets[-1]["games"]["a"]["patch"] == patch(30)
     assert page.packets[-1]["games"]["a"]["log"] == [["go", 30], 30]
 
 
@@ -210,9 +224,9 @@ def test_coming_back_to_a_playing_game_shows_it_as_it_is(page):
     page.settle()
     page.frame(["a", ["go", 4]])
     report = page.open()
-    assert report["html"] == "<p>count 4</p>"
+    assert report["html"] == html(4)
     assert report["status"] == "ready"
-    assert page.open(fresh=True)["html"] == "<p>count 0</p>"
+    assert page.open(fresh=True)["html"] == html(0)
 
 
 def test_an_exception_ends_its_own_game_only(page):
@@ -222,7 +236,7 @@ def test_an_exception_ends_its_own_game_only(page):
     packet = page.frame(["a", ["boom"]], ["b", ["go", 1]], visible=("a", "b"))
     assert packet["games"]["a"]["status"] == "error"
     assert "the toy broke" in packet["games"]["a"]["error"]
-    assert packet["games"]["b"]["patch"] == [0, 0, [0, "count 1"]]
+    assert packet["games"]["b"]["patch"] == patch(1)
     assert page.frame(["a", ["go", 1]], visible=("a",))["games"] == {}
 
 
@@ -314,3 +328,114 @@ def test_asking_for_numbers_changes_nothing(page):
     page.settle()
     page.host.receive({"kind": "numbers", "id": "a"})
     assert page.frame()["games"] == {}
+
+
+# --- a show ---------------------------------------------------------------------------------------
+
+
+def shown(page, frames=1000):
+    """Frames until the host wants no more; everything that was said of the game on the way."""
+    reports = []
+    for _ in range(frames):
+        packet = page.frame()
+        reports += [packet["games"]["a"]] if "a" in packet["games"] else []
+        if not packet["running"]:
+            return reports
+    return reports
+
+
+def test_a_show_says_what_comes_waits_does_it_and_lets_it_run(page):
+    page.open()
+    page.settle()
+    report = page.open(show=True)
+    assert report["show"] == {"says": "Watch: this is one way to do it.", "control": None,
+                              "over": False}  # fmt: skip
+    began = page.now
+    reports = shown(page)
+    says = [(r["show"]["says"], r["show"]["control"], r["show"]["over"])
+            for r in reports if "show" in r]  # fmt: skip
+    assert says == [
+        ("Press “Go”.", '{"click":["go",10]}', False),
+        ("Press “Go”.", None, False),
+        ("That was it.", None, True),
+    ]
+    assert reports[-1]["show"]["over"]
+    assert page.now - began > PAUSE
+    assert [r["patch"] for r in reports if "patch" in r][-1] == patch(10)
+    assert any(r.get("score") == 1 for r in reports)
+
+
+def test_a_show_leaves_the_learners_run_and_log_as_they_were(page):
+    page.open()
+    page.settle()
+    page.frame(["a", ["go", 4]])
+    page.settle()
+    page.open(show=True)
+    reports = shown(page)
+    assert not any("log" in report for report in reports)
+    report = page.open()
+    assert report["html"] == html(4)
+    assert report["score"] == 0.4
+    assert "show" not in report
+    assert page.settle() == []
+    assert page.frame(["a", ["go", 1]])["games"]["a"]["log"] == [["go", 1], 1]
+
+
+def test_a_show_can_be_stopped_in_the_middle(page):
+    page.open()
+    page.settle()
+    page.open(show=True)
+    shown(page, frames=3)
+    assert page.open()["html"] == html(0)
+    assert page.settle() == []
+
+
+def test_messages_are_not_taken_during_a_show(page):
+    page.open()
+    page.settle()
+    page.open(show=True)
+    page.frame(["a", ["go", 5]])
+    assert page.open()["html"] == html(0)
+
+
+def test_starting_afresh_ends_a_show(page):
+    page.open()
+    page.open(show=True)
+    report = page.open(seed=2, fresh=True)
+    assert "show" not in report
+    assert page.settle() == []
+
+
+def test_a_hidden_show_waits(page):
+    page.open()
+    page.settle()
+    page.open(show=True)
+    for _ in range(100):
+        packet = page.frame(visible=())
+        assert packet["games"] == {}
+        assert not packet["running"]
+    assert shown(page)[0]["show"]["says"] == "Press “Go”."
+
+
+@pytest.mark.parametrize("message", [("jump",), ("boom",)])
+def test_a_show_that_goes_wrong_is_over_and_the_game_plays_on(page, monkeypatch, message):
+    game = toy()
+    game.module.solution = lambda state: iter([message])
+    monkeypatch.setattr(games.run, "load", lambda slug: game)
+    page.open()
+    page.settle()
+    page.open(show=True)
+    reports = shown(page)
+    assert "refused" in {name for report in reports for name in report}
+    assert reports[-1]["show"]["over"]
+    page.open()
+    assert page.frame(["a", ["go", 1]])["games"]["a"]["log"] == [["go", 1], 1]
+
+
+def test_numbers_during_a_show_are_the_shows(page):
+    page.open()
+    page.settle()
+    page.open(show=True)
+    shown(page)
+    page.host.receive({"kind": "numbers", "id": "a"})
+    assert page.packets[-1]["tables"][0]["rows"] == [["10"]]

@@ -1,0 +1,105 @@
+"""A show: a game plays its own solution, one message after the other, for somebody to watch.
+
+It is a run of its own with the seed and the parameters of the learner's, so that nothing shown gets
+into the learner's log or score. It knows no browser; the time is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from games import Message
+from games.run import Run
+from games.ui.node import Node
+from games.ui.numbers import MINUS
+
+PAUSE = 900.0
+"""Milliseconds between saying what comes and doing it: time to find the control and read."""
+LONGEST_NAME = 70
+"""Letters of a control's name that are said."""
+
+
+class Show:
+    """The solution of a fresh run, message by message.
+
+    Whoever shows it ticks `run` until it is idle and then calls `rest`, again and again.
+
+    Args:
+        run: the learner's run; only its game, seed and parameters are taken.
+
+    Attributes:
+        run: what is shown.
+        coming: the message that is said and not yet done.
+        over: whether the solution has come to its end, or to something that went wrong.
+        said: what is or was pressed last, in words.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = Run(run.game.slug, run.seed, run.params)
+        self.coming: Message | None = None
+        self.over = False
+        self.said = "Watch: this is one way to do it."
+        self._messages: Iterator[Message] = iter(self.run.game.module.solution(self.run.state))
+        self._due = 0.0
+
+    def rest(self, now: float) -> bool:
+        """Say the next message, or do the one whose time has come; whether anything changed."""
+        if self.over or (self.coming is not None and now < self._due):
+            return False
+        if self.coming is not None:
+            self.run.send(self.coming)
+            self.coming = None
+            return True
+        self.coming = next(self._messages, None)
+        self._due = now + PAUSE
+        if self.coming is None:
+            self.over = True
+            self.said = "That was it."
+        else:
+            self.said = said(self.coming, control(self.run.view(), self.coming))
+        return True
+
+    def facts(self, view: Node) -> dict[str, Any]:
+        """What a page shows of it: the words, the control about to be used, whether it is over.
+
+        The control is told by its `data-on`, None where nothing is about to be pressed.
+        """
+        node = None if self.coming is None else control(view, self.coming)
+        on = None if node is None else node.attributes["data-on"]
+        return {"says": self.said, "control": on, "over": self.over}
+
+
+def control(view: Node, message: Message) -> Node | None:
+    """The node whose control sends `message`, one that takes the keyboard's focus if there is."""
+    found = [node for node in view.walk() if any(_sends(node, message))]
+    return next((node for node in found if _reachable(node)), found[0] if found else None)
+
+
+def _sends(node: Node, message: Message) -> Iterator[bool]:
+    added = {"click": 0, "input": 1, "change": 1, "drag": 2}
+    for event, start in node.messages().items():
+        yield (*start,) == (*message[: len(message) - added[event]],)
+
+
+def _reachable(node: Node) -> bool:
+    return node.tag in ("button", "input", "select", "textarea") or "tabindex" in node.attributes
+
+
+def said(message: Message, node: Node | None) -> str:
+    """What is about to be done, in words: the control's name and the value it is given."""
+    if node is None:
+        return "The next move."
+    name = " ".join((node.attributes.get("aria-label") or node.text()).split())
+    name = name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME].rstrip() + "…"
+    if "drag" in node.messages():
+        return f"Drag “{name}”."
+    if "click" in node.messages():
+        return f"Press “{name}”."
+    value = message[-1]
+    if isinstance(value, bool):
+        return f"Switch “{name}” {'on' if value else 'off'}."
+    shown = f"{value:g}".replace("-", MINUS) if isinstance(value, int | float) else f"“{value}”"
+    if isinstance(value, str) and len(value) > LONGEST_NAME:
+        shown = f"“{value[:LONGEST_NAME]}…”"
+    return f"Set “{name}” to {shown}."
