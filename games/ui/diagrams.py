@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.ui.node import Message, Node, h
-from games.ui.numbers import fixed, signed
+from games.ui.numbers import fixed, short, signed
 
 Floats = NDArray[np.floating]
 
@@ -196,7 +196,7 @@ def unit(
         ),
         name and h("text", name, x=x, y=y - radius - 6, class_="unit-name middle"),
         delta is not None
-        and h("text", f"δ {signed(delta, 3)}", x=x, y=y + radius + 16, class_="unit-delta middle"),
+        and h("text", f"δ {short(delta)}", x=x, y=y + radius + 16, class_="unit-delta middle"),
         bias is not None
         and h(
             "text",

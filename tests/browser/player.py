@@ -78,15 +78,20 @@ class Player:
     # --- finding ----------------------------------------------------------------------------------
 
     def _control(self, message: tuple[Any, ...]) -> tuple[Locator, str]:
+        """The control that sends `message`; a button before a shape of a picture that does too."""
+        found: list[tuple[Node, str]] = []
         for node in self.twin.view().walk():
             for event, sends in node.messages().items():
                 whole = event == "click" and sends == message
                 open_end = event in ("input", "change") and sends == message[:-1]
                 dragged = event == "drag" and sends == message[:-2]
                 if whole or open_end or dragged:
-                    selector = json.dumps(node.attributes["data-on"])
-                    return self.box.locator(f"[data-on={selector}]").first, event
-        raise AssertionError(f"the page offers no control for {message}")
+                    found.append((node, event))
+        assert found, f"the page offers no control for {message}"
+        native = ("button", "input", "select", "textarea")
+        node, event = min(found, key=lambda pair: pair[0].tag not in native)
+        selector = json.dumps(node.attributes["data-on"])
+        return self.box.locator(f"{node.tag}[data-on={selector}]").first, event
 
     # --- working ----------------------------------------------------------------------------------
 

@@ -133,7 +133,7 @@ def test_names_stand_at_the_units_and_gradients_below_them():
     node = draw(names=[["x₁", "x₂"], ["h₁", "h₂", "h₃"], ["y"]], deltas=deltas)
     assert [n.text() for n in classed(node, "unit-name")] == ["x₁", "x₂", "h₁", "h₂", "h₃", "y"]
     assert [n.text() for n in classed(node, "unit-delta")] == [
-        "δ +0.250", "δ −0.500", "δ +0.000", "δ +1.000",
+        "δ 0.25", "δ −0.50", "δ 0", "δ 1.0",
     ]  # fmt: skip
 
 

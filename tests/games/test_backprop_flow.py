@@ -1,0 +1,185 @@
+"""Backprop Flow: the factors on the page multiply to the gradient, whatever the network."""
+
+import math
+
+import numpy as np
+import pytest
+
+from games.backpropagation import backprop_flow as game
+from games.run import Run
+from games.ui.numbers import short
+from pycore.activations import sigmoid
+from tests.games.player import wander
+from tests.games.reading import classed, shown
+
+CASES = [(net, seed) for net in game.NETS for seed in range(8)]
+
+
+def flow(seed=0, **params):
+    return Run("backprop-flow", seed, params)
+
+
+def run_down(run):
+    while run.tick():
+        pass
+
+
+def weights(state):
+    """W and b of every layer, copied out of the engine."""
+    return [(d.W.copy(), d.b.copy()) for d in game._dense(state)]
+
+
+def loss(layers, x, t):
+    """(y − t)² with σ everywhere, by hand."""
+    for W, b in layers:
+        x = sigmoid(x @ W + b)
+    return float((x[0, 0] - t) ** 2)
+
+
+def by_hand(state):
+    """dL/dW of every layer by the δ-recursion in matrix form."""
+    layers, a = weights(state), [state.x]
+    for W, b in layers:
+        a.append(sigmoid(a[-1] @ W + b))
+    delta = 2 * (a[-1] - state.target) * a[-1] * (1 - a[-1])
+    found = []
+    for (W, _), before in zip(reversed(layers), reversed(a[:-1]), strict=True):
+        found.insert(0, before.T @ delta)
+        delta = (delta @ W.T) * before * (1 - before)
+    return found
+
+
+@pytest.mark.parametrize(("net", "seed"), CASES)
+def test_the_factors_along_all_paths_add_up_to_the_gradient_of_every_weight(net, seed):
+    state = flow(seed, net=net).state
+    exact = by_hand(state)
+    for weight in game._places(state).values():
+        gap, i, j = weight
+        ways = game.paths(state, weight)
+        total = sum(math.prod(f.value for f in way.factors) for way in ways)
+        assert total == pytest.approx(game.gradient(state, weight), rel=1e-12, abs=1e-15)
+        assert total == pytest.approx(exact[gap][i, j], rel=1e-9, abs=1e-15)
+        assert len(ways) == math.prod(game.NETS[net][gap + 2 :])
+
+
+@pytest.mark.parametrize(("net", "seed"), CASES[::5])
+def test_the_gradient_is_the_slope_of_the_loss(net, seed):
+    state = flow(seed, net=net).state
+    layers, tiny = weights(state), 1e-6
+    for gap, i, j in game._places(state).values():
+        W = layers[gap][0]
+        old = W[i, j]
+        W[i, j] = old + tiny
+        above = loss(layers, state.x, state.target)
+        W[i, j] = old - tiny
+        below = loss(layers, state.x, state.target)
+        W[i, j] = old
+        slope = (above - below) / (2 * tiny)
+        assert slope == pytest.approx(game.gradient(state, (gap, i, j)), abs=1e-8)
+        assert float(state.done.numeric[gap][i, j]) == pytest.approx(slope, abs=1e-8)
+
+
+@pytest.mark.parametrize(("net", "seed"), CASES)
+def test_every_case_has_one_factor_that_stops_the_gradient(net, seed):
+    state = flow(seed, net=net).state
+    sizes = sorted(abs(f.value) for f in game.questions(state))
+    assert sizes[0] < game.TINY < game.PLAIN < sizes[1]
+    assert game.questions(state)[game.smallest(state)].value in (sizes[0], -sizes[0])
+
+
+def test_cases_differ_in_the_factor_that_stops_the_gradient():
+    names = set()
+    for seed in range(40):
+        state = flow(seed).state
+        names.add(game.questions(state)[game.smallest(state)].name.split()[0])
+    assert len(names) >= 4
+
+
+def test_nothing_is_known_before_the_signal_brings_it():
+    run = flow(1)
+    assert "?" in classed(run.view(), "values")[0].text()
+    assert np.isnan(run.numbers()["loss L"]).all()
+    assert all(np.isnan(v).all() for k, v in run.numbers().items() if "a = σ" in k or k[0] == "δ")
+    run.send(["forward"])
+    run_down(run)
+    assert np.isnan(run.numbers()["loss L"]).all()
+    run.send(["loss"])
+    assert not np.isnan(run.numbers()["loss L"]).any()
+    assert all(np.isnan(v).all() for k, v in run.numbers().items() if k[0] == "δ")
+    run.send(["backward"])
+    run_down(run)
+    assert not any(np.isnan(v).any() for v in run.numbers().values())
+
+
+def test_the_three_readings_of_a_gradient_are_printed_from_three_computations():
+    run = flow(2, net="2-2-2-1")
+    run.solve()
+    for place, (gap, i, j) in game._places(run.state).items():
+        run.send(["weight", place])
+        total, engine, numeric = [n.text() for n in classed(shown_sum(run), "readout-value")]
+        assert total == engine == short(game.gradient(run.state, (gap, i, j)), 4)
+        assert numeric == short(float(run.state.done.numeric[gap][i, j]), 4)
+
+
+def shown_sum(run):
+    (node,) = classed(run.view(), "gradient-sum")
+    return node
+
+
+def test_steps_come_in_order_and_wait_for_the_signal():
+    run = flow(0)
+    for message in (["loss"], ["backward"]):
+        with pytest.raises(ValueError, match="allowed"):
+            run.send(message)
+    run.send(["forward"])
+    with pytest.raises(ValueError, match="allowed"):
+        run.send(["loss"])
+    run_down(run)
+    run.send(["loss"])
+    run.send(["backward"])
+    with pytest.raises(ValueError, match="allowed"):
+        run.send(["killer", 0])
+
+
+def test_a_wrong_factor_is_not_won_and_the_right_sign_is_worth_half():
+    run = flow(3)
+    state = run.state
+    right = game.smallest(state)
+    run.send(["killer", (right + 1) % len(game.questions(state))])
+    run.send(["sign", "rises" if game.gradient(state, state.asked) > 0 else "falls"])
+    for message in (["forward"], ["loss"], ["backward"]):
+        run.send(message)
+        run_down(run)
+    assert run.score() == 0.5
+    assert "is smaller" in shown(run.view(), "roomy")
+    run.solve()
+    assert run.score() == 1
+
+
+def test_the_guess_cannot_be_changed_once_the_answer_is_out():
+    run = flow(4)
+    run.solve()
+    run.send(["forward"])
+    run_down(run)
+    with pytest.raises(ValueError, match="allowed"):
+        run.send(["killer", 0])
+    assert run.state.answered
+
+
+def test_another_example_takes_the_pass_back():
+    run = flow(5)
+    run.solve()
+    run.send(["input", 0, 0.5])
+    assert run.score() == 0
+    assert run.state.stage == game.START
+    assert not run.state.answered
+    assert run.state.done.a[0].tolist() == run.state.x[0].tolist()
+
+
+def test_looking_never_moves_a_weight():
+    run = flow(6)
+    before = run.state.network.theta.copy()
+    for what, offer in wander(run, np.random.default_rng(6), moves=30):
+        if what == "send" and offer.message[0] in ("case", "net"):
+            break
+        assert run.state.network.theta.tolist() == before.tolist()
