@@ -328,6 +328,11 @@ def test_every_subject_of_the_quiz_is_taught(lessons):
         assert item.subject in anchors[PAGES[item.subject]], item.name
 
 
+def test_every_term_of_the_glossary_is_met_in_a_level(lessons):
+    met = {term for lesson in lessons for term in lesson.terms}
+    assert set(read_glossary()) - met == set()
+
+
 def test_every_level_ends_with_what_one_can_do_now(lessons):
     for lesson in lessons[:3]:
         assert lesson.sections[-1].title == "What you can do now"
