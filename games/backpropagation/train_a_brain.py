@@ -445,10 +445,11 @@ def solution(state: State) -> Iterator[Message]:
         yield ("challenge", state.challenge)
     if challenge.samples is not None:
         yield ("set", "held_out", 0.9)
-    if len(challenge.recipe) > 1:
-        yield ("layers", len(challenge.recipe))
     for layer, units in enumerate(challenge.recipe, 1):
-        yield ("units", layer, units)
+        if layer > len(state.session.plan.layers):
+            yield ("layers", layer)
+        while (now := state.session.plan.layers[layer - 1][0]) != units:
+            yield ("units", layer, now + (1 if units > now else -1))
     for _ in range(12):
         begun = state.session.step
         while state.session.step < begun + 1200:
