@@ -277,7 +277,7 @@ def _showing(state: State, message: str, args: tuple[Any, ...]) -> str | None:
         case ("keep",) if len(state.kept) < MOST_KEPT:
             name = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[state.letters % 26]
             state.letters += 1
-            state.kept.append(Kept(name, _what(session.plan), tuple(session.curve())))
+            state.kept.append(Kept(name, _what(session.plan), session.curve))
             return f"Run {name} kept."
         case "forget", i if is_whole(i, 0, len(state.kept) - 1):
             return f"Run {state.kept.pop(i).name} forgotten."
@@ -388,7 +388,7 @@ def view(state: State) -> Node:
         widgets.panel(
             panels.build(plan),
             _neuron(state, network),
-            h("div", _curves(state), class_="brain-curves"),
+            _curves(state),
             key="more",
             class_="brain-more",
         ),
@@ -476,7 +476,7 @@ def numbers(state: State) -> dict[str, Array]:
     )
     for what, (x, y) in (("training", session.data.train), ("held-out", session.data.test)):
         found[f"{what} points (x₁, x₂, label)"] = np.column_stack([x, y])
-    curve = [(m.step, m.loss, m.held_loss, m.quality, m.held_quality) for m in session.curve()]
+    curve = [(m.step, m.loss, m.held_loss, m.quality, m.held_quality) for m in session.curve.points]
     found["curve (step, loss, held-out loss, right, held-out right)"] = np.nan_to_num(
         np.array(curve, float)
     )
@@ -808,11 +808,10 @@ def _now(state: State) -> Node:
     )
 
 
-def _curves(state: State) -> list[Node]:
+def _curves(state: State) -> Node:
     session = state.session
-    legend = h("p", "– – training points   — held-out points", class_="brain-count", key="legend")
-    found = pictures.curves(session.curve(), session.step, state.kept, session.data.classes)
-    return [*found, legend]
+    here = session.step if session.step < session.furthest else None
+    return pictures.curves(session.curve, here, tuple(state.kept), session.data.classes)
 
 
 def _inside(state: State) -> Node:

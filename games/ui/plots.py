@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -322,7 +323,9 @@ def decades(values: ArrayLike, least: float, most: float) -> tuple[float, float]
     return float(10.0**first), float(10.0 ** max(last, first + 1))
 
 
+@lru_cache(maxsize=64)
 def _grid(axes: Axes) -> Node:
+    """The ticks and their lines: the same node as long as the axes stay, so that no diff is due."""
     marks: list[Node] = []
     lines = ""
     named = [(float(i), name) for i, name in enumerate(axes.names)]

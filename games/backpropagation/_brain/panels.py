@@ -364,7 +364,7 @@ def runs(kept: Sequence[Kept]) -> Node:
             h(
                 "div",
                 h("span", f"{run.name}", class_=f"brain-run k{i}"),
-                h("span", f"{run.what}: {percent(run.curve[-1].held_quality, 1)}"),
+                h("span", f"{run.what}: {percent(run.curve.points[-1].held_quality, 1)}"),
                 widgets.button("Forget", ("forget", i), name=f"forget run {run.name}"),
                 class_="row",
                 key=run.name,

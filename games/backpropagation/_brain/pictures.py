@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 from games.backpropagation._brain.answers import PICTURE
 from games.backpropagation._brain.plan import Plan
 from games.backpropagation._brain.points import REACH, points
-from games.backpropagation._brain.session import Measure
+from games.backpropagation._brain.session import Curve
 from games.ui import pixels, plots
 from games.ui.node import Node, h
-from games.ui.numbers import fixed, percent
 from pycore.arrays import Array
 
 POSITIVE, NEGATIVE = (62, 126, 205), (205, 84, 62)
@@ -336,48 +335,49 @@ def thumbnail(name: str) -> Node:
 # --- the curves -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kept:
     """A run put aside for comparison: its name, what it was, and how it went."""
 
     name: str
     what: str
-    curve: tuple[Measure, ...]
+    curve: Curve
 
 
-def curves(curve: Sequence[Measure], step: int, kept: Sequence[Kept], classes: bool) -> list[Node]:
-    """Loss, and share of right answers, against steps; kept runs behind the one that goes on."""
-    last = max([curve[-1].step, *(run.curve[-1].step for run in kept), 20])
-    losses = np.array([[m.loss, m.held_loss] for m in curve])
+CURVES = plots.Axes((0, 1), (0, 1), 400, 130, 44, 8, 8, 34)
+
+
+@lru_cache(maxsize=4)
+def curves(curve: Curve, here: int | None, kept: tuple[Kept, ...], classes: bool) -> Node:
+    """Loss, and share of right answers, against steps; kept runs behind the one that goes on.
+
+    `here` is the step that a run gone back stands at.
+    """
+    last = max(20.0, *(c.column("step")[-1] for c in (*(k.curve for k in kept), curve)))
+    losses = np.stack([curve.column("loss"), curve.column("held_loss")])
     finite = losses[np.isfinite(losses)]
-    top = max(float(np.max(finite, initial=0.0)), *(run.curve[0].loss for run in kept), 1e-3)
-    top = min(top, 3 * (curve[0].loss if np.isfinite(curve[0].loss) else 1.0) + 0.1)
-    named = "right" if classes else "explained"
-    tables = (
-        ("loss", "loss", "held_loss", (0.0, top * 1.05), fixed(curve[-1].held_loss, 3)),
-        (named, "quality", "held_quality", (0.0, 1.02), percent(curve[-1].held_quality, 1)),
-    )
+    start = float(finite[0]) if len(finite) else 1.0
+    top = min(float(finite.max(initial=0.0)), 3 * start + 0.1)
+    top = 1.05 * max([top, 1e-3, *(k.curve.points[0].held_loss for k in kept)])
+    named = "share right" if classes else "share explained, R²"
     found = []
-    for name, train, held, ends, _ in tables:
-        axes = plots.Axes((0, last), ends, 400, 130, 44, 8, 8, 34)
+    for name, train, held, ends in (
+        ("loss", "loss", "held_loss", (0.0, top)),
+        (named, "quality", "held_quality", (0.0, 1.02)),
+    ):
+        axes = replace(CURVES, x=(0, last), y=ends)
         layers = [
-            plots.curve(
-                axes,
-                [m.step for m in run.curve],
-                [getattr(m, held) for m in run.curve],
-                f"kept k{i}",
-            )
-            for i, run in enumerate(kept)
+            plots.curve(axes, k.curve.column("step"), k.curve.column(held), f"kept k{i}")
+            for i, k in enumerate(kept)
         ]
-        steps = [m.step for m in curve]
         for what, class_ in ((train, "train"), (held, "validation")):
-            values = np.array([getattr(m, what) for m in curve])
-            values = np.where(np.isfinite(values), np.clip(values, *ends), np.nan)
-            layers.append(plots.curve(axes, steps, values, class_))
-        layers.append(plots.rule(axes, x=step))
+            layers.append(plots.curve(axes, curve.column("step"), curve.column(what), class_))
+        if here is not None:
+            layers.append(plots.rule(axes, x=here))
         label = f"{name} at each step: training dashed, held-out solid"
         found.append(plots.plot(axes, layers, label=label, y_label=name, x_label="step", key=name))
-    return found
+    legend = h("p", "– – training points   — held-out points", class_="brain-count")
+    return h("div", found, legend, class_="brain-curves", key="curves")
 
 
 BINS = 24

@@ -44,6 +44,17 @@ class Measure:
     held_quality: float
 
 
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Judgements by step; one object as long as nothing is added, so that it is drawn once."""
+
+    points: tuple[Measure, ...]
+
+    def column(self, name: str) -> Array:
+        """One attribute of every judgement, as an array."""
+        return np.array([getattr(point, name) for point in self.points], float)
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """All it takes to go on from a step; `edit` says that the learner changed something there."""
@@ -98,6 +109,7 @@ class Session:
         self._epochs_apart = self._stride = 1
         self._snapshots: dict[int, Snapshot] = {}
         self.measures: dict[int, Measure] = {}
+        self._curve: Curve | None = None
         self._keep(edit=True)
         self.judge()
 
@@ -220,7 +232,11 @@ class Session:
                 for x, y in (self.data.train, self.data.test)
             )
         step = self.step
-        self.measures[step] = Measure(step, loss, held_loss, quality, held_quality)
+        measure = Measure(step, loss, held_loss, quality, held_quality)
+        if self.measures.get(step) == measure:  # been here before
+            return
+        self.measures[step] = measure
+        self._curve = None
         if len(self.measures) > MEASURED:
             self._stride *= 2
             self.measures = {s: m for s, m in self.measures.items() if s % self._stride == 0}
@@ -236,9 +252,12 @@ class Session:
         """The latest judgement at or before this step."""
         return self.measures[max(s for s in self.measures if s <= self.step)]
 
-    def curve(self) -> list[Measure]:
-        """All judgements, by step."""
-        return [self.measures[step] for step in sorted(self.measures)]
+    @property
+    def curve(self) -> Curve:
+        """All judgements so far, of steps ahead too after going back."""
+        if self._curve is None:
+            self._curve = Curve(tuple(self.measures[step] for step in sorted(self.measures)))
+        return self._curve
 
     # --- going back ---------------------------------------------------------------------------
 
@@ -323,6 +342,7 @@ class Session:
         step = self.furthest = self.step
         self._snapshots = {s: snapshot for s, snapshot in self._snapshots.items() if s <= step}
         self.measures = {s: measure for s, measure in self.measures.items() if s <= step}
+        self._curve = None
         self._last_edit = max(s for s, snapshot in self._snapshots.items() if snapshot.edit)
 
     def _weights(self) -> Array:
