@@ -250,7 +250,7 @@ def _looking(state: State, message: str, args: tuple[Any, ...]) -> str | None:
             session.write(theta)
             state.met = False
             return f"Weight set to {fixed(value)}."
-        case "pen", str(name) if name in dict(panels.PENS) and plan.data == "own":
+        case "pen", str(name) if name in {pen for _, pen in panels.PENS} and plan.data == "own":
             state.pen = name
             return f"Pen: {name}."
         case "draw", x, y if is_number(x) and is_number(y) and plan.data == "own":
@@ -394,12 +394,10 @@ def view(state: State) -> Node:
         ),
         h(
             "div",
-            panels.learning(plan),
-            panels.holding_back(plan),
-            panels.points(plan, state.problem),
-            _inside(state),
-            panels.runs(state.kept),
-            _paper(state),
+            widgets.panel(
+                panels.learning(plan), panels.points(plan, state.problem), panels.runs(state.kept)
+            ),
+            widgets.panel(panels.holding_back(plan), _inside(state), _paper(state)),
             class_="brain-folds",
         ),
         class_="stage brain",
@@ -749,7 +747,7 @@ def _guess(state: State) -> Node:
     if state.session.data.classes:
         question = "How many held-out points will it get right in the end?"
     else:
-        question = "How much of the hills will it explain in the end (R²)?"
+        question = "How much of the held-out ups and downs will it explain in the end (R²)?"
     if state.bet is None:
         slider = widgets.slider(
             "my guess", state.guess, 50, 100, 5, ("guess",), digits=0, unit=" %", key="guess"

@@ -32,7 +32,8 @@ NAMES = {
     "CSV": "CSV",
 }
 """Data sets as their buttons call them."""
-PENS = (("1", "● above"), ("0", "■ below"), ("erase", "eraser"), ("lift", "lifted"))
+PENS = (("● class 1", "1"), ("■ class 0", "0"), ("eraser", "erase"), ("lifted", "lift"))
+"""What the pen may do: its name, and how messages call it."""
 
 
 def group(title: str, *children: Child, key: str) -> Node:
@@ -126,8 +127,8 @@ def heads(plan: Plan) -> Node:
 
         return h(
             "div",
+            h("span", f"{units} neuron{'s' * (units > 1)}", class_="brain-count"),
             side("−", units - 1, "one less"),
-            h("span", units, class_="brain-count"),
             side("+", units + 1, "one more"),
             key=layer,
         )

@@ -43,7 +43,7 @@ class Listed:
 
 def plain(value: float) -> str:
     """A number without needless zeros: 0.0001, 3, 1e−12."""
-    return f"{value:g}".replace("1e-05", "0.00001").replace("-", "−")
+    return f"{value:g}".replace("1e-05", "0.00001").replace("e-0", "e-").replace("-", "−")
 
 
 SETTINGS: dict[str, Number | Listed] = {
