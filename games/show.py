@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from games import Message
+from games import Message, is_number
 from games.run import Run
 from games.ui.node import Node
 from games.ui.numbers import MINUS
@@ -71,8 +71,13 @@ class Show:
 
 
 def control(view: Node, message: Message) -> Node | None:
-    """The node whose control sends `message`, one that takes the keyboard's focus if there is."""
-    found = [node for node in view.walk() if any(_sends(node, message))]
+    """The node whose control sends `message`, one that takes the keyboard's focus if there is.
+
+    A number that lies several presses away has the button that goes there.
+    """
+    nodes = list(view.walk())
+    found = [node for node in nodes if any(_sends(node, message))]
+    found = found or [node for node in nodes if _leads(node, message)]
     return next((node for node in found if _reachable(node)), found[0] if found else None)
 
 
@@ -80,6 +85,17 @@ def _sends(node: Node, message: Message) -> Iterator[bool]:
     added = {"click": 0, "input": 1, "change": 1, "drag": 2}
     for event, start in node.messages().items():
         yield (*start,) == (*message[: len(message) - added[event]],)
+
+
+def _leads(node: Node, message: Message) -> bool:
+    """Whether a press of a stepper's button brings its number nearer to that of `message`."""
+    sends = (*node.messages().get("click", ()),)
+    if len(sends) < 2 or sends[:-1] != (*message[:-1],):
+        return False
+    one, goal, sign = sends[-1], message[-1], node.text()
+    if not is_number(one) or not is_number(goal):
+        return False
+    return (sign == "+" and one <= goal) or (sign == MINUS and one >= goal)
 
 
 def _reachable(node: Node) -> bool:
@@ -94,9 +110,10 @@ def said(message: Message, node: Node | None) -> str:
     name = name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME].rstrip() + "…"
     if "drag" in node.messages():
         return f"Drag “{name}”."
-    if "click" in node.messages():
-        return f"Press “{name}”."
     value = message[-1]
+    if "click" in node.messages():
+        often = "" if any(_sends(node, message)) else f" until it is {value}"
+        return f"Press “{name}”{often}."
     if isinstance(value, bool):
         return f"Switch “{name}” {'on' if value else 'off'}."
     shown = f"{value:g}".replace("-", MINUS) if isinstance(value, int | float) else f"“{value}”"

@@ -16,6 +16,7 @@ VIEW = h(
     widgets.toggle("input x₁", False, ("switch", 0)),
     h("input", type="checkbox", aria_label="keep", on={"change": ("keep",)}),
     h("input", type="text", aria_label="a sentence", on={"change": ("text",)}),
+    widgets.stepper("neurons", 3, 1, 8, ("units", 1)),
     widgets.handle("rate", 10, 10, ("drag",), said="0.1"),
 )
 
@@ -30,6 +31,9 @@ VIEW = h(
         (("text", "le chat"), "Set “a sentence” to “le chat”."),
         (("drag", 12.5, 3.0), "Drag “rate”."),
         (("look", 1), "Press “Look into h₁”."),
+        (("units", 1, 4), "Press “more neurons”."),
+        (("units", 1, 6), "Press “more neurons” until it is 6."),
+        (("units", 1, 1), "Press “fewer neurons” until it is 1."),
         (("nothing", 1), "The next move."),
     ],
 )
