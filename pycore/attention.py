@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import initializers
-from pycore.activations import softmax
+from pycore.activations import softmax, tanh
 from pycore.arrays import Array, DType, positive, shape_error
+from pycore.kernels import product
 from pycore.layer import Layer
 from pycore.layers import Dense
 from pycore.positions import Rotary, ScoreBias
@@ -59,6 +60,14 @@ def swap(x: Array) -> Array:
     Shapes: (…, a, b) → (…, b, a).
     """
     return np.swapaxes(x, -1, -2)
+
+
+def rows(x: Array) -> Array:
+    """Return x with everything before the last dimension as rows.
+
+    Shapes: (…, n) → (rows, n).
+    """
+    return x.reshape(-1, x.shape[-1])
 
 
 class Attention(Layer):
@@ -125,13 +134,14 @@ class DotAttention(Attention):
         """Return softmax(q kᵀ · scale) k."""
         self.require(q, k, self.n, self.n)
         self.q, self.k = q, k
-        self.A = masked_softmax(q @ swap(k) * self.scale, mask)
-        return self.A @ k
+        self.A = masked_softmax(product(q, swap(k)) * self.scale, mask)
+        return product(self.A, k)
 
     def attend_backward(self, dy: Array) -> tuple[Array, Array]:
         """dS = softmax′(dy kᵀ);  dq = dS k · scale;  dk = Aᵀ dy + dSᵀ q · scale."""
-        dS = softmax_backward(self.A, dy @ swap(self.k)) * self.scale
-        return dS @ self.k, swap(self.A) @ dy + swap(dS) @ self.q
+        dS = softmax_backward(self.A, product(dy, swap(self.k))) * self.scale
+        dk = product(swap(self.A), dy) + product(swap(dS), self.q)
+        return product(dS, self.k), dk
 
 
 class GeneralAttention(Attention):
@@ -160,16 +170,17 @@ class GeneralAttention(Attention):
     def attend(self, q: Array, k: Array, mask: Mask | None = None) -> Array:
         """Return softmax(q W kᵀ) k."""
         self.require(q, k, *self.W.shape)
-        self.q, self.k, self.u = q, k, q @ self.W
-        self.A = masked_softmax(self.u @ swap(k), mask)
-        return self.A @ k
+        self.q, self.k, self.u = q, k, product(q, self.W)
+        self.A = masked_softmax(product(self.u, swap(k)), mask)
+        return product(self.A, k)
 
     def attend_backward(self, dy: Array) -> tuple[Array, Array]:
         """du = dS k;  dW += qᵀ du;  dq = du Wᵀ;  dk = Aᵀ dy + dSᵀ u."""
-        dS = softmax_backward(self.A, dy @ swap(self.k))
-        du = dS @ self.k
-        self.dW += np.tensordot(self.q, du, ((0, 1), (0, 1)))
-        return du @ self.W.T, swap(self.A) @ dy + swap(dS) @ self.u
+        dS = softmax_backward(self.A, product(dy, swap(self.k)))
+        du = product(dS, self.k)
+        self.dW += product(rows(self.q).T, rows(du))
+        dk = product(swap(self.A), dy) + product(swap(dS), self.u)
+        return product(du, self.W.T), dk
 
 
 class AdditiveAttention(Attention):
@@ -204,19 +215,20 @@ class AdditiveAttention(Attention):
         """Return softmax(tanh(q Wq + k Wk) v) k."""
         self.require(q, k, len(self.Wq), len(self.Wk))
         self.q, self.k = q, k
-        self.h = np.tanh((q @ self.Wq)[:, :, None] + (k @ self.Wk)[:, None])
+        self.h = tanh(product(q, self.Wq)[:, :, None] + product(k, self.Wk)[:, None])
         self.A = masked_softmax(self.h @ self.v, mask)
-        return self.A @ k
+        return product(self.A, k)
 
     def attend_backward(self, dy: Array) -> tuple[Array, Array]:
         """dh = dS v (1 − h²); its sums over keys and over queries go back through Wq and Wk."""
-        dS = softmax_backward(self.A, dy @ swap(self.k))
+        dS = softmax_backward(self.A, product(dy, swap(self.k)))
         self.dv += np.tensordot(dS, self.h, 3)
         dh = dS[..., None] * self.v * (1 - self.h * self.h)
         du_q, du_k = dh.sum(axis=2), dh.sum(axis=1)
-        self.dWq += np.tensordot(self.q, du_q, ((0, 1), (0, 1)))
-        self.dWk += np.tensordot(self.k, du_k, ((0, 1), (0, 1)))
-        return du_q @ self.Wq.T, swap(self.A) @ dy + du_k @ self.Wk.T
+        self.dWq += product(rows(self.q).T, rows(du_q))
+        self.dWk += product(rows(self.k).T, rows(du_k))
+        dk = product(swap(self.A), dy) + product(du_k, self.Wk.T)
+        return product(du_q, self.Wq.T), dk
 
 
 class MultiHeadAttention(Attention):
@@ -274,25 +286,26 @@ class MultiHeadAttention(Attention):
         )
         if self.rotary is not None:
             Q, K = self.rotary.turn(Q), self.rotary.turn(K)
-        scores: Array = Q @ swap(K) / math.sqrt(Q.shape[-1])
+        scores: Array = product(Q, swap(K)) / math.sqrt(Q.shape[-1])
         if self.bias is not None:
             scores = self.bias.forward(scores)
         if mask is not None and mask.ndim == 3:
             mask = mask[:, None]
         self.Q, self.K, self.V = Q, K, V
         self.A = masked_softmax(scores, mask)
-        return self.output.forward(self._join(self.A @ V))
+        return self.output.forward(self._join(product(self.A, V)))
 
     def attend_backward(self, dy: Array) -> tuple[Array, Array]:
         """dV = Aᵀ dO;  dS = softmax′(dO Vᵀ);  dQ = dS K / √d;  dK = dSᵀ Q / √d."""
         dO = self._split(self.output.backward(dy))
-        dS = softmax_backward(self.A, dO @ swap(self.V))
+        dS = softmax_backward(self.A, product(dO, swap(self.V)))
         if self.bias is not None:
             dS = self.bias.backward(dS)
         dS = dS / math.sqrt(self.Q.shape[-1])
         dQ: Array
         dK: Array
-        dQ, dK, dV = dS @ self.K, swap(dS) @ self.Q, swap(self.A) @ dO
+        dQ, dK = product(dS, self.K), product(swap(dS), self.Q)
+        dV = product(swap(self.A), dO)
         if self.rotary is not None:
             dQ, dK = self.rotary.turn(dQ, -1), self.rotary.turn(dK, -1)
         dk = self.key.backward(self._join(dK)) + self.value.backward(self._join(dV))

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from pycore import activations
 from pycore.arrays import Array, ShapeError
+from pycore.kernels import product
 
 Number = float | int | Array
 Axis = int | tuple[int, ...] | None
@@ -94,17 +95,17 @@ class MatMul(Op):
 
     def value(self, *xs: Array) -> Array:
         """Return A B."""
-        return np.asarray(xs[0] @ xs[1])
+        return np.asarray(product(xs[0], xs[1]))
 
     def pull(self, dy: Array, y: Array, *xs: Array) -> list[Array]:
         """dA = dY Bᵀ;  dB = Aᵀ dY."""
         A, B = xs
-        dA, dB = dy @ np.swapaxes(B, -1, -2), np.swapaxes(A, -1, -2) @ dy
+        dA, dB = product(dy, np.swapaxes(B, -1, -2)), product(np.swapaxes(A, -1, -2), dy)
         return [unbroadcast(dA, A.shape), unbroadcast(dB, B.shape)]
 
     def push(self, dxs: Sequence[Array], y: Array, *xs: Array) -> Array:
         """dY = dA B + A dB."""
-        return np.asarray(dxs[0] @ xs[1] + xs[0] @ dxs[1])
+        return np.asarray(product(dxs[0], xs[1]) + product(xs[0], dxs[1]))
 
 
 def unbroadcast(dx: Array, shape: tuple[int, ...]) -> Array:

@@ -66,17 +66,39 @@ def contraction(a: Array, b: Array) -> Callable[..., Array]:
 
 
 def product(a: Array, b: Array) -> Array:
-    """A B: the matrix product.
+    """A B: the matrix product, also of stacks of matrices, which broadcast as for `@`.
 
-    Shapes: (m, k), (k, n) → (m, n).
+    Shapes: (…, m, k), (…, k, n) → (…, m, n).
     """
-    if NATIVE:
+    if NATIVE or a.ndim < 2 or b.ndim < 2:
         return a @ b
+    if b.ndim > 2:
+        return _stacked(a, b)
+    if a.ndim > 2:
+        return product(a.reshape(-1, a.shape[-1]), b).reshape(*a.shape[:-1], b.shape[-1])
     tall = a.shape[0] > b.shape[1] > 1
     if tall:  # (A B)ᵀ = Bᵀ Aᵀ is wide, and lies in memory as A B column by column
         a, b = b.T, a.T
     y = contraction(a, b)(a, b)
     return y.T if tall else y
+
+
+def _stacked(a: Array, b: Array) -> Array:
+    """Multiply matrix by matrix where each is large; else one call for all is faster.
+
+    Measured for the products of attention, in microseconds: sixteen times 16 · 16 · 16 take matmul
+    36–58, a loop of `product` 114–143, einsum 108–212; four times 64 · 32 · 64 take them 268–379,
+    276–333, 421–913; one 128 · 64 · 128 takes 600–1200, 433–470, 435–1276.
+    """
+    (m, k), n = a.shape[-2:], b.shape[-1]
+    if m * k * n < LARGE:
+        return np.asarray(a @ b)
+    stack = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    a, b = np.broadcast_to(a, (*stack, m, k)), np.broadcast_to(b, (*stack, k, n))
+    y = np.empty((*stack, m, n), np.result_type(a, b))
+    for place in np.ndindex(stack):
+        y[place] = product(a[place], b[place])
+    return y
 
 
 TWICE_HUGE = 80.0  # tanh 40 is 1 to the last digit, and e⁸⁰ no infinity even in float32
@@ -92,4 +114,19 @@ def tanh(x: Array) -> Array:
     y = np.asarray(np.minimum(x + x, TWICE_HUGE))  # NumPy gives a scalar for a 0-d array
     np.expm1(y, out=y)
     y /= y + 2.0
+    return y
+
+
+def sigmoid(x: Array) -> Array:
+    """σ(x) = 1 / (1 + e⁻ˣ).
+
+    Shapes: any → the same. Where e⁻ˣ overflows, σ is 0, as it should be, and WebAssembly has no way
+    to warn; elsewhere no exponential may overflow.
+    """
+    if NATIVE:
+        z = np.exp(-np.abs(x))
+        return np.asarray(np.where(x >= 0, 1, z) / (1 + z))
+    y = np.asarray(np.exp(-x))
+    y += 1.0
+    np.reciprocal(y, out=y)
     return y

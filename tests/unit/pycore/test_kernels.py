@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -26,6 +28,38 @@ def test_product_equals_matmul_in_every_layout(
         patch.setattr(kernels, "NATIVE", False)
         slow = kernels.product(a, b)
     np.testing.assert_allclose(slow, a @ b, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ((3, 2, 4, 5), (3, 2, 5, 6)),
+        ((3, 4, 5), (5, 6)),
+        ((4, 5), (3, 5, 6)),
+        ((3, 1, 4, 5), (2, 5, 6)),
+        ((2, 50, 50), (2, 50, 60)),  # each matrix large
+        ((2, 50, 50), (50, 60)),
+        ((4, 5), (5,)),
+    ],
+)
+def test_product_of_stacks_equals_matmul(
+    monkeypatch: pytest.MonkeyPatch, a: tuple[int, ...], b: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(kernels, "NATIVE", False)
+    rng = np.random.default_rng(0)
+    A, B = rng.normal(size=a), rng.normal(size=b)
+    np.testing.assert_allclose(kernels.product(A, B), A @ B, rtol=1e-12, atol=1e-12)
+    if len(b) > 1:
+        A = np.ascontiguousarray(A.swapaxes(-1, -2)).swapaxes(-1, -2)
+        np.testing.assert_allclose(kernels.product(A, B), A @ B, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("x", [np.array(2), np.array([-800.0, -3.0, 0.0, 3.0, 800.0]), np.ones(3)])
+def test_the_browsers_sigmoid_is_the_same(monkeypatch: pytest.MonkeyPatch, x: Any) -> None:
+    expected = kernels.sigmoid(x)
+    monkeypatch.setattr(kernels, "NATIVE", False)
+    with np.errstate(over="ignore"):
+        np.testing.assert_allclose(kernels.sigmoid(x), expected, rtol=1e-15)
 
 
 def test_tall_results_lie_column_by_column(monkeypatch: pytest.MonkeyPatch) -> None:
