@@ -95,6 +95,7 @@ class Session:
         network: what is trained.
         step: updates made.
         measures: judgements along the way, the last one among them; by step.
+        curve: the same in order, of steps ahead too after going back.
         furthest: the last step that was ever reached; seek goes from 0 to here.
     """
 
@@ -109,7 +110,7 @@ class Session:
         self._epochs_apart = self._stride = 1
         self._snapshots: dict[int, Snapshot] = {}
         self.measures: dict[int, Measure] = {}
-        self._curve: Curve | None = None
+        self.curve = Curve(())
         self._keep(edit=True)
         self.judge()
 
@@ -236,10 +237,10 @@ class Session:
         if self.measures.get(step) == measure:  # been here before
             return
         self.measures[step] = measure
-        self._curve = None
         if len(self.measures) > MEASURED:
             self._stride *= 2
             self.measures = {s: m for s, m in self.measures.items() if s % self._stride == 0}
+        self.curve = Curve(tuple(self.measures[s] for s in sorted(self.measures)))
 
     def _judge(self, y: Array, target: Array) -> tuple[float, float]:
         loss = self.loss().forward(y, self.targets(target))
@@ -251,13 +252,6 @@ class Session:
     def now(self) -> Measure:
         """The latest judgement at or before this step."""
         return self.measures[max(s for s in self.measures if s <= self.step)]
-
-    @property
-    def curve(self) -> Curve:
-        """All judgements so far, of steps ahead too after going back."""
-        if self._curve is None:
-            self._curve = Curve(tuple(self.measures[step] for step in sorted(self.measures)))
-        return self._curve
 
     # --- going back ---------------------------------------------------------------------------
 
@@ -342,7 +336,7 @@ class Session:
         step = self.furthest = self.step
         self._snapshots = {s: snapshot for s, snapshot in self._snapshots.items() if s <= step}
         self.measures = {s: measure for s, measure in self.measures.items() if s <= step}
-        self._curve = None
+        self.curve = Curve(tuple(self.measures[s] for s in sorted(self.measures)))
         self._last_edit = max(s for s, snapshot in self._snapshots.items() if snapshot.edit)
 
     def _weights(self) -> Array:
