@@ -322,34 +322,29 @@ def _belief(state: State) -> Node:
     return h("div", asked, key="belief", class_="belief")
 
 
-def _strip(values: Array, label: str, class_: str = "") -> Node:
-    """Numbers side by side as ink: colour is sign, strength is size."""
-    node = pixels.picture(pixels.signed(values[None], 1.0), label)
-    node.attributes["class"] += f" strip {class_}".rstrip()
-    return node
-
-
 def _reading(state: State) -> Node:
     """The words of the source; beside each the encoder's state after it."""
     english, _ = translation.vocabularies()
-    rows = []
-    for i, word in enumerate(state.sentence.split()):
-        strange = word not in english
-        rows.append(
-            h(
-                "li",
-                h("span", word, h("small", f" → {phrases.UNKNOWN}") if strange else None),
-                _strip(state.h[i], f"state after {word}")
-                if i < state.read
-                else h("span", class_="strip waiting"),
-                key=i,
-                class_="read" if i < state.read else "",
-            )
+    words = state.sentence.split()
+    shown = np.zeros((len(words), translation.N))
+    shown[: state.read] = state.h[: state.read]
+    names = [
+        h(
+            "span",
+            word,
+            h("small", f" → {phrases.UNKNOWN}") if word not in english else None,
+            class_="read" if i < state.read else "unread",
         )
+        for i, word in enumerate(words)
+    ]
     return h(
         "section",
-        h("p", "English in: the encoder’s state h after each word", class_="part-name"),
-        h("ol", rows, class_="tokens"),
+        h("h4", "English in: the encoder’s state h after each word"),
+        pixels.strips(
+            names,
+            pixels.signed(shown, 1.0),
+            f"{state.read} states of {translation.N} numbers: blue above zero, red below",
+        ),
         key="reading",
         data_symbol="h",
         class_="translation",

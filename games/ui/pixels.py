@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -104,3 +105,13 @@ def signed(values: NDArray[np.floating], largest: float) -> NDArray[np.uint8]:
     out = wash(np.abs(values) / largest, POSITIVE)
     out[values < 0, :3] = NEGATIVE
     return out
+
+
+def strips(
+    names: Sequence[str | Node], pixels: NDArray[np.uint8], label: str, key: str | int | None = None
+) -> Node:
+    """A picture whose rows have names beside them: one row of `pixels` for each of `names`."""
+    if len(names) != len(pixels):
+        raise ValueError(f"strips: {len(names)} names for {len(pixels)} rows; allowed: as many")
+    rows = h("ol", [h("li", name, key=i) for i, name in enumerate(names)])
+    return h("div", rows, picture(pixels, label), key=key, class_="strips")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from games.ui.pixels import NEGATIVE, POSITIVE, Image, blend, picture, signed, wash
+from games.ui.pixels import NEGATIVE, POSITIVE, Image, blend, picture, signed, strips, wash
 from tests import dom
 
 shapes = st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1))
@@ -64,3 +64,11 @@ def test_signed_shows_sign_by_colour_and_size_by_strength():
     assert out[0, :, 3].tolist() == [255, 128, 0, 64, 255]
     assert out[0, 1, :3].tolist() == list(NEGATIVE)
     assert out[0, 4, :3].tolist() == list(POSITIVE)
+
+
+def test_strips_name_every_row_of_a_picture():
+    node = strips(["a", "b"], np.zeros((2, 3, 4), np.uint8), "two rows")
+    assert node.text() == "ab"
+    assert [n.tag for n in node.children] == ["ol", "canvas"]
+    with pytest.raises(ValueError, match="1 names for 2 rows"):
+        strips(["a"], np.zeros((2, 3, 4), np.uint8), "")

@@ -1,0 +1,139 @@
+"""Step Through a Block: every stage is the engine's, and its promises hold in numbers."""
+
+import numpy as np
+import pytest
+
+from games import MessageError
+from games.language import _trace
+from games.language import step_through_a_block as game
+from games.run import Run
+from pycore.activations import softmax
+from pycore.recipes import tale
+from tests.games.player import html
+
+SLUG = "step-through-a-block"
+TEXTS = ("t", "the cat s", "x", tale.text()[1][: tale.LONGEST])
+
+
+@pytest.mark.parametrize("prompt", TEXTS)
+def test_the_last_stage_is_what_the_network_answers(prompt):
+    stages = _trace.trace(prompt)
+    assert len(stages) == _trace.HEAD + 1
+    x = np.array([tale.vocabulary().encode(prompt)])
+    np.testing.assert_array_equal(stages[-1].y, tale.trained().forward(x)[0])
+
+
+@pytest.mark.parametrize("prompt", TEXTS)
+def test_at_every_plus_the_difference_is_what_the_layers_made(prompt):
+    stages = _trace.trace(prompt)
+    nodes = [(i, stage) for i, stage in enumerate(stages) if stage.name == "+"]
+    assert len(nodes) == 2 * tale.BLOCKS
+    for i, stage in nodes:
+        np.testing.assert_allclose(stage.y - stage.x, stage.F, atol=1e-14)
+        np.testing.assert_array_equal(stage.F, stages[i - 1].y)
+        np.testing.assert_array_equal(stage.x, stages[i - 3].y)
+
+
+def test_rows_of_attention_sum_to_1_and_see_nothing_later():
+    stages = [stage for stage in _trace.trace("the cat s") if stage.A is not None]
+    assert len(stages) == tale.BLOCKS
+    for stage in stages:
+        assert stage.A.shape == (tale.HEADS, 9, 9)
+        np.testing.assert_allclose(stage.A.sum(axis=-1), 1)
+        assert not np.triu(stage.A, 1).any()
+
+
+def test_what_follows_changes_no_row_before():
+    short, long = _trace.trace("the cat"), _trace.trace("the cat s")
+    for here, there in zip(short, long, strict=True):
+        np.testing.assert_allclose(here.y, there.y[:7], atol=1e-12)
+
+
+def test_equal_characters_differ_only_once_their_places_are_added():
+    embed, place = _trace.trace("tt")[:2]
+    np.testing.assert_array_equal(embed.y[0], embed.y[1])
+    assert np.abs(place.y[0] - place.y[1]).max() > 0.01
+
+
+def test_layer_norms_own_part_has_mean_0_and_variance_1():
+    *_, norm, _ = tale.trained()
+    z = (_trace.trace("the cat s")[-2].y - norm.beta) / norm.gamma
+    np.testing.assert_allclose(z.mean(axis=1), 0, atol=1e-9)
+    np.testing.assert_allclose(z.var(axis=1), 1, atol=1e-3)
+
+
+def test_temperature_sharpens_and_keeps_the_order():
+    logits = _trace.trace("the wa")[-1].y[-1]
+    for temperature in (0.1, 1.0, 2.0):
+        p = game.probabilities("the wa", temperature)
+        np.testing.assert_allclose(p, softmax(logits / temperature))
+        assert p.sum() == pytest.approx(1)
+        assert p.argmax() == logits.argmax()
+    cold, hot = (game.probabilities("the wa", t).max() for t in (0.1, 2.0))
+    assert cold > game.probabilities("the wa").max() > hot
+
+
+def test_the_guess_counts_when_the_head_is_seen_and_once_for_a_prompt():
+    run = Run(SLUG, 0)
+    run.send(["type", "the lam"])
+    assert game.likeliest("the lam") == "p"
+    run.send(["guess", "x"])
+    run.send(["stage", game.HEAD - 1])
+    assert "?" in html(run)
+    run.send(["step"])
+    assert game.hits(run.state) == 0
+    with pytest.raises(MessageError, match="before the head was seen"):
+        run.send(["guess", "p"])
+    run.send(["type", "the lam"])
+    run.send(["stage", game.HEAD])
+    assert run.score() == 0
+
+
+def test_three_foretold_prompts_win_and_written_ones_count_for_nothing():
+    run = Run(SLUG, 0)
+    run.send(["write"])
+    while run.tick():
+        pass
+    assert run.score() == 0
+    for i, prompt in enumerate(("the lam", "every da", "the wa"), start=1):
+        for message in (["type", prompt], ["guess", game.likeliest(prompt)], ["stage", game.HEAD]):
+            run.send(message)
+        assert run.score() == pytest.approx(i / 3)
+
+
+def test_writing_draws_from_the_printed_probabilities_by_the_states_own_chance():
+    run = Run(SLUG, 7)
+    run.send(["temperature", 0.5])
+    run.send(["write"])
+    rng, text = np.random.default_rng(7), run.state.text
+    for _ in range(game.WRITTEN):
+        p = game.probabilities(text[-tale.LONGEST :], 0.5)
+        text += tale.vocabulary().words[rng.choice(len(p), p=p)]
+        assert run.tick()
+        assert run.state.text == text
+    assert not run.tick()
+    words = {word for part in tale.text() for word in part.split()}
+    whole = text.split()[:-1]
+    assert sum(word in words for word in whole) > len(whole) / 2
+
+
+def test_a_prompt_keeps_what_the_network_can_read():
+    run = Run(SLUG, 0)
+    for typed, kept in (("The  Cat#9 ", "the cat "), ("0.5", "."), ("é e", "e")):
+        run.send(["type", typed])
+        assert run.state.text.strip() == kept.strip()
+    run.send(["type", "the cat "])
+    assert run.state.text == "the cat "
+    for nothing in ("", "###", "x" * 81):
+        with pytest.raises(MessageError, match="in the tale"):
+            run.send(["type", nothing])
+
+
+def test_numbers_are_the_stages_tensors():
+    run = Run(SLUG, 0)
+    for number, stage in enumerate(_trace.trace("the cat s")):
+        run.send(["stage", number])
+        arrays = list(run.numbers().values())
+        np.testing.assert_array_equal(arrays[0], stage.y)
+        if stage.A is not None:
+            np.testing.assert_array_equal(arrays[1:3], stage.A)
