@@ -502,9 +502,8 @@ def _advance(state: State) -> None:
         if not np.isfinite(session.network.theta).all():
             at -= 1  # the update before was what overflowed
         session.seek(max(at, 0))
-        said = str(error).partition(": ")[2]
-        state.failure = f"A number grew beyond all bounds after step {session.step}: {said}."
-        return
+        where = str(error).partition(": ")[2].replace(" made NaN or infinity", "")
+        state.failure = f"Diverged: the numbers grew beyond all bounds. First to overflow: {where}."
 
 
 def _pause(state: State) -> None:
@@ -766,15 +765,19 @@ def _status(state: State) -> str:
     session = state.session
     challenge = CHALLENGES[state.challenge]
     if state.failure:
-        return f"{state.failure} Gone back to step {session.step}. A smaller learning rate helps."
+        return (
+            f"{state.failure} Gone back to step {session.step}, the last one whose numbers hold. "
+            "A smaller learning rate helps."
+        )
     if state.met:
         figure = ladder.figure(state.challenge, session)
-        unit = {"steps": "steps", "weights": "weights", "samples": "training points"}
+        unit = {
+            "steps": f"in {figure} steps",
+            "weights": f"with {figure} weights",
+            "samples": f"from {figure} training points",
+        }
         best = state.best[state.challenge]
-        return (
-            f"Won: {challenge.title}, with {figure} {unit[challenge.league]}. "
-            f"Your record is {best}."
-        )
+        return f"Won: {challenge.title}, {unit[challenge.league]}. Your record is {best}."
     if state.playing:
         return f"Training: {session.plan.count()} weights move a little at every step."
     if session.step == 0:

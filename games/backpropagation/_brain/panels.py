@@ -115,6 +115,7 @@ def data(name: str) -> Node:
 @lru_cache(maxsize=16)
 def heads(plan: Plan) -> Node:
     """Above each hidden layer: one unit more, one fewer."""
+    narrow = len(plan.layers) > 3
 
     def cell(layer: int, units: int) -> Node:
         def side(sign: str, to: int, verb: str) -> Node:
@@ -127,7 +128,11 @@ def heads(plan: Plan) -> Node:
 
         return h(
             "div",
-            h("span", f"{units} neuron{'s' * (units > 1)}", class_="brain-count"),
+            h(
+                "span",
+                units if narrow else f"{units} neuron{'s' * (units > 1)}",
+                class_="brain-count",
+            ),
             side("−", units - 1, "one less"),
             side("+", units + 1, "one more"),
             key=layer,

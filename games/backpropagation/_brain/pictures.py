@@ -214,10 +214,11 @@ def incoming(sizes: tuple[int, ...], column: int, unit: int) -> list[int]:
 def _column(spots: Layout, k: int, values: Array) -> Node:
     """The pictures of a column's units, below one another, as one image."""
     n = len(values)
-    scale = max(float(np.abs(values).max()), 1.0) if np.isfinite(values).all() else 1.0
+    values = np.clip(np.nan_to_num(values), -1e9, 1e9)
+    largest, usual = float(np.abs(values).max()), 2 * float(np.sqrt((values * values).mean()))
+    scale = max(min(largest, usual), 1.0)  # full colour at ±1; beyond it, at twice the usual size
     places = np.full((n, PICTURE + GAP, PICTURE), CLEAR, np.uint8)
-    shown = np.clip(np.nan_to_num(values / scale), -1, 1)
-    places[:, GAP // 2 : GAP // 2 + PICTURE] = levels(shown)
+    places[:, GAP // 2 : GAP // 2 + PICTURE] = levels(np.clip(values / scale, -1, 1))
     image = pixels.picture(tinted(places.reshape(-1, PICTURE)), "", key=f"column {k}")
     side, tall = spots.size[k], spots.size[k] * (PICTURE + GAP) / PICTURE * n
     share = {

@@ -1,0 +1,423 @@
+"""Train a Brain: its mathematics, its history, its challenges, what its pictures are made of."""
+
+import itertools
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from games import MessageError
+from games.backpropagation import train_a_brain as game
+from games.backpropagation._brain import answers, paper, pictures, plan, points, session, settings
+from games.backpropagation._brain.challenges import CHALLENGES
+from games.backpropagation._brain.plan import Plan
+from games.backpropagation._brain.session import Session
+from games.run import Run
+from games.ui.node import diff, to_html
+from pycore.layers import Dropout
+from pycore.losses import BinaryCrossEntropy
+
+STOCHASTIC = {"batch": 10, "dropout": 0.2, "batch_norm": True, "l1": 0.001, "l2": 0.001}
+
+
+def trained(steps, **settings):
+    run = Session(Plan(3, **settings))
+    for _ in range(steps):
+        run.advance()
+    return run
+
+
+# --- what is computed -----------------------------------------------------------------------------
+
+
+def by_hand(network, theta, x, y, l1, l2):
+    """L + λ₁ Σ|w| + λ₂/2 Σ w² of a 2-3-1 tanh network, written out; θ is W1, b1, W2, b2."""
+    W1, b1, W2, b2 = theta[:6].reshape(2, 3), theta[6:9], theta[9:12].reshape(3, 1), theta[12:]
+    logits = (np.tanh(x @ W1 + b1) @ W2 + b2)[:, 0]
+    loss = np.mean(np.log1p(np.exp(-np.abs(logits))) + np.maximum(logits, 0) - y * logits)
+    weights = np.concatenate([theta[:6], theta[9:12]])
+    return loss + l1 * np.abs(weights).sum() + l2 / 2 * (weights**2).sum()
+
+
+def test_a_step_goes_down_the_loss_with_its_penalties_but_not_on_biases():
+    run = Session(Plan(5, layers=((3, "tanh"),), optimizer="SGD", lr=0.1, l1=0.01, l2=0.03))
+    theta, (x, y) = run.network.theta.copy(), run.data.train
+    slope, h = np.zeros_like(theta), 1e-6
+    for i in range(len(theta)):
+        step = np.zeros_like(theta)
+        step[i] = h
+        up, down = (by_hand(run.network, theta + s * step, x, y, 0.01, 0.03) for s in (1, -1))
+        slope[i] = (up - down) / (2 * h)
+    run.advance()
+    np.testing.assert_allclose(run.network.theta, theta - 0.1 * slope, rtol=1e-6, atol=1e-9)
+
+
+def test_the_measured_losses_and_shares_are_those_of_all_points():
+    run = trained(25, layers=((3, "tanh"),))
+    for what, (x, y) in (("", run.data.train), ("held_", run.data.test)):
+        expected = by_hand(run.network, run.network.theta, x, y, 0, 0)
+        assert getattr(run.now(), f"{what}loss") == pytest.approx(expected, rel=1e-9)
+        right = (run.network.forward(x)[:, 0] > 0) == (y > 0.5)
+        assert getattr(run.now(), f"{what}quality") == right.mean()
+
+
+@pytest.mark.parametrize("name", points.MADE)
+def test_a_data_set_fits_the_plane_and_is_split_as_asked(name):
+    found = points.points(Plan(2, data=name, points=120, held_out=0.25))
+    assert (len(found.train[1]), len(found.test[1])) == (90, 30)
+    everywhere = np.concatenate([found.train[0], found.test[0]])
+    assert np.abs(everywhere).max() <= points.REACH
+    if found.classes:
+        assert set(found.train[1]) == {0.0, 1.0}
+
+
+def test_the_inputs_are_what_their_names_say():
+    x = np.array([[1.5, -2.0]])
+    expected = [1.5, -2.0, 2.25, 4.0, -3.0, np.sin(1.5), np.sin(-2.0)]
+    np.testing.assert_allclose(plan.inputs(tuple(plan.FEATURES), x)[0], expected)
+
+
+def test_every_control_of_an_optimizer_is_one_of_its_own_arguments_and_is_offered():
+    for name in plan.OPTIMIZERS:
+        own = plan.knobs(Plan(0, optimizer=name))
+        assert set(own) <= set(settings.KNOBS), name
+        for knob, value in own.items():
+            setting = settings.KNOBS[knob]
+            if isinstance(setting, settings.Listed):
+                assert value in setting.options, (name, knob, value)
+            else:
+                assert setting.low <= value <= setting.high
+
+
+def test_the_number_of_weights_is_the_engine_s_own_count():
+    for layers, norm in itertools.product(((), ((3, "tanh"),), ((16, "ReLU"),) * 6), (False, True)):
+        made = Plan(0, layers=layers, batch_norm=norm)
+        assert made.count() == Session(made).network.theta.size
+
+
+# --- going back -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("optimizer", plan.OPTIMIZERS)
+@pytest.mark.parametrize("more", [{}, STOCHASTIC], ids=["plain", "stochastic"])
+def test_every_step_can_be_gone_back_to_exactly(optimizer, more):
+    run = Session(
+        Plan(4, data="moons", layers=((4, "ReLU"),), optimizer=optimizer, lr=0.01, **more)
+    )
+    seen = []
+    for step in range(90):
+        seen.append(run.network.theta.copy())
+        run.advance()
+        if step == 40:
+            run.change(replace(run.plan, lr=0.02))
+        if step == 60:
+            theta = run.network.theta.copy()
+            theta[0] = 2.0
+            run.write(theta)
+    for step in (89, 13, 40, 42, 0, 62, 61, 33, 89):
+        run.seek(step)
+        if step != 61:  # which the learner's hand changed
+            np.testing.assert_array_equal(run.network.theta, seen[step])
+
+
+def test_going_back_before_a_change_and_on_from_there_undoes_it():
+    plain = trained(30)
+    run = trained(10)
+    run.change(replace(run.plan, lr=0.3))
+    for _ in range(20):
+        run.advance()
+    run.seek(5)
+    for _ in range(25):
+        run.advance()
+    np.testing.assert_array_equal(run.network.theta, plain.network.theta)
+    assert run.curve.points == plain.curve.points
+
+
+def test_a_long_run_keeps_few_snapshots_and_few_measures():
+    run = trained(2000, points=40)
+    assert len(run._snapshots) <= session.SNAPSHOTS + 1
+    assert len(run.measures) <= session.MEASURED + 1
+    theta = run.network.theta.copy()
+    run.seek(3)
+    run.seek(2000)
+    np.testing.assert_array_equal(run.network.theta, theta)
+
+
+def test_a_number_beyond_all_bounds_is_explained_and_undone():
+    run = Run("train-a-brain", 1, {"challenge": "free", "data": "waves", "layers": 3, "units": 8})
+    run.send(["activation", 1, "ReLU"])
+    run.send(["activation", 2, "ReLU"])
+    run.send(["activation", 3, "ReLU"])
+    run.send(["set", "optimizer", "SGD"])
+    run.send(["set", "lr", "10.0"])
+    run.send(["play"])
+    while run.tick():
+        pass
+    state = run.state
+    assert re.search(r"First to overflow: (forward of|backward of|parameter|MeanSq)", state.failure)
+    assert np.isfinite(state.session.network.theta).all()
+    assert 0 < state.session.step < 100
+    page = run.view().text()
+    assert f"Gone back to step {state.session.step}" in page
+    assert not re.search(r"(?<![a-z])(nan|inf)(?![a-z])", page)
+    assert all(np.isfinite(table).all() for table in game.numbers(state).values())
+
+
+# --- the pictures ---------------------------------------------------------------------------------
+
+
+def test_the_plane_is_the_network_s_own_answer_at_each_place():
+    run = trained(60, layers=((4, "tanh"), (3, "ReLU")), features=("x₁", "x₂", "x₁x₂"))
+    side = answers.side(run.plan)
+    given = answers.columns(answers.reader(run), answers.grid_inputs(run.plan.features, side))
+    plane = answers.answer(run, given[-1][:, 0]).reshape(side, side)
+    for row, column in ((0, 0), (5, 40), (side - 1, 2)):
+        x1 = points.REACH * (2 * (column + 0.5) / side - 1)
+        x2 = -points.REACH * (2 * (row + 0.5) / side - 1)
+        logit = run.network.forward(np.array([[x1, x2, x1 * x2]]))[0, 0]
+        assert plane[row, column] == pytest.approx(np.tanh(logit / 2), abs=1e-12)
+    assert [c.shape[1] for c in given] == [3, 4, 3, 1]
+
+
+def test_the_histograms_gradient_is_that_of_the_loss():
+    run = trained(5, layers=((3, "tanh"),))
+    _, slopes = answers.gradients(run)
+    theta, (x, y) = run.network.theta, run.data.train
+    step = np.zeros_like(theta)
+    step[4] = 1e-6
+    up, down = (by_hand(run.network, theta + s * step, x, y, 0, 0) for s in (1, -1))
+    assert slopes[0].ravel()[4] == pytest.approx((up - down) / 2e-6, rel=1e-5)
+
+
+def test_looking_does_not_disturb_training():
+    looked, plain = (Run("train-a-brain", 2, {"challenge": "free"}) for _ in range(2))
+    for run in (looked, plain):
+        run.send(["set", "dropout", 0.2])
+        run.send(["set", "batch_norm", True])
+        run.send(["play"])
+        for _ in range(40):
+            run.tick()
+            if run is looked:
+                run.view()
+    np.testing.assert_array_equal(
+        looked.state.session.network.theta, plain.state.session.network.theta
+    )
+
+
+def test_the_largest_network_draws_few_nodes_and_sends_little():
+    run = Run("train-a-brain", 0, {"challenge": "spiral", "layers": 6, "units": 16})
+    run.send(["touch", 240, 150])
+    run.send(["play"])
+    for _ in range(3):
+        run.tick()
+    before = run.view()
+    run.tick()
+    after = run.view()
+    assert sum(1 for _ in after.walk()) <= 620
+    assert len(str(diff(before, after, []))) <= 30_000
+
+
+def test_the_border_is_where_the_answer_is_zero():
+    n = 48
+    x1, x2 = answers.grid(n).T
+    circle = pictures.plots.contour(pictures.PLANE, (4 - x1**2 - x2**2).reshape(n, n))
+    places = [
+        (float(a), float(b)) for a, b in re.findall(r"([\d.]+) ([\d.]+)", circle.attributes["d"])
+    ]
+    radius = [np.hypot(pictures.PLANE.data_x(a), pictures.PLANE.data_y(b)) for a, b in places]
+    np.testing.assert_allclose(radius, 2, atol=0.01)
+
+
+def test_a_tap_finds_the_neuron_and_the_weight_under_it():
+    state = game.init(0, layers=2, units=4)
+    spots = pictures.layout(state.session.plan.sizes)
+    game.update(state, "touch", spots.across[2], spots.up[2][3])
+    assert state.neuron == (2, 3)
+    near = spots.across[2] - spots.size[2] / 2 - 8
+    game.update(state, "touch", near, spots.up[2][3])
+    assert state.neuron == (2, 3)
+    place = game._place(state)
+    game.update(state, "write", 1.25)
+    assert state.session.network.theta[place] == 1.25
+    assert answers.dense(state.session.network)[1].W[state.weight, 3] == 1.25
+    game.update(state, "weight", 4)
+    game.update(state, "write", -0.5)
+    assert answers.dense(state.session.network)[1].b[3] == -0.5
+
+
+def test_arrow_keys_reach_every_neuron():
+    state = game.init(0, layers=2, units=3)
+    run, seen = pictures.layout(state.session.plan.sizes), set()
+    game.update(state, "touch", run.across[1], run.up[1][0])
+    for dx, dy in [(0, 1)] * 2 + [(1, 0)] + [(0, -1)] * 2 + [(1, 0), (-1, 0), (-1, 0)]:
+        column, unit = state.neuron
+        seen.add(state.neuron)
+        x, y = round(run.across[column], 2), round(run.up[column][unit], 2)
+        game.update(state, "touch", round(x + dx, 2), round(y + dy, 2))
+    assert seen == {(1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2), (3, 0)}
+
+
+# --- challenges -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name, item in CHALLENGES.items() if item.data])
+def test_every_challenge_can_be_won_by_its_own_solution(name):
+    for seed in range(4):
+        run = Run("train-a-brain", seed, {"challenge": name})
+        run.solve()
+        assert run.score() == 1
+        state = run.state
+        x, y = state.session.data.test
+        assert len(y) >= 50
+        right = ((answers.reader(state.session).forward(x)[:, 0] > 0) == (y > 0.5)).mean()
+        assert right >= CHALLENGES[name].held
+
+
+def test_xor_is_not_won_with_other_inputs_or_easier_points():
+    run = Run("train-a-brain", 0)
+    run.send(["feature", "x₁x₂"])
+    run.send(["play"])
+    while run.tick():
+        pass
+    assert run.state.session.now().held_quality == 1
+    assert run.score() < 1
+    assert "only x₁ and x₂ go in" in run.view().text()
+
+
+def test_two_neurons_do_not_solve_xor_and_four_may():
+    """Two cuts leave a strip; what a few seeds give is stated, not assumed."""
+    two = [trained_xor(seed, 2) for seed in range(6)]
+    assert max(two) < 0.98
+    assert max(trained_xor(seed, 4) for seed in range(6)) == 1
+
+
+def trained_xor(seed, units):
+    run = Session(Plan(seed, layers=((units, "tanh"),)))
+    best = 0.0
+    for _ in range(400):
+        run.advance()
+        best = max(best, run.now().held_quality)
+    return best
+
+
+def test_nothing_runs_without_a_guess_and_one_press_makes_it():
+    run = Run("train-a-brain", 0)
+    assert run.state.bet is None
+    run.send(["guess", 90])
+    run.send(["play"])
+    assert run.state.bet == 90
+    with pytest.raises(MessageError):
+        run.send(["guess", 95])
+    run.send(["pause"])
+    assert "You said90 %" in run.view().text()
+
+
+# --- points of one's own, and texts ---------------------------------------------------------------
+
+
+def test_a_stroke_leaves_points_a_step_apart_and_the_eraser_takes_them():
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["data", "own"])
+    before = len(run.state.session.plan.own)
+    for x in range(60, 160, 2):
+        run.send(["draw", x, 200])
+    own = run.state.session.plan.own
+    drawn = np.array(own[before:])[:, :2]
+    assert len(drawn) > 5
+    assert np.hypot(*np.diff(drawn, axis=0).T).min() >= points.PEN_GAP
+    run.send(["pen", "erase"])
+    run.send(["draw", 60, 200])
+    assert len(run.state.session.plan.own) < len(own)
+
+
+def test_drawing_goes_on_with_the_same_weights():
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["data", "own"])
+    run.send(["play"])
+    for _ in range(20):
+        run.tick()
+    theta = run.state.session.network.theta.copy()
+    run.send(["draw", 100, 100])
+    assert run.state.session.step == 20
+    np.testing.assert_array_equal(run.state.session.network.theta, theta)
+
+
+def test_a_table_is_read_with_classes_or_numbers():
+    rows = "a,b,kind\n0,10,cat\n1,20,dog\n2,30,cat\n3,40,dog\n"
+    own = np.array(points.parse_csv(rows))
+    np.testing.assert_allclose(own[:, 0], [-2.5, -0.8333, 0.8333, 2.5])
+    np.testing.assert_allclose(own[:, 2], [0, 1, 0, 1])
+    numbers = np.array(
+        points.parse_csv(rows.replace("cat", "5").replace("3,40,dog", "3,40,9").replace("dog", "7"))
+    )
+    np.testing.assert_allclose(numbers[:, 2], [-1, 0, -1, 1])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a few words", "1,2\n3,4", "1,2,x\n3,4,y\n5,6,z\n7,8,w", "1,2,3"]
+)
+def test_what_is_no_table_is_said_and_changes_no_points(text):
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    data = run.state.session.data
+    run.send(["csv", text])
+    assert run.state.problem
+    assert run.state.session.data is data
+
+
+@pytest.mark.parametrize("norm", [False, True])
+def test_saved_weights_come_back_exactly(norm):
+    run = Run("train-a-brain", 0, {"challenge": "free", "layers": 2, "units": 5})
+    run.send(["set", "batch_norm", norm])
+    run.send(["set", "dropout", 0.1])
+    run.send(["play"])
+    for _ in range(30):
+        run.tick()
+    text = paper.as_json(run.state.session)
+    json.loads(text)
+    other = Run("train-a-brain", 7)
+    other.send(["load", text])
+    x = np.random.default_rng(0).normal(size=(9, 2))
+    first, second = (answers.reader(r.state.session).forward(x) for r in (run, other))
+    np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '{"format": "train-a-brain 1"}', "a few words", "1"]
+)
+def test_what_is_no_network_is_said_and_changes_no_weights(text):
+    run = Run("train-a-brain", 0)
+    theta = run.state.session.network.theta.copy()
+    run.send(["load", text])
+    assert run.state.problem
+    np.testing.assert_array_equal(run.state.session.network.theta, theta)
+
+
+def test_the_pytorch_script_holds_the_weights_and_compiles():
+    run = trained(10, layers=((3, "tanh"),))
+    script = paper.pytorch(run)
+    compile(script, "network.py", "exec")
+    assert "nn.Linear(2, 3)" in script
+    assert repr(float(run.network.theta[0])) in script
+
+
+def test_dropout_is_only_in_training():
+    run = trained(3, dropout=0.5, layers=((8, "tanh"),))
+    assert any(isinstance(layer, Dropout) for layer in run.network)
+    assert not any(isinstance(layer, Dropout) for layer in answers.reader(run))
+    x, y = run.data.train
+    expected = BinaryCrossEntropy().forward(answers.reader(run).forward(x), y)
+    assert run.now().loss == pytest.approx(expected)
+
+
+def test_printed_numbers_are_the_engine_s():
+    run = Run("train-a-brain", 1)
+    run.send(["play"])
+    for _ in range(30):
+        run.tick()
+    run.send(["pause"])
+    now, page = run.state.session.now(), to_html(run.view())
+    assert f"{now.loss:.3f}" in page
+    assert f"{now.held_loss:.3f}" in page
+    assert f"{100 * now.held_quality:.1f} %" in page
