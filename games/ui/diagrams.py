@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.ui.node import Message, Node, h
-from games.ui.numbers import fixed, short, signed
+from games.ui.numbers import fixed, plain, short, signed
 
 Floats = NDArray[np.floating]
 
@@ -238,7 +238,7 @@ def neuron(
         lines.append(edge(spot, heart, w, largest, key=f"w{i}", lit=x != 0))
         middle = ((spot[0] + heart[0]) / 2, (spot[1] + heart[1]) / 2)
         above = -36 if spot[1] < height / 2 else 46
-        product = f"{fixed(x, 0)} × {fixed(w)} = {fixed(x * w)}"
+        product = f"{plain(x, 2)} × {fixed(w)} = {fixed(x * w)}"
         names.append(
             h(
                 "text",
@@ -254,7 +254,7 @@ def neuron(
         h("g", lines, class_="edges", data_symbol="w"),
         names,
         [
-            unit(spot, 24, x, key=f"x{i}", digits=0, symbol="x")
+            unit(spot, 24, x, key=f"x{i}", digits=len(plain(x, 2).partition(".")[2]), symbol="x")
             for i, (spot, x) in enumerate(zip(spots, inputs, strict=True))
         ],
         [

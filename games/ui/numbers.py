@@ -16,6 +16,12 @@ def fixed(value: float, digits: int = 2) -> str:
     return text
 
 
+def plain(value: float, most: int = 4) -> str:
+    """`value` with no more decimals than it needs, and never more than `most`: 0.7, 3, −0.25."""
+    text = fixed(value, most)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def signed(value: float, digits: int = 2) -> str:
     """Like `fixed`, with a plus sign in front of what is not negative."""
     text = fixed(value, digits)

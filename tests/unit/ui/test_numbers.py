@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from games.ui.numbers import MINUS, fixed, percent, powers, short, signed, tick_text, ticks
+from games.ui.numbers import MINUS, fixed, percent, plain, powers, short, signed, tick_text, ticks
 
 finite = st.floats(-1e9, 1e9)
 
@@ -123,3 +123,11 @@ def test_powers_are_few_whole_and_inside():
     assert powers(2.0, 5.0) == []
     with pytest.raises(ValueError, match="above 0"):
         powers(0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.7, "0.7"), (3.0, "3"), (-0.25, "−0.25"), (100.0, "100"), (0.1 + 0.2, "0.3"), (-1e-9, "0")],
+)
+def test_plain_numbers_have_no_more_decimals_than_they_need(value, text):
+    assert plain(value) == text
