@@ -20,10 +20,14 @@ Floats = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Pulse:
-    """Signals on their way from one layer to the next: `share` 0 at the start, 1 on arrival."""
+    """Signals on their way from one layer to the next: `share` 0 at the start, 1 on arrival.
+
+    With `sizes`, one for each sending unit, its dots are as large as what they carry (0 to 1).
+    """
 
     layer: int
     share: float
+    sizes: Sequence[float] | None = None
 
 
 def network(
@@ -37,6 +41,7 @@ def network(
     pick: Callable[[int, int], Message] | None = None,
     chosen_edges: Collection[tuple[int, int, int]] = (),
     pick_edge: Callable[[int, int, int], Message] | None = None,
+    point: Callable[[int, int], Message] | None = None,
     names: Sequence[Sequence[str]] | None = None,
     deltas: Sequence[Floats | None] | None = None,
     backward: bool = False,
@@ -59,6 +64,8 @@ def network(
             nothing. Give the keyboard the same choice beside the picture.
         chosen_edges: weights (gap, i, j) to mark.
         pick_edge: (gap, i, j) → what a click on that weight's line sends.
+        point: (layer, unit) → what pointing at that unit, or reaching it by keyboard, sends; units
+            of the first layer send nothing.
         names: what stands above each unit.
         deltas: one vector δ for each layer, printed below its units in the gradient's colour, or
             None where no gradient has arrived.
@@ -109,6 +116,7 @@ def network(
                     gold=gold,
                     chosen=chosen == (layer, i),
                     click=pick(layer, i) if pick and layer else None,
+                    point=point(layer, i) if point and layer else None,
                     digits=digits,
                     name=names[layer][i] if names else None,
                     delta=None if delta is None else float(delta[i]),
@@ -124,7 +132,7 @@ def network(
         h("g", units, class_="units"),
         viewBox=f"0 0 {width:g} {height:g}",
         class_="diagram network",
-        role="img",
+        role="group" if point else "img",
         aria_label=label,
     )
 
@@ -170,6 +178,7 @@ def unit(
     gold: bool = False,
     chosen: bool = False,
     click: Message | None = None,
+    point: Message | None = None,
     digits: int = 2,
     name: str | None = None,
     delta: float | None = None,
@@ -178,7 +187,8 @@ def unit(
 ) -> Node:
     """One neuron: dark until a value arrives, then filled by how much and printed.
 
-    Its `name` stands above it, its bias or the gradient `delta` that came back to it below.
+    With `point` it can be reached by keyboard. Its `name` stands above it, its bias or the gradient
+    `delta` that came back to it below.
     """
     x, y = place
     state = "gold" if gold else "quiet" if value is None else "lit"
@@ -208,7 +218,12 @@ def unit(
         ),
         key=key,
         class_=f"unit {state}" + " chosen" * chosen,
-        on={"click": click} if click else None,
+        on=({"click": click} if click else {}) | ({"point": point} if point else {}) or None,
+        tabindex=0 if point else None,
+        role="button" if point else None,
+        aria_label=f"{name or 'neuron'}: {'?' if value is None else fixed(value, digits)}"
+        if point
+        else None,
         data_symbol=symbol,
     )
 
@@ -243,7 +258,7 @@ def neuron(
             h(
                 "text",
                 product,
-                x=middle[0] + 16,
+                x=middle[0] + 30,
                 y=middle[1] + above,
                 class_="edge-name middle",
                 data_symbol="w x",
@@ -346,10 +361,21 @@ def _pulse(
     share = min(max(pulse.share, 0.0), 1.0)
     if backward:
         share = 1 - share
-    dots = (
-        f"M{a[0] + share * (b[0] - a[0]):.1f} {a[1] + share * (b[1] - a[1]):.1f}h0"
+    dots = [
+        "".join(
+            f"M{a[0] + share * (b[0] - a[0]):.1f} {a[1] + share * (b[1] - a[1]):.1f}h0"
+            for j, b in enumerate(ends)
+            if weights[pulse.layer][i, j] != 0
+        )
         for i, a in enumerate(starts)
-        for j, b in enumerate(ends)
-        if weights[pulse.layer][i, j] != 0
+    ]
+    class_ = "pulse backward" if backward else "pulse"
+    if pulse.sizes is None:
+        return h("path", d="".join(dots), class_=class_)
+    return h(
+        "g",
+        [
+            h("path", d=d, class_=class_, style=f"stroke-width:{3 + 9 * min(abs(size), 1.0):.1f}")
+            for d, size in zip(dots, pulse.sizes, strict=True)
+        ],
     )
-    return h("path", d="".join(dots), class_="pulse backward" if backward else "pulse")

@@ -15,7 +15,7 @@ Message = tuple[Any, ...]
 """What an event sends to the game: a name, then JSON scalars; the event's own data is appended."""
 
 VOID = frozenset({"br", "hr", "img", "input"})
-EVENTS = frozenset({"click", "input", "change", "drag"})
+EVENTS = frozenset({"click", "input", "change", "drag", "point"})
 SIZE = frozenset({"width", "height"})
 """Attributes that clear a canvas when they are set."""
 
@@ -88,7 +88,7 @@ def h(
         children: nodes, strings, numbers, or nestings of them; None is left out.
         key: identity among siblings; a node whose tag and key stay is never replaced.
         on: event name → message. `input` and `change` append the control's value, `drag` appends
-            x and y in viewBox units.
+            x and y in viewBox units; `point` is the pointer on it or the keyboard's focus.
         picture: pixels for a `canvas` leaf.
         attributes: `class_` → `class`, `stroke_width` → `stroke-width`; None and False are left
             out, True becomes an empty attribute, floats are rounded to two decimals.

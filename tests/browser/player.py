@@ -31,6 +31,8 @@ class Player:
         query.pop("seed", None)
         params = {**json.loads(data["params"]), **query}
         self.twin = Run(slug, int(data["seed"]), params)
+        while self.twin.tick():  # what runs by itself from the start
+            pass
 
     def win(self) -> None:
         """Play the game's own solution to its end."""
@@ -42,6 +44,8 @@ class Player:
         control, event = self._control(message)
         if event == "click":
             self._press(control)
+        elif event == "point":
+            self._point(control)
         elif event == "drag":
             self._drag(control, *message[-2:])
         elif isinstance(message[-1], str) or control.get_attribute("type") == "number":
@@ -82,7 +86,7 @@ class Player:
         found: list[tuple[Node, str]] = []
         for node in self.twin.view().walk():
             for event, sends in node.messages().items():
-                whole = event == "click" and sends == message
+                whole = event in ("click", "point") and sends == message
                 open_end = event in ("input", "change") and sends == message[:-1]
                 dragged = event == "drag" and sends == message[:-2]
                 if whole or open_end or dragged:
@@ -103,6 +107,14 @@ class Player:
             control.tap()
         else:
             control.click()
+
+    def _point(self, control: Locator) -> None:
+        if self.hand == "keyboard":
+            self._tab_to(control)
+        elif self.hand == "touch":
+            control.tap()
+        else:
+            control.hover()
 
     def _slide(self, control: Locator, value: float) -> None:
         """Bring a range to `value`: roughly by pointer, exactly by arrow keys."""

@@ -59,7 +59,7 @@ def offers(root):
 
 def event_data(node, event, box):
     """What web/client/events.js appends to a message, at the ends and in the middle."""
-    if event == "click":
+    if event in ("click", "point"):
         return [()]
     if event == "drag":
         left, top, width, height = map(float, box.split())

@@ -19,6 +19,16 @@ export function listen(send) {
   };
   for (const type of ['click', 'input', 'change']) document.addEventListener(type, simple);
 
+  /** The pointer has come onto an element, or the focus. @param {PointerEvent | FocusEvent} event */
+  const point = (event) => {
+    const found = wanted(event.target, 'point');
+    const from = event.relatedTarget;
+    if (!found || (from instanceof Node && found.handle.contains(from))) return;
+    send(found.game, found.message, true);
+  };
+  document.addEventListener('pointerover', point);
+  document.addEventListener('focusin', point);
+
   /** @type {{game: HTMLElement, message: any[], handle: Element} | null} */
   let dragged = null;
   /** @param {PointerEvent} event */

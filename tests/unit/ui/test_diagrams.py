@@ -159,3 +159,18 @@ def test_what_a_formula_names_carries_its_symbol():
     assert symbols == ["x", "x", "h a", "h a", "h a", "y"]
     (edges,) = classed(draw(), "edges")
     assert edges.attributes["data-symbol"] == "w W"
+
+
+def test_a_unit_that_can_be_pointed_at_can_be_reached_by_keyboard_and_says_its_value():
+    node = draw(point=lambda layer, i: ("look", layer, i))
+    spots = [unit for unit in classed(node, "unit") if "tabindex" in unit.attributes]
+    messages = [{"point": ("look", layer, i)} for layer, i in ((1, 0), (1, 1), (1, 2), (2, 0))]
+    assert [unit.messages() for unit in spots] == messages
+    assert spots[-1].attributes["aria-label"] == "neuron: 0.90"
+    assert node.attributes["role"] == "group"
+    assert draw().attributes["role"] == "img"
+
+
+def test_sized_pulses_are_as_large_as_what_they_carry():
+    pulses = classed(draw(pulse=Pulse(0, 0.5, [0.0, -0.5])), "pulse")
+    assert [p.attributes["style"] for p in pulses] == ["stroke-width:3.0", "stroke-width:7.5"]

@@ -1,0 +1,101 @@
+"""A Network at Work: what the pulses carry is a forward pass, and it comes to rest by itself."""
+
+import time
+
+import numpy as np
+import pytest
+
+from games.first_neurons import hero_network as game
+from games.run import Run
+from games.ui.numbers import fixed
+from tests.games.reading import buttons, classed, shown
+
+SLUG = "hero-network"
+
+
+def by_hand(state, x):
+    """Activations of every layer, without the engine's layers."""
+    values = [x]
+    dense = [layer for layer in state.network if hasattr(layer, "W")]
+    for n, layer in enumerate(dense):
+        z = values[-1] @ layer.W + layer.b
+        values.append(1 / (1 + np.exp(-z)) if n == len(dense) - 1 else np.tanh(z))
+    return values
+
+
+def test_every_number_on_show_belongs_to_a_real_forward_pass():
+    run = Run(SLUG, 0)
+    moving = True
+    while moving:
+        moving = run.tick()
+        printed = iter(classed(run.view(), "unit-value"))
+        for layer, signal in enumerate(run.state.seen):
+            values = by_hand(run.state, signal[0][0])[layer]
+            assert [next(printed).text() for _ in values] == [fixed(v) for v in values]
+
+
+def test_a_layer_shows_the_new_pass_when_its_pulse_arrives_and_not_before():
+    run = Run(SLUG, 1)
+    run.state.running = True
+    for _ in range(game.LAST * (game.HOP + game.REST)):
+        fresh = [seen is run.state.seen[0] for seen in run.state.seen]
+        reached = game.reached(run.state)
+        assert fresh == [layer <= reached for layer in range(len(game.SIZES))]
+        if run.state.clock >= game.LAST * (game.HOP + game.REST) - 1:
+            break
+        run.tick()
+
+
+def test_it_comes_to_rest_and_can_be_started_again():
+    run = Run(SLUG, 2)
+    ticks = 0
+    while run.tick():
+        ticks += 1
+    assert ticks / game.TICKS_PER_SECOND < 20
+    assert not run.state.running
+    whole = run.state.seen[0]
+    assert all(seen is whole for seen in run.state.seen)
+    assert "Send numbers through" in buttons(run.view())
+    run.send(["flow", True])
+    assert run.tick()
+    assert run.state.seen[0] is not whole
+    run.send(["flow", False])
+    assert not run.tick()
+
+
+def test_pulses_are_as_large_as_what_they_carry():
+    run = Run(SLUG, 3)
+    pulses = classed(run.view(), "pulse")
+    x = run.state.seen[0][0][0]
+    widths = [float(p.attributes["style"].removeprefix("stroke-width:")) for p in pulses]
+    assert widths == pytest.approx(3 + 9 * np.abs(x), abs=0.06)
+
+
+def test_every_neuron_can_be_pointed_at_and_tells_its_sum():
+    run = Run(SLUG, 4)
+    while run.tick():
+        pass
+    values = by_hand(run.state, run.state.seen[0][0][0])
+    for layer in range(1, len(game.SIZES)):
+        for i in range(game.SIZES[layer]):
+            run.send(["look", layer, i])
+            text = shown(run.view(), "hero-sum")
+            assert text.startswith(game.NAMES[layer][i])
+            assert text.endswith(f"= {fixed(values[layer][i])}")
+            spots = [n for n in classed(run.view(), "unit") if "tabindex" in n.attributes]
+            assert len(spots) == sum(game.SIZES[1:])
+
+
+def test_a_tick_costs_next_to_nothing():
+    run = Run(SLUG, 5)
+    start, ticks = time.perf_counter(), 0
+    while run.tick():
+        ticks += 1
+    assert (time.perf_counter() - start) / ticks < 0.0005
+
+
+def test_the_first_frame_glows_and_has_a_pulse_under_way():
+    for seed in range(10):
+        view = Run(SLUG, seed).view()
+        assert classed(view, "gold")
+        assert classed(view, "pulse")
