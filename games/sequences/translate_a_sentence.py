@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from games import Message, Node, is_number, refuse
+from games import Message, Node, Param, is_number, refuse
 from games.ui import pixels, plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed, percent, signed
@@ -25,7 +25,7 @@ from pycore.arrays import Array
 from pycore.recipes import translation
 from pycore.seq2seq import Hypothesis, beam_step
 
-PARAMS: dict[str, Any] = {}
+PARAMS = {"sentences": Param(20, "Sentences tried at each length", low=5, high=60, step=5)}
 SENTENCES = (
     "the cat sits",
     "the tired woman waits in the garden",
@@ -37,8 +37,8 @@ MOST_WORDS, MOST_SAID, LONGEST_TEXT = 16, 24, 120
 BEST, LEAST = 3, 0.005
 """How many of the next word's candidates are listed at most, and how probable they are at least."""
 LENGTHS = tuple(range(3, 17))
-BATCHES, BATCH = 4, 5
-"""Sentences tried at each length: so many batches, one a tick, of so many."""
+BATCH = 5
+"""Sentences tried in one tick."""
 CLOSE = 1
 """How far from the measured length a foretold one may be, in words."""
 
@@ -47,18 +47,19 @@ CLOSE = 1
 class Trial:
     """A measurement, under way or done: at each length how many sentences were right, of how many.
 
-    `guess` is the length that was foretold when it began.
+    `guess` is the length that was foretold when it began; a length takes `rounds` batches.
     """
 
+    rounds: int
+    guess: int
     right: list[int] = field(default_factory=lambda: [0] * len(LENGTHS))
     tried: list[int] = field(default_factory=lambda: [0] * len(LENGTHS))
     batches: int = 0
-    guess: int = 0
 
     @property
     def done(self) -> bool:
         """Whether every length has been tried."""
-        return self.batches == BATCHES * len(LENGTHS)
+        return self.batches == self.rounds * len(LENGTHS)
 
 
 @dataclass
@@ -70,6 +71,7 @@ class State:
     """
 
     rng: np.random.Generator
+    sentences: int
     attention: bool = False
     width: int = 1
     sentence: str = SENTENCES[0]
@@ -83,11 +85,11 @@ class State:
     trials: dict[bool, Trial] = field(default_factory=dict)
 
 
-def init(seed: int) -> State:
+def init(seed: int, sentences: int = 20) -> State:
     """Nothing read yet; both models' weights are at hand."""
     for attention in (False, True):
         translation.trained(attention)
-    return State(np.random.default_rng(seed))
+    return State(np.random.default_rng(seed), sentences)
 
 
 def update(state: State, message: str, *args: Any) -> None:
@@ -118,7 +120,7 @@ def update(state: State, message: str, *args: Any) -> None:
             state.guess = int(length)
         case ("measure",):
             state.measuring = True
-            state.trials[state.attention] = Trial(guess=state.guess)
+            state.trials[state.attention] = Trial(-(-state.sentences // BATCH), state.guess)
         case _:
             refuse(
                 message,
@@ -145,7 +147,7 @@ def tick(state: State) -> bool:
         return True
     if state.measuring:
         trial = state.trials[state.attention]
-        at = trial.batches // BATCHES
+        at = trial.batches // trial.rounds
         pairs = translation.examples(LENGTHS[at], BATCH, state.rng)
         judged = translation.right(translation.trained(state.attention), pairs)
         trial.right[at] += sum(judged)
@@ -459,7 +461,7 @@ def _foretelling(state: State) -> Node:
         widgets.row(widgets.button("Measure the lengths", ("measure",), key="measure")),
         widgets.progress(
             "lengths tried",
-            trial.batches // BATCHES if trial else 0,
+            trial.batches // trial.rounds if trial else 0,
             len(LENGTHS),
             key="tried",
         ),
