@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +57,8 @@ class Trainer:
         if self.batch_size < n and rng is None:
             raise ValueError(f"Trainer: batches of {batch_size} of {n} rows need rng to deal them")
         self.rng = rng if rng is not None else np.random.default_rng(0)
-        self.x = np.asfortranarray(x, network.theta.dtype) if x.dtype.kind == "f" else x
+        order: Literal["C", "F"] = "F" if x.ndim == 2 else "C"  # the products want rows that way
+        self.x = np.asarray(x, network.theta.dtype, order=order) if x.dtype.kind == "f" else x
         self.y = loss.prepare(y, network.theta.dtype)
         self.steps = 0
         self._steps_per_epoch = math.ceil(n / self.batch_size)

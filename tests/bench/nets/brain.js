@@ -1,5 +1,6 @@
 // Contestant: brain.js. It has no batches: a step here is one pass over the rows with an update after
 // each, towards ±1 through a last tanh, with the squared error. So its losses cannot be compared.
+// Its LSTM learns to foretell its next input, one sequence at a time.
 
 let brain;
 
@@ -11,7 +12,36 @@ export async function load() {
 }
 
 /** @param {import("./worker.js").Problem} problem @returns {import("./worker.js").Run} */
-export function prepare({ sizes, batch, optimizer, rate, x, t, theta }) {
+export function prepare(problem) {
+  return problem.kind === "lstm" ? lstm(problem) : mlp(problem);
+}
+
+function lstm({ sizes: [nIn, n, , time], batch, rate, x }) {
+  const net = new brain.recurrent.LSTMTimeStep({
+    inputSize: nIn,
+    hiddenLayers: [n],
+    outputSize: nIn,
+    learningRate: rate,
+  });
+  const sequences = Array.from({ length: batch }, (_, row) =>
+    // one item more than the others read, so that it makes as many predictions
+    Array.from({ length: time + 1 }, (_, i) => {
+      const start = (row * time + (i % time)) * nIn;
+      return Array.from(x.subarray(start, start + nIn));
+    }),
+  );
+  net.verifyIsInitialized(sequences);
+  return (steps) => {
+    let error = NaN;
+    for (let i = 0; i < steps; i++) {
+      error = 0;
+      for (const sequence of sequences) error += net.trainPattern(sequence, true);
+    }
+    return error / batch;
+  };
+}
+
+function mlp({ sizes, batch, optimizer, rate, x, t, theta }) {
   const praxis = optimizer === "adam" ? "adam" : null;
   const net = new brain.NeuralNetwork({ activation: "tanh", learningRate: rate, praxis });
   net.sizes = sizes;

@@ -10,15 +10,15 @@ export async function load() {
 }
 
 /** @param {import("./worker.js").Problem} problem @returns {import("./worker.js").Run} */
-export function prepare({ sizes, batch, optimizer, rate, x, t, theta }) {
+export function prepare({ kind, sizes, batch, optimizer, rate, x, t, theta }) {
   if (optimizer !== "sgd") throw new Error(`ConvNetJS has no ${optimizer}`);
-  const [nIn, ...widths] = sizes;
-  const hidden = widths.slice(0, -1);
-  const nOut = widths.at(-1);
+  const nOut = sizes.at(-1);
+  const [side, depth, hidden] = kind === "cnn" ? pictures(sizes) : rows1d(sizes);
+  const nIn = side * side * depth;
   const net = new convnetjs.Net();
   net.makeLayers([
-    { type: "input", out_sx: 1, out_sy: 1, out_depth: nIn },
-    ...hidden.map((n) => ({ type: "fc", num_neurons: n, activation: "tanh" })),
+    { type: "input", out_sx: side, out_sy: side, out_depth: depth },
+    ...hidden,
     { type: "regression", num_neurons: nOut },
   ]);
   net.layers[net.layers.length - 1] = new CrossEntropy(nOut);
@@ -27,7 +27,7 @@ export function prepare({ sizes, batch, optimizer, rate, x, t, theta }) {
   const options = { method: "sgd", learning_rate: rate, momentum: 0, batch_size: batch };
   const trainer = new convnetjs.Trainer(net, options);
   const rows = Array.from({ length: batch }, (_, n) => {
-    const row = new convnetjs.Vol(1, 1, nIn);
+    const row = new convnetjs.Vol(side, side, depth);
     row.w.set(x.subarray(n * nIn, (n + 1) * nIn));
     return row;
   });
@@ -42,12 +42,27 @@ export function prepare({ sizes, batch, optimizer, rate, x, t, theta }) {
   };
 }
 
-/** ConvNetJS keeps a neuron's weights together; theta keeps an input's. */
+const rows1d = ([nIn, ...widths]) => [
+  1,
+  nIn,
+  widths.slice(0, -1).map((n) => ({ type: "fc", num_neurons: n, activation: "tanh" })),
+];
+
+const pictures = ([side, depth, ...widths]) => [
+  side,
+  depth,
+  widths.slice(0, -1).flatMap((filters) => [
+    { type: "conv", sx: 3, filters, stride: 1, pad: 1, activation: "relu" },
+    { type: "pool", sx: 2, stride: 2 },
+  ]),
+];
+
+/** ConvNetJS keeps the weights of a neuron or filter together; theta keeps those of an input. */
 function setWeights(net, theta) {
   let start = 0;
-  for (const { filters, biases, num_inputs: nIn, out_depth: nOut } of net.layers.filter((l) => l.filters)) {
-    for (let i = 0; i < nIn; i++) for (let j = 0; j < nOut; j++) filters[j].w[i] = theta[start++];
-    for (let j = 0; j < nOut; j++) biases.w[j] = theta[start++];
+  for (const { filters, biases } of net.layers.filter((l) => l.filters)) {
+    for (let i = 0; i < filters[0].w.length; i++) for (const filter of filters) filter.w[i] = theta[start++];
+    for (let j = 0; j < filters.length; j++) biases.w[j] = theta[start++];
   }
 }
 

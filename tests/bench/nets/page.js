@@ -23,19 +23,43 @@ async function load(name, module, settings) {
   await contestants.get(name)("load", { module: new URL(module, import.meta.url).href, settings });
 }
 
+/** A Dense layer's W and b: [numbers, limit] of each; limit 0 are zeros. */
+const dense = (nIn, nOut) => [[nIn * nOut, Math.sqrt(6 / (nIn + nOut))], [nOut, 0]];
+const pairs = (sizes) => sizes.slice(1).map((n, i) => [sizes[i], n]);
+
+/** For each kind of network: numbers in a row of x, in a row of t, and the parameters in theta's order. */
+const KINDS = {
+  mlp: (sizes) => [sizes[0], sizes.at(-1), pairs(sizes).flatMap(([i, o]) => dense(i, o))],
+  cnn([side, ...widths]) {
+    const channels = widths.slice(0, -1);
+    const classes = widths.at(-1);
+    const end = side >> (channels.length - 1);
+    const windows = pairs(channels).flatMap(([i, o]) => [[9 * i * o, Math.sqrt(6 / (9 * i))], [o, 0]]);
+    const head = dense(end * end * channels.at(-1), classes);
+    return [side * side * channels[0], classes, [...windows, ...head]];
+  },
+  lstm([nIn, n, nOut, time]) {
+    const cell = [[nIn * 4 * n, Math.sqrt(6 / (nIn + n))], [n * 4 * n, Math.sqrt(3 / n)], [4 * n, 0]];
+    return [time * nIn, time * nOut, [...cell, ...dense(n, nOut)]];
+  },
+  attention([n, , nHidden, time]) {
+    const norm = [[n, "ones"], [n, 0]];
+    const square = dense(n, n);
+    const heads = [...square, ...square, ...square, ...square];
+    return [time * n, time * n, [...norm, ...heads, ...norm, ...dense(n, nHidden), ...dense(nHidden, n)]];
+  },
+};
+
 /** Hand the same rows and the same first weights to each of `names`. */
-async function prepare(names, { sizes, batch, optimizer, rate }) {
+async function prepare(names, { kind, sizes, batch, optimizer, rate }) {
   const random = mulberry32(1);
-  const uniform = (n, limit) => Float64Array.from({ length: n }, () => (2 * random() - 1) * limit);
-  const x = uniform(batch * sizes[0], 1);
-  const t = uniform(batch * sizes.at(-1), 1).map((value) => Number(value > 0));
-  const theta = Float64Array.from(
-    sizes.slice(1).flatMap((nOut, l) => [
-      ...uniform(sizes[l] * nOut, Math.sqrt(6 / (sizes[l] + nOut))),
-      ...new Float64Array(nOut),
-    ]),
-  );
-  const problem = { sizes, batch, optimizer, rate, x, t, theta };
+  const uniform = (n, limit) =>
+    limit === "ones" ? new Float64Array(n).fill(1) : Float64Array.from({ length: n }, () => (2 * random() - 1) * limit);
+  const [inputs, outputs, parameters] = KINDS[kind](sizes);
+  const x = uniform(batch * inputs, 1);
+  const t = uniform(batch * outputs, 1).map((value) => Number(value > 0));
+  const theta = Float64Array.from(parameters.flatMap(([n, limit]) => [...uniform(n, limit)]));
+  const problem = { kind, sizes, batch, optimizer, rate, x, t, theta };
   for (const name of names) await contestants.get(name)("prepare", problem);
 }
 

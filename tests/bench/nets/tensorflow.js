@@ -20,32 +20,108 @@ export async function load(settings) {
 
 /** @param {import("./worker.js").Problem} problem @returns {import("./worker.js").Run} */
 export function prepare(problem) {
-  const { sizes, batch, x, t, theta } = problem;
+  const { kind, sizes, batch, x, t, theta } = problem;
   tf.disposeVariables();
   let start = 0;
-  const take = (...shape) => {
+  const take = (shape) => {
     const end = start + shape.reduce((a, b) => a * b);
     const values = Float32Array.from(theta.subarray(start, end));
     start = end;
     return tf.tensor(values, shape);
   };
-  const weights = sizes.slice(1).flatMap((nOut, l) => [take(sizes[l], nOut), take(nOut)]);
-  const rows = tf.tensor2d(Float32Array.from(x), [batch, sizes[0]]);
-  const targets = tf.tensor2d(Float32Array.from(t), [batch, sizes.at(-1)]);
-  return create(problem, weights, rows, targets);
+  const { inputs, outputs, parameters, forward } = KINDS[kind](sizes);
+  const weights = parameters.map(take);
+  const rows = tf.tensor(Float32Array.from(x), [batch, ...inputs]);
+  const targets = tf.tensor(Float32Array.from(t), [batch, ...outputs]);
+  return create(problem, forward, weights, rows, targets);
 }
 
-function core({ sizes, optimizer, rate }, weights, rows, targets) {
+const dense = (nIn, nOut) => [[nIn, nOut], [nOut]];
+const pairs = (sizes) => sizes.slice(1).map((n, i) => [sizes[i], n]);
+
+/** For each kind of network: shapes of a row, of the parameters, and the logits. */
+const KINDS = {
+  mlp: (sizes) => ({
+    inputs: [sizes[0]],
+    outputs: [sizes.at(-1)],
+    parameters: pairs(sizes).flatMap(([nIn, nOut]) => dense(nIn, nOut)),
+    forward(x, weights) {
+      for (let i = 0; i < weights.length; i += 2) {
+        x = x.matMul(weights[i]).add(weights[i + 1]);
+        if (i < weights.length - 2) x = x.tanh();
+      }
+      return x;
+    },
+  }),
+
+  cnn([side, ...widths]) {
+    const channels = widths.slice(0, -1);
+    const nFlat = (side >> (channels.length - 1)) ** 2 * channels.at(-1);
+    const windows = pairs(channels).flatMap(([nIn, nOut]) => [[3, 3, nIn, nOut], [nOut]]);
+    return {
+      inputs: [side, side, channels[0]],
+      outputs: [widths.at(-1)],
+      parameters: [...windows, ...dense(nFlat, widths.at(-1))],
+      forward(x, weights) {
+        for (let i = 0; i < weights.length - 2; i += 2) {
+          x = x.conv2d(weights[i], 1, "same").add(weights[i + 1]).relu().maxPool(2, 2, "valid");
+        }
+        return x.reshape([-1, nFlat]).matMul(weights.at(-2)).add(weights.at(-1));
+      },
+    };
+  },
+
+  lstm: ([nIn, n, nOut, time]) => ({
+    inputs: [time, nIn],
+    outputs: [time, nOut],
+    parameters: [[nIn, 4 * n], [n, 4 * n], [4 * n], ...dense(n, nOut)],
+    forward(x, [Wx, Wh, b, W, bOut]) {
+      const batch = x.shape[0];
+      const a = x.reshape([-1, nIn]).matMul(Wx).add(b).reshape([batch, time, 4 * n]).unstack(1);
+      let h = tf.zeros([batch, n]);
+      let c = tf.zeros([batch, n]);
+      const states = a.map((at) => {
+        const [i, f, g, o] = at.add(h.matMul(Wh)).split(4, 1);
+        c = f.sigmoid().mul(c).add(i.sigmoid().mul(g.tanh()));
+        h = o.sigmoid().mul(c.tanh());
+        return h;
+      });
+      const rows = tf.stack(states, 1).reshape([-1, n]);
+      return rows.matMul(W).add(bOut).reshape([batch, time, nOut]);
+    },
+  }),
+
+  attention: ([n, heads, nHidden, time]) => ({
+    inputs: [time, n],
+    outputs: [time, n],
+    parameters: [
+      [n], [n], ...dense(n, n), ...dense(n, n), ...dense(n, n), ...dense(n, n),
+      [n], [n], ...dense(n, nHidden), ...dense(nHidden, n),
+    ],
+    forward(x, w) {
+      const batch = x.shape[0];
+      const linear = (rows, at) => rows.matMul(w[at]).add(w[at + 1]);
+      const norm = (rows, at) => {
+        const shifted = rows.sub(rows.mean(-1, true));
+        const variance = shifted.square().mean(-1, true);
+        return shifted.mul(variance.add(1e-5).rsqrt()).mul(w[at]).add(w[at + 1]);
+      };
+      const split = (rows) => rows.reshape([batch, time, heads, n / heads]).transpose([0, 2, 1, 3]);
+      let rows = x.reshape([-1, n]);
+      const inner = norm(rows, 0);
+      const [Q, K, V] = [2, 4, 6].map((at) => split(linear(inner, at)));
+      const A = tf.softmax(tf.matMul(Q, K, false, true).div(Math.sqrt(n / heads)));
+      const found = tf.matMul(A, V).transpose([0, 2, 1, 3]).reshape([-1, n]);
+      rows = rows.add(linear(found, 8));
+      rows = rows.add(linear(linear(norm(rows, 10), 12).relu(), 14));
+      return rows.reshape([batch, time, n]);
+    },
+  }),
+};
+
+function core({ optimizer, rate }, forward, weights, rows, targets) {
   const variables = weights.map((values) => tf.variable(values));
-  const last = sizes.length - 2;
-  const loss = () => {
-    let y = rows;
-    for (let l = 0; l <= last; l++) {
-      y = y.matMul(variables[2 * l]).add(variables[2 * l + 1]);
-      if (l < last) y = y.tanh();
-    }
-    return crossEntropy(y, targets);
-  };
+  const loss = () => crossEntropy(forward(rows, variables), targets);
   const train = tf.train[optimizer](rate);
   return (steps) => {
     let value = NaN;
@@ -67,7 +143,7 @@ const crossEntropy = (logits, targets) =>
     return { value, gradFunc };
   })(logits);
 
-function layers({ sizes, optimizer, rate }, weights, rows, targets) {
+function layers({ sizes, optimizer, rate }, forward, weights, rows, targets) {
   const [nIn, ...widths] = sizes;
   const model = tf.sequential();
   widths.forEach((units, l) => {

@@ -6,13 +6,19 @@
  *   prepare(problem) -> (steps) -> loss one network, ready to train; the loss is the last step's
  *
  * @typedef {object} Problem
- * @property {number[]} sizes neurons of each layer, the inputs first; tanh between them
+ * @property {"mlp" | "cnn" | "lstm" | "attention"} kind
+ * @property {number[]} sizes
+ *   mlp: neurons of each layer, the inputs first; tanh between them
+ *   cnn: side of the picture, its channels, those after each 3 × 3 convolution, ReLU and halving by
+ *     the maximum, outputs of the Dense layer at the end
+ *   lstm: inputs, states, outputs of the Dense layer on every state, items in a sequence
+ *   attention: width, heads, neurons of the small network, items; one pre-norm block with ReLU
  * @property {number} batch rows
  * @property {"sgd" | "adam"} optimizer
  * @property {number} rate
- * @property {Float64Array} x batch × inputs
- * @property {Float64Array} t batch × outputs, each 0 or 1; the loss is the mean cross-entropy
- * @property {Float64Array} theta the first parameters: of each layer W (inputs × outputs), then b
+ * @property {Float64Array} x batch × (time ×) inputs
+ * @property {Float64Array} t batch × (time ×) outputs, each 0 or 1; the loss is the mean cross-entropy
+ * @property {Float64Array} theta the first parameters, layer by layer: W (inputs × outputs), then b
  *
  * @typedef {(steps: number) => number | Promise<number>} Run
  */
