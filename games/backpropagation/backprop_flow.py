@@ -562,7 +562,7 @@ def _neurons(state: State) -> Node:
             )
     return widgets.table(
         "The neurons, with δ = dL/dz",
-        ("", "z", "a = σ(z)", "σ′(z)", "δ"),
+        ("neuron", "z", "a = σ(z)", "σ′(z)", "δ"),
         rows,
         symbols=(None, "z", "a h y", "σ′", "δ"),
     )

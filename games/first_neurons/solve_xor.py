@@ -437,7 +437,7 @@ def _one_line(state: State) -> list[Node]:
         ),
         widgets.table(
             "What the four points ask of your line",
-            ("point", "z", "is", "must be", ""),
+            ("point", "z", "is", "must be", "met?"),
             rows,
             symbols=(None, "z", "z"),
         ),

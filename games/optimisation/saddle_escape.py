@@ -334,7 +334,7 @@ def _table(state: State) -> Node:
     rows += [(f"run-{i + 1}", "–", "–", "–") for i in range(len(rows), KEPT)]
     return h(
         "table",
-        h("thead", h("tr", [h("th", name) for name in ("", "β", "b₀", "escaped after")])),
+        h("thead", h("tr", [h("th", name) for name in ("run", "β", "b₀", "escaped after")])),
         h(
             "tbody",
             [
