@@ -10,6 +10,10 @@ from tests.browser.conftest import DIST, ROOT
 PAGES = sorted(
     str(path.relative_to(DIST)).removesuffix("index.html") for path in DIST.rglob("*.html")
 )
+SETTLED = """() => Promise.allSettled(
+    document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished)
+)"""
+"""Colours on their way from one theme to the other have a contrast of their own."""
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 
 
@@ -41,6 +45,7 @@ def test_page_is_accessible(visit, path):
     for theme in ("light", "dark"):
         page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
         page.wait_for_timeout(300)
+        page.evaluate(SETTLED)
         page.evaluate(AXE.read_text("utf-8"))
         found = page.evaluate("axe.run().then((result) => result.violations)")
         assert [(v["id"], [node["html"][:150] for node in v["nodes"]]) for v in found] == [], theme
