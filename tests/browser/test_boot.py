@@ -133,6 +133,56 @@ def kill(page):
         worker.evaluate("() => { setTimeout(() => self.close()) }")
 
 
+def kept(watched):
+    """Play until the next visit is prepared."""
+    page = watched.open(GAME)
+    watched.ready()
+    page.wait_for_function(marks("kept"), timeout=READY)
+    return page
+
+
+def marks(name):
+    return f"performance.getEntriesByName('neuronauts:{name}').length"
+
+
+def test_the_next_visit_goes_on_from_the_memory_that_this_one_kept(visit):
+    watched = visit()
+    watched.expect("Python stopped")
+    page = kept(watched)
+    assert not page.evaluate(marks("resumed"))
+    page.reload()
+    watched.ready()
+    assert page.evaluate(marks("resumed"))
+    Player(page, "light-the-network", "mouse").win()
+    kill(page)  # a memory whose Python died is not trusted again
+    page.wait_for_function("document.querySelector('[data-game]').dataset.status !== 'ready'")
+    watched.ready()
+    page.wait_for_function("document.querySelector('[data-game]').dataset.score === '1'")
+    assert page.evaluate(marks("resumed")) == 1
+
+
+def test_a_kept_memory_that_does_not_fit_is_let_go(visit):
+    watched = visit()
+    watched.expect("kept memory of Python could not be used")
+    page = kept(watched)
+    page.evaluate(
+        """async () => {
+            const [name] = await caches.keys();
+            const cache = await caches.open(name);
+            const [key] = await cache.keys();
+            const bytes = new Uint8Array(await (await cache.match(key)).arrayBuffer());
+            const head = new TextDecoder().decode(bytes.subarray(0, 4000));
+            const seal = head.indexOf('"seal":') + 7 + (head.includes('"seal":-') ? 1 : 0);
+            bytes[seal] = bytes[seal] === 49 ? 50 : 49; // another first digit
+            await cache.put(key, new Response(bytes));
+        }"""
+    )
+    page.reload()
+    watched.ready()
+    assert not page.evaluate(marks("resumed"))
+    Player(page, "light-the-network", "mouse").win()
+
+
 def test_broken_compiled_files_fall_back_to_the_stock_start(visit):
     watched = visit()
     watched.expect("404|Failed to load|fall")

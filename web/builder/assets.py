@@ -52,6 +52,7 @@ class Runtime:
         script_type: the `type` of the `<script … worker>` element that starts the host.
         start: the Python text inside that element.
         preload: what to fetch at once, in the order of need.
+        memory: the name of the browser's cache that keeps the memory of a started Python.
         bytes: the sum of what the learner's browser fetches to start Python.
     """
 
@@ -60,6 +61,7 @@ class Runtime:
     script_type: str
     start: str
     preload: tuple[Preload, ...]
+    memory: str
     bytes: int
 
     def settings(self, root: str) -> dict[str, Any]:
@@ -72,6 +74,7 @@ class Runtime:
             "core": root + self.core,
             "type": self.script_type,
             "start": self.start,
+            "memory": self.memory,
             "config": {
                 "interpreter": root + self.interpreter,
                 "sync_main_only": True,

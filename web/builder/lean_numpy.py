@@ -29,6 +29,12 @@ def __getattr__(name):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(importlib.import_module("." + library, __name__), name)
     return value
+
+
+def default_rng(seed=None):
+    if seed is None or isinstance(seed, int):
+        return Generator(PCG64(seed))
+    return _generator.default_rng(seed)
 """
 
 

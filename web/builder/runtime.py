@@ -57,12 +57,41 @@ PYSCRIPT = re.compile(r"(core|core-\w+|error-\w+|toml-\w+)\.js")
 
 START = "from polyscript import xworker\nfrom web.host import start\nstart()\n"
 """PyScript gives a worker's messages to the global of the name `xworker`."""
+MEMORY = "neuronauts-memory"
+"""The browser's cache in which the memory of a started Python is kept for the next visit."""
+LINKED = (
+    "_core/_multiarray_umath",
+    "linalg/_umath_linalg",
+    "random/bit_generator",
+    "random/_common",
+    "random/_bounded_integers",
+    "random/_pcg64",
+    "random/_mt19937",
+    "random/_generator",
+)
+"""NumPy's libraries that such a memory holds: those that the modules imported by PREPARE need."""
+PREPARE = """
+import gc, importlib, pkgutil, sys
+import games, games.ui, numpy.random, pycore, web.host
+for package in (pycore, games.ui):
+    for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        importlib.import_module(found.name)
+for name in games.discover().values():
+    importlib.import_module(name)
+sys.path.remove("")
+sys.path_importer_cache.clear()
+gc.collect()
+"""
+"""Imports all that a visit may need; what is only about this start is put back."""
+WAKE = "import random\nrandom.seed()\n"
+"""What must not be the same on every visit."""
 PROBE = 4096
 """Bytes of WebAssembly by which the page sees whether its host compresses: enough that it would."""
 
 WEIGHTS = "pycore/trained/*.npz"
 """Trained weights: large, and wanted by few games, so each is fetched when it is first opened."""
 
+_LIBRARY = ".cpython-313-wasm32-emscripten.so"
 _PLACE = "null /* written by the build */"
 
 
@@ -125,17 +154,19 @@ def ship_runtime(
     boot = (client / "boot.mjs").read_text("utf-8")
     if boot.count(_PLACE) != 1:
         raise BuildError(f"{client / 'boot.mjs'} must hold {_PLACE!r} exactly once")
+    memory = shipment.hashed("assets/memory.mjs", (client / "memory.mjs").read_bytes())
+    boot = boot.replace("./memory.mjs", _beside(memory))
     interpreter = shipment.hashed(
         "assets/boot.mjs", boot.replace(_PLACE, json.dumps(manifest)).encode()
     )
     modules = [url for url in shipment.files if url.startswith(_folder(core) + "core")]
     preload = [
         Preload(url, "modulepreload", "", "text/javascript", shipment.size(url))
-        for url in (*modules, interpreter, stock + "pyodide.mjs")
+        for url in (*modules, interpreter, memory, stock + "pyodide.mjs")
     ]
     fetched = [manifest["script"], manifest["wasm"], *manifest["trees"]]
     total = sum(file["bytes"] for file in fetched) + sum(file.bytes for file in preload)
-    return Runtime(core, interpreter, "py", START, tuple(preload), total)
+    return Runtime(core, interpreter, "py", START, tuple(preload), MEMORY, total)
 
 
 def _ship_stock(shipment: Shipment, packages: Packages, wheel: Path) -> str:
@@ -192,6 +223,12 @@ def _manifest(
         "lock": {"info": pyodide_lock(packages)["info"], "packages": {}},
         "pyodide": _beside(stock),
         "probe": _beside(shipment.hashed("assets/probe.wasm", wasm[:PROBE])),
+        "memory": {
+            "cache": MEMORY,
+            "libraries": [f"{SITE_PACKAGES}/numpy/{name}{_LIBRARY}" for name in LINKED],
+            "prepare": PREPARE,
+            "wake": WAKE,
+        },
         "wasm": both_ways("pyodide.asm.wasm"),
         "script": both_ways("pyodide.asm.js"),
         "trees": [

@@ -3,8 +3,10 @@
 // files of the runtime and how to tell of their arrival; nothing of games or pages.
 //
 // The fast way hands Pyodide a standard library and a NumPy that were compiled at build time,
-// written into its file system before Python starts. Should anything in it fail, the stock way
-// loads Pyodide's own files in Pyodide's own fashion: slower, and without surprises.
+// written into its file system before Python starts. Where an earlier visit kept the memory of a
+// Python that had imported all the games need (`keepMemory`), it goes on from there. Should anything
+// fail, the next slower way is taken: without that memory, and at last the stock way, which loads
+// Pyodide's own files in Pyodide's own fashion.
 //
 // In a worker, each stage is posted to the page as
 //   {neuronauts: 'boot', stage, loaded, total}
@@ -12,6 +14,12 @@
 // none are counted. The stock way adds `reason`: why the fast way was left.
 
 /**
+ * @typedef {object} Memory
+ * @property {string} cache the name of the cache it is kept in
+ * @property {string[]} libraries what is linked before Python starts: their paths in its file system
+ * @property {string} prepare Python: import all that a visit may need
+ * @property {string} wake Python: what must not be the same on every visit
+ *
  * URLs are relative to this module.
  * @typedef {{url: string, bytes: number}} File
  * @typedef {File & {plain: File}} Half half of Pyodide: gzipped, and as it was published
@@ -24,10 +32,13 @@
  * @property {Half} wasm Pyodide's WebAssembly
  * @property {Half} script Pyodide's JavaScript
  * @property {(File & {folder: string})[]} trees gzipped packs, and where Python looks for them
+ * @property {Memory} memory how the memory of a started Python is kept
  * @property {{url: string, folder: string}} app the project's own Python as a zip, for the stock way
  * @property {(File & {folder: string, name: string})[]} seldom files that wait on the server until
  *   Python opens them
  */
+
+import { link, pack, read, write } from './memory.mjs';
 
 const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* written by the build */));
 
@@ -215,10 +226,12 @@ function begin() {
  * The fast way.
  * @param {object} options of Pyodide's `loadPyodide`
  * @param {ReturnType<typeof begin>} begun
+ * @param {(emscripten: any) => void} [linking] what to do before Python starts, once its files are there
  */
-async function loadPrecompiled(options, { wasm, trees, loader, script, failure, abandon }) {
+async function loadPrecompiled(options, { wasm, trees, loader, script, failure, abandon }, linking) {
   const { loadPyodide: load } = await loader;
   await script;
+  const emscripten = linking && moduleOnItsWay();
   const indexURL = absolute(MANIFEST.pyodide);
   const wasmURL = absolute(MANIFEST.wasm.plain.url);
   const ordinaryFetch = globalThis.fetch;
@@ -237,6 +250,7 @@ async function loadPrecompiled(options, { wasm, trees, loader, script, failure, 
         const packed = await Promise.all(trees);
         report('Starting Python');
         MANIFEST.trees.forEach(({ folder }, i) => unpack(FS, folder, packed[i]));
+        linking?.(await emscripten);
       } catch (error) {
         abandon(error);
         await new Promise(() => {}); // this Python must never start: it has no library
@@ -248,6 +262,51 @@ async function loadPrecompiled(options, { wasm, trees, loader, script, failure, 
   } finally {
     globalThis.fetch = ordinaryFetch;
   }
+}
+
+/** Emscripten's module of the Pyodide that is loaded next: its linker is not in Pyodide's own interface. */
+function moduleOnItsWay() {
+  const everywhere = /** @type {any} */ (globalThis);
+  const create = everywhere._createPyodideModule;
+  return new Promise((resolve) => {
+    everywhere._createPyodideModule = (/** @type {any} */ settings) => {
+      everywhere._createPyodideModule = create;
+      settings.preRun.unshift(resolve);
+      return create(settings);
+    };
+  });
+}
+
+/**
+ * The fast way, going on from a kept memory.
+ * @param {object} options of Pyodide's `loadPyodide`
+ * @param {import('./memory.mjs').Kept} kept
+ */
+async function resume(options, kept) {
+  const { libraries, wake } = MANIFEST.memory;
+  const pyodide = await loadPrecompiled(
+    { ...options, _loadSnapshot: kept.whole() },
+    begun,
+    (emscripten) => kept.relink(emscripten, libraries),
+  );
+  pyodide.runPython(wake);
+  return pyodide;
+}
+
+/** Starts a Python, imports all that a visit may need, and keeps its memory for the next visit. */
+export async function keepMemory() {
+  const { cache, libraries, prepare } = MANIFEST.memory;
+  let seal = 0;
+  const pyodide = await loadPrecompiled(
+    { _makeSnapshot: true, env: { PYTHONHASHSEED: '0' } },
+    begun,
+    (emscripten) => (seal = link(emscripten, libraries)),
+  );
+  const { wasmTable } = pyodide._module;
+  const length = wasmTable.length;
+  pyodide.runPython(prepare);
+  if (wasmTable.length !== length) throw new Error('a library was linked that is not in the list');
+  await write(cache, KEY, pack(pyodide, libraries, seal));
 }
 
 /**
@@ -264,22 +323,34 @@ async function loadStock(options) {
   return pyodide;
 }
 
-const begun = begin();
+// Another build has another address, and another browser may link otherwise.
+const KEY = `${import.meta.url}?memory=${encodeURIComponent(navigator.userAgent)}`;
+const kept = read(MANIFEST.memory.cache, KEY);
+let begun = begin();
 
 /**
  * Starts Pyodide with NumPy and the project's own Python.
  * @param {object} [options] as of Pyodide's own `loadPyodide`
  */
 export async function loadPyodide(options = {}) {
+  const memory = await kept;
   let pyodide;
   try {
-    pyodide = await loadPrecompiled(options, begun);
+    if (memory) pyodide = await resume(options, memory);
+  } catch (error) {
+    console.warn('The kept memory of Python could not be used; starting anew.', error);
+    await caches.delete(MANIFEST.memory.cache);
+    begun = begin();
+  }
+  const resumed = Boolean(pyodide);
+  try {
+    pyodide ??= await loadPrecompiled(options, begun);
   } catch (error) {
     console.warn('The fast start of Python failed; falling back to the stock start.', error);
     report('Starting Python the slower way', { reason: String(error) });
     pyodide = await loadStock(options);
   }
   for (const file of MANIFEST.seldom) fetchOnOpen(pyodide.FS, file);
-  report('Loading NumPy');
+  report('Loading NumPy', { resumed });
   return pyodide;
 }

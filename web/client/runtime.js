@@ -7,6 +7,7 @@
  * @property {string} core PyScript's entry module
  * @property {string} type the `type` of the script element that PyScript takes up
  * @property {string} start the Python in it
+ * @property {string} memory the name of the cache that keeps the memory of a started Python
  * @property {Record<string, unknown> & {interpreter: string}} config PyScript's configuration
  *
  * @typedef {object} Progress
@@ -20,6 +21,7 @@
 const BEAT = 400; // milliseconds between questions to the worker
 const MISSED = 3; // unanswered beats that mean it is dead: noticed after 1.6 s at most
 const PATIENCE = 45; // the same while a packet that may take long is being worked on (18 s)
+const KEEP_AFTER = 10_000; // milliseconds of play before the next visit is prepared
 const BOOT_LIMIT = 90_000; // milliseconds without any sign of life while starting
 
 export class Runtime extends EventTarget {
@@ -29,17 +31,18 @@ export class Runtime extends EventTarget {
   #missed = 0;
   #busy = false;
   #starts = 0;
+  #resumed = false;
 
   /** @param {Settings} settings */
   constructor(settings) {
     super();
     this.settings = settings;
-    const interpreter = new URL(settings.config.interpreter, location.href).href; // pages change
+    this.interpreter = new URL(settings.config.interpreter, location.href).href; // pages change
     // PyScript knows two languages and fetches the plug-ins of each that its configuration does not
     // switch off, used or not.
     this.configs = ['py-config', 'mpy-config'].map((name) => {
       const element = document.createElement(name);
-      element.textContent = JSON.stringify({ ...settings.config, interpreter });
+      element.textContent = JSON.stringify({ ...settings.config, interpreter: this.interpreter });
       return element;
     });
     this.core = new URL(settings.core, location.href).href;
@@ -80,7 +83,13 @@ export class Runtime extends EventTarget {
     let heard = performance.now();
     worker.addEventListener('message', ({ data }) => {
       heard = performance.now();
-      if (data?.neuronauts === 'boot') this.#tell('progress', data);
+      if (data?.neuronauts === 'boot') {
+        if (data.resumed) {
+          this.#resumed = true;
+          performance.mark('neuronauts:resumed');
+        }
+        this.#tell('progress', data);
+      }
       else if (data?.neuronauts === 'up') this.#connect(worker);
     });
     worker.onerror = (/** @type {ErrorEvent} */ event) => {
@@ -118,6 +127,7 @@ export class Runtime extends EventTarget {
         this.#port = port1;
         this.#watch = setInterval(() => this.#beat(), BEAT);
         this.#tell('up', { again: this.#starts > 1 });
+        if (!this.#resumed) setTimeout(() => this.#keepMemory(), KEEP_AFTER);
       } else if (packet.kind === 'frame') {
         this.#busy = false;
         this.#tell('frame', { packet, buffers });
@@ -125,6 +135,22 @@ export class Runtime extends EventTarget {
       else if (packet.kind === 'fatal') this.#fail(packet.reason);
     };
     worker.postMessage('port', [port2]);
+  }
+
+  /**
+   * Prepare the next visit, in a worker of its own: it starts a Python from the files that are here
+   * already and keeps its memory, so that the next visit need not start one.
+   */
+  #keepMemory() {
+    if (!this.#port || !('caches' in window) || /** @type {any} */ (navigator).connection?.saveData) return;
+    const worker = new Worker(new URL('./keeper-worker.js', import.meta.url), { type: 'module' });
+    worker.onmessage = ({ data }) => {
+      if (data.neuronauts) return; // how its start goes on
+      if (data.kept) performance.mark('neuronauts:kept');
+      else console.warn(`Nothing was kept for the next visit: ${data.failed}`);
+      worker.terminate();
+    };
+    worker.postMessage({ interpreter: this.interpreter });
   }
 
   /** Beats are counted, not timed, so that a computer that slept does not look like a death. */
@@ -142,9 +168,11 @@ export class Runtime extends EventTarget {
     this.#worker = this.#port = null;
     this.#missed = 0;
     this.#busy = false;
+    const forgotten = this.#resumed && caches.delete(this.settings.memory); // it may be to blame
+    this.#resumed = false;
     const again = this.#starts < 2;
     this.#tell('down', { reason, again });
-    if (again) this.start();
+    if (again) Promise.resolve(forgotten).finally(() => this.start());
   }
 
   /** @param {string} type @param {object} detail */

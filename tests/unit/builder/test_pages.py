@@ -33,6 +33,7 @@ def assets():
         script_type="py",
         start="</script>",
         preload=(Preload("files/python.wasm", "preload", "fetch", "application/wasm", 1),),
+        memory="kept",
         bytes=1,
     )
     return Assets(EveryAsset(), runtime, "abc123")

@@ -17,7 +17,7 @@ from web.builder.runtime import (
 )
 from web.builder.shipment import Shipment
 
-RUNTIME = Runtime("assets/core.js", "assets/boot.mjs", "py", "", (), 0)
+RUNTIME = Runtime("assets/core.js", "assets/boot.mjs", "py", "", (), "memory", 0)
 
 
 @pytest.mark.parametrize(
