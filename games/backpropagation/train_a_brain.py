@@ -35,7 +35,7 @@ from games.backpropagation._brain.points import (
 from games.backpropagation._brain.session import Session
 from games.ui import widgets
 from games.ui.node import h
-from games.ui.numbers import fixed, percent
+from games.ui.numbers import fixed
 from pycore.arrays import Array
 from pycore.training import NonFiniteError
 
@@ -351,7 +351,7 @@ def view(state: State) -> Node:
         ),
         h(
             "div",
-            panels.heads(plan),
+            panels.heads(plan.layers),
             pictures.network(
                 plan,
                 [layer.W for layer in answers.dense(network)],
@@ -361,14 +361,14 @@ def view(state: State) -> Node:
                 state.weight if state.neuron else None,
                 _touchpad(state),
             ),
-            panels.feet(plan),
+            panels.feet(plan.layers),
             class_="brain-build",
         ),
         widgets.panel(
             h(
                 "div",
                 pictures.plane(
-                    plan,
+                    session.data,
                     plane,
                     state.held,
                     _plane_label(state),
@@ -386,7 +386,7 @@ def view(state: State) -> Node:
             class_="brain-run",
         ),
         widgets.panel(
-            panels.build(plan),
+            panels.build(len(plan.layers), plan.features),
             _neuron(state, network),
             _curves(state),
             key="more",
@@ -427,7 +427,7 @@ def describe(state: State) -> str:
         f"{len(session.data.train[1])} training points. Units {sizes}; {plan.count()} weights. "
         f"Step {session.step}/{session.furthest}{', training' * state.playing}: loss "
         f"{panels.losses_of(now.loss)}, held-out {panels.losses_of(now.held_loss)}; held-out "
-        f"right {percent(now.held_quality, 1)}.{bet} Last: {state.last or 'nothing yet.'}"
+        f"right {panels.share(now.held_quality)}.{bet} Last: {state.last or 'nothing yet.'}"
     )[:690].rstrip(" .") + "."
 
 
@@ -694,7 +694,7 @@ def _plane_label(state: State) -> str:
     now = state.session.now()
     return (
         f"The plane from −{REACH:g} to {REACH:g}, coloured by the network’s answer at each place; "
-        f"{percent(now.held_quality, 1)} of the held-out points right."
+        f"{panels.share(now.held_quality)} of the held-out points right."
     )
 
 
@@ -753,7 +753,7 @@ def _guess(state: State) -> Node:
         )
         return widgets.prediction(question, slider, key="prediction")
     ended = not state.playing and state.session.step > 0
-    truth = percent(now.held_quality, 1) + ("" if ended else " so far")
+    truth = panels.share(now.held_quality) + ("" if ended else " so far")
     close = abs(100 * now.held_quality - state.bet) <= 5 if ended else None
     return widgets.prediction(
         question, "", guess=f"{state.bet} %", truth=truth, close=close, key="prediction"
@@ -799,8 +799,8 @@ def _now(state: State) -> Node:
     right = "right" if session.data.classes else "explained"
     return panels.readouts(
         [
-            (f"held-out {right}", percent(now.held_quality, 1)),
-            (f"training {right}", percent(now.quality, 1)),
+            (f"held-out {right}", panels.share(now.held_quality)),
+            (f"training {right}", panels.share(now.quality)),
             ("held-out loss", panels.losses_of(now.held_loss)),
             ("training loss", panels.losses_of(now.loss)),
             ("weights", str(session.plan.count())),

@@ -113,9 +113,9 @@ def data(name: str) -> Node:
 
 
 @lru_cache(maxsize=16)
-def heads(plan: Plan) -> Node:
+def heads(layers: tuple[tuple[int, str], ...]) -> Node:
     """Above each hidden layer: one unit more, one fewer."""
-    narrow = len(plan.layers) > 3
+    narrow = len(layers) > 3
 
     def cell(layer: int, units: int) -> Node:
         def side(sign: str, to: int, verb: str) -> Node:
@@ -141,7 +141,7 @@ def heads(plan: Plan) -> Node:
     return h(
         "div",
         h("div", "inputs", key="in", class_="brain-end"),
-        [cell(i, units) for i, (units, _) in enumerate(plan.layers, 1)],
+        [cell(i, units) for i, (units, _) in enumerate(layers, 1)],
         h("div", "output", key="out", class_="brain-end"),
         class_="brain-heads",
         key="heads",
@@ -149,7 +149,7 @@ def heads(plan: Plan) -> Node:
 
 
 @lru_cache(maxsize=16)
-def feet(plan: Plan) -> Node:
+def feet(layers: tuple[tuple[int, str], ...]) -> Node:
     """Below each hidden layer: how many units, and which activation."""
     options = [(name, name) for name in plans.ACTIVATIONS]
     return h(
@@ -163,7 +163,7 @@ def feet(plan: Plan) -> Node:
                 ),
                 key=i,
             )
-            for i, (_, name) in enumerate(plan.layers, 1)
+            for i, (_, name) in enumerate(layers, 1)
         ],
         h("div", key="out"),
         class_="brain-heads",
@@ -172,11 +172,11 @@ def feet(plan: Plan) -> Node:
 
 
 @lru_cache(maxsize=16)
-def build(plan: Plan) -> Node:
+def build(layers: int, features: tuple[str, ...]) -> Node:
     """How many hidden layers, and which inputs."""
     return h(
         "div",
-        widgets.stepper("hidden layers", len(plan.layers), 0, MOST_LAYERS, ("layers",)),
+        widgets.stepper("hidden layers", layers, 0, MOST_LAYERS, ("layers",)),
         h(
             "div",
             h("span", "inputs", class_="choice-label"),
@@ -186,9 +186,9 @@ def build(plan: Plan) -> Node:
                     name,
                     type="button",
                     class_="button brain-chip",
-                    aria_pressed="true" if name in plan.features else "false",
-                    aria_disabled="true" if plan.features == (name,) else None,
-                    on={"click": ("feature", name)} if plan.features != (name,) else None,
+                    aria_pressed="true" if name in features else "false",
+                    aria_disabled="true" if features == (name,) else None,
+                    on={"click": ("feature", name)} if features != (name,) else None,
                     key=name,
                 )
                 for name in plans.FEATURES
@@ -272,18 +272,17 @@ def short_signed(value: float) -> str:
     return signed(value) if abs(value) < 1000 else short(value)
 
 
-def control(
-    plan: Plan, name: str, setting: settings.Number | settings.Listed, value: object
-) -> Node:
-    """The control of one setting."""
+@lru_cache(maxsize=128)
+def control(name: str, value: float | str) -> Node:
+    """The control of one setting, at its value."""
+    setting = settings.SETTINGS.get(name) or settings.KNOBS[name]
     message: Message = ("set", name)
     if isinstance(setting, settings.Listed):
         options = [(setting.text(option), str(option)) for option in setting.options]
         return widgets.select(setting.label, options, str(value), message, key=name)
-    assert isinstance(value, int | float)
     return widgets.slider(
         setting.label,
-        value,
+        float(value),
         setting.low,
         setting.high,
         setting.step,
@@ -295,16 +294,13 @@ def control(
 
 def controls(plan: Plan, *names: str) -> list[Node]:
     """Controls of several settings of the plan."""
-    return [control(plan, n, settings.SETTINGS[n], getattr(plan, n)) for n in names]
+    return [control(name, getattr(plan, name)) for name in names]
 
 
 @lru_cache(maxsize=16)
 def learning(plan: Plan) -> Node:
     """Optimizer with its own knobs, learning rate, schedule, batch, loss."""
-    own = [
-        control(plan, name, settings.KNOBS[name], value)
-        for name, value in plans.knobs(plan).items()
-    ]
+    own = [control(name, value) for name, value in plans.knobs(plan).items()]
     losses = settings.losses(plan)
     loss = plan.loss if plan.loss in losses else losses[0]
     return group(
@@ -370,7 +366,7 @@ def runs(kept: Sequence[Kept]) -> Node:
             h(
                 "div",
                 h("span", f"{run.name}", class_=f"brain-run k{i}"),
-                h("span", f"{run.what}: {percent(run.curve.points[-1].held_quality, 1)}"),
+                h("span", f"{run.what}: {share(run.curve.points[-1].held_quality)}"),
                 widgets.button("Forget", ("forget", i), name=f"forget run {run.name}"),
                 class_="row",
                 key=run.name,
@@ -391,6 +387,11 @@ def readouts(items: Sequence[tuple[str, str]]) -> Node:
 def losses_of(value: float) -> str:
     """A loss, whatever its size."""
     return fixed(value, 3) if abs(value) < 100 else short(value)
+
+
+def share(value: float) -> str:
+    """A share in percent; R² can fall below zero, and far."""
+    return percent(value, 1) if value > -10 else "far below 0 %"
 
 
 def held_out(on: bool) -> Node:

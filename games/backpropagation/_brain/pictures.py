@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from games.backpropagation._brain.answers import PICTURE
 from games.backpropagation._brain.plan import Plan
-from games.backpropagation._brain.points import REACH, points
+from games.backpropagation._brain.points import REACH, Points, points
 from games.backpropagation._brain.session import Curve
 from games.ui import pixels, plots
 from games.ui.node import Node, h
@@ -274,7 +274,7 @@ PLANE = plots.Axes((-REACH, REACH), (-REACH, REACH), 320, 320, 26, 6, 6, 24)
 
 
 def plane(
-    plan: Plan, answers: Array, held: bool, label: str, pad: Node | None, pen: Node | None
+    data: Points, answers: Array, held: bool, label: str, pad: Node | None, pen: Node | None
 ) -> Node:
     """What the network says everywhere, the border between yes and no, and the points.
 
@@ -283,7 +283,7 @@ def plane(
     return plots.plot(
         PLANE,
         plots.contour(PLANE, answers),
-        _dots(plan, held),
+        _dots(data, held),
         pad,
         pen,
         label=label,
@@ -292,14 +292,13 @@ def plane(
 
 
 @lru_cache(maxsize=8)
-def _dots(plan: Plan, held: bool) -> Node:
+def _dots(data: Points, held: bool) -> Node:
     """The points: round above zero, square below; held-out ones hollow."""
-    found = points(plan)
     layers = []
-    for kind, (x, y) in (("held", found.test), ("seen", found.train)):
+    for kind, (x, y) in (("held", data.test), ("seen", data.train)):
         if kind == "held" and not held:
             continue
-        value = 2 * y - 1 if found.classes else y
+        value = 2 * y - 1 if data.classes else y
         for sign, rows in (("above", value > 0), ("below", value <= 0)):
             x1, x2 = x[rows].T
             layers.append(plots.scatter(PLANE, x1, x2, f"halo {sign}"))

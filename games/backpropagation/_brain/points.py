@@ -81,7 +81,7 @@ FIRST_OWN: Own = tuple(
 """The four points that one's own drawing starts from."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Points:
     """Points of the plane with their y, those to learn from and those held out.
 
