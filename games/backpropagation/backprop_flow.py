@@ -554,27 +554,28 @@ def _neurons(state: State) -> Node:
             rows.append(
                 [
                     name,
-                    _or_unknown(state.done.z[layer - 1][unit], here, 3),
-                    _or_unknown(state.done.a[layer][unit], here, 3),
-                    _or_unknown(state.done.slopes[layer - 1][unit], back, 3),
-                    _or_unknown(state.done.deltas[layer - 1][unit], back, 3),
+                    fixed(state.done.z[layer - 1][unit]) if here else "?",
+                    fixed(state.done.a[layer][unit], 4) if here else "?",
+                    fixed(state.done.slopes[layer - 1][unit], 4) if back else "?",
+                    fixed(state.done.deltas[layer - 1][unit], 5) if back else "?",
                 ]
             )
     return widgets.table(
-        "The neurons, with δ = dL/dz",
-        ("neuron", "z", "a = σ(z)", "σ′(z)", "δ"),
+        "The neurons: a = σ(z), δ = dL/dz",
+        ("neuron", "z", "a", "σ′(z)", "δ"),
         rows,
         symbols=(None, "z", "a h y", "σ′", "δ"),
+        steady=True,
     )
 
 
-def _or_unknown(value: float, known: bool, digits: int = 4) -> str:
-    return short(float(value), digits) if known else "?"
+def _or_unknown(value: float, known: bool) -> str:
+    return short(float(value), 4) if known else "?"
 
 
 def _guesses(state: State) -> Node:
     """Both guesses about the asked weight, and afterwards what the engine found."""
-    shown = state.answered and state.stage == BACKWARD and arrived(state)
+    under_way = state.stage == BACKWARD and not arrived(state)
     factors = questions(state)
     truth = gradient(state, state.asked)
     where = _place(state, state.asked)
@@ -588,8 +589,8 @@ def _guesses(state: State) -> Node:
                 ("sign",),
             ),
             guess=_direction(state.rises),
-            truth=f"{_direction(truth > 0)}: dL/dW = {short(truth, 4)}" if shown else None,
-            close=state.rises == (truth > 0),
+            truth=_answer(state, f"{_direction(truth > 0)}: {short(truth, 3)}"),
+            close=None if under_way else state.rises == (truth > 0),
             key="sign",
         ),
         widgets.prediction(
@@ -601,12 +602,19 @@ def _guesses(state: State) -> Node:
                 ("killer",),
             ),
             guess=factors[state.killer].name,
-            truth=factors[smallest(state)].name if shown else None,
-            close=state.killer == smallest(state),
+            truth=_answer(state, factors[smallest(state)].name),
+            close=None if under_way else state.killer == smallest(state),
             key="killer",
         ),
         key="guesses",
     )
+
+
+def _answer(state: State, truth: str) -> str | None:
+    """What stands beside a guess: nothing before Backward, the truth once the gradient is back."""
+    if not state.answered:
+        return None
+    return "on its way" if state.stage == BACKWARD and not arrived(state) else truth
 
 
 def _factors(state: State, path: Path, n: int) -> Node:
@@ -623,6 +631,7 @@ def _factors(state: State, path: Path, n: int) -> Node:
         ("factor", "value"),
         [*rows, ["product", _or_unknown(product, known)]],
         marked=least,
+        steady=True,
         key=f"path{n}",
     )
 
