@@ -219,6 +219,7 @@ def view(state: State) -> Node:
                 guess=WAYS[state.bet],
                 truth=None if not over else WAYS[champion] if champion else "nobody gets there",
                 close=champion == state.bet if over else None,
+                roomy=True,
                 key="bet",
             ),
             widgets.row(

@@ -376,6 +376,7 @@ def prediction(
     guess: str | None = None,
     truth: str | None = None,
     close: bool | None = None,
+    roomy: bool = False,
     key: Key = None,
 ) -> Node:
     """A guess asked for before something runs, and afterwards the guess beside the truth.
@@ -386,6 +387,7 @@ def prediction(
         guess: what the learner said, once it counts.
         truth: what the engine found, once it ran.
         close: whether the guess was good enough, where that is judged.
+        roomy: keeps room for two rows of buttons, where the control may need them.
         key: tells it from its siblings.
     """
     if truth is None:
@@ -406,7 +408,7 @@ def prediction(
         h("p", question, class_="prediction-question"),
         body,
         key=key,
-        class_="prediction",
+        class_="prediction roomy" if roomy else "prediction",
         role="group",
         aria_label=question,
     )
