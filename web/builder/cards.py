@@ -181,7 +181,7 @@ def _line(code: str, result: Any, label: str, beside: Any, given: str) -> str:
     room = min(_ROOM, max(2, printed.count("\n") + 1))
     other = (
         f'<div class="line-beside"><dt>{html.escape(label)}</dt>'
-        f"<dd><samp>{html.escape(scratch.shown(beside))}</samp></dd></div>"
+        f'<dd tabindex="0"><samp>{html.escape(scratch.shown(beside))}</samp></dd></div>'
         if label
         else ""
     )
@@ -193,8 +193,9 @@ def _line(code: str, result: Any, label: str, beside: Any, given: str) -> str:
         f"\n{html.escape(code)}</textarea></label>"
         '<div class="line-tools">'
         '<button class="button" type="button" data-run>Run</button>'
-        '<button class="tool" type="button" data-restore>As it was</button>'
-        '<p class="line-said" data-said role="status"></p></div>'
+        '<button class="tool" type="button" data-restore>As it was</button></div>'
         f'<dl class="line-results"><div><dt>it gives</dt>'
-        f"<dd><output data-result>{html.escape(printed)}</output></dd></div>{other}</dl></div>\n"
+        f'<dd tabindex="0"><output data-result>{html.escape(printed)}</output></dd></div>'
+        f"{other}</dl>"
+        '<p class="line-said" data-said role="status"></p></div>\n'
     )
