@@ -97,7 +97,7 @@ def test_trained_weights_ship_alone_and_not_among_what_every_start_fetches(tmp_p
     place.mkdir(parents=True)
     for name in ("__init__.py", "SHA256SUMS", "big.npz"):
         (place / name).write_text(name)
-    for name in ("__init__.py", "host.py"):
+    for name in ("__init__.py", "host.py", "scratch.py"):
         (tmp_path / "web").mkdir(exist_ok=True)
         (tmp_path / "web" / name).touch()
     files = set(project_files(tmp_path))
