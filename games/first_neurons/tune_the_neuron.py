@@ -125,9 +125,9 @@ def right(state: State) -> NDArray[np.bool_]:
 def most_rows(gate: str) -> tuple[int, int]:
     """The most rows that any setting on a grid gets right, and how many settings were tried.
 
-    w₁, w₂ and b each run from -REACH to REACH in steps of one half.
+    w₁, w₂ and b each run through the whole numbers from -REACH to REACH.
     """
-    stops = np.arange(-REACH, REACH + 0.25, 0.5)
+    stops = np.arange(-REACH, REACH + 1)
     w1, w2, b = (axis.ravel() for axis in np.meshgrid(stops, stops, stops))
     z = ROWS @ np.stack([w1, w2]) + b
     return int(_right(sigmoid(z).T, gate).sum(axis=1).max()), b.size
