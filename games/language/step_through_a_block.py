@@ -266,7 +266,7 @@ def _tensor(state: State) -> Node:
     symbol = {"+": "y", "Head": "z"}.get(stage.name, "x")
     return h(
         "section",
-        h("h4", f"{state.stage + 1}. {stage.name} ({stage.group})"),
+        h("p", f"{state.stage + 1}. {stage.name} ({stage.group})", class_="part-name"),
         h("p", WORDS[stage.name], class_="stage-words"),
         pixels.strips(
             signs,
@@ -356,7 +356,11 @@ def _writing(state: State) -> Node:
     hidden, seen = state.text[: -tale.LONGEST], window(state)
     return h(
         "section",
-        h("h4", f"Write on: the network sees the last {tale.LONGEST} characters"),
+        h(
+            "p",
+            f"Write on: the network sees the last {tale.LONGEST} characters",
+            class_="part-name",
+        ),
         h("p", h("span", hidden), h("b", seen), class_="tale"),
         widgets.slider("temperature", state.temperature, 0.1, 2.0, 0.1, ("temperature",), digits=1),
         widgets.row(
@@ -382,7 +386,7 @@ def _next(state: State) -> Node:
     order = np.argsort(-p, kind="stable")[:BEST]
     return h(
         "section",
-        h("h4", f"Next character, temperature {fixed(state.temperature, 1)}"),
+        h("p", f"Next character, temperature {fixed(state.temperature, 1)}", class_="part-name"),
         h(
             "ol",
             [

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, refuse
-from games.ui import pixels, plots, widgets
+from games.sequences._translation import context, reading, said, saying
+from games.ui import plots, widgets
 from games.ui.node import h
-from games.ui.numbers import fixed, percent, signed
 from pycore import phrases, text
 from pycore.arrays import Array
 from pycore.recipes import translation
@@ -34,8 +34,6 @@ SENTENCES = (
 )
 WIDTHS = (1, 2, 4)
 MOST_WORDS, MOST_SAID, LONGEST_TEXT = 16, 24, 120
-BEST, LEAST = 3, 0.005
-"""How many of the next word's candidates are listed at most, and how probable they are at least."""
 LENGTHS = tuple(range(3, 17))
 BATCH = 5
 """Sentences tried in one tick."""
@@ -179,12 +177,6 @@ def verdict(state: State) -> bool | None:
     return said(state.beam[0]) == wanted
 
 
-def said(hypothesis: Hypothesis) -> str:
-    """The French words of a hypothesis, without the end."""
-    _, french = translation.vocabularies()
-    return " ".join(w for w in french.decode(hypothesis.items) if w != translation.END)
-
-
 def score(state: State) -> float:
     """1 when the breaking length of either model was foretold within a word; half when measured."""
     done = [trial for trial in state.trials.values() if trial.done]
@@ -217,8 +209,12 @@ def view(state: State) -> Node:
             widgets.row(widgets.button("Translate", ("translate",), primary=True, key="go")),
             _about(),
         ),
-        widgets.panel(_reading(state), _context(state), key="in"),
-        widgets.panel(_saying(state), key="out"),
+        widgets.panel(
+            reading(state.sentence, state.h, state.read),
+            context(state.h, state.read, state.attention),
+            key="in",
+        ),
+        widgets.panel(saying(state.sentence, state.beam, state.width), key="out"),
         widgets.panel(_reach(state), _foretelling(state), key="reach"),
     )
 
@@ -322,103 +318,6 @@ def _belief(state: State) -> Node:
         close=None if judged is None else judged == state.believed,
     )
     return h("div", asked, key="belief", class_="belief")
-
-
-def _reading(state: State) -> Node:
-    """The words of the source; beside each the encoder's state after it."""
-    english, _ = translation.vocabularies()
-    words = state.sentence.split()
-    shown = np.zeros((len(words), translation.N))
-    shown[: state.read] = state.h[: state.read]
-    names = [
-        h(
-            "span",
-            word,
-            h("small", f" → {phrases.UNKNOWN}") if word not in english else None,
-            class_="read" if i < state.read else "unread",
-        )
-        for i, word in enumerate(words)
-    ]
-    return h(
-        "section",
-        h("h4", "English in: the encoder’s state h after each word"),
-        pixels.strips(
-            names,
-            pixels.signed(shown, 1.0),
-            f"{state.read} states of {translation.N} numbers: blue above zero, red below",
-        ),
-        key="reading",
-        data_symbol="h",
-        class_="translation",
-    )
-
-
-def _context(state: State) -> Node:
-    """The last state in numbers: all that is handed over, unless there is attention."""
-    whole = bool(state.h.size) and state.read == len(state.h)
-    values = " ".join(signed(v) for v in state.h[-1]) if whole else "not yet: read on"
-    title = "Context c: the last state, handed to the decoder"
-    if state.attention:
-        title += ", which may look back at all the others"
-    return h(
-        "section",
-        h("p", title, class_="part-name"),
-        h("p", values, class_="context"),
-        key="context",
-        data_symbol="c",
-        class_="translation",
-    )
-
-
-def _saying(state: State) -> Node:
-    """The words said, each with the candidates it was chosen from; and the rest of the beam."""
-    best = state.beam[0] if state.beam else None
-    length = len(best.items) if best else 0
-    room = len(state.sentence.split()) + 4
-    lines = [*state.beam, *[None] * (state.width - len(state.beam))]
-    return h(
-        "section",
-        h("p", "French out: each word with the likeliest candidates", class_="part-name"),
-        h(
-            "ol",
-            [
-                h("li", *_word(state, best, i), key=i)
-                if best and i < length
-                else h("li", h("span", "·"), key=i, class_="waiting")
-                for i in range(max(room, length))
-            ],
-            class_="said",
-        ),
-        h("p", "The beam: sentences carried on, the likeliest first", class_="part-name"),
-        h(
-            "ol",
-            [
-                h("li", f"{said(b) or '…'}; log p = {fixed(b.log_p)}" if b else "·", key=i)
-                for i, b in enumerate(lines)
-            ],
-            class_="beam",
-        ),
-        key="saying",
-        data_symbol="p",
-        class_="translation",
-    )
-
-
-def _word(state: State, best: Hypothesis, i: int) -> list[Node]:
-    """Word `i` of a hypothesis, what else it might have been, and what it looked at."""
-    french = translation.vocabularies()[1]
-    p = best.p[i]
-    order = [int(k) for k in np.argsort(-p, kind="stable")[:BEST] if p[k] >= LEAST]
-    likely = zip(french.decode(order), p[order], strict=True)
-    found = [
-        h("b", *french.decode([best.items[i]])),
-        h("span", ", ".join(f"{name} {fixed(share)}" for name, share in likely)),
-    ]
-    if best.A is not None:
-        at = int(best.A[i].argmax())
-        source = state.sentence.split()[at]
-        found.append(h("i", f"looks at {source} ({percent(best.A[i, at])})"))
-    return found
 
 
 AXES = plots.Axes(x=(2.5, LENGTHS[-1] + 0.5), y=(0, 1), height=240)

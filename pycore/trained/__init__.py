@@ -1,7 +1,8 @@
 """Weights that come trained: small files beside this one, and a table of their SHA-256.
 
 `pycore/recipes` holds the program that made each file. In the browser a file is fetched when it is
-first opened, so importing this module loads none. It knows no network's purpose.
+first opened (`web/client/boot.mjs`), and Python waits for it: a game opens its own in `init`, while
+the page is patient. Importing this module opens none. It knows no network's purpose.
 """
 
 from __future__ import annotations

@@ -75,9 +75,8 @@ def test_most_of_the_shipped_sentences_are_translated() -> None:
 
 
 def test_the_writer_knows_its_tale_better_than_chance_and_the_rest_better_too() -> None:
-    seen, unseen = (tale.loss(tale.trained(), part) for part in tale.text())
-    assert seen < unseen < np.log(len(tale.vocabulary())) - 0.5
-    assert all(np.diff([seen, 1.6]) > 0)
+    seen, unseen = (tale.loss(tale.trained(), part[-500:]) for part in tale.text())
+    assert seen < 1.3 < unseen < np.log(len(tale.vocabulary())) - 1
 
 
 def test_the_tales_windows_are_the_text_and_what_comes_next() -> None:
