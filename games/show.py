@@ -82,7 +82,7 @@ def control(view: Node, message: Message) -> Node | None:
 
 
 def _sends(node: Node, message: Message) -> Iterator[bool]:
-    added = {"click": 0, "input": 1, "change": 1, "drag": 2}
+    added = {"click": 0, "point": 0, "input": 1, "change": 1, "drag": 2}
     for event, start in node.messages().items():
         yield (*start,) == (*message[: len(message) - added[event]],)
 

@@ -41,6 +41,8 @@ def network(
     pick: Callable[[int, int], Message] | None = None,
     chosen_edges: Collection[tuple[int, int, int]] = (),
     pick_edge: Callable[[int, int, int], Message] | None = None,
+    point_edge: bool = False,
+    edge_name: Callable[[int, int, int], str] | None = None,
     point: Callable[[int, int], Message] | None = None,
     names: Sequence[Sequence[str]] | None = None,
     deltas: Sequence[Floats | None] | None = None,
@@ -64,6 +66,8 @@ def network(
             nothing. Give the keyboard the same choice beside the picture.
         chosen_edges: weights (gap, i, j) to mark.
         pick_edge: (gap, i, j) → what a click on that weight's line sends.
+        point_edge: a pointer that comes over a line sends what a click on it would.
+        edge_name: (gap, i, j) → what that weight is called when the pointer rests on its line.
         point: (layer, unit) → what pointing at that unit, or reaching it by keyboard, sends; units
             of the first layer send nothing.
         names: what stands above each unit.
@@ -97,6 +101,8 @@ def network(
                     lit=arrived,
                     chosen=chosen == (layer + 1, j) or (layer, i, j) in marked,
                     click=pick_edge(layer, i, j) if pick_edge else None,
+                    pointed=point_edge,
+                    name=edge_name(layer, i, j) if edge_name else "weight",
                 )
             )
     units: list[Node] = []
@@ -147,14 +153,17 @@ def edge(
     lit: bool = False,
     chosen: bool = False,
     click: Message | None = None,
+    pointed: bool = False,
+    name: str = "weight",
 ) -> Node:
     """A line as wide as its weight is large; negative ones are dashed.
 
-    With a `click`, a wide invisible line around it takes the pointer.
+    With a `click`, a wide invisible line around it takes the pointer; `pointed`, it sends the same
+    when the pointer only comes over it.
     """
     sign = "negative" if weight < 0 else "positive"
     d = f"M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}"
-    title = h("title", f"weight {signed(weight, 3)}")
+    title = h("title", f"{name} {signed(weight, 3)}")
     line = h(
         "path",
         None if click else title,
@@ -166,7 +175,8 @@ def edge(
     if click is None:
         return line
     reach = h("path", title, d=d, class_="edge-reach")
-    return h("g", line, reach, key=key, class_="edge-pick", on={"click": click})
+    on = {"click": click} | ({"point": click} if pointed else {})
+    return h("g", line, reach, key=key, class_="edge-pick", on=on)
 
 
 def unit(

@@ -1,0 +1,69 @@
+"""Layer Diagram: an arrow is an entry of a matrix, there and back."""
+
+import numpy as np
+import pytest
+
+from games.first_neurons import layer_diagram as game
+from games.run import Run
+from games.ui.numbers import fixed
+from tests.games.reading import classed, numbers, shown
+
+
+def diagram(seed=0, **params):
+    return Run("layer-diagram", seed, params)
+
+
+def marked(run):
+    """The places of the lines that are marked, and the labels of the entries that are."""
+    lines = [
+        pick.key
+        for pick in classed(run.view(), "edge-pick")
+        if "chosen" in pick.children[0].attributes["class"].split()
+    ]
+    entries = [n for n in run.view().walk() if n.attributes.get("aria-pressed") == "true"]
+    return lines, [n.attributes["aria-label"] for n in entries]
+
+
+@pytest.mark.parametrize("sizes", [(2, 2, 1), (3, 4, 2), (4, 5, 3)])
+def test_every_arrow_marks_its_entry_and_every_entry_its_arrow(sizes):
+    run = diagram(1, **dict(zip(("inputs", "hidden", "outputs"), sizes, strict=True)))
+    first, second = (layer.W for layer in run.state.network.layers[::2])
+    for matrix, W in enumerate((first, second)):
+        assert W.shape == sizes[matrix : matrix + 2]
+        for i, j in np.ndindex(*W.shape):
+            run.send(["entry", matrix, i, j])
+            name = f"W{'₁₂'[matrix]}[{i}, {j}]"
+            assert marked(run) == ([f"{matrix}-{i}-{j}"], [f"{name} = {fixed(W[i, j], 1)}"])
+            assert shown(run.view(), "roomy").startswith(f"{name} = {fixed(W[i, j], 1)}:")
+
+
+def test_arrows_and_entries_send_the_same_by_click_and_by_pointing():
+    view = diagram(2).view()
+    lines = [n.messages() for n in classed(view, "edge-pick")]
+    entries = [n.messages() for n in view.walk() if n.tag == "button"]
+    assert lines == entries
+    assert all(found["click"] == found["point"] for found in lines)
+
+
+def test_the_sum_that_is_written_out_is_the_neurons():
+    run = diagram(3)
+    for message in game.solution(run.state):
+        run.send(list(message))
+        matrix, _, j = run.state.entry
+        dense = run.state.network.layers[2 * matrix]
+        x = run.state.values[2 * matrix][0]
+        z = float(sum(x[i] * dense.W[i, j] for i in range(dense.n_in)) + dense.b[j])
+        a = np.tanh(z) if matrix == 0 else 1 / (1 + np.exp(-z))
+        *_, printed_z, printed_a = numbers(shown(run.view(), "arithmetic"))
+        assert printed_z == pytest.approx(z, abs=0.0051)
+        assert printed_a == pytest.approx(a, abs=0.0051)
+
+
+def test_what_the_arrow_brings_is_the_weight_times_what_it_starts_from():
+    run = diagram(4)
+    for message in game.solution(run.state):
+        run.send(list(message))
+        weight, carried = run.numbers()["the marked weight, and what it carries"]
+        text = shown(run.view(), "roomy")
+        assert text.endswith(f"= {fixed(carried)}.")
+        assert fixed(weight, 1) in text
