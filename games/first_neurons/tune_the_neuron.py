@@ -140,11 +140,6 @@ def view(state: State) -> Node:
     return widgets.stage(
         widgets.panel(
             _plane(state),
-            widgets.note(
-                "The glow is y at every point. Solid line: y = ½. Dashed lines: y = "
-                f"{LOW} and {HIGH}. Each point of the gate has to lie beyond its dashed line.",
-                kind="hint",
-            ),
         ),
         widgets.panel(
             widgets.choice(
@@ -175,7 +170,15 @@ def view(state: State) -> Node:
             _table(state),
             widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
         ),
-        _proof(state) if state.gate == IMPOSSIBLE else None,
+        widgets.panel(
+            widgets.note(
+                "The glow in the plane is y at every point. Solid line: y = ½. Dashed lines: y = "
+                f"{LOW} and {HIGH}. Each point has to lie beyond its dashed line, on its side.",
+                kind="hint",
+            ),
+            _proof(state) if state.gate == IMPOSSIBLE else None,
+            class_="whole",
+        ),
     )
 
 
@@ -363,7 +366,8 @@ def _proof(state: State) -> Node:
 def _verdict(state: State) -> str:
     done, gate = int(right(state).sum()), state.gate
     if done == 4:
-        return f"All four! This neuron is {gate} now."
+        left = ", ".join(g for g in GATES if g not in state.tuned)
+        return f"All four! This neuron is {gate} now. Gates left to try: {left}."
     if gate == IMPOSSIBLE:
         best, _ = most_rows(gate)
         said = f"{done} of 4 rows of {gate} are right. "
