@@ -2,6 +2,9 @@
 
 `tensors` is the one table of names and layouts: every function here reads it. It knows PyTorch's
 words, but neither imports nor needs PyTorch.
+
+ONNX is reached from the script, which says how: its writers are large compiled packages that do not
+run in a page, and a second table of every layer would be needed to do without them.
 """
 
 from __future__ import annotations
@@ -379,4 +382,5 @@ if __name__ == "__main__":
         y = network(x)
     torch.testing.assert_close(y, expected, rtol={tolerance}, atol={tolerance})
     print(f"PyTorch agrees; the largest difference is {{(y - expected).abs().max():.1e}}.")
+    # For ONNX, with the packages onnx and onnxscript: torch.onnx.export(network, (x,), "network.onnx")
 '''

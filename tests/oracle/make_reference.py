@@ -282,25 +282,45 @@ def optimizer_reference(kind: type[Optimizer], seed: int) -> Array:
     return flat(path)
 
 
+def recompute() -> dict[str, dict[str, Array]]:
+    """All reference numbers anew: group → kind/seed → numbers."""
+    groups: dict[str, tuple[type, Callable[[Any, int], Array], dict[str, Any]]] = {
+        "layers": (Layer, layer_reference, LAYERS),
+        "training": (Layer, partial(layer_reference, training=True), TRAINING),
+        "losses": (Loss, loss_reference, LOSSES),
+        "optimizers": (Optimizer, optimizer_reference, OPTIMIZERS),
+    }
+    found: dict[str, dict[str, Array]] = {}
+    for group, (base, reference, table) in groups.items():
+        kinds = {kind.__name__: kind for kind in subclasses(base)}
+        found[group] = {
+            f"{name}/{seed}": reference(kinds[name], seed) for name in table for seed in SEEDS
+        }
+    return found
+
+
+def unknown_to_pytorch() -> dict[str, list[str]]:
+    """What the engine has and PyTorch, or this script, does not: group → names."""
+    tables: dict[str, tuple[type, dict[str, Any]]] = {
+        "layers": (Layer, LAYERS),
+        "losses": (Loss, LOSSES),
+        "optimizers": (Optimizer, OPTIMIZERS),
+    }
+    return {
+        group: sorted({kind.__name__ for kind in subclasses(base)} - set(table))
+        for group, (base, table) in tables.items()
+    }
+
+
 def main() -> None:
     """Write one file for each group."""
     REFERENCE.mkdir(exist_ok=True)
-    groups: list[tuple[str, list[Any], Callable[[Any, int], Array], dict[str, Any]]] = [
-        ("layers", subclasses(Layer), layer_reference, LAYERS),
-        ("training", subclasses(Layer), partial(layer_reference, training=True), TRAINING),
-        ("losses", subclasses(Loss), loss_reference, LOSSES),
-        ("optimizers", subclasses(Optimizer), optimizer_reference, OPTIMIZERS),
-    ]
-    for group, kinds, reference, table in groups:
+    for group, numbers in recompute().items():
         path = REFERENCE / f"{group}.npz"
-        names = {kind.__name__: kind for kind in kinds}
-        numbers = {
-            f"{name}/{seed}": reference(names[name], seed) for name in table for seed in SEEDS
-        }
         np.savez_compressed(path, **numbers)
         print(f"{path.name}: {len(numbers)} cases, {path.stat().st_size} bytes")
-        if table is not TRAINING:
-            print(f"  not in PyTorch: {', '.join(sorted(set(names) - set(table))) or 'none'}")
+    for group, names in unknown_to_pytorch().items():
+        print(f"{group} not in PyTorch: {', '.join(names) or 'none'}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Exported scripts, run: PyTorch makes the same network and gives the same answers.
 
-Unlike its neighbours this file needs PyTorch itself, and is skipped where it is not installed.
+Unlike most of its neighbours this file needs PyTorch itself: it runs only with `--oracle`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ from pycore.recurrent import GRU, LSTM, RNN
 from pycore.transformer import TransformerBlock
 from tests.unit.pycore.found import subclasses
 
-torch = pytest.importorskip(
-    "torch", reason="PyTorch is not installed: exported scripts are checked as text only"
-)
+pytestmark = pytest.mark.oracle
 TOLERANCE = {np.float64: 1e-10, np.float32: 1e-5}
 
 
@@ -115,6 +113,8 @@ def test_whole_networks_agree_with_weights_inside_or_beside(
 
 @pytest.mark.parametrize("make", [perceptron, convolutional, language])
 def test_what_pytorch_changed_comes_back(make: Any, tmp_path: Path) -> None:
+    import torch
+
     network, x = make(np.random.default_rng(2))
     done = run(export.pytorch_script(network, x), tmp_path)
     module = done["network"]
@@ -129,6 +129,8 @@ def test_what_pytorch_changed_comes_back(make: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", [RNN, LSTM, GRU])
 def test_recurrent_modules_born_in_pytorch_load(kind: Any) -> None:
+    import torch
+
     module = getattr(torch.nn, kind.__name__)(3, 4, batch_first=True).double()
     layer, x = (
         kind(3, 4, rng=np.random.default_rng(0)),
