@@ -16,6 +16,8 @@ from games.ui.numbers import MINUS
 
 PAUSE = 900.0
 """Milliseconds between saying what comes and doing it: time to find the control and read."""
+ADDED = {"input": 1, "change": 1, "drag": 2}
+"""How many values the page adds to the message of an event; none to that of any other."""
 LONGEST_NAME = 70
 """Letters of a control's name that are said."""
 
@@ -76,15 +78,17 @@ def control(view: Node, message: Message) -> Node | None:
     A number that lies several presses away has the button that goes there.
     """
     nodes = list(view.walk())
-    found = [node for node in nodes if any(_sends(node, message))]
+    found = [node for node in nodes if _event(node, message)]
     found = found or [node for node in nodes if _leads(node, message)]
     return next((node for node in found if _reachable(node)), found[0] if found else None)
 
 
-def _sends(node: Node, message: Message) -> Iterator[bool]:
-    added = {"click": 0, "point": 0, "input": 1, "change": 1, "drag": 2}
+def _event(node: Node, message: Message) -> str | None:
+    """The event of `node` that sends `message`, if one does."""
     for event, start in node.messages().items():
-        yield (*start,) == (*message[: len(message) - added[event]],)
+        if (*start,) == (*message[: len(message) - ADDED.get(event, 0)],):
+            return event
+    return None
 
 
 def _leads(node: Node, message: Message) -> bool:
@@ -108,12 +112,16 @@ def said(message: Message, node: Node | None) -> str:
         return "The next move."
     name = " ".join((node.attributes.get("aria-label") or node.text()).split())
     name = name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME].rstrip() + "…"
-    if "drag" in node.messages():
-        return f"Drag “{name}”."
     value = message[-1]
-    if "click" in node.messages():
-        often = "" if any(_sends(node, message)) else f" until it is {value}"
-        return f"Press “{name}”{often}."
+    match _event(node, message):
+        case "drag":
+            return f"Drag “{name}”."
+        case "point":
+            return f"Point at “{name}”."
+        case "click":
+            return f"Press “{name}”."
+        case None:
+            return f"Press “{name}” until it is {value}."
     if isinstance(value, bool):
         return f"Switch “{name}” {'on' if value else 'off'}."
     shown = f"{value:g}".replace("-", MINUS) if isinstance(value, int | float) else f"“{value}”"

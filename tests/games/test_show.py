@@ -17,6 +17,7 @@ VIEW = h(
     h("input", type="checkbox", aria_label="keep", on={"change": ("keep",)}),
     h("input", type="text", aria_label="a sentence", on={"change": ("text",)}),
     widgets.stepper("neurons", 3, 1, 8, ("units", 1)),
+    h("g", tabindex=0, aria_label="the sum", on={"point": ("part", "sum")}),
     widgets.handle("rate", 10, 10, ("drag",), said="0.1"),
 )
 
@@ -31,6 +32,7 @@ VIEW = h(
         (("text", "le chat"), "Set “a sentence” to “le chat”."),
         (("drag", 12.5, 3.0), "Drag “rate”."),
         (("look", 1), "Press “Look into h₁”."),
+        (("part", "sum"), "Point at “the sum”."),
         (("units", 1, 4), "Press “more neurons”."),
         (("units", 1, 6), "Press “more neurons” until it is 6."),
         (("units", 1, 1), "Press “fewer neurons” until it is 1."),
