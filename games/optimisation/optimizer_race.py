@@ -295,7 +295,6 @@ def view(state: State) -> Node:
                 guess=RACERS[state.bet][0],
                 truth=_champion(state) if finished(state) else None,
                 close=winner(state) == state.bet if finished(state) else None,
-                roomy=True,
                 key="bet",
             ),
             widgets.row(
@@ -418,12 +417,12 @@ def _line_up(state: State) -> None:
 
 
 def _search(state: State) -> None:
-    """Go on with the search for the best rates, about a millisecond of it; then line up."""
+    """Go on with the search for the best rates, a small step at a time; then line up."""
     racer, place = divmod(int(np.isfinite(state.finals.ravel()).sum() + _thrown(state)), len(RATES))
     measure = _measure(state)
     if state.trial is None:
         state.trial = _racer(state, list(RACERS)[racer], RATES[place])
-    for _ in range(40 if state.surface in SURFACES else 8):
+    for _ in range(100 if state.surface in SURFACES else 30):
         if state.trial.thrown or len(state.trial.losses) > state.steps:
             break
         step(state.trial, measure)
@@ -578,7 +577,7 @@ def _verdict(state: State) -> str:
     name = winner(state)
     if name is None:
         return "All three were thrown off: the rate is too high. Lower it."
-    text = f"{RACERS[name][0]} ends lowest."
+    text = f"Lowest at the end: {RACERS[name][0]}."
     if name == state.bet == "sgd":
         return f"Gold! {text} Plain SGD wins here, and your bet was on it."
     if name == state.bet:

@@ -31,7 +31,7 @@ def test_the_least_memory_is_at_the_square_root_of_the_depth(depth):
 
 
 def test_the_peak_is_what_is_kept_and_one_stretch():
-    for depth in (16, 36):
+    for depth in (9, 36):
         for k, found in measured(1, depth).state.passes.items():
             assert found.peak == OUTPUT * (-(-depth // k) + k)
 
