@@ -8,6 +8,8 @@ from tests.browser.conftest import READY
 from tests.browser.player import Player
 
 GAME = "play/light-the-network/"
+LIT_GAME = '[data-game="light-the-network"]'
+LIT = f"{LIT_GAME} [data-stage]"
 
 
 def status(page):
@@ -224,7 +226,7 @@ def test_python_stays_alive_from_page_to_page_and_games_stay_as_they_were(visit)
     watched.ready()
     player = Player(page, "light-the-network", "mouse")
     player.win()
-    won = page.locator("[data-stage]").first.inner_html()
+    won = page.locator(LIT).inner_html()
     page.evaluate("window.sameDocument = true")
     page.locator('main a[href*="lesson/"]').first.click()
     page.wait_for_url("**/lesson/**")
@@ -234,8 +236,8 @@ def test_python_stays_alive_from_page_to_page_and_games_stay_as_they_were(visit)
     page.go_back()
     page.wait_for_function("location.pathname.endsWith('/course/')")
     watched.ready()
-    page.wait_for_function("document.querySelector('[data-game]').dataset.score === '1'")
-    assert page.locator("[data-stage]").first.inner_html() == won
+    page.wait_for_selector(f"{LIT_GAME}[data-score='1']")
+    assert page.locator(LIT).inner_html() == won
     watched.shifts_allowed = True  # a new page took the place of the old one
 
 
@@ -294,7 +296,7 @@ def test_a_game_left_behind_comes_back_even_if_the_worker_died_meanwhile(visit):
     page = watched.open("")
     watched.ready()
     Player(page, "light-the-network", "mouse").win()
-    won = page.locator("[data-stage]").first.inner_html()
+    won = page.locator(LIT).inner_html()
     page.locator('main a[href*="lesson/"]').first.click()
     page.wait_for_url("**/lesson/**")
     watched.ready()
@@ -303,5 +305,5 @@ def test_a_game_left_behind_comes_back_even_if_the_worker_died_meanwhile(visit):
     watched.ready()
     page.go_back()
     page.wait_for_function("location.pathname.endsWith('/course/')")
-    page.wait_for_function("document.querySelector('[data-game]').dataset.score === '1'")
-    assert page.locator("[data-stage]").first.inner_html() == won
+    page.wait_for_selector(f"{LIT_GAME}[data-score='1']")
+    assert page.locator(LIT).inner_html() == won

@@ -42,8 +42,8 @@ from web.builder.paths import WEB
 
 STYLES = WEB / "styles"
 
-FIRST_GAME, FIRST_SEED = "light-the-network", 7
-"""What the landing page puts into the visitor's hands."""
+HERO, FIRST_GAME = ("hero-network", 1), ("light-the-network", 7)
+"""What the landing page shows at work, and what it puts into the visitor's hands: game and seed."""
 
 TEXT_FONTS = (
     "atkinson-hyperlegible-next-latin-wght-normal.woff2",
@@ -122,9 +122,11 @@ class _Site:
         )
 
     def landing(self) -> tuple[str, str]:
-        game = load(FIRST_GAME)
-        placed = self.place(Placement(game, FIRST_SEED, game.params({})), heading="h2")
-        return self._page("index.html", "landing.html", game=Markup(placed))
+        hero, first = (
+            Markup(self.place(Placement(game := load(slug), seed, game.params({})), heading="h2"))
+            for slug, seed in (HERO, FIRST_GAME)
+        )
+        return self._page("index.html", "landing.html", hero=hero, first=first)
 
     def course(self) -> tuple[str, str]:
         return self._page(f"{FOLDER}index.html", "course.html")
