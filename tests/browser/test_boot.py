@@ -1,5 +1,6 @@
 """Starting, failing, and coming back: what happens around the games."""
 
+import json
 import re
 
 import pytest
@@ -273,10 +274,27 @@ def test_what_is_won_is_remembered_in_the_rail(visit):
     watched.open("lesson/level-1/")
     mark = page.locator('[data-rail-game="light-the-network"]').first
     assert mark.get_attribute("data-won") is not None
-    assert (
-        page.locator('[data-rail-game="forward-pass-relay"]').first.get_attribute("data-won")
-        is None
-    )
+    other = page.locator('[data-rail-game="tune-the-neuron"]').first
+    assert other.get_attribute("data-won") is None
+    level = page.locator("#rail [data-games]").first
+    assert re.match(r"1 of \d", level.locator(".count").inner_text())
+    assert level.get_attribute("data-won") is None
+
+
+def test_a_level_is_won_when_all_its_games_are(visit):
+    watched = visit()
+    page = watched.open("lesson/")
+    level = page.locator(".course-level").first
+    assert level.get_attribute("data-won") is None
+    won = {slug: {"seed": 1, "at": ""} for slug in level.get_attribute("data-games").split()}
+    kept = json.dumps({"won": won})
+    page.evaluate("kept => localStorage.setItem('neuronauts:1', kept)", kept)
+    page.reload()
+    assert level.get_attribute("data-won") is not None
+    assert level.locator("h2 .rail-won").is_visible()
+    assert not page.locator(".course-level").nth(1).locator("h2 .rail-won").is_visible()
+    watched.open("lesson/level-2/")
+    assert page.locator("#rail [data-games]").first.locator("> a > .rail-won").is_visible()
 
 
 def test_blocked_storage_does_not_stop_play(visit):
