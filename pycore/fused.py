@@ -136,12 +136,13 @@ def _tanh(layer: Activation, x: Array, dx: Array) -> tuple[Calls, Calls]:
     if kernels.NATIVE:
         forward: Calls = [partial(np.tanh, x, x)]
     else:
-        two, scratch = np.array(2, x.dtype), np.empty_like(x)
+        one, minus_two = np.array(1, x.dtype), np.array(-2, x.dtype)
         forward = [
             partial(np.add, x, x, x),
-            partial(np.expm1, x, x),
-            partial(np.add, x, two, scratch),
-            partial(np.divide, x, scratch, x),
+            partial(np.exp, x, x),
+            partial(np.add, x, one, x),
+            partial(np.divide, minus_two, x, x),
+            partial(np.add, x, one, x),
         ]
     return forward, [
         partial(np.multiply, x, x, x),

@@ -101,19 +101,19 @@ def _stacked(a: Array, b: Array) -> Array:
     return y
 
 
-TWICE_HUGE = 80.0  # tanh 40 is 1 to the last digit, and e⁸⁰ no infinity even in float32
-
-
 def tanh(x: Array) -> Array:
-    """tanh x = (e²ˣ − 1) / (e²ˣ − 1 + 2).
+    """tanh x = 1 − 2 / (e²ˣ + 1).
 
-    Shapes: any → the same. Without vector instructions e²ˣ − 1 takes half the time of np.tanh.
+    Shapes: any → the same. Without vector instructions e²ˣ takes 0.4 of the time of np.tanh, and in
+    Chromium 0.7 of that of np.expm1; where it overflows, y is exactly 1, and WebAssembly has no way
+    to warn.
     """
     if NATIVE:
         return np.tanh(x)
-    y = np.asarray(np.minimum(x + x, TWICE_HUGE))  # NumPy gives a scalar for a 0-d array
-    np.expm1(y, out=y)
-    y /= y + 2.0
+    y = np.asarray(np.exp(x + x))  # NumPy gives a scalar for a 0-d array
+    y += 1.0
+    np.divide(-2.0, y, out=y)
+    y += 1.0
     return y
 
 
