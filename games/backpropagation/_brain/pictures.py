@@ -134,12 +134,13 @@ def network(
     spots = layout(plan.sizes)
     return h(
         "div",
+        _web(plan.sizes),
         h(
             "svg",
             _edges(spots, weights),
             _chosen_edges(spots, plan.sizes, chosen, chosen_weight),
             viewBox=f"0 0 {WIDTH:g} {spots.height:g}",
-            class_="diagram",
+            class_="diagram brain-over",
             role="img",
             aria_label=label,
             key="edges",
@@ -175,7 +176,6 @@ def _edges(spots: Layout, weights: Sequence[Array]) -> Node:
         paths[place] = "".join([lines[i] for i in np.flatnonzero(bins == place).tolist()])
     return h(
         "g",
-        _web(spots.lines) if len(flat) > DRAWN else None,
         [
             h("path", d=path, key=i, class_=f"edge lit w{i // 2}{' negative' * (i % 2)}")
             for i, path in enumerate(paths[2:], 2)
@@ -185,8 +185,17 @@ def _edges(spots: Layout, weights: Sequence[Array]) -> Node:
 
 
 @lru_cache(maxsize=4)
-def _web(lines: tuple[str, ...]) -> Node:
-    return h("path", d="".join(lines), key="web", class_="brain-web")
+def _web(sizes: tuple[int, ...]) -> Node:
+    """A faint line for every weight, whatever its size: a picture of its own, drawn once."""
+    spots = layout(sizes)
+    return h(
+        "svg",
+        h("path", d="".join(spots.lines)),
+        viewBox=f"0 0 {WIDTH:g} {spots.height:g}",
+        class_="diagram brain-web",
+        aria_hidden="true",
+        key="web",
+    )
 
 
 def _chosen_edges(
