@@ -349,6 +349,7 @@ def view(state: State) -> Node:
             panels.data(plan.data),
             class_="brain-top",
         ),
+        _buttons(state),
         h(
             "div",
             panels.heads(plan.layers),
@@ -364,25 +365,25 @@ def view(state: State) -> Node:
             panels.feet(plan.layers),
             class_="brain-build",
         ),
-        widgets.panel(
-            h(
-                "div",
-                pictures.plane(
-                    session.data,
-                    plane,
-                    state.held,
-                    _plane_label(state),
-                    _drawing_pad(state),
-                    _pen(state),
-                ),
-                _now(state),
-                class_="brain-plane",
+        h(
+            "div",
+            pictures.plane(
+                session.data,
+                plane,
+                state.held,
+                _plane_label(state),
+                _drawing_pad(state),
+                _pen(state),
             ),
+            _now(state),
+            class_="brain-plane",
+        ),
+        widgets.panel(
             panels.pen(state.pen) if plan.data == "own" else None,
-            _transport(state),
+            _pace(state),
             _guess(state),
             widgets.note(_status(state), kind="win" if state.met else "", roomy=True, key="status"),
-            key="plane",
+            key="run",
             class_="brain-run",
         ),
         widgets.panel(
@@ -705,26 +706,29 @@ def _network_label(plan: Plan) -> str:
 # --- the controls of the run ----------------------------------------------------------------------
 
 
-def _transport(state: State) -> Node:
+def _buttons(state: State) -> Node:
+    """Train and pause, a step back, a step on, back to the start."""
     session = state.session
     if state.playing:
         play = widgets.button("Pause", ("pause",), primary=True, key="play")
     else:
         label = f"Guess {state.guess} % and train" if state.bet is None else "Train"
         play = widgets.button(label, ("play",), primary=True, key="play")
-    idle = not state.playing
+    return widgets.row(
+        play,
+        widgets.button("◂", ("back",), enabled=session.step > 0, name="one step back", key="back"),
+        widgets.button("▸", ("step",), enabled=not state.playing, name="one step", key="step"),
+        widgets.button("↺", ("reset",), name="back to the start, same seed", key="reset"),
+        key="buttons",
+        class_="brain-buttons",
+    )
+
+
+def _pace(state: State) -> Node:
+    """The step on a slider, to go back and forth; the speed; another seed; what is shown."""
+    session = state.session
     return h(
         "div",
-        widgets.row(
-            play,
-            widgets.button(
-                "◂", ("back",), enabled=session.step > 0, name="one step back", key="back"
-            ),
-            widgets.button("▸", ("step",), enabled=idle, name="one step", key="step"),
-            widgets.button("↺", ("reset",), name="back to the start, same seed", key="reset"),
-            key="buttons",
-            class_="brain-buttons",
-        ),
         widgets.slider(
             "step", session.step, 0, max(session.furthest, 1), 1, ("seek",), digits=0, key="seek"
         ),
@@ -736,8 +740,8 @@ def _transport(state: State) -> Node:
             panels.held_out(state.held),
             key="pace",
         ),
-        class_="brain-transport",
-        key="transport",
+        class_="brain-pace",
+        key="pace",
     )
 
 
@@ -866,5 +870,6 @@ def _paper(state: State) -> Node:
             ),
             key="load",
         ),
+        panels.text_file("file of a network to load", "load"),
         key="paper",
     )

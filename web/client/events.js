@@ -15,6 +15,11 @@ export function listen(send) {
     const found = wanted(event.target, event.type);
     if (!found) return;
     const isControl = event.type !== 'click';
+    const file = event.target instanceof HTMLInputElement && event.target.files?.[0];
+    if (file) {
+      file.text().then((text) => send(found.game, [...found.message, text], true));
+      return;
+    }
     send(found.game, isControl ? [...found.message, valueOf(event.target)] : found.message, isControl);
   };
   for (const type of ['click', 'input', 'change']) document.addEventListener(type, simple);

@@ -128,9 +128,9 @@ def rules(name: str, session: Session) -> list[Rule]:
     seen, unseen = len(session.data.train[1]), len(session.data.test[1])
     found = []
     if challenge.train:
-        right = f"training points {percent(now.quality)} of {percent(challenge.train)}"
+        right = f"training {percent(now.quality)} of {percent(challenge.train)}"
         found.append(Rule(right, now.quality >= challenge.train))
-    right = f"held-out points {percent(now.held_quality)} of {percent(challenge.held)}"
+    right = f"held-out {percent(now.held_quality)} of {percent(challenge.held)}"
     found.append(Rule(right, now.held_quality >= challenge.held))
     if challenge.weights is not None:
         found.append(

@@ -347,8 +347,22 @@ def points(plan: Plan, problem: str) -> Node:
             ),
             key="csv",
         ),
+        text_file("CSV file of points", "csv"),
         widgets.note(problem or "Both columns are scaled to fill the plane.", key="problem"),
         key="points",
+    )
+
+
+def text_file(label: str, message: str) -> Node:
+    """Takes a text from a file of the learner's; it sends `message` with the text."""
+    return h(
+        "input",
+        type="file",
+        accept=".csv,.json,.txt,text/plain",
+        aria_label=label,
+        class_="text-file",
+        on={"change": (message,)},
+        key=f"{message} file",
     )
 
 

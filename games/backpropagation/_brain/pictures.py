@@ -93,7 +93,7 @@ def layout(sizes: tuple[int, ...]) -> Layout:
     width = WIDTH / len(sizes)
     across = tuple(width * (i + 0.5) for i in range(len(sizes)))
     share = PICTURE / (PICTURE + GAP)
-    height = min(max(190.0, 58.0 * max(sizes)), 340.0)
+    height = min(max(150.0, 62.0 * max(sizes)), 340.0)
     size = tuple(min(58.0, height / n * share, 0.72 * width) for n in sizes)
     up = tuple(
         tuple(height / 2 + (j - (n - 1) / 2) * s / share for j in range(n))
