@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, is_whole, refuse
 from games.ui import plots, widgets
+from games.ui.node import h
 from games.ui.numbers import fixed
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
@@ -389,7 +390,7 @@ def _map(state: State) -> Node:
     return plots.plot(
         axes,
         plots.track(axes, _bowl(state), "bowl"),
-        [plots.track(axes, track, run) for run, track in tracks],
+        h("g", [plots.track(axes, track, run) for run, track in tracks], data_symbol="w b θ"),
         [
             plots.scatter(axes, track[-1:, 0], track[-1:, 1], run)
             for run, track in tracks
@@ -428,7 +429,7 @@ def _losses(state: State) -> Node:
         plots.rule(axes, y=rim(state)),
         plots.rule(axes, x=state.budget, class_="budget"),
         plots.text_at(axes, state.budget, axes.y[1] / 1.6, " budget"),
-        lines,
+        h("g", lines, data_symbol="L"),
         label=f"Loss on all points against samples touched. {_verdict(state)}",
         x_label="samples touched",
         y_label="loss on all points; dotted: the bowl’s rim",

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, refuse
 from games.ui import plots, widgets
+from games.ui.node import h
 from games.ui.numbers import fixed, power_text, short
 from pycore import data, gradients, initializers
 from pycore.activations import GELU, Activation, LeakyReLU, ReLU, Sigmoid, Tanh
@@ -326,7 +327,7 @@ def _bars(state: State) -> Node:
     ends = [i for i in {0, state.depth - 1} if there[i]]
     return plots.plot(
         axes,
-        plots.bars(axes, layers[there], norms[there], 0.7, "gradient"),
+        h("g", plots.bars(axes, layers[there], norms[there], 0.7, "gradient"), data_symbol="δ"),
         [
             plots.text_at(
                 axes,

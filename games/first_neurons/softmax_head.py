@@ -230,8 +230,12 @@ def _bars(state: State, p: Array) -> Node:
     winner = np.eye(len(CLASSES), dtype=bool)[best]
     return plots.plot(
         BARS,
-        plots.bars(BARS, PLACES[~winner], p[~winner], 0.6),
-        plots.bars(BARS, PLACES[winner], p[winner], 0.6, "winner"),
+        h(
+            "g",
+            plots.bars(BARS, PLACES[~winner], p[~winner], 0.6),
+            plots.bars(BARS, PLACES[winner], p[winner], 0.6, "winner"),
+            data_symbol="p",
+        ),
         _marks(state.target),
         [
             plots.text_at(BARS, i, min(v, 0.9) + 0.03, fixed(v, 3), "middle")

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, refuse
 from games.ui import plots, widgets
+from games.ui.node import h
 from games.ui.numbers import fixed, short
 from pycore import data
 from pycore.arrays import Array
@@ -478,7 +479,7 @@ def _map(state: State, surface: Surface) -> Node:
         axes,
         plots.rule(axes, x=lowest_a),
         plots.rule(axes, y=lowest_b),
-        [plots.track(axes, track, run) for run, track in runs],
+        h("g", [plots.track(axes, track, run) for run, track in runs], data_symbol="θ"),
         [
             plots.scatter(axes, track[-1:, 0], track[-1:, 1], run)
             for run, track in runs
@@ -509,10 +510,14 @@ def _losses(state: State) -> Node:
     )
     return plots.plot(
         axes,
-        [
-            plots.curve(axes, np.arange(len(values)), values, f"run-{i + 1}")
-            for i, values in enumerate(losses)
-        ],
+        h(
+            "g",
+            [
+                plots.curve(axes, np.arange(len(values)), values, f"run-{i + 1}")
+                for i, values in enumerate(losses)
+            ],
+            data_symbol="L",
+        ),
         plots.legend(axes, LINES),
         label=f"Loss after each step. {_verdict(state)}",
         x_label="step",
