@@ -192,7 +192,8 @@ def _line(code: str, result: Any, label: str, beside: Any, given: str) -> str:
         'autocapitalize="off" autocomplete="off" autocorrect="off" wrap="off">'
         f"\n{html.escape(code)}</textarea></label>"
         '<div class="line-tools">'
-        '<button class="button" type="button" data-run>Run</button>'
+        '<button class="button" type="button" data-run title="Ctrl + Enter" '
+        'aria-keyshortcuts="Control+Enter Meta+Enter">Run</button>'
         '<button class="tool" type="button" data-restore>As it was</button></div>'
         f'<dl class="line-results"><div><dt>it gives</dt>'
         f'<dd tabindex="0"><output data-result>{html.escape(printed)}</output></dd></div>'
