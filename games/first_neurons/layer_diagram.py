@@ -88,6 +88,11 @@ def view(state: State) -> Node:
                 width=420,
                 height=360,
             ),
+            h(
+                "p",
+                [h("span", name) for name in ("input layer", "hidden layer", "output layer")],
+                class_="layer-names",
+            ),
             widgets.note(_arrow(state), roomy=True),
             h("p", h("output", _sum(state)), class_="arithmetic"),
         ),

@@ -9,7 +9,7 @@ from games import discover, load
 from tests.browser.player import Player
 
 HANDS = {"mouse": (1440, False), "keyboard": (1440, False), "touch": (390, True)}
-SMALLER = {"dial-the-dropout": "?seeds=3"}
+SMALLER = {"dial-the-dropout": "?seeds=3", "init-race": "?steps=100"}
 """A game whose solution trains for long is played at its smallest settings."""
 
 
