@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore import corpora, gradients, models, schedules
+from pycore import corpora, gradients, schedules
 from pycore import trained as weights
 from pycore.arrays import DType
 from pycore.layers import Sequential
+from pycore.models.language import language_transformer
 from pycore.optimizers import AdamW
 from pycore.seq2seq import SequenceCrossEntropy
 from pycore.text import Vocabulary, normalize
@@ -45,7 +46,7 @@ def vocabulary() -> Vocabulary:
 
 def build(rng: np.random.Generator, dropout: float = 0.0, dtype: DType = np.float64) -> Sequential:
     """Return the untrained network."""
-    return models.language_transformer(
+    return language_transformer(
         len(vocabulary()), N, HEADS, BLOCKS, LONGEST, rng, HIDDEN, dropout, dtype
     )
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from pycore.activations import ReLU
 from pycore.layers import Dense, Sequential
 from pycore.losses import BinaryCrossEntropy
-from pycore.models import cnn, mlp
+from pycore.models import mlp
+from pycore.models.vision import cnn
 from pycore.optimizers import SGD, Adam
 from pycore.recurrent import LSTM
 from pycore.training import Trainer

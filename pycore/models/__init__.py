@@ -1,0 +1,44 @@
+"""Whole networks, each a short recipe from the parts. They know no data.
+
+Here is the multi-layer perceptron, which most others are made with; those stand beside it, a module
+for each subject, so that who needs one loads no other. `pycore.recipes` trains them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from pycore import initializers
+from pycore.activations import Tanh
+from pycore.arrays import DType
+from pycore.initializers import Initializer
+from pycore.layer import Layer
+from pycore.layers import Dense, Dropout, Sequential
+
+
+def mlp(
+    sizes: Sequence[int],
+    rng: np.random.Generator,
+    activation: Callable[[], Layer] = Tanh,
+    weights: Initializer = initializers.xavier_uniform,
+    dropout: float | None = None,
+    dtype: DType = np.float64,
+) -> Sequential:
+    """Dense, activation, (dropout,) Dense, …, Dense: a multi-layer perceptron.
+
+    Shapes: (batch, sizes[0]) → (batch, sizes[-1]); the last layer has no activation, so that it
+    gives logits.
+    """
+    if len(sizes) < 2:
+        raise ValueError(f"mlp: sizes are {list(sizes)}; allowed: at least two")
+    layers: list[Layer] = []
+    for n_in, n_out in itertools.pairwise(sizes):
+        layers.append(Dense(n_in, n_out, weights, rng=rng, dtype=dtype))
+        layers.append(activation())
+        if dropout is not None:
+            layers.append(Dropout(dropout, rng=rng))
+    del layers[-1 if dropout is None else -2 :]
+    return Sequential(*layers)

@@ -1,0 +1,50 @@
+"""Networks that look at pictures: one answer for each picture, or one for each pixel."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from pycore import initializers
+from pycore.activations import ReLU
+from pycore.arrays import DType
+from pycore.convolution import Conv2D, Flatten, MaxPool2D
+from pycore.layer import Layer
+from pycore.layers import Sequential
+from pycore.models import mlp
+
+
+def cnn(
+    size: int,
+    channels: Sequence[int],
+    dense: Sequence[int],
+    rng: np.random.Generator,
+    window: int = 3,
+    activation: Callable[[], Layer] = ReLU,
+    dtype: DType = np.float64,
+) -> Sequential:
+    """Conv2D, activation, MaxPool2D, … until the picture is small; then Flatten and an `mlp`.
+
+    Shapes: (batch, size, size, channels[0]) → (batch, dense[-1]). Convolutions keep the size, each
+    pooling halves it; `cnn(28, [1, 6, 16], [120, 84, 10], rng, window=5)` is close to LeNet-5.
+
+    Source: LeCun et al., Gradient-based learning applied to document recognition, 1998.
+
+    Raises:
+        ValueError: the size cannot be halved so often, or the window is even.
+    """
+    halvings = len(channels) - 1
+    if halvings < 1 or size % 2**halvings or window % 2 == 0:
+        raise ValueError(
+            f"cnn: size {size}, channels {list(channels)}, window {window}; allowed: at least two "
+            f"channels, a size that {2 ** max(halvings, 0)} divides, an odd window"
+        )
+    layers: list[Layer] = []
+    for c_in, c_out in itertools.pairwise(channels):
+        layers.append(Conv2D(c_in, c_out, window, padding=window // 2, rng=rng, dtype=dtype))
+        layers += [activation(), MaxPool2D(2)]
+    n_flat = channels[-1] * (size // 2**halvings) ** 2
+    head = mlp([n_flat, *dense], rng, activation, initializers.he_uniform, dtype=dtype)
+    return Sequential(*layers, Flatten(), *head)
