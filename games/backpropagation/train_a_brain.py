@@ -792,9 +792,9 @@ def _status(state: State) -> str:
             "It does much better on the points it learns from than on the held-out ones: it has "
             "learned some by heart. More points, less noise or an L2 penalty help."
         )
-    return (
-        f"Paused at step {session.step}. Train goes on; change something and it goes on with that."
-    )
+    if challenge.data is not None and state.challenge not in state.best:
+        return f"Paused at step {session.step}: not there yet. {challenge.hint}"
+    return f"Paused at step {session.step}. Change what you like: Train goes on from here."
 
 
 def _now(state: State) -> Node:

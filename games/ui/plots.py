@@ -165,7 +165,7 @@ def scatter(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
     return h("path", d=dots, class_=f"dots {class_}".strip())
 
 
-def contour(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_: str = "") -> Node:
+def isoline(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_: str = "") -> Node:
     """The line where a grid of numbers passes `level`, by marching squares.
 
     `values` has shape (rows, columns), rows from the top; they are the numbers at the centres of
@@ -195,7 +195,7 @@ def contour(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_
     path = (
         "M%.1f %.1fL%.1f %.1f" * (int(crossed.sum()) // 2) % tuple(spots[crossed].ravel().tolist())
     )
-    return h("path", d=path, class_=f"contour {class_}".strip())
+    return h("path", d=path, class_=f"isoline {class_}".strip())
 
 
 def bars(axes: Axes, x: ArrayLike, y: ArrayLike, width: float, class_: str = "") -> Node:

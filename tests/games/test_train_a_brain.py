@@ -222,7 +222,7 @@ def test_the_largest_network_draws_few_nodes_and_sends_little():
 def test_the_border_is_where_the_answer_is_zero():
     n = 48
     x1, x2 = answers.grid(n).T
-    circle = pictures.plots.contour(pictures.PLANE, (4 - x1**2 - x2**2).reshape(n, n))
+    circle = pictures.plots.isoline(pictures.PLANE, (4 - x1**2 - x2**2).reshape(n, n))
     places = [
         (float(a), float(b)) for a, b in re.findall(r"([\d.]+) ([\d.]+)", circle.attributes["d"])
     ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from games.backpropagation._brain.plan import Plan
 from games.backpropagation._brain.session import Session
-from games.ui.numbers import percent
+from games.ui.numbers import fixed, percent
 
 FAIR_TEST = 50
 """Held-out points that a challenge asks for at least: fewer could be right by chance."""
@@ -122,15 +125,19 @@ def start(name: str, plan: Plan) -> Plan:
 
 def rules(name: str, session: Session) -> list[Rule]:
     """Every condition of a challenge as the session stands; none where nothing can be won."""
+
+    def share(right: float) -> str:  # rounded down: 99.6 % is not yet 100 %
+        return fixed(max(math.floor(100 * right + 1e-9), -99), 0) if np.isfinite(right) else "−99"
+
     challenge, plan, now = CHALLENGES[name], session.plan, session.now()
     if challenge.data is None:
         return []
     seen, unseen = len(session.data.train[1]), len(session.data.test[1])
     found = []
     if challenge.train:
-        right = f"training {percent(now.quality)} of {percent(challenge.train)}"
+        right = f"training {share(now.quality)} of {percent(challenge.train)}"
         found.append(Rule(right, now.quality >= challenge.train))
-    right = f"held-out {percent(now.held_quality)} of {percent(challenge.held)}"
+    right = f"held-out {share(now.held_quality)} of {percent(challenge.held)}"
     found.append(Rule(right, now.held_quality >= challenge.held))
     if challenge.weights is not None:
         found.append(

@@ -291,7 +291,7 @@ def plane(
     """
     return plots.plot(
         PLANE,
-        plots.contour(PLANE, answers),
+        plots.isoline(PLANE, answers),
         _dots(data, held),
         pad,
         pen,

@@ -203,3 +203,29 @@ def test_a_legend_names_the_lines_in_their_order_above_the_axes():
     places = [float(n.attributes["x"]) for n in words]
     assert AXES.left < places[0] < places[1] < AXES.width - AXES.right
     assert all(float(n.attributes["y"]) < AXES.top for n in words)
+
+
+def test_an_isoline_runs_where_the_numbers_pass_the_level():
+    axes = plots.Axes((-1, 1), (-1, 1), width=200, height=200, left=0, right=0, top=0, bottom=0)
+    along = 2 * (np.arange(40) + 0.5) / 40 - 1
+    x, y = np.meshgrid(along, -along)
+    path = plots.isoline(axes, x + 2 * y, 0.5).attributes["d"]
+    places = np.array(re.findall(r"([\d.]+) ([\d.]+)", path), float)
+    assert len(places) >= 2 * 20
+    found = [axes.data_x(a) + 2 * axes.data_y(b) for a, b in places]
+    np.testing.assert_allclose(found, 0.5, atol=0.003)
+
+
+def test_an_isoline_that_nothing_passes_is_empty():
+    axes = plots.Axes((-1, 1), (-1, 1))
+    assert plots.isoline(axes, np.ones((4, 4))).attributes["d"] == ""
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_pieces_of_an_isoline_meet(seed):
+    """Every end inside the grid is the end of exactly two pieces."""
+    axes = plots.Axes((0, 1), (0, 1), width=80, height=80, left=0, right=0, top=0, bottom=0)
+    values = np.random.default_rng(seed).normal(size=(8, 8))
+    places = re.findall(r"([\d.]+) ([\d.]+)", plots.isoline(axes, values).attributes["d"])
+    inside = [p for p in places if all(5.05 < float(v) < 74.95 for v in p)]
+    assert all(inside.count(p) >= 2 for p in inside)
