@@ -382,5 +382,5 @@ if __name__ == "__main__":
         y = network(x)
     torch.testing.assert_close(y, expected, rtol={tolerance}, atol={tolerance})
     print(f"PyTorch agrees; the largest difference is {{(y - expected).abs().max():.1e}}.")
-    # For ONNX, with the packages onnx and onnxscript: torch.onnx.export(network, (x,), "network.onnx")
+    # For ONNX (packages onnx, onnxscript): torch.onnx.export(network, (x,), "network.onnx")
 '''
