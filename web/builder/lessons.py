@@ -492,7 +492,7 @@ class _Reader:
             thing = vars(thing)[part]
         code = highlighted(textwrap.dedent(inspect.getsource(thing)))
         return (
-            f'<figure class="source"><figcaption>{html.escape(text)}</figcaption>'
+            f'<figure class="source"><figcaption>{_named_source(text)}</figcaption>'
             f'<pre tabindex="0"><code>{code}</code></pre></figure>\n'
         )
 
@@ -647,6 +647,16 @@ def highlighted(code: str) -> str:
     """Python as HTML: spans with Pygments' classes, coloured by the page's styles."""
     made: str = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
     return made.rstrip()
+
+
+def _named_source(text: str) -> str:
+    """`package.module:name`, which leads to the engine's reference where that has it."""
+    package, _, module = text.partition(":")[0].partition(".")
+    name = text.partition(":")[2]
+    if package != "pycore" or not name or "_" in (name[0], name.rpartition(".")[2][0]):
+        return html.escape(text)
+    address = f"{SITE}reference/{module.replace('.', '/')}/#{name}"
+    return f'<a href="{address}">{html.escape(text)}</a>'
 
 
 def _raw(content: str) -> Token:

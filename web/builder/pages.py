@@ -5,6 +5,7 @@ dist/lesson/index.html             the course: its levels, and what is won
 dist/lesson/<name>/index.html      every Markdown file in web/lessons
 dist/glossary/index.html           every term of web/glossary.md
 dist/play/<game>/index.html        every game, by itself
+dist/reference/<module>/index.html  every module of the engine
 dist/404.html
 """
 
@@ -25,7 +26,7 @@ from markupsafe import Markup
 from games import Game, discover, load
 from games.run import Run, fingerprint
 from games.ui.node import to_html
-from web.builder import glossary
+from web.builder import glossary, reference
 from web.builder.assets import Assets
 from web.builder.formulas import Typesetter
 from web.builder.lessons import (
@@ -83,6 +84,7 @@ def pages(assets: Assets) -> Iterator[tuple[str, str]]:
     for slug in sorted(discover()):
         yield site.play(load(slug))
     yield site.terms()
+    yield from site.engine()
     yield site.missing()
 
 
@@ -101,6 +103,7 @@ class _Site:
         self.templates.filters["anchor"] = glossary.anchor
         self.templates.filters["winnable"] = lambda games: list(filter(winnable, games))
         self.glossary = {term: Markup(said) for term, said in glossary.read_glossary().items()}
+        self.reference = reference.read_reference()
         self.lessons = read_lessons(
             LESSONS.glob("*.md"), self.place, Typesetter(), self.glossary.keys()
         )
@@ -166,6 +169,17 @@ class _Site:
             source=Markup(highlighted(inspect.getsource(import_module(discover()[game.slug])))),
         )
 
+    def engine(self) -> Iterator[tuple[str, str]]:
+        """The reference: its index, and a page for each module."""
+        yield self._page(f"{reference.FOLDER}index.html", "reference.html", modules=self.reference)
+        for module in self.reference:
+            yield self._page(
+                f"{module.address}index.html",
+                "module.html",
+                module=module,
+                folder=reference.FOLDER,
+            )
+
     def missing(self) -> tuple[str, str]:
         """The 404 page; it may be shown at any depth, so it carries its styles with it."""
         tokens = (STYLES / "tokens.css").read_text("utf-8")
@@ -207,6 +221,7 @@ class _Site:
     def _inside(self, path: str, text: str, root: str) -> str:
         """Turn `site:` links into relative ones, refusing those that lead nowhere."""
         anchors = {lesson.address: lesson.anchors for lesson in self.lessons}
+        anchors |= reference.names(self.reference) | {reference.FOLDER: frozenset()}
         anchors[glossary.FOLDER] = frozenset(map(glossary.anchor, self.glossary))
         plays = {f"play/{slug}/" for slug in discover()}
 

@@ -1,0 +1,70 @@
+"""The engine's reference says what the source says, and leaves nothing public out."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import pytest
+
+import pycore
+from web.builder.reference import FOLDER, Entry, Module, names, read_reference
+
+
+@pytest.fixture(scope="module")
+def modules() -> list[Module]:
+    return read_reference()
+
+
+def entry(modules: list[Module], module: str, name: str) -> Entry:
+    (found,) = (m for m in modules if m.name == module)
+    everything = [e for whole in found.entries for e in (whole, *whole.members)]
+    return next(e for e in everything if e.name == name)
+
+
+def test_every_public_class_and_function_of_the_engine_stands_in_it(modules: list[Module]) -> None:
+    listed = {f"{module.name}.{e.name}" for module in modules for e in module.entries}
+    for found in pkgutil.walk_packages(pycore.__path__, "pycore."):
+        if "._" in found.name:
+            continue
+        module = importlib.import_module(found.name)
+        own = {
+            name
+            for name, thing in vars(module).items()
+            if not name.startswith("_")
+            and callable(thing)
+            and getattr(thing, "__module__", None) == found.name
+            and getattr(thing, "__name__", None) == name
+        }
+        assert {f"{found.name}.{name}" for name in own} <= listed
+
+
+def test_a_signature_names_what_is_taken_and_what_comes_back(modules: list[Module]) -> None:
+    forward = entry(modules, "pycore.layers", "Dense.forward")
+    assert forward.signature == "(x: Array, training: bool = False) → Array"
+    dense = entry(modules, "pycore.layers", "Dense")
+    assert ", *, rng: " in dense.signature
+    assert "self" not in dense.signature
+    assert dense.bases == "Layer"
+
+
+def test_a_body_has_the_docstring_and_its_parts_and_no_raw_markup(modules: list[Module]) -> None:
+    dense = entry(modules, "pycore.layers", "Dense")
+    assert dense.body.startswith("<p>y = x W + b.</p>")
+    assert "<code>ShapeError</code>" in dense.body
+    pages = "".join(e.body for module in modules for e in module.entries)
+    assert "Args:" not in pages
+    assert "Raises:" not in pages
+    assert "<script" not in pages
+
+
+def test_the_source_is_shown_once_with_its_class(modules: list[Module]) -> None:
+    dense = entry(modules, "pycore.layers", "Dense")
+    assert "accumulate" in dense.source
+    assert all(member.source == "" for member in dense.members)
+
+
+def test_every_entry_has_an_anchor_on_its_module_page(modules: list[Module]) -> None:
+    anchors = names(modules)
+    assert {"Dense", "Dense.backward"} <= anchors[f"{FOLDER}layers/"]
+    assert len(anchors) == len(modules)
