@@ -99,24 +99,49 @@ def right(network: EncoderDecoder, pairs: Sequence[phrases.Pair]) -> list[bool]:
     return [answer == target for answer, target in zip(answers, wanted, strict=True)]
 
 
-def train(attention: bool, steps: int = STEPS, seed: int = 0) -> EncoderDecoder:
-    """Return the network after so many batches; each is of sentences of one length."""
-    rng = np.random.default_rng(seed)
-    network = build(attention, rng, np.float32)
-    network.pack()
-    loss, optimizer = SequenceCrossEntropy(), Adam(RATE)
-    schedule = schedules.cosine(RATE, steps)
-    for step in range(steps):
-        length = int(rng.integers(SHORTEST, LONGEST + 1))
-        x, y = _batch(length, rng)
+class Training:
+    """The training of a new network, one batch a step; each is of sentences of one length.
+
+    Attributes:
+        network: as it is now.
+        loss: mean −log p of the next word in every batch so far.
+    """
+
+    def __init__(
+        self, attention: bool, steps: int, rng: np.random.Generator, dtype: DType = np.float64
+    ) -> None:
+        self.rng, self.steps = rng, steps
+        self.network = build(attention, rng, dtype)
+        self.network.pack()
+        self.criterion, self.optimizer = SequenceCrossEntropy(), Adam(RATE)
+        self.loss: list[float] = []
+
+    @property
+    def done(self) -> bool:
+        """Whether all steps have been made."""
+        return len(self.loss) == self.steps
+
+    def step(self) -> None:
+        """Make one update."""
+        network = self.network
+        length = int(self.rng.integers(SHORTEST, LONGEST + 1))
+        x, y = _batch(length, self.rng)
         network.zero_grad()
         network.encode(x[:, :length])
-        loss.forward(network.decode(x[:, length:]), y)
-        network.backward(loss.backward())
+        loss = self.criterion.forward(network.decode(x[:, length:]), y)
+        network.backward(self.criterion.backward())
         gradients.clip_norm(network.grad, CLIP)
-        optimizer.lr = schedule(step)
-        optimizer.step(network.theta, network.grad)
-    return network
+        self.optimizer.lr = schedules.cosine(RATE, self.steps)(len(self.loss))
+        self.optimizer.step(network.theta, network.grad)
+        self.loss.append(loss)
+
+
+def train(attention: bool, steps: int = STEPS, seed: int = 0) -> EncoderDecoder:
+    """Return the network after so many batches."""
+    training = Training(attention, steps, np.random.default_rng(seed), np.float32)
+    while not training.done:
+        training.step()
+    return training.network
 
 
 def _batch(length: int, rng: np.random.Generator) -> tuple[Integers, Integers]:
