@@ -10,7 +10,16 @@ import pytest
 
 from games import MessageError
 from games.backpropagation import train_a_brain as game
-from games.backpropagation._brain import answers, paper, pictures, plan, points, session, settings
+from games.backpropagation._brain import (
+    answers,
+    looks,
+    paper,
+    pictures,
+    plan,
+    points,
+    session,
+    settings,
+)
 from games.backpropagation._brain.challenges import CHALLENGES
 from games.backpropagation._brain.plan import Plan
 from games.backpropagation._brain.session import Session
@@ -238,7 +247,7 @@ def test_a_tap_finds_the_neuron_and_the_weight_under_it():
     near = spots.across[2] - spots.size[2] / 2 - 8
     game.update(state, "touch", near, spots.up[2][3])
     assert state.neuron == (2, 3)
-    place = game._place(state)
+    place = looks.place(state)
     game.update(state, "write", 1.25)
     assert state.session.network.theta[place] == 1.25
     assert answers.dense(state.session.network)[1].W[state.weight, 3] == 1.25

@@ -29,8 +29,8 @@ class Challenge:
         weights: most parameters allowed, None for any number.
         samples: most training points allowed, None for any number.
         league: figure that a personal record is kept of: "weights", "samples" or "steps".
-        start: settings to start from, beside the data.
-        recipe: layers, or other settings, that lead to a win from there.
+        points: number of points to start with, and `held_out` the share kept from training.
+        recipe: neurons in each hidden layer that lead to a win.
     """
 
     title: str
