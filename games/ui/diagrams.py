@@ -207,6 +207,8 @@ def unit(
         "g",
         h("circle", cx=x, cy=y, r=radius, class_="unit-body"),
         h("circle", cx=x, cy=y, r=radius, class_="unit-fill", fill_opacity=round(strength, 3)),
+        name and h("text", name, x=x, y=y - radius - 6, class_="unit-name middle"),
+        name and " ",  # a reader says both: the name, the value
         h(
             "text",
             "?" if value is None else fixed(value, digits),
@@ -214,7 +216,6 @@ def unit(
             y=y + 4,
             class_="unit-value middle",
         ),
-        name and h("text", name, x=x, y=y - radius - 6, class_="unit-name middle"),
         delta is not None
         and h("text", f"δ {short(delta)}", x=x, y=y + radius + 16, class_="unit-delta middle"),
         bias is not None
@@ -231,9 +232,6 @@ def unit(
         on=({"click": click} if click else {}) | ({"point": point} if point else {}) or None,
         tabindex=0 if point else None,
         role="button" if point else None,
-        aria_label=f"{name or 'neuron'}: {'?' if value is None else fixed(value, digits)}"
-        if point
-        else None,
         data_symbol=symbol,
     )
 
