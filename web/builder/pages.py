@@ -184,7 +184,8 @@ class _Site:
         """The 404 page; it may be shown at any depth, so it carries its styles with it."""
         tokens = (STYLES / "tokens.css").read_text("utf-8")
         return "404.html", self.templates.get_template("404.html").render(
-            tokens=Markup(tokens), folders=["glossary", "lesson", "play"]
+            tokens=Markup(tokens),
+            folders=[f.strip("/") for f in (glossary.FOLDER, FOLDER, "play", reference.FOLDER)],
         )
 
     def _page(self, path: str, template: str, **values: Any) -> tuple[str, str]:
