@@ -294,11 +294,11 @@ def test_first_frame_and_patches_stay_small_and_quick(slug):
     run = Run(slug, 0, lowest(slug))
     costs, sizes, view = [], [], run.view()
     for _ in wander(run, np.random.default_rng(0), moves=40):
-        start = time.perf_counter()
+        start = time.process_time()
         new = run.view()
         buffers = []
         patch = diff(view, new, buffers)
-        costs.append(time.perf_counter() - start)
+        costs.append(time.process_time() - start)
         sizes.append(len(str(patch)) if patch else 0)
         view = new
     assert sorted(costs)[len(costs) // 2] < 0.012
@@ -311,11 +311,11 @@ def test_a_tick_is_a_small_step(slug):
     run = Run(slug, 0)
     for message in module(slug).solution(run.state):
         run.send(list(message))
-        start, ticks = time.perf_counter(), 0
+        start, ticks = time.process_time(), 0
         while ticks < 200 and run.tick():
             ticks += 1
         if ticks:
-            assert (time.perf_counter() - start) / ticks < 0.005
+            assert (time.process_time() - start) / ticks < 0.005
             return
 
 

@@ -19,7 +19,10 @@ PURE = ("pytest", "py", "_pytest", "pluggy", "iniconfig", "packaging", "pygments
         "sortedcontainers", "html5lib", "six", "webencodings")  # fmt: skip
 """What the tests import besides NumPy, all of it Python that any interpreter runs."""
 
-SUITES = ["tests/unit/pycore", "tests/unit/ui", "tests/unit/web", "tests/games", "tests/oracle"]
+SUITES = {
+    "engine": ["tests/unit/pycore", "tests/oracle"],
+    "games": ["tests/unit/ui", "tests/unit/web", "tests/games"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +43,13 @@ def packages(tmp_path_factory):
 
 
 @pytest.mark.timeout(600)
-def test_engine_and_games_keep_their_promises_inside_pyodide(packages):
+@pytest.mark.parametrize("suite", SUITES)
+def test_engine_and_games_keep_their_promises_inside_pyodide(packages, suite):
     script = node.script(Path(__file__).with_name("inside.mjs"))
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:timeout", "-m", "not slow"]
     wheel = numpy_wheel(Packages())
     done = subprocess.run(
-        [*script, str(ROOT), str(packages), str(wheel), *options, *SUITES],
+        [*script, str(ROOT), str(packages), str(wheel), *options, *SUITES[suite]],
         cwd=ROOT,
         text=True,
         capture_output=True,

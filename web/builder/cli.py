@@ -16,6 +16,9 @@ from web.builder.report import BuildError, fail, say, step
 from web.builder.serve import serve
 from web.builder.site import build
 
+SHARED_OUT = ("-n", "auto", "--dist", "worksteal")
+"""Tests run in as many processes as there are cores; one that has none left takes another's."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
@@ -74,7 +77,7 @@ def _in_browser(command: str, rest: Sequence[str]) -> int:
     _build()
     program, where = browsers.find()
     say(f"Browser: {program} (from {where})")
-    module = ["pytest"] if command == "test" else ["tests.bench"]
+    module = ["pytest", *SHARED_OUT] if command == "test" else ["tests.bench"]
     environment = {**os.environ, browsers.VARIABLE: program}
     return subprocess.run(
         [sys.executable, "-m", *module, *rest], cwd=ROOT, env=environment
