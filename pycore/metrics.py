@@ -33,3 +33,21 @@ def accuracy(logits: Array, labels: npt.NDArray[Any]) -> float:
             "allowed: one label for each row"
         )
     return float((predicted_labels(logits) == labels.reshape(-1)).mean())
+
+
+def intersection_over_union(logits: Array, masks: npt.NDArray[Any]) -> float:
+    """The pixels in both predicted and true area, over those in either, mean over the pictures.
+
+    Shapes: logits, masks of 0 and 1 (batch, …), the same → one number, 0 to 1; 1 where both areas
+    are empty.
+
+    Source: Jaccard, The distribution of the flora in the alpine zone, 1912.
+    """
+    if logits.shape != masks.shape or logits.size == 0:
+        raise ShapeError(
+            f"intersection_over_union: logits {logits.shape} with masks {masks.shape}; "
+            "allowed: the same shape, not empty"
+        )
+    ours, true = (np.reshape(a > 0, (len(a), -1)) for a in (logits, masks))
+    both, either = (ours & true).sum(axis=1), (ours | true).sum(axis=1)
+    return float(np.where(either > 0, both / np.maximum(either, 1), 1).mean())

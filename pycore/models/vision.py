@@ -9,8 +9,8 @@ import numpy as np
 
 from pycore import initializers
 from pycore.activations import ReLU
-from pycore.arrays import DType
-from pycore.convolution import Conv2D, Flatten, MaxPool2D
+from pycore.arrays import Array, DType, shape_error
+from pycore.convolution import Conv2D, ConvTranspose2D, Flatten, MaxPool2D
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.models import mlp
@@ -48,3 +48,78 @@ def cnn(
     n_flat = channels[-1] * (size // 2**halvings) ** 2
     head = mlp([n_flat, *dense], rng, activation, initializers.he_uniform, dtype=dtype)
     return Sequential(*layers, Flatten(), *head)
+
+
+class Skip(Layer):
+    """y = [x, f(x)]: the channels of x beside those of f(x);  dx = dy's first part + df(the rest).
+
+    Shapes: x (…, channels) → (…, channels + those of f(x)); f keeps all dimensions but the last.
+
+    Source: Ronneberger et al., U-Net, 2015.
+
+    Attributes:
+        open: False puts zeros in place of x, and sends nothing back there; may be changed.
+    """
+
+    def __init__(self, inner: Layer, is_open: bool = True) -> None:
+        self.inner, self.open = inner, is_open
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return a small convolution with a way around it."""
+        batch, height, width, channels = (int(size) for size in rng.integers(1, 4, size=4))
+        inner = Conv2D(channels, 2, 3, padding=1, rng=rng, dtype=dtype)
+        return cls(inner), rng.normal(size=(batch, height, width, channels)).astype(dtype)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return x, or zeros, beside f(x)."""
+        f = self.inner.forward(x, training)
+        if f.shape[:-1] != x.shape[:-1]:
+            raise shape_error(f"{self}: f(x)", f, f"{x.shape[:-1]} and any number of channels")
+        self.width = x.shape[-1]
+        return np.concatenate([x if self.open else np.zeros_like(x), f], axis=-1)
+
+    def backward(self, dy: Array) -> Array:
+        """Return the part of dy that belongs to x, plus what f sends back of the rest."""
+        dx = self.inner.backward(dy[..., self.width :])
+        return dx + dy[..., : self.width] if self.open else dx
+
+    def __repr__(self) -> str:
+        return f"Skip({self.inner})"
+
+
+def unet(
+    channels: Sequence[int],
+    rng: np.random.Generator,
+    skips: bool = True,
+    dtype: DType = np.float64,
+) -> Sequential:
+    """Down: convolve, halve, …; up: double, and beside what stood there on the way down, convolve.
+
+    Shapes: (batch, size, size, channels[0]) → a logit for each pixel, (batch, size, size, 1); the
+    size is halved len(channels) − 2 times. Without `skips` every `Skip` is closed: the network has
+    the same parameters, but must get every edge through the bottom.
+
+    Source: Ronneberger et al., U-Net: convolutional networks for biomedical image segmentation,
+    2015.
+
+    Raises:
+        ValueError: there are fewer than three numbers of channels.
+    """
+    if len(channels) < 3:
+        raise ValueError(f"unet: channels are {list(channels)}; allowed: at least three")
+
+    def convolve(c_in: int, c_out: int) -> list[Layer]:
+        return [Conv2D(c_in, c_out, 3, padding=1, rng=rng, dtype=dtype), ReLU()]
+
+    def level(depth: int) -> list[Layer]:
+        """Return the layers from the way down at this depth to the way up, both included."""
+        c_in, c_out = channels[depth : depth + 2]
+        if depth == len(channels) - 2:
+            return convolve(c_in, c_out)
+        below = channels[depth + 2]
+        double = ConvTranspose2D(below, c_out, 2, stride=2, rng=rng, dtype=dtype)
+        inner = Sequential(MaxPool2D(2), *level(depth + 1), double)
+        return [*convolve(c_in, c_out), Skip(inner, skips), *convolve(2 * c_out, c_out)]
+
+    return Sequential(*level(0), Conv2D(channels[1], 1, 1, rng=rng, dtype=dtype))

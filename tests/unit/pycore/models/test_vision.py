@@ -1,0 +1,73 @@
+"""The U-Net: its shape, its skips, and what they are worth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pycore.arrays import ShapeError
+from pycore.convolution import MaxPool2D
+from pycore.gradient_check import check
+from pycore.layers import Dense
+from pycore.metrics import intersection_over_union
+from pycore.models.vision import Skip, unet
+from pycore.recipes import segmentation
+
+
+def test_a_skip_puts_x_beside_what_went_below_or_zeros() -> None:
+    rng = np.random.default_rng(0)
+    layer = Skip(Dense(2, 3, rng=rng))
+    x = rng.normal(size=(4, 2))
+    y = layer.forward(x)
+    np.testing.assert_array_equal(y, np.concatenate([x, layer.inner.forward(x)], axis=1))
+    layer.open = False
+    np.testing.assert_array_equal(layer.forward(x)[:, :2], 0)
+    np.testing.assert_array_equal(layer.forward(x)[:, 2:], y[:, 2:])
+    assert check(layer, x, rng) <= 1e-6
+
+
+def test_a_skip_around_what_changes_the_size_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"f\(x\).*\(1, 1, 1, 2\).*allowed: \(1, 2, 2\) and"):
+        Skip(MaxPool2D(2)).forward(np.ones((1, 2, 2, 2)))
+
+
+@pytest.mark.parametrize("skips", [True, False])
+def test_a_unet_answers_each_pixel_and_has_its_gradient(skips: bool) -> None:
+    rng = np.random.default_rng(0)
+    network = unet([1, 2, 3, 2], rng, skips)
+    assert network.forward(np.ones((2, 8, 4, 1))).shape == (2, 8, 4, 1)
+    assert check(network, rng.normal(size=(2, 4, 4, 1)), rng) <= 1e-6
+
+
+def test_both_kinds_have_the_same_start() -> None:
+    one, two = (unet([1, 3, 4], np.random.default_rng(0), skips) for skips in (True, False))
+    np.testing.assert_array_equal(one.theta, two.theta)
+
+
+def test_a_unet_without_a_bottom_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least three"):
+        unet([1, 2], np.random.default_rng(0))
+
+
+def test_the_outline_lies_on_both_sides_of_every_edge() -> None:
+    mask = np.zeros((1, 5, 5, 1))
+    mask[0, 2, 2, 0] = 1
+    cross = [[0, 0, 0, 0, 0], [0, 0, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 0, 0], [0, 0, 0, 0, 0]]
+    np.testing.assert_array_equal(segmentation.outline(mask)[0, :, :, 0], cross)
+
+
+def test_segmentation_learns_and_the_skips_are_worth_the_outlines() -> None:
+    untrained = segmentation.build(True, np.random.default_rng(0))
+    found, edge = segmentation.judge(segmentation.train(True, steps=100))
+    without, edge_without = segmentation.judge(segmentation.train(False, steps=100))
+    assert found >= 0.65 >= without + 0.03
+    assert found > 2 * segmentation.judge(untrained)[0]
+    assert edge < edge_without
+
+
+def test_iou_of_half_covered_and_of_empty_areas() -> None:
+    masks = np.array([[1, 1, 0, 0], [0, 0, 0, 0], [0, 1, 1, 0]])
+    logits = np.array([[1.0, -1, -1, -1], [-1, -1, -1, -1], [-1, -1, 1, 1]])
+    assert intersection_over_union(logits, masks) == pytest.approx((1 / 2 + 1 + 1 / 3) / 3)
+    with pytest.raises(ShapeError, match="same shape"):
+        intersection_over_union(logits, masks[:2])
