@@ -1,0 +1,73 @@
+"""A GAN draws eight clouds on a circle: `python -m pycore.recipes.gan`.
+
+Of 1000 samples, the share within three standard deviations of a cloud's middle, and the share of
+the cloud that gets fewest (one eighth is 0.125):
+
+    objective        near a cloud   the rarest
+    minimax                  0.89        0.090
+    non-saturating           0.88        0.093
+    wasserstein              0.85        0.074
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pycore import data
+from pycore.activations import LeakyReLU, ReLU
+from pycore.arrays import Array
+from pycore.initializers import he_uniform
+from pycore.models import mlp
+from pycore.models.gan import GAN, OBJECTIVES, Objective
+from pycore.optimizers import Adam, Optimizer, RMSProp
+
+CLOUDS, STD = 8, 0.1
+HIDDEN = (32, 32)
+N_Z = 2
+ROUNDS, BATCH = 1500, 128
+CRITIC_STEPS = 5
+"""Steps of a Wasserstein critic in each round; any other discriminator makes one."""
+
+
+def build(objective: Objective, rng: np.random.Generator) -> GAN:
+    """Return two untrained players; RMSProp for Wasserstein, as its paper has it, else Adam."""
+    generator = mlp([N_Z, *HIDDEN, 2], rng, ReLU, he_uniform, dtype=np.float32)
+    discriminator = mlp([2, *HIDDEN, 1], rng, LeakyReLU, he_uniform, dtype=np.float32)
+
+    def optimizer() -> Optimizer:
+        return RMSProp(0.001) if objective == "wasserstein" else Adam(0.002, beta1=0.5)
+
+    return GAN(generator, discriminator, (optimizer(), optimizer()), N_Z, rng, objective)
+
+
+def points(count: int, rng: np.random.Generator) -> Array:
+    """Return rows of the data: (count, 2)."""
+    return data.blobs(count, STD, rng, CLOUDS)[0].astype(np.float32)
+
+
+def train(objective: Objective, rounds: int = ROUNDS, seed: int = 0) -> GAN:
+    """Return the players after so many rounds."""
+    rng = np.random.default_rng(seed)
+    gan = build(objective, rng)
+    for _ in range(rounds):
+        for _ in range(CRITIC_STEPS if gan.wasserstein else 1):
+            gan.discriminator_step(points(BATCH, rng))
+        gan.generator_step(BATCH)
+    return gan
+
+
+def shares(samples: Array) -> Array:
+    """Return the share of the samples within 3 STD of each cloud's middle.
+
+    Shapes: (count, 2) → (CLOUDS,).
+    """
+    angle = 2 * np.pi * np.arange(CLOUDS) / CLOUDS
+    middles = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    distance = np.linalg.norm(samples[:, None] - middles, axis=2)
+    return np.asarray((distance < 3 * STD).mean(axis=0))
+
+
+if __name__ == "__main__":
+    for objective in OBJECTIVES:
+        found = shares(train(objective).sample(1000))
+        print(f"{objective}: {found.sum():.2f} near a cloud, the rarest cloud {found.min():.3f}")

@@ -1,0 +1,89 @@
+"""The two players: each moves only itself, and together they find the data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pycore import adversarial
+from pycore.layers import Dense, Sequential
+from pycore.models import mlp
+from pycore.models.gan import GAN, OBJECTIVES, Objective
+from pycore.optimizers import SGD, Adam
+from pycore.recipes import gan as recipe
+
+
+def small(objective: Objective, seed: int = 0) -> GAN:
+    rng = np.random.default_rng(seed)
+    players = mlp([2, 4, 2], rng), mlp([2, 4, 1], rng)
+    return GAN(*players, (SGD(0.1), SGD(0.1)), 2, rng, objective)
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_each_player_moves_only_itself(objective: Objective) -> None:
+    gan = small(objective)
+    generator, discriminator = gan.generator.theta.copy(), gan.discriminator.theta.copy()
+    gan.discriminator_step(np.ones((8, 2)))
+    np.testing.assert_array_equal(gan.generator.theta, generator)
+    assert (gan.discriminator.theta != discriminator).any()
+    discriminator[...] = gan.discriminator.theta
+    gan.generator_step(8)
+    np.testing.assert_array_equal(gan.discriminator.theta, discriminator)
+    assert (gan.generator.theta != generator).any()
+
+
+def test_the_discriminators_loss_is_half_the_value_negated() -> None:
+    gan = small("minimax")
+    x, state = np.random.default_rng(1).normal(size=(8, 2)), gan.rng.bit_generator.state
+    samples = gan.sample(8)
+    value = adversarial.value(*(gan.discriminator.forward(rows).copy() for rows in (x, samples)))
+    gan.rng.bit_generator.state = state
+    assert gan.discriminator_step(x) == pytest.approx(-value / 2)
+
+
+def test_the_best_discriminator_is_the_log_of_the_densities_ratio() -> None:
+    """Of N(1, 1) against N(0, 1) it is log p/q = x − 1/2."""
+    rng = np.random.default_rng(0)
+    generator, discriminator = (Sequential(Dense(1, 1, rng=rng)) for _ in range(2))
+    generator.theta[...] = 1, 0  # samples = z
+    gan = GAN(generator, discriminator, (SGD(), SGD(1.0)), 1, rng)
+    for _ in range(300):
+        gan.discriminator_step(rng.normal(1, 1, (1000, 1)))
+    np.testing.assert_allclose(discriminator.theta, [1, -0.5], atol=0.1)
+
+
+def test_a_critic_stays_within_its_bounds() -> None:
+    gan = small("wasserstein")
+    gan.discriminator_step(np.full((8, 2), 100.0))
+    assert np.abs(gan.discriminator.theta).max() <= gan.clip
+
+
+def test_an_unknown_objective_is_refused() -> None:
+    with pytest.raises(ValueError, match="'max'; allowed: minimax, non-saturating, wasserstein"):
+        small("max")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("objective", ["non-saturating", "wasserstein"])
+def test_on_a_line_the_samples_take_the_datas_mean_and_spread(objective: Objective) -> None:
+    rng = np.random.default_rng(0)
+    players = mlp([1, 8, 1], rng), mlp([1, 16, 1], rng)
+    gan = GAN(*players, (Adam(0.01, 0.5), Adam(0.01, 0.5)), 1, rng, objective)
+    for _ in range(400):
+        gan.discriminator_step(rng.normal(2, 0.5, (64, 1)))
+        gan.generator_step(64)
+    samples = gan.sample(1000)
+    assert samples.mean() == pytest.approx(2, abs=0.4)
+    assert samples.std() == pytest.approx(0.5, abs=0.3)
+
+
+def test_training_repeats_itself() -> None:
+    one, two = (recipe.train("wasserstein", rounds=2) for _ in range(2))
+    np.testing.assert_array_equal(one.generator.theta, two.generator.theta)
+
+
+@pytest.mark.parametrize(("objective", "rounds"), [("non-saturating", 1000), ("wasserstein", 500)])
+def test_every_cloud_is_found(objective: Objective, rounds: int) -> None:
+    found = recipe.shares(recipe.train(objective, rounds).sample(1000))
+    assert found.sum() >= 0.6
+    assert found.min() >= 0.02
+    assert recipe.shares(recipe.build(objective, np.random.default_rng(0)).sample(1000)).sum() < 0.4
