@@ -1,0 +1,174 @@
+"""Diffusion: data drowned in noise step by step, and a network that learns the way back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from pycore.activations import ReLU
+from pycore.arrays import Array, DType, Integers, positive
+from pycore.layer import Layer
+from pycore.layers import Sequential
+from pycore.losses import MeanSquaredError
+from pycore.models import mlp
+
+Denoiser = Callable[[Array, Integers], Array]
+"""ε̂(x, t): the noise in each row of x (batch, n), which has been through steps 0 to t (batch,)."""
+
+
+class Noising:
+    """x_t = √ᾱ_t x + √(1 − ᾱ_t) ε,  ε ~ N(0, I),  ᾱ_t = Π (1 − β_s) over s = 0 … t.
+
+    Shapes: β (steps,) → x_t like x (batch, n), for t (batch,), whole numbers from 0.
+
+    Source: Ho et al., Denoising diffusion probabilistic models, 2020.
+
+    Attributes:
+        beta: the variance that each step adds.
+        alpha_bar: ᾱ, the share of the data's variance that is left after each step.
+    """
+
+    def __init__(self, beta: Array) -> None:
+        if beta.ndim != 1 or beta.size == 0 or not (beta > 0).all() or not (beta < 1).all():
+            raise ValueError("Noising: beta is a list of at least one number; allowed: 0 < β < 1")
+        self.beta = beta
+        self.alpha_bar: Array = np.cumprod(1 - beta)
+
+    @property
+    def steps(self) -> int:
+        """The number of steps from data to noise."""
+        return len(self.beta)
+
+    def forward(self, x: Array, t: Integers, eps: Array) -> Array:
+        """Return x_t: t + 1 steps at once."""
+        left = self.alpha_bar[t][:, None]
+        return np.asarray(np.sqrt(left) * x + np.sqrt(1 - left) * eps)
+
+    def backward(self, x_t: Array, t: int, eps_hat: Array, z: Array) -> Array:
+        """x_{t−1} = (x_t − β_t ε̂ / √(1 − ᾱ_t)) / √(1 − β_t) + σ_t z, one draw from the way back.
+
+        σ_t² = β_t (1 − ᾱ_{t−1}) / (1 − ᾱ_t), which is 0 for the last step, t = 0.
+
+        Shapes: x_t, eps_hat and z ~ N(0, I) (batch, n) → (batch, n).
+        """
+        beta, left = self.beta[t], self.alpha_bar[t]
+        before = self.alpha_bar[t - 1] if t else 1.0
+        mean = (x_t - beta / np.sqrt(1 - left) * eps_hat) / np.sqrt(1 - beta)
+        return np.asarray(mean + np.sqrt(beta * (1 - before) / (1 - left)) * z)
+
+    def sample(self, denoiser: Denoiser, x: Array, rng: np.random.Generator) -> Iterator[Array]:
+        """Yield what each step back makes of x, rows of pure noise; the last is the sample.
+
+        Shapes: x (batch, n) → (batch, n), as often as there are steps.
+        """
+        for t in reversed(range(self.steps)):
+            eps_hat = denoiser(x, np.full(len(x), t))
+            x = self.backward(x, t, eps_hat, rng.normal(size=x.shape))
+            yield x
+
+
+def linear(steps: int, low: float = 1e-4, high: float = 0.02) -> Noising:
+    """β rises in a line from `low` to `high`, both scaled by 1000 / steps, as for 1000 steps.
+
+    Source: Ho et al., 2020.
+    """
+    positive("linear", steps=steps)
+    return Noising(np.minimum(np.linspace(low, high, steps) * (1000 / steps), 0.999))
+
+
+def cosine(steps: int, offset: float = 0.008) -> Noising:
+    """ᾱ_t = f(t + 1) / f(0),  f(t) = cos²(π/2 · (t / steps + offset) / (1 + offset)),  β ≤ 0.999.
+
+    Source: Nichol and Dhariwal, Improved denoising diffusion probabilistic models, 2021.
+    """
+    positive("cosine", steps=steps)
+    time = np.arange(steps + 1) / steps
+    f = np.cos(math.pi / 2 * (time + offset) / (1 + offset)) ** 2
+    return Noising(np.minimum(1 - f[1:] / f[:-1], 0.999))
+
+
+def gaussian_noise(noising: Noising, mean: float, std: float) -> Denoiser:
+    """ε̂ = √(1 − ᾱ) (x_t − √ᾱ μ) / (ᾱ σ² + 1 − ᾱ): the best there is where the data is N(μ, σ² I).
+
+    Shapes: x_t (batch, n), t (batch,) → (batch, n).
+
+    It is the expectation of ε given x_t: both are normal, and their covariance is √(1 − ᾱ).
+    """
+
+    def denoiser(x: Array, t: Integers) -> Array:
+        left = noising.alpha_bar[t][:, None]
+        error = x - np.sqrt(left) * mean
+        return np.asarray(np.sqrt(1 - left) * error / (left * std**2 + 1 - left))
+
+    return denoiser
+
+
+def time_features(t: Integers, steps: int, n: int) -> Array:
+    """[sin ω_k t', cos ω_k t'],  t' = (t + 1) / steps,  ω_k = π 2ᵏ / 2,  k = 0 … n/2 − 1.
+
+    Shapes: t (batch,) → (batch, n), n even.
+
+    Sines and cosines of several speeds, as for positions in a text: a network tells near times
+    apart by the fast ones and far times by the slow ones.
+    """
+    angle = np.outer((t + 1) / steps, math.pi / 2 * 2.0 ** np.arange(n // 2))
+    return np.concatenate([np.sin(angle), np.cos(angle)], axis=1)
+
+
+class Diffusion:
+    """L = mean (ε − ε̂(√ᾱ_t x + √(1 − ᾱ_t) ε, t))²: guess the noise that was mixed in.
+
+    Shapes: x (batch, n); the network is an `mlp` from n + n_time numbers to n.
+
+    Source: Ho et al., 2020, with its simple loss; time features, Vaswani et al., 2017.
+
+    Attributes:
+        network: [x_t, features of t] → ε̂.
+        noising: the steps from data to noise.
+    """
+
+    def __init__(
+        self,
+        n: int,
+        hidden: Sequence[int],
+        noising: Noising,
+        rng: np.random.Generator,
+        n_time: int = 8,
+        activation: Callable[[], Layer] = ReLU,
+        dtype: DType = np.float64,
+    ) -> None:
+        if n_time < 2 or n_time % 2:
+            raise ValueError(f"Diffusion: n_time is {n_time}; allowed: even numbers from 2")
+        self.noising, self.n, self.n_time, self.rng = noising, n, n_time, rng
+        self.network: Sequential = mlp([n + n_time, *hidden, n], rng, activation, dtype=dtype)
+
+    def denoiser(self, x: Array, t: Integers) -> Array:
+        """Return ε̂."""
+        return self.network.forward(self._inputs(x, t))
+
+    def accumulate(self, x: Array) -> float:
+        """Add dL/dθ into `network.grad`, a time and a noise drawn for each row; return L.
+
+        Shapes: x (batch, n) → one number.
+        """
+        t = self.rng.integers(self.noising.steps, size=len(x))
+        eps = self.rng.normal(size=x.shape)
+        loss = MeanSquaredError()
+        inputs = self._inputs(self.noising.forward(x, t, eps), t)
+        value = loss.forward(self.network.forward(inputs, training=True), eps)
+        self.network.accumulate(loss.backward())
+        return value
+
+    def sample(self, count: int) -> Iterator[Array]:
+        """Yield `count` points on their way from noise to data, step by step.
+
+        Shapes: → (count, n), as often as there are steps.
+        """
+        noise = self.rng.normal(size=(count, self.n))
+        return self.noising.sample(self.denoiser, noise, self.rng)
+
+    def _inputs(self, x: Array, t: Integers) -> Array:
+        features = time_features(t, self.noising.steps, self.n_time)
+        return np.concatenate([x, features], axis=1, dtype=self.network.theta.dtype)

@@ -1,0 +1,139 @@
+"""Diffusion: the way to noise, the way back, and the case where the best guess is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pycore.models.diffusion import (
+    Diffusion,
+    Noising,
+    cosine,
+    gaussian_noise,
+    linear,
+    time_features,
+)
+from pycore.optimizers import Adam
+from pycore.recipes import diffusion as recipe
+
+schedule = pytest.mark.parametrize("noising", [linear(100), cosine(100)], ids=["linear", "cosine"])
+
+
+@schedule
+def test_nothing_of_the_data_is_left_at_the_end(noising: Noising) -> None:
+    assert noising.steps == 100
+    assert (np.diff(noising.alpha_bar) < 0).all()
+    assert noising.alpha_bar[0] > 0.99
+    assert noising.alpha_bar[-1] < 1e-3
+
+
+@schedule
+def test_many_steps_at_once_are_the_steps_one_by_one(noising: Noising) -> None:
+    mean, variance = 1.0, 0.0
+    for t in range(noising.steps):
+        mean *= np.sqrt(1 - noising.beta[t])
+        variance = (1 - noising.beta[t]) * variance + noising.beta[t]
+        at = np.array([t])
+        assert noising.forward(np.ones((1, 1)), at, np.zeros((1, 1))) == pytest.approx(mean)
+        spread = noising.forward(np.zeros((1, 1)), at, np.ones((1, 1)))
+        assert spread == pytest.approx(np.sqrt(variance))
+
+
+@schedule
+@pytest.mark.parametrize("t", [0, 1, 40, 99])
+def test_a_step_back_has_the_mean_of_bayes_rule(noising: Noising, t: int) -> None:
+    rng = np.random.default_rng(t)
+    x, eps = rng.normal(size=(2, 5, 2))
+    x_t = noising.forward(x, np.full(5, t), eps)
+    left, beta = noising.alpha_bar[t], noising.beta[t]
+    before = noising.alpha_bar[t - 1] if t else 1.0
+    wanted = (np.sqrt(before) * beta * x + np.sqrt(1 - beta) * (1 - before) * x_t) / (1 - left)
+    np.testing.assert_allclose(noising.backward(x_t, t, eps, np.zeros_like(x)), wanted, atol=1e-9)
+
+
+def test_the_last_step_back_with_the_true_noise_is_the_data_itself() -> None:
+    noising, rng = cosine(10), np.random.default_rng(0)
+    x, eps, z = rng.normal(size=(3, 4, 2))
+    x_0 = noising.forward(x, np.zeros(4, int), eps)
+    np.testing.assert_allclose(noising.backward(x_0, 0, eps, z), x, atol=1e-12)
+
+
+def test_the_closed_form_is_the_expected_noise() -> None:
+    """E[ε | x_t] by summing over a fine grid of x, where the data is N(1, 0.5²)."""
+    noising = cosine(20)
+    x = np.linspace(-4, 6, 4001)
+    for t in (0, 7, 18):
+        left = noising.alpha_bar[t]
+        for x_t in (-1.0, 0.3):
+            eps = (x_t - np.sqrt(left) * x) / np.sqrt(1 - left)
+            weight = np.exp(-((x - 1) ** 2) / (2 * 0.5**2) - eps**2 / 2)
+            wanted = (weight * eps).sum() / weight.sum()
+            found = gaussian_noise(noising, 1, 0.5)(np.array([[x_t]]), np.array([t]))
+            assert found.item() == pytest.approx(wanted, abs=1e-9)
+
+
+@pytest.mark.parametrize("make", [linear, cosine])
+def test_with_the_best_guess_the_way_back_ends_at_the_target(make) -> None:
+    """Each step back is linear then, so mean and variance can be followed exactly."""
+    noising, target, std = make(400), 1.0, 0.5
+    denoiser = gaussian_noise(noising, target, std)
+    mean, variance = 0.0, 1.0
+    for t in reversed(range(noising.steps)):
+        ends = np.array([[0.0], [1.0]])
+        eps_hat = denoiser(ends, np.full(2, t))
+        b, a_plus_b = noising.backward(ends, t, eps_hat, np.zeros((2, 1)))[:, 0]
+        spread = noising.backward(ends, t, eps_hat, np.ones((2, 1)))[0, 0] - b
+        mean, variance = (a_plus_b - b) * mean + b, (a_plus_b - b) ** 2 * variance + spread**2
+    assert mean == pytest.approx(target, abs=0.01)
+    assert np.sqrt(variance) == pytest.approx(std, abs=0.01)
+    rng = np.random.default_rng(0)
+    *_, samples = noising.sample(denoiser, rng.normal(size=(4000, 1)), rng)
+    assert samples.mean() == pytest.approx(mean, abs=0.03)
+    assert samples.std() == pytest.approx(np.sqrt(variance), abs=0.03)
+
+
+def test_time_features_tell_every_two_times_apart() -> None:
+    features = time_features(np.arange(50), 50, 8)
+    gaps = np.linalg.norm(features[:, None] - features, axis=2) + np.eye(50)
+    assert gaps.min() > 0.1
+
+
+@pytest.mark.parametrize("beta", [[], [0.0, 0.1], [0.5, 1.0]])
+def test_steps_that_add_nothing_or_all_are_refused(beta: list[float]) -> None:
+    with pytest.raises(ValueError, match="allowed: 0 < β < 1"):
+        Noising(np.array(beta))
+
+
+@pytest.mark.parametrize("n_time", [0, 3])
+def test_an_odd_number_of_time_features_is_refused(n_time: int) -> None:
+    with pytest.raises(ValueError, match="even numbers from 2"):
+        Diffusion(1, [4], cosine(5), np.random.default_rng(0), n_time)
+
+
+def test_trained_on_a_gaussian_it_comes_near_the_best_guess() -> None:
+    rng = np.random.default_rng(0)
+    model, adam = Diffusion(1, [32, 32], cosine(20), rng), Adam(0.01)
+    for _ in range(600):
+        model.network.zero_grad()
+        model.accumulate(rng.normal(1, 0.5, (128, 1)))
+        adam.step(model.network.theta, model.network.grad)
+    t = rng.integers(20, size=2000)
+    x = model.noising.forward(rng.normal(1, 0.5, (2000, 1)), t, rng.normal(size=(2000, 1)))
+    best = gaussian_noise(model.noising, 1, 0.5)(x, t)
+    assert np.sqrt(np.mean((model.denoiser(x, t) - best) ** 2)) <= 0.12
+    *_, samples = model.sample(500)
+    assert samples.mean() == pytest.approx(1, abs=0.15)
+    assert samples.std() == pytest.approx(0.5, abs=0.15)
+
+
+def test_training_repeats_itself() -> None:
+    one, two = (recipe.train(steps=2)[0].network.theta for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+
+
+def test_samples_come_near_the_moons() -> None:
+    model, x = recipe.train(steps=700)
+    *_, samples = model.sample(300)
+    noise = model.rng.normal(size=samples.shape)
+    assert recipe.distance(samples, x) <= 0.15 <= recipe.distance(noise, x) / 1.5
+    assert recipe.distance(x, samples) <= 0.12
