@@ -10,10 +10,10 @@ from games.backpropagation._brain import challenges as ladder
 from games.backpropagation._brain import looks, panels, paper, runs, settings
 from games.backpropagation._brain import plan as plans
 from games.backpropagation._brain.challenges import CHALLENGES
-from games.backpropagation._brain.pictures import PLANE, Kept
+from games.backpropagation._brain.pictures import MOST_KEPT, PLANE, Kept
 from games.backpropagation._brain.plan import MOST_LAYERS, MOST_UNITS, Plan
 from games.backpropagation._brain.points import DATA, FIRST_OWN, MADE, TableError, draw, parse_csv
-from games.backpropagation._brain.state import MOST_KEPT, SPEEDS, State
+from games.backpropagation._brain.state import SPEEDS, State
 from games.ui.numbers import fixed
 
 

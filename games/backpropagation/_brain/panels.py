@@ -12,7 +12,7 @@ from functools import lru_cache
 from games.backpropagation._brain import plan as plans
 from games.backpropagation._brain import settings
 from games.backpropagation._brain.challenges import CHALLENGES, Rule
-from games.backpropagation._brain.pictures import Kept, short, thumbnail
+from games.backpropagation._brain.pictures import MOST_KEPT, Kept, short, thumbnail
 from games.backpropagation._brain.plan import MOST_LAYERS, MOST_UNITS, Plan
 from games.backpropagation._brain.points import DATA, LEAST_OWN, MOST_OWN
 from games.ui import widgets
@@ -375,11 +375,20 @@ def runs(kept: Sequence[Kept]) -> Node:
     """Runs put aside, with what they were and how they ended."""
     return group(
         f"Compare runs: {len(kept)} kept",
-        widgets.button("Keep this run’s curve", ("keep",), enabled=len(kept) < 4, key="keep"),
+        widgets.button(
+            "Keep this run’s curve", ("keep",), enabled=len(kept) < MOST_KEPT, key="keep"
+        ),
         [
             h(
                 "div",
-                h("span", f"{run.name}", class_=f"brain-run k{i}"),
+                h(
+                    "svg",
+                    h("path", d="M2 7h36", class_=f"curve kept k{i}"),
+                    viewBox="0 0 40 14",
+                    class_="brain-swatch",
+                    aria_hidden="true",
+                ),
+                h("span", run.name),
                 h("span", f"{run.what}: {share(run.curve.points[-1].held_quality)}"),
                 widgets.button("Forget", ("forget", i), name=f"forget run {run.name}"),
                 class_="row",

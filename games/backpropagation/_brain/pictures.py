@@ -283,15 +283,28 @@ PLANE = plots.Axes((-REACH, REACH), (-REACH, REACH), 320, 320, 26, 6, 6, 24)
 
 
 def plane(
-    data: Points, answers: Array, held: bool, label: str, pad: Node | None, pen: Node | None
+    data: Points,
+    answers: Array,
+    outputs: Array,
+    held: bool,
+    label: str,
+    pad: Node | None,
+    pen: Node | None,
 ) -> Node:
     """What the network says everywhere, the border between yes and no, and the points.
 
-    `answers` has shape (side, side), −1 to 1; `held` shows the held-out points too.
+    Args:
+        data: the points.
+        answers: −1 to 1 at each place, (side, side): the colours.
+        outputs: the network's outputs themselves, of which 0 is the border.
+        held: whether the held-out points are shown too.
+        label: the picture in words.
+        pad: takes the strokes of a pen.
+        pen: where the pen is.
     """
     return plots.plot(
         PLANE,
-        plots.isoline(PLANE, answers),
+        plots.isoline(PLANE, np.clip(np.nan_to_num(outputs), -1e6, 1e6)),
         _dots(data, held),
         pad,
         pen,
@@ -353,6 +366,8 @@ class Kept:
     curve: Curve
 
 
+MOST_KEPT = 4
+"""Runs that can be compared with the one that goes on."""
 CURVES = plots.Axes((0, 1), (0, 1), 400, 130, 44, 8, 8, 34)
 
 

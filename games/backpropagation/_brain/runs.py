@@ -30,7 +30,7 @@ def advance(state: State) -> None:
             at -= 1  # the update before was what overflowed
         session.seek(max(at, 0))
         where = str(error).partition(": ")[2].replace(" made NaN or infinity", "")
-        state.failure = f"Diverged: the numbers grew beyond all bounds. First to overflow: {where}."
+        state.failure = f"Diverged. First to overflow: {where}."
 
 
 def pause(state: State) -> None:

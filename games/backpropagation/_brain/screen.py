@@ -22,7 +22,8 @@ def view(state: State) -> Node:
     side = answers.side(plan)
     network = answers.reader(session)
     given = answers.columns(network, answers.grid_inputs(plan.features, side))
-    plane = answers.answer(session, given[-1][:, 0]).reshape(side, side)
+    outputs = given[-1].reshape(side, side)
+    plane = answers.answer(session, outputs)
     every = side // answers.PICTURE
     small = [c.T.reshape(-1, side, side)[:, ::every, ::every] for c in given[:-1]]
     small.append(plane[None, ::every, ::every])
@@ -61,6 +62,7 @@ def view(state: State) -> Node:
             pictures.plane(
                 session.data,
                 plane,
+                outputs,
                 state.held,
                 _plane_label(state),
                 _drawing_pad(state),
@@ -160,8 +162,8 @@ def _status(state: State) -> str:
     challenge = CHALLENGES[state.challenge]
     if state.failure:
         return (
-            f"{state.failure} Gone back to step {session.step}, the last one whose numbers hold. "
-            "A smaller learning rate helps."
+            f"{state.failure} Gone back to step {session.step}, the last with finite numbers. "
+            "Try a smaller learning rate."
         )
     if state.met:
         figure = ladder.figure(state.challenge, session)
@@ -179,8 +181,8 @@ def _status(state: State) -> str:
     now = session.now()
     if session.data.classes and now.quality - now.held_quality > 0.1:
         return (
-            "It does much better on the points it learns from than on the held-out ones: it has "
-            "learned some by heart. More points, less noise or an L2 penalty help."
+            "Much better on the points it learns from than on those held out: it has learned some "
+            "by heart. More points or an L2 penalty help."
         )
     if challenge.data is not None and state.challenge not in state.best:
         return f"Paused at step {session.step}: not there yet. {challenge.hint}"
@@ -284,7 +286,9 @@ def _inside(state: State) -> Node:
 def _paper(state: State) -> Node:
     text = ""
     try:
-        if state.paper == "torch":
+        if state.playing and state.paper != "none":
+            text = "Pause, and the weights stand here."
+        elif state.paper == "torch":
             text = paper.pytorch(state.session)
         elif state.paper == "json":
             text = paper.as_json(state.session)

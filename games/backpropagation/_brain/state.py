@@ -15,12 +15,8 @@ SPEEDS = {
     "60 a second": 60.0,
     "full speed": None,
 }
-
-
 FULL = "full speed"
-
-
-MOST_KEPT = 4
+"""What the speed is at first: as many steps as the frame has time for."""
 
 
 @dataclass
