@@ -1,0 +1,58 @@
+"""Networks on the nodes of a graph, which learn from the few whose label is known."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from pycore.activations import ReLU
+from pycore.arrays import Array, DType, Integers
+from pycore.graphs import Aggregate, MessagePassing
+from pycore.layer import Layer
+from pycore.layers import Sequential
+from pycore.losses import CrossEntropy
+
+
+def gnn(
+    sizes: Sequence[int],
+    edges: npt.ArrayLike,
+    rng: np.random.Generator,
+    aggregate: Aggregate = "mean",
+    activation: Callable[[], Layer] = ReLU,
+    dtype: DType = np.float64,
+) -> Sequential:
+    """MessagePassing, activation, MessagePassing, …: each round, every node hears its neighbours.
+
+    Shapes: (nodes, sizes[0]) → logits (nodes, sizes[-1]); edges (count, 2). With r rounds a node
+    hears from all that are at most r edges away.
+
+    Source: Hamilton et al., Inductive representation learning on large graphs, 2017.
+    """
+    if len(sizes) < 2:
+        raise ValueError(f"gnn: sizes are {list(sizes)}; allowed: at least two")
+    layers: list[Layer] = []
+    for n_in, n_out in itertools.pairwise(sizes):
+        layers.append(MessagePassing(n_in, n_out, edges, aggregate, rng=rng, dtype=dtype))
+        layers.append(activation())
+    return Sequential(*layers[:-1])
+
+
+def node_pass(network: Sequential, x: Array, y: Integers, known: Integers) -> float:
+    """L = mean of −log p_c over the known nodes; its gradients are added into `grad`.
+
+    Shapes: x (nodes, n), labels y (nodes,), known: the numbers of those that are learnt from →
+    one number. All nodes are heard; the labels of the others are not looked at.
+
+    Source: Kipf and Welling, Semi-supervised classification with graph convolutional networks,
+    2017.
+    """
+    loss = CrossEntropy()
+    logits = network.forward(x, training=True)
+    value = loss.forward(logits[known], y[known])
+    dy = np.zeros_like(logits)
+    dy[known] = loss.backward()
+    network.accumulate(dy)
+    return value
