@@ -1,0 +1,35 @@
+"""A network of many experts, of which each example sees only a few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from pycore.activations import Tanh
+from pycore.arrays import DType, positive
+from pycore.experts import MixtureOfExperts
+from pycore.layer import Layer
+from pycore.layers import Sequential
+from pycore.models import mlp
+
+
+def mixture(
+    sizes: Sequence[int],
+    experts: int,
+    rng: np.random.Generator,
+    k: int = 2,
+    balance: float = 0.0,
+    activation: Callable[[], Layer] = Tanh,
+    dtype: DType = np.float64,
+) -> Sequential:
+    """y = Σ g_e mlp_e(x) over the k experts that the gate prefers, each an `mlp(sizes)`.
+
+    Shapes: (batch, sizes[0]) → (batch, sizes[-1]); network[0] is the `MixtureOfExperts`, which
+    tells who was chosen and how the load was shared.
+
+    Source: Shazeer et al., Outrageously large neural networks, 2017.
+    """
+    positive("mixture", experts=experts)
+    made = [mlp(sizes, rng, activation, dtype=dtype) for _ in range(experts)]
+    return Sequential(MixtureOfExperts(sizes[0], made, k, balance, rng=rng, dtype=dtype))
