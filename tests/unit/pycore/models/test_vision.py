@@ -1,4 +1,4 @@
-"""The U-Net: its shape, its skips, and what they are worth."""
+"""Convolutional networks, and the U-Net: its shape, its skips, and what they are worth."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pycore.convolution import MaxPool2D
 from pycore.gradient_check import check
 from pycore.layers import Dense
 from pycore.metrics import intersection_over_union
-from pycore.models.vision import Skip, unet
-from pycore.recipes import segmentation
+from pycore.models.vision import Skip, cnn, unet
+from pycore.recipes import digits, segmentation
 
 
 def test_a_skip_puts_x_beside_what_went_below_or_zeros() -> None:
@@ -71,3 +71,34 @@ def test_iou_of_half_covered_and_of_empty_areas() -> None:
     assert intersection_over_union(logits, masks) == pytest.approx((1 / 2 + 1 + 1 / 3) / 3)
     with pytest.raises(ShapeError, match="same shape"):
         intersection_over_union(logits, masks[:2])
+
+
+def test_a_cnn_has_the_shapes_and_parameters_of_its_recipe() -> None:
+    rng = np.random.default_rng(0)
+    network = cnn(28, [1, 6, 16], [120, 84, 10], rng, window=5)
+    assert [value.shape[1:] for value in network.activations(np.ones((2, 28, 28, 1)))[1:7]] == [
+        *[(28, 28, 6)] * 2, (14, 14, 6), *[(14, 14, 16)] * 2, (7, 7, 16),
+    ]  # fmt: skip
+    dense = (7 * 7 * 16 + 1) * 120 + 121 * 84 + 85 * 10
+    assert network.size() == 26 * 6 + (25 * 6 + 1) * 16 + dense
+
+
+@pytest.mark.parametrize(
+    ("size", "channels", "window"), [(6, [1, 2, 3], 3), (8, [1], 3), (8, [1, 2], 2)]
+)
+def test_a_cnn_that_does_not_fit_is_refused(size: int, channels: list[int], window: int) -> None:
+    with pytest.raises(ValueError, match="allowed: at least two channels"):
+        cnn(size, channels, [2], np.random.default_rng(0), window)
+
+
+def test_training_repeats_itself() -> None:
+    one, two = (digits.train(steps=2).theta for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+    one, two = (segmentation.train(True, steps=2).theta for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+
+
+def test_both_readers_of_digits_are_as_large_and_the_convolutions_read_nearly_all() -> None:
+    network, dense = (digits.build(kind, np.random.default_rng(0)) for kind in (True, False))
+    assert dense.size() == pytest.approx(network.size(), rel=0.05)
+    assert digits.judge(digits.train(steps=60), count=200) >= 0.95

@@ -1,0 +1,93 @@
+"""RNN, LSTM and GRU learn a tale letter by letter: `python -m pycore.recipes.spelling`.
+
+The mean of −log p of the next character, in nats, of what was learnt; a guess among all characters
+alike would have 3.37. No text is held out: this shows what a state can carry, not what was grasped.
+
+           parameters   loss
+    RNN         7 469   0.91
+    LSTM       21 437   0.78
+    GRU        16 781   0.66
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from pycore import corpora, schedules
+from pycore.activations import softmax
+from pycore.arrays import DType, Integers
+from pycore.layers import Sequential
+from pycore.models.language import language_rnn
+from pycore.optimizers import Adam
+from pycore.recurrent import GRU, LSTM, RNN, Recurrent
+from pycore.seq2seq import SequenceCrossEntropy
+from pycore.text import Vocabulary, normalize
+from pycore.training import Trainer
+
+N, LENGTH = 48, 25
+"""Numbers in a state, and characters in a stretch of text."""
+STEPS, BATCH, RATE, CLIP = 400, 32, 0.01, 1.0
+KINDS: tuple[type[Recurrent], ...] = (RNN, LSTM, GRU)
+
+
+@cache
+def text() -> str:
+    """Return the tale in lower case."""
+    return normalize(corpora.harbour())
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Return its characters, the most frequent first."""
+    return Vocabulary(text())
+
+
+def stretches() -> tuple[Integers, Integers]:
+    """Return every stretch of LENGTH characters, and the same one place further.
+
+    Shapes: → (stretches, LENGTH) twice.
+    """
+    numbers = np.array(vocabulary().encode(text()))
+    rows = np.lib.stride_tricks.sliding_window_view(numbers, LENGTH + 1)
+    return rows[:, :-1], rows[:, 1:]
+
+
+def build(kind: type[Recurrent], rng: np.random.Generator, dtype: DType = np.float64) -> Sequential:
+    """Return the untrained network."""
+    return language_rnn(len(vocabulary()), N, rng, kind, dtype)
+
+
+def train(kind: type[Recurrent], steps: int = STEPS, seed: int = 0) -> Sequential:
+    """Return the network after so many batches."""
+    rng = np.random.default_rng(seed)
+    network = build(kind, rng, np.float32)
+    loss, schedule = SequenceCrossEntropy(), schedules.cosine(RATE, steps)
+    trainer = Trainer(network, loss, Adam(RATE), *stretches(), BATCH, rng, schedule, CLIP)
+    for _ in range(steps):
+        trainer.step()
+    return network
+
+
+def judge(network: Sequential, count: int = 200) -> float:
+    """Return the mean of −log p of each next character, in nats, over some of the stretches."""
+    x, y = (rows[:: max(1, len(rows) // count)] for rows in stretches())
+    return SequenceCrossEntropy().forward(network.forward(x), y)
+
+
+def write(network: Sequential, start: str, length: int, rng: np.random.Generator) -> str:
+    """Return `start` and so many characters, each drawn from what the network expects next."""
+    numbers = vocabulary().encode(start)
+    for _ in range(length):
+        logits = network.forward(np.array([numbers[-LENGTH:]]))[0, -1]
+        numbers.append(int(rng.choice(len(logits), p=softmax(logits.astype(np.float64)))))
+    return "".join(vocabulary().decode(numbers))
+
+
+if __name__ == "__main__":
+    print(f"all characters alike: {np.log(len(vocabulary())):.2f}")
+    for kind in KINDS:
+        network = train(kind)
+        print(f"{kind.__name__}: {network.size()} parameters, mean loss {judge(network):.2f}")
+        print("   ", write(network, "the ", 60, np.random.default_rng(0)))
