@@ -12,12 +12,14 @@ alike would have 3.37. No text is held out: this shows what a state can carry, n
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pycore import corpora, schedules
 from pycore.activations import softmax
-from pycore.arrays import DType, Integers
+from pycore.arrays import DType
 from pycore.layers import Sequential
 from pycore.models.language import language_rnn
 from pycore.optimizers import Adam
@@ -44,7 +46,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(text())
 
 
-def stretches() -> tuple[Integers, Integers]:
+def stretches() -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Return every stretch of LENGTH characters, and the same one place further.
 
     Shapes: → (stretches, LENGTH) twice.
@@ -80,7 +82,8 @@ def write(network: Sequential, start: str, length: int, rng: np.random.Generator
     """Return `start` and so many characters, each drawn from what the network expects next."""
     numbers = vocabulary().encode(start)
     for _ in range(length):
-        logits = network.forward(np.array([numbers[-LENGTH:]]))[0, -1]
+        seen: npt.NDArray[Any] = np.array([numbers[-LENGTH:]])
+        logits = network.forward(seen)[0, -1]
         numbers.append(int(rng.choice(len(logits), p=softmax(logits.astype(np.float64)))))
     return "".join(vocabulary().decode(numbers))
 

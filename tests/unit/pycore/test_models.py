@@ -37,6 +37,7 @@ def test_a_perceptron_of_one_size_is_refused() -> None:
         models.mlp([2], np.random.default_rng(0))
 
 
+@pytest.mark.skipif(sys.platform == "emscripten", reason="no second process in a browser")
 def test_who_builds_a_perceptron_loads_no_other_model() -> None:
     code = "import sys, pycore.models; print(*(m for m in sys.modules if m.startswith('pycore')))"
     loaded = subprocess.run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from pycore.gradient_check import numeric_gradient, relative_error
 from pycore.models.autoencoders import autoencoder, vae, vae_pass
@@ -38,15 +39,18 @@ def test_training_repeats_itself() -> None:
     np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.slow
 def test_a_trained_autoencoder_loses_less_than_straight_lines_do() -> None:
     assert recipe.error(recipe.train(4)) <= 0.9 * recipe.principal_error(4)
 
 
+@pytest.mark.slow
 def test_a_wider_bottleneck_loses_less() -> None:
     errors = [recipe.error(recipe.train(code, steps=300)) for code in (1, 12)]
     assert errors[1] < 0.5 * errors[0]
 
 
+@pytest.mark.slow
 def test_a_heavy_kl_empties_the_code_and_a_light_one_fills_it() -> None:
     results = [recipe.train_vae(4, beta, steps=300)[1:] for beta in (0.1, 1.0, 30.0)]
     reconstructions, kls = zip(*results, strict=True)

@@ -131,6 +131,7 @@ def test_training_repeats_itself() -> None:
     np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.slow
 def test_samples_come_near_the_moons() -> None:
     model, x = recipe.train(steps=700)
     *_, samples = model.sample(300)

@@ -30,6 +30,7 @@ def test_new_points_become_likelier_and_the_way_back_stays_exact(target: str) ->
     assert max(errors) <= 1e-10
 
 
+@pytest.mark.slow
 def test_the_ring_is_nearly_as_likely_as_can_be_yet_a_bridge_crosses_its_hole() -> None:
     flow = recipe.train("ring", steps=600)
     loss, _ = recipe.judge(flow, "ring", count=4000)

@@ -81,6 +81,7 @@ def test_training_repeats_itself() -> None:
     np.testing.assert_array_equal(one.generator.theta, two.generator.theta)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("objective", "rounds"), [("non-saturating", 1000), ("wasserstein", 500)])
 def test_every_cloud_is_found(objective: Objective, rounds: int) -> None:
     found = recipe.shares(recipe.train(objective, rounds).sample(1000))

@@ -21,6 +21,7 @@ def test_training_repeats_itself() -> None:
     np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", recipe.KINDS)
 def test_it_starts_near_a_blind_guess_and_learns_to_spell(kind: type[Recurrent]) -> None:
     guess = np.log(len(recipe.vocabulary()))

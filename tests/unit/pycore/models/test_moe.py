@@ -36,6 +36,7 @@ def test_training_repeats_itself() -> None:
     np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.slow
 def test_asked_to_balance_the_experts_share_the_load_and_stay_right() -> None:
     free, balanced = (
         [recipe.judge(recipe.train(balance, 200, seed)) for seed in range(2)]

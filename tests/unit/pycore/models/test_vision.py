@@ -56,6 +56,7 @@ def test_the_outline_lies_on_both_sides_of_every_edge() -> None:
     np.testing.assert_array_equal(segmentation.outline(mask)[0, :, :, 0], cross)
 
 
+@pytest.mark.slow
 def test_segmentation_learns_and_the_skips_are_worth_the_outlines() -> None:
     untrained = segmentation.build(True, np.random.default_rng(0))
     found, edge = segmentation.judge(segmentation.train(True, steps=100))
@@ -91,6 +92,7 @@ def test_a_cnn_that_does_not_fit_is_refused(size: int, channels: list[int], wind
         cnn(size, channels, [2], np.random.default_rng(0), window)
 
 
+@pytest.mark.slow
 def test_training_repeats_itself() -> None:
     one, two = (digits.train(steps=2).theta for _ in range(2))
     np.testing.assert_array_equal(one, two)
@@ -98,6 +100,7 @@ def test_training_repeats_itself() -> None:
     np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.slow
 def test_both_readers_of_digits_are_as_large_and_the_convolutions_read_nearly_all() -> None:
     network, dense = (digits.build(kind, np.random.default_rng(0)) for kind in (True, False))
     assert dense.size() == pytest.approx(network.size(), rel=0.05)
