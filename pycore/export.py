@@ -30,7 +30,7 @@ from pycore.convolution import (
     Upsample2D,
 )
 from pycore.layer import Layer
-from pycore.layers import Dense, Dropout, Embedding, Residual, Sequential
+from pycore.layers import Dense, Dropout, Embedding, Residual, Sequential, Skip
 from pycore.normalization import BatchNorm, LayerNorm
 from pycore.positions import LearnedPositions
 from pycore.recurrent import GRU, LSTM, RNN, Recurrent
@@ -81,7 +81,7 @@ def tensors(layer: Layer) -> Tensors:
                 "out_proj.weight": [layer.output.W.T],
                 "out_proj.bias": [layer.output.b],
             }
-        case Sequential() | Residual():
+        case _ if _container(layer):
             return {}
         case _ if layer.size() == 0:
             return {}
@@ -208,6 +208,13 @@ class Residual(nn.Sequential):
     def forward(self, x):
         return x + super().forward(x)
 ''',
+    "Skip": '''
+class Skip(nn.Sequential):
+    """x, and beside it f(x)."""
+
+    def forward(self, x):
+        return torch.cat([x, super().forward(x)], dim=-1)
+''',
     "SelfAttention": '''
 class SelfAttention(nn.MultiheadAttention):
     """Attention from x to x; with causal=True no item sees a later one."""
@@ -288,13 +295,26 @@ def _module(layer: Layer) -> str:
     raise TypeError(f"export: PyTorch has no module for {layer}")
 
 
+def _container(layer: Layer) -> str | None:
+    """Return the PyTorch name of what is made of layers in a row, or None for other layers."""
+    match layer:
+        case Sequential():
+            return "nn.Sequential"
+        case Residual():
+            return "Residual"
+        case Skip() if layer.open:
+            return "Skip"
+    return None
+
+
 def _modules(layer: Layer) -> list[str]:
     """Return the lines of the PyTorch expression that makes the layer."""
-    if not isinstance(layer, Sequential | Residual):
+    container = _container(layer)
+    if container is None:
         expression, *comment = _module(layer).split("  #")
         return ["  #".join([f"{expression},", *comment])]
     inside = [f"    {line}" for child in layer.children() for line in _modules(child)]
-    return [f"{'nn.Sequential' if isinstance(layer, Sequential) else 'Residual'}(", *inside, "),"]
+    return [f"{container}(", *inside, "),"]
 
 
 def _own_modules(text: str) -> str:

@@ -14,7 +14,7 @@ from pycore.initializers import Initializer
 from pycore.kernels import product
 from pycore.layer import Layer
 
-__all__ = ["Dense", "Dropout", "Embedding", "Layer", "Residual", "Sequential"]
+__all__ = ["Dense", "Dropout", "Embedding", "Layer", "Residual", "Sequential", "Skip"]
 
 
 class Dense(Layer):
@@ -216,6 +216,43 @@ class Residual(Layer):
 
     def __repr__(self) -> str:
         return f"Residual({self.inner})"
+
+
+class Skip(Layer):
+    """y = [x, f(x)]: the channels of x beside those of f(x);  dx = dy's first part + df(the rest).
+
+    Shapes: x (…, channels) → (…, channels + those of f(x)); f keeps all dimensions but the last.
+
+    Source: Ronneberger et al., U-Net, 2015.
+
+    Attributes:
+        open: False puts zeros in place of x, and sends nothing back there; may be changed.
+    """
+
+    def __init__(self, inner: Layer, is_open: bool = True) -> None:
+        self.inner, self.open = inner, is_open
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return a dense layer with a way around it."""
+        inner, x = Dense.example(rng, dtype)
+        return cls(inner), x
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return x, or zeros, beside f(x)."""
+        f = self.inner.forward(x, training)
+        if f.shape[:-1] != x.shape[:-1]:
+            raise shape_error(f"{self}: f(x)", f, f"{x.shape[:-1]} and any number of channels")
+        self.width = x.shape[-1]
+        return np.concatenate([x if self.open else np.zeros_like(x), f], axis=-1)
+
+    def backward(self, dy: Array) -> Array:
+        """Return the part of dy that belongs to x, plus what f sends back of the rest."""
+        dx = self.inner.backward(dy[..., self.width :])
+        return dx + dy[..., : self.width] if self.open else dx
+
+    def __repr__(self) -> str:
+        return f"Skip({self.inner})"
 
 
 class Embedding(Layer):

@@ -9,10 +9,10 @@ import numpy as np
 
 from pycore import initializers
 from pycore.activations import ReLU
-from pycore.arrays import Array, DType, shape_error
+from pycore.arrays import DType
 from pycore.convolution import Conv2D, ConvTranspose2D, Flatten, MaxPool2D
 from pycore.layer import Layer
-from pycore.layers import Sequential
+from pycore.layers import Sequential, Skip
 from pycore.models import mlp
 
 
@@ -48,44 +48,6 @@ def cnn(
     n_flat = channels[-1] * (size // 2**halvings) ** 2
     head = mlp([n_flat, *dense], rng, activation, initializers.he_uniform, dtype=dtype)
     return Sequential(*layers, Flatten(), *head)
-
-
-class Skip(Layer):
-    """y = [x, f(x)]: the channels of x beside those of f(x);  dx = dy's first part + df(the rest).
-
-    Shapes: x (…, channels) → (…, channels + those of f(x)); f keeps all dimensions but the last.
-
-    Source: Ronneberger et al., U-Net, 2015.
-
-    Attributes:
-        open: False puts zeros in place of x, and sends nothing back there; may be changed.
-    """
-
-    def __init__(self, inner: Layer, is_open: bool = True) -> None:
-        self.inner, self.open = inner, is_open
-
-    @classmethod
-    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
-        """Return a small convolution with a way around it."""
-        batch, height, width, channels = (int(size) for size in rng.integers(1, 4, size=4))
-        inner = Conv2D(channels, 2, 3, padding=1, rng=rng, dtype=dtype)
-        return cls(inner), rng.normal(size=(batch, height, width, channels)).astype(dtype)
-
-    def forward(self, x: Array, training: bool = False) -> Array:
-        """Return x, or zeros, beside f(x)."""
-        f = self.inner.forward(x, training)
-        if f.shape[:-1] != x.shape[:-1]:
-            raise shape_error(f"{self}: f(x)", f, f"{x.shape[:-1]} and any number of channels")
-        self.width = x.shape[-1]
-        return np.concatenate([x if self.open else np.zeros_like(x), f], axis=-1)
-
-    def backward(self, dy: Array) -> Array:
-        """Return the part of dy that belongs to x, plus what f sends back of the rest."""
-        dx = self.inner.backward(dy[..., self.width :])
-        return dx + dy[..., : self.width] if self.open else dx
-
-    def __repr__(self) -> str:
-        return f"Skip({self.inner})"
 
 
 def unet(

@@ -15,7 +15,7 @@ from pycore.activations import ReLU, Softplus, Tanh
 from pycore.convolution import Conv2D, Flatten, MaxPool2D
 from pycore.experts import MixtureOfExperts
 from pycore.layer import Layer
-from pycore.layers import Dense, Embedding, Residual, Sequential
+from pycore.layers import Dense, Embedding, Residual, Sequential, Skip
 from pycore.models import mlp
 from pycore.normalization import BatchNorm
 from pycore.recurrent import GRU, LSTM
@@ -110,10 +110,11 @@ def test_the_script_defines_just_the_modules_it_needs() -> None:
         MaxPool2D(),
         Flatten(),
         Residual(Sequential(Dense(2, 2, rng=rng), Softplus())),
+        Skip(Sequential(Dense(2, 2, rng=rng))),
     )
     script = export.pytorch_script(network, np.ones((1, 4, 4, 1)))
     defined = [n.name for n in ast.walk(ast.parse(script)) if isinstance(n, ast.ClassDef)]
-    assert defined == ["Residual", "ChannelsLast", "Conv2d", "MaxPool2d"]
+    assert defined == ["Residual", "Skip", "ChannelsLast", "Conv2d", "MaxPool2d"]
     assert "Conv2d(1, 2, 3, stride=1, padding=0, dilation=1)," in script
 
 
@@ -166,3 +167,10 @@ def test_what_pytorch_lacks_and_what_is_not_finite_is_refused() -> None:
     network.theta[0] = np.nan
     with pytest.raises(ValueError, match=r"0\.weight holds NaN"):
         export.pytorch_script(network, np.ones((1, 1)))
+
+
+def test_a_closed_skip_is_refused() -> None:
+    rng = np.random.default_rng(0)
+    network = Sequential(Skip(Dense(2, 2, rng=rng), is_open=False))
+    with pytest.raises(TypeError, match="PyTorch has no module for Skip"):
+        export.pytorch_script(network, np.ones((1, 2)))

@@ -7,7 +7,9 @@ import pytest
 
 from pycore.activations import Tanh
 from pycore.arrays import ShapeError
-from pycore.layers import Dense, Dropout, Embedding, Residual, Sequential
+from pycore.convolution import MaxPool2D
+from pycore.gradient_check import check
+from pycore.layers import Dense, Dropout, Embedding, Residual, Sequential, Skip
 
 
 def test_dropout_keeps_the_mean_and_drops_the_rate() -> None:
@@ -72,3 +74,20 @@ def test_residual_refuses_a_layer_that_changes_the_shape() -> None:
     residual = Residual(Dense(2, 3, rng=np.random.default_rng(0)))
     with pytest.raises(ShapeError, match=r"\(4, 3\).*\(4, 2\)"):
         residual.forward(np.ones((4, 2)))
+
+
+def test_a_skip_puts_x_beside_what_went_below_or_zeros() -> None:
+    rng = np.random.default_rng(0)
+    layer = Skip(Dense(2, 3, rng=rng))
+    x = rng.normal(size=(4, 2))
+    y = layer.forward(x)
+    np.testing.assert_array_equal(y, np.concatenate([x, layer.inner.forward(x)], axis=1))
+    layer.open = False
+    np.testing.assert_array_equal(layer.forward(x)[:, :2], 0)
+    np.testing.assert_array_equal(layer.forward(x)[:, 2:], y[:, 2:])
+    assert check(layer, x, rng) <= 1e-6
+
+
+def test_a_skip_around_what_changes_the_size_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"f\(x\).*\(1, 1, 1, 2\).*allowed: \(1, 2, 2\) and"):
+        Skip(MaxPool2D(2)).forward(np.ones((1, 2, 2, 2)))

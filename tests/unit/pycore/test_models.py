@@ -14,13 +14,14 @@ from pycore.activations import Tanh
 from pycore.layers import Sequential
 from pycore.models.autoencoders import vae
 from pycore.models.language import language_rnn
-from pycore.models.vision import cnn
+from pycore.models.vision import cnn, unet
 
 
 def build(seed: int) -> list[Sequential]:
     rng = np.random.default_rng(seed)
     return [
         cnn(4, [1, 2], [3], rng, activation=Tanh),
+        unet([1, 2, 3], rng),
         vae([6, 4, 2], rng),
         language_rnn(5, 3, rng),
     ]

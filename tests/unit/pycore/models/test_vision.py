@@ -6,29 +6,10 @@ import numpy as np
 import pytest
 
 from pycore.arrays import ShapeError
-from pycore.convolution import MaxPool2D
 from pycore.gradient_check import check
-from pycore.layers import Dense
 from pycore.metrics import intersection_over_union
-from pycore.models.vision import Skip, cnn, unet
+from pycore.models.vision import cnn, unet
 from pycore.recipes import digits, segmentation
-
-
-def test_a_skip_puts_x_beside_what_went_below_or_zeros() -> None:
-    rng = np.random.default_rng(0)
-    layer = Skip(Dense(2, 3, rng=rng))
-    x = rng.normal(size=(4, 2))
-    y = layer.forward(x)
-    np.testing.assert_array_equal(y, np.concatenate([x, layer.inner.forward(x)], axis=1))
-    layer.open = False
-    np.testing.assert_array_equal(layer.forward(x)[:, :2], 0)
-    np.testing.assert_array_equal(layer.forward(x)[:, 2:], y[:, 2:])
-    assert check(layer, x, rng) <= 1e-6
-
-
-def test_a_skip_around_what_changes_the_size_is_refused() -> None:
-    with pytest.raises(ShapeError, match=r"f\(x\).*\(1, 1, 1, 2\).*allowed: \(1, 2, 2\) and"):
-        Skip(MaxPool2D(2)).forward(np.ones((1, 2, 2, 2)))
 
 
 @pytest.mark.parametrize("skips", [True, False])
