@@ -88,3 +88,10 @@ def test_every_cloud_is_found(objective: Objective, rounds: int) -> None:
     assert found.sum() >= 0.6
     assert found.min() >= 0.02
     assert recipe.shares(recipe.build(objective, np.random.default_rng(0)).sample(1000)).sum() < 0.4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_hasty_generator_misses_most_clouds(seed: int) -> None:
+    found = recipe.shares(recipe.train("non-saturating", 400, seed, hasty=True).sample(1000))
+    assert (found > 0.02).sum() <= 3
