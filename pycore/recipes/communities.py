@@ -1,8 +1,10 @@
 """A graph network finds each node's group: `python -m pycore.recipes.communities`.
 
-Of 90 nodes 30 are told their group. On the others, over ten graphs, the accuracy is 0.94 (0.77 to
-0.98); a network that looks at each node alone gets 0.57 (0.35 to 0.72), for its own numbers are
-blurred by noise.
+Of 90 nodes 30 are told their group. The accuracy on the others, mean of ten graphs, by the rounds
+in which nodes hear their neighbours; with none each is judged by its own noisy numbers:
+
+    rounds        0      1      2      4      8     12
+    accuracy   0.57   0.83   0.94   0.99   0.98   0.73
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from pycore.optimizers import AdamW
 NODES, GROUPS, NOISE = 90, 3, 1.0
 KNOWN = 30
 """Nodes whose group is told."""
-SIZES = (GROUPS, 8, GROUPS)
+HIDDEN = 8
+ROUNDS = 4
 STEPS, RATE, DECAY = 60, 0.02, 0.05
 
 Graph = tuple[Array, Integers, Integers]
@@ -31,14 +34,17 @@ def graph(rng: np.random.Generator) -> Graph:
     return graph_data.communities(NODES, NOISE, rng, GROUPS, inside=0.3, across=0.02)
 
 
-def train(hears: bool = True, steps: int = STEPS, seed: int = 0) -> tuple[Sequential, Graph]:
+def train(rounds: int = ROUNDS, steps: int = STEPS, seed: int = 0) -> tuple[Sequential, Graph]:
     """Return the network after so many steps, and the graph; the first KNOWN nodes are learnt from.
 
-    With `hears` False it is an `mlp`, which looks at each node for itself.
+    With no rounds it is an `mlp` of one hidden layer, which looks at each node for itself.
     """
     rng = np.random.default_rng(seed)
     x, edges, y = graph(rng)
-    network = gnn(SIZES, edges, rng) if hears else mlp(SIZES, rng)
+    if rounds:
+        network = gnn([GROUPS, *[HIDDEN] * (rounds - 1), GROUPS], edges, rng)
+    else:
+        network = mlp([GROUPS, HIDDEN, GROUPS], rng)
     optimizer = AdamW(RATE, weight_decay=DECAY)
     for _ in range(steps):
         network.zero_grad()
@@ -47,14 +53,13 @@ def train(hears: bool = True, steps: int = STEPS, seed: int = 0) -> tuple[Sequen
     return network, (x, edges, y)
 
 
-def judge(hears: bool, seed: int = 0, steps: int = STEPS) -> float:
+def judge(rounds: int = ROUNDS, seed: int = 0, steps: int = STEPS) -> float:
     """Return the accuracy on the nodes whose group was not told."""
-    network, (x, _, y) = train(hears, steps, seed)
+    network, (x, _, y) = train(rounds, steps, seed)
     return accuracy(network.forward(x)[KNOWN:], y[KNOWN:])
 
 
 if __name__ == "__main__":
-    for hears in (True, False):
-        found = [judge(hears, seed) for seed in range(10)]
-        name = "hearing its neighbours" if hears else "each node alone"
-        print(f"{name}: accuracy {np.mean(found):.2f}, from {min(found):.2f} to {max(found):.2f}")
+    for rounds in (0, 1, 2, 4, 8, 12):
+        found = [judge(rounds, seed) for seed in range(10)]
+        print(f"{rounds} rounds: {np.mean(found):.2f}, from {min(found):.2f} to {max(found):.2f}")
