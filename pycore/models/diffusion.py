@@ -157,7 +157,7 @@ class Diffusion:
         eps = self.rng.normal(size=x.shape)
         loss = MeanSquaredError()
         inputs = self._inputs(self.noising.forward(x, t, eps), t)
-        value = loss.forward(self.network.forward(inputs, training=True), eps)
+        value = loss.forward(self.network.forward(inputs, training=True), eps.astype(inputs.dtype))
         self.network.accumulate(loss.backward())
         return value
 

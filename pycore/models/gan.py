@@ -68,7 +68,7 @@ class GAN:
         """
         network, loss = self.discriminator, self.discriminator_loss
         both = np.concatenate([x, self.sample(len(x))])
-        target = np.repeat([1.0, self.target], len(x))[:, None]
+        target = np.repeat([1.0, self.target], len(x))[:, None].astype(both.dtype)
         network.zero_grad()
         value = loss.forward(network.forward(both, training=True), target)
         network.accumulate(loss.backward())
