@@ -227,10 +227,11 @@ def view(state: State) -> Node:
                 )
             ),
             widgets.note(
-                "A weight’s standard deviation is g / √n, n the units it reads from; He’s start "
-                "is g = 1.4, LeCun’s g = 1. Books often write the gradient at layer 1 as a product "
-                "of numbers w · f′(z), one for each layer. That is a caricature with one unit a "
-                "layer. Here each step back is δ ← (δ Wᵀ) ⊙ f′(z): a product of matrices.",
+                "The spread of the weights (their standard deviation) is g / √n, n the units a "
+                "neuron reads; Kaiming He’s start is g = √2 ≈ 1.4, LeCun’s g = 1. Books often "
+                "write the gradient at layer 1 as a product of numbers w · f′(z), one for each "
+                "layer. That is a caricature with one unit a layer. Here each step back is "
+                "δ ← (δ Wᵀ) ⊙ f′(z): a product of matrices.",
                 kind="hint",
             ),
         ),
@@ -357,8 +358,8 @@ def _results(state: State) -> list[tuple[str, str]]:
 def _verdict(state: State) -> str:
     if state.norms is None:
         return (
-            f"Guess, then send. Gold: layer 1 within {WIN_FACTOR:g} times of the last layer, with "
-            f"{WIN_DEPTH} layers or more."
+            f"Guess, then send. Gold: layer 1 within a factor of {WIN_FACTOR:g} of the last layer, "
+            f"with {WIN_DEPTH} layers or more."
         )
     if not is_over(state):
         at = state.depth - state.arrived + 1

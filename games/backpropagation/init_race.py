@@ -430,14 +430,14 @@ def _story(state: State) -> str:
     if not finished(state):
         return (
             f"All three see the same {POINTS} points in every step. The random numbers behind "
-            f"their weights are the same, too, times 0, times {state.limit}, or times what keeps "
+            f"their weights are the same, too: times 0, times {state.limit}, or times what keeps "
             "the spread from layer to layer."
         )
     text = ""
     if not zero.rank.any():
         text = (
-            "Zero: every W still has rank 0. All neurons of a layer are equal and no gradient "
-            "passes them; it gives every point the same answer. "
+            "Zero: every W is still all zeros, of rank 0. All neurons of a layer are equal and no "
+            "gradient passes them; it gives every point the same answer. "
         )
     share = float(large.saturated.mean())
     text += (

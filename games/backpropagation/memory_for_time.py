@@ -380,7 +380,7 @@ def _strip(state: State) -> Node:
         viewBox="0 0 400 50",
         class_="diagram",
         role="img",
-        aria_label=f"{count} of {state.depth} outputs kept, every {state.k}th.",
+        aria_label=f"{count} of {state.depth} outputs kept, k = {state.k}.",
     )
 
 

@@ -574,7 +574,7 @@ def _results(state: State) -> list[tuple[str, str]]:
 def _verdict(state: State) -> str:
     if not state.racers:
         if state.running:
-            return "First the search: every optimizer runs at every rate from the same start."
+            return "First the search: every optimiser runs at every rate from the same start."
         return "Same start, same number of steps. Choose, bet, and let them run."
     if state.running:
         done = max(len(racer.losses) for racer in state.racers) - 1

@@ -399,7 +399,7 @@ def valleys() -> Node:
 
 def gradient_decay() -> Node:
     """The gradient's size in each of twenty layers, for three ways of building the network."""
-    depth, width = 20, 32
+    depth, width = 20, 24
     axes = Axes((1, depth), (-14, 2), height=280, right=16)
 
     def sizes(activation: type[Activation], weights: Initializer) -> Floats:
