@@ -38,7 +38,7 @@ PARAMS = {
     "layers": Param(1, "Hidden layers", low=0, high=MOST_LAYERS),
     "units": Param(2, "Neurons in each", low=1, high=MOST_UNITS),
     "activation": Param("tanh", "Activation", choices=tuple(plans.ACTIVATIONS)),
-    "optimizer": Param("Adam", "Optimizer", choices=tuple(plans.OPTIMIZERS)),
+    "optimizer": Param("Adam", "Optimiser", choices=tuple(plans.OPTIMIZERS)),
     "lr": Param(0.03, "Learning rate", choices=settings.RATES),
     "steps": Param(3000, "Steps until it pauses by itself", low=300, high=20_000, step=100),
 }
@@ -137,7 +137,7 @@ def describe(state: State) -> str:
     bet = "" if state.bet is None else f" The guess was {state.bet} %."
     return (
         f"{CHALLENGES[state.challenge].title}. Data {seen}, "
-        f"{len(session.data.train[1])} training points. Units {sizes}; {plan.count()} weights. "
+        f"{len(session.data.train[1])} training points. Units {sizes}; {plan.count()} parameters. "
         f"Step {session.step}/{session.furthest}{', training' * state.playing}: loss "
         f"{panels.losses_of(now.loss)}, held-out {panels.losses_of(now.held_loss)}; held-out "
         f"right {panels.share(now.held_quality)}.{bet} Last: {state.last or 'nothing yet.'}"

@@ -77,7 +77,7 @@ CHALLENGES: dict[str, Challenge] = {
     ),
     "fewest-weights": Challenge(
         "XOR with the fewest weights",
-        "Take neurons away until it only just works. Another seed may help.",
+        "Take neurons away until it only just works. Biases count, too. Another seed may help.",
         "xor",
         train=1.0,
         held=0.97,
@@ -142,7 +142,7 @@ def rules(name: str, session: Session) -> list[Rule]:
     if challenge.weights is not None:
         found.append(
             Rule(
-                f"weights {plan.count()}, at most {challenge.weights}",
+                f"parameters {plan.count()}, at most {challenge.weights}",
                 plan.count() <= challenge.weights,
             )
         )

@@ -163,8 +163,8 @@ def showing(state: State, message: str, args: tuple[Any, ...]) -> str | None:
                 return f"Not loaded: {error}"
             runs.begin(state, plan)
             state.session.write(theta, running)
-            state.problem = f"Loaded {plan.count()} weights."
-            return f"Loaded {plan.count()} weights, the first {fixed(float(theta[0]), 4)}."
+            state.problem = f"Loaded {plan.count()} parameters."
+            return f"Loaded {plan.count()} parameters, the first {fixed(float(theta[0]), 4)}."
     return None
 
 

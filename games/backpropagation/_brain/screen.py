@@ -169,13 +169,13 @@ def _status(state: State) -> str:
         figure = ladder.figure(state.challenge, session)
         unit = {
             "steps": f"in {figure} steps",
-            "weights": f"with {figure} weights",
+            "weights": f"with {figure} parameters",
             "samples": f"from {figure} training points",
         }
         best = state.best[state.challenge]
         return f"Won: {challenge.title}, {unit[challenge.league]}. Your record is {best}."
     if state.playing:
-        return f"Training: {session.plan.count()} weights move a little at every step."
+        return f"Training: {session.plan.count()} parameters move a little at every step."
     if session.step == 0:
         return challenge.hint
     now = session.now()
@@ -199,7 +199,7 @@ def _now(state: State) -> Node:
             (f"training {right}", panels.share(now.quality)),
             ("held-out loss", panels.losses_of(now.held_loss)),
             ("training loss", panels.losses_of(now.loss)),
-            ("weights", str(session.plan.count())),
+            ("parameters", str(session.plan.count())),
             ("epoch", str(session.step // session.epoch)),
         ]
     )

@@ -51,7 +51,7 @@ SETTINGS: dict[str, Number | Listed] = {
     "points": Number("points", 20, 500, 10, digits=0),
     "held_out": Number("held out", 0.1, 0.9, 0.05),
     "init": Listed("weights start", tuple(plans.INITIALIZERS)),
-    "optimizer": Listed("optimizer", tuple(plans.OPTIMIZERS)),
+    "optimizer": Listed("optimiser", tuple(plans.OPTIMIZERS)),
     "lr": Listed("learning rate", RATES),
     "schedule": Listed("schedule", tuple(plans.SCHEDULES)),
     "span": Number("schedule’s steps", 200, 5000, 200, digits=0),
