@@ -1,4 +1,4 @@
-"""Descent paths: bet on full batch, mini-batch or single example, and get to the bowl cheaply.
+"""Descent Paths: bet on full batch, mini-batch or single example, and get to the bowl cheaply.
 
 Curriculum item 14. The engine fits y = w x + b to noisy points by gradient descent on the mean
 squared error, from one start, in three ways: each step sees all points, a few, or one. The points

@@ -1,4 +1,4 @@
-"""Gradient decay: guess how much gradient reaches layer 1 of a deep network, then send it back.
+"""Gradient Decay: guess how much gradient reaches layer 1 of a deep network, then send it back.
 
 Curriculum item 13. One forward and one backward pass of the engine through a network of `depth`
 dense layers, WIDTH units wide, on points of two moons. A bar is the norm of δ = ∂L/∂z, the gradient

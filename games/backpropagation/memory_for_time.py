@@ -1,4 +1,4 @@
-"""Memory for time: guess how many layers should keep their outputs for the way back, then measure.
+"""Memory for Time: guess how many layers should keep their outputs for the way back, then measure.
 
 Activation checkpointing, by `pycore.autodiff.checkpoint`: only every k-th layer's output is kept;
 on the way back each stretch between two kept outputs is computed again. The memory is not a

@@ -1,4 +1,4 @@
-"""Softmax head: slide the logits until the probabilities stand at the golden marks.
+"""Softmax Head: slide the logits until the probabilities stand at the golden marks.
 
 Curriculum item 12: p = softmax(z / T) by the engine, which takes the largest logit away first, so
 that no exponential overflows and a number added to all logits changes nothing. L = −log p of the

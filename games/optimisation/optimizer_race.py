@@ -1,4 +1,4 @@
-"""Optimizer race: bet on SGD, momentum or Adam, set the learning rate, and let them run.
+"""Optimiser Race: bet on SGD, momentum or Adam, set the learning rate, and let them run.
 
 Curriculum item 11. Three optimizers of the engine take the same number of steps from the same
 start, on a surface of two parameters or on the loss of a small network. "Each at its best" first

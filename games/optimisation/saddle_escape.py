@@ -1,4 +1,4 @@
-"""Saddle escape: set the momentum, say how many steps it takes to roll off the saddle, release.
+"""Saddle Escape: set the momentum, say how many steps it takes to roll off the saddle, release.
 
 Curriculum item 15: f = a² − b², gradient (2a, −2b), heavy ball (the engine's Momentum) with
 η = 0.02 from (1, b₀). Escaped means |b| ≥ 1.5. From b₀ = 0.0001 it takes 246 steps with β = 0, 135

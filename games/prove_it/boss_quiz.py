@@ -1,4 +1,4 @@
-"""Boss quiz: answer questions from the whole course; four right out of five beat the boss.
+"""Boss Quiz: answer questions from the whole course; four right out of five beat the boss.
 
 Curriculum item 38. Half of a run is numbers, drawn new and graded by the engine; each wrong number
 is what a real mistake gives. No question comes back before the bank is used up.

@@ -1,4 +1,4 @@
-"""Boss quiz: every question of the bank, and the rules of a run.
+"""Boss Quiz: every question of the bank, and the rules of a run.
 
 The right answers are derived here once more, with plain formulas from the numbers that a prompt
 shows; nothing of the engine is used for that.

@@ -1,4 +1,4 @@
-"""Descent paths: real sampling noise, and the price of a step in samples."""
+"""Descent Paths: real sampling noise, and the price of a step in samples."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Gradient decay: one real backward pass, against a product of Jacobians written out."""
+"""Gradient Decay: one real backward pass, against a product of Jacobians written out."""
 
 import itertools
 

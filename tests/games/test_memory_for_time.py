@@ -1,4 +1,4 @@
-"""Memory for time: bytes really alive, layers really computed, one and the same gradient."""
+"""Memory for Time: bytes really alive, layers really computed, one and the same gradient."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""Optimizer race: real optimizers, a real search, and the truth about "Adam is the fastest"."""
+"""Optimiser Race: real optimizers, a real search, and the truth about "Adam is the fastest"."""
 
 import itertools
 

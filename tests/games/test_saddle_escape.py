@@ -1,4 +1,4 @@
-"""Saddle escape: the exact gradient, the heavy ball, and the ridge that nothing leaves."""
+"""Saddle Escape: the exact gradient, the heavy ball, and the ridge that nothing leaves."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Softmax head: probabilities, what leaves them alone, and the gradient p − y."""
+"""Softmax Head: probabilities, what leaves them alone, and the gradient p − y."""
 
 import numpy as np
 import pytest
