@@ -195,7 +195,7 @@ def view(state: State) -> Node:
             ),
             widgets.choice(
                 "network",
-                [("six hidden layers", "deep"), ("2-8-8-1", "shallow")],
+                [("six hidden layers", "deep"), ("two hidden layers", "shallow")],
                 state.depth,
                 ("depth",),
             ),
@@ -374,7 +374,7 @@ def _spreads(state: State) -> Node:
             for name, runner in zip(STARTS, state.runners, strict=True)
         ),
         x_label="layer",
-        y_label="std of a",
+        y_label="spread of the activations (standard deviation)",
     )
 
 
@@ -393,8 +393,8 @@ def _layers(state: State) -> Node:
             ]
         )
     return widgets.table(
-        f"Rank of W for zero, too large, balanced; share of tanh values beyond ±{SATURATED} for "
-        "too large and balanced",
+        "Rank of W (columns that are no mix of those before) for zero, too large, balanced; "
+        f"share of tanh values beyond ±{SATURATED} for too large and balanced",
         ("layer", "W", "zero", "large", "bal.", "large", "bal."),
         rows,
         symbols=(None, "W", "W", "W", "W", "a h", "a h"),
@@ -430,14 +430,14 @@ def _story(state: State) -> str:
     if not finished(state):
         return (
             f"All three see the same {POINTS} points in every step. The random numbers behind "
-            f"their weights are the same, too: times 0, times {state.limit}, or times what keeps "
-            "the spread from layer to layer."
+            f"their weights are the same, too: times 0, times {state.limit}, or times what should "
+            "keep the spread from layer to layer."
         )
     text = ""
     if not zero.rank.any():
         text = (
-            "Zero: every W is still all zeros, of rank 0. All neurons of a layer are equal and no "
-            "gradient passes them; it gives every point the same answer. "
+            "Zero: all weights are still 0, so every W has rank 0. No correction has reached them; "
+            "the network gives every point the same answer. "
         )
     share = float(large.saturated.mean())
     text += (
@@ -445,5 +445,7 @@ def _story(state: State) -> str:
         f"flat. They do not explode, they saturate; balanced: {percent(balanced.saturated.mean())}."
     )
     if ranking(state)[0] == 1:
-        text += " Here it wins all the same. Try more layers."
+        text += " Here it wins all the same."
+        if state.depth == "shallow":
+            text += " Try more layers."
     return text

@@ -1,6 +1,6 @@
-"""Layer Diagram: point at an arrow to see which entry of which matrix it is, or the other way.
+"""Layer Diagram: point at a line to see which entry of which matrix it is, or the other way.
 
-Curriculum item 6. h = tanh(x W₁ + b₁), y = σ(h W₂ + b₂), by the engine; an arrow from unit i to
+Curriculum item 6. h = tanh(x W₁ + b₁), y = σ(h W₂ + b₂), by the engine; a line from unit i to
 unit j is the entry W[i, j], row i and column j counted from 0.
 """
 
@@ -73,7 +73,7 @@ def tick(state: State) -> bool:
 
 
 def view(state: State) -> Node:
-    """The diagram and what its marked arrow is; both matrices with their shapes."""
+    """The diagram and what its marked line is; both matrices with their shapes."""
     return widgets.stage(
         widgets.panel(
             diagrams.network(
@@ -93,7 +93,7 @@ def view(state: State) -> Node:
                 [h("span", name) for name in ("input layer", "hidden layer", "output layer")],
                 class_="layer-names",
             ),
-            widgets.note(_arrow(state), roomy=True),
+            widgets.note(_line(state), roomy=True),
             h("p", h("output", _sum(state)), class_="arithmetic"),
         ),
         widgets.panel(
@@ -114,7 +114,7 @@ def describe(state: State) -> str:
     layers = ", ".join(
         f"{size} {name}" for size, name in zip(sizes, ("input", "hidden", "output"), strict=True)
     )
-    return f"A network of layers {layers}. {_arrow(state)} {_sum(state)}."
+    return f"A network of layers {layers}. {_line(state)} {_sum(state)}."
 
 
 def numbers(state: State) -> dict[str, NDArray[Any]]:
@@ -217,21 +217,21 @@ def _matrix(state: State, matrix: int) -> Node:
     )
 
 
-def _arrow(state: State) -> str:
+def _line(state: State) -> str:
     matrix, i, j = state.entry
     names = _names(state)
     weight = float(_dense(state)[matrix].W[i, j])
     carried = float(state.values[2 * matrix][0, i])
     factor = fixed(weight, 1)
     return (
-        f"{_entry(*state.entry)} = {factor}: row {i}, column {j}, the arrow from "
+        f"{_entry(*state.entry)} = {factor}: row {i}, column {j}, the line from "
         f"{names[matrix][i]} to {names[matrix + 1][j]}. It brings {fixed(carried)} × "
         f"{f'({factor})' if weight < 0 else factor} = {fixed(carried * weight)}."
     )
 
 
 def _sum(state: State) -> str:
-    """The whole weighted sum of the neuron that the arrow leads to."""
+    """The whole weighted sum of the neuron that the line leads to."""
     matrix, _, j = state.entry
     dense = _dense(state)[matrix]
     x, z, a = (values[0] for values in state.values[2 * matrix : 2 * matrix + 3])

@@ -1,4 +1,4 @@
-"""Layer Diagram: an arrow is an entry of a matrix, there and back."""
+"""Layer Diagram: a line is an entry of a matrix, there and back."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def marked(run):
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 1), (3, 4, 2), (4, 5, 3)])
-def test_every_arrow_marks_its_entry_and_every_entry_its_arrow(sizes):
+def test_every_line_marks_its_entry_and_every_entry_its_line(sizes):
     run = diagram(1, **dict(zip(("inputs", "hidden", "outputs"), sizes, strict=True)))
     first, second = (layer.W for layer in run.state.network.layers[::2])
     for matrix, W in enumerate((first, second)):
@@ -37,7 +37,7 @@ def test_every_arrow_marks_its_entry_and_every_entry_its_arrow(sizes):
             assert shown(run.view(), "roomy").startswith(f"{name} = {fixed(W[i, j], 1)}:")
 
 
-def test_arrows_and_entries_send_the_same_by_click_and_by_pointing():
+def test_lines_and_entries_send_the_same_by_click_and_by_pointing():
     view = diagram(2).view()
     lines = [n.messages() for n in classed(view, "edge-pick")]
     entries = [n.messages() for n in view.walk() if n.tag == "button"]
@@ -59,7 +59,7 @@ def test_the_sum_that_is_written_out_is_the_neurons():
         assert printed_a == pytest.approx(a, abs=0.0051)
 
 
-def test_what_the_arrow_brings_is_the_weight_times_what_it_starts_from():
+def test_what_the_line_brings_is_the_weight_times_what_it_starts_from():
     run = diagram(4)
     for message in game.solution(run.state):
         run.send(list(message))
