@@ -456,13 +456,13 @@ def starts() -> Node:
     return plots.plot(
         axes,
         [plots.curve(axes, layers, y, c) for y, c in ((large, "ink"), (fit, ""), (small, "ink"))],
-        plots.text_at(axes, 3.2, 0.87, "too large: all at ±1"),
-        plots.text_at(axes, 4.1, fit[3] + 0.06, "Xavier"),
+        plots.text_at(axes, 3.2, 0.87, "too large: most near ±1"),
+        plots.text_at(axes, 4.1, fit[3] + 0.06, "balanced"),
         plots.text_at(axes, 2.2, 0.07, "too small: all near 0"),
         x_label="layer",
         y_label="spread of the activations",
         label="Spread of the tanh activations in six layers: near one with large weights, between "
-        f"{fit[0]:.2f} and {fit[-1]:.2f} with Xavier's, falling to nothing with small ones.",
+        f"{fit[0]:.2f} and {fit[-1]:.2f} with balanced ones, falling to nothing with small ones.",
     )
 
 
