@@ -373,8 +373,8 @@ def _spreads(state: State) -> Node:
             f"{name} {fixed(float(runner.spread[-2]))} in the last hidden layer"
             for name, runner in zip(STARTS, state.runners, strict=True)
         ),
-        x_label="layer",
-        y_label="spread of the activations (standard deviation)",
+        x_label="layer (spread: standard deviation of its outputs)",
+        y_label="spread",
     )
 
 
