@@ -203,13 +203,20 @@ function fetchOnOpen(FS, { url, bytes, folder, name }) {
   };
 }
 
-/** Begins every download of the fast way at once. */
-function begin() {
+/**
+ * Begins every download of the fast way at once; what was kept need not be downloaded.
+ * @param {Promise<import('./memory.mjs').Kept | null>} kept
+ */
+function begin(kept) {
   const compresses = hostCompresses();
-  const packs = MANIFEST.trees.map((tree) => fetchUnzipped(tree));
   const begun = {
     wasm: compresses.then(fetchWasm),
-    trees: packs.map(async (pack) => (await pack).response.arrayBuffer()),
+    trees: MANIFEST.trees.map(async (tree, i) => {
+      const memory = await kept;
+      if (!memory) return (await fetchUnzipped(tree)).response.arrayBuffer();
+      arrived(tree.bytes);
+      return memory.trees[i];
+    }),
     loader: import(absolute(`${MANIFEST.pyodide}pyodide.mjs`)),
     script: compresses.then(runScript),
   };
@@ -305,8 +312,9 @@ export async function keepMemory() {
   const { wasmTable } = pyodide._module;
   const length = wasmTable.length;
   pyodide.runPython(prepare);
+  const trees = await Promise.all(begun.trees);
   if (wasmTable.length !== length) throw new Error('a library was linked that is not in the list');
-  await write(cache, KEY, pack(pyodide, libraries, seal));
+  await write(cache, KEY, pack(pyodide, libraries, seal, trees));
 }
 
 /**
@@ -326,7 +334,7 @@ async function loadStock(options) {
 // Another build has another address, and another browser may link otherwise.
 const KEY = `${import.meta.url}?memory=${encodeURIComponent(navigator.userAgent)}`;
 const kept = read(MANIFEST.memory.cache, KEY);
-let begun = begin();
+let begun = begin(kept);
 
 /**
  * Starts Pyodide with NumPy and the project's own Python.
@@ -340,7 +348,7 @@ export async function loadPyodide(options = {}) {
   } catch (error) {
     console.warn('The kept memory of Python could not be used; starting anew.', error);
     await caches.delete(MANIFEST.memory.cache);
-    begun = begin();
+    begun = begin(Promise.resolve(null));
   }
   const resumed = Boolean(pyodide);
   try {

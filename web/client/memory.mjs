@@ -14,6 +14,7 @@
  * @property {[number, number][]} runs start and length of the stretches that are not all zeros
  * @property {[number, number][]} handles of open libraries, and which library each is
  * @property {number} seal of the linker's table
+ * @property {number[]} trees bytes of the packed trees of files that follow the memory
  */
 
 const PAGE = 65536; // bytes: stretches of zeros shorter than this are kept like everything else
@@ -50,9 +51,10 @@ export function link(emscripten, libraries) {
  * @param {any} pyodide
  * @param {string[]} libraries
  * @param {number} seal
+ * @param {ArrayBuffer[]} trees what its file system was filled with, inflated: next time nothing is
  * @returns {Blob}
  */
-export function pack(pyodide, libraries, seal) {
+export function pack(pyodide, libraries, seal, trees) {
   const { LDSO } = pyodide._module;
   for (const name of Object.keys(pyodide.loadedPackages)) delete pyodide.loadedPackages[name]; // not for snapshots
   const memory = pyodide.makeMemorySnapshot();
@@ -67,15 +69,20 @@ export function pack(pyodide, libraries, seal) {
     if (last && last[0] + last[1] === at) last[1] += page.length;
     else runs.push([at, page.length]);
   }
-  const contents = new TextEncoder().encode(JSON.stringify({ size: memory.length, runs, handles, seal }));
+  const bytes = trees.map(({ byteLength }) => byteLength);
+  const contents = new TextEncoder().encode(
+    JSON.stringify({ size: memory.length, runs, handles, seal, trees: bytes }),
+  );
   const length = new Uint8Array(new Uint32Array([contents.length]).buffer);
-  return new Blob([length, contents, ...runs.map(([at, bytes]) => memory.subarray(at, at + bytes))]);
+  const stretches = runs.map(([at, size]) => memory.subarray(at, at + size));
+  return new Blob([length, contents, ...stretches, ...trees]);
 }
 
 /** A memory as it was kept. */
 export class Kept {
   /** @type {Contents} */ #contents;
   /** @type {Uint8Array[]} */ #stretches = [];
+  /** @type {ArrayBuffer[]} the packed trees of files */ trees = [];
 
   /**
    * @param {ArrayBuffer} packed
@@ -87,6 +94,10 @@ export class Kept {
     let at = start;
     for (const [, bytes] of this.#contents.runs) {
       this.#stretches.push(new Uint8Array(packed, at, bytes));
+      at += bytes;
+    }
+    for (const bytes of this.#contents.trees) {
+      this.trees.push(packed.slice(at, at + bytes)); // outlives the rest
       at += bytes;
     }
     if (at !== packed.byteLength) throw new Error('the kept memory has another length than it says');
