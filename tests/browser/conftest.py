@@ -15,9 +15,10 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from web.builder import browsers
 
@@ -127,9 +128,24 @@ class Watched:
 Visit = Callable[..., Watched]
 
 
+@pytest.fixture(scope="session")
+def returning(chromium: Browser) -> dict[str, BrowserContext]:
+    """Browsers with caches that were here before, by what they were made with."""
+    return {}
+
+
 @pytest.fixture
-def visit(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """Make a watched page: visit(width=1440, height=900, dark=False, touch=False, scripts=True)."""
+def visit(
+    chromium: Browser,
+    site: str,
+    returning: dict[str, BrowserContext],
+    request: pytest.FixtureRequest,
+) -> Iterator[Visit]:
+    """Make a watched page: visit(width=1440, height=900, dark=False, touch=False, scripts=True).
+
+    `again=True` visits with the caches of earlier such visits: what is not about starting starts
+    sooner.
+    """
     made: list[tuple[BrowserContext, Watched]] = []
 
     def make(
@@ -139,15 +155,21 @@ def visit(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Itera
         dark: bool = False,
         touch: bool = False,
         scripts: bool = True,
+        again: bool = False,
     ) -> Watched:
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            has_touch=touch,
-            is_mobile=touch,
-            java_script_enabled=scripts,
-        )
-        context.add_init_script(WATCH)
+        options: dict[str, Any] = {
+            "viewport": {"width": width, "height": height},
+            "color_scheme": "dark" if dark else "light",
+            "has_touch": touch,
+            "is_mobile": touch,
+            "java_script_enabled": scripts,
+        }
+        context = returning.get(str(options)) if again else None
+        if context is None:
+            context = chromium.new_context(**options)
+            context.add_init_script(WATCH)
+            if again:
+                returning[str(options)] = context
         page = context.new_page()
         watched = Watched(page, site)
         origin = site.removesuffix(BASE)
@@ -156,7 +178,11 @@ def visit(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Itera
             if not url.startswith((origin, "data:", "blob:")):
                 watched.complaints.append(f"a request left the origin: {url}")
 
-        context.on("request", lambda r: on_request(r.url))
+        def hear(request: Request) -> None:
+            on_request(request.url)
+
+        context.on("request", hear)
+        page.on("close", lambda _: context.remove_listener("request", hear))
         page.on("pageerror", lambda error: watched.complaints.append(f"uncaught: {error}"))
         page.on(
             "console",
@@ -177,7 +203,9 @@ def visit(chromium: Browser, site: str, request: pytest.FixtureRequest) -> Itera
             SHOTS.mkdir(exist_ok=True)
             name = re.sub(r"\W+", "-", request.node.name).strip("-")
             watched.page.screenshot(path=SHOTS / f"{name}-{number}.png")
-        context.close()
+        watched.page.close()
+        if context not in returning.values():
+            context.close()
     assert not complaints, "\n".join(complaints)
 
 

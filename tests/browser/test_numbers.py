@@ -37,7 +37,7 @@ def expected(player):
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_tables_follow_the_play(visit, width):
-    page = opened(visit(width, 844, touch=width < 600))
+    page = opened(visit(width, 844, touch=width < 600, again=True))
     stage = page.locator("[data-stage]").bounding_box()
     player = Player(page, "light-the-network", "touch" if width < 600 else "mouse")
     assert shown(page) == expected(player)
@@ -50,7 +50,7 @@ def test_the_tables_follow_the_play(visit, width):
 
 
 def test_the_keyboard_opens_and_closes_them(visit):
-    watched = visit()
+    watched = visit(again=True)
     page = watched.open(GAME)
     watched.ready()
     button = page.locator('[data-tool="numbers"]')
@@ -64,7 +64,7 @@ def test_the_keyboard_opens_and_closes_them(visit):
 
 
 def test_what_is_saved_reads_back_to_the_last_bit(visit, tmp_path):
-    page = opened(visit(), "play/forward-pass-relay/")
+    page = opened(visit(again=True), "play/forward-pass-relay/")
     player = Player(page, "forward-pass-relay", "mouse")
     caption, weights = list(player.twin.numbers().items())[1]
     with page.expect_download() as saving:
@@ -76,7 +76,7 @@ def test_what_is_saved_reads_back_to_the_last_bit(visit, tmp_path):
 
 
 def test_what_is_copied_is_the_whole_array(visit):
-    watched = visit()
+    watched = visit(again=True)
     watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = opened(watched)
     page.get_by_role("button", name="Copy as CSV: weights w").click()
@@ -87,7 +87,7 @@ def test_what_is_copied_is_the_whole_array(visit):
 
 
 def test_a_browser_that_cannot_copy_says_so(visit):
-    watched = visit()
+    watched = visit(again=True)
     watched.page.add_init_script("delete Navigator.prototype.clipboard")
     page = opened(watched)
     page.get_by_role("button", name="Copy as CSV: weights w").click()

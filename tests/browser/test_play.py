@@ -17,7 +17,7 @@ SMALLER = {"dial-the-dropout": "?seeds=3", "init-race": "?steps=100"}
 @pytest.mark.parametrize("slug", sorted(discover()))
 def test_game_is_won(visit, slug, hand):
     width, touch = HANDS[hand]
-    watched = visit(width, 844, touch=touch)
+    watched = visit(width, 844, touch=touch, again=True)
     page = watched.open(f"play/{slug}/{SMALLER.get(slug, '')}")
     watched.ready()
     player = Player(page, slug, hand)

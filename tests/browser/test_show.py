@@ -48,7 +48,7 @@ PLACES = """() => [...document.querySelectorAll('[data-stage], .tool, .game-foot
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_every_move_is_said_and_ringed_before_it_is_made(visit, width):
-    watched = visit(width, 844, touch=width < 600)
+    watched = visit(width, 844, touch=width < 600, again=True)
     watched.shifts_allowed = True
     page = watched.open(GAME)
     watched.ready()
@@ -73,7 +73,7 @@ def test_every_move_is_said_and_ringed_before_it_is_made(visit, width):
 
 
 def test_what_is_shown_is_neither_won_nor_kept(visit):
-    watched = visit()
+    watched = visit(again=True)
     watched.shifts_allowed = True
     page = watched.open(GAME)
     watched.ready()
@@ -99,7 +99,7 @@ def test_what_is_shown_is_neither_won_nor_kept(visit):
 
 
 def test_a_show_can_be_stopped_by_keyboard_at_any_time(visit):
-    watched = visit()
+    watched = visit(again=True)
     page = watched.open(GAME)
     watched.ready()
     first = page.locator("[data-stage]").inner_html()
@@ -118,7 +118,7 @@ def test_a_show_can_be_stopped_by_keyboard_at_any_time(visit):
 
 
 def test_after_a_show_it_is_the_learners_turn_with_other_numbers(visit):
-    watched = visit()
+    watched = visit(again=True)
     page = start(watched)
     seed = page.locator("[data-game]").get_attribute("data-seed")
     page.wait_for_selector(OVER, timeout=30_000)
@@ -131,7 +131,7 @@ def test_after_a_show_it_is_the_learners_turn_with_other_numbers(visit):
 
 
 def test_a_show_does_not_outlive_its_worker(visit):
-    watched = visit()
+    watched = visit(again=True)
     watched.expect("Python stopped")
     page = start(watched)
     page.wait_for_selector("[data-pressing]")
@@ -144,7 +144,7 @@ def test_a_show_does_not_outlive_its_worker(visit):
 
 
 def test_an_animation_runs_between_the_moves(visit):
-    watched = visit()
+    watched = visit(again=True)
     page = start(watched, "play/forward-pass-relay/")
     page.wait_for_selector(".pulse", state="attached", timeout=20_000)
     page.wait_for_selector(OVER, timeout=20_000)
