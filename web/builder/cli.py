@@ -19,6 +19,9 @@ from web.builder.site import build
 SHARED_OUT = ("-n", "auto", "--dist", "worksteal")
 """Tests run in as many processes as there are cores; one that has none left takes another's."""
 
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""Products this small are slowed down by more threads, on a busy machine many times over."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
@@ -78,7 +81,7 @@ def _in_browser(command: str, rest: Sequence[str]) -> int:
     program, where = browsers.find()
     say(f"Browser: {program} (from {where})")
     module = ["pytest", *SHARED_OUT] if command == "test" else ["tests.bench"]
-    environment = {**os.environ, browsers.VARIABLE: program}
+    environment = {**os.environ, browsers.VARIABLE: program, **ONE_THREAD}
     return subprocess.run(
         [sys.executable, "-m", *module, *rest], cwd=ROOT, env=environment
     ).returncode
