@@ -25,7 +25,7 @@ def test_the_built_site_has_the_pages_it_promises():
 
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (1440, False)], ids=["phone", "desktop"])
 @pytest.mark.parametrize("path", KINDS)
-def test_page_comes_alive_quietly_and_fits(visit, path, width, dark):
+def test_page_comes_alive_quietly_fits_and_is_accessible(visit, path, width, dark):
     watched = visit(width, 844 if width == 390 else 900, dark=dark, touch=width == 390, again=True)
     page = watched.open(path)
     watched.ready()
@@ -36,27 +36,16 @@ def test_page_comes_alive_quietly_and_fits(visit, path, width, dark):
     )
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     page.wait_for_timeout(150)
-
-
-@pytest.mark.parametrize("path", KINDS)
-def test_page_is_accessible(visit, path):
-    watched = visit(again=True)
-    page = watched.open(path)
-    watched.ready()
-    for theme in ("light", "dark"):
-        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-        page.wait_for_timeout(300)
-        page.evaluate(SETTLED)
-        page.evaluate(AXE.read_text("utf-8"))
-        found = page.evaluate("axe.run().then((result) => result.violations)")
-        assert [(v["id"], [node["html"][:150] for node in v["nodes"]]) for v in found] == [], theme
+    page.evaluate(SETTLED)
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run().then((result) => result.violations)")
+    assert [(v["id"], [node["html"][:150] for node in v["nodes"]]) for v in found] == []
 
 
 @pytest.mark.parametrize("path", KINDS)
 def test_page_reads_whole_without_script(visit, path):
-    with_script, without = visit(again=True), visit(scripts=False)
+    without = visit(scripts=False, again=True)
     without.open(path)
-    page = with_script.open(path)
     text = without.page.locator("main").inner_text()
     assert len(text) > 100
     for game in without.page.locator("[data-game]").all():
@@ -64,6 +53,10 @@ def test_page_reads_whole_without_script(visit, path):
         assert stage.locator("svg, button").count() > 0
         assert stage.bounding_box()["height"] > 100
         assert "JavaScript" in game.inner_text()
+    if path.startswith("play/"):
+        return  # what is live there is held against the engine when it is played
+    with_script = visit(again=True)
+    page = with_script.open(path)
     with_script.ready()
     stages = "() => [...document.querySelectorAll('[data-stage]')].map((s) => s.innerText)"
     assert page.evaluate(stages) == [
