@@ -1,11 +1,13 @@
 """Every game, played to a win by mouse, by touch on a phone, and by keyboard alone.
 
-After every move the page must show, to the last printed digit, what the engine computes here.
+After every move the page must show, to the last printed digit, what the engine computes here. As
+it opens, light on a desktop and dark on a phone, the page must look well.
 """
 
 import pytest
 
 from games import discover, load
+from tests.browser.looks import looks_well
 from tests.browser.player import Player
 
 HANDS = {"mouse": (1440, False), "keyboard": (1440, False), "touch": (390, True)}
@@ -17,9 +19,11 @@ SMALLER = {"dial-the-dropout": "?seeds=3", "init-race": "?steps=100"}
 @pytest.mark.parametrize("slug", sorted(discover()))
 def test_game_is_won(visit, slug, hand):
     width, touch = HANDS[hand]
-    watched = visit(width, 844, touch=touch, again=True)
+    watched = visit(width, 844, touch=touch, dark=touch, again=True)
     page = watched.open(f"play/{slug}/{SMALLER.get(slug, '')}")
     watched.ready()
+    if hand != "keyboard":
+        looks_well(page)
     player = Player(page, slug, hand)
     player.agree()
     player.win()

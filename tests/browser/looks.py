@@ -1,0 +1,25 @@
+"""What every page that has come alive is held to: it fits its window, and anyone can use it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import ROOT
+
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+SETTLED = """() => Promise.allSettled(
+    document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished)
+)"""
+"""Colours on their way from one to the other have a contrast of their own."""
+
+
+def looks_well(page: Page) -> None:
+    """Nothing scrolls sideways, and axe finds nothing to complain of."""
+    page.evaluate("document.fonts.ready")
+    scroller = "document.scrollingElement"
+    too_wide = page.evaluate(f"{scroller}.scrollWidth - {scroller}.clientWidth")
+    assert too_wide <= 0, "scrolls sideways"
+    page.evaluate(SETTLED)
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run().then((result) => result.violations)")
+    assert [(v["id"], [node["html"][:150] for node in v["nodes"]]) for v in found] == []
