@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import struct
 import zlib
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from games.ui.node import to_html
 
 SVG = "{http://www.w3.org/2000/svg}"
 HTML = "{http://www.w3.org/1999/xhtml}"
+TABLE_PARTS = {"thead": "table", "tbody": "table", "tr": "tbody", "th": "tr", "td": "tr"}
+"""What only counts inside a table: a browser's <template> takes it anywhere, html5lib here."""
 URL = "background-image:url(data:image/png;base64,"
 
 
@@ -28,7 +31,9 @@ class Element:
 
 def parse(html: str, svg: bool = False) -> Element:
     """The element that a browser makes of `html`, inside an <svg> or not."""
-    holder = html5lib.parseFragment(f"<svg>{html}</svg>" if svg else html)
+    opening = re.match(r"<(\w+)", html)
+    inside = TABLE_PARTS.get(opening[1] if opening else "", "div")
+    holder = html5lib.parseFragment(f"<svg>{html}</svg>" if svg else html, container=inside)
     holder = holder[0] if svg else holder
     assert not holder.text, html
     assert len(holder) == 1, f"{len(holder)} elements from {html:.200}"
