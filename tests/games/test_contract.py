@@ -123,6 +123,7 @@ def test_chance_comes_from_the_seed_alone(slug):
     assert (random.getstate(), repr(np.random.get_state())) == before  # noqa: NPY002
 
 
+@pytest.mark.slow
 def test_looking_changes_nothing(slug):
     for seed in SEEDS:
         run = Run(slug, seed, lowest(slug))
@@ -133,6 +134,7 @@ def test_looking_changes_nothing(slug):
             assert (html(run), run.score(), run.describe()) == first
 
 
+@pytest.mark.slow
 def test_every_message_a_view_offers_is_accepted(slug):
     for seed in SEEDS:
         run = Run(slug, seed, lowest(slug))
@@ -197,6 +199,7 @@ def test_the_solution_wins_from_the_start(slug, ends):
             break  # a long training: one seed is enough
 
 
+@pytest.mark.slow
 def test_the_solution_wins_from_wherever_play_has_come(slug):
     for seed in range(12):
         run = Run(slug, seed, lowest(slug))
@@ -230,6 +233,7 @@ def test_score_stays_between_0_and_1(slug):
         assert score is None or 0 <= score <= 1
 
 
+@pytest.mark.slow
 def test_describe_changes_when_a_message_changes_the_picture(slug):
     for seed in SEEDS:
         run = Run(slug, seed, lowest(slug))

@@ -24,6 +24,7 @@ def test_html_parses_back_to_the_very_same_tree(slug):
             assert dom.page_of(view) == dom.expected(view)
 
 
+@pytest.mark.slow
 def test_patches_lead_to_what_the_html_would_show(slug):
     for seed in range(6):
         run = Run(slug, seed, lowest(slug))
