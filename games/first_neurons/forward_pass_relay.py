@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, Param, is_number, is_whole, refuse
+from games.first_neurons import _relay
 from games.ui import diagrams, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
@@ -98,8 +99,7 @@ def tick(state: State) -> bool:
 
 def reached(state: State) -> int:
     """The last layer the signal has come to: 0 inputs, 1 hidden, 2 output."""
-    clock = state.clock or 0
-    return 0 if clock < HOP else 1 if clock < HOP + REST + HOP else 2
+    return _relay.reached(state.clock, HOP, REST)
 
 
 def view(state: State) -> Node:
@@ -175,12 +175,12 @@ def numbers(state: State) -> dict[str, Array]:
         "inputs x": x,
         "weights W₁ (inputs × hidden)": first.W,
         "biases b₁": first.b,
-        "hidden sums z₁": _arrived(z1, layer >= 1),
-        "hidden activations h = tanh(z₁)": _arrived(h, layer >= 1),
+        "hidden sums z₁": _relay.arrived(z1, layer >= 1),
+        "hidden activations h = tanh(z₁)": _relay.arrived(h, layer >= 1),
         "weights W₂ (hidden × output)": second.W,
         "bias b₂": second.b,
-        "output sum z₂": _arrived(z2, layer == 2),
-        "output y = sigmoid(z₂)": _arrived(y, layer == 2),
+        "output sum z₂": _relay.arrived(z2, layer == 2),
+        "output y = sigmoid(z₂)": _relay.arrived(y, layer == 2),
     }
 
 
@@ -225,11 +225,6 @@ def _rebuild(state: State, width: int) -> None:
 def _quiet(state: State) -> None:
     """Take back the signal, and work out what the next one will carry."""
     state.signal, state.clock = state.network.activations(state.x), None
-
-
-def _arrived(values: Array, there: bool) -> Array:
-    """The values once the signal is there, NaN before."""
-    return values if there else np.full_like(values, np.nan)
 
 
 def _dense(state: State) -> tuple[Dense, Dense]:

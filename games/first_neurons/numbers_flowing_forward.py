@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, Param, is_number, is_whole, refuse
+from games.first_neurons import _relay
 from games.ui import diagrams, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
@@ -82,8 +83,7 @@ def tick(state: State) -> bool:
 
 def reached(state: State) -> int:
     """The last layer the numbers have come to: 0 inputs, 1 hidden, 2 output."""
-    clock = state.clock or 0
-    return 0 if clock < HOP else 1 if clock < HOP + REST + HOP else 2
+    return _relay.reached(state.clock, HOP, REST)
 
 
 def output(state: State) -> float:
@@ -182,12 +182,12 @@ def numbers(state: State) -> dict[str, Array]:
         "inputs x": x,
         "weights W₁ (inputs × hidden)": first.W,
         "biases b₁": first.b,
-        "hidden sums z₁": _arrived(z1, layer >= 1),
-        "hidden activations h = ReLU(z₁)": _arrived(h1, layer >= 1),
+        "hidden sums z₁": _relay.arrived(z1, layer >= 1),
+        "hidden activations h = ReLU(z₁)": _relay.arrived(h1, layer >= 1),
         "weights W₂ (hidden × output)": second.W,
         "bias b₂": second.b,
-        "output sum z₂": _arrived(z2, layer == 2),
-        "output y = sigmoid(z₂)": _arrived(y, layer == 2),
+        "output sum z₂": _relay.arrived(z2, layer == 2),
+        "output y = sigmoid(z₂)": _relay.arrived(y, layer == 2),
         "guess": np.array([state.guess]),
     }
 
@@ -230,11 +230,6 @@ def _drawn(rng: np.random.Generator) -> tuple[Sequential, Array]:
             and abs(network.forward(x)[0, 0] - START_GUESS) > 3 * CLOSE
         ):
             return network, x
-
-
-def _arrived(values: Array, there: bool) -> Array:
-    """The values once the numbers are there, NaN before."""
-    return values if there else np.full_like(values, np.nan)
 
 
 def _dense(state: State) -> tuple[Dense, Dense]:
