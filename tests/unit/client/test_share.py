@@ -1,0 +1,95 @@
+"""Runs as text: the page's way and Python's agree, and what is no run is named."""
+
+import base64
+import json
+import zlib
+
+import pytest
+
+from games import link
+from games.run import Run
+from tests.unit.client.node import js
+
+DECODE = """
+    const { decodeRun } = await import('./share.js');
+    const say = (error) => ({ error: error.message });
+    return Promise.all(given.map((text) => decodeRun(text).catch(say)));
+"""
+
+
+def packed(value, version=1):
+    text = value if isinstance(value, str) else json.dumps(value)
+    squeezed = zlib.compress(text.encode(), wbits=-15)
+    return f"{version}.{base64.urlsafe_b64encode(squeezed).decode().rstrip('=')}"
+
+
+def whole(**changes):
+    return {"game": "solve-xor", "seed": 7, "params": {"a": 0.5}, "log": [["x", 1], 40]} | changes
+
+
+def test_both_ways_read_what_either_has_written():
+    run = Run("light-the-network", 7)
+    run.solve()
+    given = {"game": run.game.slug, "seed": run.seed, "params": run.params, "log": run.log}
+    given["log"] = [*run.log, 12345, ["say", "Größe − “x”", None, True, -0.25, 1e-12]]
+    run.log = given["log"]
+    text, back = js(
+        """
+        const { encodeRun, decodeRun } = await import('./share.js');
+        return [await encodeRun(given.run), await decodeRun(given.text)];
+        """,
+        {"run": given, "text": link.encode(run)},
+    )
+    assert back == {"version": 1, **given}
+    assert link.decode(text) == given
+    assert text.startswith("1.")
+
+
+def test_many_ticks_and_moves_stay_short():
+    log = [["step", 1], 100_000] * 500
+    assert len(js("return (await import('./share.js')).encodeRun(given)", whole(log=log))) < 200
+
+
+def test_a_run_too_long_for_a_link_is_refused():
+    said = js(
+        """
+        const { encodeRun } = await import('./share.js');
+        const log = Array.from({ length: 60_000 }, (_, i) => ['x', Math.sin(i)]);
+        return encodeRun({ ...given, log }).catch((error) => error.message);
+        """,
+        whole(),
+    )
+    assert said == "There are too many moves for a link."
+
+
+def test_a_newer_format_says_so():
+    (said,) = js(DECODE, [packed(whole(), version=2)])
+    assert "newer version of the course" in said["error"]
+    with pytest.raises(link.LinkError, match="newer"):
+        link.decode(packed(whole(), version=2))
+
+
+def test_what_is_no_run_is_named_damaged():
+    good = packed(whole())
+    wrong = [
+        "", "1.", "1", "run", good[:-4], good[:9] + "A" + good[10:], good + "!", "0" + good[1:],
+        packed("not JSON"), packed([1]), packed("null"), packed(" " * 5_000_000),
+        *(packed(whole(**{name: value})) for name, values in {
+            "game": ["", "../x", 3, None, "x" * 99],
+            "seed": [-1, 2**32, 0.5, "7", True, None],
+            "params": [None, [], {"a": []}, {"a": None}],
+            "log": [None, {}, [0], [-1], [0.5], [[]], [[1]], [["x", []]], [["x", {}]], [10**12]],
+        }.items() for value in values),
+    ]  # fmt: skip
+    answers = js(DECODE, [good, *wrong])
+    assert answers[0] == {"version": 1, **whole()}
+    for text, answer in zip(wrong, answers[1:], strict=True):
+        assert "cannot be read" in answer.get("error", ""), (text[:60], answer)
+
+
+def test_a_replayed_text_is_the_run():
+    run = Run("tune-the-neuron", 3)
+    run.solve()
+    again = link.replayed(link.encode(run))
+    assert (again.score(), again.log, again.params) == (1, run.log, run.params)
+    assert link.encode(again) == link.encode(run)
