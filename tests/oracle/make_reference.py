@@ -1,8 +1,8 @@
 """Recompute the reference numbers with PyTorch: `python -m tests.oracle.make_reference`.
 
 Needs PyTorch; the tests that read the files do not. Every layer, loss and optimizer that the engine
-defines and PyTorch knows is written here once more, in PyTorch's own words; the inputs are the
-engine's examples. A new layer gets its line in `LAYERS`.
+defines is written here once more, in PyTorch's own words: forward only, for the gradients are those
+of its tape. The inputs are the engine's examples. A new layer gets its line in `LAYERS`.
 """
 
 from __future__ import annotations
@@ -22,18 +22,22 @@ from pycore.arrays import Array
 from pycore.layer import Layer
 from pycore.losses import Loss
 from pycore.optimizers import Optimizer
+from tests.oracle.published import Lion, ScheduleFree, Sophia
 from tests.oracle.reference import (
     REFERENCE,
     SEEDS,
     STEPS,
     flat,
     layer_case,
-    rosenbrock_gradient,
-    start,
+    run_case,
+    valley,
+    valley_case,
+    valley_curvature,
 )
 from tests.unit.pycore.found import subclasses
 
 Weights = dict[str, Tensor]
+MakeOptimizer = Callable[[Any, list[Tensor]], torch.optim.Optimizer]
 
 
 def nchw(x: Tensor) -> Tensor:
@@ -52,14 +56,70 @@ def sliding(layer: Any) -> dict[str, int]:
     return {"stride": windows.stride, "padding": windows.padding, "dilation": windows.dilation}
 
 
+def coupling(layer: Any, x: Tensor, p: list[Tensor]) -> Tensor:
+    """One half of the columns as they are, the other scaled and shifted by what the first says."""
+    W1, b1, W2, b2 = p
+    raw, t = (torch.tanh(x[:, layer.a.copy()] @ W1 + b1) @ W2 + b2).chunk(2, 1)
+    s = layer.limit * torch.tanh(raw / layer.limit)
+    y = x.clone()
+    y[:, layer.b.copy()] = x[:, layer.b.copy()] * s.exp() + t
+    return y
+
+
+def encoder_decoder(layer: Any, x: Tensor, p: Weights) -> Tensor:
+    """Two GRUs, the second from where the first ends; with attention, over the first's states."""
+    source, target = x[:, : layer.n_source], x[:, layer.n_source :]
+    words_in, words_out = F.embedding(source, p["0.W"]), F.embedding(target, p["2.W"])
+    states, end = unrolled(torch.nn.GRU, layer.encoder, words_in, part(p, 1))
+    h, _ = unrolled(torch.nn.GRU, layer.decoder, words_out, part(p, 3), end)
+    *mix, W, b = list(p.values())[8:]
+    if mix:
+        seen = (source != 0)[:, None, :]
+        c = F.scaled_dot_product_attention(h, states, states, attn_mask=seen)
+        h = torch.tanh(torch.cat([h, c], 2) @ mix[0] + mix[1])
+    return h @ W + b
+
+
+def message_passing(layer: Any, x: Tensor, p: Weights) -> Tensor:
+    """Messages gathered edge by edge; who hears nothing keeps its 0."""
+    start, end = torch.tensor(layer.edges).T
+    how = {"sum": "sum", "mean": "mean", "max": "amax"}[layer.aggregate]
+    places = end[:, None].expand(-1, x.shape[1])
+    heard = torch.zeros_like(x).scatter_reduce(0, places, x[start], how, include_self=False)
+    return x @ p["W"] + heard @ p["U"] + p["b"]
+
+
+def mixture(layer: Any, x: Tensor, p: list[Tensor]) -> Tensor:
+    """Every expert on every row, weighed by the softmax of the k largest logits, 0 elsewhere."""
+    largest = (x @ p[0] + p[1]).topk(layer.k)
+    g = torch.zeros(len(x), len(layer.experts), dtype=x.dtype)
+    g = g.scatter(1, largest.indices, largest.values.softmax(1))
+    y = torch.stack([x @ W + b for W, b in zip(p[2::2], p[3::2], strict=True)], 1)
+    return torch.einsum("be,ben->bn", g, y)
+
+
+def relative_bias(layer: Any, x: Tensor, p: Weights) -> Tensor:
+    """One learnt number for each head and distance, the far ones shared."""
+    places = torch.arange(x.shape[3])[None] - torch.arange(x.shape[2])[:, None]
+    return x + p["W"][:, places.clamp(-layer.reach, layer.reach) + layer.reach]
+
+
 def pooling(layer: Any) -> dict[str, int]:
     """Window, stride and padding by PyTorch's names."""
     windows = layer.windows
     return {"kernel_size": windows.window[0], "stride": windows.stride, "padding": windows.padding}
 
 
-def recurrent(kind: type[torch.nn.RNNBase], layer: Any, x: Tensor, p: Weights) -> Tensor:
-    """PyTorch's module with our weights; its second bias stays 0."""
+def part(p: Weights, child: int) -> Weights:
+    """The weights of one child, by their names there."""
+    start = f"{child}."
+    return {name.removeprefix(start): W for name, W in p.items() if name.startswith(start)}
+
+
+def unrolled(
+    kind: type[torch.nn.RNNBase], layer: Any, x: Tensor, p: Weights, start: Tensor | None = None
+) -> tuple[Tensor, Any]:
+    """Every state and the last, of PyTorch's module with our weights; its second bias stays 0."""
     module = kind(layer.n_in, layer.n, batch_first=True).double()
     weights = {
         "weight_ih_l0": p["Wx"].T,
@@ -67,8 +127,8 @@ def recurrent(kind: type[torch.nn.RNNBase], layer: Any, x: Tensor, p: Weights) -
         "bias_ih_l0": p["b"],
         "bias_hh_l0": torch.zeros_like(p["b"]),
     }
-    y: Tensor = functional_call(module, weights, x)[0]
-    return y
+    states: tuple[Tensor, Any] = functional_call(module, weights, (x, start))
+    return states
 
 
 def projections(p: list[Tensor]) -> tuple[Any, ...]:
@@ -127,6 +187,7 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
         torch.softmax(torch.tanh((x @ p["Wq"])[:, :, None] + (x @ p["Wk"])[:, None]) @ p["v"], -1)
         @ x
     ),
+    "AffineCoupling": lambda layer, x, p: coupling(layer, x, list(p.values())),
     "AveragePool2D": lambda layer, x, p: nhwc(
         F.avg_pool2d(nchw(x), **pooling(layer), count_include_pad=True)
     ),
@@ -156,22 +217,28 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
             layer.windows.padding,
         )
     ),
+    "CouplingFlow": lambda layer, x, p: coupling(
+        layer[1], coupling(layer[0], x, list(part(p, 0).values())), list(part(p, 1).values())
+    ),
     "Dense": lambda layer, x, p: F.linear(x, p["W"].T, p["b"]),
     "Dropout": lambda layer, x, p: F.dropout(x, layer.p, training=False),
     "DotAttention": lambda layer, x, p: F.scaled_dot_product_attention(x, x, x),
     "ELU": lambda layer, x, p: F.elu(x, layer.alpha),
     "Embedding": lambda layer, x, p: F.embedding(x, p["W"]),
+    "EncoderDecoder": encoder_decoder,
     "Flatten": lambda layer, x, p: x.flatten(1),
     "GELU": lambda layer, x, p: F.gelu(x),
-    "GRU": lambda layer, x, p: recurrent(torch.nn.GRU, layer, x, p),
+    "GRU": lambda layer, x, p: unrolled(torch.nn.GRU, layer, x, p)[0],
     "GeneralAttention": lambda layer, x, p: torch.softmax(x @ p["W"] @ x.mT, -1) @ x,
     "Identity": lambda layer, x, p: x * 1,
-    "LSTM": lambda layer, x, p: recurrent(torch.nn.LSTM, layer, x, p),
+    "LSTM": lambda layer, x, p: unrolled(torch.nn.LSTM, layer, x, p)[0],
     "LayerNorm": lambda layer, x, p: F.layer_norm(x, (layer.n,), p["gamma"], p["beta"], layer.eps),
     "LeakyReLU": lambda layer, x, p: F.leaky_relu(x, layer.alpha),
     "LearnedPositions": lambda layer, x, p: x + p["W"][: x.shape[1]],
     "LogSoftmax": lambda layer, x, p: F.log_softmax(x, -1),
     "MaxPool2D": lambda layer, x, p: nhwc(F.max_pool2d(nchw(x), **pooling(layer))),
+    "MessagePassing": message_passing,
+    "MixtureOfExperts": lambda layer, x, p: mixture(layer, x, list(p.values())),
     "MultiHeadAttention": lambda layer, x, p: torch.nn.functional.multi_head_attention_forward(
         *[x.transpose(0, 1)] * 3,
         layer.n,
@@ -181,8 +248,10 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
         is_causal=True,
         attn_mask=torch.ones(x.shape[1], x.shape[1]).triu(1).bool(),
     )[0].transpose(0, 1),
-    "RNN": lambda layer, x, p: recurrent(torch.nn.RNN, layer, x, p),
+    "RNN": lambda layer, x, p: unrolled(torch.nn.RNN, layer, x, p)[0],
     "ReLU": lambda layer, x, p: F.relu(x),
+    "RelativeBias": relative_bias,
+    "Reparameterize": lambda layer, x, p: x.chunk(2, 1)[0],
     "Sequential": lambda layer, x, p: F.linear(
         F.linear(x, p["0.W"].T, p["0.b"]), p["1.W"].T, p["1.b"]
     ),
@@ -191,6 +260,7 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
     "SiLU": lambda layer, x, p: F.silu(x),
     "Sigmoid": lambda layer, x, p: torch.sigmoid(x),
     "SinusoidalPositions": lambda layer, x, p: x + waves(*x.shape[1:]),
+    "Skip": lambda layer, x, p: torch.cat([x, F.linear(x, p["0.W"].T, p["0.b"])], -1),
     "Softmax": lambda layer, x, p: F.softmax(x, -1),
     "Softplus": lambda layer, x, p: F.softplus(x),
     "Tanh": lambda layer, x, p: torch.tanh(x),
@@ -201,6 +271,11 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
 TRAINING: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
     "BatchNorm": lambda layer, x, p: F.batch_norm(
         x, None, None, p["gamma"], p["beta"], training=True, eps=layer.eps
+    ),
+    "Reparameterize": lambda layer, x, p: (
+        x.chunk(2, 1)[0]
+        + (x.chunk(2, 1)[1] / 2).exp()
+        * torch.tensor(layer.rng.normal(size=(len(x), x.shape[1] // 2)))
     ),
 }
 
@@ -224,19 +299,34 @@ LOSSES: dict[str, Callable[[Any, Tensor, Tensor], Tensor]] = {
     "MeanSquaredError": lambda loss, y, t: F.mse_loss(y, t),
     "MinimaxGenerator": lambda loss, y, t: torch.log(1 - torch.sigmoid(y)).mean(),
     "NegativeSampling": lambda loss, y, t: -F.logsigmoid(t * y).sum(1).mean(),
+    "SequenceCrossEntropy": lambda loss, y, t: F.cross_entropy(
+        y.flatten(0, 1), t.flatten(), ignore_index=-1
+    ),
     "Wasserstein": lambda loss, y, t: -(t * y).mean(),
 }
 
-OPTIMIZERS: dict[str, Callable[[Any, list[Tensor]], torch.optim.Optimizer]] = {
-    "SGD": lambda o, p: torch.optim.SGD(p, o.lr),
-    "Momentum": lambda o, p: torch.optim.SGD(p, o.lr, momentum=o.beta),
-    "NAG": lambda o, p: torch.optim.SGD(p, o.lr, momentum=o.beta, nesterov=True),
+
+def published(kind: type[torch.optim.Optimizer], *names: str) -> MakeOptimizer:
+    """An optimizer that PyTorch lacks, with our optimizer's options of these names."""
+    return lambda o, p: kind(p, **{name: getattr(o, name) for name in ("lr", *names)})
+
+
+OPTIMIZERS: dict[str, MakeOptimizer] = {
+    "SGD": lambda o, p: torch.optim.SGD(p, o.lr, weight_decay=o.weight_decay),
+    "Momentum": lambda o, p: torch.optim.SGD(p, o.lr, o.beta, weight_decay=o.weight_decay),
+    "NAG": lambda o, p: torch.optim.SGD(
+        p, o.lr, o.beta, weight_decay=o.weight_decay, nesterov=True
+    ),
     "Adagrad": lambda o, p: torch.optim.Adagrad(p, o.lr, eps=o.eps),
     "RMSProp": lambda o, p: torch.optim.RMSprop(p, o.lr, o.beta, o.eps),
     "Adam": lambda o, p: torch.optim.Adam(p, o.lr, (o.beta1, o.beta2), o.eps),
     "AdamW": lambda o, p: torch.optim.AdamW(
         p, o.lr, (o.beta1, o.beta2), o.eps, weight_decay=o.weight_decay
     ),
+    "Lion": published(Lion, "beta1", "beta2", "weight_decay"),
+    "Sophia": published(Sophia, "beta1", "beta2", "rho", "eps", "weight_decay"),
+    "ScheduleFreeSGD": lambda o, p: ScheduleFree(p, lr=o.lr, beta1=o.beta),
+    "ScheduleFreeAdamW": published(ScheduleFree, "beta1", "beta2", "eps", "weight_decay"),
 }
 
 
@@ -272,14 +362,34 @@ def loss_reference(kind: type[Loss], seed: int) -> Array:
 
 def optimizer_reference(kind: type[Optimizer], seed: int) -> Array:
     """The path of STEPS steps in the valley of Rosenbrock's function."""
-    theta = torch.tensor(start(), requires_grad=True)
-    optimizer = OPTIMIZERS[kind.__name__](kind(lr=0.001), [theta])
+    ours, begun = valley_case(kind, seed)
+    theta = torch.tensor(begun, requires_grad=True)
+    optimizer = OPTIMIZERS[kind.__name__](ours, [theta])
     path = []
-    for _ in range(STEPS):
-        theta.grad = torch.tensor(rosenbrock_gradient(theta.detach().numpy()))
+    for step in range(STEPS):
+        theta.grad = torch.tensor(valley(theta.detach().numpy()))
+        if isinstance(optimizer, Sophia) and step % 5 == 0:
+            optimizer.curvature(torch.tensor(valley_curvature(theta.detach().numpy())))
         optimizer.step()
         path.append(theta.detach().numpy().copy())
     return flat(path)
+
+
+def run_reference(kind: type[Optimizer], seed: int) -> Array:
+    """The losses of STEPS steps of training, and where they end."""
+    trainer = run_case(kind, seed)
+    weights = [leaf(value) for _, value, _ in trainer.network.parameters()]
+    optimizer = OPTIMIZERS[kind.__name__](trainer.optimizer, weights)
+    x, t = torch.tensor(trainer.x), torch.tensor(trainer.y)
+    losses = []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        W1, b1, W2, b2 = weights
+        loss = F.binary_cross_entropy_with_logits(torch.tanh(x @ W1 + b1) @ W2 + b2, t)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return flat([losses, *(weight.detach().numpy() for weight in weights)])
 
 
 def recompute() -> dict[str, dict[str, Array]]:
@@ -289,6 +399,7 @@ def recompute() -> dict[str, dict[str, Array]]:
         "training": (Layer, partial(layer_reference, training=True), TRAINING),
         "losses": (Loss, loss_reference, LOSSES),
         "optimizers": (Optimizer, optimizer_reference, OPTIMIZERS),
+        "runs": (Optimizer, run_reference, OPTIMIZERS),
     }
     found: dict[str, dict[str, Array]] = {}
     for group, (base, reference, table) in groups.items():
@@ -299,8 +410,8 @@ def recompute() -> dict[str, dict[str, Array]]:
     return found
 
 
-def unknown_to_pytorch() -> dict[str, list[str]]:
-    """What the engine has and PyTorch, or this script, does not: group → names."""
+def missing() -> dict[str, list[str]]:
+    """What the engine has and this script does not: group → names."""
     tables: dict[str, tuple[type, dict[str, Any]]] = {
         "layers": (Layer, LAYERS),
         "losses": (Loss, LOSSES),
@@ -319,8 +430,8 @@ def main() -> None:
         path = REFERENCE / f"{group}.npz"
         np.savez_compressed(path, **numbers)
         print(f"{path.name}: {len(numbers)} cases, {path.stat().st_size} bytes")
-    for group, names in unknown_to_pytorch().items():
-        print(f"{group} not in PyTorch: {', '.join(names) or 'none'}")
+    for group, names in missing().items():
+        print(f"{group} without a line here: {', '.join(names) or 'none'}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from tests.oracle.reference import REFERENCE
 pytestmark = pytest.mark.oracle
 
 
-@pytest.mark.parametrize("group", ["layers", "training", "losses", "optimizers"])
+@pytest.mark.parametrize("group", ["layers", "training", "losses", "optimizers", "runs"])
 def test_pytorch_gives_the_committed_numbers(group: str) -> None:
     from tests.oracle.make_reference import recompute
 
@@ -19,3 +19,9 @@ def test_pytorch_gives_the_committed_numbers(group: str) -> None:
         assert set(found) == set(committed)
         for name, numbers in found.items():
             np.testing.assert_allclose(committed[name], numbers, rtol=1e-12, atol=1e-12)
+
+
+def test_everything_in_the_engine_has_its_reference() -> None:
+    from tests.oracle.make_reference import missing
+
+    assert missing() == {"layers": [], "losses": [], "optimizers": []}

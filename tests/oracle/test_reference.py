@@ -10,15 +10,17 @@ import pytest
 from pycore.arrays import Array
 from pycore.layer import Layer
 from pycore.losses import Loss
-from pycore.optimizers import Optimizer
+from pycore.optimizers import Optimizer, Sophia
 from tests.oracle.reference import (
     REFERENCE,
     SEEDS,
     STEPS,
     layer_case,
     load,
-    rosenbrock_gradient,
-    start,
+    run_case,
+    valley,
+    valley_case,
+    valley_curvature,
 )
 from tests.unit.pycore.found import subclasses
 
@@ -80,13 +82,21 @@ def test_loss(kind: type[Loss], seed: int, expected: Array, dtype: type) -> None
 
 @pytest.mark.parametrize(("kind", "seed", "expected"), cases(Optimizer, "optimizers"))
 def test_optimizer(kind: type[Optimizer], seed: int, expected: Array) -> None:
-    optimizer, theta = kind(), start()
-    optimizer.lr = 0.001
+    optimizer, theta = valley_case(kind, seed)
     path = {}
     for step in range(STEPS):
-        optimizer.step(theta, rosenbrock_gradient(theta))
+        if isinstance(optimizer, Sophia) and step % 5 == 0:
+            optimizer.curvature(valley_curvature(theta))
+        optimizer.step(theta, valley(theta))
         path[f"step {step}"] = theta.copy()
     close(path, expected, 1e-8)
+
+
+@pytest.mark.parametrize(("kind", "seed", "expected"), cases(Optimizer, "runs"))
+def test_training(kind: type[Optimizer], seed: int, expected: Array) -> None:
+    trainer = run_case(kind, seed)
+    losses = [trainer.step() for _ in range(STEPS)]
+    close({"losses": losses, "theta": trainer.network.theta}, expected, 1e-8)
 
 
 def test_the_files_stay_small() -> None:
