@@ -15,6 +15,8 @@ track keeps there what only its own games use. A game defines
                                   win, a short tour of what there is to see
     numbers(state)                -> {caption: array}, what the pictures draw now, in 1 or 2
                                   dimensions: the learner can open, copy and save them
+    mistakes(state)               optional: the wrong answers given so far, as pairs of texts, the
+                                  question and the answer, for a teacher to count
     TICKS_PER_SECOND              optional: the pace of an animation; without it, a game ticks as
                                   often as the frame's budget allows
     pace(state)                   optional, in place of it: the pace now (None: without one)

@@ -93,6 +93,11 @@ class Run:
         """The arrays behind the picture, by caption."""
         return self.game.module.numbers(self.state)
 
+    def mistakes(self) -> Sequence[tuple[str, str]]:
+        """The wrong answers given so far, each after its question; none where nothing is asked."""
+        tell = getattr(self.game.module, "mistakes", None)
+        return cast("Sequence[tuple[str, str]]", tell(self.state)) if tell else ()
+
     def solve(self, limit: int = 1_000_000) -> None:
         """Play the game's own solution, ticking after each message until the game is idle."""
         for message in self.game.module.solution(self.state):

@@ -14,9 +14,15 @@ The page and the host exchange JSON. From the page:
     {"kind": "close", "id"}
     {"kind": "numbers", "id"}            the arrays behind the picture, as short tables
     {"kind": "csv", "id", "caption"}     one of them, whole
+    {"kind": "check", "id", "game", "seed", "params", "log"}     play a log again without drawing
+    {"kind": "check", "id"}              go on with it for a moment; "close" drops it
     {"kind": "ping"}
 
 To the page: {"kind": "pong"},
+
+    {"kind": "check", "id", "done", "of"}         steps so far and in all, after each moment
+    {"kind": "check", "id", "facts"}              games.check, at the end
+    {"kind": "check", "id", "refused"}            why it cannot be played again
 
     {"kind": "numbers", "id", "tables": [{"caption", "shape", "rows"}, …]}     games.ui.tables
     {"kind": "csv", "id", "caption", "text"}
@@ -41,6 +47,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from games import MessageError, ParamError
+from games.check import Check
 from games.run import LogEntry, Run, fingerprint
 from games.show import Show
 from games.ui.node import Node, diff, same, to_html
@@ -52,6 +59,8 @@ LEAST_BUDGET = 3.0
 """Milliseconds that ticks get even when drawing alone fills the frame."""
 LONGEST_GAP = 250.0
 """Milliseconds of missed animation that are made up for; the rest is dropped (a tab that slept)."""
+LONGEST_CHECK = 60_000.0
+"""Milliseconds of work after which a check is given up."""
 
 Packet = dict[str, Any]
 Post = Callable[[str, list[bytes]], None]
@@ -128,6 +137,7 @@ class Host:
         self._post = post
         self._clock = clock
         self._seats: dict[str, Seat] = {}
+        self._checks: dict[str, tuple[Check, float]] = {}
         self._turn = 0
         self._drawing = 0.0
 
@@ -140,6 +150,11 @@ class Host:
                 self._open(packet)
             case "close":
                 self._seats.pop(packet["id"], None)
+                self._checks.pop(packet["id"], None)
+            case "check":
+                self._post(
+                    json.dumps({"kind": "check", "id": packet["id"], **self._check(packet)}), []
+                )
             case "frame":
                 self._frame(packet["messages"], packet["visible"])
             case "numbers" | "csv" if seat := self._playing(packet["id"]):
@@ -273,6 +288,34 @@ class Host:
             "score": seat.playing.score(),
             "describe": seat.playing.describe(),
         }
+
+    # --- checking ---------------------------------------------------------------------------------
+
+    def _check(self, packet: Packet) -> Packet:
+        """Begin to check a log, or go on with it, for one frame's time; what there is to say."""
+        start = self._clock()
+        try:
+            if "log" in packet:
+                found = Check(packet["game"], packet["seed"], packet["params"], packet["log"]), 0.0
+            elif packet["id"] in self._checks:
+                found = self._checks.pop(packet["id"])
+            else:
+                return {"refused": "it was dropped"}
+            check, worked = found
+            over = check.go_on(lambda: self._clock() - start >= FRAME)
+            worked += self._clock() - start
+            if over:
+                return {"facts": check.facts()}
+            if worked > LONGEST_CHECK:
+                return {"refused": f"it takes longer than {LONGEST_CHECK / 1000:g} s to play again"}
+            self._checks[packet["id"]] = check, worked
+            return {"done": check.done, "of": check.of}
+        except (MessageError, ParamError) as error:
+            return {"refused": str(error)}
+        except MemoryError:
+            raise
+        except Exception as error:
+            return {"refused": f"the game stopped: {_explain(error)}"}
 
     # --- what can go wrong ------------------------------------------------------------------------
 

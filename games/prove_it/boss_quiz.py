@@ -38,6 +38,7 @@ class State:
         run: the questions of this run so far; the last one is on the table.
         answers: the option chosen for each question of the run, the open one left out.
         best: the most right answers in a finished run.
+        missed: every wrong answer of all runs, after its question.
     """
 
     rng: np.random.Generator
@@ -46,6 +47,7 @@ class State:
     run: list[Question] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     best: int = 0
+    missed: list[tuple[str, str]] = field(default_factory=list)
 
 
 def init(seed: int, questions: int = 10) -> State:
@@ -60,6 +62,8 @@ def update(state: State, message: str, *args: Any) -> None:
     match message, *args:
         case "answer", i if _open(state) and is_whole(i, 0, OPTIONS - 1):
             state.answers.append(i)
+            if i != state.run[-1].right:
+                state.missed.append(_missed(state.run[-1], i))
             if _finished(state):
                 state.best = max(state.best, hits(state))
         case ("next",) if not _open(state):
@@ -158,6 +162,11 @@ def numbers(state: State) -> dict[str, NDArray[Any]]:
     }
 
 
+def mistakes(state: State) -> list[tuple[str, str]]:
+    """Every wrong answer; a question whose numbers are drawn is told by its name."""
+    return list(state.missed)
+
+
 def solution(state: State) -> Iterator[Message]:
     """Right answers from here on; a run that can no longer be won is followed by another."""
     play = copy.deepcopy(state)
@@ -213,6 +222,14 @@ def _marks(state: State) -> list[bool]:
     """Right or wrong, for each answer of the run."""
     pairs = zip(state.run, state.answers, strict=False)
     return [answer == question.right for question, answer in pairs]
+
+
+def _missed(question: Question, chosen: int) -> tuple[str, str]:
+    """A wrong answer in words that are the same whatever numbers were drawn."""
+    option = question.options[chosen]
+    if isinstance(BANK[question.name], Numeric):
+        return _spelled(question.name), option.mistake
+    return question.prompt, option.text
 
 
 # --- parts of the view ----------------------------------------------------------------------------
@@ -324,5 +341,9 @@ def _result(state: State) -> Node:
 
 def _taught(subject: str, before: str = "") -> Node:
     """A link to the section that teaches a subject."""
-    name = SPELLED.get(subject, subject.replace("-", " "))
-    return h("a", before + name, href=f"site:{PAGES[subject]}#{subject}", key=subject)
+    return h("a", before + _spelled(subject), href=f"site:{PAGES[subject]}#{subject}", key=subject)
+
+
+def _spelled(name: str) -> str:
+    """The name of a subject or question as people write it."""
+    return SPELLED.get(name, name.replace("-", " "))

@@ -284,6 +284,51 @@ def test_a_game_may_choose_its_pace_as_it_goes(page, monkeypatch):
     assert counts == [0, 1, 0, 1, 3]
 
 
+def check(page, log=None, name="c", **changes):
+    """Send one packet of a check; what is answered."""
+    begin = {"game": "toy", "seed": 1, "params": {}, "log": log} | changes
+    page.host.receive({"kind": "check", "id": name} | ({} if log is None else begin))
+    answer = page.packets[-1]
+    assert (answer.pop("kind"), answer.pop("id")) == ("check", name)
+    return answer
+
+
+def test_a_check_goes_on_in_pieces_and_ends_with_what_it_computed(page):
+    log = [["go", 40], 40]
+    assert check(page, log) == {"done": 16, "of": 41}
+    assert check(page) == {"done": 31, "of": 41}
+    facts = {"score": 1.0, "won": True, "moves": 1, "ticks": 40, "mistakes": []}
+    assert check(page) == {"facts": facts}
+    assert check(page) == {"refused": "it was dropped"}
+
+
+def test_games_are_played_beside_a_check(page):
+    page.open()
+    page.settle()
+    check(page, [["go", 100], 100])
+    assert page.frame(["a", ["go", 3]])["games"]["a"]["patch"] == patch(3)
+    assert "done" in check(page)
+    page.host.receive({"kind": "close", "id": "c"})
+    assert check(page) == {"refused": "it was dropped"}
+
+
+def test_a_check_names_what_is_wrong(page):
+    assert "move 2 is not possible: allowed" in check(page, [["go", 2], 2, ["jump"]])["refused"]
+    assert "size" in check(page, [], params={"size": 9})["refused"]
+    assert "seed" in check(page, [], seed=-1)["refused"]
+    assert "the toy broke" in check(page, [["boom"]])["refused"]
+    assert "move 1" in check(page, [{}])["refused"]
+
+
+def test_a_hostile_log_ends(page):
+    answer = check(page, [["go", 10**9], 10**9])
+    for _ in range(10_000):
+        if "refused" in answer:
+            break
+        answer = check(page)
+    assert answer == {"refused": "it takes longer than 60 s to play again"}
+
+
 def test_ping_is_answered(page):
     page.host.receive({"kind": "ping"})
     assert page.packets == [{"kind": "pong"}]
