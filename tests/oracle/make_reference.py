@@ -24,6 +24,7 @@ from pycore.losses import Loss
 from pycore.optimizers import Optimizer
 from tests.oracle.published import Lion, ScheduleFree, Sophia
 from tests.oracle.reference import (
+    MORE,
     REFERENCE,
     SEEDS,
     STEPS,
@@ -405,7 +406,9 @@ def recompute() -> dict[str, dict[str, Array]]:
     for group, (base, reference, table) in groups.items():
         kinds = {kind.__name__: kind for kind in subclasses(base)}
         found[group] = {
-            f"{name}/{seed}": reference(kinds[name], seed) for name in table for seed in SEEDS
+            f"{name}/{seed}": reference(kinds[name], seed)
+            for name in table
+            for seed in SEEDS + MORE.get(name, ())
         }
     return found
 
