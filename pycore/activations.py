@@ -8,7 +8,7 @@ from abc import abstractmethod
 import numpy as np
 
 from pycore import kernels
-from pycore.arrays import Array, DType
+from pycore.arrays import Array, DType, refuse_empty
 from pycore.layer import Layer
 
 
@@ -37,6 +37,7 @@ class Activation(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return f(x)."""
+        refuse_empty(self, x)
         self.x = x
         self.y = self.function(x)
         return self.y
@@ -358,6 +359,7 @@ class Softmax(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return p."""
+        refuse_empty(self, x)
         self.p = softmax(x)
         return self.p
 
@@ -379,6 +381,7 @@ class LogSoftmax(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return log p."""
+        refuse_empty(self, x)
         self.y = log_softmax(x)
         return self.y
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, positive, shape_error
+from pycore.arrays import Array, DType, positive, refuse_empty, shape_error
 from pycore.initializers import Initializer
 from pycore.kernels import product
 from pycore.layer import Layer
@@ -260,6 +260,8 @@ class Upsample2D(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Repeat every pixel k × k times."""
+        if x.ndim != 4 or x.size == 0:
+            raise shape_error(self, x, "(batch, height, width, channels), each at least 1")
         return x.repeat(self.k, axis=1).repeat(self.k, axis=2)
 
     def backward(self, dy: Array) -> Array:
@@ -353,6 +355,7 @@ class Flatten(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return x as (batch, rest)."""
+        refuse_empty(self, x, "(batch, …)")
         self.shape = x.shape
         return x.reshape(len(x), -1)
 

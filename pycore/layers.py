@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import initializers
-from pycore.arrays import Array, DType, positive, shape_error
+from pycore.arrays import Array, DType, positive, refuse_empty, shape_error
 from pycore.initializers import Initializer
 from pycore.kernels import product
 from pycore.layer import Layer
@@ -107,6 +107,7 @@ class Dropout(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return m ⊙ x with a new m when training, else x."""
+        refuse_empty(self, x)
         if not training or self.p == 0:
             self.mask = None
             return x

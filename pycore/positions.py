@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, positive, shape_error
+from pycore.arrays import Array, DType, positive, refuse_empty, shape_error
 from pycore.initializers import Initializer
 from pycore.layer import Layer
 
@@ -40,6 +40,7 @@ class SinusoidalPositions(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return x + P."""
+        refuse_empty(self, x, "(batch, time, n)")
         return x + sinusoidal(*x.shape[-2:]).astype(x.dtype)
 
     def backward(self, dy: Array) -> Array:
@@ -128,6 +129,12 @@ class ScoreBias(Layer):
         batch, time_q, time_k = rng.integers(1, 5, size=3)
         return cls(2), rng.normal(size=(batch, 2, time_q, time_k)).astype(dtype)
 
+    def require(self, scores: Array) -> None:
+        """Refuse scores that do not fit."""
+        if scores.ndim != 4 or scores.shape[1] != self.heads or scores.size == 0:
+            allowed = f"(batch, {self.heads}, time_q, time_k), every dimension at least 1"
+            raise shape_error(self, scores, allowed)
+
     @staticmethod
     def distance(time_q: int, time_k: int) -> np.ndarray[tuple[int, int], np.dtype[np.intp]]:
         """Return j − i for query i and key j: (time_q, time_k)."""
@@ -144,6 +151,7 @@ class ALiBi(ScoreBias):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return scores − m |i − j|."""
+        self.require(x)
         slopes = 2.0 ** (-8 * np.arange(1, self.heads + 1) / self.heads)
         bias = slopes[:, None, None] * np.abs(self.distance(*x.shape[-2:]))
         return np.asarray(x - bias.astype(x.dtype))
@@ -180,6 +188,7 @@ class RelativeBias(ScoreBias):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return scores + the bias of each distance."""
+        self.require(x)
         offset = np.clip(self.distance(*x.shape[-2:]), -self.reach, self.reach)
         self.place = offset + self.reach
         return np.asarray(x + self.W[:, self.place])

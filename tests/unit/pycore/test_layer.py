@@ -105,6 +105,14 @@ def test_packed_parameters_are_views_of_theta(kind: type[Layer]) -> None:
         assert all(np.shares_memory(g, layer.grad) for _, _, g in layer.parameters())
 
 
+@every_layer
+def test_an_empty_dimension_is_refused_and_the_shape_named(kind: type[Layer]) -> None:
+    layer, x = kind.example(np.random.default_rng(8))
+    for axis in range(x.ndim):
+        with pytest.raises(ValueError, match=r"(\(|, )0[,)].*allowed"):
+            layer.forward(x.take([], axis=axis))
+
+
 def test_a_packed_layer_inside_another_keeps_its_own_theta() -> None:
     rng = np.random.default_rng(6)
     inner = Sequential(Dense(2, 3, rng=rng), Dense(3, 2, rng=rng))
