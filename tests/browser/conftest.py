@@ -18,7 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 from web.builder import browsers
 
@@ -42,6 +50,22 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) watched.long.push(Math.round(entry.duration));
 }).observe({type: 'longtask', buffered: true});
 """
+
+
+FOLLOW = """(url) => {
+    document.getElementById('main').dataset.left = '';
+    const link = Object.assign(document.createElement('a'), {href: url});
+    document.body.append(link);
+    link.click();
+}"""
+"""Leave this page by a link; what stands on it bears a mark until it is gone."""
+
+STILL = 0.001
+"""Layout shift of a page that only starts, rounding aside."""
+ANSWERING = 0.05
+"""Layout shift of a page that is played: Chromium forgives what moves within half a second of a
+move, but a busy machine may answer later. Half of what counts as good elsewhere."""
+ANY = float("inf")
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
@@ -92,15 +116,21 @@ class Watched:
     site: str
     complaints: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
-    shifts_allowed: bool = False
+    stays: str = ""
+    shift_allowed: float = STILL
+    shift_before: float = 0.0
 
     def expect(self, pattern: str) -> None:
         """Say that a complaint matching `pattern` belongs to this test."""
         self.expected.append(pattern)
 
     def open(self, path: str) -> Page:
-        """Go to a page of the course."""
-        self.page.goto(self.site + path)
+        """Go to a page of the course: by a link, where a page of it is open."""
+        if self.stays and self.page.url.startswith(self.site):
+            self.page.evaluate(FOLLOW, self.site + path)
+            self.page.wait_for_selector("[data-left]", state="detached", timeout=READY)
+        else:
+            self.page.goto(self.site + path)
         return self.page
 
     def ready(self, slug: str | None = None) -> None:
@@ -114,14 +144,17 @@ class Watched:
                 ".every((game) => game.dataset.status === 'ready')",
                 timeout=READY,
             )
+        if self.stays:
+            self.shift_before = self.page.evaluate("watched.shift")
 
     def verdict(self) -> list[str]:
         """Everything the page did wrong."""
         found = list(self.complaints)
         if not self.page.is_closed() and self.page.url.startswith(self.site):
             seen = self.page.evaluate("window.watched")
-            if seen and seen["shift"] > 0.001 and not self.shifts_allowed:
-                found.append(f"layout shifted by {seen['shift']:.4f}: {seen['moved']}")
+            shift = seen["shift"] - self.shift_before if seen else 0
+            if shift > self.shift_allowed:
+                found.append(f"layout shifted by {shift:.4f}: {seen['moved']}")
         return [f for f in found if not any(re.search(e, f) for e in self.expected)]
 
 
@@ -134,19 +167,28 @@ def returning(chromium: Browser) -> dict[str, BrowserContext]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def staying(chromium: Browser) -> dict[str, Page]:
+    """Pages on which Python stays alive from test to test, by who plays there."""
+    return {}
+
+
 @pytest.fixture
 def visit(
     chromium: Browser,
     site: str,
     returning: dict[str, BrowserContext],
+    staying: dict[str, Page],
     request: pytest.FixtureRequest,
 ) -> Iterator[Visit]:
     """Make a watched page: visit(width=1440, height=900, dark=False, touch=False, scripts=True).
 
     `again=True` visits with the caches of earlier such visits: what is not about starting starts
-    sooner.
+    sooner. `stay="name"` goes on where the last visit of that name ended, by a link, so that
+    Python need not start; after a failure there it begins anew.
     """
     made: list[tuple[BrowserContext, Watched]] = []
+    listening: list[Callable[[], None]] = []
 
     def make(
         width: int = 1440,
@@ -156,6 +198,7 @@ def visit(
         touch: bool = False,
         scripts: bool = True,
         again: bool = False,
+        stay: str = "",
     ) -> Watched:
         options: dict[str, Any] = {
             "viewport": {"width": width, "height": height},
@@ -164,14 +207,15 @@ def visit(
             "is_mobile": touch,
             "java_script_enabled": scripts,
         }
+        again = again or bool(stay)
         context = returning.get(str(options)) if again else None
         if context is None:
             context = chromium.new_context(**options)
             context.add_init_script(WATCH)
             if again:
                 returning[str(options)] = context
-        page = context.new_page()
-        watched = Watched(page, site)
+        page = staying.pop(stay, None) or context.new_page()
+        watched = Watched(page, site, stays=stay)
         origin = site.removesuffix(BASE)
 
         def on_request(url: str) -> None:
@@ -181,17 +225,21 @@ def visit(
         def hear(request: Request) -> None:
             on_request(request.url)
 
-        context.on("request", hear)
-        page.on("close", lambda _: context.remove_listener("request", hear))
-        page.on("pageerror", lambda error: watched.complaints.append(f"uncaught: {error}"))
-        page.on(
-            "console",
-            lambda m: (
-                watched.complaints.append(f"console {m.type}: {m.text} ({m.location})")
-                if m.type in ("error", "warning")
-                else None
-            ),
-        )
+        def uncaught(error: Error) -> None:
+            watched.complaints.append(f"uncaught: {error}")
+
+        def said(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                text = f"console {message.type}: {message.text} ({message.location})"
+                watched.complaints.append(text)
+
+        for speaker, event, listener in (
+            (context, "request", hear),
+            (page, "pageerror", uncaught),
+            (page, "console", said),
+        ):
+            speaker.on(event, listener)
+            listening.append(functools.partial(speaker.remove_listener, event, listener))
         made.append((context, watched))
         return watched
 
@@ -203,9 +251,14 @@ def visit(
             SHOTS.mkdir(exist_ok=True)
             name = re.sub(r"\W+", "-", request.node.name).strip("-")
             watched.page.screenshot(path=SHOTS / f"{name}-{number}.png")
+        if watched.stays and not failed and not complaints:
+            staying[watched.stays] = watched.page
+            continue
         watched.page.close()
         if context not in returning.values():
             context.close()
+    for stop in listening:
+        stop()
     assert not complaints, "\n".join(complaints)
 
 

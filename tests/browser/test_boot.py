@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import READY
+from tests.browser.conftest import ANY, READY
 from tests.browser.player import Player
 
 GAME = "play/light-the-network/"
@@ -83,7 +83,7 @@ def test_moves_made_before_python_are_played_when_it_is_there(visit):
 )
 def test_a_browser_that_cannot_play_gets_one_clear_sentence(visit, missing, without):
     watched = visit()
-    watched.shifts_allowed = True  # the sentence may need a line more than there is room for
+    watched.shift_allowed = ANY  # the sentence may need a line more than there is room for
     watched.page.add_init_script(without)
     page = watched.open(GAME)
     says(page, f"need {missing}.*can still be read")
@@ -240,7 +240,7 @@ def test_python_stays_alive_from_page_to_page_and_games_stay_as_they_were(visit)
     watched.ready()
     page.wait_for_selector(f"{LIT_GAME}[data-score='1']")
     assert page.locator(LIT).inner_html() == won
-    watched.shifts_allowed = True  # a new page took the place of the old one
+    watched.shift_allowed = ANY  # a new page took the place of the old one
 
 
 def test_start_over_and_new_numbers(visit):
@@ -311,7 +311,7 @@ def test_blocked_storage_does_not_stop_play(visit):
 def test_a_game_left_behind_comes_back_even_if_the_worker_died_meanwhile(visit):
     watched = visit()
     watched.expect("Python stopped")
-    watched.shifts_allowed = True  # a new page takes the place of the old one
+    watched.shift_allowed = ANY  # a new page takes the place of the old one
     page = watched.open("")
     watched.ready()
     Player(page, "light-the-network", "mouse").win()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.conftest import ANY
 from tests.browser.player import Player
 
 SLUG = "light-the-network"
@@ -22,7 +23,7 @@ def won(page):
 
 
 def start(watched, path=GAME):
-    watched.shifts_allowed = True  # numbers change their length while nobody touches anything
+    watched.shift_allowed = ANY  # numbers change their length while nobody touches anything
     page = watched.open(path)
     watched.ready()
     tool(page, "show").click()
@@ -49,7 +50,7 @@ PLACES = """() => [...document.querySelectorAll('[data-stage], .tool, .game-foot
 @pytest.mark.parametrize("width", [390, 1440])
 def test_every_move_is_said_and_ringed_before_it_is_made(visit, width):
     watched = visit(width, 844, touch=width < 600, again=True)
-    watched.shifts_allowed = True
+    watched.shift_allowed = ANY
     page = watched.open(GAME)
     watched.ready()
     page.evaluate(WATCH_RING)
@@ -74,7 +75,7 @@ def test_every_move_is_said_and_ringed_before_it_is_made(visit, width):
 
 def test_what_is_shown_is_neither_won_nor_kept(visit):
     watched = visit(again=True)
-    watched.shifts_allowed = True
+    watched.shift_allowed = ANY
     page = watched.open(GAME)
     watched.ready()
     player = Player(page, SLUG, "mouse")

@@ -14,6 +14,7 @@ from tests.games.player import lowest, wander
 pytestmark = pytest.mark.parametrize("slug", sorted(discover()))
 
 
+@pytest.mark.slow
 def test_html_parses_back_to_the_very_same_tree(slug):
     run = Run(slug, 0)
     assert dom.page_of(run.view()) == dom.expected(run.view())
