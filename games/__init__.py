@@ -17,6 +17,8 @@ track keeps there what only its own games use. A game defines
                                   dimensions: the learner can open, copy and save them
     mistakes(state)               optional: the wrong answers given so far, as pairs of texts, the
                                   question and the answer, for a teacher to count
+    files(state)                  optional: {name: bytes}, what its view offers to save
+                                  (`widgets.save_file`)
     TICKS_PER_SECOND              optional: the pace of an animation; without it, a game ticks as
                                   often as the frame's budget allows
     pace(state)                   optional, in place of it: the pace now (None: without one)

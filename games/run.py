@@ -18,6 +18,7 @@ from games.ui.node import Node, to_html
 
 LogEntry = int | list[Any]
 LONGEST_TEXT = 60_000
+"""Characters of the longest text in a message; web/client/files.js knows it too."""
 
 
 class Run:
@@ -98,6 +99,11 @@ class Run:
         tell = getattr(self.game.module, "mistakes", None)
         return cast("Sequence[tuple[str, str]]", tell(self.state)) if tell else ()
 
+    def files(self) -> Mapping[str, bytes]:
+        """The files that the view offers to save, by name."""
+        make = getattr(self.game.module, "files", None)
+        return {} if make is None else cast("Mapping[str, bytes]", make(self.state))
+
     def solve(self, limit: int = 1_000_000) -> None:
         """Play the game's own solution, ticking after each message until the game is idle."""
         for message in self.game.module.solution(self.state):
@@ -129,6 +135,6 @@ def _checked(message: Sequence[Any]) -> list[Any]:
             raise MessageError(f"{name}: {part} is not a finite number")
         if isinstance(part, str) and len(part) > LONGEST_TEXT:
             raise MessageError(
-                f"{name}: a text may have {LONGEST_TEXT} characters, got {len(part)}"
+                f"{name}: a text or file may have {LONGEST_TEXT} characters, this one has more"
             )
     return [name, *args]

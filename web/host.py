@@ -14,6 +14,7 @@ The page and the host exchange JSON. From the page:
     {"kind": "close", "id"}
     {"kind": "numbers", "id"}            the arrays behind the picture, as short tables
     {"kind": "csv", "id", "caption"}     one of them, whole
+    {"kind": "file", "id", "name"}       a file that the view offers to save
     {"kind": "check", "id", "game", "seed", "params", "log"}     play a log again without drawing
     {"kind": "check", "id"}              go on with it for a moment; "close" drops it
     {"kind": "ping"}
@@ -26,6 +27,7 @@ To the page: {"kind": "pong"},
 
     {"kind": "numbers", "id", "tables": [{"caption", "shape", "rows"}, …]}     games.ui.tables
     {"kind": "csv", "id", "caption", "text"}
+    {"kind": "file", "id", "name", "base64"}                  without it when there is none
 
 and, after every open and frame,
 
@@ -39,6 +41,7 @@ show is on, everything but the log is the show's; the learner's run waits, and t
 
 from __future__ import annotations
 
+import base64
 import json
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -157,6 +160,8 @@ class Host:
                 )
             case "frame":
                 self._frame(packet["messages"], packet["visible"])
+            case "file" if seat := self._playing(packet["id"]):
+                self._post(json.dumps(packet | _file(seat, packet["name"])), [])
             case "numbers" | "csv" if seat := self._playing(packet["id"]):
                 self._post(json.dumps(packet | _numbers(seat, packet)), [])
 
@@ -365,6 +370,12 @@ def _numbers(seat: Seat, packet: Packet) -> Packet:
         return {"tables": [table._asdict() for table in tables(arrays)]}
     found = arrays.get(packet["caption"])
     return {} if found is None else {"text": csv(found)}
+
+
+def _file(seat: Seat, name: str) -> Packet:
+    """The file of that name; {} when there is none."""
+    found = seat.playing.files().get(name)
+    return {} if found is None else {"base64": base64.b64encode(found).decode()}
 
 
 def _explain(error: Exception) -> str:

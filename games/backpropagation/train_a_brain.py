@@ -7,7 +7,7 @@ on those held out. Any step made can be gone back to, exactly; runs can be kept 
 The parts are in `_brain`, from the bottom up: the plan (all settings of a training) and the points;
 the session (a training and its history); the challenges; what the network answers; the pictures and
 panels; the state; runs, looks and moves (what changes it); the screen (what shows it); weights as
-text (paper).
+text and as a file (paper).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, Param, refuse
-from games.backpropagation._brain import answers, moves, panels, runs, screen, settings
+from games.backpropagation._brain import answers, moves, panels, paper, runs, screen, settings
 from games.backpropagation._brain import challenges as ladder
 from games.backpropagation._brain import plan as plans
 from games.backpropagation._brain.challenges import CHALLENGES
@@ -27,7 +27,9 @@ from games.backpropagation._brain.plan import MOST_LAYERS, MOST_UNITS, Plan
 from games.backpropagation._brain.points import MADE
 from games.backpropagation._brain.session import Session
 from games.backpropagation._brain.state import SPEEDS, State
+from pycore import brains
 from pycore.arrays import Array
+from pycore.brains import ACTIVATIONS
 
 AS_ASKED = "as the challenge asks"
 
@@ -37,7 +39,7 @@ PARAMS = {
     "noise": Param(0.0, "Noise of the data", low=0, high=0.5, step=0.05),
     "layers": Param(1, "Hidden layers", low=0, high=MOST_LAYERS),
     "units": Param(2, "Neurons in each", low=1, high=MOST_UNITS),
-    "activation": Param("tanh", "Activation", choices=tuple(plans.ACTIVATIONS)),
+    "activation": Param("tanh", "Activation", choices=tuple(ACTIVATIONS)),
     "optimizer": Param("Adam", "Optimiser", choices=tuple(plans.OPTIMIZERS)),
     "lr": Param(0.03, "Learning rate", choices=settings.RATES),
     "steps": Param(3000, "Steps until it pauses by itself", low=300, high=20_000, step=100),
@@ -74,8 +76,8 @@ def update(state: State, message: str, *args: Any) -> None:
     one. ("data", name), ("feature", name), ("layers", n), ("units", layer, n), ("activation",
     layer, name), ("set", setting, value) build and set. ("touch", x, y), ("weight", i), ("write",
     value) look at a neuron and change its weights. ("pen", name), ("draw", x, y), ("csv", text)
-    make points. ("held", on), ("inside", on), ("keep",), ("forget", i), ("paper", kind), ("load",
-    text) show, compare, save and load.
+    make points. ("held", on), ("inside", on), ("keep",), ("forget", i), ("paper", kind), ("open",
+    file) show, compare and open.
     """
     for handle in (moves.running, moves.building, moves.looking, moves.showing):
         said = handle(state, message, args)
@@ -90,7 +92,8 @@ def update(state: State, message: str, *args: Any) -> None:
         "name), ('layers', 0 to 6), ('units', layer, 1 to 16), ('activation', layer, name), "
         f"('set', one of {settings.allowed(state.session.plan)}, value), ('touch', x, y), "
         "('weight', i), ('write', value), ('pen', name), ('draw', x, y), ('csv', text), ('held', "
-        "on), ('inside', on), ('keep'), ('forget', i), ('paper', kind), ('load', text)",
+        "on), ('inside', on), ('keep'), ('forget', i), ('paper', kind), ('open', a "
+        "brain’s file as base64)",
     )
 
 
@@ -168,6 +171,11 @@ def solution(state: State) -> Iterator[Message]:
             if score(state) == 1:
                 return
         yield ("reseed",)
+
+
+def files(state: State) -> dict[str, bytes]:
+    """The network as it is now."""
+    return {paper.file_name(state.session.plan): brains.write(paper.brain_of(state.session))}
 
 
 def numbers(state: State) -> dict[str, Array]:

@@ -257,6 +257,35 @@ def entry(label: str, value: str, longest: int, message: Message, *, key: Key = 
     )
 
 
+def open_file(
+    label: str, message: Message, accept: str, *, binary: bool = False, key: Key = None
+) -> Node:
+    """Takes a file of the learner's; it sends `message` with the file's text.
+
+    A binary file comes as its base64. `accept` says which files the browser offers. What is wrong
+    with a file is for the game to say (MessageError).
+    """
+    return h(
+        "label",
+        h("span", label, class_="file-label", aria_hidden="true"),
+        h(
+            "input",
+            type="file",
+            accept=accept,
+            aria_label=label,
+            data_binary=binary,
+            on={"change": message},
+        ),
+        key=key,
+        class_="file",
+    )
+
+
+def save_file(label: str, name: str, *, key: Key = None) -> Node:
+    """A button that saves the file of that name from the game's `files(state)`; no message."""
+    return h("button", label, type="button", class_="button", data_save=name, key=key)
+
+
 def readout(label: str, value: str | float, digits: int = 2, key: Key = None) -> Node:
     """A named number (or short text) for reading."""
     printed = value if isinstance(value, str) else fixed(value, digits)

@@ -85,7 +85,7 @@ def test_a_data_set_fits_the_plane_and_is_split_as_asked(name):
 def test_the_inputs_are_what_their_names_say():
     x = np.array([[1.5, -2.0]])
     expected = [1.5, -2.0, 2.25, 4.0, -3.0, np.sin(1.5), np.sin(-2.0)]
-    np.testing.assert_allclose(plan.inputs(tuple(plan.FEATURES), x)[0], expected)
+    np.testing.assert_allclose(brains.inputs(tuple(brains.FEATURES), x)[0], expected)
 
 
 def test_every_control_of_an_optimizer_is_one_of_its_own_arguments_and_is_offered():

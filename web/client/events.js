@@ -2,6 +2,8 @@
 // Turns what the learner does into messages, with a handful of listeners for the whole page.
 // It reads data-on (written by games/ui/node.py) and knows neither games nor Python.
 
+import { contentOf } from './files.js';
+
 /** @typedef {(game: HTMLElement, message: any[], replaces: boolean) => void} Send */
 
 /**
@@ -15,9 +17,15 @@ export function listen(send) {
     const found = wanted(event.target, event.type);
     if (!found) return;
     const isControl = event.type !== 'click';
-    const file = event.target instanceof HTMLInputElement && event.target.files?.[0];
-    if (file) {
-      file.text().then((text) => send(found.game, [...found.message, text], true));
+    const control = event.target;
+    if (control instanceof HTMLInputElement && control.type === 'file') {
+      const file = control.files?.[0];
+      const content = file ? contentOf(control, file) : Promise.reject(new Error('none chosen'));
+      content.then(
+        (text) => send(found.game, [...found.message, text], true),
+        (error) => console.info('No file was read:', error),
+      );
+      control.value = ''; // so that the same file can be chosen once more
       return;
     }
     send(found.game, isControl ? [...found.message, valueOf(event.target)] : found.message, isControl);

@@ -3,6 +3,7 @@
 // It passes messages to the host and patches to the page; it knows no game's rules.
 
 import { listen } from './events.js';
+import { bytesOf, save } from './files.js';
 import { rememberWin } from './keep.js';
 import { Numbers } from './numbers.js';
 import { applyPatch, parse } from './patch.js';
@@ -73,9 +74,13 @@ export class Games {
       const packet = /** @type {CustomEvent} */ (e).detail;
       this.#seats.get(packet.id)?.numbers?.take(packet);
     });
+    runtime.addEventListener('file', (e) => this.#save(/** @type {CustomEvent} */ (e).detail));
     runtime.addEventListener('down', (e) => this.#down(/** @type {CustomEvent} */ (e).detail));
     document.addEventListener('visibilitychange', () => this.#schedule());
-    document.addEventListener('click', ({ target }) => this.#tool(target));
+    document.addEventListener('click', ({ target }) => {
+      this.#tool(target);
+      this.#askFor(target);
+    });
     listen((element, message, replaces) => this.#send(element, message, replaces));
   }
 
@@ -175,6 +180,24 @@ export class Games {
     seat.log = [];
     this.#messages = this.#messages.filter(([id]) => id !== seat.id);
     this.#open(seat, true);
+  }
+
+  // --- files --------------------------------------------------------------------------------------
+
+  /** A button of the game's own that saves a file. @param {EventTarget | null} target */
+  #askFor(target) {
+    const button = target instanceof Element ? target.closest('[data-save]') : null;
+    const seat = button && this.#byElement.get(/** @type {Element} */ (button.closest('[data-game]')));
+    if (!button || !seat) return;
+    if (seat.ready) this.runtime.post({ kind: 'file', id: seat.id, name: button.getAttribute('data-save') });
+    else this.#status(seat, 'loading', 'Saving works as soon as Python is here.');
+  }
+
+  /** @param {{id: string, name: string, base64?: string}} packet */
+  #save({ id, name, base64 }) {
+    const line = this.#seats.get(id)?.element?.querySelector('[data-boot]');
+    if (base64 !== undefined) save(name, bytesOf(base64), 'application/octet-stream');
+    if (line) line.textContent = base64 === undefined ? `There is no ${name} to save now.` : `Saved as ${name}.`;
   }
 
   // --- messages out -------------------------------------------------------------------------------

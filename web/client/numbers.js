@@ -2,6 +2,8 @@
 // The numbers behind a game's picture: tables that follow the play while they are open, and the
 // same arrays as CSV to copy or save. It asks the host and knows no game.
 
+import { save } from './files.js';
+
 const CALM = 400; // milliseconds between two looks at a game that plays
 const ROUNDED = 'Rounded here; copied and saved to the last digit.';
 
@@ -151,9 +153,7 @@ export class Numbers {
   /** @param {string} caption */
   async #save(caption) {
     const name = `${this.game.dataset.game}-${caption.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '')}.csv`;
-    const url = URL.createObjectURL(new Blob([await this.#csv(caption)], { type: 'text/csv' }));
-    make('a', { href: url, download: name }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    save(name, await this.#csv(caption), 'text/csv');
     this.#say(`Saved as ${name}.`);
   }
 

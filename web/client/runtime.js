@@ -131,7 +131,8 @@ export class Runtime extends EventTarget {
       } else if (packet.kind === 'frame') {
         this.#busy = false;
         this.#tell('frame', { packet, buffers });
-      } else if (packet.kind === 'numbers' || packet.kind === 'csv') this.#tell('numbers', packet);
+      } else if (packet.kind === 'file') this.#tell('file', packet);
+      else if (packet.kind === 'numbers' || packet.kind === 'csv') this.#tell('numbers', packet);
       else if (packet.kind === 'fatal') this.#fail(packet.reason);
     };
     worker.postMessage('port', [port2]);

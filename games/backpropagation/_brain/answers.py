@@ -13,6 +13,7 @@ from games.backpropagation._brain import plan as plans
 from games.backpropagation._brain.plan import Plan
 from games.backpropagation._brain.points import REACH
 from games.backpropagation._brain.session import Session
+from pycore import brains
 from pycore.activations import Activation, sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
@@ -41,7 +42,7 @@ def grid(n: int) -> Array:
 @lru_cache(maxsize=8)
 def grid_inputs(features: tuple[str, ...], n: int) -> Array:
     """The network's inputs at the centres of the grid's cells."""
-    return np.asfortranarray(plans.inputs(features, grid(n)))
+    return np.asfortranarray(brains.inputs(features, grid(n)))
 
 
 @lru_cache(maxsize=4)
@@ -80,7 +81,7 @@ def columns(network: Sequential, x: Array) -> list[Array]:
 def answer(session: Session, y: Array) -> Array:
     """An output as it is drawn, −1 to 1: 0 is the border between classes."""
     with np.errstate(all="ignore"):
-        if session.data.classes and session.plan.loss == "cross-entropy":
+        if session.data.classes and session.loss_name == "cross-entropy":
             y = 2 * sigmoid(y) - 1
         return np.clip(np.nan_to_num(y, nan=0.0, posinf=1.0, neginf=-1.0), -1, 1)
 
@@ -97,7 +98,7 @@ def gradients(session: Session) -> tuple[list[Array], list[Array]]:
     """
     network = reader(session)
     x, y = session.data.train
-    given = columns(network, plans.inputs(session.plan.features, x))
+    given = columns(network, brains.inputs(session.plan.features, x))
     network.zero_grad()
     loss = session.loss()
     with np.errstate(all="ignore"):

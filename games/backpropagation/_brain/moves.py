@@ -8,13 +8,15 @@ from typing import Any
 from games import is_number, is_whole
 from games.backpropagation._brain import challenges as ladder
 from games.backpropagation._brain import looks, panels, paper, runs, settings
-from games.backpropagation._brain import plan as plans
 from games.backpropagation._brain.challenges import CHALLENGES
 from games.backpropagation._brain.pictures import MOST_KEPT, PLANE, Kept
 from games.backpropagation._brain.plan import MOST_LAYERS, MOST_UNITS, Plan
 from games.backpropagation._brain.points import DATA, FIRST_OWN, MADE, TableError, draw, parse_csv
 from games.backpropagation._brain.state import SPEEDS, State
+from games.brains import named, taken
 from games.ui.numbers import fixed
+from pycore import brains
+from pycore.brains import UNSCALED
 
 
 def running(state: State, message: str, args: tuple[Any, ...]) -> str | None:
@@ -66,12 +68,14 @@ def building(state: State, message: str, args: tuple[Any, ...]) -> str | None:
     plan = state.session.plan
     match message, *args:
         case "data", str(name) if name in DATA:
-            own = plan.own or FIRST_OWN
-            runs.change(state, replace(plan, data=name, own=() if name in MADE else own))
+            plan = replace(plan, data=name)
+            if name in MADE or not plan.own:
+                plan = replace(plan, own=() if name in MADE else FIRST_OWN, scales=UNSCALED)
+            runs.change(state, plan)
             return f"Data: {panels.NAMES[name]}."
-        case "feature", str(name) if name in plans.FEATURES and plan.features != (name,):
+        case "feature", str(name) if name in brains.FEATURES and plan.features != (name,):
             features = set(plan.features) ^ {name}
-            kept = tuple(f for f in plans.FEATURES if f in features)
+            kept = tuple(f for f in brains.FEATURES if f in features)
             runs.change(state, replace(plan, features=kept))
             return f"Inputs: {', '.join(kept)}."
         case "layers", n if is_whole(n, 0, MOST_LAYERS):
@@ -81,7 +85,9 @@ def building(state: State, message: str, args: tuple[Any, ...]) -> str | None:
         case "units", layer, n if _is_layer(plan, layer) and is_whole(n, 1, MOST_UNITS):
             runs.change(state, _with_layer(plan, layer, (n, plan.layers[layer - 1][1])))
             return f"Layer {layer}: {n} neurons."
-        case "activation", layer, str(name) if _is_layer(plan, layer) and name in plans.ACTIVATIONS:
+        case "activation", layer, str(name) if (
+            _is_layer(plan, layer) and name in brains.ACTIVATIONS
+        ):
             runs.change(state, _with_layer(plan, layer, (plan.layers[layer - 1][0], name)))
             return f"Layer {layer}: {name}."
         case "set", str(name), value:
@@ -147,24 +153,21 @@ def showing(state: State, message: str, args: tuple[Any, ...]) -> str | None:
             return f"Shown as text: {kind}."
         case "csv", str(text):
             try:
-                own = parse_csv(text)
+                own, scales = parse_csv(text)
             except TableError as error:
                 state.problem = str(error)
                 return f"No table: {error}"
             state.problem = f"{len(own)} rows taken in."
-            plan = replace(session.plan, data="CSV", own=own)
+            plan = replace(session.plan, data="CSV", own=own, scales=scales)
             runs.begin(state, plan)
             return f"A table of {len(own)} points, {_summary(own)}."
-        case "load", str(text):
-            try:
-                plan, theta, running = paper.read(text, session.plan)
-            except paper.PaperError as error:
-                state.problem = str(error)
-                return f"Not loaded: {error}"
-            runs.begin(state, plan)
-            state.session.write(theta, running)
-            state.problem = f"Loaded {plan.count()} parameters."
-            return f"Loaded {plan.count()} parameters, the first {fixed(float(theta[0]), 4)}."
+        case "open", str(text):
+            brain = taken(text, paper.ROOM)
+            runs.begin(state, paper.plan_of(brain, session.plan))
+            theta = brain.network.theta
+            state.session.write(theta, paper.running(brain.network))
+            state.opened = f"{named(brain)}: {theta.size} parameters"
+            return f"Opened {state.opened}, the first {fixed(float(theta[0]), 4)}."
     return None
 
 

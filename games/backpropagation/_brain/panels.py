@@ -19,6 +19,7 @@ from games.ui import widgets
 from games.ui.node import Child, Message, Node, h
 from games.ui.numbers import fixed, percent, signed
 from pycore.arrays import Array
+from pycore.brains import ACTIVATIONS, FEATURES
 
 NAMES = {
     "xor": "XOR",
@@ -151,7 +152,7 @@ def heads(layers: tuple[tuple[int, str], ...]) -> Node:
 @lru_cache(maxsize=16)
 def feet(layers: tuple[tuple[int, str], ...]) -> Node:
     """Below each hidden layer: how many units, and which activation."""
-    options = [(name, name) for name in plans.ACTIVATIONS]
+    options = [(name, name) for name in ACTIVATIONS]
     return h(
         "div",
         h("div", key="in"),
@@ -191,7 +192,7 @@ def build(layers: int, features: tuple[str, ...]) -> Node:
                     on={"click": ("feature", name)} if features != (name,) else None,
                     key=name,
                 )
-                for name in plans.FEATURES
+                for name in FEATURES
             ],
             role="group",
             aria_label="inputs",
@@ -347,22 +348,9 @@ def points(plan: Plan, problem: str) -> Node:
             ),
             key="csv",
         ),
-        text_file("CSV file of points", "csv"),
+        widgets.open_file("Or open a CSV file", ("csv",), ".csv,.txt,text/*", key="csv file"),
         widgets.note(problem or "Both columns are scaled to fill the plane.", key="problem"),
         key="points",
-    )
-
-
-def text_file(label: str, message: str) -> Node:
-    """Takes a text from a file of the learner's; it sends `message` with the text."""
-    return h(
-        "input",
-        type="file",
-        accept=".csv,.json,.txt,text/plain",
-        aria_label=label,
-        class_="text-file",
-        on={"change": (message,)},
-        key=f"{message} file",
     )
 
 

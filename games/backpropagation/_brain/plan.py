@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pycore import activations, initializers, losses, optimizers, schedules
-from pycore.arrays import Array
+from pycore import initializers, optimizers, schedules
+from pycore.brains import ACTIVATIONS, UNSCALED, Scales
 from pycore.initializers import Initializer
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Sequential
@@ -19,18 +19,6 @@ from pycore.schedules import Schedule
 
 MOST_LAYERS, MOST_UNITS = 6, 16
 
-ACTIVATIONS: dict[str, type[activations.Activation]] = {
-    "tanh": activations.Tanh,
-    "ReLU": activations.ReLU,
-    "sigmoid": activations.Sigmoid,
-    "leaky ReLU": activations.LeakyReLU,
-    "ELU": activations.ELU,
-    "SELU": activations.SELU,
-    "GELU": activations.GELU,
-    "SiLU": activations.SiLU,
-    "softplus": activations.Softplus,
-    "none": activations.Identity,
-}
 INITIALIZERS: dict[str, Initializer] = {
     "Xavier uniform": initializers.xavier_uniform,
     "Xavier normal": initializers.xavier_normal,
@@ -48,23 +36,8 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
     if inspect.isclass(kind) and issubclass(kind, Optimizer) and kind is not Optimizer
 }
 """Every optimizer of the engine, by its name there."""
-LOSSES: dict[str, type[losses.Loss]] = {
-    "cross-entropy": losses.BinaryCrossEntropy,
-    "squared error": losses.MeanSquaredError,
-    "hinge": losses.Hinge,
-    "Huber": losses.Huber,
-}
 CLASS_LOSSES = ("cross-entropy", "squared error", "hinge")
 NUMBER_LOSSES = ("squared error", "Huber")
-FEATURES: dict[str, Callable[[Array, Array], Array]] = {
-    "x₁": lambda x1, x2: x1,
-    "x₂": lambda x1, x2: x2,
-    "x₁²": lambda x1, x2: x1 * x1,
-    "x₂²": lambda x1, x2: x2 * x2,
-    "x₁x₂": lambda x1, x2: x1 * x2,
-    "sin x₁": lambda x1, x2: np.sin(x1),
-    "sin x₂": lambda x1, x2: np.sin(x2),
-}
 SCHEDULES: dict[str, Callable[[float, int], Schedule] | None] = {
     "constant": None,
     "halved in steps": lambda lr, span: schedules.step_decay(lr, max(span // 4, 1), 0.5),
@@ -89,7 +62,8 @@ class Plan:
         points: number of points, held-out ones included.
         held_out: share of the points kept from training.
         own: the learner's own points (x1, x2, label), for the data sets "own" and "CSV".
-        features: names of the network's inputs.
+        scales: (middle, half) of the columns that `own` was made of: (value − middle) / half.
+        features: names of the network's inputs, from `pycore.brains.FEATURES`.
         layers: (units, activation) of each hidden layer.
         init: name of the initializer.
         batch_norm: whether each hidden layer is normalised before its activation.
@@ -109,6 +83,7 @@ class Plan:
     points: int = 200
     held_out: float = 0.5
     own: tuple[tuple[float, float, float], ...] = ()
+    scales: Scales = UNSCALED
     features: tuple[str, ...] = ("x₁", "x₂")
     layers: tuple[tuple[int, str], ...] = ((2, "tanh"),)
     init: str = "Xavier uniform"
@@ -184,11 +159,3 @@ def network(plan: Plan, rng: np.random.Generator, dropper: np.random.Generator) 
             layers.append(Dropout(plan.dropout, rng=dropper))
         n_in = units
     return Sequential(*layers, Dense(n_in, 1, weights, rng=rng))
-
-
-def inputs(features: tuple[str, ...], x: Array) -> Array:
-    """The network's inputs for points of the plane.
-
-    Shapes: x (n, 2) → (n, features).
-    """
-    return np.stack([FEATURES[name](x[:, 0], x[:, 1]) for name in features], axis=1)

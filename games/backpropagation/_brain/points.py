@@ -13,6 +13,7 @@ import numpy as np
 from games.backpropagation._brain.plan import Plan
 from pycore import data
 from pycore.arrays import Array
+from pycore.brains import Scales
 
 REACH = 3.0
 """The plane goes from −REACH to REACH in both directions."""
@@ -148,8 +149,8 @@ class TableError(ValueError):
     """A text that is no table of points; the message says in which row and why."""
 
 
-def parse_csv(text: str) -> Own:
-    """Rows of two numbers and a label or number, as points that fill the plane.
+def parse_csv(text: str) -> tuple[Own, Scales]:
+    """Rows of two numbers and a label or number, as points that fill the plane, and their scales.
 
     The first row may hold names. Each of the two columns is shifted and scaled to ±2.5. A third
     column of exactly two different entries is two classes (0 the one that comes first in order);
@@ -174,25 +175,29 @@ def parse_csv(text: str) -> Own:
     for number, row in rows:
         if len(row) < 3 or not all(map(_is_number, row[:2])):
             raise TableError(f"Row {number} is no two numbers and a label: {', '.join(row)[:40]}")
-    x = _fill(np.array([[float(cell) for cell in row[:2]] for _, row in rows]), 2.5)
+    x, scales = _fill(np.array([[float(cell) for cell in row[:2]] for _, row in rows]), 2.5)
     names = sorted({row[2] for _, row in rows})
     if len(names) == 2:
         y = np.array([float(row[2] == names[1]) for _, row in rows])
+        scales += ((0.0, 1.0),)
     else:
         for number, row in rows:
             if not _is_number(row[2]):
                 raise TableError(
                     f"Row {number} ends with {row[2][:20]!r}; allowed: two classes, or numbers."
                 )
-        y = _fill(np.array([[float(row[2])] for _, row in rows]), 1.0)[:, 0]
+        column, scale = _fill(np.array([[float(row[2])] for _, row in rows]), 1.0)
+        y = column[:, 0]
+        scales += scale
     table = np.column_stack([x, y]).round(4).tolist()
-    return tuple((a, b, c) for a, b, c in table)
+    return tuple((a, b, c) for a, b, c in table), scales
 
 
-def _fill(columns: Array, reach: float) -> Array:
+def _fill(columns: Array, reach: float) -> tuple[Array, Scales]:
+    """The columns shifted and scaled to ±reach, and each one's (middle, half)."""
     low, high = columns.min(axis=0), columns.max(axis=0)
-    middle, half = (low + high) / 2, (high - low) / 2
-    return np.asarray(reach * (columns - middle) / np.where(half > 0, half, 1.0))
+    middle, half = (low + high) / 2, np.where(high > low, (high - low) / 2, 1.0) / reach
+    return (columns - middle) / half, tuple(zip(middle.tolist(), half.tolist(), strict=True))
 
 
 def _is_number(text: str) -> bool:

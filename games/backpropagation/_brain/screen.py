@@ -290,12 +290,23 @@ def _paper(state: State) -> Node:
             text = "Pause, and the weights stand here."
         elif state.paper == "torch":
             text = paper.pytorch(state.session)
-        elif state.paper == "json":
-            text = paper.as_json(state.session)
     except paper.PaperError as error:
         text = str(error)
     return panels.group(
-        "Take it with you: PyTorch, JSON; load",
+        "Take it with you: save, open, PyTorch",
+        widgets.note(
+            "A saved brain keeps its inputs, layers and weights. Open it here another day, in A "
+            "Network at Work, Layer Diagram or Gradient Decay, or with NumPy.",
+            kind="hint",
+            key="what",
+        ),
+        widgets.row(
+            widgets.save_file("Save the brain", paper.file_name(state.session.plan), key="save"),
+            widgets.open_file("Open a brain", ("open",), ".npz", binary=True, key="open"),
+            key="files",
+            class_="brain-files",
+        ),
+        widgets.note(f"Open: {state.opened}." if state.opened else "", key="opened"),
         widgets.choice("show as", paper.KINDS, state.paper, ("paper",), key="kinds"),
         text
         and h(
@@ -307,18 +318,5 @@ def _paper(state: State) -> Node:
             aria_label="the network as text",
             key=f"text {state.paper}",
         ),
-        h(
-            "label",
-            "Load a network: paste what “weights, JSON” gave.",
-            h(
-                "textarea",
-                rows=3,
-                class_="text-field",
-                aria_label="network to load",
-                on={"change": ("load",)},
-            ),
-            key="load",
-        ),
-        panels.text_file("file of a network to load", "load"),
         key="paper",
     )

@@ -18,7 +18,7 @@ import numpy as np
 from games.backpropagation._brain import plan as plans
 from games.backpropagation._brain.plan import Plan
 from games.backpropagation._brain.points import Points, points, targets
-from pycore import gradients, metrics
+from pycore import brains, gradients, metrics
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
 from pycore.losses import Loss
@@ -131,7 +131,7 @@ class Session:
             network,
             self.loss(),
             optimizer,
-            plans.inputs(plan.features, x),
+            brains.inputs(plan.features, x),
             self.targets(y),
             min(batch, len(x)),
             self._dealer,
@@ -156,15 +156,20 @@ class Session:
         """The learning rate of the step made last."""
         return self._trainer.optimizer.lr
 
-    def loss(self) -> Loss:
-        """A loss of the plan's kind that fits its data."""
+    @property
+    def loss_name(self) -> str:
+        """The plan's loss, or where that does not fit its data, the first that does."""
         name = self.plan.loss
         fitting = plans.CLASS_LOSSES if self.data.classes else plans.NUMBER_LOSSES
-        return plans.LOSSES[name if name in fitting else fitting[0]]()
+        return name if name in fitting else fitting[0]
+
+    def loss(self) -> Loss:
+        """A loss of the plan's kind that fits its data."""
+        return brains.LOSSES[self.loss_name]()
 
     def targets(self, y: Array) -> Array:
         """What the loss compares the outputs with."""
-        return targets(self.plan.loss, y) if self.data.classes else y
+        return targets(self.loss_name, y) if self.data.classes else y
 
     @property
     def theta(self) -> Array:
@@ -229,7 +234,7 @@ class Session:
         """Measure the network as it is now; thin the curve out when it is long."""
         with self._tested() as network, np.errstate(all="ignore"):
             (loss, quality), (held_loss, held_quality) = (
-                self._judge(network.forward(plans.inputs(self.plan.features, x)), y)
+                self._judge(network.forward(brains.inputs(self.plan.features, x)), y)
                 for x, y in (self.data.train, self.data.test)
             )
         step = self.step

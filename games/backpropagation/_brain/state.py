@@ -33,7 +33,8 @@ class State:
         neuron: (column, unit) looked at closely, and `weight`, which of its incoming weights.
         kept: runs put aside for comparison.
         failure: why training stopped, if a number overflowed.
-        problem: what was wrong with the text given last.
+        problem: what was wrong with the table given last.
+        opened: which brain was opened last.
         paper: which export is shown.
         last: what the learner did last, in words.
     """
@@ -60,4 +61,5 @@ class State:
     cursor: tuple[float, float] = (0.0, 0.0)
     failure: str = ""
     problem: str = ""
+    opened: str = ""
     last: str = ""

@@ -1,0 +1,93 @@
+"""Brains in games: taken from a message, held against the room there is, and the controls for it.
+
+The file is `pycore.brains`; as a message it is its base64. This module knows no game.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+
+import numpy as np
+
+from games import MessageError
+from games.ui import widgets
+from games.ui.node import Node, h
+from pycore.brains import Brain, BrainError, read
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a game has room for.
+
+    Attributes:
+        hidden: most hidden layers.
+        units: most neurons in one of them.
+        inputs: most inputs.
+        batch_norm: whether layers may be normalised.
+        largest: of the weights' sizes; a picture has no place for numbers of many digits.
+        losses: the losses it may have been trained with; any where there is none.
+    """
+
+    hidden: int
+    units: int
+    inputs: int
+    batch_norm: bool = False
+    largest: float = float("inf")
+    losses: tuple[str, ...] = ()
+
+    def lacks(self, brain: Brain) -> str:
+        """Why a brain does not fit, or nothing."""
+        units = [n for n, _ in brain.hidden]
+        largest = float(np.abs(brain.network.theta).max())
+        if len(units) > self.hidden or max(units, default=0) > self.units:
+            has = f"{len(units)} hidden layers of {' and '.join(map(str, units))} neurons"
+            return f"It has {has}; allowed: at most {self.hidden} of at most {self.units}."
+        if len(brain.inputs) > self.inputs:
+            return f"It has {len(brain.inputs)} inputs; allowed: at most {self.inputs}."
+        if brain.batch_norm and not self.batch_norm:
+            return "It has batch norm; allowed: layers without."
+        if largest > self.largest:
+            return f"It has a weight of {largest:.3g}; allowed: at most {self.largest:g}."
+        if self.losses and brain.loss not in self.losses:
+            return f"It was trained with {brain.loss}; allowed: {', '.join(self.losses)}."
+        return ""
+
+
+def taken(text: str, room: Room) -> Brain:
+    """The brain in a message.
+
+    Raises:
+        MessageError: the text holds none, or one there is no room for.
+    """
+    try:
+        brain = read(base64.b64decode(text, validate=True))
+        problem = room.lacks(brain)
+    except BrainError as error:
+        problem = str(error)
+    except ValueError:
+        problem = "This is no file of a brain; allowed: one that was saved in Train a Brain."
+    if problem:
+        raise MessageError(f"Not opened. {problem}")
+    return brain
+
+
+def named(brain: Brain) -> str:
+    """A brain in a few words: 2-4-1, tanh."""
+    bends = list(dict.fromkeys(name for _, name in brain.hidden))
+    return ", ".join(["-".join(map(str, brain.sizes)), *bends])
+
+
+def opener(brain: Brain | None, back: str) -> Node:
+    """Sends ("open", file), and with a brain open ("close",), on a button that says `back`."""
+    return h(
+        "div",
+        widgets.open_file("Open a brain", ("open",), ".npz", binary=True, key="open"),
+        None
+        if brain is None
+        else widgets.row(
+            h("span", f"Open: {named(brain)}."), widgets.button(back, ("close",)), key="close"
+        ),
+        class_="opener",
+        key="opener",
+    )
