@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import inspect
 import itertools
 import math
+from functools import cache
 
 import numpy as np
 
 from games import load
 from games.run import LONGEST_TEXT, Run
 from games.ui.node import to_html
+from pycore import brains
+from pycore.activations import Tanh
 from pycore.layer import Layer
+from pycore.layers import Dense, Sequential
 
 NUMBERS = {"range", "number"}
 TOO_LONG = "x" * (LONGEST_TEXT + 1)
@@ -75,7 +80,18 @@ def event_data(node, event, box):
         step = float(node.attributes.get("step", 1))
         places = {0, round((high - low) / step / 3), round((high - low) / step)}
         return [(round(low + place * step, 9),) for place in sorted(places)]
+    if kind == "file" and "data-binary" in node.attributes:
+        return [(brain_file(),)]
     return [("0.5",), ("a few words",)]
+
+
+@cache
+def brain_file():
+    """A small brain as the page sends its file."""
+    rng = np.random.default_rng(0)
+    network = Sequential(Dense(2, 3, rng=rng), Tanh(), Dense(3, 1, rng=rng))
+    file = brains.write(brains.Brain(network, ("x₁", "x₂"), "cross-entropy", True))
+    return base64.b64encode(file).decode()
 
 
 def wander(run, rng, moves=25, longest=40):

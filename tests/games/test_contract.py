@@ -355,6 +355,28 @@ def test_numbers_come_back_with_a_replay(slug):
     assert same_numbers(run.numbers(), run.numbers()), "asking twice gives the same"
 
 
+def test_every_file_a_view_offers_to_save_is_there(slug):
+    run = Run(slug, 8, lowest(slug))
+    for _ in wander(run, np.random.default_rng(8), moves=10):
+        before = snapshot(run.state)
+        offered = {node.attributes.get("data-save") for node in run.view().walk()} - {None}
+        files = run.files()
+        assert offered <= set(files)
+        assert files == run.files()
+        assert snapshot(run.state) == before
+        assert all(isinstance(content, bytes) for content in files.values())
+
+
+def test_a_file_that_is_none_of_those_asked_for_is_refused_and_changes_nothing(slug):
+    run = Run(slug, 9, lowest(slug))
+    takers = [node for node in run.view().walk() if "data-binary" in node.attributes]
+    before = state_of(run)
+    for message in (message for node in takers for message in node.messages().values()):
+        for text in ("", "0.5", "a few words", "UEsDBA==", "AAAA" * 9000, "é"):
+            assert refusal(run, [*message, text])
+    assert state_of(run) == before
+
+
 PRINTED = re.compile(rf"(?<![\w.,]){MINUS}?\d+(?:\.\d+)?(?![\w.,]*\d)")
 
 

@@ -1,7 +1,7 @@
 """Train a Brain: its mathematics, its history, its challenges, what its pictures are made of."""
 
+import base64
 import itertools
-import json
 import re
 from dataclasses import replace
 
@@ -25,8 +25,11 @@ from games.backpropagation._brain.plan import Plan
 from games.backpropagation._brain.session import Session
 from games.run import Run
 from games.ui.node import diff, to_html
-from pycore.layers import Dropout
+from pycore import brains
+from pycore.activations import Tanh
+from pycore.layers import Dense, Dropout, Sequential
 from pycore.losses import BinaryCrossEntropy
+from tests.games.player import brain_file, snapshot
 
 STOCHASTIC = {"batch": 10, "dropout": 0.2, "batch_norm": True, "l1": 0.001, "l2": 0.001}
 
@@ -326,6 +329,18 @@ def test_nothing_runs_without_a_guess_and_one_press_makes_it():
 # --- points of one's own, and texts ---------------------------------------------------------------
 
 
+def test_of_few_points_two_are_left_to_learn_from():
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["set", "batch_norm", True])
+    run.send(["set", "held_out", 0.9])
+    run.send(["data", "own"])
+    assert [len(y) for _, y in (run.state.session.data.train, run.state.session.data.test)] == [
+        2,
+        2,
+    ]
+    run.send(["step"])
+
+
 def test_a_stroke_leaves_points_a_step_apart_and_the_eraser_takes_them():
     run = Run("train-a-brain", 0, {"challenge": "free"})
     run.send(["data", "own"])
@@ -355,11 +370,13 @@ def test_drawing_goes_on_with_the_same_weights():
 
 def test_a_table_is_read_with_classes_or_numbers():
     rows = "a,b,kind\n0,10,cat\n1,20,dog\n2,30,cat\n3,40,dog\n"
-    own = np.array(points.parse_csv(rows))
+    own = np.array(points.parse_csv(rows)[0])
     np.testing.assert_allclose(own[:, 0], [-2.5, -0.8333, 0.8333, 2.5])
     np.testing.assert_allclose(own[:, 2], [0, 1, 0, 1])
     numbers = np.array(
-        points.parse_csv(rows.replace("cat", "5").replace("3,40,dog", "3,40,9").replace("dog", "7"))
+        points.parse_csv(
+            rows.replace("cat", "5").replace("3,40,dog", "3,40,9").replace("dog", "7")
+        )[0]
     )
     np.testing.assert_allclose(numbers[:, 2], [-1, 0, -1, 1])
 
@@ -383,24 +400,60 @@ def test_saved_weights_come_back_exactly(norm):
     run.send(["play"])
     for _ in range(30):
         run.tick()
-    text = paper.as_json(run.state.session)
-    json.loads(text)
+    ((name, file),) = run.files().items()
+    assert name == "brain-circles-2-5-5-1.npz"
     other = Run("train-a-brain", 7)
-    other.send(["load", text])
+    other.send(["open", base64.b64encode(file).decode()])
+    assert list(other.files().values()) == [file]
     x = np.random.default_rng(0).normal(size=(9, 2))
     first, second = (answers.reader(r.state.session).forward(x) for r in (run, other))
     np.testing.assert_array_equal(first, second)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{}", "[1]", '{"format": "train-a-brain 1"}', "a few words", "1"]
-)
-def test_what_is_no_network_is_said_and_changes_no_weights(text):
+def test_a_brain_larger_than_this_page_builds_is_refused():
+    rng = np.random.default_rng(0)
+    network = Sequential(Dense(2, 17, rng=rng), Tanh(), Dense(17, 1, rng=rng))
+    file = brains.write(brains.Brain(network, ("x₁", "x₂"), "hinge", True))
     run = Run("train-a-brain", 0)
-    theta = run.state.session.network.theta.copy()
-    run.send(["load", text])
-    assert run.state.problem
-    np.testing.assert_array_equal(run.state.session.network.theta, theta)
+    before = snapshot(run.state)
+    with pytest.raises(MessageError, match="17 neurons; allowed: at most 6 of at most 16"):
+        run.send(["open", base64.b64encode(file).decode()])
+    assert snapshot(run.state) == before
+    assert run.log == []
+
+
+def test_an_opened_brain_trains_on():
+    run = Run("train-a-brain", 0)
+    run.send(["open", brain_file()])
+    before = run.state.session.now().loss
+    run.send(["play"])
+    for _ in range(50):
+        run.tick()
+    assert run.state.session.now().loss < before
+    run.send(["seek", 0])
+    np.testing.assert_array_equal(
+        run.state.session.network.theta, brains.read(base64.b64decode(brain_file())).network.theta
+    )
+
+
+def test_a_loss_for_numbers_does_not_stay_with_classes():
+    run = Run("train-a-brain", 0, {"challenge": "free", "data": "waves"})
+    run.send(["set", "loss", "Huber"])
+    run.send(["data", "circles"])
+    session = run.state.session
+    assert isinstance(session.loss(), BinaryCrossEntropy)
+    assert set(session.targets(session.data.train[1])) == {0.0, 1.0}
+
+
+def test_a_table_s_scales_go_into_the_file():
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["csv", "0,10,1\n1,20,5\n2,30,9\n4,60,2\n"])
+    brain = brains.read(*run.files().values())
+    table = np.array([[0, 10, 1], [4, 60, 2]], float)
+    scaled = (table - [m for m, _ in brain.scales]) / [half for _, half in brain.scales]
+    np.testing.assert_allclose(scaled[[0, 1]], [[-2.5, -2.5, -1], [2.5, 2.5, -0.75]])
+    run.send(["data", "circles"])
+    assert brains.read(*run.files().values()).scales == brains.UNSCALED
 
 
 def test_the_pytorch_script_holds_the_weights_and_compiles():

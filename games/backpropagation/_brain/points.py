@@ -114,6 +114,8 @@ def points(plan: Plan) -> Points:
     held = np.diff(turn) > 0  # spread evenly, and a new point moves no old one
     if not held.any():
         held[-1] = True
+    if (~held).sum() < 2:  # batch norm has no variance of one
+        held[:2] = False
     return Points((x[~held], y[~held]), (x[held], y[held]), is_classes(plan))
 
 

@@ -306,7 +306,7 @@ def _paper(state: State) -> Node:
             key="files",
             class_="brain-files",
         ),
-        widgets.note(f"Open: {state.opened}." if state.opened else "", key="opened"),
+        widgets.note(f"Opened: {state.opened}.", key="opened") if state.opened else None,
         widgets.choice("show as", paper.KINDS, state.paper, ("paper",), key="kinds"),
         text
         and h(

@@ -62,6 +62,7 @@ def toy(pace=None, tick_costs=lambda: None):
         describe=lambda state: f"The count is {state.count}.",
         solution=lambda state: [("go", 10)],
         numbers=lambda state: {"count": np.array([state.count]), "share": np.array([1 / 3])},
+        files=lambda state: {"count.bin": bytes([state.count])},
     )
     return Game("toy", "test", "Toy", "Count.", module, pace)
 
@@ -291,6 +292,16 @@ def check(page, log=None, name="c", **changes):
     answer = page.packets[-1]
     assert (answer.pop("kind"), answer.pop("id")) == ("check", name)
     return answer
+
+
+def test_a_file_is_sent_as_it_is_now(page):
+    page.open()
+    page.settle()
+    page.frame(["a", ["go", 3]])
+    page.host.receive({"kind": "file", "id": "a", "name": "count.bin"})
+    assert page.packets[-1] == {"kind": "file", "id": "a", "name": "count.bin", "base64": "Aw=="}
+    page.host.receive({"kind": "file", "id": "a", "name": "gone"})
+    assert page.packets[-1] == {"kind": "file", "id": "a", "name": "gone"}
 
 
 def test_a_check_goes_on_in_pieces_and_ends_with_what_it_computed(page):
