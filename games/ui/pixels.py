@@ -36,8 +36,8 @@ class Image:
         """The pixels, four bytes each, row by row from the top left."""
         return self._bytes
 
-    def data_uri(self) -> str:
-        """The picture as a PNG data URI (PNG specification, RFC 2083)."""
+    def png(self) -> bytes:
+        """The picture as a PNG file (PNG specification, RFC 2083)."""
         height, width, _ = self.pixels.shape
         rows = np.zeros((height, 1 + 4 * width), np.uint8)  # each row opens with filter type 0
         rows[:, 1:] = self.pixels.reshape(height, 4 * width)
@@ -49,7 +49,11 @@ class Image:
         ):
             checksum = zlib.crc32(kind + data)
             png += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
-        return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+        return png
+
+    def data_uri(self) -> str:
+        """The picture as a PNG data URI."""
+        return "data:image/png;base64," + base64.b64encode(self.png()).decode("ascii")
 
 
 def picture(pixels: NDArray[np.uint8], label: str, key: str | int | None = None) -> Node:
