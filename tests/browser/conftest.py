@@ -51,6 +51,9 @@ new PerformanceObserver((list) => {
 }).observe({type: 'longtask', buffered: true});
 """
 
+ONLINE = "delete Navigator.prototype.serviceWorker;"
+"""The course is not kept on the device where the test is not about it: that costs seconds."""
+
 
 FOLLOW = """(url) => {
     document.getElementById('main').dataset.left = '';
@@ -211,7 +214,7 @@ def visit(
         context = returning.get(str(options)) if again else None
         if context is None:
             context = chromium.new_context(**options)
-            context.add_init_script(WATCH)
+            context.add_init_script(ONLINE + WATCH)
             if again:
                 returning[str(options)] = context
         page = staying.pop(stay, None) or context.new_page()

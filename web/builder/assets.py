@@ -54,6 +54,9 @@ class Runtime:
         preload: what to fetch at once, in the order of need.
         memory: the name of the browser's cache that keeps the memory of a started Python.
         bytes: the sum of what the learner's browser fetches to start Python.
+        published: a file as Pyodide published it → the same gzipped; a start takes one of them.
+        probe: the small file by which a start sees which one its host sends faster.
+        last_resort: what is fetched only when the fast start has failed.
     """
 
     core: str
@@ -63,6 +66,9 @@ class Runtime:
     preload: tuple[Preload, ...]
     memory: str
     bytes: int
+    published: Mapping[str, str] = field(default_factory=dict)
+    probe: str = ""
+    last_resort: tuple[str, ...] = ()
 
     def settings(self, root: str) -> dict[str, Any]:
         """Return what `web/client/runtime.js` wants to know on a page whose root is `root`.

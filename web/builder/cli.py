@@ -34,6 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     serving.add_argument("--port", type=int, default=8000, help="default: 8000")
     serving.add_argument("--base", default="/", help="serve below this path, such as /course/")
+    serving.add_argument(
+        "--offline",
+        action="store_true",
+        help="with the service worker, as on a host; pages do not reload themselves then",
+    )
 
     building = commands.add_parser("build", help="make dist/, the site as plain static files")
     building.add_argument(
@@ -53,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unknown arguments: {' '.join(rest)}")
     try:
         if options.command == "serve":
-            return serve(options.port, options.base)
+            return serve(options.port, options.base, live=not options.offline)
         if options.command == "build":
             return _build(options.record_hashes)
         if options.command == "check":

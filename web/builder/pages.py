@@ -26,7 +26,7 @@ from markupsafe import Markup
 from games import Game, discover, load
 from games.run import Run, fingerprint
 from games.ui.node import to_html
-from web.builder import glossary, reference
+from web.builder import glossary, icons, reference
 from web.builder.assets import Assets
 from web.builder.formulas import Typesetter
 from web.builder.lessons import (
@@ -202,6 +202,9 @@ class _Site:
             glossary=self.glossary,
             version=self.assets.version,
             runtime=runtime,
+            manifest=icons.MANIFEST,
+            touch_icon=icons.TOUCH,
+            paper=icons.colours()["paper"],
             runtime_settings=Markup(_script_json(runtime.settings(root))),
             fonts=[root + self._font(name) for name in TEXT_FONTS],
             **values,

@@ -166,7 +166,22 @@ def ship_runtime(
     ]
     fetched = [manifest["script"], manifest["wasm"], *manifest["trees"]]
     total = sum(file["bytes"] for file in fetched) + sum(file.bytes for file in preload)
-    return Runtime(core, interpreter, "py", START, tuple(preload), MEMORY, total)
+    halves = (manifest["wasm"], manifest["script"])
+    published = {_ours(half["plain"]["url"]): _ours(half["url"]) for half in halves}
+    last = [url for url in shipment.files if url.startswith(stock) and url not in published]
+    last.remove(stock + "pyodide.mjs")
+    return Runtime(
+        core,
+        interpreter,
+        "py",
+        START,
+        tuple(preload),
+        MEMORY,
+        total,
+        published=published,
+        probe=_ours(manifest["probe"]),
+        last_resort=(*last, _ours(manifest["app"]["url"])),
+    )
 
 
 def _ship_stock(shipment: Shipment, packages: Packages, wheel: Path) -> str:
@@ -248,6 +263,10 @@ def _manifest(
 
 def _beside(url: str) -> str:
     return "./" + url.removeprefix("assets/")
+
+
+def _ours(beside: str) -> str:
+    return "assets/" + beside.removeprefix("./")
 
 
 def _folder(url: str) -> str:

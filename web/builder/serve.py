@@ -1,6 +1,8 @@
 """`serve`: the built site on this machine, rebuilt on save, with pages that reload themselves.
 
-The reloading script is put in by the server; `dist/` never holds it.
+The reloading script is put in by the server; `dist/` never holds it. Pages that are being written
+are not kept for use without a network, and what an earlier visit kept is let go: the server answers
+for the service worker with one that takes itself away. `serve --offline` serves as a host would.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 from watchfiles import DefaultFilter, watch
 
+from web.builder.offline import WORKER
 from web.builder.paths import DIST, ROOT, WEB
 from web.builder.precompile import Compiler
 from web.builder.report import BuildError, fail, say
@@ -47,7 +50,7 @@ HASHED = re.compile(r"[-.][0-9a-f]{10}(/|\.\w+$)")
 """A name that changes with the content (web/builder/shipment.py), so it may be kept for ever."""
 
 EVENTS = "__events"
-SCRIPT = """<script>
+SCRIPT = """<script id="live-reload">
 new EventSource("%s").onmessage = ({data}) => {
   const error = JSON.parse(data);
   if (error === null) return location.reload();
@@ -58,6 +61,15 @@ new EventSource("%s").onmessage = ({data}) => {
   document.body.append(box);
 };
 </script>"""
+
+FAREWELL = """// The course is being written here: nothing is kept, and what was kept goes.
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil((async () => {
+  await caches.delete(`neuronauts-course:${new URL(self.registration.scope).pathname}`);
+  await self.registration.unregister();
+  for (const page of await self.clients.matchAll()) page.navigate(page.url);
+})()));
+"""
 
 WATCHED = [ROOT / "pycore", ROOT / "games", WEB]
 _SWAP_TIME = 0.2
@@ -104,12 +116,15 @@ class Server(ThreadingHTTPServer):
         port: 0 for any free one.
         base: the path below which the site lies, with slashes at both ends.
         folder: the site.
+        live: pages reload themselves, and are not kept for use without a network.
     """
 
     daemon_threads = True
 
-    def __init__(self, port: int, base: str = "/", folder: Path = DIST) -> None:
-        self.base, self.folder, self.news = base, folder, News()
+    def __init__(
+        self, port: int, base: str = "/", folder: Path = DIST, *, live: bool = True
+    ) -> None:
+        self.base, self.folder, self.live, self.news = base, folder, live, News()
         super().__init__(("", port), _Handler)
 
     def find(self, path: str) -> Path | None:
@@ -142,6 +157,8 @@ class _Handler(BaseHTTPRequestHandler):
             missing = self.server.folder / "404.html"
             body = missing.read_bytes() if missing.is_file() else b"There is no such page."
             return self._send(HTTPStatus.NOT_FOUND, body, ".html", "no-cache")
+        if self.server.live and path == self.server.base + WORKER:
+            return self._send(HTTPStatus.OK, FAREWELL.encode(), ".js", "no-cache")
         forever = HASHED.search(path) is not None
         kept = "public, max-age=31536000, immutable" if forever else "no-cache"
         return self._send(HTTPStatus.OK, file.read_bytes(), file.suffix, kept)
@@ -149,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 (the name is the base class's)
 
     def _send(self, status: HTTPStatus, body: bytes, suffix: str, kept: str) -> None:
-        if suffix == ".html":
+        if suffix == ".html" and self.server.live:
             script = (SCRIPT % html.escape(self.server.base + EVENTS)).encode()
             body = body.replace(b"</body>", script + b"</body>")
         self.send_response(status)
@@ -193,15 +210,20 @@ class _Sources(DefaultFilter):
     ignore_dirs = (*DefaultFilter.ignore_dirs, "node_modules")
 
 
-def serve(port: int, base: str) -> int:
+def serve(port: int, base: str, *, live: bool = True) -> int:
     """Build, serve, and rebuild on save until interrupted.
+
+    Args:
+        port: where to listen.
+        base: the path below which the site lies.
+        live: as of `Server`.
 
     Raises:
         BuildError: the port is taken, or the first build cannot even begin.
     """
     base = "/" + base.strip("/") + "/" if base.strip("/") else "/"
     try:
-        server = Server(port, base)
+        server = Server(port, base, live=live)
     except OSError as error:
         raise BuildError(f"port {port} cannot be used ({error.strerror}); choose --port") from None
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from web.builder import node
+from web.builder import icons, node, offline
 from web.builder.assets import Assets
 from web.builder.licences import licences
 from web.builder.paths import CACHE, DIST, ROOT, WEB
@@ -53,6 +53,8 @@ def build(
     shutil.rmtree(STAGING, ignore_errors=True)
     shipment.write(STAGING)
     _build_pages(STAGING, Assets(urls, runtime, shipment.version))
+    icons.write_app(STAGING)
+    offline.write_service_worker(STAGING, runtime)  # the last, for it knows every file
     swap(STAGING, out)
     return out
 

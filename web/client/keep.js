@@ -1,10 +1,10 @@
 // @ts-check
-// What the device remembers: which games are won, and the theme. Blocked or full storage costs the
+// What the device remembers: which games are won, the theme, whether the course is to be kept offline. Blocked or full storage costs the
 // memory, never the play.
 
 const KEY = 'neuronauts:1';
 
-/** @returns {{won: Record<string, {seed: number, at: string}>, theme?: string}} */
+/** @returns {{won: Record<string, {seed: number, at: string}>, theme?: string, offline?: boolean}} */
 export function recall() {
   try {
     return { won: {}, ...JSON.parse(localStorage.getItem(KEY) ?? '{}') };
@@ -27,6 +27,11 @@ export function rememberWin(slug, seed) {
   const memory = recall();
   memory.won[slug] ??= { seed, at: new Date().toISOString() };
   remember(memory);
+}
+
+/** @param {boolean} wanted whether the whole course is to be kept on this device */
+export function rememberOffline(wanted) {
+  remember({ ...recall(), offline: wanted });
 }
 
 /** The button with data-action="theme" switches between light and dark. */

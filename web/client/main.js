@@ -12,10 +12,14 @@ const settings = JSON.parse(document.getElementById('runtime')?.textContent ?? '
 const runtime = new Runtime(settings);
 const games = new Games(runtime);
 const missing = Runtime.missing();
+const CALM = 3000; // milliseconds after the start of Python, or of a page that needs none
 let started = false;
+/** @type {Promise<import('./offline.js').Offline> | undefined} */
+let offline;
 
 function arrive() {
   showRail();
+  offline?.then((course) => course.show());
   if (games.adopt() === 0) return;
   if (missing) {
     games.giveUp(`The games need ${missing}, which this browser does not have; everything here can still be read.`);
@@ -25,7 +29,17 @@ function arrive() {
   }
 }
 
+/** Keep the course for use without a network: never in the way of the start. */
+function keepCourse() {
+  offline ??= new Promise((resolve) => setTimeout(resolve, CALM)).then(async () => {
+    const { Offline } = await import('./offline.js');
+    return new Offline(new URL(document.documentElement.dataset.root ?? './', location.href));
+  });
+}
+
 listenForTheme();
 listenForCards(settings);
 navigate(arrive);
 arrive();
+for (const turn of ['up', 'down']) runtime.addEventListener(turn, keepCourse);
+if (!started) addEventListener('load', keepCourse);

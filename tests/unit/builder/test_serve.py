@@ -96,3 +96,18 @@ def test_page_opened_after_a_failed_build_is_told_the_error_then_to_reload(serve
     assert json.loads(said.removeprefix(b"data: ")) == "line 3: no such game"
     server.news.tell(None)
     assert stream.readline() == b"data: null\n"
+
+
+def test_pages_that_are_being_written_are_not_kept_offline(server: Server) -> None:
+    (server.folder / "service-worker.js").write_text("keep everything")
+    _, worker = get(server, "/course/service-worker.js")
+    assert b"unregister" in worker
+    _, page = get(server, "/course/")
+    assert b'id="live-reload"' in page  # by which web/client/offline.js knows
+
+
+def test_served_for_offline_use_everything_is_as_a_host_has_it(server: Server) -> None:
+    (server.folder / "service-worker.js").write_text("keep everything")
+    server.live = False
+    assert get(server, "/course/service-worker.js")[1] == b"keep everything"
+    assert get(server, "/course/")[1] == PAGE

@@ -1,0 +1,94 @@
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from web.builder import offline
+from web.builder.assets import Runtime
+from web.builder.report import BuildError
+
+RUNTIME = Runtime(
+    *("assets/core.js", "assets/boot.mjs", "py", "", (), "memory", 0),
+    published={"assets/pyodide-1/p.wasm": "assets/p.wasm.bin"},
+    probe="assets/probe.wasm",
+    last_resort=("assets/app.zip",),
+)
+FILES = {
+    "index.html": b"front",
+    "lesson/level-1/index.html": b"level",
+    "licenses/NumPy.txt": b"text",
+    "assets/pyodide-1/p.wasm": b"published",
+    "assets/p.wasm.bin": b"gzipped",
+    "assets/probe.wasm": b"probe",
+    "assets/app.zip": b"stock",
+    "download/neuronauts.zip": b"everything",
+    ".nojekyll": b"",
+}
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """A finished site."""
+    for name, data in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    return tmp_path
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_table_holds_every_file_and_page_but_downloads_and_what_is_there_twice(built: Path) -> None:
+    left_out = {
+        *("assets/pyodide-1/p.wasm", "assets/app.zip", "download/neuronauts.zip", ".nojekyll")
+    }
+    made = offline.table(built, RUNTIME)
+    assert made["files"] == {
+        name: (sha256(data), len(data)) for name, data in FILES.items() if name not in left_out
+    }
+
+
+def test_what_the_browsers_own_cache_answers_for_has_something_kept_in_its_place(
+    built: Path,
+) -> None:
+    assert offline.table(built, RUNTIME)["direct"] == {
+        "assets/pyodide-1/p.wasm": ("assets/p.wasm.bin", sha256(b"published")),
+        "assets/probe.wasm": ("assets/probe.wasm", sha256(b"probe")),
+    }
+
+
+def test_worker_holds_the_table_and_is_a_plain_script(built: Path) -> None:
+    made = offline.write_service_worker(built, RUNTIME)
+    text = (built / offline.WORKER).read_text("utf-8")
+    assert json.dumps(made, separators=(",", ":")) in text
+    assert not re.search(r"^\s*(import|export)\b", text, re.MULTILINE)
+
+
+def test_sizes_tell_how_much_will_be_kept(built: Path) -> None:
+    offline.write_service_worker(built, RUNTIME)
+    sizes = json.loads((built / offline.SIZES).read_text("utf-8"))
+    kept = ("index.html", "lesson/level-1/index.html", "licenses/NumPy.txt")
+    kept += ("assets/p.wasm.bin", "assets/probe.wasm")
+    assert sizes == {"files": 5, "bytes": sum(len(FILES[name]) for name in kept)}
+
+
+def test_worker_is_the_same_when_nothing_has_changed_and_another_when_a_page_has(
+    built: Path,
+) -> None:
+    def worker() -> str:
+        offline.write_service_worker(built, RUNTIME)
+        return (built / offline.WORKER).read_text("utf-8")
+
+    first = worker()
+    assert worker() == first
+    (built / "index.html").write_text("a new front")
+    assert worker() != first
+
+
+def test_runtime_that_names_a_missing_file_stops_the_build(built: Path) -> None:
+    (built / "assets/p.wasm.bin").unlink()
+    with pytest.raises(BuildError, match=r"p\.wasm\.bin, which is not there"):
+        offline.table(built, RUNTIME)

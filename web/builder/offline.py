@@ -1,0 +1,76 @@
+"""Keeping the course on the learner's device: the service worker and its table of every file.
+
+Written last, over the finished folder, so that the table holds what is really shipped:
+
+    service-worker.js   web/client/service-worker.mjs with the table in it: a version of the course
+    offline.json        how much it will keep, for a page that asks first
+
+Of Pyodide's files that ship twice, as published and gzipped, the table names the gzipped one; the
+service worker answers for both. What only the stock start fetches when the fast one has failed is
+not kept, nor are downloads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from web.builder.assets import Runtime
+from web.builder.paths import WEB
+from web.builder.report import BuildError
+
+WORKER, SIZES = "service-worker.js", "offline.json"
+SOURCE = WEB / "client" / "service-worker.mjs"
+DOWNLOADS = "download/"
+_PLACE = "null /* written by the build */"
+
+
+def write_service_worker(site: Path, runtime: Runtime) -> dict[str, Any]:
+    """Write the service worker for the finished folder `site`; return the table in it.
+
+    Raises:
+        BuildError: the service worker has no place for the table, or the runtime names a file that
+            is not there.
+    """
+    made = table(site, runtime)
+    source = SOURCE.read_text("utf-8")
+    if source.count(_PLACE) != 1:
+        raise BuildError(f"{SOURCE} must hold {_PLACE!r} exactly once")
+    text = source.replace(_PLACE, json.dumps(made, separators=(",", ":")))
+    (site / WORKER).write_text(text, "utf-8")
+    sizes = {"files": len(made["files"]), "bytes": sum(size for _, size in made["files"].values())}
+    (site / SIZES).write_text(json.dumps(sizes), "utf-8")
+    return made
+
+
+def table(site: Path, runtime: Runtime) -> dict[str, Any]:
+    """Return what the service worker must know of the files below `site`.
+
+    `files` is path → SHA-256 of the content in hexadecimal digits, and bytes. `direct` names the
+    files that a browser's own cache should answer for when it can: path → the path of what is kept
+    for it, and the SHA-256 of what is asked for. Where both paths differ, the kept one is gzipped.
+
+    Raises:
+        BuildError: the runtime names a file that is not there.
+    """
+    elsewhere = {*runtime.published, *runtime.last_resort, WORKER, SIZES}
+    files = {
+        path: (_hash(site / path), (site / path).stat().st_size)
+        for path in sorted(file.relative_to(site).as_posix() for file in site.rglob("*"))
+        if (site / path).is_file() and "/." not in f"/{path}" and not path.startswith(DOWNLOADS)
+        if path not in elsewhere
+    }
+    direct = {**runtime.published, **({runtime.probe: runtime.probe} if runtime.probe else {})}
+    for path in (*direct, *direct.values(), *runtime.last_resort):
+        if not (site / path).is_file():
+            raise BuildError(f"the runtime names {path}, which is not there")
+    return {
+        "files": files,
+        "direct": {path: (kept, _hash(site / path)) for path, kept in direct.items()},
+    }
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,198 @@
+// @ts-check
+// The course kept on this device: registers the service worker (service-worker.mjs), shows in the
+// foot of the page how much is stored and how far it is, and offers a new version when one is ready.
+// Where nothing can be kept (no service workers, a frame, a file), the line stays away.
+
+import { recall, rememberOffline } from './keep.js';
+
+const UPDATES = 3_600_000; // milliseconds between two looks for a new version on a page that stays open
+
+/**
+ * @typedef {object} State what the line in the foot says
+ * @property {'ask' | 'storing' | 'stored' | 'failed'} offline
+ * @property {number} [stored] bytes
+ * @property {number} [total] bytes
+ * @property {'network' | 'differs' | 'room'} [why]
+ * @property {string} [path] the file in trouble
+ * @property {boolean} [next] it is about a version that is to follow the one on this device
+ */
+
+const size = (/** @type {number | undefined} */ bytes) => `${((bytes ?? 0) / 1e6).toFixed(1)}`;
+
+export class Offline {
+  /** @type {ServiceWorkerRegistration | null} */ #registration = null;
+  /** @type {State | null} */ #state = null;
+  /** Whether the browser has promised not to remove it: not known, not asked, or its answer.
+   * @type {undefined | 'no' | 'yes' | 'refused'} */
+  #lasting;
+  #waiting = false;
+  #later = false;
+
+  /** @param {URL} root of the course */
+  constructor(root) {
+    this.root = root;
+    const obstacle = obstacleHere();
+    if (obstacle) {
+      console.info(`The course is not kept on this device: ${obstacle}.`);
+      return;
+    }
+    const { serviceWorker } = navigator;
+    serviceWorker.addEventListener('message', ({ data, source }) => this.#hear(data, source));
+    serviceWorker.addEventListener('controllerchange', () => {
+      this.#waiting = false;
+      this.show();
+    });
+    addEventListener('online', () => this.#state?.offline === 'failed' && this.keep());
+    this.#begin().catch((error) => console.info('The course is not kept on this device:', error));
+  }
+
+  async #begin() {
+    const found = await navigator.serviceWorker.getRegistration(this.root);
+    const { offline } = recall();
+    const sparing = /** @type {any} */ (navigator).connection?.saveData;
+    if (offline ?? (found?.scope === this.root.href || !sparing)) return this.keep();
+    const sizes = await fetch(new URL('offline.json', this.root));
+    this.#say({ offline: 'ask', total: (await sizes.json()).bytes });
+  }
+
+  /** Keep the course on this device, or see that it is still whole. */
+  async keep() {
+    try {
+      const url = new URL('service-worker.js', this.root);
+      const registration = await navigator.serviceWorker.register(url, { updateViaCache: 'none' });
+      if (registration !== this.#registration) this.#watch(registration);
+      registration.active?.postMessage({ offline: 'check' });
+    } catch (error) {
+      console.info('The course is not kept on this device:', error);
+    }
+  }
+
+  /** @param {ServiceWorkerRegistration} registration */
+  async #watch(registration) {
+    this.#registration = registration;
+    const look = () => {
+      this.#waiting = Boolean(registration.waiting && registration.active);
+      this.show();
+    };
+    registration.addEventListener('updatefound', () => {
+      registration.installing?.addEventListener('statechange', look);
+    });
+    registration.installing?.addEventListener('statechange', look);
+    look();
+    setInterval(() => document.hidden || registration.update().catch(() => {}), UPDATES);
+    if ('storage' in navigator) this.#lasting = (await navigator.storage.persisted()) ? 'yes' : 'no';
+    this.show();
+  }
+
+  /** @param {any} data @param {unknown} source */
+  #hear(data, source) {
+    if (!data?.offline || data.scope !== this.root.href) return;
+    const active = this.#registration?.active;
+    this.#say({ ...data, next: Boolean(active && source !== active) });
+  }
+
+  /** @param {State} state */
+  #say(state) {
+    this.#state = state;
+    this.show();
+  }
+
+  /** Show how things stand on the page as it is now. */
+  show() {
+    const line = document.querySelector('[data-offline]');
+    if (line instanceof HTMLElement && this.#state) {
+      line.hidden = false;
+      line.replaceChildren(this.#sentence(this.#state), ...this.#buttons(this.#state));
+    }
+    this.#offer();
+  }
+
+  /** @param {State} state */
+  #sentence({ offline, stored, total, why, path, next }) {
+    if (this.#waiting) return 'A new version of the course is on this device, ready for use.';
+    if (offline === 'ask') return `The whole course can be kept on this device, for use without a network: ${size(total)} MB.`;
+    if (offline === 'stored') {
+      const how = this.#lasting === 'refused' ? ', for as long as the browser has room' : '';
+      return `The whole course is kept on this device and works without a network: ${size(total)} MB${how}.`;
+    }
+    const far = `${size(stored)} of ${size(total)} MB`;
+    if (offline === 'storing') {
+      return next
+        ? `A new version of the course is on its way to this device: ${far}.`
+        : `The course is being kept on this device, for use without a network: ${far}.`;
+    }
+    const still = next ? 'The course stays as it is on this device: of a new version' : 'Of the course';
+    const reasons = {
+      network: `${still}, ${far} are here; the rest comes when there is a network.`,
+      differs: `${still}, ${far} are here, but the host sends “${path}” otherwise than it was built. The next visit tries again.`,
+      room: `${still}, ${far} are here, and the browser gives this site no more room.`,
+    };
+    return reasons[why ?? 'network'];
+  }
+
+  /** @param {State} state */
+  #buttons({ offline }) {
+    const made = [];
+    if (this.#waiting) made.push(button('Change over', () => this.#changeOver()));
+    if (offline === 'ask') {
+      made.push(button('Keep it', () => {
+        rememberOffline(true);
+        this.keep();
+      }));
+      return made;
+    }
+    if (offline === 'stored' && this.#lasting === 'no') {
+      made.push(button('Keep it also when room is short', async () => {
+        this.#lasting = (await navigator.storage.persist()) ? 'yes' : 'refused';
+        this.show();
+      }));
+    }
+    made.push(button('Remove it', () => this.#remove()));
+    return made;
+  }
+
+  async #remove() {
+    const { active, waiting, installing } = this.#registration ?? {};
+    rememberOffline(false);
+    for (const worker of [installing, waiting, active]) worker?.postMessage({ offline: 'remove' });
+    this.#registration = null;
+    this.#waiting = false;
+    this.#say({ offline: 'ask', total: this.#state?.total });
+  }
+
+  /** A calm line at the lower edge of the page, for as long as a new version waits. */
+  #offer() {
+    const place = document.querySelector('[data-offer]');
+    if (!this.#waiting || this.#later) return place?.replaceChildren();
+    if (!place || place.hasChildNodes()) return;
+    place.append(
+      'A new version of the course is ready. Changing over loads this page anew.',
+      button('Change over', () => this.#changeOver()),
+      button('Later', () => {
+        this.#later = true;
+        this.show();
+      }),
+    );
+  }
+
+  #changeOver() {
+    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload());
+    this.#registration?.waiting?.postMessage({ offline: 'change over' });
+  }
+}
+
+/** Why the course cannot be kept on this page, or ''. */
+function obstacleHere() {
+  if (!location.protocol.startsWith('http')) return 'it was not opened from the web';
+  if (window.top !== window) return 'it stands in a frame';
+  if (!('serviceWorker' in navigator)) return 'this browser, or an address without https, does not allow it';
+  if (document.getElementById('live-reload')) return 'it is being written';
+  return '';
+}
+
+/** @param {string} name @param {() => void} press */
+function button(name, press) {
+  const made = Object.assign(document.createElement('button'), { type: 'button', textContent: name });
+  made.addEventListener('click', press);
+  return made;
+}
