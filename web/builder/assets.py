@@ -98,11 +98,13 @@ class Assets:
         urls: logical name → URL relative to the root of the site.
         runtime: what starts Python.
         version: a short hash over all shipped files; changes when any of them does.
+        address: where the site will be found, `https://…/`, or empty while nobody has said.
     """
 
     urls: Mapping[str, str]
     runtime: Runtime
     version: str = field(default="dev")
+    address: str = ""
 
     def url(self, name: str) -> str:
         """Return the URL of `name` from the root of the site (put the page's root before it).

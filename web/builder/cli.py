@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from web.builder import browsers, node
 from web.builder.paths import DIST, ROOT, WEB
@@ -46,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="accept the npm packages' files as they are and write their hashes down",
     )
+    building.add_argument(
+        "--address",
+        type=_address,
+        metavar="URL",
+        help="where the site will be found, for previews of its links: https://example.org/course/",
+    )
     for name, what in {
         "test": "build, then run the tests; further arguments go to pytest",
         "bench": "build, then measure against the budgets; further arguments go to the bench",
@@ -60,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "serve":
             return serve(options.port, options.base, live=not options.offline)
         if options.command == "build":
-            return _build(options.record_hashes)
+            return _build(options.record_hashes, options.address or "")
         if options.command == "check":
             return _check()
         return _in_browser(options.command, rest)
@@ -71,9 +78,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _build(record_hashes: bool = False) -> int:
+def _address(text: str) -> str:
+    """The site's address with a slash at its end."""
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.netloc or url.query or url.fragment:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address like https://example.org/course/")
+    return text.rstrip("/") + "/"
+
+
+def _build(record_hashes: bool = False, address: str = "") -> int:
     began = time.perf_counter()
-    build(record_hashes=record_hashes)
+    build(record_hashes=record_hashes, address=address)
     files = [path for path in DIST.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
     took = time.perf_counter() - began

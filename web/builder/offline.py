@@ -7,7 +7,7 @@ Written last, over the finished folder, so that the table holds what is really s
 
 Of Pyodide's files that ship twice, as published and gzipped, the table names the gzipped one; the
 service worker answers for both. What only the stock start fetches when the fast one has failed is
-not kept, nor are downloads.
+not kept, nor are downloads and what other sites read.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from web.builder.report import BuildError
 
 WORKER, SIZES = "service-worker.js", "offline.json"
 SOURCE = WEB / "client" / "service-worker.mjs"
-DOWNLOADS = "download/"
+FOR_OTHERS = ("download/", "og/", "oembed/")
+"""Folders of files that no page of the course shows."""
 _PLACE = "null /* written by the build */"
 
 
@@ -59,7 +60,7 @@ def table(site: Path, runtime: Runtime) -> dict[str, Any]:
     files = {
         path: (_hash(site / path), (site / path).stat().st_size)
         for path in sorted(file.relative_to(site).as_posix() for file in site.rglob("*"))
-        if (site / path).is_file() and "/." not in f"/{path}" and not path.startswith(DOWNLOADS)
+        if (site / path).is_file() and "/." not in f"/{path}" and not path.startswith(FOR_OTHERS)
         if path not in elsewhere
     }
     direct = {**runtime.published, **({runtime.probe: runtime.probe} if runtime.probe else {})}

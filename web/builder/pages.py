@@ -5,6 +5,7 @@ dist/lesson/index.html             the course: its levels, and what is won
 dist/lesson/<name>/index.html      every Markdown file in web/lessons
 dist/glossary/index.html           every term of web/glossary.md
 dist/play/<game>/index.html        every game, by itself
+dist/oembed/<game>.json            … and how to put it on another page (web/builder/oembed.py)
 dist/reference/<module>/index.html  every module of the engine
 dist/404.html
 """
@@ -39,7 +40,9 @@ from web.builder.lessons import (
     highlighted,
     read_lessons,
 )
+from web.builder.oembed import oembed, oembed_of
 from web.builder.paths import WEB
+from web.builder.pictures import SITE_PICTURE, build_pictures, picture_of, picture_of_lesson
 
 STYLES = WEB / "styles"
 
@@ -71,12 +74,23 @@ def build_pages(out: Path, assets: Assets) -> list[Path]:
         LessonError: a lesson names something that does not exist.
         UnknownAssetError: a page names a file that the site does not ship.
     """
-    return [_write(out / path, text) for path, text in pages(assets)]
+    site = _Site(assets)
+    made = [_write(out / path, text) for path, text in _pages(site)]
+    made += [_write(out / path, text) for path, text in _previews(assets)]
+    return made + build_pictures(out, site.lessons, load(HERO[0]))
 
 
 def pages(assets: Assets) -> Iterator[tuple[str, str]]:
     """Yield the path and the HTML of every page."""
-    site = _Site(assets)
+    return _pages(_Site(assets))
+
+
+def _previews(assets: Assets) -> Iterator[tuple[str, str]]:
+    for slug in sorted(discover()):
+        yield oembed_of(load(slug)), oembed(load(slug), assets.address)
+
+
+def _pages(site: _Site) -> Iterator[tuple[str, str]]:
     yield site.landing()
     yield site.course()
     for lesson in site.lessons:
@@ -143,6 +157,7 @@ class _Site:
             body=Markup(lesson.body),
             before=self.lessons[at - 1] if at else None,
             after=self.lessons[at + 1] if at + 1 < len(self.lessons) else None,
+            picture=picture_of_lesson(lesson),
         )
 
     def terms(self) -> tuple[str, str]:
@@ -158,6 +173,8 @@ class _Site:
             f"play/{game.slug}/index.html",
             "play.html",
             game=game,
+            picture=picture_of(game),
+            oembed=oembed_of(game),
             placed=Markup(placed),
             params=game.module.PARAMS,
             taught=[
@@ -188,8 +205,11 @@ class _Site:
             folders=[f.strip("/") for f in (glossary.FOLDER, FOLDER, "play", reference.FOLDER)],
         )
 
-    def _page(self, path: str, template: str, **values: Any) -> tuple[str, str]:
+    def _page(
+        self, path: str, template: str, picture: str = SITE_PICTURE, **values: Any
+    ) -> tuple[str, str]:
         root = _root(path)
+        address = self.assets.address
         runtime = self.assets.runtime
 
         def url(name: str) -> str:
@@ -201,6 +221,9 @@ class _Site:
             lessons=self.lessons,
             glossary=self.glossary,
             version=self.assets.version,
+            here=address and address + path.removesuffix("index.html"),
+            public=address or root,
+            picture=picture,
             runtime=runtime,
             manifest=icons.MANIFEST,
             touch_icon=icons.TOUCH,

@@ -25,7 +25,11 @@ _OTHER_FORMATS = re.compile(r",url\([^)]+\.(?:woff|ttf)\) format\(\"\w+\"\)")
 
 
 def build(
-    compiler: Compiler | None = None, out: Path = DIST, *, record_hashes: bool = False
+    compiler: Compiler | None = None,
+    out: Path = DIST,
+    *,
+    record_hashes: bool = False,
+    address: str = "",
 ) -> Path:
     """Build the site into `out`, which stays as it was until everything has succeeded.
 
@@ -33,6 +37,7 @@ def build(
         compiler: one to use and keep; without it, one is started if needed and ended.
         out: the folder of the site.
         record_hashes: take the files of the npm packages as they are and write down their hashes.
+        address: where the site will be found; what other sites read of a page needs it.
 
     Raises:
         BuildError: in one sentence, what is wrong.
@@ -41,7 +46,7 @@ def build(
     packages = Packages(recording=record_hashes)
     if compiler is None:
         with Compiler(runtime_hash(packages)) as own:
-            return build(own, out, record_hashes=record_hashes)
+            return build(own, out, record_hashes=record_hashes, address=address)
     shipment = Shipment()
     runtime = ship_runtime(shipment, packages, compiler, WEB / "client")
     urls = {**ship_client(shipment, WEB / "client"), **ship_styles(shipment, packages, WEB)}
@@ -52,7 +57,7 @@ def build(
         packages.save()
     shutil.rmtree(STAGING, ignore_errors=True)
     shipment.write(STAGING)
-    _build_pages(STAGING, Assets(urls, runtime, shipment.version))
+    _build_pages(STAGING, Assets(urls, runtime, shipment.version, address))
     icons.write_app(STAGING)
     offline.write_service_worker(STAGING, runtime)  # the last, for it knows every file
     swap(STAGING, out)

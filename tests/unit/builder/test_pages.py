@@ -202,8 +202,8 @@ def test_a_link_of_a_game_that_leads_nowhere_stops_the_build(assets, monkeypatch
 
 
 def test_pages_are_written_below_the_folder(tmp_path, assets, site):
-    written = build_pages(tmp_path, assets)
-    assert {str(path.relative_to(tmp_path)) for path in written} == set(site)
+    written = {str(path.relative_to(tmp_path)) for path in build_pages(tmp_path, assets)}
+    assert {path for path in written if not path.startswith(("og/", "oembed/"))} == set(site)
     assert (tmp_path / "lesson" / "index.html").read_text("utf-8") == site["lesson/index.html"]
 
 
