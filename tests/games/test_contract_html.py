@@ -11,10 +11,9 @@ from games.ui.node import diff, same
 from tests import dom
 from tests.games.player import lowest, wander
 
-pytestmark = pytest.mark.parametrize("slug", sorted(discover()))
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("slug", sorted(discover()))]
 
 
-@pytest.mark.slow
 def test_html_parses_back_to_the_very_same_tree(slug):
     run = Run(slug, 0)
     assert dom.page_of(run.view()) == dom.expected(run.view())
@@ -25,7 +24,6 @@ def test_html_parses_back_to_the_very_same_tree(slug):
             assert dom.page_of(view) == dom.expected(view)
 
 
-@pytest.mark.slow
 def test_patches_lead_to_what_the_html_would_show(slug):
     for seed in range(6):
         run = Run(slug, seed, lowest(slug))
