@@ -42,7 +42,8 @@ export class Offline {
       this.#waiting = false;
       this.show();
     });
-    addEventListener('online', () => this.#state?.offline === 'failed' && this.keep());
+    addEventListener('online', () => this.#state?.offline === 'failed' && this.keep().then(() => this.#update()));
+    setInterval(() => document.hidden || this.#update(), UPDATES);
     this.#begin().catch((error) => console.info('The course is not kept on this device:', error));
   }
 
@@ -67,6 +68,10 @@ export class Offline {
     }
   }
 
+  #update() {
+    return this.#registration?.update().catch(() => {}); // no network: later, then
+  }
+
   /** @param {ServiceWorkerRegistration} registration */
   async #watch(registration) {
     this.#registration = registration;
@@ -79,7 +84,6 @@ export class Offline {
     });
     registration.installing?.addEventListener('statechange', look);
     look();
-    setInterval(() => document.hidden || registration.update().catch(() => {}), UPDATES);
     if ('storage' in navigator) this.#lasting = (await navigator.storage.persisted()) ? 'yes' : 'no';
     this.show();
   }

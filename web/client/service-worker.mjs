@@ -152,23 +152,25 @@ async function fill() {
   const todo = [...missing.values()];
   const bytesOf = (/** @type {string} */ path) => TABLE.files[path][1];
   let stored = TOTAL - todo.reduce((sum, path) => sum + bytesOf(path), 0);
+  /** @type {unknown} */ let trouble = null;
   const lane = async () => {
     for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
-      await store(path);
-      if (removed) throw new Error('The learner does not want the course to be kept');
-      stored += bytesOf(path);
-      tell({ offline: 'storing', stored, total: TOTAL });
+      try {
+        await store(path);
+        if (removed) throw new Error('The course is not to be kept');
+        stored += bytesOf(path);
+        tell({ offline: 'storing', stored, total: TOTAL });
+      } catch (error) {
+        trouble ??= error;
+        if (!(error instanceof Trouble) || error.why !== 'differs') todo.length = 0;
+      }
     }
   };
-  try {
-    await Promise.all(Array.from({ length: LANES }, lane));
-  } catch (error) {
-    todo.length = 0; // the other lanes end too
-    if (error instanceof Trouble) {
-      tell({ offline: 'failed', why: error.why, path: error.path, stored, total: TOTAL });
-    }
-    throw error;
+  await Promise.all(Array.from({ length: LANES }, lane));
+  if (trouble instanceof Trouble) {
+    tell({ offline: 'failed', why: trouble.why, path: trouble.path, stored, total: TOTAL });
   }
+  if (trouble) throw trouble;
 }
 
 /** Takes out every stored file that is not what it should be. */
@@ -232,14 +234,16 @@ async function takeOver() {
   await tell({ offline: 'stored', total: TOTAL });
 }
 
-/** Lets go of the files of the version before, once no page of it is open. */
+/**
+ * Lets go of the version before, once no page of it is open, and of what came of versions that were
+ * never whole. While a newer version is on its way nothing goes: what is stored may be for that one.
+ */
 async function tidy() {
-  const cache = await opened;
   const before = /** @type {Before | null} */ (await read('before'));
+  if (!before || worker.registration.installing || worker.registration.waiting) return;
   const open = new Set((await pages()).map(({ id }) => id));
-  if (before?.pages.some((id) => open.has(id))) return;
-  const { installing, waiting } = worker.registration;
-  if (installing || waiting) return; // what a newer version has stored is not for us to judge
+  if (before.pages.some((id) => open.has(id))) return;
+  const cache = await opened;
   const wanted = new Set([...Object.values(TABLE.files).map(([hash]) => keyOf(hash)), noteOf('files')]);
   for (const { url } of await cache.keys()) if (!wanted.has(url)) await cache.delete(url);
 }
