@@ -17,6 +17,7 @@ The page and the host exchange JSON. From the page:
     {"kind": "file", "id", "name"}       a file that the view offers to save
     {"kind": "check", "id", "game", "seed", "params", "log"}     play a log again without drawing
     {"kind": "check", "id"}              go on with it for a moment; "close" drops it
+    {"kind": "leave"}                    nobody looks on any more
     {"kind": "ping"}
 
 To the page: {"kind": "pong"},
@@ -129,7 +130,7 @@ class Seat:
 
 
 class Host:
-    """All games of a page.
+    """All games of a page. Several pages may share one worker; each has a host of its own.
 
     Args:
         post: takes the JSON of a packet and the pixel buffers that travel with it.
@@ -158,6 +159,8 @@ class Host:
                 self._post(
                     json.dumps({"kind": "check", "id": packet["id"], **self._check(packet)}), []
                 )
+            case "leave":
+                self._seats.clear()
             case "frame":
                 self._frame(packet["messages"], packet["visible"])
             case "file" if seat := self._playing(packet["id"]):
@@ -384,7 +387,7 @@ def _explain(error: Exception) -> str:
 
 
 def start() -> None:
-    """Wait for the page's port and serve it; called once, in the worker."""
+    """Wait for pages' ports and serve them; called once, in the worker."""
     import js  # type: ignore[import-not-found]
     from polyscript import xworker  # type: ignore[import-not-found]
     from pyodide.ffi import create_proxy, to_js  # type: ignore[import-not-found]

@@ -6,6 +6,8 @@ dist/lesson/<name>/index.html      every Markdown file in web/lessons
 dist/glossary/index.html           every term of web/glossary.md
 dist/play/<game>/index.html        every game, by itself
 dist/oembed/<game>.json            … and how to put it on another page (web/builder/oembed.py)
+dist/frame/<game>/index.html       … and nothing else, to be placed on somebody else's page
+dist/frame/<game>/first.svg        a picture of that before it is there
 dist/reference/<module>/index.html  every module of the engine
 dist/404.html
 """
@@ -22,11 +24,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from games import Game, discover, load
 from games.run import Run, fingerprint
-from games.ui.node import to_html
+from games.ui.node import VOID, to_html
 from web.builder import glossary, icons, reference
 from web.builder.assets import Assets
 from web.builder.formulas import Typesetter
@@ -66,6 +68,19 @@ FORMULA_FONTS = {
 }
 """KaTeX's font files, and what in its HTML asks for each of them."""
 
+FIRST_PICTURE = """\
+<svg xmlns="http://www.w3.org/2000/svg" id="dark" width="100%" height="100%">
+<style>{css}
+:root {{ color-scheme: light }} :root:target {{ color-scheme: dark }}</style>
+<foreignObject width="100%" height="100%">
+<body xmlns="http://www.w3.org/1999/xhtml" class="frame"><section class="game">
+<div class="game-head"><h1 class="game-title">{title}</h1><p class="game-how">{how}</p></div>
+<div class="game-stage" data-stage="">{view}</div>
+</section></body>
+</foreignObject>
+</svg>
+"""
+
 
 def build_pages(out: Path, assets: Assets) -> list[Path]:
     """Write every page below `out`; return the files written.
@@ -77,6 +92,7 @@ def build_pages(out: Path, assets: Assets) -> list[Path]:
     site = _Site(assets)
     made = [_write(out / path, text) for path, text in _pages(site)]
     made += [_write(out / path, text) for path, text in _previews(assets)]
+    made += [_write(out / path, text) for path, text in first_pictures()]
     return made + build_pictures(out, site.lessons, load(HERO[0]))
 
 
@@ -97,9 +113,33 @@ def _pages(site: _Site) -> Iterator[tuple[str, str]]:
         yield site.lesson(lesson)
     for slug in sorted(discover()):
         yield site.play(load(slug))
+        yield site.frame(load(slug))
     yield site.terms()
     yield from site.engine()
     yield site.missing()
+
+
+def first_pictures() -> Iterator[tuple[str, str]]:
+    """Yield the path and the SVG of every game's head and first frame.
+
+    The frame's own HTML and styles stand in it, so it is laid out at whatever width it is shown, in
+    the theme that the address asks for: `first.svg`, or `first.svg#dark`.
+    """
+    for slug, module in sorted(discover().items()):
+        game = load(slug)
+        run = Placement(game, 1, game.params({})).run()
+        track = STYLES / "games" / f"{module.split('.')[1]}.css"
+        sheets = [STYLES / f"{name}.css" for name in ("tokens", "base", "site", "kit", "frame")]
+        css = "".join(sheet.read_text("utf-8") for sheet in (*sheets, track) if sheet.exists())
+        yield (
+            f"frame/{slug}/first.svg",
+            FIRST_PICTURE.format(
+                css=escape(_lean(css)),
+                title=escape(game.title),
+                how=escape(game.how),
+                view=_as_xml(to_html(run.view())),
+            ),
+        )
 
 
 class _Site:
@@ -168,23 +208,29 @@ class _Site:
         return self._page(f"{glossary.FOLDER}index.html", "glossary.html", met=met)
 
     def play(self, game: Game) -> tuple[str, str]:
-        placed = self.place(Placement(game, 1, game.params({})), heading="h1", alone=True)
-        return self._page(
+        return self._alone(
             f"play/{game.slug}/index.html",
             "play.html",
-            game=game,
+            game,
             picture=picture_of(game),
             oembed=oembed_of(game),
-            placed=Markup(placed),
             params=game.module.PARAMS,
-            taught=[
-                (lesson, section)
-                for lesson in self.lessons
-                for section in lesson.sections
-                if game in section.games
-            ],
             source=Markup(highlighted(inspect.getsource(import_module(discover()[game.slug])))),
         )
+
+    def frame(self, game: Game) -> tuple[str, str]:
+        return self._alone(f"frame/{game.slug}/index.html", "frame.html", game)
+
+    def _alone(self, path: str, template: str, game: Game, **values: Any) -> tuple[str, str]:
+        """A page that has one game, set from the address, and knows where it is taught."""
+        placed = self.place(Placement(game, 1, game.params({})), heading="h1", alone=True)
+        taught = [
+            (lesson, section)
+            for lesson in self.lessons
+            for section in lesson.sections
+            if game in section.games
+        ]
+        return self._page(path, template, game=game, placed=Markup(placed), taught=taught, **values)
 
     def engine(self) -> Iterator[tuple[str, str]]:
         """The reference: its index, and a page for each module."""
@@ -271,6 +317,18 @@ def winnable(game: Game) -> bool:
 def _root(path: str) -> str:
     """How the page at `path` gets to the root of the site."""
     return "../" * path.count("/") or "./"
+
+
+def _lean(css: str) -> str:
+    """A sheet without comments, fonts and empty space: a picture may load nothing."""
+    css = re.sub(r"/\*.*?\*/|@font-face\s*\{[^}]*\}", "", css, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", css)
+
+
+def _as_xml(html: str) -> str:
+    """HTML of `to_html` as XML: void elements closed, drawings in their namespace."""
+    closed = re.sub(rf"<({'|'.join(VOID)})\b([^>]*)>", r"<\1\2/>", html)
+    return closed.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')
 
 
 def _script_json(value: object) -> str:

@@ -154,15 +154,17 @@ def ship_runtime(
     boot = (client / "boot.mjs").read_text("utf-8")
     if boot.count(_PLACE) != 1:
         raise BuildError(f"{client / 'boot.mjs'} must hold {_PLACE!r} exactly once")
-    memory = shipment.hashed("assets/memory.mjs", (client / "memory.mjs").read_bytes())
-    boot = boot.replace("./memory.mjs", _beside(memory))
+    parts = []
+    for name in ("memory.mjs", "stand-in.js"):  # what boot.mjs imports
+        parts.append(shipment.hashed(f"assets/{name}", (client / name).read_bytes()))
+        boot = boot.replace(f"./{name}", _beside(parts[-1]))
     interpreter = shipment.hashed(
         "assets/boot.mjs", boot.replace(_PLACE, json.dumps(manifest)).encode()
     )
     modules = [url for url in shipment.files if url.startswith(_folder(core) + "core")]
     preload = [
         Preload(url, "modulepreload", "", "text/javascript", shipment.size(url))
-        for url in (*modules, interpreter, memory, stock + "pyodide.mjs")
+        for url in (*modules, interpreter, *parts, stock + "pyodide.mjs")
     ]
     fetched = [manifest["script"], manifest["wasm"], *manifest["trees"]]
     total = sum(file["bytes"] for file in fetched) + sum(file.bytes for file in preload)

@@ -20,6 +20,7 @@ from web.builder.shipment import Shipment, swap
 from web.builder.sources import Packages, numpy_wheel
 
 STAGING = CACHE / "site"
+EMBED = "embed.js"
 _URL = re.compile(r"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
 _OTHER_FORMATS = re.compile(r",url\([^)]+\.(?:woff|ttf)\) format\(\"\w+\"\)")
 
@@ -65,8 +66,13 @@ def build(
 
 
 def ship_client(shipment: Shipment, folder: Path) -> dict[str, str]:
-    """Ship the page's JavaScript in one hashed folder, so that modules find each other by name."""
+    """Ship the page's JavaScript in one hashed folder, so that modules find each other by name.
+
+    What other people's pages name lies by itself, under a name that stays.
+    """
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
+    if embed := files.pop(EMBED, None):
+        shipment.plain(EMBED, embed)
     base = shipment.folder("assets/client", files)
     return {f"client/{name}": base + name for name in files}
 

@@ -39,6 +39,7 @@
  */
 
 import { link, pack, read, write } from './memory.mjs';
+import { forgetDatabases } from './stand-in.js';
 
 const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* written by the build */));
 
@@ -52,6 +53,8 @@ const progress = {
   total: [MANIFEST.script, MANIFEST.wasm, ...MANIFEST.trees].reduce((sum, { bytes }) => sum + bytes, 0),
   told: -PAUSE,
 };
+
+forgetDatabases(); // PyScript's worker opens one next
 
 /** @param {string} url relative to this module */
 const absolute = (url) => new URL(url, import.meta.url).href;

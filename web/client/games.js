@@ -15,6 +15,7 @@ import { Show } from './show.js';
 
 const MOST_KEPT = 12; // games of pages left behind that stay alive in the worker
 const FRAMES_AHEAD = 2; // so that the worker need not wait for the paint
+const UNSEEN = 500; // milliseconds without an animation frame, as in a frame that is out of sight
 const ANNOUNCE_AFTER = 800; // milliseconds of calm before a screen reader hears the state
 
 /** One placed game. It outlives the page it stands on, so that coming back finds it as it was. */
@@ -31,7 +32,7 @@ class Seat {
   /** Asked to start again: what still comes belongs to the run before. */ restarting = false;
   /** A show was left: what still comes belongs to it. */ leaving = false;
 
-  /** @param {string} id @param {string} game @param {number} seed @param {object} params */
+  /** @param {string} id @param {string} game @param {number} seed @param {Record<string, string | number | boolean>} params */
   constructor(id, game, seed, params) {
     this.id = id;
     this.game = game;
@@ -57,7 +58,9 @@ export class Games {
   /** @type {[string, any[]][]} */ #messages = [];
   /** @type {Seat[]} seats waiting their turn to open */ #queue = [];
   /** @type {Map<Seat, ReturnType<typeof setTimeout>>} */ #announcing = new Map();
+  /** @type {((value?: any) => void)[]} waiting for the host's next answer */ #answered = [];
   #up = false;
+  #sent = 0;
   #inFlight = 0;
   #running = false;
   #scheduled = false;
@@ -172,14 +175,56 @@ export class Games {
       this.#messages = this.#messages.filter(([id]) => id !== seat.id);
       this.#open(seat, false, !seat.show);
     }
-    if (tool !== 'reset' && tool !== 'reseed') return;
-    if (tool === 'reseed') {
-      seat.seed = crypto.getRandomValues(new Uint32Array(1))[0];
-      seat.element.dataset.seed = String(seat.seed);
-    }
+    if (tool === 'reset') this.#restart(seat, seat.seed);
+    if (tool === 'reseed') this.#restart(seat, crypto.getRandomValues(new Uint32Array(1))[0]);
+  }
+
+  /** @param {Seat} seat @param {number} seed */
+  #restart(seat, seed) {
+    seat.seed = seed;
+    if (seat.element) seat.element.dataset.seed = String(seed);
     seat.log = [];
+    seat.waiting = [];
     this.#messages = this.#messages.filter(([id]) => id !== seat.id);
-    this.#open(seat, true);
+    if (this.#up) this.#open(seat, true);
+  }
+
+  // --- what other scripts may do ------------------------------------------------------------------
+
+  /** What was placed. @param {HTMLElement} element */
+  placed(element) {
+    const { game, seed, params } = this.#seat(element);
+    return { game, seed, params };
+  }
+
+  /** What was placed and all that was done to it, once all of that is taken in. @param {HTMLElement} element */
+  async run(element) {
+    const seat = this.#seat(element);
+    let due = this.#sent;
+    while (element.dataset.status !== 'error') {
+      if (seat.waiting.length > 0 || this.#messages.some(([id]) => id === seat.id)) due = this.#sent + 1;
+      else if (this.#sent - this.#inFlight >= due) break;
+      await new Promise((resolve) => this.#answered.push(resolve));
+    }
+    return { ...this.placed(element), log: seat.log };
+  }
+
+  /** Start a game anew; without a seed, with that of the last run. @param {HTMLElement} element @param {number} [seed] */
+  restart(element, seed) {
+    const seat = this.#seat(element);
+    this.#restart(seat, seed ?? seat.seed);
+  }
+
+  /** Give a game a message as one of its controls would. @param {HTMLElement} element @param {any[]} message */
+  give(element, message) {
+    this.#send(element, message, false);
+  }
+
+  /** @param {HTMLElement} element */
+  #seat(element) {
+    const seat = this.#byElement.get(element);
+    if (!seat) throw new Error('not a game of this page');
+    return seat;
   }
 
   // --- files --------------------------------------------------------------------------------------
@@ -222,15 +267,20 @@ export class Games {
   #schedule() {
     if (this.#scheduled || !this.#up || document.hidden) return;
     this.#scheduled = true;
-    requestAnimationFrame(() => {
+    const turn = () => {
+      cancelAnimationFrame(seen);
+      clearTimeout(unseen);
       this.#scheduled = false;
       if (this.#inFlight >= FRAMES_AHEAD) return;
+      this.#sent += 1;
       this.#inFlight += 1;
       const visible = [...this.#seats.values()].filter((seat) => seat.visible && seat.ready);
       const messages = this.#messages.splice(0);
       this.runtime.post({ kind: 'frame', messages, visible: visible.map((seat) => seat.id) });
       if (this.#running) this.#schedule();
-    });
+    };
+    const seen = requestAnimationFrame(turn);
+    const unseen = setTimeout(turn, UNSEEN);
   }
 
   /** @param {IntersectionObserverEntry[]} entries */
@@ -262,6 +312,7 @@ export class Games {
     this.#running = packet.running || this.#messages.length > 0;
     if (this.#running) this.#schedule();
     this.#openNext();
+    for (const go of this.#answered.splice(0)) go();
   }
 
   /** @param {Seat} seat @param {any} report @param {Uint8Array[]} buffers */
@@ -320,6 +371,7 @@ export class Games {
   #refuse(seat, why) {
     seat.refused = true;
     console.warn(`${seat.game}: ${why}`);
+    seat.element?.dispatchEvent(new CustomEvent('refused', { detail: why }));
     const line = seat.element?.querySelector('[data-boot]');
     if (line) line.textContent = why;
   }
@@ -361,6 +413,7 @@ export class Games {
         : `Python cannot run here (${reason}). Everything on this page can still be read.`;
       this.#status(seat, again ? 'loading' : 'error', sentence);
     }
+    for (const go of this.#answered.splice(0)) go();
   }
 }
 

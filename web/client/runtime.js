@@ -1,6 +1,9 @@
 // @ts-check
-// Starts Python in a PyScript worker, keeps watch over it and starts it once more if it dies.
-// It knows no game: packets go in and come out as plain objects.
+// Starts Python in a PyScript worker, keeps watch over it and starts it once more if it dies; or takes
+// a line to a Python that another frame of the page has started (siblings.js). It knows no game:
+// packets go in and come out as plain objects.
+
+import { forgetDatabases, recallDatabases } from './stand-in.js';
 
 /**
  * @typedef {object} Settings what the page's builder says about the runtime (<script id="runtime">)
@@ -15,6 +18,11 @@
  * @property {number} [loaded] bytes so far
  * @property {number} [total] bytes altogether
  *
+ * @typedef {object} Siblings the other frames that one Python may serve
+ * @property {(runtime: Runtime) => Runtime} leader which of them is to have the worker, maybe this one
+ * @property {(runtime: Runtime) => boolean} gone whether its frame was taken away
+ * @property {() => void} resign this one cannot have a worker
+ *
  * @typedef {Worker & {onerror: any}} XWorker
  */
 
@@ -28,15 +36,18 @@ export class Runtime extends EventTarget {
   /** @type {MessagePort | null} */ #port = null;
   /** @type {XWorker | null} */ #worker = null;
   /** @type {number | undefined} */ #watch;
+  /** @type {Runtime | null} who has the worker, if it is another frame's */ #lender = null;
+  /** @type {MessagePort[]} lines that wait for the worker */ #waiting = [];
+  /** @type {Set<Runtime>} whose packets may take long and are being worked on */ #slow = new Set();
   #missed = 0;
-  #busy = false;
   #starts = 0;
   #resumed = false;
 
-  /** @param {Settings} settings */
-  constructor(settings) {
+  /** @param {Settings} settings @param {Siblings | null} [siblings] */
+  constructor(settings, siblings = null) {
     super();
     this.settings = settings;
+    this.siblings = siblings;
     this.interpreter = new URL(settings.config.interpreter, location.href).href; // pages change
     // PyScript knows two languages and fetches the plug-ins of each that its configuration does not
     // switch off, used or not.
@@ -59,14 +70,24 @@ export class Runtime extends EventTarget {
     return '';
   }
 
-  /** Start the worker; fires 'progress', then 'up' once packets can be posted. */
-  async start() {
+  /** Get a line to Python; fires 'progress', then 'up' once packets can be posted. */
+  start() {
+    const leader = this.siblings?.leader(this) ?? this;
+    if (leader === this) this.#begin();
+    else this.#borrow(leader);
+  }
+
+  /** Start the worker. */
+  async #begin() {
     this.#starts += 1;
     document.head.append(...this.configs);
+    forgetDatabases(); // PyScript opens one while it is loaded
     try {
       await import(this.core);
     } catch (error) {
       return this.#fail(`PyScript could not be loaded: ${error}`);
+    } finally {
+      recallDatabases();
     }
     const script = Object.assign(document.createElement('script'), {
       type: this.settings.type,
@@ -90,7 +111,7 @@ export class Runtime extends EventTarget {
         }
         this.#tell('progress', data);
       }
-      else if (data?.neuronauts === 'up') this.#connect(worker);
+      else if (data?.neuronauts === 'up') this.#connect((port) => worker.postMessage('port', [port]));
     });
     worker.onerror = (/** @type {ErrorEvent} */ event) => {
       console.error(event.error ?? event.message);
@@ -112,30 +133,89 @@ export class Runtime extends EventTarget {
    */
   post(packet, long = false) {
     if (!this.#port) return;
-    if (long) this.#busy = true;
+    if (long) (this.#lender ?? this).slow(this, true);
     this.#port.postMessage(JSON.stringify(packet));
   }
 
-  /** @param {XWorker} worker */
-  #connect(worker) {
+  /** Nobody looks at this page any more: what it has of another frame's Python is given back. */
+  leave() {
+    this.post({ kind: 'leave' });
+    this.#lender?.slow(this, false);
+  }
+
+  // --- one Python for several frames ----------------------------------------------------------------
+  // The methods without # are called by runtimes of other frames, whose class is not this one.
+
+  /** @param {Runtime} lender */
+  #borrow(lender) {
+    this.#lender = lender;
+    lender.addEventListener('progress', this.#pass);
+    lender.addEventListener('down', this.#lost);
+    this.#connect((port) => lender.lend(port));
+    this.#watch = setInterval(() => {
+      if (this.siblings?.gone(lender)) this.#lose('the game that had started it is no longer there', true);
+    }, BEAT);
+  }
+
+  /** Another frame wants to talk to the worker. @param {MessagePort} port */
+  lend(port) {
+    if (this.#port && this.#worker) this.#worker.postMessage('port', [port]);
+    else this.#waiting.push(port);
+  }
+
+  /** The worker may be silent for a while, or no longer. @param {Runtime} who @param {boolean} busy */
+  slow(who, busy) {
+    if (busy) this.#slow.add(who);
+    else this.#slow.delete(who);
+  }
+
+  /** What the worker said to another frame shows that it cannot go on. @param {string} reason */
+  spoilt(reason) {
+    this.#fail(reason);
+  }
+
+  #pass = (/** @type {any} */ { detail }) => this.#tell('progress', detail);
+  #lost = (/** @type {any} */ { detail }) => this.#lose(detail.reason, detail.again);
+
+  /** The line to another frame's Python is dead. @param {string} reason @param {boolean} again */
+  #lose(reason, again) {
+    clearInterval(this.#watch);
+    this.#port?.close();
+    this.#port = null;
+    this.#lender?.removeEventListener('progress', this.#pass);
+    this.#lender?.removeEventListener('down', this.#lost);
+    this.#lender = null;
+    this.#tell('down', { reason, again });
+    if (again) this.start();
+  }
+
+  // --- the line -------------------------------------------------------------------------------------
+
+  /** @param {(port: MessagePort) => void} hand takes the other end to the worker */
+  #connect(hand) {
     const { port1, port2 } = new MessageChannel();
+    const lender = this.#lender;
     port1.onmessage = ({ data }) => {
+      if (lender !== this.#lender) return; // a line of before
       this.#missed = 0;
       const [text, ...buffers] = typeof data === 'string' ? [data] : data;
       const packet = JSON.parse(text);
       if (packet.kind === 'hello') {
         this.#port = port1;
-        this.#watch = setInterval(() => this.#beat(), BEAT);
-        this.#tell('up', { again: this.#starts > 1 });
-        if (!this.#resumed) setTimeout(() => this.#keepMemory(), KEEP_AFTER);
+        if (!lender) {
+          this.#watch = setInterval(() => this.#beat(), BEAT);
+          if (!this.#resumed) setTimeout(() => this.#keepMemory(), KEEP_AFTER);
+          for (const waiting of this.#waiting.splice(0)) this.lend(waiting);
+        }
+        this.#tell('up', {});
       } else if (packet.kind === 'frame') {
-        this.#busy = false;
+        (lender ?? this).slow(this, false);
         this.#tell('frame', { packet, buffers });
       } else if (packet.kind === 'file') this.#tell('file', packet);
       else if (packet.kind === 'numbers' || packet.kind === 'csv') this.#tell('numbers', packet);
-      else if (packet.kind === 'fatal') this.#fail(packet.reason);
+      else if (packet.kind === 'fatal') (lender ?? this).spoilt(packet.reason);
     };
-    worker.postMessage('port', [port2]);
+    hand(port2);
   }
 
   /**
@@ -144,6 +224,7 @@ export class Runtime extends EventTarget {
    */
   #keepMemory() {
     if (!this.#port || !('caches' in window) || /** @type {any} */ (navigator).connection?.saveData) return;
+    if (window.origin === 'null') return; // a frame without an origin: neither storage nor such workers
     const worker = new Worker(new URL('./keeper-worker.js', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }) => {
       if (data.neuronauts) return; // how its start goes on
@@ -157,7 +238,7 @@ export class Runtime extends EventTarget {
   /** Beats are counted, not timed, so that a computer that slept does not look like a death. */
   #beat() {
     this.#missed += 1;
-    if (this.#missed > (this.#busy ? PATIENCE : MISSED)) this.#fail('the worker stopped answering');
+    if (this.#missed > (this.#slow.size ? PATIENCE : MISSED)) this.#fail('the worker stopped answering');
     else this.#port?.postMessage('{"kind":"ping"}');
   }
 
@@ -168,12 +249,14 @@ export class Runtime extends EventTarget {
     this.#port?.close();
     this.#worker = this.#port = null;
     this.#missed = 0;
-    this.#busy = false;
+    this.#slow.clear();
+    this.#waiting = [];
     const forgotten = this.#resumed && caches.delete(this.settings.memory); // it may be to blame
     this.#resumed = false;
     const again = this.#starts < 2;
+    if (!again) this.siblings?.resign();
     this.#tell('down', { reason, again });
-    if (again) Promise.resolve(forgotten).finally(() => this.start());
+    if (again) Promise.resolve(forgotten).finally(() => this.#begin());
   }
 
   /** @param {string} type @param {object} detail */

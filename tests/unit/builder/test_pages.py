@@ -111,7 +111,7 @@ def test_placed_games_carry_what_the_client_needs(site):
             assert json.loads(game.get("data-params")).keys() == (
                 load(game.get("data-game")).module.PARAMS.keys()
             )
-            assert (game.get("data-from-link") is not None) == path.startswith("play/")
+            assert (game.get("data-from-link") is not None) == path.startswith(("play/", "frame/"))
             for part in ("data-stage", "data-describe", "data-boot"):
                 assert [e for e in game.iter() if e.get(part) is not None], part
 
