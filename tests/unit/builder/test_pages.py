@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 from pathlib import PurePosixPath
+from xml.etree import ElementTree
 
 import html5lib
 import pytest
@@ -14,7 +15,7 @@ from games.run import Run, fingerprint
 from games.ui.node import to_html
 from web.builder import pages as module
 from web.builder.assets import Assets, Preload, Runtime
-from web.builder.pages import STYLES, build_pages, pages
+from web.builder.pages import STYLES, build_pages, first_pictures, pages
 from web.builder.paths import WEB
 
 
@@ -203,8 +204,20 @@ def test_a_link_of_a_game_that_leads_nowhere_stops_the_build(assets, monkeypatch
 
 def test_pages_are_written_below_the_folder(tmp_path, assets, site):
     written = {str(path.relative_to(tmp_path)) for path in build_pages(tmp_path, assets)}
-    assert {path for path in written if not path.startswith(("og/", "oembed/"))} == set(site)
+    pages = {path for path in written if not path.startswith(("og/", "oembed/"))}
+    assert pages == {*site, *dict(first_pictures())}
     assert (tmp_path / "lesson" / "index.html").read_text("utf-8") == site["lesson/index.html"]
+
+
+def test_a_picture_of_every_game_is_xml_that_loads_nothing():
+    pictures = dict(first_pictures())
+    assert set(pictures) == {f"frame/{slug}/first.svg" for slug in discover()}
+    for path, text in pictures.items():
+        (drawing,) = ElementTree.fromstring(text).iter("{http://www.w3.org/2000/svg}foreignObject")
+        said = "".join(drawing.itertext())
+        assert load(path.split("/")[1]).title in said, path
+        assert all(url.startswith("data:") for url in re.findall(r"url\(([^)]*)\)", text)), path
+        assert not re.search(r"<(script|link|img|image)\b|@import", text), path
 
 
 def test_styles_use_only_tokens_that_exist():
