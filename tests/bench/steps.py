@@ -70,7 +70,7 @@ class Contestant:
 
 EVERY = ("mlp", "cnn", "lstm", "attention")
 ENGINE = Contestant("engine", "engine.js", kinds=EVERY, settings=(("dtype", "float64"),))
-HANDWRITTEN = Contestant("handwritten", "handwritten.js")
+HANDWRITTEN = Contestant("handwritten", "handwritten.js", kinds=EVERY)
 CONVNET = Contestant("ConvNetJS", "convnet.js", optimizers=("sgd",), kinds=("mlp", "cnn"))
 TENSORFLOW = tuple(
     Contestant(
@@ -176,7 +176,7 @@ def _on_cpython(problem: Problem) -> Run:
 def _compare(problem: Problem, field: Sequence[Contestant], runs: dict[str, Run]) -> None:
     """Make sure that all of them compute the same: same start, so same losses."""
     say(f"{problem}: comparing losses")
-    judge = HANDWRITTEN if HANDWRITTEN in field else ENGINE
+    judge = HANDWRITTEN
     wanted = [runs[judge.name](1)[0] for _ in range(COMPARED_STEPS)]
     for one in field:
         if one.agrees is None or one is judge:
