@@ -81,13 +81,18 @@ def named(brain: Brain) -> str:
 def opener(brain: Brain | None, back: str) -> Node:
     """Sends ("open", file), and with a brain open ("close",), on a button that says `back`."""
     return h(
-        "div",
-        widgets.open_file("Open a brain", ("open",), ".npz", binary=True, key="open"),
-        None
-        if brain is None
-        else widgets.row(
-            h("span", f"Open: {named(brain)}."), widgets.button(back, ("close",)), key="close"
+        "details",
+        h("summary", f"Your brain: {named(brain)}" if brain else "Open a brain of your own"),
+        h(
+            "div",
+            widgets.note("Train one in Train a Brain, save it there, open it here.", kind="hint"),
+            widgets.row(
+                widgets.open_file("Open a brain", ("open",), ".npz", binary=True, key="open"),
+                widgets.button(back, ("close",), key="close") if brain else None,
+            ),
+            class_="opener-inside",
         ),
+        open=brain is not None,
         class_="opener",
         key="opener",
     )

@@ -112,7 +112,8 @@ class Seat:
 
     def news(self, facts: Packet) -> Packet:
         """Those of `facts` that the page does not know yet."""
-        fresh = {name: value for name, value in facts.items() if self.said.get(name) != value}
+        new = object()
+        fresh = {k: value for k, value in facts.items() if self.said.get(k, new) != value}
         self.said.update(fresh)
         return fresh
 

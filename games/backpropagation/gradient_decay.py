@@ -15,13 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from games import Message, Node, Param, is_number, refuse
+from games import Message, MessageError, Node, Param, is_number, refuse
+from games.brains import Room, named, opener, taken
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed, power_text, short
-from pycore import data, gradients, initializers
+from pycore import brains, data, gradients, initializers
 from pycore.activations import GELU, Activation, LeakyReLU, ReLU, Sigmoid, Tanh
 from pycore.arrays import Array
+from pycore.brains import Brain
 from pycore.initializers import Initializer
 from pycore.layers import Dense
 from pycore.losses import BinaryCrossEntropy
@@ -43,6 +45,8 @@ WIN_DEPTH, WIN_FACTOR = 20, 10.0
 """Won at this depth or a greater one, with layer 1 within this factor of the last layer."""
 POWERS = 18
 """The guess is a power of ten from −POWERS to POWERS."""
+ROOM = Room(6, 16, 7, batch_norm=True, largest=1000, losses=("cross-entropy",))
+"""Of a brain that the gradient is sent through in place of a network of the recipe."""
 
 PARAMS = {
     "activation": Param("sigmoid", "Activation", choices=tuple(ACTIVATIONS)),
@@ -55,7 +59,7 @@ class State:
     """The recipe, the guess, and the norms of the last pass.
 
     `norms` is ‖δ‖ of layers 1 to depth; None until sent. `arrived` counts the layers, from the
-    last, that the gradient has come to on its way.
+    last, that the gradient has come to on its way. With a `brain` open, the recipe waits.
     """
 
     rng: np.random.Generator
@@ -66,6 +70,7 @@ class State:
     guess: int = 3
     norms: Array | None = None
     arrived: int = 0
+    brain: Brain | None = None
 
 
 def init(seed: int, activation: str = "sigmoid", depth: int = WIN_DEPTH) -> State:
@@ -79,16 +84,17 @@ def update(state: State, message: str, *args: Any) -> None:
 
     ("activation", name), ("scale", g) and ("depth", n) make another network; ("guess", k) says
     that layer 1 gets 10 to the k times less than the last; ("send",) sends the gradient;
-    ("again",) clears the bars.
+    ("again",) clears the bars. ("open", file) puts a brain in place of the recipe's network,
+    ("close",) takes it out again.
     """
     match message, *args:
-        case "activation", str(name) if name in ACTIVATIONS:
+        case "activation", str(name) if name in ACTIVATIONS and state.brain is None:
             state.activation = name
             _clear(state)
-        case "scale", g if is_number(g, SMALLEST, LARGEST):
+        case "scale", g if is_number(g, SMALLEST, LARGEST) and state.brain is None:
             state.scale = round(g, 1)
             _clear(state)
-        case "depth", n if is_number(n, SHALLOWEST, DEEPEST):
+        case "depth", n if is_number(n, SHALLOWEST, DEEPEST) and state.brain is None:
             state.depth = round(n)
             _clear(state)
         case "guess", k if is_number(k, -POWERS, POWERS) and state.norms is None:
@@ -97,11 +103,18 @@ def update(state: State, message: str, *args: Any) -> None:
             state.norms = backward(state)
         case ("again",) if is_over(state):
             _clear(state)
+        case "open", str(text):
+            state.brain = _enough_layers(taken(text, ROOM))
+            _clear(state)
+        case ("close",) if state.brain is not None:
+            state.brain = None
+            _clear(state)
         case _:
             allowed = (
                 f"('activation', one of {', '.join(ACTIVATIONS)}), ('scale', {SMALLEST} to "
                 f"{LARGEST}), ('depth', {SHALLOWEST} to {DEEPEST}), ('guess', -{POWERS} to "
-                f"{POWERS}) and ('send') before a pass, ('again') after it"
+                f"{POWERS}) and ('send') before a pass, ('again') after it; ('open', a brain’s "
+                "file as base64), and with one open ('close') in place of the recipe"
             )
             refuse(message, args, allowed)
 
@@ -116,7 +129,12 @@ def tick(state: State) -> bool:
 
 def is_over(state: State) -> bool:
     """Whether the gradient has come to layer 1."""
-    return state.norms is not None and state.arrived == state.depth
+    return state.norms is not None and state.arrived == layers(state)
+
+
+def layers(state: State) -> int:
+    """The layers that the gradient passes: those of the recipe, or of the brain."""
+    return len(state.brain.dense) if state.brain else state.depth
 
 
 def scaled(g: float) -> Initializer:
@@ -129,14 +147,18 @@ def scaled(g: float) -> Initializer:
 
 
 def backward(state: State) -> Array:
-    """Send one gradient through a new network of the recipe.
+    """Send one gradient through a new network of the recipe, or through the brain.
 
-    Shapes: → ‖δ‖ of each dense layer (depth,), layer 1 first.
+    Shapes: → ‖δ‖ of each dense layer (layers,), layer 1 first.
     """
     rng = np.random.default_rng(state.seed)
     x, y = data.moons(POINTS, 0.1, rng)
-    sizes = (2, *[WIDTH] * (state.depth - 1), 1)
-    network = mlp(sizes, rng, ACTIVATIONS[state.activation], scaled(state.scale))
+    if state.brain:
+        network, x = state.brain.network, brains.inputs(state.brain.inputs, x)
+        network.zero_grad()
+    else:
+        sizes = (2, *[WIDTH] * (state.depth - 1), 1)
+        network = mlp(sizes, rng, ACTIVATIONS[state.activation], scaled(state.scale))
     loss = BinaryCrossEntropy()
     loss.forward(network.forward(x), y)
     dy = loss.backward()
@@ -167,34 +189,7 @@ def view(state: State) -> Node:
             ),
         ),
         widgets.panel(
-            widgets.choice(
-                "activation f",
-                [(name, name) for name in ACTIVATIONS],
-                state.activation,
-                ("activation",),
-                key="activation",
-            ),
-            widgets.slider(
-                "weight scale g",
-                state.scale,
-                SMALLEST,
-                LARGEST,
-                0.1,
-                ("scale",),
-                digits=1,
-                symbol="W",
-                key="scale",
-            ),
-            widgets.slider(
-                "layers",
-                state.depth,
-                SHALLOWEST,
-                DEEPEST,
-                1,
-                ("depth",),
-                digits=0,
-                key="depth",
-            ),
+            None if state.brain else _recipe(state),
             widgets.prediction(
                 "How many times smaller is the gradient at layer 1 than at the last layer?",
                 widgets.slider(
@@ -234,6 +229,7 @@ def view(state: State) -> Node:
                 "δ ← (δ Wᵀ) ⊙ f′(z): a product of matrices.",
                 kind="hint",
             ),
+            opener(state.brain, "Back to the recipe"),
         ),
     )
 
@@ -244,23 +240,25 @@ def score(state: State) -> float:
         return 0.0
     orders = abs(np.log10(min(max(ratio(state.norms), 1e-30), 1e30)))
     if orders <= np.log10(WIN_FACTOR):
-        return 1.0 if state.depth >= WIN_DEPTH else 0.5
-    return float(0.5 / orders) if state.depth >= WIN_DEPTH else 0.0
+        return 1.0 if layers(state) >= WIN_DEPTH else 0.5
+    return float(0.5 / orders) if layers(state) >= WIN_DEPTH else 0.0
 
 
 def describe(state: State) -> str:
     """The recipe, the guess, and what arrived."""
     results = ", ".join(f"{name} {text}" for name, text in _results(state))
-    return (
-        f"{state.depth} layers with {state.activation}, weight scale {fixed(state.scale, 1)}, "
-        f"guess {_power(state.guess)}. {_verdict(state)} {results}."
-    )
+    if state.brain:
+        what = f"The brain {named(state.brain)}"
+    else:
+        scale = fixed(state.scale, 1)
+        what = f"{state.depth} layers with {state.activation}, weight scale {scale}"
+    return f"{what}, guess {_power(state.guess)}. {_verdict(state)} {results}."
 
 
 def numbers(state: State) -> dict[str, NDArray[Any]]:
     """The recipe and the norms; NaN for the layers that the gradient is still to reach."""
     found: dict[str, NDArray[Any]] = {
-        "layers": np.array([state.depth]),
+        "layers": np.array([layers(state)]),
         "weight scale g": np.array([state.scale]),
         "gradient norm ‖δ‖ of each layer, layer 1 first": _shown(state),
     }
@@ -272,6 +270,8 @@ def numbers(state: State) -> dict[str, NDArray[Any]]:
 
 def solution(state: State) -> Iterator[Message]:
     """The decay with sigmoid first, then ReLU with He's scale."""
+    if state.brain:
+        yield ("close",)
     yield ("depth", max(state.depth, WIN_DEPTH))
     for activation, scale, guess in (("sigmoid", 1.0, 12), ("ReLU", 1.0, 3), ("ReLU", 1.4, 0)):
         yield from (("activation", activation), ("scale", scale), ("guess", guess), ("send",))
@@ -286,13 +286,54 @@ def solution(state: State) -> Iterator[Message]:
 # --- pictures and words ---------------------------------------------------------------------------
 
 
+def _recipe(state: State) -> list[Node]:
+    """The controls of the recipe."""
+    return [
+        widgets.choice(
+            "activation f",
+            [(name, name) for name in ACTIVATIONS],
+            state.activation,
+            ("activation",),
+            key="activation",
+        ),
+        widgets.slider(
+            "weight scale g",
+            state.scale,
+            SMALLEST,
+            LARGEST,
+            0.1,
+            ("scale",),
+            digits=1,
+            symbol="W",
+            key="scale",
+        ),
+        widgets.slider(
+            "layers",
+            state.depth,
+            SHALLOWEST,
+            DEEPEST,
+            1,
+            ("depth",),
+            digits=0,
+            key="depth",
+        ),
+    ]
+
+
+def _enough_layers(brain: Brain) -> Brain:
+    """The brain, if there is a way from one layer to another."""
+    if not brain.hidden:
+        raise MessageError("Not opened. It has no hidden layer; allowed: at least 1.")
+    return brain
+
+
 def _clear(state: State) -> None:
     state.norms, state.arrived = None, 0
 
 
 def _shown(state: State) -> Array:
     """The norms as far as the gradient has come."""
-    shown = np.full(state.depth, np.nan)
+    shown = np.full(layers(state), np.nan)
     if state.norms is not None and state.arrived:
         shown[-state.arrived :] = state.norms[-state.arrived :]
     return shown
@@ -318,28 +359,28 @@ def _times(times: float) -> str:
 
 
 def _bars(state: State) -> Node:
-    norms = _shown(state)
+    norms, depth = _shown(state), layers(state)
     whole = state.norms if state.norms is not None else np.array([1e-6, 1.0])
     axes = plots.Axes(
-        (0.4, state.depth + 0.6), plots.decades(whole / 3, 1e-24, 1e24), height=300, log_y=True
+        (0.4, depth + 0.6), plots.decades(whole / 3, 1e-24, 1e24), height=300, log_y=True
     )
     there = np.isfinite(norms)
-    layers = np.arange(1, state.depth + 1)
-    ends = [i for i in {0, state.depth - 1} if there[i]]
+    places = np.arange(1, depth + 1)
+    ends = [i for i in {0, depth - 1} if there[i]]
     return plots.plot(
         axes,
-        h("g", plots.bars(axes, layers[there], norms[there], 0.7, "gradient"), data_symbol="δ"),
+        h("g", plots.bars(axes, places[there], norms[there], 0.7, "gradient"), data_symbol="δ"),
         [
             plots.text_at(
                 axes,
-                layers[i],
+                places[i],
                 norms[i] * 1.15,
                 short(norms[i]),
-                "middle" if state.depth < 4 else "end" if i else "",
+                "middle" if depth < 4 else "end" if i else "",
             )
             for i in sorted(ends)
         ],
-        label=f"Gradient norm of {state.depth} layers, layer 1 left. {_verdict(state)}",
+        label=f"Gradient norm of {depth} layers, layer 1 left. {_verdict(state)}",
         x_label="layer (the gradient comes from the right)",
         y_label="gradient norm ‖δ‖",
         key="bars",
@@ -356,13 +397,15 @@ def _results(state: State) -> list[tuple[str, str]]:
 
 
 def _verdict(state: State) -> str:
+    if state.norms is None and state.brain:
+        return "Guess, then send: how much gradient still comes to layer 1 of this brain?"
     if state.norms is None:
         return (
             f"Guess, then send. Gold: layer 1 within a factor of {WIN_FACTOR:g} of the last layer, "
             f"with {WIN_DEPTH} layers or more."
         )
     if not is_over(state):
-        at = state.depth - state.arrived + 1
+        at = layers(state) - state.arrived + 1
         return f"The gradient is at layer {at}." if state.arrived else "The loss sends it off."
     times = ratio(state.norms)
     if times == np.inf:
@@ -372,7 +415,9 @@ def _verdict(state: State) -> str:
     else:
         text = f"Layer 1 gets {short(1 / times)} times more than the last layer"
     if score(state) == 1:
-        return f"Gold! {text}, through {state.depth} layers."
+        return f"Gold! {text}, through {layers(state)} layers."
+    if state.brain:
+        return f"{text}, in this brain as it was saved. The points are those of two moons."
     if state.depth < WIN_DEPTH and score(state) == 0.5:
         return f"{text}. Now do it with {WIN_DEPTH} layers."
     fate = "it hardly learns" if times > 1 else "its steps are far too large"

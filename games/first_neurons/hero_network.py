@@ -7,7 +7,7 @@ PASSES times and then rests, so that it costs nothing while somebody reads. Ther
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,13 +15,15 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, Param, is_whole, refuse
+from games.brains import Room, named, opener, taken
 from games.ui import diagrams, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
 from games.ui.sums import NBSP, weighted_sum
-from pycore import initializers
+from pycore import brains, initializers
 from pycore.activations import Sigmoid, Tanh
 from pycore.arrays import Array
+from pycore.brains import Brain, name_of
 from pycore.layers import Dense, Sequential
 
 TICKS_PER_SECOND = 30
@@ -29,7 +31,10 @@ HOP, REST = 42, 12
 """Ticks that numbers travel from one layer to the next, and that they then wait there."""
 PASSES = 3
 SIZES = (3, 4, 3, 1)
-LAST = len(SIZES) - 1
+ROOM = Room(hidden=3, units=8, inputs=4, largest=100, losses=("cross-entropy",))
+"""Of a brain that is opened in place of the network drawn by seed."""
+REACH = 2.5
+"""The points that it is asked about lie between −REACH and REACH, where it was trained."""
 
 PARAMS: dict[str, Param] = {}
 
@@ -38,42 +43,60 @@ PARAMS: dict[str, Param] = {}
 class State:
     """A network, the passes that its layers have seen, and the neuron looked at.
 
+    `own` is the network drawn by seed, `network` that or what answers for the `brain` open now.
     `seen` holds for each layer the last pass that reached it: the inputs and then each layer's sums
     and activations. `clock` counts the ticks of the pass under way, `left` the passes to come after
     it.
     """
 
     rng: np.random.Generator
+    own: Sequential
     network: Sequential
     seen: list[list[Array]]
     clock: int
     left: int
     running: bool
-    looked_at: tuple[int, int] = (LAST, 0)
+    looked_at: tuple[int, int]
+    brain: Brain | None = None
 
 
 def init(seed: int) -> State:
     """One pass seen whole, and the next just on its way."""
     rng = np.random.default_rng(seed)
     network, x = _drawn(rng)
-    state = State(rng, network, [network.activations(x)] * len(SIZES), 0, PASSES, running=True)
+    seen = [network.activations(x)] * len(SIZES)
+    state = State(rng, network, network, seen, 0, PASSES, True, (len(SIZES) - 1, 0))
     _start(state)
     state.clock = HOP // 2
     return state
 
 
 def update(state: State, message: str, *args: Any) -> None:
-    """("look", layer, i) looks at a neuron; ("flow", true or false) lets numbers flow or rest."""
+    """("look", layer, i) looks at a neuron; ("flow", true or false) lets numbers flow or rest.
+
+    ("open", file) puts a brain in the network's place, ("close",) takes it out again.
+    """
     match message, *args:
-        case "look", layer, i if is_whole(layer, 1, LAST) and is_whole(i, 0, SIZES[layer] - 1):
+        case "look", layer, i if is_whole(layer, 1, last(state)) and is_whole(
+            i, 0, sizes(state)[layer] - 1
+        ):
             state.looked_at = (layer, i)
+        case "open", str(text):
+            _put(state, taken(text, ROOM))
+        case ("close",) if state.brain is not None:
+            _put(state, None)
         case "flow", bool(on):
             state.running = on
             if on and not _under_way(state):
                 state.left = PASSES
                 _start(state)
         case _:
-            refuse(message, args, f"('look', layer 1 to {LAST}, neuron), ('flow', true or false)")
+            refuse(
+                message,
+                args,
+                f"('look', layer 1 to {last(state)}, neuron), ('flow', true or false), ('open', a "
+                "brain’s file as base64), and with one open ('close')",
+            )
 
 
 def tick(state: State) -> bool:
@@ -93,7 +116,18 @@ def tick(state: State) -> bool:
 
 def reached(state: State) -> int:
     """The layer that the pass under way has come to."""
-    return min((state.clock + REST) // (HOP + REST), LAST)
+    return min((state.clock + REST) // (HOP + REST), last(state))
+
+
+def sizes(state: State) -> tuple[int, ...]:
+    """Units in every layer, inputs included."""
+    dense = _dense(state)
+    return (dense[0].n_in, *(layer.n_out for layer in dense))
+
+
+def last(state: State) -> int:
+    """The last layer."""
+    return len(_dense(state))
 
 
 def view(state: State) -> Node:
@@ -109,9 +143,9 @@ def view(state: State) -> Node:
                 won=bool(values[-1][0] > 0.5),
                 chosen=state.looked_at,
                 point=lambda layer, i: ("look", layer, i),
-                names=NAMES,
+                names=_names(state),
                 label="A network at work; the neurons can be pointed at.",
-                height=290,
+                height=max(290, 62 * max(sizes(state))),
             ),
             class_="hero-network",
         ),
@@ -129,6 +163,7 @@ def view(state: State) -> Node:
                     "Send numbers through", ("flow", True), primary=True, key="flow"
                 )
             ),
+            opener(state.brain, "Back to the first network"),
         ),
     )
 
@@ -139,11 +174,12 @@ def score(state: State) -> None:
 
 def describe(state: State) -> str:
     """The inputs and output of the last whole pass, and the neuron looked at."""
-    whole = state.seen[LAST]
+    whole = state.seen[-1]
     inputs = ", ".join(fixed(v) for v in whole[0][0])
     flow = "Numbers are flowing." if state.running else "The numbers rest."
+    what = f"The brain {named(state.brain)}" if state.brain else "The network"
     return (
-        f"The network makes {fixed(whole[-1][0, 0])} of the inputs {inputs}. "
+        f"{what} makes {fixed(whole[-1][0, 0])} of the inputs {inputs}. "
         f"{_arithmetic(state)}. {flow}"
     )
 
@@ -192,15 +228,31 @@ def _drawn(rng: np.random.Generator) -> tuple[Sequential, Array]:
 
 
 def _start(state: State) -> None:
-    """Draw inputs and put them to the first layer; their pass is worked out at once."""
-    x = np.round(state.rng.uniform(-1, 1, size=(1, SIZES[0])), 2)
+    """Draw inputs and put them to the first layer; their pass is worked out at once.
+
+    A brain is asked about a point of the plane, with all inputs that it makes of that.
+    """
+    if state.brain is None:
+        x: Array = np.round(state.rng.uniform(-1, 1, size=(1, SIZES[0])), 2)
+    else:
+        point = np.round(state.rng.uniform(-REACH, REACH, size=(1, 2)), 2)
+        x = brains.inputs(state.brain.inputs, point)
     state.seen[0] = state.network.activations(x)
     state.clock = 0
     state.left -= 1
 
 
+def _put(state: State, brain: Brain | None) -> None:
+    """Put a brain in the network's place, or none; let numbers flow through what is there now."""
+    state.brain = brain
+    state.network = brain.answering() if brain else state.own
+    state.looked_at, state.left, state.running = (last(state), 0), PASSES, True
+    _start(state)
+    state.seen = [state.seen[0]] * len(sizes(state))
+
+
 def _under_way(state: State) -> bool:
-    return state.clock < LAST * (HOP + REST)
+    return state.clock < last(state) * (HOP + REST)
 
 
 def _dense(state: State) -> list[Dense]:
@@ -209,19 +261,21 @@ def _dense(state: State) -> list[Dense]:
 
 # --- words ----------------------------------------------------------------------------------------
 
-_SUB = "₁₂₃₄"
-NAMES = (
-    tuple(f"x{_SUB[i]}" for i in range(SIZES[0])),
-    tuple(f"h{_SUB[i]}" for i in range(SIZES[1])),
-    tuple(f"k{_SUB[i]}" for i in range(SIZES[2])),
-    ("y",),
-)
+_SUB = "₁₂₃₄₅₆₇₈"
+
+
+def _names(state: State) -> list[Sequence[str]]:
+    """What the units are called: the inputs, then h, k and m for the hidden layers, then y."""
+    n, *hidden, _ = sizes(state)
+    first = state.brain.inputs if state.brain else [f"x{_SUB[i]}" for i in range(n)]
+    between = zip("hkm", hidden, strict=False)
+    return [first, *([letter + _SUB[i] for i in range(k)] for letter, k in between), ["y"]]
 
 
 def _pulse(state: State) -> diagrams.Pulse | None:
     """The numbers between two layers, each as large as what it carries."""
     layer, since = divmod(state.clock, HOP + REST)
-    if layer >= LAST or since >= HOP or since == 0:
+    if layer >= last(state) or since >= HOP or since == 0:
         return None
     return diagrams.Pulse(layer, since / HOP, state.seen[layer][2 * layer][0].tolist())
 
@@ -231,9 +285,9 @@ def _arithmetic(state: State) -> str:
     layer, i = state.looked_at
     dense, seen = _dense(state)[layer - 1], state.seen[layer]
     fed, z, value = (seen[2 * layer + step] for step in (-2, -1, 0))
-    total = weighted_sum(dense.W[:, i], fed[0], dense.b[i])
-    function = "sigmoid" if layer == LAST else "tanh"
+    total = weighted_sum(dense.W[:, i], fed[0], dense.b[i], digits=2 if state.brain else 1)
+    function = name_of(state.network.layers[2 * layer - 1]).replace("none", "")
     return (
-        f"{NAMES[layer][i]} = {function}({total}) ={NBSP}{function}({fixed(z[0, i], 3)}) "
+        f"{_names(state)[layer][i]} = {function}({total}) ={NBSP}{function}({fixed(z[0, i], 3)}) "
         f"={NBSP}{fixed(value[0, i])}"
     )

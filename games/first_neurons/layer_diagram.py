@@ -1,7 +1,8 @@
 """Layer Diagram: point at a line to see which entry of which matrix it is, or the other way.
 
 Curriculum item 6. h = tanh(x W₁ + b₁), y = σ(h W₂ + b₂), by the engine; a line from unit i to
-unit j is the entry W[i, j], row i and column j counted from 0.
+unit j is the entry W[i, j], row i and column j counted from 0. A brain that is opened is drawn in
+the same way, with one more hidden layer at most.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_whole, refuse
+from games.brains import Room, named, opener, taken
 from games.ui import diagrams, sums, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
+from pycore import brains
 from pycore.activations import Sigmoid, Tanh
 from pycore.arrays import Array
+from pycore.brains import Brain, name_of
 from pycore.layers import Dense, Sequential
 
 PARAMS = {
@@ -26,19 +30,28 @@ PARAMS = {
     "hidden": Param(4, "Hidden neurons", low=2, high=5),
     "outputs": Param(2, "Output neurons", low=1, high=3),
 }
+ROOM = Room(hidden=2, units=6, inputs=4, largest=100)
+"""Of a brain that is opened in place of the network drawn by seed."""
+REACH = 2.5
+"""The point that it is asked about lies between −REACH and REACH, where it was trained."""
 
 
 @dataclass
 class State:
     """The network, an example, its values layer by layer, and the entry looked at.
 
-    `values` are x, then each layer's sums and activations. `entry` is (matrix 0 or 1, row, column).
+    `own` is the network drawn by seed, and `example` its inputs; `network` is that, or what answers
+    for the `brain` that is open. `values` are x, then each layer's sums and activations. `entry` is
+    (matrix from 0 on, row, column).
     """
 
     rng: np.random.Generator
+    own: Sequential
+    example: Array
     network: Sequential
     values: list[Array]
     entry: tuple[int, int, int] = (0, 0, 0)
+    brain: Brain | None = None
 
 
 def init(seed: int, inputs: int = 3, hidden: int = 4, outputs: int = 2) -> State:
@@ -50,21 +63,36 @@ def init(seed: int, inputs: int = 3, hidden: int = 4, outputs: int = 2) -> State
         Dense(hidden, outputs, _one_decimal, _one_decimal, rng=rng),
         Sigmoid(),
     )
-    return State(rng, network, network.activations(_one_decimal((1, inputs), rng)))
+    example = _one_decimal((1, inputs), rng)
+    return State(rng, network, example, network, network.activations(example))
 
 
 def update(state: State, message: str, *args: Any) -> None:
-    """("entry", matrix, row, column) looks at one weight."""
+    """("entry", matrix, row, column) looks at one weight.
+
+    ("open", file) puts a brain in the network's place, ("close",) takes it out again.
+    """
     match message, *args:
         case "entry", matrix, i, j if (
-            is_whole(matrix, 0, 1)
+            is_whole(matrix, 0, len(_dense(state)) - 1)
             and is_whole(i, 0, _dense(state)[matrix].n_in - 1)
             and is_whole(j, 0, _dense(state)[matrix].n_out - 1)
         ):
             state.entry = (matrix, i, j)
+        case "open", str(text):
+            brain = taken(text, ROOM)
+            point = np.round(state.rng.uniform(-REACH, REACH, (1, 2)), 1)
+            _put(state, brain, brain.answering(), brains.inputs(brain.inputs, point))
+        case ("close",) if state.brain is not None:
+            _put(state, None, state.own, state.example)
         case _:
             shapes = " and ".join(str(dense.W.shape) for dense in _dense(state))
-            refuse(message, args, f"('entry', matrix 0 or 1, row, column), the shapes are {shapes}")
+            refuse(
+                message,
+                args,
+                f"('entry', matrix from 0 on, row, column), the shapes are {shapes}; ('open', a "
+                "brain’s file as base64), and with one open ('close')",
+            )
 
 
 def tick(state: State) -> bool:
@@ -90,15 +118,16 @@ def view(state: State) -> Node:
             ),
             h(
                 "p",
-                [h("span", name) for name in ("input layer", "hidden layer", "output layer")],
+                [h("span", name) for name in _layer_names(state)],
                 class_="layer-names",
             ),
             widgets.note(_line(state), roomy=True),
             h("p", h("output", _sum(state)), class_="arithmetic"),
         ),
         widgets.panel(
-            [_matrix(state, matrix) for matrix in (0, 1)],
+            [_matrix(state, matrix) for matrix in range(len(_dense(state)))],
             widgets.note(_shapes(state), kind="hint"),
+            opener(state.brain, "Back to the first network"),
         ),
     )
 
@@ -110,41 +139,38 @@ def score(state: State) -> float | None:
 
 def describe(state: State) -> str:
     """The layers, and the entry looked at with what it does."""
-    sizes = [_dense(state)[0].n_in, *(dense.n_out for dense in _dense(state))]
-    layers = ", ".join(
-        f"{size} {name}" for size, name in zip(sizes, ("input", "hidden", "output"), strict=True)
-    )
-    return f"A network of layers {layers}. {_line(state)} {_sum(state)}."
+    kinds = ["input", *["hidden"] * (len(_dense(state)) - 1), "output"]
+    layers = ", ".join(f"{n} {kind}" for n, kind in zip(_sizes(state), kinds, strict=True))
+    what = f"The brain {named(state.brain)}, with" if state.brain else "A network of"
+    return f"{what} layers {layers}. {_line(state)} {_sum(state)}."
 
 
 def numbers(state: State) -> dict[str, NDArray[Any]]:
     """Both layers' parameters and the values of the example."""
-    first, second = _dense(state)
-    x, z1, hidden, z2, y = (values[0] for values in state.values)
+    found: dict[str, NDArray[Any]] = {"inputs x": state.values[0][0]}
+    kinds = ["inputs", *["hidden"] * (len(_dense(state)) - 1), "outputs"]
+    for n, dense in enumerate(_dense(state)):
+        sub, letter = _SUB[n], _letters(state)[n + 1]
+        z, a = (values[0] for values in state.values[2 * n + 1 : 2 * n + 3])
+        found |= {
+            f"weights W{sub} ({kinds[n]} × {kinds[n + 1]})": dense.W,
+            f"biases b{sub}": dense.b,
+            f"sums z{sub}": z,
+            f"activations {letter} = {_function(state, n)}(z{sub})": a,
+        }
     matrix, i, j = state.entry
     weight = _dense(state)[matrix].W[i, j]
-    return {
-        "inputs x": x,
-        "weights W₁ (inputs × hidden)": first.W,
-        "biases b₁": first.b,
-        "hidden sums z₁": z1,
-        "hidden activations h = tanh(z₁)": hidden,
-        "weights W₂ (hidden × outputs)": second.W,
-        "biases b₂": second.b,
-        "output sums z₂": z2,
-        "outputs y = σ(z₂)": y,
-        "the marked weight, and what it carries": np.array(
-            [weight, weight * state.values[2 * matrix][0, i]]
-        ),
-    }
+    carries = weight * state.values[2 * matrix][0, i]
+    return found | {"the marked weight, and what it carries": np.array([weight, carries])}
 
 
 def solution(state: State) -> Iterator[Message]:
     """A tour: along a row (what one unit sends), down a column (what one neuron collects)."""
-    first, second = _dense(state)
+    first, *others = _dense(state)
     yield from (("entry", 0, 0, j) for j in range(first.n_out))
-    yield from (("entry", 0, i, 1) for i in range(first.n_in))
-    yield from (("entry", 1, i, 0) for i in range(second.n_in))
+    yield from (("entry", 0, i, first.n_out - 1) for i in range(first.n_in))
+    for n, dense in enumerate(others, 1):
+        yield from (("entry", n, i, 0) for i in range(dense.n_in))
 
 
 # --- the network ----------------------------------------------------------------------------------
@@ -155,18 +181,55 @@ def _one_decimal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     return np.asarray(size * rng.choice([-1.0, 1.0], shape))
 
 
+def _put(state: State, brain: Brain | None, network: Sequential, x: Array) -> None:
+    """Look at another network, at its first entry."""
+    state.brain, state.network, state.entry = brain, network, (0, 0, 0)
+    state.values = network.activations(x)
+
+
 def _dense(state: State) -> list[Dense]:
     return [layer for layer in state.network if isinstance(layer, Dense)]
 
 
+def _sizes(state: State) -> list[int]:
+    """Units in every layer, inputs included."""
+    return [_dense(state)[0].n_in, *(dense.n_out for dense in _dense(state))]
+
+
 # --- pictures and words ---------------------------------------------------------------------------
 
-_SUB = "₁₂₃₄₅"
+_SUB = "₁₂₃₄₅₆"
+
+
+def _letters(state: State) -> str:
+    """What the layers are called: x, then h and k for those between, then y."""
+    return "x" + "hk"[: len(_dense(state)) - 1] + "y"
 
 
 def _names(state: State) -> list[list[str]]:
-    sizes = [_dense(state)[0].n_in, *(dense.n_out for dense in _dense(state))]
-    return [[letter + _SUB[i] for i in range(n)] for letter, n in zip("xhy", sizes, strict=True)]
+    """What the units are called; the inputs of a brain have names of their own."""
+    layers = zip(_letters(state), _sizes(state), strict=True)
+    names = [[letter + _SUB[i] for i in range(n)] for letter, n in layers]
+    return [list(state.brain.inputs), *names[1:]] if state.brain else names
+
+
+def _layer_names(state: State) -> list[str]:
+    """What stands below the picture, where more layers have less room each."""
+    hidden = len(_dense(state)) - 1
+    if hidden > 1:
+        return ["input", *(f"hidden {i + 1}" for i in range(hidden)), "output"]
+    return ["input layer", *["hidden layer"] * hidden, "output layer"]
+
+
+def _function(state: State, matrix: int) -> str:
+    """What bends the sums of a matrix, as it is written; nothing where nothing does."""
+    name = name_of(state.network.layers[2 * matrix + 1])
+    return {"sigmoid": "σ", "none": ""}.get(name, name)
+
+
+def _digits(state: State) -> int:
+    """Decimals of the weights: those drawn by seed have one."""
+    return 2 if state.brain else 1
 
 
 def _entry(matrix: int, i: int, j: int) -> str:
@@ -180,15 +243,16 @@ def _matrix(state: State, matrix: int) -> Node:
 
     def cell(i: int, j: int) -> Node:
         value = float(W[i, j])
+        printed = fixed(value, 1 if abs(value) >= 10 else _digits(state))
         return h(
             "td",
             h(
                 "button",
-                fixed(value, 1),
+                printed,
                 type="button",
                 class_="button" + " negative" * (value < 0),
                 aria_pressed="true" if state.entry == (matrix, i, j) else "false",
-                aria_label=f"{_entry(matrix, i, j)} = {fixed(value, 1)}",
+                aria_label=f"{_entry(matrix, i, j)} = {printed}",
                 on={"click": ("entry", matrix, i, j), "point": ("entry", matrix, i, j)},
             ),
         )
@@ -212,7 +276,7 @@ def _matrix(state: State, matrix: int) -> Node:
             ],
         ),
         key=matrix,
-        class_="matrix",
+        class_="matrix fine" if state.brain else "matrix",
         data_symbol="W w",
     )
 
@@ -222,7 +286,7 @@ def _line(state: State) -> str:
     names = _names(state)
     weight = float(_dense(state)[matrix].W[i, j])
     carried = float(state.values[2 * matrix][0, i])
-    factor = fixed(weight, 1)
+    factor = fixed(weight, _digits(state))
     return (
         f"{_entry(*state.entry)} = {factor}: row {i}, column {j}, the line from "
         f"{names[matrix][i]} to {names[matrix + 1][j]}. It brings {fixed(carried)} × "
@@ -235,17 +299,21 @@ def _sum(state: State) -> str:
     matrix, _, j = state.entry
     dense = _dense(state)[matrix]
     x, z, a = (values[0] for values in state.values[2 * matrix : 2 * matrix + 3])
-    function = ("tanh", "σ")[matrix]
-    total = sums.weighted_sum(dense.W[:, j].tolist(), x.tolist(), float(dense.b[j]))
+    function = _function(state, matrix)
+    total = sums.weighted_sum(
+        dense.W[:, j].tolist(), x.tolist(), float(dense.b[j]), digits=_digits(state)
+    )
     name = _names(state)[matrix + 1][j]
     return f"{name} = {function}({total}) = {function}({fixed(z[j])}) = {fixed(a[j])}"
 
 
 def _shapes(state: State) -> str:
     """The shapes of one forward pass, layer by layer."""
-    (n_in, n_hidden), (_, n_out) = (dense.W.shape for dense in _dense(state))
-    return (
-        f"x W₁ + b₁ gives h: (1, {n_in}) times ({n_in}, {n_hidden}) is (1, {n_hidden}). "
-        f"h W₂ + b₂ gives y: (1, {n_hidden}) times ({n_hidden}, {n_out}) is (1, {n_out}). "
-        "Rows and columns are counted from 0, as in the code."
-    )
+    letters, steps = _letters(state), []
+    for n, dense in enumerate(_dense(state)):
+        (n_in, n_out), sub = dense.W.shape, _SUB[n]
+        steps.append(
+            f"{letters[n]} W{sub} + b{sub} gives {letters[n + 1]}: (1, {n_in}) times "
+            f"({n_in}, {n_out}) is (1, {n_out})."
+        )
+    return " ".join([*steps, "Rows and columns are counted from 0, as in the code."])

@@ -203,6 +203,7 @@ def unit(
     x, y = place
     state = "gold" if gold else "quiet" if value is None else "lit"
     strength = 0.0 if value is None else min(abs(value), 1.0)
+    printed = "?" if value is None else fixed(value, digits)
     return h(
         "g",
         h("circle", cx=x, cy=y, r=radius, class_="unit-body"),
@@ -211,10 +212,11 @@ def unit(
         name and " ",  # a reader says both: the name, the value
         h(
             "text",
-            "?" if value is None else fixed(value, digits),
+            printed,
             x=x,
             y=y + 4,
             class_="unit-value middle",
+            style=_fitting(printed, radius),
         ),
         delta is not None
         and h("text", f"δ {short(delta)}", x=x, y=y + radius + 16, class_="unit-delta middle"),
@@ -234,6 +236,11 @@ def unit(
         role="button" if point else None,
         data_symbol=symbol,
     )
+
+
+def _fitting(text: str, radius: float) -> str | None:
+    """The largest letters with which a long number stays inside its circle (`--fit` in kit.css)."""
+    return f"--fit: {1.7 * radius / (0.6 * len(text)):.1f}px" if len(text) > 4 else None
 
 
 def neuron(

@@ -1,14 +1,19 @@
 """Gradient Decay: one real backward pass, against a product of Jacobians written out."""
 
+import base64
 import itertools
 
 import numpy as np
 import pytest
 
+from games import MessageError
 from games.backpropagation import gradient_decay as game
 from games.run import Run
 from games.ui.numbers import short
-from pycore import data
+from pycore import brains, data
+from pycore.activations import Tanh
+from pycore.layers import Dense, Sequential
+from tests.games.player import brain_file
 from tests.games.reading import classed, readouts
 
 
@@ -108,3 +113,40 @@ def test_the_norms_printed_are_the_engines():
     printed = readouts(run.view())
     assert printed["layer 1"] == short(run.state.norms[0])
     assert printed["last layer"] == short(run.state.norms[-1])
+
+
+def test_the_gradient_of_a_brain_is_that_of_its_own_weights():
+    brain = brains.read(base64.b64decode(brain_file()))
+    run = Run("gradient-decay", 3)
+    run.send(["open", brain_file()])
+    run.send(["send"])
+    while run.tick():
+        pass
+    x, y = data.moons(game.POINTS, 0.1, np.random.default_rng(run.state.seed))
+    first, second = brain.dense
+    h = np.tanh(x @ first.W + first.b)
+    delta = (1 / (1 + np.exp(-(h @ second.W + second.b))) - y[:, None]) / len(x)
+    back = delta @ second.W.T * (1 - h**2)
+    assert run.state.norms == pytest.approx([np.linalg.norm(d) for d in (back, delta)], rel=1e-9)
+    assert run.score() <= 0.5
+    with pytest.raises(MessageError):
+        run.send(["depth", 20])
+    run.send(["close"])
+    run.send(["depth", 20])
+
+
+def test_a_brain_that_is_sure_of_everything_sends_no_gradient_back():
+    rng = np.random.default_rng(0)
+    network = Sequential(Dense(2, 1, rng=rng), Tanh(), Dense(1, 1, rng=rng))
+    network.theta[:] = [0, 0, 1000, 1000, 0]
+    file = brains.write(brains.Brain(network, ("x₁", "x₂"), "cross-entropy", True))
+    run = Run("gradient-decay", 3)
+    run.send(["open", base64.b64encode(file).decode()])
+    run.send(["send"])
+    while run.tick():
+        run.view()
+    assert "Not one bit" in run.view().text()
+    network = Sequential(Dense(2, 1, rng=rng))
+    file = brains.write(brains.Brain(network, ("x₁", "x₂"), "cross-entropy", True))
+    with pytest.raises(MessageError, match="no hidden layer"):
+        run.send(["open", base64.b64encode(file).decode()])

@@ -1,13 +1,20 @@
 """A Network at Work: what the pulses carry is a forward pass, and it comes to rest by itself."""
 
+import base64
 import time
 
 import numpy as np
 import pytest
 
+from games import MessageError
 from games.first_neurons import hero_network as game
 from games.run import Run
 from games.ui.numbers import fixed
+from pycore import brains, initializers
+from pycore.activations import ReLU
+from pycore.layers import Dense, Sequential
+from pycore.normalization import BatchNorm
+from tests.games.player import brain_file
 from tests.games.reading import buttons, classed, shown
 
 SLUG = "hero-network"
@@ -37,11 +44,11 @@ def test_every_number_on_show_belongs_to_a_real_forward_pass():
 def test_a_layer_shows_the_new_pass_when_its_pulse_arrives_and_not_before():
     run = Run(SLUG, 1)
     run.state.running = True
-    for _ in range(game.LAST * (game.HOP + game.REST)):
+    for _ in range(game.last(run.state) * (game.HOP + game.REST)):
         fresh = [seen is run.state.seen[0] for seen in run.state.seen]
         reached = game.reached(run.state)
-        assert fresh == [layer <= reached for layer in range(len(game.SIZES))]
-        if run.state.clock >= game.LAST * (game.HOP + game.REST) - 1:
+        assert fresh == [layer <= reached for layer in range(len(game.sizes(run.state)))]
+        if run.state.clock >= game.last(run.state) * (game.HOP + game.REST) - 1:
             break
         run.tick()
 
@@ -76,14 +83,52 @@ def test_every_neuron_can_be_pointed_at_and_tells_its_sum():
     while run.tick():
         pass
     values = by_hand(run.state, run.state.seen[0][0][0])
-    for layer in range(1, len(game.SIZES)):
-        for i in range(game.SIZES[layer]):
+    for layer in range(1, len(game.sizes(run.state))):
+        for i in range(game.sizes(run.state)[layer]):
             run.send(["look", layer, i])
             text = shown(run.view(), "hero-sum")
-            assert text.startswith(game.NAMES[layer][i])
+            assert text.startswith(game._names(run.state)[layer][i])
             assert text.endswith(f"= {fixed(values[layer][i])}")
             spots = [n for n in classed(run.view(), "unit") if "tabindex" in n.attributes]
-            assert len(spots) == sum(game.SIZES[1:])
+            assert len(spots) == sum(game.sizes(run.state)[1:])
+
+
+def test_a_brain_takes_the_network_s_place_and_gives_it_back():
+    run = Run(SLUG, 6)
+    first = run.state.network
+    run.send(["open", brain_file()])
+    brain = brains.read(base64.b64decode(brain_file()))
+    while run.tick():
+        pass
+    run.send(["look", 1, 2])
+    x = run.state.seen[0][0]
+    assert np.abs(x).max() <= game.REACH
+    values = [x, np.tanh(x @ brain.dense[0].W + brain.dense[0].b)]
+    values.append(1 / (1 + np.exp(-(values[1] @ brain.dense[1].W + brain.dense[1].b))))
+    printed = [node.text() for node in classed(run.view(), "unit-value")]
+    assert printed == [fixed(v) for layer in values for v in layer[0]]
+    assert shown(run.view(), "hero-sum").endswith(f"= {fixed(values[1][0, 2])}")
+    assert "2-3-1, tanh" in run.view().text()
+    run.send(["close"])
+    assert run.state.network is first
+    assert "2-3-1" not in run.view().text()
+
+
+def test_what_there_is_no_room_for_is_refused_with_what_there_is():
+    rng = np.random.default_rng(0)
+    wide = Sequential(Dense(1, 9, rng=rng), ReLU(), Dense(9, 1, rng=rng))
+    heavy = Sequential(Dense(1, 1, initializers.normal(1e6), rng=rng))
+    norm = Sequential(Dense(1, 2, rng=rng), BatchNorm(2), ReLU(), Dense(2, 1, rng=rng))
+    small = Sequential(Dense(1, 1, rng=rng))
+    for network, loss, said in (
+        (wide, "cross-entropy", "at most 3 of at most 8"),
+        (heavy, "cross-entropy", "a weight of .*at most 100"),
+        (norm, "cross-entropy", "batch norm; allowed: layers without"),
+        (small, "hinge", "trained with hinge; allowed: cross-entropy"),
+    ):
+        file = brains.write(brains.Brain(network, ("x₁",), loss, True))
+        with pytest.raises(MessageError, match=said):
+            Run(SLUG, 0).send(["open", base64.b64encode(file).decode()])
 
 
 def test_a_tick_costs_next_to_nothing():

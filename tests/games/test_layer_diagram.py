@@ -1,11 +1,17 @@
 """Layer Diagram: a line is an entry of a matrix, there and back."""
 
+import base64
+import itertools
+
 import numpy as np
 import pytest
 
 from games.first_neurons import layer_diagram as game
 from games.run import Run
 from games.ui.numbers import fixed
+from pycore import brains
+from pycore.activations import ReLU
+from pycore.layers import Dense, Sequential
 from tests.games.reading import classed, numbers, shown
 
 
@@ -67,3 +73,31 @@ def test_what_the_line_brings_is_the_weight_times_what_it_starts_from():
         text = shown(run.view(), "roomy")
         assert text.endswith(f"= {fixed(carried)}.")
         assert fixed(weight, 1) in text
+
+
+@pytest.mark.parametrize("hidden", [(), (5,), (6, 2)])
+def test_a_brain_is_drawn_with_its_own_sizes_and_weights(hidden):
+    rng = np.random.default_rng(1)
+    sizes = (3, *hidden, 1)
+    layers = [[Dense(a, b, rng=rng), ReLU()] for a, b in itertools.pairwise(sizes)]
+    network = Sequential(*itertools.chain(*layers[:-1]), layers[-1][0])
+    features = ("x₁", "x₂²", "x₁x₂")
+    file = brains.write(brains.Brain(network, features, "squared error", False))
+    run = diagram(5)
+    run.send(["open", base64.b64encode(file).decode()])
+    dense = [layer.W for layer in network if isinstance(layer, Dense)]
+    for matrix, W in enumerate(dense):
+        i, j = (n - 1 for n in W.shape)
+        run.send(["entry", matrix, i, j])
+        name = f"W{'₁₂₃'[matrix]}[{i}, {j}]"
+        assert marked(run) == ([f"{matrix}-{i}-{j}"], [f"{name} = {fixed(W[i, j])}"])
+    x1 = run.state.values[0][0, 0]
+    y = network.forward(run.state.values[0])[0, 0]
+    assert shown(run.view(), "arithmetic").endswith(f"= {fixed(y)}")
+    names = [node.text() for node in classed(run.view(), "unit-name")]
+    assert names[:3] == list(features)
+    assert run.state.values[0][0, 1] * x1**2 == pytest.approx(run.state.values[0][0, 2] ** 2)
+    for message in game.solution(run.state):
+        run.send(list(message))
+    run.send(["close"])
+    assert run.view().text() == diagram(5).view().text()

@@ -285,6 +285,13 @@ def test_a_game_may_choose_its_pace_as_it_goes(page, monkeypatch):
     assert counts == [0, 1, 0, 1, 3]
 
 
+def test_that_there_is_nothing_to_win_is_told_too(page, monkeypatch):
+    game = toy()
+    game.module.score = lambda state: None
+    monkeypatch.setattr(games.run, "load", lambda slug: game)
+    assert page.open()["score"] is None
+
+
 def check(page, log=None, name="c", **changes):
     """Send one packet of a check; what is answered."""
     begin = {"game": "toy", "seed": 1, "params": {}, "log": log} | changes

@@ -1,0 +1,52 @@
+"""A brain goes from one game to another as a file, and what it answers stays the same."""
+
+import base64
+import io
+
+import numpy as np
+
+from games.ui.numbers import fixed
+from pycore import brains
+from tests.browser.conftest import ANY
+from tests.browser.player import Player
+
+INPUT = 'input[type="file"][data-binary]'
+
+
+def test_a_brain_saved_in_one_game_answers_the_same_in_another(visit, tmp_path):
+    watched = visit(stay="brains")
+    watched.shift_allowed = ANY  # another network has another picture
+    watched.expect("Not opened")
+    page = watched.open("play/train-a-brain/?challenge=free&layers=1&units=3&seed=5")
+    watched.ready()
+    trainer = Player(page, "train-a-brain", "mouse")
+    for message in (("step",), ("step",)):
+        trainer.do(message)
+    page.get_by_text("Take it with you").click()
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save the brain").click()
+    saving.value.save_as(tmp_path / "brain.npz")
+    file = (tmp_path / "brain.npz").read_bytes()
+    ((name, expected),) = trainer.twin.files().items()
+    assert saving.value.suggested_filename == name
+    here, there = (brains.read(content).network.theta for content in (expected, file))
+    np.testing.assert_allclose(there, here, rtol=1e-9)  # sums are added up in another order
+    assert page.get_by_text(f"Saved as {name}.").is_visible()
+
+    watched.open("play/layer-diagram/?seed=5")
+    watched.ready()
+    diagram = Player(page, "layer-diagram", "mouse")
+    page.locator(INPUT).set_input_files(tmp_path / "brain.npz")
+    diagram.twin.send(["open", base64.b64encode(file).decode()])
+    diagram.agree()
+    diagram.do(("entry", 1, 0, 0))
+    with np.load(io.BytesIO(file)) as arrays:
+        W1, b1, W2, b2 = (arrays[f"{i}.{name}"].T for i in (0, 2) for name in ("weight", "bias"))
+    h = np.tanh(diagram.twin.state.values[0] @ W1 + b1)
+    y = 1 / (1 + np.exp(-(h @ W2 + b2)[0, 0]))
+    assert page.locator(".arithmetic").inner_text().endswith(f"= {fixed(y)}")
+
+    (tmp_path / "words.npz").write_text("a few words")
+    page.locator(INPUT).set_input_files(tmp_path / "words.npz")
+    page.get_by_text("Not opened. This is no brain").wait_for()
+    diagram.agree()
