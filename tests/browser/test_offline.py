@@ -178,6 +178,15 @@ def test_after_one_visit_the_course_works_without_a_network(context, host):
     page.goto(host.url + "play/light-the-network/")
     page.wait_for_selector("[data-status=ready]", timeout=READY)
     says(page, WHOLE)
+    begun = host.asked.index(offline.WORKER)
+    assert {"stdlib", "numpy", "app"} <= {
+        match[1]
+        for path in host.asked[:begun]
+        if (match := re.match(r"assets/(\w+)\.\w+\.bin", path))
+    }  # Python's start came first
+    cdp = context.new_cdp_session(page)
+    errors = cdp.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error["errorId"] for error in errors] == ["in-incognito"]  # as this window is
     asked = host.counted()
     assert not [path for path in asked if re.search(r"pyodide\.asm\.\w+\.\w+\.bin", path)]
     assert not [path for path in asked if "python_stdlib" in path or path.startswith("download/")]
@@ -332,3 +341,14 @@ def test_in_a_frame_and_where_it_is_not_allowed_nothing_is_said_but_to_the_conso
     assert [text.split(":")[0] for text in said] == ["info", "info"]
     assert "in a frame" in said[0]
     assert offline.WORKER not in small.asked
+
+
+def test_where_there_is_no_room_the_line_says_so(context, small):
+    page = visit_small(context, small, "nothing/")
+    quota = {"origin": small.url.removesuffix(BASE), "quotaSize": 300_000}
+    context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", quota)
+    page.goto(small.url)
+    says(page, "the browser gives this site no more room")
+    page.get_by_role("button", name="Remove it").click()
+    says(page, "can be kept")
+    page.wait_for_function("caches.keys().then((names) => names.length === 0)")

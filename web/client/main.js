@@ -19,7 +19,7 @@ let offline;
 
 function arrive() {
   showRail();
-  offline?.then((course) => course.show());
+  offline?.then((course) => course.arrive());
   if (games.adopt() === 0) return;
   if (missing) {
     games.giveUp(`The games need ${missing}, which this browser does not have; everything here can still be read.`);

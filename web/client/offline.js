@@ -25,6 +25,7 @@ export class Offline {
   /** Whether the browser has promised not to remove it: not known, not asked, or its answer.
    * @type {undefined | 'no' | 'yes' | 'refused'} */
   #lasting;
+  #cache = '';
   #waiting = false;
   #later = false;
 
@@ -36,19 +37,19 @@ export class Offline {
       console.info(`The course is not kept on this device: ${obstacle}.`);
       return;
     }
+    this.#begin().catch((error) => console.info('The course is not kept on this device:', error));
+  }
+
+  async #begin() {
     const { serviceWorker } = navigator;
     serviceWorker.addEventListener('message', ({ data, source }) => this.#hear(data, source));
     serviceWorker.addEventListener('controllerchange', () => {
       this.#waiting = false;
       this.show();
     });
-    addEventListener('online', () => this.#state?.offline === 'failed' && this.keep().then(() => this.#update()));
+    addEventListener('online', () => this.#tryAgain());
     setInterval(() => document.hidden || this.#update(), UPDATES);
-    this.#begin().catch((error) => console.info('The course is not kept on this device:', error));
-  }
-
-  async #begin() {
-    const found = await navigator.serviceWorker.getRegistration(this.root);
+    const found = await serviceWorker.getRegistration(this.root);
     const { offline } = recall();
     const sparing = /** @type {any} */ (navigator).connection?.saveData;
     if (offline ?? (found?.scope === this.root.href || !sparing)) return this.keep();
@@ -68,6 +69,13 @@ export class Offline {
     }
   }
 
+  /** After a network that was not there. */
+  async #tryAgain() {
+    if (this.#state?.offline !== 'failed' || this.#state.why !== 'network') return;
+    await this.keep();
+    await this.#update();
+  }
+
   #update() {
     return this.#registration?.update().catch(() => {}); // no network: later, then
   }
@@ -78,11 +86,13 @@ export class Offline {
     const look = () => {
       this.#waiting = Boolean(registration.waiting && registration.active);
       this.show();
+      // Browsers stop what takes minutes. What has come is here, so the next attempt goes on from there.
+      const stopped = !registration.installing && !registration.waiting && !registration.active;
+      if (stopped && this.#state?.offline === 'storing') this.keep();
     };
-    registration.addEventListener('updatefound', () => {
-      registration.installing?.addEventListener('statechange', look);
-    });
-    registration.installing?.addEventListener('statechange', look);
+    const follow = () => registration.installing?.addEventListener('statechange', look);
+    registration.addEventListener('updatefound', follow);
+    follow();
     look();
     if ('storage' in navigator) this.#lasting = (await navigator.storage.persisted()) ? 'yes' : 'no';
     this.show();
@@ -92,6 +102,7 @@ export class Offline {
   #hear(data, source) {
     if (!data?.offline || data.scope !== this.root.href) return;
     const active = this.#registration?.active;
+    this.#cache = data.cache;
     this.#say({ ...data, next: Boolean(active && source !== active) });
   }
 
@@ -99,6 +110,12 @@ export class Offline {
   #say(state) {
     this.#state = state;
     this.show();
+  }
+
+  /** The learner has come to another page. */
+  arrive() {
+    this.show();
+    this.#tryAgain();
   }
 
   /** Show how things stand on the page as it is now. */
@@ -159,6 +176,7 @@ export class Offline {
     const { active, waiting, installing } = this.#registration ?? {};
     rememberOffline(false);
     for (const worker of [installing, waiting, active]) worker?.postMessage({ offline: 'remove' });
+    await caches.delete(this.#cache);
     this.#registration = null;
     this.#waiting = false;
     this.#say({ offline: 'ask', total: this.#state?.total });

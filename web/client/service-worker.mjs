@@ -15,7 +15,7 @@
 // Pages are sent: {offline: 'storing', stored, total} bytes so far, and altogether
 //                {offline: 'stored', total} everything is here
 //                {offline: 'failed', why, path, stored, total} why: 'network', 'differs' or 'room'
-// each with `scope`, for other courses may live on this host.
+// each with `scope`, for other courses may live on this host, and `cache`, where it is stored.
 
 /**
  * @typedef {object} Table
@@ -204,7 +204,7 @@ async function check() {
 
 /** @param {object} message */
 async function tell(message) {
-  for (const page of await pages()) page.postMessage({ ...message, scope: SCOPE });
+  for (const page of await pages()) page.postMessage({ ...message, scope: SCOPE, cache: CACHE });
 }
 
 /** The open pages of the course. @returns {Promise<any[]>} */
