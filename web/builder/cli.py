@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from web.builder import browsers, node
+from web.builder import browsers, node, scorm
 from web.builder.paths import DIST, ROOT, WEB
 from web.builder.report import BuildError, fail, say, step
 from web.builder.serve import serve
@@ -53,6 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="URL",
         help="where the site will be found, for previews of its links: https://example.org/course/",
     )
+    building.add_argument(
+        "--scorm",
+        nargs="+",
+        default=(),
+        metavar="NAME",
+        help="also write course packages: of a level (level-1) or a game (solve-xor?seed=7)",
+    )
     for name, what in {
         "test": "build, then run the tests; further arguments go to pytest",
         "bench": "build, then measure against the budgets; further arguments go to the bench",
@@ -67,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "serve":
             return serve(options.port, options.base, live=not options.offline)
         if options.command == "build":
-            return _build(options.record_hashes, options.address or "")
+            return _build(options.record_hashes, options.address or "", options.scorm)
         if options.command == "check":
             return _check()
         return _in_browser(options.command, rest)
@@ -86,13 +93,16 @@ def _address(text: str) -> str:
     return text.rstrip("/") + "/"
 
 
-def _build(record_hashes: bool = False, address: str = "") -> int:
+def _build(record_hashes: bool = False, address: str = "", packed: Sequence[str] = ()) -> int:
     began = time.perf_counter()
+    wanted = scorm.courses(packed) if packed else []
     build(record_hashes=record_hashes, address=address)
     files = [path for path in DIST.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
     took = time.perf_counter() - began
     say(f"{_shown(DIST)} is ready: {len(files)} files, {size:.1f} MB, in {took:.1f} s")
+    for package in scorm.write_packages(DIST, wanted, address):
+        say(f"{package.relative_to(ROOT)}: {package.stat().st_size / 1e6:.1f} MB")
     return 0
 
 

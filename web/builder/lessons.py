@@ -119,7 +119,12 @@ class Section:
 
     id: str
     title: str
-    games: list[Game] = field(default_factory=list)
+    placements: list[Placement] = field(default_factory=list)
+
+    @property
+    def games(self) -> list[Game]:
+        """The games, in order."""
+        return [placement.game for placement in self.placements]
 
 
 @dataclass
@@ -165,7 +170,12 @@ class Lesson:
     @property
     def games(self) -> list[Game]:
         """The games placed in it, in order."""
-        return [game for section in self.sections for game in section.games]
+        return [placement.game for placement in self.placements]
+
+    @property
+    def placements(self) -> list[Placement]:
+        """The same with their seeds and parameters."""
+        return [placement for section in self.sections for placement in section.placements]
 
 
 PlaceGame = Callable[[Placement], str]
@@ -471,7 +481,7 @@ class _Reader:
         if not self.sections:
             self.fail(self.line, f"{slug} is placed before the first section (a heading with ##)")
         self._anchor(slug)
-        self.sections[-1].games.append(game)
+        self.sections[-1].placements.append(placement)
         return made
 
     def _source(self, text: str) -> str:

@@ -20,7 +20,8 @@ from web.builder.shipment import Shipment, swap
 from web.builder.sources import Packages, numpy_wheel
 
 STAGING = CACHE / "site"
-EMBED = "embed.js"
+FOR_OTHERS = ("embed.js", "lms.js", "xapi.js")
+"""What other people's pages name: these files keep their names."""
 _URL = re.compile(r"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
 _OTHER_FORMATS = re.compile(r",url\([^)]+\.(?:woff|ttf)\) format\(\"\w+\"\)")
 
@@ -71,8 +72,9 @@ def ship_client(shipment: Shipment, folder: Path) -> dict[str, str]:
     What other people's pages name lies by itself, under a name that stays.
     """
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
-    if embed := files.pop(EMBED, None):
-        shipment.plain(EMBED, embed)
+    for name in FOR_OTHERS:
+        if name in files:
+            shipment.plain(name, files.pop(name))
     base = shipment.folder("assets/client", files)
     return {f"client/{name}": base + name for name in files}
 

@@ -1,0 +1,294 @@
+// @ts-check
+// What a course package's launch page tells the learning platform (SCORM 1.2 and 2004), and what it
+// takes up again from there. It sees the game only as any page does: by the element's events and state().
+//
+// The score is the best one reached, in percent. A won game is passed; one without a win is completed
+// once it can be played. The moves are kept as a run's text, or only seed and parameters where the
+// platform has no room for more. Whatever the platform answers, play goes on.
+
+/** @typedef {'1.2' | '2004'} Version */
+/** @typedef {HTMLElement & {state(): Promise<any>}} GameElement */
+
+const EVERY = 5000; // milliseconds between two looks at what is new
+const CALM = 500; // milliseconds without a new score before it is kept
+const FARTHEST = 50; // windows between this page and the platform's
+
+/** What is the same in both versions, and what each calls it. */
+const CALLS = {
+  '1.2': {
+    api: 'API', begin: 'LMSInitialize', end: 'LMSFinish', get: 'LMSGetValue', set: 'LMSSetValue',
+    commit: 'LMSCommit', error: 'LMSGetLastError', reason: 'LMSGetErrorString',
+  },
+  2004: {
+    api: 'API_1484_11', begin: 'Initialize', end: 'Terminate', get: 'GetValue', set: 'SetValue',
+    commit: 'Commit', error: 'GetLastError', reason: 'GetErrorString',
+  },
+};
+const NAMES = {
+  '1.2': {
+    raw: 'cmi.core.score.raw', min: 'cmi.core.score.min', max: 'cmi.core.score.max', status: 'cmi.core.lesson_status',
+    location: 'cmi.core.lesson_location', memory: 'cmi.suspend_data', time: 'cmi.core.session_time', exit: 'cmi.core.exit',
+  },
+  2004: {
+    raw: 'cmi.score.raw', min: 'cmi.score.min', max: 'cmi.score.max', status: 'cmi.completion_status',
+    location: 'cmi.location', memory: 'cmi.suspend_data', time: 'cmi.session_time', exit: 'cmi.exit',
+  },
+};
+/** Letters that `cmi.suspend_data` surely holds. */
+const ROOM = { '1.2': 4096, 2004: 64_000 };
+
+/** A platform's API, whose answers are looked at: what it refuses is said once, and stops nothing. */
+export class Lms {
+  /** @type {string} why the last thing was not taken; '' while all is well */ trouble = '';
+
+  /** @param {Version} version @param {any} api */
+  constructor(version, api) {
+    this.version = version;
+    this.api = api;
+    this.calls = CALLS[version];
+    this.names = NAMES[version];
+    this.room = ROOM[version];
+  }
+
+  /**
+   * Look for an API in the windows around `here` and in those that opened them, the wanted version first.
+   * @param {Window} here @param {Version} wanted
+   */
+  static find(here, wanted) {
+    const other = /** @type {Version} */ (wanted === '2004' ? '1.2' : '2004');
+    for (const version of [wanted, other]) {
+      const api = around(here, CALLS[version].api);
+      if (api) return new Lms(version, api);
+    }
+    return null;
+  }
+
+  begin() {
+    return this.#do('begin', '');
+  }
+
+  end() {
+    return this.#do('end', '');
+  }
+
+  commit() {
+    return this.#do('commit', '');
+  }
+
+  /** @param {string} name */
+  get(name) {
+    try {
+      return String(this.api[this.calls.get](name) ?? '');
+    } catch {
+      return '';
+    }
+  }
+
+  /** @param {string} name @param {string | number} value */
+  set(name, value) {
+    return this.#do('set', name, String(value));
+  }
+
+  /** @param {'begin' | 'end' | 'set' | 'commit'} what @param {string[]} given */
+  #do(what, ...given) {
+    let done = false;
+    let reason = '';
+    try {
+      done = String(this.api[this.calls[what]](...given)) === 'true';
+      if (!done) reason = this.api[this.calls.reason](this.api[this.calls.error]());
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
+    }
+    if (!done) this.trouble = reason || 'it gave no reason';
+    else if (what === 'commit') this.trouble = '';
+    return done;
+  }
+}
+
+/** The object called `name` of the nearest window that has one. @param {any} here @param {string} name */
+function around(here, name) {
+  /** @type {any[]} */ const starts = [here];
+  for (let start = starts.shift(), seen = 0; start && seen < FARTHEST; start = starts.shift()) {
+    for (let at = start, last = null; at !== last && seen < FARTHEST; last = at, at = parentOf(at), seen += 1) {
+      const found = look(at, name);
+      if (found) return found;
+      const opener = look(at, 'opener');
+      if (opener) starts.push(opener);
+    }
+  }
+  return null;
+}
+
+/** @param {any} other a window, perhaps of another origin */
+const parentOf = (other) => look(other, 'parent') ?? other;
+
+/** @param {any} other @param {string} name */
+function look(other, name) {
+  try {
+    return other[name] ?? null;
+  } catch {
+    return null; // a window of another origin shows nothing
+  }
+}
+
+/**
+ * Report a game to a platform, and bring back what it kept.
+ * @param {GameElement} game
+ * @param {Lms} lms
+ * @param {(sentence: string) => void} say tells the learner; '' when there is nothing to tell
+ */
+export function report(game, lms, say) {
+  const { names } = lms;
+  const began = performance.now();
+  if (!lms.begin()) {
+    return say(`Your course does not answer (${lms.trouble}), so nothing is recorded. You can play all the same.`);
+  }
+  const status = new Status(lms);
+  let best = Number(lms.get(names.raw)) || 0;
+  let memory = lms.get(names.memory);
+  let playing = false;
+  let ended = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ let soon;
+  bringBack(game, memory);
+
+  const tell = () => {
+    if (lms.trouble) say(`Your course did not take this (${lms.trouble}). You can play on.`);
+    else if (memory.startsWith('{')) {
+      say('These are more moves than your course can keep: next time the game opens at its start. Your score is kept.');
+    } else say('');
+  };
+
+  const save = () => {
+    lms.commit();
+    tell();
+  };
+
+  /** @param {number | null} score */
+  const rate = (score) => {
+    if (score === null) return;
+    const percent = Math.round(100 * score);
+    if (percent < best) return;
+    best = percent;
+    lms.set(names.min, 0);
+    lms.set(names.max, 100);
+    lms.set(names.raw, percent);
+    if (lms.version === '2004') {
+      lms.set('cmi.score.scaled', percent / 100);
+      lms.set('cmi.progress_measure', percent / 100);
+    }
+  };
+
+  /** Keep the moves, if there are new ones. */
+  const keep = async () => {
+    if (!playing || ended) return;
+    const { game: slug, seed, params, run } = await game.state();
+    const fits = run && run.length <= lms.room;
+    const now = fits ? run : JSON.stringify({ seed, params }).slice(0, lms.room);
+    if (now === memory || ended) return;
+    memory = now;
+    lms.set(names.memory, memory);
+    lms.set(names.location, `${slug}?seed=${seed}`);
+    save();
+  };
+  const keepCalmly = () => keep().catch(() => {}); // a game that was taken away has nothing to keep
+
+  game.addEventListener('ready', (event) => {
+    playing = true;
+    if (/** @type {CustomEvent} */ (event).detail.score === null) status.complete();
+    else status.begin();
+    save();
+  });
+  game.addEventListener('score', (event) => {
+    rate(/** @type {CustomEvent} */ (event).detail.score);
+    clearTimeout(soon);
+    soon = setTimeout(keepCalmly, CALM);
+  });
+  game.addEventListener('won', () => {
+    rate(1);
+    status.pass();
+    save();
+    keepCalmly();
+  });
+  setInterval(() => document.hidden || keepCalmly(), EVERY);
+  document.addEventListener('visibilitychange', keepCalmly);
+  addEventListener('pagehide', () => {
+    if (ended) return;
+    ended = true;
+    lms.set(names.time, duration((performance.now() - began) / 1000, lms.version));
+    lms.set(names.exit, 'suspend'); // or what was kept would be thrown away
+    lms.commit();
+    lms.end();
+  });
+  addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+}
+
+/** How far the learner is, as the platform's version says it; it never goes back. */
+class Status {
+  /** @param {Lms} lms */
+  constructor(lms) {
+    this.lms = lms;
+    this.passed = lms.get(lms.version === '2004' ? 'cmi.success_status' : lms.names.status) === 'passed';
+    this.now = lms.get(lms.names.status);
+  }
+
+  begin() {
+    if (!['incomplete', 'completed', 'passed'].includes(this.now)) this.#set('incomplete');
+  }
+
+  complete() {
+    if (!['completed', 'passed'].includes(this.now)) this.#set('completed');
+  }
+
+  pass() {
+    if (this.passed) return;
+    this.passed = true;
+    if (this.lms.version === '2004') {
+      this.#set('completed');
+      this.lms.set('cmi.success_status', 'passed');
+    } else this.#set('passed');
+  }
+
+  /** @param {string} status */
+  #set(status) {
+    this.now = status;
+    this.lms.set(this.lms.names.status, status);
+  }
+}
+
+/** Give the element what the platform kept. @param {GameElement} game @param {string} memory */
+function bringBack(game, memory) {
+  if (/^\d+\./.test(memory)) return game.setAttribute('run', memory);
+  try {
+    const { seed, params } = JSON.parse(memory);
+    game.setAttribute('seed', String(Number(seed)));
+    game.setAttribute('params', JSON.stringify(params));
+  } catch {
+    // nothing was kept
+  }
+}
+
+/**
+ * A span of time as the version writes it: `0001:02:03.45` in 1.2, ISO 8601's `PT1H2M3.45S` in 2004.
+ * @param {number} seconds @param {Version} version
+ */
+export function duration(seconds, version) {
+  const hundredths = Math.round(100 * seconds);
+  const hours = Math.floor(hundredths / 360_000);
+  const minutes = Math.floor(hundredths / 6000) % 60;
+  const rest = (hundredths % 6000) / 100;
+  if (version === '2004') return `PT${hours}H${minutes}M${rest}S`;
+  const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
+  return `${String(hours).padStart(4, '0')}:${two(minutes)}:${rest.toFixed(2).padStart(5, '0')}`;
+}
+
+const wanted = globalThis.document?.documentElement.dataset.scorm;
+if (wanted) {
+  const said = /** @type {HTMLElement} */ (document.getElementById('said'));
+  const say = (/** @type {string} */ sentence) => {
+    if (said.textContent !== sentence) said.textContent = sentence;
+  };
+  const game = /** @type {GameElement} */ (document.querySelector('neuronauts-game'));
+  const lms = Lms.find(window, /** @type {Version} */ (wanted));
+  if (lms) report(game, lms, say);
+  else say('This page stands outside of a course, so nothing is recorded. You can play all the same.');
+}
