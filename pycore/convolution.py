@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -46,45 +46,79 @@ class Windows:
             )
         return tuple(r // self.stride + 1 for r in room)
 
-    def _taps(self, out: Ints) -> Iterator[tuple[Ints, tuple[slice, ...]]]:
-        """Yield each place inside the window, and the inputs that lie there, over all windows."""
-        for place in itertools.product(*map(range, self.window)):
-            starts = [self.dilation * p for p in place]
-            yield (
-                place,
-                tuple(
-                    slice(s, s + self.stride * (n - 1) + 1, self.stride)
-                    for s, n in zip(starts, out, strict=True)
-                ),
-            )
+    def taps(self, x: Array, fill: float = 0.0) -> Iterator[Array]:
+        """Yield, for each place w in the window, x[b, stride · o + dilation · w − padding, c].
 
-    def im2col(self, x: Array, fill: float = 0.0) -> Array:
+        Shapes: x (batch, …space, channels) → (batch, …out, channels) each; beyond x is `fill`.
+        """
+        _, *space, _ = x.shape
+        padded = x
+        if self.padding:
+            padded = self._padded(x.shape, x.dtype, fill)
+            padded[self._inside(tuple(space))] = x
+        for inputs in self._inputs(tuple(space)):
+            yield padded[inputs]
+
+    def scatter(self, parts: Sequence[Array], space: Ints) -> Array:
+        """Add each place's numbers back where they came from: the transpose of `taps`.
+
+        Shapes: parts (batch, …out, channels) each → (batch, …space, channels).
+        """
+        batch, *_, channels = parts[0].shape
+        x = self._padded((batch, *space, channels), parts[0].dtype)
+        for inputs, part in zip(self._inputs(space), parts, strict=True):
+            x[inputs] += part
+        return x[self._inside(space)]
+
+    def im2col(self, x: Array) -> Array:
         """Lay out every window: cols[b, o, w, c] = x[b, stride · o + dilation · w − padding, c].
 
         Shapes: x (batch, …space, channels) → (batch, …out, …window, channels).
         """
         batch, *space, channels = x.shape
-        edge = (self.padding, self.padding)
-        x = np.pad(x, [(0, 0), *[edge] * len(space), (0, 0)], constant_values=fill)
         out = self.out(tuple(space))
-        cols = np.empty((batch, *out, *self.window, channels), x.dtype)
-        whole = (slice(None),) * (1 + len(out))
-        for place, inputs in self._taps(out):
-            cols[whole + place] = x[(slice(None), *inputs)]
-        return cols
+        cols = np.empty((*self.window, channels, batch, *out), x.dtype)
+        for place, inputs in zip(self._places(), self.taps(x), strict=True):
+            cols[place] = np.moveaxis(inputs, -1, 0)
+        return cols.transpose(*range(-1 - len(out), 0), *range(1 + len(out)))
 
     def col2im(self, cols: Array, space: Ints) -> Array:
         """Add every window back where it came from: the transpose of `im2col`.
 
         Shapes: cols (batch, …out, …window, channels) → (batch, …space, channels).
         """
-        padded = [n + 2 * self.padding for n in space]
-        x = np.zeros((len(cols), *padded, cols.shape[-1]), cols.dtype)
         whole = (slice(None),) * (1 + len(space))
-        for place, inputs in self._taps(self.out(space)):
-            x[(slice(None), *inputs)] += cols[whole + place]
-        inside = tuple(slice(self.padding, self.padding + n) for n in space)
-        return x[(slice(None), *inside)]
+        return self.scatter([cols[whole + place] for place in self._places()], space)
+
+    def _places(self) -> Iterator[Ints]:
+        return itertools.product(*map(range, self.window))
+
+    def _inputs(self, space: Ints) -> Iterator[tuple[slice, ...]]:
+        """Yield, for each place in the window, where it comes to lie in the padded x."""
+        out = self.out(space)
+        for place in self._places():
+            starts = [self.dilation * p for p in place]
+            yield (
+                slice(None),
+                *(
+                    slice(start, start + self.stride * (n - 1) + 1, self.stride)
+                    for start, n in zip(starts, out, strict=True)
+                ),
+            )
+
+    def _inside(self, space: Ints) -> tuple[slice, ...]:
+        """Return where x lies in its padding."""
+        return (slice(None), *(slice(self.padding, self.padding + n) for n in space))
+
+    def _padded(self, shape: Ints, dtype: DType, fill: float = 0.0) -> Array:
+        """Return `fill` everywhere, in the shape of an x with its padding.
+
+        In memory the channels lie one after the other, each a whole batch: sums and products then
+        run along the batch and its space, which are long, not along the channels, which are few.
+        """
+        batch, *space, channels = shape
+        padded = (channels, batch, *(n + 2 * self.padding for n in space))
+        return np.moveaxis(np.full(padded, fill, dtype), 0, -1)
 
 
 class _Convolution(Layer):
@@ -288,18 +322,12 @@ class _Pool2D(Layer):
         shape = (batch, height + 2, width + 2, channels)
         return cls(window, stride, padding), rng.normal(size=shape).astype(dtype)
 
-    def rows(self, x: Array, fill: float) -> Array:
-        """Return every window as one row, channel by channel: (…, window · window, channels)."""
+    def taps(self, x: Array, fill: float) -> list[Array]:
+        """Return the inputs at each place of the window: (batch, out, out, channels)."""
         if x.ndim != 4 or x.size == 0:
             raise shape_error(self, x, "(batch, height, width, channels), each at least 1")
         self.space: Ints = x.shape[1:3]
-        cols = self.windows.im2col(x, fill)
-        return cols.reshape(*cols.shape[:3], -1, x.shape[-1])
-
-    def back(self, rows: Array) -> Array:
-        """Add each row's numbers back where its window was."""
-        cols = rows.reshape(*rows.shape[:3], *self.windows.window, rows.shape[-1])
-        return self.windows.col2im(cols, self.space)
+        return list(self.windows.taps(x, fill))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.windows.window[0]})"
@@ -313,15 +341,18 @@ class MaxPool2D(_Pool2D):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return the largest number of every window."""
-        rows = self.rows(x, -np.inf)
-        self.shape, self.winner = rows.shape, rows.argmax(axis=3)[..., None, :]
-        return np.take_along_axis(rows, self.winner, axis=3)[..., 0, :]
+        first, *others = self.taps(x, -np.inf)
+        y = first.copy(order="K")
+        self.winner = np.zeros_like(y, np.uint16)
+        for place, inputs in enumerate(others, 1):
+            np.copyto(self.winner, place, where=inputs > y)
+            np.maximum(y, inputs, out=y)
+        return y
 
     def backward(self, dy: Array) -> Array:
         """Send dy to each window's winner."""
-        rows = np.zeros(self.shape, dy.dtype)
-        np.put_along_axis(rows, self.winner, dy[..., None, :], axis=3)
-        return self.back(rows)
+        places = range(math.prod(self.windows.window))
+        return self.windows.scatter([dy * (self.winner == i) for i in places], self.space)
 
 
 class AveragePool2D(_Pool2D):
@@ -332,14 +363,13 @@ class AveragePool2D(_Pool2D):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return the mean of every window."""
-        rows = self.rows(x, 0.0)
-        self.shape = rows.shape
-        return np.asarray(rows.mean(axis=3))
+        taps = self.taps(x, 0.0)
+        return np.asarray(sum(taps) / len(taps))
 
     def backward(self, dy: Array) -> Array:
         """Share dy among each window's inputs."""
-        share = dy / math.prod(self.windows.window)
-        return self.back(np.broadcast_to(share[..., None, :], self.shape))
+        count = math.prod(self.windows.window)
+        return self.windows.scatter([dy / count] * count, self.space)
 
 
 class Flatten(Layer):

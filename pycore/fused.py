@@ -9,10 +9,10 @@ the product: y = [x 1] [W; b], and d[W; b] = [x 1]ᵀ dy lands in `grad` at once
 writes y over x, and on the way back works where y was. In the browser a call costs a microsecond,
 about what it takes to add a thousand numbers.
 
-How near that comes to the end of the road: of a step of 2-8-8-1 on 200 rows, 100 µs in Chromium, the
-eight products and two exponentials that nothing can spare take 53. The same calls in one straight
-line, for this network alone, took 85, and 80 with the loss in buffers too; in a whole step of the
-trainer that last came out as 2 to 3 %, too little for a second place that knows the formula.
+How near that comes to the end of the road: of a step of 2-8-8-1 on 200 rows, 100 µs in Chromium,
+the eight products and two exponentials that nothing can spare take 53. The same calls in one
+straight line, for this network alone, took 85, and 80 with the loss in buffers too; in a whole step
+of the trainer that last came out as 2 to 3 %, too little for a second place that knows the formula.
 """
 
 from __future__ import annotations

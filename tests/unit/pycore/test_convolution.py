@@ -55,6 +55,12 @@ def test_max_pooling_sends_the_gradient_to_the_first_of_equals() -> None:
     )
 
 
+def test_max_pooling_lets_nan_through() -> None:
+    x = np.zeros((1, 2, 2, 1))
+    x[0, 1, 0, 0] = np.nan
+    assert np.isnan(MaxPool2D(2).forward(x)).all()
+
+
 def test_average_pooling_keeps_the_sum_of_the_gradient() -> None:
     rng = np.random.default_rng(3)
     pool, x = AveragePool2D(2), rng.normal(size=(2, 4, 6, 3))
