@@ -35,9 +35,10 @@ and, after every open and frame,
     {"kind": "frame", "answers": "open" or "frame", "games": {id: report}, "running"}
 
 where running says whether another frame is wanted, and a report has only what changed: "html" or
-"patch" (games.ui.node), "status", "score", "describe", "log" (new entries; after a repeated log all
-of it), "refused" (why a message or parameter was not taken), "error", "show" (games.show). While a
-show is on, everything but the log is the show's; the learner's run waits, and takes no messages.
+"patch" (games.ui.node), "status", "score", "describe", "repeated" (percent of the log that was to
+be repeated), "log" (new entries; after a repeated log all of it), "refused" (why a message or
+parameter was not taken), "error", "show" (games.show). While a show is on, everything but the log
+is the show's; the learner's run waits, and takes no messages.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from __future__ import annotations
 import base64
 import json
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,7 +75,8 @@ Post = Callable[[str, list[bytes]], None]
 class Seat:
     """One placed game: its run, the tree the page shows, and what the page already knows.
 
-    While there is a `show`, its run is what is ticked and drawn, and `run` stays as it is.
+    While there is a `show`, its run is what is ticked and drawn, and `run` stays as it is. A log
+    that is repeated has `steps` messages and ticks, of which so many are `repeated`.
     """
 
     run: Run
@@ -86,6 +88,8 @@ class Seat:
     logged: int = 0
     logged_ticks: int = 0
     replay: Iterator[object] | None = None
+    steps: int = 0
+    repeated: int = 0
     broken: bool = False
 
     @property
@@ -109,6 +113,13 @@ class Seat:
             self.idle = not self.playing.tick()
         elif next(self.replay, self) is self:  # nothing left to repeat
             self.replay = None
+        else:
+            self.repeated += 1
+
+    def repeat(self, log: Sequence[LogEntry]) -> None:
+        """Begin to repeat a log."""
+        self.replay, self.repeated = self.run.replay(log), 0
+        self.steps = sum(max(entry, 1) if isinstance(entry, int) else 1 for entry in log)
 
     def news(self, facts: Packet) -> Packet:
         """Those of `facts` that the page does not know yet."""
@@ -200,7 +211,7 @@ class Host:
             run = Run(packet["game"], seed if isinstance(seed, int) and seed >= 0 else 0)
         seat = Seat(run, run.view(), moved=self._clock())
         if packet["log"]:
-            seat.replay = run.replay(packet["log"])
+            seat.repeat(packet["log"])
         return seat
 
     # --- the frame --------------------------------------------------------------------------------
@@ -292,11 +303,16 @@ class Host:
 
     def _facts(self, seat: Seat) -> Packet:
         show = {"show": seat.show.facts(seat.shown)} if seat.show else {}
-        return show | {
-            "status": "loading" if seat.replay else "ready",
-            "score": seat.playing.score(),
-            "describe": seat.playing.describe(),
-        }
+        replay = {"repeated": 100 * seat.repeated // seat.steps} if seat.replay else {}
+        return (
+            show
+            | replay
+            | {
+                "status": "loading" if seat.replay else "ready",
+                "score": seat.playing.score(),
+                "describe": seat.playing.describe(),
+            }
+        )
 
     # --- checking ---------------------------------------------------------------------------------
 

@@ -329,8 +329,8 @@ export class Games {
     if (report.refused) this.#refuse(seat, report.refused);
     else if (report.patch && seat.refused) this.#accept(seat);
     if (report.status === 'ready') this.#ready(seat);
-    else if (report.status === 'loading') this.#status(seat, 'loading', 'Bringing your run back…');
     else if (report.status === 'error') this.#status(seat, 'error', `This game stopped: ${report.error}`);
+    else if (report.repeated !== undefined) this.#status(seat, 'loading', `Bringing your run back: ${report.repeated} %`);
     if (report.show) seat.show?.say(report.show);
     seat.numbers?.changed();
   }

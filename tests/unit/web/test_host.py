@@ -301,6 +301,16 @@ def check(page, log=None, name="c", **changes):
     return answer
 
 
+def test_a_long_repeat_tells_how_far_it_has_come(page):
+    assert page.open(log=[["go", 99], 99, 0])["repeated"] == 0
+    shares = []
+    while (report := page.frame()["games"]["a"]).get("status") != "ready":
+        shares.append(report["repeated"])
+    assert len(shares) > 3
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < shares[-1] < 100
+
+
 def test_a_file_is_sent_as_it_is_now(page):
     page.open()
     page.settle()
