@@ -228,7 +228,7 @@ def _missed(question: Question, chosen: int) -> tuple[str, str]:
     """A wrong answer in words that are the same whatever numbers were drawn."""
     option = question.options[chosen]
     if isinstance(BANK[question.name], Numeric):
-        return _spelled(question.name), option.mistake
+        return f"With numbers: {_spelled(question.name)}", option.mistake
     return question.prompt, option.text
 
 

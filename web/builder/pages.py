@@ -3,6 +3,7 @@
 dist/index.html                    the landing page
 dist/lesson/index.html             the course: its levels, and what is won
 dist/lesson/<name>/index.html      every Markdown file in web/lessons
+dist/class/index.html              where a teacher has the class's runs checked
 dist/glossary/index.html           every term of web/glossary.md
 dist/play/<game>/index.html        every game, by itself
 dist/oembed/<game>.json            … and how to put it on another page (web/builder/oembed.py)
@@ -47,6 +48,9 @@ from web.builder.paths import WEB
 from web.builder.pictures import SITE_PICTURE, build_pictures, picture_of, picture_of_lesson
 
 STYLES = WEB / "styles"
+CLASS = "class/"
+PROGRESS = "your-progress"
+"""The anchor of the learner's own progress on the page of the course."""
 
 HERO, FIRST_GAME = ("hero-network", 1), ("light-the-network", 7)
 """What the landing page shows at work, and what it puts into the visitor's hands: game and seed."""
@@ -114,6 +118,7 @@ def _pages(site: _Site) -> Iterator[tuple[str, str]]:
     for slug in sorted(discover()):
         yield site.play(load(slug))
         yield site.frame(load(slug))
+    yield site.school_class()
     yield site.terms()
     yield from site.engine()
     yield site.missing()
@@ -186,7 +191,7 @@ class _Site:
         return self._page("index.html", "landing.html", hero=hero, first=first)
 
     def course(self) -> tuple[str, str]:
-        return self._page(f"{FOLDER}index.html", "course.html")
+        return self._page(f"{FOLDER}index.html", "course.html", progress=PROGRESS)
 
     def lesson(self, lesson: Lesson) -> tuple[str, str]:
         at = self.lessons.index(lesson)
@@ -198,6 +203,15 @@ class _Site:
             before=self.lessons[at - 1] if at else None,
             after=self.lessons[at + 1] if at + 1 < len(self.lessons) else None,
             picture=picture_of_lesson(lesson),
+        )
+
+    def school_class(self) -> tuple[str, str]:
+        titles = {slug: load(slug).title for slug in discover()}
+        return self._page(
+            f"{CLASS}index.html",
+            "class.html",
+            titles=Markup(_script_json(titles)),
+            progress=f"{FOLDER}#{PROGRESS}",
         )
 
     def terms(self) -> tuple[str, str]:
@@ -248,7 +262,9 @@ class _Site:
         tokens = (STYLES / "tokens.css").read_text("utf-8")
         return "404.html", self.templates.get_template("404.html").render(
             tokens=Markup(tokens),
-            folders=[f.strip("/") for f in (glossary.FOLDER, FOLDER, "play", reference.FOLDER)],
+            folders=[
+                f.strip("/") for f in (CLASS, glossary.FOLDER, FOLDER, "play", reference.FOLDER)
+            ],
         )
 
     def _page(
@@ -296,11 +312,12 @@ class _Site:
         anchors = {lesson.address: lesson.anchors for lesson in self.lessons}
         anchors |= reference.names(self.reference) | {reference.FOLDER: frozenset()}
         anchors[glossary.FOLDER] = frozenset(map(glossary.anchor, self.glossary))
+        anchors[FOLDER] = frozenset({PROGRESS})
         plays = {f"play/{slug}/" for slug in discover()}
 
         def relative(match: re.Match[str]) -> str:
             page, _, anchor = match[1].partition("#")
-            known = page.partition("?")[0] in plays or page in ("", FOLDER, *anchors)
+            known = page.partition("?")[0] in plays or page in ("", CLASS, *anchors)
             if not known or (anchor and anchor not in anchors.get(page, ())):
                 raise LessonError(f"{path}: the link {SITE}{match[1]} leads nowhere")
             return f'href="{root}{match[1]}"'

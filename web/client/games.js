@@ -2,12 +2,15 @@
 // The placed games of the page: what each one is, what was done to it, and what it shows.
 // It passes messages to the host and patches to the page; it knows no game's rules.
 
+import { Diary, movesOf } from './diary.js';
 import { listen } from './events.js';
 import { bytesOf, save } from './files.js';
-import { rememberWin } from './keep.js';
+import { recall } from './keep.js';
 import { Numbers } from './numbers.js';
 import { applyPatch, parse } from './patch.js';
 import { showWins } from './rail.js';
+import { SharePanel } from './share-panel.js';
+import { decodeRun, runIn } from './share.js';
 import { Show } from './show.js';
 
 /** @typedef {import('./runtime.js').Runtime} Runtime */
@@ -22,15 +25,23 @@ const ANNOUNCE_AFTER = 800; // milliseconds of calm before a screen reader hears
 class Seat {
   /** @type {HTMLElement | null} */ element = null;
   /** @type {Numbers | null} */ numbers = null;
+  /** @type {SharePanel | null} */ share = null;
   /** @type {Show | null} the game is playing its own solution */ show = null;
   /** @type {LogEntry[]} */ log = [];
   /** @type {any[][]} messages made before the game is ready */ waiting = [];
   visible = false;
   ready = false;
   refused = false;
+  /** Was ready before. */ greeted = false;
   /** Opened with a log: what comes back replaces it. */ replaying = false;
   /** Asked to start again: what still comes belongs to the run before. */ restarting = false;
   /** A show was left: what still comes belongs to it. */ leaving = false;
+  /** The run's text in the page's address, once it was read. */ linked = '';
+  /** The run of the address is still being read. */ reading = false;
+  /** The run of the address cannot be taken, and why. */ unreadable = '';
+  /** The run came with the address, and nothing was done to it here. */ borrowed = false;
+  /** A run was put in the place of what may be playing. */ replaced = false;
+  /** @type {number | null} */ score = null;
 
   /** @param {string} id @param {string} game @param {number} seed @param {Record<string, string | number | boolean>} params */
   constructor(id, game, seed, params) {
@@ -38,6 +49,18 @@ class Seat {
     this.game = game;
     this.seed = seed;
     this.params = params;
+    this.diary = new Diary(this);
+  }
+
+  /** Another run, to be repeated when the seat opens. @param {number} seed @param {Record<string, any>} params @param {LogEntry[]} log */
+  replace(seed, params, log) {
+    this.diary.restart();
+    this.seed = seed;
+    this.params = params;
+    this.log = log;
+    this.waiting = [];
+    this.replaced = true;
+    if (this.element) this.element.dataset.seed = String(seed);
   }
 
   /** @param {LogEntry[]} entries */
@@ -85,6 +108,9 @@ export class Games {
       this.#askFor(target);
     });
     listen((element, message, replaces) => this.#send(element, message, replaces));
+    addEventListener('hashchange', () => {
+      for (const seat of this.#seats.values()) if (seat.element?.hasAttribute('data-from-link')) this.#readRun(seat);
+    });
   }
 
   /** Take up the games of the page as it now stands; returns how many there are. */
@@ -105,12 +131,14 @@ export class Games {
       }
       seat.element = element;
       seat.numbers = new Numbers(element, (packet) => runtime.post({ ...packet, id }));
+      seat.share = new SharePanel(element, seat);
       element.dataset.seed = String(seat.seed);
       this.#byElement.set(element, seat);
       seat.ready = false;
       this.observer.observe(element);
       this.#status(seat, 'loading');
       this.#queue.push(seat);
+      if (fromLink) this.#readRun(seat);
     }
     this.#openNext();
     return elements.length;
@@ -132,8 +160,41 @@ export class Games {
 
   /** One game at a time, so that the first is ready soonest and the page stays quick. */
   #openNext() {
-    const seat = this.#up && !this.#opening && this.#queue.shift();
-    if (seat) this.#open(seat);
+    const next = this.#queue.findIndex((seat) => !seat.reading);
+    if (!this.#up || this.#opening || next < 0) return;
+    this.#open(this.#queue.splice(next, 1)[0]);
+  }
+
+  /** The run that the address holds takes the place of whatever is played. @param {Seat} seat */
+  async #readRun(seat) {
+    const text = runIn(location.hash);
+    if (text === seat.linked) return;
+    seat.linked = text;
+    if (!text) return;
+    seat.reading = true;
+    seat.unreadable = '';
+    try {
+      const { game, seed, params, log } = await decodeRun(text);
+      if (game !== seat.game) throw new Error('These moves belong to another game.');
+      if (text === seat.linked) seat.replace(seed, params, log);
+      seat.borrowed = true;
+    } catch (error) {
+      seat.unreadable = `${error instanceof Error ? error.message : error} The game starts fresh.`;
+      seat.replace(seat.seed, seat.params, []);
+    }
+    seat.reading = false;
+    if (seat.element && !this.#queue.includes(seat)) this.#queue.push(seat);
+    this.#openNext();
+  }
+
+  /** The run that this device has kept takes the place of a fresh one. @param {Seat} seat */
+  async #goOn(seat) {
+    const last = lastOf(seat);
+    if (!last) return;
+    const { seed, params, log } = await decodeRun(last.run);
+    seat.replace(seed, params, log);
+    this.#queue.push(seat);
+    this.#openNext();
   }
 
   /** @param {Seat} seat @param {boolean} [fresh] @param {boolean} [show] */
@@ -144,6 +205,8 @@ export class Games {
     seat.show = show && seat.element ? new Show(seat.element) : null;
     seat.ready = false;
     seat.refused = false;
+    fresh ||= seat.replaced;
+    seat.replaced = false;
     seat.restarting = fresh;
     seat.replaying = seat.log.length > 0;
     const { id, game, seed, params, log } = seat;
@@ -154,7 +217,8 @@ export class Games {
   /** @param {Seat} seat */
   #leave(seat) {
     if (seat.element) this.observer.unobserve(seat.element);
-    seat.element = seat.numbers = seat.show = null;
+    seat.diary.flush();
+    seat.element = seat.numbers = seat.share = seat.show = null;
     seat.visible = false;
     const left = [...this.#seats.values()].filter((other) => !other.element);
     for (const old of left.slice(0, Math.max(0, left.length - MOST_KEPT))) {
@@ -169,7 +233,9 @@ export class Games {
     const seat = button && this.#byElement.get(/** @type {Element} */ (button.closest('[data-game]')));
     const tool = button?.getAttribute('data-tool');
     if (tool === 'numbers') seat?.numbers?.toggle();
+    if (tool === 'share') seat?.share?.toggle();
     if (!seat?.element || !this.#up) return;
+    if (tool === 'go-on' && seat.ready) this.#goOn(seat);
     if (tool === 'show' && seat.ready) {
       seat.waiting = [];
       this.#messages = this.#messages.filter(([id]) => id !== seat.id);
@@ -181,9 +247,11 @@ export class Games {
 
   /** @param {Seat} seat @param {number} seed */
   #restart(seat, seed) {
+    seat.diary.restart();
     seat.seed = seed;
     if (seat.element) seat.element.dataset.seed = String(seed);
     seat.log = [];
+    seat.borrowed = false;
     seat.waiting = [];
     this.#messages = this.#messages.filter(([id]) => id !== seat.id);
     if (this.#up) this.#open(seat, true);
@@ -258,10 +326,17 @@ export class Games {
       if (element.dataset.status === 'loading') this.#status(seat, 'loading', 'Your move is kept; Python is on its way.');
       return;
     }
+    this.#own(seat);
     const last = this.#messages.at(-1);
     if (replaces && last?.[0] === seat.id && sameControl(last[1], message)) this.#messages.pop();
     this.#messages.push([seat.id, message]);
     this.#schedule();
+  }
+
+  /** What is played from here on is the learner's own. @param {Seat} seat */
+  #own(seat) {
+    seat.borrowed = false;
+    if (!seat.refused) this.#status(seat, 'ready');
   }
 
   #schedule() {
@@ -325,6 +400,8 @@ export class Games {
     if (report.html) stage.replaceChildren(parse(report.html, stage));
     else if (report.patch) applyPatch(/** @type {Element} */ (stage.firstElementChild), report.patch, buffers);
     if (report.score !== undefined) this.#score(seat, report.score);
+    if (report.log && !seat.borrowed) seat.diary.follow(seat.score);
+    if (report.log) seat.share?.changed();
     if (report.describe) this.#announce(seat, report.describe);
     if (report.refused) this.#refuse(seat, report.refused);
     else if (report.patch && seat.refused) this.#accept(seat);
@@ -339,8 +416,9 @@ export class Games {
   #ready(seat) {
     if (!seat.ready) performance.mark(`neuronauts:ready:${seat.game}`);
     seat.ready = true;
-    if (!seat.refused) this.#status(seat, 'ready');
+    if (!seat.refused) this.#greet(seat);
     else if (seat.element) seat.element.dataset.status = 'ready';
+    if (seat.waiting.length > 0) this.#own(seat);
     for (const message of seat.waiting.splice(0)) this.#messages.push([seat.id, message]);
     this.#schedule();
   }
@@ -349,9 +427,10 @@ export class Games {
   #score(seat, score) {
     if (!seat.element) return;
     if (seat.show) return seat.show.score(score); // watched, not won
+    seat.score = score;
     seat.element.dataset.score = score === null ? '' : String(score);
-    if (score === 1 && !seat.element.hasAttribute('data-won')) {
-      rememberWin(seat.game, seat.seed);
+    if (score === 1 && !seat.element.hasAttribute('data-won') && !seat.borrowed) {
+      seat.diary.win();
       showWins();
     }
     seat.element.toggleAttribute('data-won', score === 1);
@@ -367,13 +446,31 @@ export class Games {
     this.#announcing.set(seat, setTimeout(say, ANNOUNCE_AFTER));
   }
 
+  /** What there is to say when a game is ready. @param {Seat} seat */
+  #greet(seat) {
+    this.#status(seat, 'ready');
+    const line = seat.element?.querySelector('[data-boot]');
+    if (!line || seat.show) return;
+    if (seat.unreadable) {
+      seat.refused = true; // said until something works
+      line.textContent = seat.unreadable;
+      seat.unreadable = '';
+    } else if (seat.borrowed) line.textContent = outcome(seat);
+    else if (!seat.greeted && movesOf(seat) === 0 && seat.waiting.length === 0 && lastOf(seat)) {
+      const button = Object.assign(document.createElement('button'), { type: 'button', className: 'tool', textContent: 'Go on where you were' });
+      button.dataset.tool = 'go-on';
+      line.replaceChildren(button);
+    }
+    seat.greeted = true;
+  }
+
   /** What was not taken, and what is allowed, until the next thing works. @param {Seat} seat @param {string} why */
   #refuse(seat, why) {
     seat.refused = true;
     console.warn(`${seat.game}: ${why}`);
     seat.element?.dispatchEvent(new CustomEvent('refused', { detail: why }));
     const line = seat.element?.querySelector('[data-boot]');
-    if (line) line.textContent = why;
+    if (line) line.textContent = seat.borrowed ? `The link’s moves could be followed up to here: ${why}` : why;
   }
 
   /** @param {Seat} seat */
@@ -420,6 +517,22 @@ export class Games {
 /** Whether two messages come from one control: all but the value is the same. @param {any[]} a @param {any[]} b */
 function sameControl(a, b) {
   return a.length === b.length && JSON.stringify(a.slice(0, -1)) === JSON.stringify(b.slice(0, -1));
+}
+
+/** What came of the moves in the address, computed here. @param {Seat} seat */
+function outcome(seat) {
+  const moves = movesOf(seat) === 1 ? '1 move' : `${movesOf(seat)} moves`;
+  if (seat.score === 1) return `Won in ${moves}: the link’s moves were played again and the win computed here.`;
+  const score = seat.score === null ? '' : ` Not won, score ${seat.score.toFixed(2)}.`;
+  return `The link’s ${moves} were played again and all of it computed here.${score}`;
+}
+
+/** The run that this device has kept of a placed game, where it is worth going on with. @param {Seat} seat */
+function lastOf(seat) {
+  const last = recall().played[seat.game]?.last;
+  const same = last && Object.entries(seat.params).every(([name, value]) => String(last.params[name]) === String(value));
+  const asked = seat.element?.hasAttribute('data-from-link') && new URLSearchParams(location.search).has('seed');
+  return same && last.run && last.score !== 1 && (!asked || last.seed === seat.seed) ? last : null;
 }
 
 /** On a game's own page the address sets the seed and the parameters. @param {Seat} seat */

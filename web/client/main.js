@@ -2,31 +2,40 @@
 // The page's entry: puts the parts together. Everything readable is there before this runs.
 
 import { listenForCards } from './cards.js';
+import { Checker } from './check.js';
+import { showClass } from './class.js';
 import { Games } from './games.js';
-import { listenForTheme } from './keep.js';
+import { listenForTheme, whenChanged, whenTroubled } from './keep.js';
 import { navigate } from './navigate.js';
-import { showRail } from './rail.js';
+import { notify } from './notice.js';
+import { showRail, showWins } from './rail.js';
 import { Runtime } from './runtime.js';
+import { showProgress } from './your-progress.js';
 
 const settings = JSON.parse(document.getElementById('runtime')?.textContent ?? 'null');
 const runtime = new Runtime(settings);
 const games = new Games(runtime);
+const checker = new Checker(runtime);
 const missing = Runtime.missing();
 const CALM = 3000; // milliseconds after the start of Python, or of a page that needs none
 let started = false;
 /** @type {Promise<import('./offline.js').Offline> | undefined} */
 let offline;
 
+function begin() {
+  if (!started) runtime.start();
+  started = true;
+}
+
 function arrive() {
   showRail();
   offline?.then((course) => course.arrive());
+  showProgress();
+  showClass(checker, begin);
   if (games.adopt() === 0) return;
   if (missing) {
     games.giveUp(`The games need ${missing}, which this browser does not have; everything here can still be read.`);
-  } else if (!started) {
-    started = true;
-    runtime.start();
-  }
+  } else begin();
 }
 
 /** Keep the course for use without a network: never in the way of the start. */
@@ -37,6 +46,8 @@ function keepCourse() {
   });
 }
 
+whenTroubled(notify);
+whenChanged(showWins);
 listenForTheme();
 listenForCards(settings);
 navigate(arrive);

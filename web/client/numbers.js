@@ -3,6 +3,7 @@
 // same arrays as CSV to copy or save. It asks the host and knows no game.
 
 import { save } from './files.js';
+import { make } from './make.js';
 
 const CALM = 400; // milliseconds between two looks at a game that plays
 const ROUNDED = 'Rounded here; copied and saved to the last digit.';
@@ -174,13 +175,4 @@ function moreOf({ shape: [height, width = 1], rows }) {
     { n: rows.length ? width - rows[0].length : 0, what: 'column' },
   ].filter(({ n }) => n > 0);
   return left.length ? `… ${left.map(({ n, what }) => `${n} more ${what}${n === 1 ? '' : 's'}`).join(', ')}` : '';
-}
-
-/**
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag @param {Partial<HTMLElementTagNameMap[T]>} [properties]
- * @returns {HTMLElementTagNameMap[T]}
- */
-function make(tag, properties = {}) {
-  return Object.assign(document.createElement(tag), properties);
 }

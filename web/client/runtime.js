@@ -213,7 +213,10 @@ export class Runtime extends EventTarget {
         this.#tell('frame', { packet, buffers });
       } else if (packet.kind === 'file') this.#tell('file', packet);
       else if (packet.kind === 'numbers' || packet.kind === 'csv') this.#tell('numbers', packet);
-      else if (packet.kind === 'fatal') (lender ?? this).spoilt(packet.reason);
+      else if (packet.kind === 'check') {
+        (lender ?? this).slow(this, false);
+        this.#tell('check', packet);
+      } else if (packet.kind === 'fatal') (lender ?? this).spoilt(packet.reason);
     };
     hand(port2);
   }

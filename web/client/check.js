@@ -1,0 +1,73 @@
+// @ts-check
+// Has runs of others played again by the host, without drawing, one after the other. It knows no page.
+
+/** @typedef {import('./share.js').Run} Run */
+/**
+ * @typedef {object} Facts what games/check.py computed
+ * @property {number | null} score
+ * @property {boolean} won
+ * @property {number} moves
+ * @property {number} ticks
+ * @property {[string, string][]} mistakes questions and the wrong answers given to them
+ *
+ * @typedef {{facts: Facts} | {refused: string}} Verdict
+ */
+
+const STOPPED = { refused: 'the check was stopped' };
+
+export class Checker {
+  #up = false;
+  #lost = false; // Python will not come back
+  #number = 0;
+  /** @type {(() => void)[]} */ #waiting = [];
+  /** @type {((packet: any) => void) | null} */ #hear = null;
+
+  /** @param {import('./runtime.js').Runtime} runtime */
+  constructor(runtime) {
+    this.runtime = runtime;
+    runtime.addEventListener('up', () => {
+      this.#up = true;
+      for (const go of this.#waiting.splice(0)) go();
+    });
+    runtime.addEventListener('down', (event) => {
+      this.#up = false;
+      this.#lost = !(/** @type {CustomEvent} */ (event).detail.again);
+      this.#hear?.({ refused: 'Python stopped while these moves were played again' });
+      if (this.#lost) for (const go of this.#waiting.splice(0)) go();
+    });
+    runtime.addEventListener('check', (event) => this.#hear?.(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /**
+   * Play a run again; never rejects. Ask for the next one only when this one is answered.
+   * @param {Run} run
+   * @param {AbortSignal} signal
+   * @param {(share: number) => void} progress hears how much is done, from 0 to 1
+   * @returns {Promise<Verdict>}
+   */
+  async check(run, signal, progress) {
+    if (!this.#up && !this.#lost) await new Promise((go) => this.#waiting.push(() => go(undefined)));
+    if (this.#lost) return { refused: 'Python cannot run in this browser' };
+    const id = `check ${++this.#number}`;
+    return new Promise((resolve) => {
+      /** @param {Verdict} verdict */
+      const end = (verdict) => {
+        this.#hear = null;
+        resolve(verdict);
+      };
+      this.#hear = (packet) => {
+        if (packet.id !== undefined && packet.id !== id) return;
+        if (packet.facts || packet.refused) return end(packet);
+        if (signal.aborted) {
+          this.runtime.post({ kind: 'close', id });
+          return end(STOPPED);
+        }
+        progress(packet.of ? packet.done / packet.of : 1);
+        this.runtime.post({ kind: 'check', id });
+      };
+      if (signal.aborted) return end(STOPPED);
+      const { game, seed, params, log } = run;
+      this.runtime.post({ kind: 'check', id, game, seed, params, log }, true);
+    });
+  }
+}

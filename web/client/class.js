@@ -1,0 +1,211 @@
+// @ts-check
+// The class page: a teacher drops links and files on it, and sees what was won, where people are
+// stuck, and which answers were wrong. It shows what results.js makes; check.js does the checking.
+
+import { save } from './files.js';
+import { make } from './make.js';
+import { entriesIn, judge, stuckAt, table, toCsv, wrongAnswers } from './results.js';
+import { Runtime } from './runtime.js';
+
+/** @typedef {import('./results.js').Entry} Entry */
+/** @typedef {import('./results.js').Result} Result */
+
+/**
+ * Bring the class page to life, where the page is one.
+ * @param {import('./check.js').Checker} checker
+ * @param {() => void} begin starts Python
+ */
+export function showClass(checker, begin) {
+  const place = /** @type {HTMLElement | null} */ (document.querySelector('[data-class]'));
+  if (place) new ClassPage(place, checker, begin);
+}
+
+class ClassPage {
+  /** @type {Entry[]} */ #waiting = [];
+  /** @type {Result[]} */ #results = [];
+  /** @type {AbortController | null} */ #busy = null;
+
+  /** @param {HTMLElement} place @param {import('./check.js').Checker} checker @param {() => void} begin */
+  constructor(place, checker, begin) {
+    this.place = place;
+    this.checker = checker;
+    this.begin = begin;
+    this.titles = JSON.parse(this.#part('titles').textContent ?? '{}');
+    const links = /** @type {HTMLTextAreaElement} */ (this.#part('links'));
+    const files = /** @type {HTMLInputElement} */ (this.#part('files'));
+    this.#part('check').addEventListener('click', async () => {
+      const text = links.value;
+      if (!text.trim()) return this.#say('There is no link yet: paste one a line, with the names if you like.');
+      links.value = '';
+      await this.#take(text);
+    });
+    files.addEventListener('change', () => this.#takeFiles(files.files).then(() => (files.value = '')));
+    this.#part('stop').addEventListener('click', () => this.#busy?.abort());
+    this.#part('csv').addEventListener('click', () => save('neuronauts-class.csv', toCsv(this.#results), 'text/csv'));
+    this.#part('clear').addEventListener('click', () => this.#clear());
+    for (const type of ['dragenter', 'dragover']) {
+      place.addEventListener(type, (event) => {
+        event.preventDefault();
+        place.toggleAttribute('data-over', true);
+      });
+    }
+    place.addEventListener('dragleave', (event) => {
+      if (!place.contains(/** @type {Node | null} */ (event.relatedTarget))) place.removeAttribute('data-over');
+    });
+    place.addEventListener('drop', (event) => {
+      event.preventDefault();
+      place.removeAttribute('data-over');
+      const { dataTransfer } = event;
+      if (dataTransfer?.files.length) this.#takeFiles(dataTransfer.files);
+      else this.#take(dataTransfer?.getData('text/plain') ?? '');
+    });
+  }
+
+  /** @param {string} name @returns {HTMLElement} */
+  #part(name) {
+    return /** @type {HTMLElement} */ (this.place.querySelector(`[data-${name}]`));
+  }
+
+  /** @param {FileList | null} files */
+  async #takeFiles(files) {
+    for (const file of files ?? []) await this.#take(await file.text(), file.name);
+  }
+
+  /** @param {string} text @param {string} [source] */
+  async #take(text, source = '') {
+    try {
+      const { entries, skipped } = await entriesIn(text, source);
+      this.#waiting.push(...entries);
+      if (skipped.length) this.#note(`No link in: ${skipped.join(' · ')}`);
+      else if (entries.length === 0) this.#note(`${source || 'This text'} holds no run.`);
+    } catch (error) {
+      this.#note(`${source || 'This text'}: ${error instanceof Error ? error.message : error}`);
+    }
+    await this.#work();
+  }
+
+  /** Check what waits, one after the other. */
+  async #work() {
+    if (this.#busy || this.#waiting.length === 0) return;
+    const missing = Runtime.missing();
+    if (missing) return this.#say(`Checking needs ${missing}, which this browser does not have.`);
+    this.begin();
+    const { signal } = (this.#busy = new AbortController());
+    this.#part('stop').hidden = false;
+    for (let entry = this.#waiting.shift(); entry && !signal.aborted; entry = this.#waiting.shift()) {
+      const { run, student, game } = entry;
+      const left = this.#waiting.length ? `, ${this.#waiting.length} more to come` : '';
+      const said = `Checking ${student}, ${this.#title(game)}${left}`;
+      this.#say(`${said}…`);
+      const verdict = run && await this.checker.check(run, signal, (share) => this.#say(`${said}: ${Math.floor(100 * share)} %`));
+      if (signal.aborted) break;
+      this.#results.push(judge(entry, verdict));
+      this.#show();
+    }
+    this.#say(signal.aborted ? `Stopped. ${this.#count()}` : this.#count());
+    this.#waiting = [];
+    this.#busy = null;
+    this.#part('stop').hidden = true;
+  }
+
+  #count() {
+    const good = this.#results.filter(({ trouble }) => !trouble).length;
+    const bad = this.#results.length - good;
+    return `${good} ${good === 1 ? 'run' : 'runs'} played again and confirmed${bad ? `, ${bad} not confirmed` : ''}.`;
+  }
+
+  #clear() {
+    this.#busy?.abort();
+    this.#waiting = [];
+    this.#results = [];
+    this.#part('notes').replaceChildren();
+    this.#part('results').hidden = true;
+    this.#say('');
+    this.#part('links').focus();
+  }
+
+  // --- what is shown ------------------------------------------------------------------------------
+
+  /** @param {string} game */
+  #title(game) {
+    return this.titles[game] ?? (game || 'a link without a game');
+  }
+
+  /** @param {string} sentence */
+  #say(sentence) {
+    this.#part('said').textContent = sentence;
+  }
+
+  /** @param {string} sentence */
+  #note(sentence) {
+    this.#part('notes').append(make('li', { textContent: sentence }));
+  }
+
+  #show() {
+    this.#part('results').hidden = false;
+    this.#part('table').replaceChildren(...this.#wins());
+    this.#list('doubts', this.#results.filter(({ trouble }) => trouble).map(({ student, game, trouble }) =>
+      `${student}, ${this.#title(game)}: ${trouble.replace(/\.$/, '')}.`));
+    this.#list('stuck', stuckAt(this.#results).map(({ game, won, stuck }) => {
+      const each = stuck.map(({ student, facts, tries }) => `${student} ${percent(facts?.score)}, ${moves(facts)}${tries ? `, tries: ${tries}` : ''}`);
+      return `${this.#title(game)}: ${stuck.length} not there yet, ${won} won. ${each.join('; ')}.`;
+    }));
+    const wrong = wrongAnswers(this.#results);
+    this.#section('wrong').hidden = wrong.length === 0;
+    this.#part('wrong').replaceChildren(
+      rowOf('th', ['Question', 'Wrong answer', 'Students']),
+      ...wrong.map(({ question, answer, students }) => rowOf('td', [question, answer, String(students)])),
+    );
+  }
+
+  /** Students down, games across. @returns {HTMLElement[]} */
+  #wins() {
+    const { games, students, best } = table(this.#results);
+    const head = make('thead');
+    head.append(rowOf('th', ['Student', ...games.map((game) => this.#title(game))]));
+    const body = make('tbody');
+    for (const student of students) {
+      const row = make('tr');
+      row.append(make('th', { scope: 'row', textContent: student }));
+      for (const game of games) row.append(this.#cell(best(student, game)));
+      body.append(row);
+    }
+    return [head, body];
+  }
+
+  /** @param {Result | undefined} result */
+  #cell(result) {
+    const made = make('td');
+    if (!result) return Object.assign(made, { textContent: '–', className: 'empty' });
+    const { facts, trouble } = result;
+    if (trouble || !facts) return Object.assign(made, { textContent: 'not confirmed', className: 'doubtful', title: trouble });
+    const said = facts.won ? '✓ won' : facts.score === null ? 'played' : percent(facts.score);
+    made.className = facts.won ? 'won' : '';
+    made.append(make('strong', { textContent: said }), make('span', { textContent: moves(facts) }));
+    return made;
+  }
+
+  /** @param {string} name @param {string[]} sentences */
+  #list(name, sentences) {
+    this.#section(name).hidden = sentences.length === 0;
+    this.#part(name).replaceChildren(...sentences.map((textContent) => make('li', { textContent })));
+  }
+
+  /** @param {string} name */
+  #section(name) {
+    return /** @type {HTMLElement} */ (this.#part(name).closest('section'));
+  }
+}
+
+/** @param {number | null | undefined} score */
+const percent = (score) => `${Math.floor(100 * (score ?? 0))} %`;
+
+/** @param {import('./check.js').Facts | null} facts */
+const moves = (facts) => (facts?.moves === 1 ? '1 move' : `${facts?.moves ?? 0} moves`);
+
+/** @param {'td' | 'th'} kind @param {string[]} texts */
+function rowOf(kind, texts) {
+  const row = make('tr');
+  row.append(...texts.map((textContent) => (kind === 'th' ? make('th', { scope: 'col', textContent }) : make('td', { textContent }))));
+  return row;
+}
