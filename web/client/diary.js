@@ -20,10 +20,10 @@ export class Diary {
     this.run = run;
   }
 
-  /** The game starts again: the next move begins a new try. */
-  restart() {
+  /** The game starts again: the next move begins a new try, unless one is gone on with. */
+  restart(begun = false) {
     this.flush();
-    this.#begun = false;
+    this.#begun = begun;
   }
 
   /** Moves were taken, or the game went on by itself. @param {number | null} score */

@@ -52,9 +52,12 @@ class Seat {
     this.diary = new Diary(this);
   }
 
-  /** Another run, to be repeated when the seat opens. @param {number} seed @param {Record<string, any>} params @param {LogEntry[]} log */
-  replace(seed, params, log) {
-    this.diary.restart();
+  /**
+   * Another run, to be repeated when the seat opens.
+   * @param {import('./share.js').Run} run @param {boolean} [begun] whether it is one of the learner's own tries
+   */
+  replace({ seed, params, log }, begun) {
+    this.diary.restart(begun);
     this.seed = seed;
     this.params = params;
     this.log = log;
@@ -174,13 +177,13 @@ export class Games {
     seat.reading = true;
     seat.unreadable = '';
     try {
-      const { game, seed, params, log } = await decodeRun(text);
-      if (game !== seat.game) throw new Error('These moves belong to another game.');
-      if (text === seat.linked) seat.replace(seed, params, log);
+      const run = await decodeRun(text);
+      if (run.game !== seat.game) throw new Error('These moves belong to another game.');
+      if (text === seat.linked) seat.replace(run);
       seat.borrowed = true;
     } catch (error) {
       seat.unreadable = `${error instanceof Error ? error.message : error} The game starts fresh.`;
-      seat.replace(seat.seed, seat.params, []);
+      seat.replace({ ...seat, log: [] });
     }
     seat.reading = false;
     if (seat.element && !this.#queue.includes(seat)) this.#queue.push(seat);
@@ -191,8 +194,7 @@ export class Games {
   async #goOn(seat) {
     const last = lastOf(seat);
     if (!last) return;
-    const { seed, params, log } = await decodeRun(last.run);
-    seat.replace(seed, params, log);
+    seat.replace(await decodeRun(last.run), true);
     this.#queue.push(seat);
     this.#openNext();
   }

@@ -29,7 +29,7 @@ export async function encodeRun({ game, seed, params, log }) {
   const json = new TextEncoder().encode(JSON.stringify({ game, seed, params, log }));
   const text = `${FORMAT}.${toBase64(await through(json, new CompressionStream('deflate-raw'), Infinity))}`;
   if (json.length > MOST_BYTES || text.length > LONGEST_RUN) {
-    throw new Error('There are too many moves for a link.');
+    throw new Error('This run is too long for a link.');
   }
   return text;
 }

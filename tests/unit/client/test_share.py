@@ -59,7 +59,7 @@ def test_a_run_too_long_for_a_link_is_refused():
         """,
         whole(),
     )
-    assert said == "There are too many moves for a link."
+    assert said == "This run is too long for a link."
 
 
 def test_a_newer_format_says_so():
