@@ -24,6 +24,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Error,
     Page,
+    Playwright,
     Request,
     sync_playwright,
 )
@@ -102,13 +103,19 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
     """One browser for the whole session; each test gets a context of its own."""
-    with sync_playwright() as playwright:
-        program, _ = browsers.find()
-        browser = playwright.chromium.launch(executable_path=program, args=browsers.FLAGS)
-        yield browser
-        browser.close()
+    program, _ = browsers.find()
+    browser = playwright.chromium.launch(executable_path=program, args=browsers.FLAGS)
+    yield browser
+    browser.close()
 
 
 @dataclass

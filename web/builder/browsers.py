@@ -60,6 +60,11 @@ def find() -> tuple[str, str]:
     )
 
 
+def firefox() -> str | None:
+    """Return a Firefox's program; None where there is none. No test needs one to pass."""
+    return next(filter(None, map(shutil.which, ("firefox", "firefox-esr"))), None)
+
+
 def _named() -> str | None:
     named = os.environ.get(VARIABLE)
     if not named:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,10 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from web.builder import browsers, node, scorm
-from web.builder.paths import DIST, ROOT, WEB
+from web.builder.paths import DIST, PACKAGES, ROOT, WEB
 from web.builder.report import BuildError, fail, say, step
 from web.builder.serve import serve
-from web.builder.site import build
+from web.builder.site import SINGLE_FILE, build
 
 SHARED_OUT = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
 """Tests run in one process more than there are cores, for animations are waited for; a process
@@ -60,6 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="NAME",
         help="also write course packages: of a level (level-1) or a game (solve-xor?seed=7)",
     )
+    building.add_argument(
+        "--single-file",
+        action="store_true",
+        help="also write packages/neuronauts.html: the whole course in one file, for browsers alone",
+    )
     for name, what in {
         "test": "build, then run the tests; further arguments go to pytest",
         "bench": "build, then measure against the budgets; further arguments go to the bench",
@@ -74,7 +80,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "serve":
             return serve(options.port, options.base, live=not options.offline)
         if options.command == "build":
-            return _build(options.record_hashes, options.address or "", options.scorm)
+            return _build(
+                options.record_hashes,
+                options.address or "",
+                options.scorm,
+                options.single_file,
+            )
         if options.command == "check":
             return _check()
         return _in_browser(options.command, rest)
@@ -93,7 +104,12 @@ def _address(text: str) -> str:
     return text.rstrip("/") + "/"
 
 
-def _build(record_hashes: bool = False, address: str = "", packed: Sequence[str] = ()) -> int:
+def _build(
+    record_hashes: bool = False,
+    address: str = "",
+    packed: Sequence[str] = (),
+    single_file: bool = False,
+) -> int:
     began = time.perf_counter()
     wanted = scorm.courses(packed) if packed else []
     build(record_hashes=record_hashes, address=address)
@@ -103,6 +119,10 @@ def _build(record_hashes: bool = False, address: str = "", packed: Sequence[str]
     say(f"{_shown(DIST)} is ready: {len(files)} files, {size:.1f} MB, in {took:.1f} s")
     for package in scorm.write_packages(DIST, wanted, address):
         say(f"{package.relative_to(ROOT)}: {package.stat().st_size / 1e6:.1f} MB")
+    if single_file:
+        PACKAGES.mkdir(exist_ok=True)
+        copy = Path(shutil.copy(DIST / SINGLE_FILE, PACKAGES))
+        say(f"{copy.relative_to(ROOT)}: {copy.stat().st_size / 1e6:.1f} MB")
     return 0
 
 

@@ -262,6 +262,7 @@ class _Site:
         tokens = (STYLES / "tokens.css").read_text("utf-8")
         return "404.html", self.templates.get_template("404.html").render(
             tokens=Markup(tokens),
+            version=self.assets.version,
             folders=[
                 f.strip("/") for f in (CLASS, glossary.FOLDER, FOLDER, "play", reference.FOLDER)
             ],

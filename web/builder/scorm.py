@@ -25,10 +25,9 @@ from games import ParamError, discover, load
 from web.builder.formulas import Typesetter
 from web.builder.glossary import read_glossary
 from web.builder.lessons import LESSONS, Lesson, Placement, read_lessons
-from web.builder.paths import ROOT, WEB
+from web.builder.paths import PACKAGES, WEB
 from web.builder.report import BuildError
 
-PACKAGES = ROOT / "packages"
 VERSIONS = {"1.2": "scorm12", "2004": "scorm2004"}
 """SCORM's versions → how a package's name ends."""
 SITE = "course/"

@@ -17,11 +17,15 @@ from web.builder.precompile import Compiler
 from web.builder.report import BuildError, step
 from web.builder.runtime import runtime_hash, ship_runtime
 from web.builder.shipment import Shipment, swap
+from web.builder.single import single_file
 from web.builder.sources import Packages, numpy_wheel
 
 STAGING = CACHE / "site"
 FOR_OTHERS = ("embed.js", "lms.js", "xapi.js")
 """What other people's pages name: these files keep their names."""
+SINGLE_FILE = "download/neuronauts.html"
+SIZE = "<!-- size of the one file -->"
+"""Where a page says how large the course as one file is."""
 _URL = re.compile(r"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
 _OTHER_FORMATS = re.compile(r",url\([^)]+\.(?:woff|ttf)\) format\(\"\w+\"\)")
 
@@ -59,7 +63,9 @@ def build(
         packages.save()
     shutil.rmtree(STAGING, ignore_errors=True)
     shipment.write(STAGING)
-    _build_pages(STAGING, Assets(urls, runtime, shipment.version, address))
+    assets = Assets(urls, runtime, shipment.version, address)
+    _build_pages(STAGING, assets)
+    ship_single_file(STAGING, assets)
     icons.write_app(STAGING)
     offline.write_service_worker(STAGING, runtime)  # the last, for it knows every file
     swap(STAGING, out)
@@ -116,6 +122,18 @@ def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, 
     only_woff2 = _OTHER_FORMATS.sub("", katex)
     ship("katex/katex.css", only_woff2, packages.root / "katex" / "dist", "katex/fonts")
     return urls
+
+
+def ship_single_file(site: Path, assets: Assets) -> None:
+    """Put the course as one file beside the finished site, and its size where pages offer it."""
+    data = single_file(site, assets)
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        if SIZE in text:
+            page.write_text(text.replace(SIZE, f"{len(data) / 1e6:.0f} MB"), "utf-8")
+    target = site / SINGLE_FILE
+    target.parent.mkdir(exist_ok=True)
+    target.write_bytes(data)
 
 
 def _require_whole(name: str, sheet: str) -> None:

@@ -2,6 +2,7 @@
 // The placed games of the page: what each one is, what was done to it, and what it shows.
 // It passes messages to the host and patches to the page; it knows no game's rules.
 
+import { here } from './address.js';
 import { Diary, movesOf } from './diary.js';
 import { listen } from './events.js';
 import { bytesOf, save } from './files.js';
@@ -112,7 +113,11 @@ export class Games {
     });
     listen((element, message, replaces) => this.#send(element, message, replaces));
     addEventListener('hashchange', () => {
-      for (const seat of this.#seats.values()) if (seat.element?.hasAttribute('data-from-link')) this.#readRun(seat);
+      const { pathname, search } = here();
+      for (const seat of this.#seats.values()) {
+        const shown = seat.element?.hasAttribute('data-from-link') && seat.id.startsWith(`${pathname}${search}#`);
+        if (shown) this.#readRun(seat);
+      }
     });
   }
 
@@ -124,7 +129,8 @@ export class Games {
     const elements = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-game]'));
     for (const element of elements) {
       const fromLink = element.hasAttribute('data-from-link');
-      const id = `${location.pathname}${fromLink ? location.search : ''}#${element.id}`;
+      const { pathname, search } = here();
+      const id = `${pathname}${fromLink ? search : ''}#${element.id}`;
       let seat = this.#seats.get(id);
       if (!seat) {
         const { game = '', seed, params } = element.dataset;
@@ -170,7 +176,7 @@ export class Games {
 
   /** The run that the address holds takes the place of whatever is played. @param {Seat} seat */
   async #readRun(seat) {
-    const text = runIn(location.hash);
+    const text = runIn(here().hash);
     if (text === seat.linked) return;
     seat.linked = text;
     if (!text) return;
@@ -533,13 +539,13 @@ function outcome(seat) {
 function lastOf(seat) {
   const last = recall().played[seat.game]?.last;
   const same = last && Object.entries(seat.params).every(([name, value]) => String(last.params[name]) === String(value));
-  const asked = seat.element?.hasAttribute('data-from-link') && new URLSearchParams(location.search).has('seed');
+  const asked = seat.element?.hasAttribute('data-from-link') && here().searchParams.has('seed');
   return same && last.run && last.score !== 1 && (!asked || last.seed === seat.seed) ? last : null;
 }
 
 /** On a game's own page the address sets the seed and the parameters. @param {Seat} seat */
 function readLink(seat) {
-  for (const [name, value] of new URLSearchParams(location.search)) {
+  for (const [name, value] of here().searchParams) {
     if (name === 'seed') seat.seed = /^\d{1,10}$/.test(value) ? Number(value) : NaN;
     else seat.params = { ...seat.params, [name]: value };
   }

@@ -51,6 +51,5 @@ whenChanged(showWins);
 listenForTheme();
 listenForCards(settings);
 navigate(arrive);
-arrive();
 for (const turn of ['up', 'down']) runtime.addEventListener(turn, keepCourse);
 if (!started) addEventListener('load', keepCourse);

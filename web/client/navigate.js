@@ -2,73 +2,89 @@
 // Goes from page to page of the course without leaving the document, so that Python stays alive.
 // Plain links stay the fallback: whatever goes wrong here becomes an ordinary page load.
 
+import { here, leadsTo, opened, written } from './address.js';
 import { hideRail } from './rail.js';
 
 /**
- * Swap pages on clicks on links of this site; `arrived` runs after each swap.
+ * Swap pages on clicks on links of this site; `arrived` runs on the first page and after each swap.
  * @param {() => void} arrived
  */
 export function navigate(arrived) {
   history.scrollRestoration = 'manual';
-  let here = location.pathname + location.search;
+  let shown = pageOf(opened);
   let trips = 0;
 
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
     if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const url = new URL(link.href);
     hideRail();
-    const leaves = link.target || link.hasAttribute('download') || !inSite(url);
-    const stays = url.pathname + url.search === here;
-    if (leaves || stays) return;
+    const url = leadsTo(link);
+    if (!url || link.target || link.hasAttribute('download')) return;
     event.preventDefault();
     history.replaceState({ scroll: scrollY }, '');
-    go(url, () => history.pushState({ scroll: 0 }, '', url));
+    go(url, () => history.pushState(null, '', written(url)));
   });
 
-  addEventListener('popstate', ({ state }) => {
-    const url = new URL(location.href);
-    if (url.pathname + url.search !== here) go(url, () => {}, state?.scroll);
-  });
+  addEventListener('popstate', ({ state }) => go(here(), () => {}, state?.scroll));
 
   /** @param {URL} url @param {() => void} move changes the address @param {number} [scroll] */
   async function go(url, move, scroll) {
     const trip = ++trips;
+    const stays = pageOf(url) === shown;
     try {
-      const response = await fetch(url);
-      if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
-      const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-      if (build(page) !== build(document)) throw new Error('the course has been updated');
+      const page = stays ? null : await readPage(url);
       if (trip !== trips) return; // the learner has already gone elsewhere
       move();
-      here = url.pathname + url.search;
-      await swap(page);
-      const goal = url.hash && document.getElementById(decodeURIComponent(url.hash.slice(1)));
+      shown = pageOf(url);
+      if (page) await swap(page);
+      const goal = placeOf(url);
       if (goal && scroll === undefined) goal.scrollIntoView();
       else scrollTo(0, scroll ?? 0);
-      focusOn(goal || document.querySelector('h1'));
-      arrived();
+      focusOn(goal ?? document.querySelector('h1'));
+      if (page) arrived();
     } catch (error) {
       console.info('Loading the page the ordinary way:', error);
-      location.assign(url);
+      location.assign(written(url));
     }
   }
+
+  if (pageOf(here()) === shown) arrived();
+  else go(here(), () => {});
 }
 
-/** @param {URL} url */
-function inSite(url) {
-  const root = new URL(document.documentElement.dataset.root ?? './', location.href);
-  const isPage = url.pathname.endsWith('/') || url.pathname.endsWith('.html');
-  return url.origin === location.origin && url.pathname.startsWith(root.pathname) && isPage;
+/**
+ * Read a page of the course.
+ * @param {URL} url
+ * @throws {Error} it cannot be had, or belongs to another build than this page
+ */
+async function readPage(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  if (build(page) !== build(document)) throw new Error('the course has been updated');
+  return page;
 }
 
 /** @param {Document} page */
 const build = (page) => page.querySelector('meta[name="build"]')?.getAttribute('content');
 
+/** What tells one page from another. @param {URL} url */
+const pageOf = ({ pathname, search }) => pathname + search;
+
+/** The element that an address points at. @param {URL} url */
+function placeOf({ hash }) {
+  try {
+    return document.getElementById(decodeURIComponent(hash.slice(1)));
+  } catch {
+    return null; // no address of ours is written like that
+  }
+}
+
 /** @param {Document} page */
 async function swap(page) {
   await styles(page);
+  document.documentElement.removeAttribute('data-elsewhere'); // set by the course as one file
   document.title = page.title;
   document.documentElement.dataset.root = page.documentElement.dataset.root;
   document.body.className = page.body.className;

@@ -227,7 +227,7 @@ export class Runtime extends EventTarget {
    */
   #keepMemory() {
     if (!this.#port || !('caches' in window) || /** @type {any} */ (navigator).connection?.saveData) return;
-    if (window.origin === 'null') return; // a frame without an origin: neither storage nor such workers
+    if (window.origin === 'null') return; // a frame without an origin, or a file: neither storage nor such workers
     const worker = new Worker(new URL('./keeper-worker.js', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }) => {
       if (data.neuronauts) return; // how its start goes on

@@ -1,0 +1,119 @@
+"""The course as one file, opened from the disk without a network, in Chromium and in Firefox."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import Error
+
+from tests.browser.conftest import DIST, READY
+from tests.browser.player import Player
+from tests.browser.test_cards import run
+from web.builder import browsers
+from web.builder.site import SINGLE_FILE
+
+FIRST = "light-the-network"
+TRAINED = "translate-a-sentence"
+
+
+class Carried:
+    """The file in a folder of its own, in a browser without a network, and what it did wrong."""
+
+    def __init__(self, browser, folder):
+        self.file = shutil.copy(DIST / SINGLE_FILE, folder / "Neuronauts, the course.html")
+        self.complaints = []
+        self.context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, offline=True, accept_downloads=True
+        )
+        self.context.on("request", self._on_request)
+        self.page = self.new_page()
+
+    def new_page(self):
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        page.on("console", self._on_console)
+        return page
+
+    def _on_request(self, request):
+        if not request.url.startswith(("file:", "blob:", "data:")):
+            self.complaints.append(f"asked for {request.url}")
+
+    def _on_console(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def open(self, fragment=""):
+        self.page.goto(self.file.as_uri() + fragment)
+
+    def ready(self, slug):
+        game = f'[data-game="{slug}"][data-status="ready"]'
+        self.page.wait_for_selector(game, timeout=READY, state="attached")
+
+    def at(self, fragment, heading):
+        """Wait for a page: its address in the bar, and its heading."""
+        self.page.locator("h1", has_text=heading).wait_for()
+        assert self.page.evaluate("location.hash") == fragment
+
+    def close(self):
+        self.context.close()
+        assert not self.complaints, "\n".join(self.complaints)
+
+
+@pytest.fixture
+def firefox(playwright):
+    program = browsers.firefox()
+    if not program:
+        pytest.skip("there is no Firefox on this machine")
+    try:
+        browser = playwright.firefox.launch(channel="moz-firefox", executable_path=program)
+    except Error as error:
+        pytest.skip(f"Playwright cannot drive {program}: {error.message.splitlines()[0]}")
+    yield browser
+    browser.close()
+
+
+def test_in_chromium_the_file_plays_everything_without_a_network(chromium, tmp_path, capsys):
+    plays_everything(chromium, tmp_path, capsys)
+
+
+def test_in_firefox_the_file_plays_everything_without_a_network(firefox, tmp_path, capsys):
+    plays_everything(firefox, tmp_path, capsys)
+
+
+def plays_everything(browser, folder, capsys):
+    carried = Carried(browser, folder)
+    page = carried.page
+    carried.open()
+    carried.ready(FIRST)
+    starts = "performance.getEntriesByType('mark').map((mark) => mark.startTime)"
+    seconds = min(page.evaluate(starts)) / 1000
+    size = carried.file.stat().st_size / 1e6
+    with capsys.disabled():
+        print(f"\n{browser.browser_type.name}: {size:.1f} MB, a game ready after {seconds:.2f} s")
+    Player(page, FIRST, "mouse").win()
+
+    page.get_by_role("link", name="Course", exact=True).click()
+    carried.at("#/lesson/", "The course")
+    page.locator('#main a[href="#/lesson/level-1/#activations"]').first.click()
+    carried.at("#/lesson/level-1/#activations", "Level 1")
+    assert page.evaluate("document.fonts.check('16px KaTeX_Main')")
+    assert page.locator(f'[data-rail-game="{FIRST}"][data-won]').count() == 1, "the win is kept"
+    assert run(page) == ("", "0.6682")
+
+    page.evaluate(f"location.hash = '#/play/{TRAINED}/?seed=3'")
+    carried.at(f"#/play/{TRAINED}/?seed=3", "Translate")
+    carried.ready(TRAINED)
+    player = Player(page, TRAINED, "mouse")
+    assert player.twin.seed == 3
+    player.do(("translate",))
+
+    page.go_back()
+    carried.at("#/lesson/level-1/#activations", "Level 1")
+    page.go_forward()
+    carried.at(f"#/play/{TRAINED}/?seed=3", "Translate")
+    carried.ready(TRAINED)
+    player.agree()
+    page.reload()
+    carried.at(f"#/play/{TRAINED}/?seed=3", "Translate")
+    carried.ready(TRAINED)
+    assert page.locator(f'[data-game="{TRAINED}"]').get_attribute("data-seed") == "3"
+    carried.close()

@@ -1,0 +1,133 @@
+"""The course as one file: an HTML page that plays everything, opened without a server.
+
+It is made from the finished site and holds the same bytes; `web/client/single/loader.js` says how
+the page gets at them. What only a server makes sense of is left out: the stock way of starting
+Python, and the memory kept for the next visit.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+
+from web.builder.assets import Assets
+from web.builder.pack import squeeze
+from web.builder.paths import WEB
+
+CLIENT = WEB / "client" / "single"
+HOST = "https://neuronauts.invalid/"
+"""Where the page's modules believe themselves to be; as in `loader.js`."""
+ROOT = "#/"
+"""All pages share one address; each is a fragment of it."""
+SHEETS = tuple(
+    f"styles/{name}.css" for name in ("tokens", "base", "site", "kit", "games", "lesson")
+)
+FOR_OTHERS = "frame/"
+"""Where the pages are that other people's pages show."""
+SITE_ONLY = re.compile(r"<!-- site only -->.*?<!-- /site only -->\n?", re.DOTALL)
+"""What of a page makes sense only beside the rest of the site."""
+CARRIED = re.compile(
+    r"""assets/(
+    [\w.-]+\.(bin|mjs|wasm)
+    |trained/[\w.-]+\.npz
+    |client-\w+/(?!keeper-worker)\w[\w-]*\.js
+    |pyscript-\w+/[\w-]+\.js
+    |pyodide-\w+/pyodide\.mjs
+    )""",
+    re.VERBOSE,
+)
+"""What page and workers may ask of the site, besides pages."""
+
+_FETCHED = re.compile(
+    r'<link\b[^>]*?href="(?!data:)[^>]*>\n?|<script [^>]*>.*?</script>\n?', re.DOTALL
+)
+_FONT = re.compile(r'url\("(?!data:)([^"]+)"\)')
+_HEAD = """<style>
+%s
+[data-elsewhere] body { visibility: hidden; }
+</style>
+<script>
+// Asked for another page than the one below: nothing shows until it is there.
+document.documentElement.toggleAttribute("data-elsewhere", location.hash.startsWith("#/"));
+</script>
+</head>"""
+
+
+def single_file(site: Path, assets: Assets) -> bytes:
+    """Return the course in one file, the same bytes for the same site.
+
+    Args:
+        site: the folder with the finished site.
+        assets: the names of its files.
+    """
+    pages = {
+        path: _page(path, (site / path).read_text("utf-8"))
+        for path in _files(site, "*.html")
+        if not path.startswith(FOR_OTHERS)
+    }
+    head, _, body = pages["index.html"].partition("</head>")
+    body, end, _ = body.partition("</body>")
+    carried = {path: (site / path).read_bytes() for path in _files(site, "assets/**/*")}
+    carried = {path: data for path, data in carried.items() if CARRIED.fullmatch(path)}
+    modules = {path: carried.pop(path).decode() for path in list(carried) if path.endswith("js")}
+    modules[assets.url("client/address.js")] = (CLIENT / "address.js").read_text("utf-8")
+    bundle = json.dumps(modules, sort_keys=True).encode()
+    settings = assets.runtime.settings(HOST)
+    main = f'data-main="{HOST}{assets.url("client/main.js")}"'
+    return "\n".join(
+        [
+            head + _HEAD % _styles(site, assets) + body,
+            f'<script id="runtime" type="application/json">{json.dumps(settings)}</script>',
+            _script("modules.json", squeeze(bundle)),
+            *(_script(path, data) for path, data in carried.items()),
+            *(
+                _script(path.removesuffix("index.html"), squeeze(text.encode()), "text/html")
+                for path, text in pages.items()
+            ),
+            f'<script type="text/plain" id="licences">\n{_licences(site)}</script>',
+            f'<script type="module" {main}>\n{(CLIENT / "loader.js").read_text("utf-8")}</script>',
+            f"{end}\n</html>\n",
+        ]
+    ).encode()
+
+
+def _files(site: Path, pattern: str) -> list[str]:
+    """The paths of the files below `site` that match, in order."""
+    found = (path for path in site.rglob(pattern) if path.is_file())
+    return sorted(path.relative_to(site).as_posix() for path in found)
+
+
+def _page(path: str, text: str) -> str:
+    """A page whose links are fragments, without what it would fetch."""
+    up = "../" * path.count("/") or "./"
+    head, end, body = SITE_ONLY.sub("", text).partition("</head>")
+    head = _FETCHED.sub("", head).replace(f'data-root="{up}"', f'data-root="{ROOT}"')
+    return head + end + body.replace(f'href="{up}', f'href="{ROOT}')
+
+
+def _styles(site: Path, assets: Assets) -> str:
+    """All style sheets in one, with their fonts inside."""
+
+    def inside(font: re.Match[str]) -> str:
+        return f'url("data:font/woff2;base64,{_base64((site / "assets" / font[1]).read_bytes())}")'
+
+    names = (*SHEETS, "katex/katex.css")
+    return "\n".join(
+        _FONT.sub(inside, (site / assets.url(name)).read_text("utf-8")) for name in names
+    )
+
+
+def _script(path: str, data: bytes, kind: str = "application/octet-stream") -> str:
+    """An element that the browser leaves alone, holding a file."""
+    return f'<script type="{kind}" data-file="{path}">{_base64(data)}</script>'
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _licences(site: Path) -> str:
+    texts = [(site / path).read_text("utf-8") for path in _files(site, "licenses/*.txt")]
+    return "\n\n".join(texts).replace("</", "< /")
