@@ -30,7 +30,7 @@ SITE_ONLY = re.compile(r"<!-- site only -->.*?<!-- /site only -->\n?", re.DOTALL
 """What of a page makes sense only beside the rest of the site."""
 CARRIED = re.compile(
     r"""assets/(
-    [\w.-]+\.(bin|mjs|wasm)
+    [\w.-]+\.(bin|js|mjs|wasm)
     |trained/[\w.-]+\.npz
     |client-\w+/(?!keeper-worker)\w[\w-]*\.js
     |pyscript-\w+/[\w-]+\.js
