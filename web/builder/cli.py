@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     building.add_argument(
         "--single-file",
         action="store_true",
-        help="also write packages/neuronauts.html: the whole course in one file, for browsers alone",
+        help="also write packages/neuronauts.html: the course in one file that needs no server",
     )
     for name, what in {
         "test": "build, then run the tests; further arguments go to pytest",
