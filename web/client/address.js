@@ -8,6 +8,9 @@ export const here = () => new URL(location.href);
 /** The address of the page that the browser has opened. */
 export const opened = here();
 
+/** The address of the course. */
+export const root = () => new URL(document.documentElement.dataset.root ?? './', location.href);
+
 /** What to write into the browser's address bar. @param {URL} url an address of the site */
 export const written = (url) => url.href;
 
@@ -17,7 +20,6 @@ export const written = (url) => url.href;
  */
 export function leadsTo(link) {
   const url = new URL(link.href);
-  const root = new URL(document.documentElement.dataset.root ?? './', location.href);
   const isPage = url.pathname.endsWith('/') || url.pathname.endsWith('.html');
-  return url.origin === location.origin && url.pathname.startsWith(root.pathname) && isPage ? url : null;
+  return url.origin === location.origin && url.pathname.startsWith(root().pathname) && isPage ? url : null;
 }

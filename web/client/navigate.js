@@ -23,7 +23,9 @@ export function navigate(arrived) {
     if (!url || link.target || link.hasAttribute('download')) return;
     event.preventDefault();
     history.replaceState({ scroll: scrollY }, '');
-    go(url, () => history.pushState(null, '', written(url)));
+    // On the page itself it is the browser that moves, so that others hear of it too.
+    const moves = url.hash && pageOf(url) === shown;
+    go(url, () => (moves ? location.assign(written(url)) : history.pushState(null, '', written(url))));
   });
 
   addEventListener('popstate', ({ state }) => go(here(), () => {}, state?.scroll));

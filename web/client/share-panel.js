@@ -2,6 +2,7 @@
 // The panel below a game that shares it: a link with its numbers, on wish with the learner's moves,
 // and the line that places it in a page of one's own. It reads the run and knows no game.
 
+import { root, written } from './address.js';
 import { movesOf } from './diary.js';
 import { make } from './make.js';
 import { encodeRun, linkTo } from './share.js';
@@ -66,7 +67,9 @@ export class SharePanel {
       this.#field('To place it in a page of your own', this.line, 'Copy line'),
       this.said,
     );
-    if (location.protocol === 'file:') this.said.textContent = ONLY_HERE;
+    if (location.protocol !== 'file:') return;
+    this.said.textContent = ONLY_HERE;
+    this.line.parentElement?.parentElement?.remove(); // other people's pages cannot reach it
   }
 
   /** @param {string} name @param {HTMLInputElement | HTMLTextAreaElement} field @param {string} copy */
@@ -90,7 +93,6 @@ export class SharePanel {
     if (made === 0) moves.checked = false;
     count.textContent = made === 1 ? 'with my one move' : `with my ${made || ''} moves`.replace('  ', ' ');
     const won = this.game.dataset.score === '1' && !this.game.dataset.show;
-    const root = new URL(document.documentElement.dataset.root ?? './', location.href).href;
     /** @type {string | undefined} */ let text;
     let says = SAME_GAME;
     if (moves.checked) {
@@ -101,8 +103,9 @@ export class SharePanel {
         says = error instanceof Error ? error.message : String(error);
       }
     } else if (won) says = `${SAME_GAME} With your moves it proves that you have won.`;
-    put(link, linkTo(root, run, text));
-    put(line, lineFor(root, run));
+    const course = root().href;
+    put(link, new URL(written(new URL(linkTo(course, run, text))), location.href).href);
+    put(line, lineFor(course, run));
     if (hint.textContent !== says) hint.textContent = says;
   }
 

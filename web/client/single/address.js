@@ -12,6 +12,8 @@ export function here() {
 /** The file opens with the landing page. */
 export const opened = new URL(SITE);
 
+export const root = () => new URL(SITE);
+
 /** @param {URL} url */
 export const written = ({ pathname, search, hash }) => `#${pathname}${search}${hash}`;
 
