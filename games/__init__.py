@@ -17,6 +17,9 @@ track keeps there what only its own games use. A game defines
                                   dimensions: the learner can open, copy and save them
     mistakes(state)               optional: the wrong answers given so far, as pairs of texts, the
                                   question and the answer, for a teacher to count
+    records(state)                optional: {what, with its unit: whole number}, the best so far of
+                                  what may get ever smaller (fewest weights); the page keeps the
+                                  smallest from visit to visit, outside the state
     files(state)                  optional: {name: bytes}, what its view offers to save
                                   (`widgets.save_file`)
     TICKS_PER_SECOND              optional: the pace of an animation; without it, a game ticks as

@@ -99,6 +99,11 @@ class Run:
         tell = getattr(self.game.module, "mistakes", None)
         return cast("Sequence[tuple[str, str]]", tell(self.state)) if tell else ()
 
+    def records(self) -> Mapping[str, int]:
+        """The smallest figures reached so far, by what they count."""
+        tell = getattr(self.game.module, "records", None)
+        return cast("Mapping[str, int]", tell(self.state)) if tell else {}
+
     def files(self) -> Mapping[str, bytes]:
         """The files that the view offers to save, by name."""
         make = getattr(self.game.module, "files", None)

@@ -35,10 +35,10 @@ and, after every open and frame,
     {"kind": "frame", "answers": "open" or "frame", "games": {id: report}, "running"}
 
 where running says whether another frame is wanted, and a report has only what changed: "html" or
-"patch" (games.ui.node), "status", "score", "describe", "repeated" (percent of the log that was to
-be repeated), "log" (new entries; after a repeated log all of it), "refused" (why a message or
-parameter was not taken), "error", "show" (games.show). While a show is on, everything but the log
-is the show's; the learner's run waits, and takes no messages.
+"patch" (games.ui.node), "status", "score", "describe", "records", "repeated" (percent of the log
+that was to be repeated), "log" (new entries; after a repeated log all of it), "refused" (why a
+message or parameter was not taken), "error", "show" (games.show). While a show is on, everything
+but the log is the show's; the learner's run waits, and takes no messages.
 """
 
 from __future__ import annotations
@@ -302,17 +302,18 @@ class Host:
             report["log"] = log
 
     def _facts(self, seat: Seat) -> Packet:
-        show = {"show": seat.show.facts(seat.shown)} if seat.show else {}
-        replay = {"repeated": 100 * seat.repeated // seat.steps} if seat.replay else {}
-        return (
-            show
-            | replay
-            | {
-                "status": "loading" if seat.replay else "ready",
-                "score": seat.playing.score(),
-                "describe": seat.playing.describe(),
-            }
-        )
+        facts: Packet = {
+            "status": "loading" if seat.replay else "ready",
+            "score": seat.playing.score(),
+            "describe": seat.playing.describe(),
+        }
+        if seat.show:
+            facts["show"] = seat.show.facts(seat.shown)
+        elif records := seat.run.records():
+            facts["records"] = dict(records)
+        if seat.replay:
+            facts["repeated"] = 100 * seat.repeated // seat.steps
+        return facts
 
     # --- checking ---------------------------------------------------------------------------------
 

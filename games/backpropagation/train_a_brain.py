@@ -173,6 +173,14 @@ def solution(state: State) -> Iterator[Message]:
         yield ("reseed",)
 
 
+def records(state: State) -> dict[str, int]:
+    """The smallest figure of every challenge met in this run."""
+    return {
+        f"{CHALLENGES[name].title}, {ladder.UNITS[CHALLENGES[name].league]}": figure
+        for name, figure in state.best.items()
+    }
+
+
 def files(state: State) -> dict[str, bytes]:
     """The network as it is now."""
     return {paper.file_name(state.session.plan): brains.write(paper.brain_of(state.session))}

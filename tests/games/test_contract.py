@@ -369,6 +369,16 @@ def test_every_file_a_view_offers_to_save_is_there(slug):
         assert all(isinstance(content, bytes) for content in files.values())
 
 
+def test_records_are_whole_numbers_and_get_only_smaller(slug):
+    run = Run(slug, 9, lowest(slug))
+    before = {}
+    for _ in wander(run, np.random.default_rng(9), moves=10):
+        records = dict(run.records())
+        assert all(isinstance(n, int) and n >= 0 and what.strip() for what, n in records.items())
+        assert all(records[what] <= n for what, n in before.items())
+        before = records
+
+
 def test_a_file_that_is_none_of_those_asked_for_is_refused_and_changes_nothing(slug):
     run = Run(slug, 9, lowest(slug))
     takers = [node for node in run.view().walk() if "data-binary" in node.attributes]

@@ -287,6 +287,15 @@ def test_every_challenge_can_be_won_by_its_own_solution(name):
         assert right >= CHALLENGES[name].held
 
 
+def test_the_figures_of_challenges_met_are_its_records():
+    run = Run("train-a-brain", 0, {"challenge": "fewest-weights"})
+    assert run.records() == {}
+    run.solve()
+    figure = run.state.session.plan.count()
+    assert run.records() == {"XOR with the fewest weights, parameters": figure}
+    assert f"{figure} parameters; the best of this run is {figure}" in run.view().text()
+
+
 def test_xor_is_not_won_with_other_inputs_or_easier_points():
     run = Run("train-a-brain", 0)
     run.send(["feature", "x₁x₂"])

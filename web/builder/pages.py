@@ -181,6 +181,7 @@ class _Site:
             describe=run.describe(),
             heading=heading,
             alone=alone,
+            records=hasattr(placement.game.module, "records"),
         )
 
     def landing(self) -> tuple[str, str]:

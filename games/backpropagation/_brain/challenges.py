@@ -159,6 +159,10 @@ def rules(name: str, session: Session) -> list[Rule]:
     return found + [Rule(text, met) for text, met in terms if not met]
 
 
+UNITS = {"steps": "steps", "weights": "parameters", "samples": "training points"}
+"""What the figure of a league counts."""
+
+
 def met(name: str, session: Session) -> bool:
     """Whether a challenge is won as the session stands."""
     found = rules(name, session)

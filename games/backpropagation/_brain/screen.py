@@ -167,13 +167,8 @@ def _status(state: State) -> str:
         )
     if state.met:
         figure = ladder.figure(state.challenge, session)
-        unit = {
-            "steps": f"in {figure} steps",
-            "weights": f"with {figure} parameters",
-            "samples": f"from {figure} training points",
-        }
-        best = state.best[state.challenge]
-        return f"Won: {challenge.title}, {unit[challenge.league]}. Your record is {best}."
+        unit, best = ladder.UNITS[challenge.league], state.best[state.challenge]
+        return f"Won: {challenge.title}. {figure} {unit}; the best of this run is {best}."
     if state.playing:
         return f"Training: {session.plan.count()} parameters move a little at every step."
     if session.step == 0:

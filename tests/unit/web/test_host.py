@@ -311,6 +311,18 @@ def test_a_long_repeat_tells_how_far_it_has_come(page):
     assert 0 < shares[0] < shares[-1] < 100
 
 
+def test_records_are_told_when_they_change_and_not_those_of_a_show(page, monkeypatch):
+    game = toy()
+    game.module.records = lambda state: {"steps": 9 - state.count} if state.count else {}
+    monkeypatch.setattr(games.run, "load", lambda slug: game)
+    assert "records" not in page.open()
+    page.settle()
+    told = page.frame(["a", ["go", 1]], after=0)["games"]["a"]
+    assert told.get("records") == {"steps": 8}
+    assert "records" not in page.frame()["games"].get("a", {})
+    assert "records" not in page.open(show=True)
+
+
 def test_a_file_is_sent_as_it_is_now(page):
     page.open()
     page.settle()
