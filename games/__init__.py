@@ -17,7 +17,7 @@ track keeps there what only its own games use. A game defines
                                   dimensions: the learner can open, copy and save them
     mistakes(state)               optional: the wrong answers given so far, as pairs of texts, the
                                   question and the answer, for a teacher to count
-    records(state)                optional: {what, with its unit: whole number}, the best so far of
+    records(state)                optional: {what, after a number: whole number}, the best so far of
                                   what may get ever smaller (fewest weights); the page keeps the
                                   smallest from visit to visit, outside the state
     files(state)                  optional: {name: bytes}, what its view offers to save

@@ -176,7 +176,7 @@ def solution(state: State) -> Iterator[Message]:
 def records(state: State) -> dict[str, int]:
     """The smallest figure of every challenge met in this run."""
     return {
-        f"{CHALLENGES[name].title}, {ladder.UNITS[CHALLENGES[name].league]}": figure
+        f"{ladder.UNITS[CHALLENGES[name].league]} ({CHALLENGES[name].title})": figure
         for name, figure in state.best.items()
     }
 

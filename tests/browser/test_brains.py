@@ -2,12 +2,13 @@
 
 import base64
 import io
+import re
 
 import numpy as np
 
 from games.ui.numbers import fixed
 from pycore import brains
-from tests.browser.conftest import ANY
+from tests.browser.conftest import ANY, READY
 from tests.browser.player import Player
 
 INPUT = 'input[type="file"][data-binary]'
@@ -50,3 +51,19 @@ def test_a_brain_saved_in_one_game_answers_the_same_in_another(visit, tmp_path):
     page.locator(INPUT).set_input_files(tmp_path / "words.npz")
     page.get_by_text("Not opened. This is no brain").wait_for()
     diagram.agree()
+
+
+def test_a_record_stays_from_visit_to_visit_outside_of_the_run(visit):
+    watched = visit(stay="brains")
+    watched.shift_allowed = ANY
+    page = watched.open("play/train-a-brain/?units=8&seed=1")
+    watched.ready()
+    page.get_by_role("button", name="Guess 75 % and train").click()
+    page.wait_for_selector("[data-game][data-won]", timeout=READY)
+    line = page.locator("[data-best]").inner_text()
+    assert re.fullmatch(r"Your best on this device: \d+ steps \(XOR, all of it\)\.", line)
+    watched.open("glossary/").wait_for_selector("dl, dt, h1")
+    watched.open("play/train-a-brain/?seed=2")
+    watched.ready()
+    assert page.locator("[data-best]").inner_text() == line
+    assert page.locator("[data-score]").get_attribute("data-score") != "1"

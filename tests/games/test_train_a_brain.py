@@ -292,7 +292,7 @@ def test_the_figures_of_challenges_met_are_its_records():
     assert run.records() == {}
     run.solve()
     figure = run.state.session.plan.count()
-    assert run.records() == {"XOR with the fewest weights, parameters": figure}
+    assert run.records() == {"parameters (XOR with the fewest weights)": figure}
     assert f"{figure} parameters; the best of this run is {figure}" in run.view().text()
 
 

@@ -56,6 +56,11 @@ export class Diary {
     this.#text().then((run) => run && remember({ won: { [game]: { seed, params, run, at } } }));
   }
 
+  /** Figures were reached that may be smaller than those so far. @param {Record<string, number>} records */
+  record(records) {
+    this.#played({ records });
+  }
+
   /** The run as text, '' where it is too long to be kept. */
   async #text() {
     try {
@@ -68,7 +73,7 @@ export class Diary {
 
   /** @param {Partial<import('./progress.js').Played>} what */
   #played(what) {
-    remember({ played: { [this.run.game]: { best: null, tries: [], last: null, ...what } } });
+    remember({ played: { [this.run.game]: { best: null, tries: [], last: null, records: {}, ...what } } });
   }
 }
 

@@ -3,6 +3,7 @@
 // It passes messages to the host and patches to the page; it knows no game's rules.
 
 import { here } from './address.js';
+import { showBest } from './best.js';
 import { Diary, movesOf } from './diary.js';
 import { listen } from './events.js';
 import { bytesOf, save } from './files.js';
@@ -41,6 +42,7 @@ class Seat {
   /** The run of the address is still being read. */ reading = false;
   /** The run of the address cannot be taken, and why. */ unreadable = '';
   /** The run came with the address, and nothing was done to it here. */ borrowed = false;
+  /** @type {Record<string, number>} what the run of the address had reached */ lent = {};
   /** A run was put in the place of what may be playing. */ replaced = false;
   /** @type {number | null} */ score = null;
 
@@ -141,6 +143,7 @@ export class Games {
       seat.element = element;
       seat.numbers = new Numbers(element, (packet) => runtime.post({ ...packet, id }));
       seat.share = new SharePanel(element, seat);
+      showBest(element);
       element.dataset.seed = String(seat.seed);
       this.#byElement.set(element, seat);
       seat.ready = false;
@@ -410,6 +413,7 @@ export class Games {
     if (report.score !== undefined) this.#score(seat, report.score);
     if (report.log && !seat.borrowed) seat.diary.follow(seat.score);
     if (report.log) seat.share?.changed();
+    if (report.records) this.#records(seat, report.records);
     if (report.describe) this.#announce(seat, report.describe);
     if (report.refused) this.#refuse(seat, report.refused);
     else if (report.patch && seat.refused) this.#accept(seat);
@@ -442,6 +446,13 @@ export class Games {
       showWins();
     }
     seat.element.toggleAttribute('data-won', score === 1);
+  }
+
+  /** What came with somebody's link is not the learner's own. @param {Seat} seat @param {Record<string, number>} records */
+  #records(seat, records) {
+    if (seat.borrowed) seat.lent = records;
+    else seat.diary.record(Object.fromEntries(Object.entries(records).filter(([what, n]) => seat.lent[what] !== n)));
+    if (seat.element) showBest(seat.element);
   }
 
   /** @param {Seat} seat @param {string} sentence */

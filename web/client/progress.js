@@ -19,6 +19,7 @@
  * @property {number | null} best the highest score
  * @property {string[]} tries when the newest tries began, the earliest first
  * @property {Last | null} last
+ * @property {Record<string, number>} records the smallest figures reached, by what they count
  *
  * @typedef {object} Progress
  * @property {number} forgets how often the learner had everything forgotten: what is older is gone
@@ -29,6 +30,7 @@
 /** Of what is kept. Version 1 was {won: {[game]: {seed, at}}, theme}. */
 export const VERSION = 2;
 export const MOST_TRIES = 20;
+const MOST_RECORDS = 40; // of one game
 export const FILE_NAME = 'neuronauts-progress.json';
 
 const LONGEST_FILE = 20_000_000; // letters
@@ -66,7 +68,7 @@ function join(a, b, both) {
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
   return Object.fromEntries(names.map((name) => {
     const [one, other] = [own(a, name), own(b, name)];
-    return [name, one && other ? both(one, other) : /** @type {T} */ (one ?? other)];
+    return [name, one !== undefined && other !== undefined ? both(one, other) : /** @type {T} */ (one ?? other)];
   }));
 }
 
@@ -77,6 +79,7 @@ function together(a, b) {
   return {
     best: scores.length ? Math.max(...scores) : null,
     tries: newest([...a.tries, ...b.tries]),
+    records: join(a.records, b.records, Math.min),
     last: lasts.reduce((/** @type {Last | null} */ one, other) => (one && before(rankOfLast(other), rankOfLast(one)) ? one : other), null),
   };
 }
@@ -146,10 +149,10 @@ function readLast(value) {
 
 /** @param {any} value @returns {Played | null} */
 function readPlayed(value) {
-  const { best, tries, last } = isObject(value) ? value : {};
-  if (!isScore(best) || !Array.isArray(tries) || !tries.every(isTime)) return null;
+  const { best, tries, last, records = {} } = isObject(value) ? value : {};
+  if (!isScore(best) || !Array.isArray(tries) || !tries.every(isTime) || !isRecords(records)) return null;
   const read = last === null ? null : readLast(last);
-  return last !== null && read === null ? null : { best, tries: newest(tries), last: read };
+  return last !== null && read === null ? null : { best, tries: newest(tries), last: read, records: sorted(records) };
 }
 
 /** @param {any} thing */
@@ -171,7 +174,11 @@ const isTime = (at) => typeof at === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]{8,16}Z
 const isParams = (params) =>
   isObject(params) && Object.values(params).every((value) => ['string', 'number', 'boolean'].includes(typeof value));
 
-/** @param {Params} params @returns {Params} */
+/** @param {any} records */
+const isRecords = (records) =>
+  isObject(records) && Object.keys(records).length <= MOST_RECORDS && Object.entries(records).every(([what, n]) => what.length <= 120 && isCount(n));
+
+/** @template T @param {Record<string, T>} params @returns {Record<string, T>} */
 const sorted = (params) => Object.fromEntries(Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** @template T @param {Record<string, T>} from @param {string} name @returns {T | undefined} */

@@ -24,7 +24,11 @@ def a_score(rng):
 def played(rng):
     last = {**a_win(rng), "score": a_score(rng), "moves": rng.randrange(5)}
     tries = rng.choices(TIMES, k=rng.randrange(6))
-    return {"best": a_score(rng), "tries": tries, "last": rng.choice([None, last])}
+    records = {
+        what: rng.randrange(3) for what in rng.sample(["steps", "weights"], rng.randrange(3))
+    }
+    last = rng.choice([None, last])
+    return {"best": a_score(rng), "tries": tries, "last": last, "records": records}
 
 
 def progress(rng):
@@ -67,6 +71,9 @@ def test_merging_is_a_join_and_loses_nothing():
             assert set(plays["tries"]) == {at for one in both for at in one["tries"]}
             bests = [one["best"] for one in both if one["best"] is not None]
             assert plays["best"] == max(bests, default=None)
+            for what, figure in plays["records"].items():
+                assert figure == min(one["records"].get(what, figure) for one in both)
+            assert set(plays["records"]) == {what for one in both for what in one["records"]}
             newest = max((one["last"]["at"] for one in both if one["last"]), default=None)
             assert (plays["last"] or {}).get("at") == newest
 
@@ -120,12 +127,15 @@ def test_a_file_comes_back_as_it_was_and_what_is_none_is_refused():
     last = {**win, "score": 0.5, "moves": 4}
     progress = {
         "won": {"solve-xor": win},
-        "played": {"boss-quiz": {"best": 0.5, "tries": TIMES[:2], "last": last}},
+        "played": {
+            "boss-quiz": {"best": 0.5, "tries": TIMES[:2], "last": last, "records": {"steps": 90}}
+        },
     }
     ours = {"neuronauts": "progress", "version": 2, **progress}
     texts = ["", "{", "[]", "null", json.dumps({"won": {}}), json.dumps({**ours, "version": 3}),
              json.dumps({**ours, "won": {"solve-xor": {}}}), json.dumps({**ours, "version": None}),
-             "\x89PNG", json.dumps({**ours, "played": 3})]  # fmt: skip
+             "\x89PNG", json.dumps({**ours, "played": 3}),
+             json.dumps(ours).replace("90", "-1")]  # fmt: skip
     *refused, back = js(FILES, {"texts": texts, "progress": progress})
     assert back == {"name": "Ana", "progress": {"forgets": 0, **progress}}
     for text, said in zip(texts, refused, strict=True):
