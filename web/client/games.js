@@ -10,7 +10,6 @@ import { bytesOf, save } from './files.js';
 import { recall } from './keep.js';
 import { Numbers } from './numbers.js';
 import { applyPatch, parse } from './patch.js';
-import { showWins } from './rail.js';
 import { SharePanel } from './share-panel.js';
 import { decodeRun, runIn } from './share.js';
 import { Show } from './show.js';
@@ -443,7 +442,6 @@ export class Games {
     seat.element.dataset.score = score === null ? '' : String(score);
     if (score === 1 && !seat.element.hasAttribute('data-won') && !seat.borrowed) {
       seat.diary.win();
-      showWins();
     }
     seat.element.toggleAttribute('data-won', score === 1);
   }

@@ -44,6 +44,7 @@ export function remember(more) {
   const { forgets } = progress;
   progress = merge(progress, understand({ version: VERSION, forgets, ...more }).progress);
   put();
+  tell();
 }
 
 /** Forget everything that was won and played, in the other tabs too. */
@@ -51,9 +52,10 @@ export function forget() {
   take();
   progress = { ...nothing(), forgets: progress.forgets + 1 };
   put();
+  tell();
 }
 
-/** Have `listener` called when another tab has changed what is remembered. @param {() => void} listener */
+/** Have `listener` called when what is remembered has changed, here or in another tab. @param {() => void} listener */
 export function whenChanged(listener) {
   listeners.push(listener);
 }
@@ -94,8 +96,12 @@ if (typeof addEventListener === 'function') {
     if (key !== KEY && key !== null) return;
     take();
     if (known !== null && text() !== known) put(); // two tabs wrote at once: nothing of either is lost
-    for (const listener of listeners) listener();
+    tell();
   });
+}
+
+function tell() {
+  for (const listener of listeners) listener();
 }
 
 // --- storage ----------------------------------------------------------------------------------------

@@ -38,8 +38,8 @@ export async function entriesIn(text, source = '') {
   /** @type {Entry[]} */ const entries = [];
   /** @type {string[]} */ const skipped = [];
   for (const line of text.split(/\r?\n/).filter((line) => line.trim())) {
-    const links = line.match(/[a-z]+:\/\/\S+|\S*#run=\S+/gi) ?? [];
-    const name = links.reduce((rest, link) => rest.replace(link, ''), line).replace(/[\s:;,|–—-]+$|^[\s:;,|–—-]+/g, '');
+    const links = line.match(/[a-z]+:\/\/\S+/gi) ?? line.match(/\S*#run=\S+/g) ?? [];
+    const name = links.reduce((rest, link) => rest.replace(link, ''), line).replace(/[\s:;,|"–—-]+$|^[\s:;,|"–—-]+/g, '');
     if (links.length === 0) skipped.push(line.trim().slice(0, 80));
     for (const link of links) entries.push(await entryOf(link, name || source || `Link ${entries.length + 1}`));
   }

@@ -73,7 +73,7 @@ export function linkTo(root, { game, seed, params }, text) {
 }
 
 /** The run's text in a link or in its fragment, '' where there is none. @param {string} link */
-export const runIn = (link) => /#run=([^\s&]*)/.exec(link)?.[1] ?? '';
+export const runIn = (link) => /#run=(\d*\.?[\w-]*)/.exec(link)?.[1] ?? '';
 
 // --- what a run is ----------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@
 import { save } from './files.js';
 import { forget, recall, remember } from './keep.js';
 import { FILE_NAME, fromFile, toFile } from './progress.js';
-import { showWins } from './rail.js';
 
 const SURE = 'Press again to forget all of it';
 
@@ -35,7 +34,6 @@ export function showProgress() {
       remember({ won: progress.won, played: progress.played });
       const fresh = Object.keys(progress.won).filter((game) => !(game in before));
       say(`Added: the file holds ${counted(progress.won)}, ${fresh.length} of them new here.`);
-      showWins();
     } catch (error) {
       say(error instanceof Error ? error.message : String(error));
     }
@@ -48,7 +46,6 @@ export function showProgress() {
     }
     calm();
     forget();
-    showWins();
     say('Forgotten: this browser knows of nothing won or played.');
   });
   button.addEventListener('blur', calm);
