@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from web.builder import browsers, node, scorm
+from web.builder import browsers, folder, node, scorm
 from web.builder.paths import DIST, PACKAGES, ROOT, WEB
 from web.builder.report import BuildError, fail, say, step
 from web.builder.serve import serve
@@ -66,6 +66,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="also write packages/neuronauts.html: the course in one file that needs no server",
     )
+    building.add_argument(
+        "--zip",
+        action="store_true",
+        help="also write packages/neuronauts.zip: dist/ with a note on how to serve it",
+    )
     for name, what in {
         "test": "build, then run the tests; further arguments go to pytest",
         "bench": "build, then measure against the budgets; further arguments go to the bench",
@@ -83,8 +88,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _build(
                 options.record_hashes,
                 options.address or "",
-                options.scorm,
-                options.single_file,
+                scorm_of=options.scorm,
+                single_file=options.single_file,
+                folder_zip=options.zip,
             )
         if options.command == "check":
             return _check()
@@ -107,22 +113,26 @@ def _address(text: str) -> str:
 def _build(
     record_hashes: bool = False,
     address: str = "",
-    packed: Sequence[str] = (),
+    *,
+    scorm_of: Sequence[str] = (),
     single_file: bool = False,
+    folder_zip: bool = False,
 ) -> int:
     began = time.perf_counter()
-    wanted = scorm.courses(packed) if packed else []
+    wanted = scorm.courses(scorm_of) if scorm_of else []
     build(record_hashes=record_hashes, address=address)
     files = [path for path in DIST.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
     took = time.perf_counter() - began
     say(f"{_shown(DIST)} is ready: {len(files)} files, {size:.1f} MB, in {took:.1f} s")
-    for package in scorm.write_packages(DIST, wanted, address):
-        say(f"{package.relative_to(ROOT)}: {package.stat().st_size / 1e6:.1f} MB")
+    packages = scorm.write_packages(DIST, wanted, address)
     if single_file:
         PACKAGES.mkdir(exist_ok=True)
-        copy = Path(shutil.copy(DIST / SINGLE_FILE, PACKAGES))
-        say(f"{copy.relative_to(ROOT)}: {copy.stat().st_size / 1e6:.1f} MB")
+        packages.append(Path(shutil.copy(DIST / SINGLE_FILE, PACKAGES)))
+    if folder_zip:
+        packages.append(folder.write_folder(DIST))
+    for package in packages:
+        say(f"{package.relative_to(ROOT)}: {package.stat().st_size / 1e6:.1f} MB")
     return 0
 
 

@@ -1,15 +1,22 @@
-"""Packs a tree of files into one: what `web/client/boot.mjs` unpacks into Pyodide's file system.
+"""Packs a tree of files into one: for Pyodide's file system, and as a zip for people.
 
 A pack is four bytes (the index's length, little-endian), the index as JSON
-`[[directory, [[name, length], …]], …]`, and the files' bytes in the index's order.
+`[[directory, [[name, length], …]], …]`, and the files' bytes in the index's order;
+`web/client/boot.mjs` unpacks it into Pyodide's file system.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+
+PRESSED = frozenset({".bin", ".gz", ".npz", ".png", ".whl", ".woff2", ".zip"})
+"""Files that are compressed already."""
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The time that every file in a zip bears, so that the same files make the same zip."""
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -30,3 +37,16 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 def squeeze(data: bytes) -> bytes:
     """Gzip `data` as small as it gets, the same bytes every time."""
     return gzip.compress(data, compresslevel=9, mtime=0)
+
+
+def write_zip(target: Path, files: Mapping[str, bytes]) -> Path:
+    """Write `files` (relative path → content) as a zip, the same bytes every time; return it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(target, "w") as archive:
+        for path, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(path, LONG_AGO)
+            pressed = PurePosixPath(path).suffix in PRESSED
+            entry.compress_type = zipfile.ZIP_STORED if pressed else zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+    return target

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +24,7 @@ from games import ParamError, discover, load
 from web.builder.formulas import Typesetter
 from web.builder.glossary import read_glossary
 from web.builder.lessons import LESSONS, Lesson, Placement, read_lessons
+from web.builder.pack import write_zip
 from web.builder.paths import PACKAGES, WEB
 from web.builder.report import BuildError
 
@@ -35,10 +35,6 @@ SITE = "course/"
 SHARED = ("embed.js", "lms.js", "assets/", "licenses/")
 NOT_NEEDED = ("assets/katex", "assets/lesson.")
 """What only lessons show."""
-PRESSED = frozenset({".bin", ".gz", ".npz", ".png", ".whl", ".woff2", ".zip"})
-"""Files that are compressed already."""
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""The date of every file, so that the same site gives the same package."""
 
 
 @dataclass(frozen=True)
@@ -126,20 +122,14 @@ def write_packages(
     Raises:
         BuildError: the site lacks a page that a package needs.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    made = []
-    for course in wanted:
-        for version, ending in VERSIONS.items():
-            target = out / f"neuronauts-{course.name}-{ending}.zip"
-            with zipfile.ZipFile(target, "w") as package:
-                for path, data in sorted(contents(site, course, version, address).items()):
-                    entry = zipfile.ZipInfo(path, LONG_AGO)
-                    pressed = Path(path).suffix in PRESSED
-                    entry.compress_type = zipfile.ZIP_STORED if pressed else zipfile.ZIP_DEFLATED
-                    entry.external_attr = 0o644 << 16
-                    package.writestr(entry, data)
-            made.append(target)
-    return made
+    return [
+        write_zip(
+            out / f"neuronauts-{course.name}-{ending}.zip",
+            contents(site, course, version, address),
+        )
+        for course in wanted
+        for version, ending in VERSIONS.items()
+    ]
 
 
 def contents(site: Path, course: Course, version: str, address: str = "") -> dict[str, bytes]:
