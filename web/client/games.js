@@ -541,7 +541,7 @@ function outcome(seat) {
   const moves = movesOf(seat) === 1 ? '1 move' : `${movesOf(seat)} moves`;
   if (seat.score === 1) return `Won in ${moves}: the link’s moves were played again and the win computed here.`;
   const score = seat.score === null ? '' : ` Not won, score ${seat.score.toFixed(2)}.`;
-  return `The link’s ${moves} were played again and all of it computed here.${score}`;
+  return `The link’s ${moves} ${movesOf(seat) === 1 ? 'was' : 'were'} played again and all of it computed here.${score}`;
 }
 
 /** The run that this device has kept of a placed game, where it is worth going on with. @param {Seat} seat */

@@ -3,7 +3,10 @@
 import io
 import itertools
 import json
+import re
+import sys
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -77,6 +80,17 @@ def test_numpy_reads_the_file_and_the_text_says_what_it_is():
         assert json.loads(str(arrays["brain"]))["layers"] == [
             ["Dense", 2, 3], ["Tanh"], ["Dense", 3, 1],
         ]  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "emscripten", reason="docs/ is not there")
+def test_what_docs_say_about_asking_it_is_so(tmp_path, monkeypatch, capsys):
+    text = (Path(__file__).parents[3] / "docs" / "brains.md").read_text("utf-8")
+    (recipe,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "brain.npz").write_bytes(brains.write(small()))
+    monkeypatch.chdir(tmp_path)
+    exec(recipe, {})
+    expected = small().network.forward(np.array([[1.0, -0.5]]))[0, 0]
+    assert float(capsys.readouterr().out) == pytest.approx(expected, rel=1e-12)
 
 
 def test_with_cross_entropy_the_answer_is_a_probability():
