@@ -223,21 +223,14 @@ def view(state: State) -> Node:
                 roomy=True,
                 key="bet",
             ),
-            widgets.row(
-                widgets.button("Bet again", ("again",), primary=True, key="again")
-                if over
-                else widgets.button(
-                    f"Go: my bet is {WAYS[state.bet]}",
-                    ("go",),
-                    primary=True,
-                    enabled=not state.walkers,
-                    key="go",
-                )
+            widgets.commit(
+                f"Go: my bet is {WAYS[state.bet]}",
+                ("go",),
+                waiting=not state.walkers,
+                over=over,
+                again="Bet again",
             ),
-            widgets.row(
-                [widgets.readout(name, text, key=name) for name, text in _results(state)],
-                class_="readouts",
-            ),
+            widgets.readouts(_results(state)),
             widgets.note(
                 f"The fit is y = w x + b to {len(state.x)} points; a full-batch step touches all "
                 "of them, a single-example step one. The crooked paths are no added noise: each "
@@ -366,7 +359,7 @@ def _landscape(state: State) -> NDArray[np.uint8]:
         - 2 * (w * (x * y).mean() + b * y.mean())
         + (y * y).mean()
     )
-    return plots.contours(values, (state.least + np.geomspace(0.05, 10, 11)).tolist())
+    return plots.landscape(values, (state.least + np.geomspace(0.05, 10, 11)).tolist())
 
 
 def _bowl(state: State) -> Array:

@@ -183,10 +183,7 @@ def view(state: State) -> Node:
         widgets.panel(
             _bars(state),
             widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
-            widgets.row(
-                [widgets.readout(name, text, key=name) for name, text in _results(state)],
-                class_="readouts",
-            ),
+            widgets.readouts(_results(state)),
         ),
         widgets.panel(
             None if state.brain else _recipe(state),
@@ -210,16 +207,11 @@ def view(state: State) -> Node:
                 close=_close(state) if truth else None,
                 key="prediction",
             ),
-            widgets.row(
-                widgets.button("Guess again", ("again",), primary=True, key="again")
-                if over
-                else widgets.button(
-                    f"Send gradient back: my guess is {_power(state.guess)}",
-                    ("send",),
-                    primary=True,
-                    enabled=state.norms is None,
-                    key="send",
-                )
+            widgets.commit(
+                f"Send gradient back: my guess is {_power(state.guess)}",
+                ("send",),
+                waiting=state.norms is None,
+                over=over,
             ),
             widgets.note(
                 "The spread of the weights (their standard deviation) is g / √n, n the units a "

@@ -341,10 +341,7 @@ def _curves(state: State) -> Node:
 
 
 def _finish_line(state: State) -> Node:
-    return widgets.row(
-        [widgets.readout(name, text, key=name) for name, text in _losses(state)],
-        class_="readouts",
-    )
+    return widgets.readouts(_losses(state))
 
 
 def _losses(state: State) -> list[tuple[str, str]]:

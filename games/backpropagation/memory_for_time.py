@@ -250,21 +250,13 @@ def view(state: State) -> Node:
                 close=state.guess in best(state) if over else None,
                 key="guess",
             ),
-            widgets.row(
-                widgets.button("Guess again", ("again",), primary=True, key="again")
-                if over
-                else widgets.button(
-                    f"Measure every k: my guess is {guess}",
-                    ("measure",),
-                    primary=True,
-                    enabled=state.guess is None,
-                    key="measure",
-                )
+            widgets.commit(
+                f"Measure every k: my guess is {guess}",
+                ("measure",),
+                waiting=state.guess is None,
+                over=over,
             ),
-            widgets.row(
-                [widgets.readout(name, text, key=name) for name, text in _results(state)],
-                class_="readouts",
-            ),
+            widgets.readouts(_results(state)),
             widgets.note(_lesson(state), kind="hint", roomy=True),
         ),
     )

@@ -298,21 +298,14 @@ def view(state: State) -> Node:
                 close=winner(state) == state.bet if finished(state) else None,
                 key="bet",
             ),
-            widgets.row(
-                widgets.button("Bet again", ("again",), primary=True, key="again")
-                if finished(state)
-                else widgets.button(
-                    f"Race: my bet is {RACERS[state.bet][0]}",
-                    ("race",),
-                    primary=True,
-                    enabled=not state.running,
-                    key="race",
-                ),
+            widgets.commit(
+                f"Race: my bet is {RACERS[state.bet][0]}",
+                ("race",),
+                waiting=not state.running,
+                over=finished(state),
+                again="Bet again",
             ),
-            widgets.row(
-                [widgets.readout(name, text, key=name) for name, text in _results(state)],
-                class_="readouts",
-            ),
+            widgets.readouts(_results(state)),
             widgets.note(
                 "“Adam is the fastest” needs two conditions: a badly scaled surface, and a rate "
                 "tuned for each. See for yourself on κ = 100: race at η = 0.010 for all, then "
@@ -467,7 +460,7 @@ def _landscape(name: str) -> NDArray[np.uint8]:
     surface = SURFACES[name]
     a, b = plots.Axes(surface.x, surface.y, height=270).grid(258, 164)
     values = surface.value(a, b)
-    return plots.contours(values, np.geomspace(0.1, 0.8 * values.max(), 12).tolist())
+    return plots.landscape(values, np.geomspace(0.1, 0.8 * values.max(), 12).tolist())
 
 
 def _map(state: State, surface: Surface) -> Node:

@@ -177,16 +177,11 @@ def view(state: State) -> Node:
                 close=_close(trip) if trip and over else None,
                 key="guess",
             ),
-            widgets.row(
-                widgets.button("Guess again", ("again",), primary=True, key="again")
-                if over
-                else widgets.button(
-                    f"Release: my guess is {_steps(state.guess)}",
-                    ("release",),
-                    primary=True,
-                    enabled=state.ready,
-                    key="release",
-                )
+            widgets.commit(
+                f"Release: my guess is {_steps(state.guess)}",
+                ("release",),
+                waiting=state.ready,
+                over=over,
             ),
             _table(state),
             widgets.note(
@@ -278,7 +273,7 @@ def _outcome(trip: Trip) -> str:
 def _landscape() -> NDArray[np.uint8]:
     """The saddle as pixels, high ground darker."""
     b, a = AXES.grid(258, 156)
-    return plots.contours(a * a - b * b, np.linspace(-2, 1.2, 17).tolist())
+    return plots.landscape(a * a - b * b, np.linspace(-2, 1.2, 17).tolist())
 
 
 def _map(state: State) -> Node:

@@ -166,7 +166,7 @@ def scatter(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
 
 
 def isoline(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_: str = "") -> Node:
-    """The line where a grid of numbers passes `level`, by marching squares.
+    """The line where a grid of numbers passes `level`, as a path, by marching squares.
 
     `values` has shape (rows, columns), rows from the top; they are the numbers at the centres of
     the cells that fill the axes, as in `heat`. A corner where the line is not certain is cut off.
@@ -296,8 +296,8 @@ def legend(axes: Axes, names: Sequence[tuple[str, str]]) -> Node:
     return h("g", reversed(entries), class_="legend")
 
 
-def contours(values: Floats, levels: Sequence[float]) -> NDArray[np.uint8]:
-    """A landscape as a `heat`: the higher the darker, with a line where a level is crossed.
+def landscape(values: Floats, levels: Sequence[float]) -> NDArray[np.uint8]:
+    """A whole map as pixels for `heat`: the higher the darker, a line where a level is crossed.
 
     It is ink of some transparency, so that it fits a light and a dark page.
 

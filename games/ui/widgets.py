@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from games.ui.node import Child, Message, Node, h
 from games.ui.numbers import fixed
@@ -298,6 +298,12 @@ def readout(label: str, value: str | float, digits: int = 2, key: Key = None) ->
     )
 
 
+def readouts(pairs: Iterable[tuple[str, str | float]]) -> Node:
+    """Several `readout` side by side, each told from its siblings by its label."""
+    found = [readout(label, value, key=label) for label, value in pairs]
+    return row(found, class_="readouts")
+
+
 def meter(
     label: str,
     value: float,
@@ -440,6 +446,25 @@ def prediction(
         class_="prediction roomy" if roomy else "prediction",
         role="group",
         aria_label=question,
+    )
+
+
+def commit(
+    go: str, message: Message, *, waiting: bool, over: bool, again: str = "Guess again"
+) -> Node:
+    """The button that belongs to a `prediction`: it takes the guess and starts the run.
+
+    Args:
+        go: what is on it; names the guess, so that one press commits it.
+        message: what it sends.
+        waiting: whether nothing has begun yet; else it cannot be pressed.
+        over: whether the run has ended; then the button sends ("again",), for a new guess.
+        again: what is on it then.
+    """
+    return row(
+        button(again, ("again",), primary=True, key="again")
+        if over
+        else button(go, message, primary=True, enabled=waiting, key=str(message[0]))
     )
 
 

@@ -171,8 +171,8 @@ def test_the_grid_of_a_heat_lies_at_the_middle_of_its_pixels():
     assert y[:, 0].tolist() == [7.5, 2.5]
 
 
-def test_contours_draw_a_line_where_a_level_is_crossed():
-    pixels = plots.contours(np.array([[0.0, 0.0, 2.0, 2.0]]), [1.0])
+def test_a_landscape_draws_a_line_where_a_level_is_crossed():
+    pixels = plots.landscape(np.array([[0.0, 0.0, 2.0, 2.0]]), [1.0])
     assert pixels.shape == (1, 4, 4)
     assert pixels[0, :, 3].tolist() == [0, 0, 153, 89]
 

@@ -23,9 +23,11 @@ SAMPLES = {
     "select": widgets.select("kind", [("red", "r"), ("blue", "b")], "b", ("kind",)),
     "entry": widgets.entry("your words", "the cat", 40, ("words",)),
     "readout": widgets.readout("loss", 0.5),
+    "readouts": widgets.readouts([("loss", 0.5), ("steps", "12")]),
     "prediction": widgets.prediction(
         "How many?", widgets.slider("n", 3, 0, 9, 1, ("n",), digits=0)
     ),
+    "commit": widgets.commit("Go: my guess is 3", ("go",), waiting=True, over=False),
     "meter": widgets.meter("glow", 0.5, 0, 1, zone=(0.4, 0.6)),
     "progress": widgets.progress("sweep", 3, 10),
     "stage": widgets.stage(widgets.panel(widgets.row("a")), widgets.note("b", kind="win")),
@@ -149,6 +151,23 @@ def test_a_prediction_takes_the_guess_first_and_shows_both_when_the_truth_is_kno
     assert 'type="range"' not in after
     assert re.search(r"You said</dt><dd>3</dd><dt>It is</dt><dd>5</dd>", after)
     assert "miss" in after
+
+
+@pytest.mark.parametrize(
+    ("waiting", "over", "text", "messages"),
+    [
+        (True, False, "Go: my guess is 3", {"click": ("go",)}),
+        (False, False, "Go: my guess is 3", {}),
+        (False, True, "Guess again", {"click": ("again",)}),
+    ],
+)
+def test_one_button_commits_the_guess_rests_while_it_runs_and_asks_again(
+    waiting, over, text, messages
+):
+    node = widgets.commit("Go: my guess is 3", ("go",), waiting=waiting, over=over)
+    (button,) = parts(node, "button")
+    assert button.text() == text
+    assert button.messages() == messages
 
 
 def test_a_table_names_its_rows_and_says_what_a_column_stands_for():
