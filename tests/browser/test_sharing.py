@@ -151,7 +151,7 @@ def test_the_panel_is_worked_by_keyboard_and_copies(visit, site, width):
     assert copied == f"{site}play/{SLUG}/?seed=5&cuts=1"
     line = page.get_by_label("To place it in a page of your own").input_value()
     tag = f'<neuronauts-game game="{SLUG}" seed="5" params="cuts=1"></neuronauts-game>'
-    assert line == f'<script type="module" src="{site}embed.js"></script>\n{tag}'
+    assert line == f'<script async src="{site}embed.js"></script>\n{tag}'
     looks_well(page)
     button.press("Enter")
     assert not page.locator("[data-share]").is_visible()

@@ -128,7 +128,7 @@ export function lineFor(root, { game, seed, params }) {
   const values = new URLSearchParams(Object.entries(params).map(([name, value]) => [name, String(value)])).toString();
   const more = values ? ` params="${values.replaceAll('&', '&amp;')}"` : '';
   return (
-    `<script type="module" src="${new URL('embed.js', root).href}"></script>\n` +
+    `<script async src="${new URL('embed.js', root).href}"></script>\n` +
     `<neuronauts-game game="${game}" seed="${seed}"${more}></neuronauts-game>`
   );
 }
