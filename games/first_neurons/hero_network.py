@@ -31,7 +31,7 @@ HOP, REST = 42, 12
 """Ticks that numbers travel from one layer to the next, and that they then wait there."""
 PASSES = 3
 SIZES = (3, 4, 3, 1)
-ROOM = Room(hidden=3, units=8, inputs=4, largest=100, losses=("cross-entropy",))
+ROOM = Room(hidden=2, units=8, inputs=4, largest=100, losses=("cross-entropy",))
 """Of a brain that is opened in place of the network drawn by seed."""
 REACH = 2.5
 """The points that it is asked about lie between −REACH and REACH, where it was trained."""
@@ -265,10 +265,10 @@ _SUB = "₁₂₃₄₅₆₇₈"
 
 
 def _names(state: State) -> list[Sequence[str]]:
-    """What the units are called: the inputs, then h, k and m for the hidden layers, then y."""
+    """What the units are called: the inputs, then h and k for the hidden layers, then y."""
     n, *hidden, _ = sizes(state)
     first = state.brain.inputs if state.brain else [f"x{_SUB[i]}" for i in range(n)]
-    between = zip("hkm", hidden, strict=False)
+    between = zip("hk", hidden, strict=False)
     return [first, *([letter + _SUB[i] for i in range(k)] for letter, k in between), ["y"]]
 
 

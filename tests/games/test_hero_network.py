@@ -121,7 +121,7 @@ def test_what_there_is_no_room_for_is_refused_with_what_there_is():
     norm = Sequential(Dense(1, 2, rng=rng), BatchNorm(2), ReLU(), Dense(2, 1, rng=rng))
     small = Sequential(Dense(1, 1, rng=rng))
     for network, loss, said in (
-        (wide, "cross-entropy", "at most 3 of at most 8"),
+        (wide, "cross-entropy", "at most 2 of at most 8"),
         (heavy, "cross-entropy", "a weight of .*at most 100"),
         (norm, "cross-entropy", "batch norm; allowed: layers without"),
         (small, "hinge", "trained with hinge; allowed: cross-entropy"),
