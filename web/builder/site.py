@@ -80,9 +80,15 @@ def ship_client(shipment: Shipment, folder: Path) -> dict[str, str]:
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
     for name in FOR_OTHERS:
         if name in files:
-            shipment.plain(name, files.pop(name))
+            shipment.plain(name, without_comments(files.pop(name).decode()).encode())
     base = shipment.folder("assets/client", files)
     return {f"client/{name}": base + name for name in files}
+
+
+def without_comments(script: str) -> str:
+    """A script without the comments that stand on lines of their own, JSDoc and indentation."""
+    script = re.sub(r"/\*\*.*?\*/", "", script, flags=re.DOTALL)
+    return re.sub(r"(?m)^[ \t]*//.*\n|^\s+", "", script)
 
 
 def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, str]:

@@ -1,89 +1,101 @@
 // @ts-check
-// <neuronauts-game game="tune-the-neuron" seed="7" params="…" theme="auto" height="auto" run="1.…">
+// <neuronauts-game game="tune-the-neuron" seed="7" params="…" run="1.…" theme="auto" height="auto">
 // A game of the course on any page: a picture until it is scrolled near, then a frame of the course's
-// own site. What page and frame say to each other stands in docs/embedding.md, "Protocol".
-// <script async src="…/embed.js"></script> is all it needs; it is never renamed, and knows no module.
+// own site. <script async src="…/embed.js"></script> is all it needs. What page and frame say to each
+// other stands in docs/embedding.md, "Protocol"; nothing that a frame says becomes HTML here.
 
 (() => {
   if (customElements.get('neuronauts-game')) return;
   const VERSION = 1;
   const NEAR = '600px 0px'; // how far below or above the window a game begins to load
-  const LOADING = 30_000; // milliseconds until a frame that says nothing counts as lost
-  const LEAST = 80, HIGHEST = 6000; // pixels a frame may be high
+  const LATE = 60_000; // milliseconds after which a frame that says nothing is given up
+  const EMPTY = 10_000; // the same for one that has loaded
+  const LEAST = 80, HIGHEST = 6000; // pixels
   const MOST = 100; // messages of one kind that are taken in a second
-  const script = document.currentScript ?? document.querySelector('script[src$="embed.js"]');
-  const BASE = new URL('./', /** @type {HTMLScriptElement} */ (script).src);
-
+  const script = /** @type {any} */ (document.currentScript ?? document.querySelector('script[src$="embed.js"]'));
+  const BASE = new URL('./', script.src);
+  // A frame of another site may run its scripts, have its own storage, open links in new tabs and save
+  // files; it can do nothing to this page. On the course's own site both of the first two rights would
+  // undo the sandbox, and without the second no two games could share a Python: there, none is set.
+  const SANDBOX = 'allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads';
   const STYLE = `
     :host { display: block; margin-block: 1.5rem; font: 1rem/1.5 system-ui, sans-serif }
-    :host([hidden]), [hidden] { display: none !important }
-    .box { position: relative }
+    :host([hidden]) { display: none }
+    div { position: relative }
     ::slotted(iframe) { display: block !important; width: 100% !important; max-width: none !important; border: 0 !important }
     .poster ~ slot::slotted(iframe) { position: absolute; inset: 0; visibility: hidden }
-    .poster { position: relative; overflow: hidden; border-radius: 18px; background: #fff; color: #1d2126 }
-    .dark .poster { background: #1f2228; color: #ece7dc }
+    .poster { display: block; overflow: hidden; width: 100%; padding: 0; border: 0; border-radius: 18px; background: #fff; font: inherit; cursor: pointer }
+    .dark .poster { background: #1f2228 }
     img { display: block; width: 100%; height: 100% }
-    button { position: absolute; inset: 0; width: 100%; border: 0; background: linear-gradient(#fff0 40%, #fff); font: inherit; cursor: pointer }
-    .dark button { background: linear-gradient(#1f222800 40%, #1f2228) }
-    button span { min-width: 9rem; padding: .75rem 1.5rem; border-radius: 12px; background: #077673; color: #fff; font-weight: 650 }
-    .dark button span { background: #3fd6d0; color: #0d1f1f }
-    button:focus-visible { outline: none }
-    button:focus-visible span { outline: 3px solid currentColor; outline-offset: 3px }`;
+    b { position: absolute; inset: min(12rem, 40%) auto auto 50%; translate: -50%; min-width: 9rem; padding: .75rem 1.5rem; border-radius: 12px; background: #077673; color: #fff; box-shadow: 0 4px 16px #0006 }
+    .dark b { background: #3fd6d0; color: #0d1f1f }
+    .poster:focus-visible b { outline: 3px solid currentColor; outline-offset: -6px }`;
+
+  /** @param {string} tag @param {object} facts @param {(Node | string)[]} inside @returns {any} */
+  const make = (tag, facts, ...inside) => {
+    const made = Object.assign(document.createElement(tag), facts);
+    made.append(...inside);
+    return made;
+  };
 
   // --- what a frame may say: the shape of each kind ---------------------------------------------------
 
-  const text = (/** @type {any} */ it, most = 2000) => typeof it === 'string' && it.length <= most;
-  const whole = (/** @type {any} */ it) => Number.isSafeInteger(it) && it >= 0;
-  const points = (/** @type {any} */ it) => it === null || (typeof it === 'number' && it >= 0 && it <= 1);
-  const flat = (/** @type {any} */ it) =>
-    it !== null && typeof it === 'object' && !Array.isArray(it) && Object.keys(it).length <= 100 &&
-    Object.values(it).every((value) => text(value) || typeof value === 'boolean' || Number.isFinite(value));
-  const placed = (/** @type {any} */ it) => text(it.game) && whole(it.seed) && flat(it.params) && points(it.score);
+  /** @typedef {(it: any, most?: number) => boolean} Check */
+  /** @type {Check} */ const text = (it, most = 2000) => typeof it === 'string' && it.length <= most;
+  /** @type {Check} */ const whole = (it) => Number.isSafeInteger(it) && it >= 0;
+  /** @type {Check} */ const points = (it) => it === null || (it >= 0 && it <= 1 && typeof it === 'number');
+  /** @type {Check} */ const plain = (it) => text(it) || typeof it === 'boolean' || Number.isFinite(it);
+  /** @type {Check} */ const object = (it) => typeof it === 'object' && it !== null && !Array.isArray(it);
+  /** @type {Check} */ const placed = ({ game, seed, params, score }) =>
+    text(game) && whole(seed) && object(params) && Object.values(params).every((it) => plain(it)) && points(score);
+  /** @type {Check} */ const state = (it) =>
+    object(it) && placed(it) && whole(it.version) && Array.isArray(it.log) && text(it.run, 64_000) && text(it.link, 99_000);
 
-  /** @type {Record<string, (said: any) => boolean>} */
-  const RIGHT = {
-    hello: ({ title }) => text(title),
-    size: ({ height }) => Number.isFinite(height),
-    ready: placed,
-    score: ({ score }) => points(score),
-    won: ({ score, proof }) => points(score) && text(proof, 64_000),
-    error: ({ message }) => text(message),
-    answer: ({ id, state }) =>
-      whole(id) && state !== null && typeof state === 'object' && placed(state) && whole(state.version) &&
-      Array.isArray(state.log) && text(state.run, 64_000) && text(state.link, 99_000),
+  /** For each kind: whether it is right, and what of it an event tells. @type {Record<string, [Check, string[]?]>} */
+  const KINDS = {
+    hello: [({ title }) => text(title)],
+    size: [({ height }) => Number.isFinite(height)],
+    answer: [(said) => whole(said.id) && state(said.state)],
+    ready: [placed, ['game', 'seed', 'params', 'score']],
+    score: [({ score }) => points(score), ['score']],
+    won: [({ score, proof }) => points(score) && text(proof, 64_000), ['score', 'proof']],
+    error: [({ message }) => text(message), ['message']],
   };
+
+  /** @param {any} from @param {string[]} names */
+  const only = (from, names) => Object.fromEntries(names.map((name) => [name, from[name]]));
 
   class NeuronautsGame extends HTMLElement {
     static observedAttributes = ['game', 'seed', 'params', 'run', 'theme', 'height'];
     /** @type {HTMLIFrameElement | null} */ #frame = null;
-    /** @type {any[]} said before the frame could hear it */ #unsaid = [];
+    /** @type {[string, object][]} said before the frame could hear it */ #unsaid = [];
     /** @type {Map<number, {resolve: (state: any) => void, reject: (error: Error) => void}>} */ #asked = new Map();
-    /** @type {Map<string, {since: number, count: number}>} */ #heard = new Map();
+    /** @type {Record<string, number[]>} when a second began, and how many of a kind came in it */ #heard = {};
     /** @type {AbortController | undefined} */ #life;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */ #lost;
+    /** @type {any} */ #late;
+    #box = make('div', {});
     #near = new IntersectionObserver((seen) => {
       const { saveData } = /** @type {any} */ (navigator).connection ?? {};
       if (!saveData && seen.some((entry) => entry.isIntersecting)) this.#load();
     }, { rootMargin: NEAR });
-    #answers = 0;
+    #questions = 0;
     #ignored = 0;
+    #content = 0;
     #listening = false;
-    #focus = false;
-    #root = this.attachShadow({ mode: 'open' });
-    #box = document.createElement('div');
+    #enter = false;
 
-    /** How many messages of the frame were none of the protocol, or too many. */
+    /** How many messages of the frame were none of the protocol's, or too many. */
     get ignored() { return this.#ignored; }
 
     /** Start the game again, with another seed if one is given. @param {number} [seed] */
-    reset(seed) { this.#say('reset', seed === undefined ? {} : { seed }); }
+    reset(seed) { this.#say('reset', { seed }); }
 
-    /** Do what a control of the game would do. @param {any[]} message as in the game's update() */
+    /** Do what a control of the game would do. @param {any[]} message as the game's update takes it */
     send(message) { this.#say('send', { message }); }
 
-    /** What was placed, and all that was done to it. @returns {Promise<object>} */
+    /** What is placed here, and all that was done to it. @returns {Promise<object>} */
     state() {
-      const id = ++this.#answers;
+      const id = ++this.#questions;
       return new Promise((resolve, reject) => {
         this.#asked.set(id, { resolve, reject });
         this.#say('state', { id });
@@ -91,14 +103,16 @@
     }
 
     connectedCallback() {
-      const life = (this.#life = new AbortController());
-      addEventListener('message', (event) => this.#hear(event), life);
-      matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#dress(), life);
-      document.addEventListener('transitionend', (e) => e.propertyName === 'color' && this.#dress(), life);
-      const watch = new MutationObserver(() => this.#dress());
-      for (const page of [document.documentElement, document.body]) watch.observe(page, { attributes: true });
-      life.signal.addEventListener('abort', () => watch.disconnect());
-      this.#poster();
+      const { signal } = (this.#life = new AbortController());
+      const dress = () => this.#dress();
+      const page = new MutationObserver(dress);
+      for (const element of [document.documentElement, document.body]) page.observe(element, { attributes: true });
+      signal.onabort = () => page.disconnect();
+      matchMedia('(prefers-color-scheme: dark)').addEventListener('change', dress, { signal });
+      document.addEventListener('transitionend', (event) => event.propertyName === 'color' && dress(), { signal });
+      addEventListener('message', (event) => this.#hear(event), { signal });
+      if (!this.shadowRoot) this.attachShadow({ mode: 'open' }).append(make('style', { textContent: STYLE }), this.#box);
+      this.#picture();
     }
 
     disconnectedCallback() {
@@ -106,119 +120,95 @@
       this.#unload();
     }
 
-    /** @param {string} name @param {string | null} old @param {string | null} now */
-    attributeChangedCallback(name, old, now) {
-      if (!this.#life || this.#life.signal.aborted || old === now) return;
+    /** @param {string} name */
+    attributeChangedCallback(name) {
+      if (!this.#life || this.#life.signal.aborted) return;
       if (name === 'theme') return this.#dress();
-      if (name === 'height') return this.#resize(this.#height);
-      const loaded = this.#frame !== null;
+      if (name === 'height') return this.#resize();
+      const loaded = this.#frame;
       this.#unload();
-      this.#poster();
+      this.#picture();
       if (loaded) this.#load();
     }
 
-    // --- the picture ----------------------------------------------------------------------------------
+    // --- picture and frame ----------------------------------------------------------------------------
 
-    #poster() {
-      const picture = document.createElement('div');
-      const play = document.createElement('button');
-      picture.className = 'poster';
-      picture.append(Object.assign(document.createElement('img'), { alt: this.#name, loading: 'lazy' }), play);
-      play.append(Object.assign(document.createElement('span'), { textContent: 'Play' }));
-      play.ariaLabel = `Play ${this.#name}`;
-      play.onclick = () => this.#load(true);
-      this.#box.className = 'box';
-      this.#box.replaceChildren(picture, Object.assign(document.createElement('slot'), { name: 'frame' }));
-      this.#root.replaceChildren(Object.assign(document.createElement('style'), { textContent: STYLE }), this.#box);
-      this.#resize(this.#height);
+    #picture() {
+      const image = make('img', { alt: '', loading: 'lazy' });
+      const poster = make('button', { className: 'poster', ariaLabel: `Play ${this.#name}`, onclick: () => this.#load(true) }, image, make('b', { textContent: 'Play' }));
+      this.#box.replaceChildren(poster, make('slot', { name: 'frame' }));
+      this.#resize();
       this.#dress();
       this.#near.observe(this);
     }
 
-    /** What the link inside says, or else what can be read in the game's name. */
+    /** What the link inside says, or what can be read in the game's name. */
     get #name() {
       const words = (this.getAttribute('game') ?? '').replaceAll('-', ' ');
-      return this.querySelector('a')?.textContent?.trim() || words[0]?.toUpperCase() + words.slice(1);
+      return this.querySelector('a')?.textContent?.trim() || words.charAt(0).toUpperCase() + words.slice(1);
     }
 
-    /** The fixed height in pixels, 0 for that of the content. */
-    get #height() {
-      const height = parseInt(this.getAttribute('height') ?? '', 10);
-      return height > 0 ? Math.min(HIGHEST, Math.max(LEAST, height)) : 0;
-    }
-
-    // --- the frame ------------------------------------------------------------------------------------
-
-    /** @param {boolean} [focus] whether the reader goes into the game */
-    #load(focus = false) {
-      this.#focus ||= focus;
+    /** @param {boolean} [enter] whether the reader goes into the game */
+    #load(enter = false) {
+      this.#enter ||= enter;
       if (this.#frame || !this.isConnected) return;
+      const given = this.getAttribute('params') ?? '', run = this.getAttribute('run'), seed = this.getAttribute('seed');
+      const params = /^\s*{/.test(given) ? Object.entries(JSON.parse(given)) : new URLSearchParams(given);
+      const src = this.#address('');
+      for (const [name, value] of params) src.searchParams.set(name, value);
+      if (seed) src.searchParams.set('seed', seed);
+      src.hash = `${run ? `run=${run}&` : ''}theme=${this.#theme()}`;
+      const frame = (this.#frame = make('iframe', { slot: 'frame', title: this.#name, allow: 'clipboard-write; fullscreen', src }));
+      if (BASE.origin !== location.origin) frame.setAttribute('sandbox', SANDBOX);
+      frame.onload = () => this.#listening || this.#giveUp(EMPTY);
       this.#near.disconnect();
-      const frame = (this.#frame = document.createElement('iframe'));
-      // A frame of another site is shut in: it may run its own scripts and have its own storage, open
-      // links in new tabs and save files, and do nothing to this page. On the course's own site a
-      // sandbox with both rights would keep nothing in, and without them no two games share a Python.
-      if (BASE.origin !== location.origin) {
-        frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-downloads');
-      }
-      frame.allow = 'clipboard-write; fullscreen';
-      frame.title = this.#name;
-      frame.src = this.#address();
-      const span = this.#box.querySelector('span');
-      if (span) span.textContent = 'Loading …';
-      frame.slot = 'frame'; // a child of the page's own tree: only those can find each other (siblings.js)
-      this.append(frame);
+      this.#giveUp(LATE);
+      this.#box.querySelector('b').textContent = 'Loading …';
+      this.append(frame); // into the page's own tree: only there can frames find each other (siblings.js)
       this.#dress();
-      this.#lost = setTimeout(() => this.#fail(), LOADING);
     }
 
-    #address() {
-      const params = this.getAttribute('params') ?? '', run = this.getAttribute('run'), seed = this.getAttribute('seed');
-      const url = new URL(`frame/${encodeURIComponent(this.getAttribute('game') ?? '')}/`, BASE);
-      let given = {};
-      try {
-        given = JSON.parse(params);
-      } catch {
-        given = Object.fromEntries(new URLSearchParams(params));
-      }
-      for (const [name, value] of Object.entries(given ?? {})) url.searchParams.set(name, String(value));
-      if (seed) url.searchParams.set('seed', seed);
-      url.hash = (run ? `run=${run}&` : '') + `theme=${this.#theme()}`;
-      return url.href;
+    /** @param {string} file */
+    #address(file) {
+      return new URL(`frame/${encodeURIComponent(this.getAttribute('game') ?? '')}/${file}`, BASE);
     }
 
     #unload() {
-      clearTimeout(this.#lost);
+      clearTimeout(this.#late);
       this.#near.disconnect();
       this.#frame?.remove();
       this.#frame = null;
-      this.#listening = this.#focus = false;
+      this.#listening = this.#enter = false;
       this.#unsaid = [];
-      for (const { reject } of this.#asked.values()) reject(new Error('the game was taken away'));
+      for (const { reject } of this.#asked.values()) reject(new Error('the game is no longer there'));
       this.#asked.clear();
     }
 
-    #fail() {
-      const message = 'The game could not be loaded.';
-      this.#unload();
-      this.#box.replaceChildren(message, ' ', document.createElement('slot'));
-      this.#tell('error', { message });
+    /** @param {number} after milliseconds in which the frame has not spoken */
+    #giveUp(after) {
+      clearTimeout(this.#late);
+      this.#late = setTimeout(() => {
+        const message = 'The game could not be loaded.';
+        this.#unload();
+        this.#box.replaceChildren(message, ' ', make('slot', {}));
+        this.#tell('error', { message });
+      }, after);
     }
 
-    /** The height of picture or frame; the picture keeps room for what most games take. @param {number} height */
-    #resize(height) {
-      const shown = /** @type {HTMLElement | null} */ (this.#box.querySelector('.poster') ?? this.#frame);
-      if (shown) shown.style.height = `${height || (this.clientWidth < 760 ? 900 : 620)}px`;
+    /** Picture and frame have the height asked for, or that of the content; the picture, of most games. */
+    #resize() {
+      const asked = parseInt(this.getAttribute('height') ?? '') || this.#content || (this.clientWidth < 800 ? 1500 : 850);
+      const shown = this.#box.querySelector('.poster') ?? this.#frame;
+      if (shown) shown.style.height = `${Math.min(HIGHEST, Math.max(LEAST, Math.ceil(asked)))}px`;
     }
 
     // --- the theme ------------------------------------------------------------------------------------
 
-    /** With theme="auto" a page with light letters is a dark one, whatever else it says. */
+    /** With theme="auto" a page of light letters is a dark one, whatever else it says. */
     #theme() {
-      const theme = this.getAttribute('theme');
-      if (theme === 'light' || theme === 'dark') return theme;
-      const one = new OffscreenCanvas(1, 1).getContext('2d');
-      if (!one) return 'light';
+      const asked = this.getAttribute('theme') ?? '';
+      if (asked === 'light' || asked === 'dark') return asked;
+      const one = /** @type {any} */ (new OffscreenCanvas(1, 1).getContext('2d'));
       one.fillStyle = getComputedStyle(this).color;
       one.fillRect(0, 0, 1, 1);
       const [red, green, blue] = one.getImageData(0, 0, 1, 1).data;
@@ -228,61 +218,53 @@
     #dress() {
       const theme = this.#theme();
       const image = this.#box.querySelector('img');
-      const src = new URL(`frame/${encodeURIComponent(this.getAttribute('game') ?? '')}/first.svg${theme === 'dark' ? '#dark' : ''}`, BASE).href;
-      if (image && image.src !== src) image.src = src;
-      if (this.#frame) this.#frame.style.colorScheme = theme; // or the frame could not be transparent
-      if (this.#box.classList.toggle('dark', theme === 'dark') !== this.#dark) {
-        this.#dark = !this.#dark;
-        if (this.#listening) this.#say('theme', { theme });
-      }
+      const { href } = this.#address(`first.svg#${theme}`);
+      if (image && image.src !== href) image.src = href;
+      this.#box.className = theme;
+      if (!this.#frame || this.#frame.style.colorScheme === theme) return;
+      this.#frame.style.colorScheme = theme; // with another than its own, a frame is not transparent
+      if (this.#listening) this.#say('theme', { theme });
     }
-    #dark = false;
 
     // --- page and frame talk --------------------------------------------------------------------------
 
-    /** @param {string} kind @param {object} [facts] */
+    /** @param {string} kind @param {object} facts */
     #say(kind, facts) {
-      if (!this.#listening && kind !== 'listen') {
+      if (this.#listening) {
+        const target = origin === 'null' ? '*' : BASE.origin; // what is in a sandbox has no origin
+        this.#frame?.contentWindow?.postMessage({ neuronauts: VERSION, kind, ...facts }, target);
+      } else {
         this.#unsaid.push([kind, facts]);
-        return this.#load();
+        this.#load();
       }
-      const target = window.origin === 'null' ? '*' : BASE.origin; // what is in a sandbox has no origin
-      this.#frame?.contentWindow?.postMessage({ neuronauts: VERSION, kind, ...facts }, target);
     }
 
     /** @param {MessageEvent} event */
-    #hear({ source, origin, data }) {
+    #hear({ source, origin: from, data }) {
       if (!this.#frame || source !== this.#frame.contentWindow) return;
-      const known = origin === BASE.origin || (origin === 'null' && window.origin === 'null');
-      const kind = data?.neuronauts === VERSION && text(data.kind) ? data.kind : '';
-      if (!known || !Object.hasOwn(RIGHT, kind) || !RIGHT[kind](data) || !this.#calm(kind)) {
-        this.#ignored += 1;
-        return;
-      }
-      if (kind === 'hello') this.#greet(data.title);
+      const kind = from === BASE.origin || from === origin ? data?.neuronauts === VERSION && data.kind : '';
+      const [right, told] = (Object.hasOwn(KINDS, kind) && KINDS[kind]) || [];
+      if (!right?.(data) || !this.#calm(kind)) this.#ignored += 1;
+      else if (told) this.#tell(kind, only(data, told));
+      else if (kind === 'hello') this.#greet(data.title);
       else if (kind === 'size') this.#show(data.height);
-      else if (kind === 'answer') {
-        const { version, game, seed, params, log, score, run, link, ignored } = data.state;
-        this.#asked.get(data.id)?.resolve({ version, game, seed, params, log, score, run, link, ignored });
+      else {
+        this.#asked.get(data.id)?.resolve(only(data.state, ['version', 'game', 'seed', 'params', 'log', 'score', 'run', 'link', 'ignored']));
         this.#asked.delete(data.id);
-      } else {
-        const { game, seed, params, score, proof, message } = data;
-        const details = { ready: { game, seed, params, score }, score: { score }, won: { score, proof }, error: { message } };
-        this.#tell(kind, details[/** @type {keyof typeof details} */ (kind)]);
       }
     }
 
-    /** Whether a message of this kind may still be taken. @param {string} kind */
+    /** Whether one more message of a kind is taken. @param {string} kind */
     #calm(kind) {
-      const now = performance.now();
-      let second = this.#heard.get(kind);
-      if (!second || now - second.since > 1000) this.#heard.set(kind, (second = { since: now, count: 0 }));
-      second.count += 1;
-      return second.count <= MOST;
+      const second = Math.floor(performance.now() / 1000);
+      const [last, count] = this.#heard[kind] ?? [];
+      this.#heard[kind] = [second, last === second ? count + 1 : 1];
+      return this.#heard[kind][1] <= MOST;
     }
 
     /** @param {string} title */
     #greet(title) {
+      clearTimeout(this.#late);
       if (this.#frame) this.#frame.title = title;
       this.#listening = true;
       this.#say('listen', { theme: this.#theme() });
@@ -291,11 +273,11 @@
 
     /** @param {number} height */
     #show(height) {
-      clearTimeout(this.#lost);
+      this.#content = height;
       this.#box.querySelector('.poster')?.remove();
-      this.#resize(this.#height || Math.min(HIGHEST, Math.max(LEAST, Math.ceil(height))));
-      if (this.#focus) this.#frame?.focus();
-      this.#focus = false;
+      this.#resize();
+      if (this.#enter) this.#frame?.focus();
+      this.#enter = false;
     }
 
     /** @param {string} type @param {object} detail */
