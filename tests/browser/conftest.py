@@ -86,6 +86,10 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         inside = path.removeprefix(BASE) if path.startswith(BASE) else "outside-of-the-course"
         return super().translate_path("/" + inside)
 
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
     def log_message(self, *_: object) -> None:
         pass
 

@@ -3,7 +3,7 @@
 // a line to a Python that another frame of the page has started (siblings.js). It knows no game:
 // packets go in and come out as plain objects.
 
-import { forgetDatabases, recallDatabases } from './stand-in.js';
+import { forgetDatabases, plainWorkers, recallDatabases } from './stand-in.js';
 
 /**
  * @typedef {object} Settings what the page's builder says about the runtime (<script id="runtime">)
@@ -81,6 +81,7 @@ export class Runtime extends EventTarget {
   async #begin() {
     this.#starts += 1;
     document.head.append(...this.configs);
+    if (window.origin === 'null' && location.protocol !== 'file:') plainWorkers();
     forgetDatabases(); // PyScript opens one while it is loaded
     try {
       await import(this.core);
@@ -225,9 +226,10 @@ export class Runtime extends EventTarget {
    * Prepare the next visit, in a worker of its own: it starts a Python from the files that are here
    * already and keeps its memory, so that the next visit need not start one.
    */
-  #keepMemory() {
-    if (!this.#port || !('caches' in window) || /** @type {any} */ (navigator).connection?.saveData) return;
-    if (window.origin === 'null') return; // a frame without an origin, or a file: neither storage nor such workers
+  async #keepMemory() {
+    if (window.origin === 'null') return; // a frame without an origin, or a file: no such workers
+    const allowed = await globalThis.caches?.has(this.settings.memory).then(() => true, () => false);
+    if (!this.#port || !allowed || /** @type {any} */ (navigator).connection?.saveData) return;
     const worker = new Worker(new URL('./keeper-worker.js', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }) => {
       if (data.neuronauts) return; // how its start goes on

@@ -1,7 +1,7 @@
 // @ts-check
-// Stands in for the browser's database, which PyScript opens and the course has no use for. A page
-// may have none (a frame without an origin, a frame whose storage is blocked, a browser that keeps
-// nothing), and PyScript would wait for it or break off.
+// Stands in for what PyScript asks a browser for and may not get: a database, which the course has no
+// use for and a page may not have (a frame without an origin, or one whose storage is blocked, a
+// browser that keeps nothing), and in a frame without an origin a worker that is a module.
 
 /** What there was before, if anything. @type {PropertyDescriptor | undefined} */
 const own = Object.getOwnPropertyDescriptor(globalThis, 'indexedDB');
@@ -15,6 +15,30 @@ export function forgetDatabases() {
 export function recallDatabases() {
   if (own) Object.defineProperty(globalThis, 'indexedDB', own);
   else Reflect.deleteProperty(globalThis, 'indexedDB');
+}
+
+/**
+ * From now on a worker that would be a module made on the page is a plain script of the same lines: a
+ * frame without an origin can start no other (in Chromium). PyScript's imports nothing at its top; but
+ * it asks for its address, and `blob:null/…` leads nowhere.
+ */
+export function plainWorkers() {
+  /** @type {Map<string, Blob>} */ const made = new Map();
+  const name = URL.createObjectURL;
+  const Ordinary = Worker;
+  const head = `"use strict"; (async () => { const location = ${JSON.stringify({ href: document.URL })};`;
+  URL.createObjectURL = (thing) => {
+    const url = name(thing);
+    if (thing instanceof Blob) made.set(url, thing);
+    return url;
+  };
+  globalThis.Worker = class extends Ordinary {
+    /** @param {string | URL} url @param {WorkerOptions} [options] */
+    constructor(url, options) {
+      const lines = made.get(String(url)) ?? new Blob();
+      super(name(new Blob([head, lines, '\n})();'])), { ...options, type: 'classic' });
+    }
+  };
 }
 
 /** Opens an empty database with one store, as much of one as PyScript uses. */
