@@ -12,7 +12,7 @@ import threading
 import pytest
 
 from games import discover
-from games.link import replayed
+from games.link import encode, replayed
 from games.run import Run
 from tests.browser.conftest import DIST, READY
 
@@ -141,7 +141,7 @@ def test_three_games_on_a_page_of_another_site(guest, host):
 
     # Until it is near: a picture at most.
     page.reload()
-    wait(page, "customElements.get('neuronauts-game') !== undefined")
+    wait(page, f"document.getElementById('{TUNE}').matches(':defined')")
     page.wait_for_load_state()
     assert {url.split("/")[-1] for url in asked} <= {"three", "embed.js", "first.svg"}, asked
     assert page.get_by_role("button", name="Play The link of tune-the-neuron").count() == 1
@@ -329,9 +329,7 @@ def test_ten_thousand_wrong_messages_either_way_change_nothing(guest, host):
     # From the frame to the page, and from a frame that is none of ours.
     ignored = page.evaluate(f"document.getElementById('{LIGHT}').ignored")
     shout(frame_of(page, LIGHT), "parent", said)
-    page.frame("third").evaluate(
-        SHOUT, ["parent", [{"neuronauts": 1, "kind": "size", "height": 9}]]
-    )
+    shout(page.frame("third"), "parent", [{"neuronauts": 1, "kind": "size", "height": 9}])
     call(page, LIGHT, "state")
     assert page.evaluate(f"document.getElementById('{LIGHT}').ignored") - ignored == len(said)
     assert page.evaluate(outside) == looks
@@ -362,7 +360,9 @@ def test_a_reader_who_saves_data_presses_play_and_is_in_the_game(visit, host):
     page.add_init_script(
         "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
     )
-    host.page("own", "<p>On the course's own site.</p>", game(LIGHT))
+    twin = Run(LIGHT, 4)
+    twin.send(next(iter(twin.game.module.solution(twin.state))))
+    host.page("own", "<p>On the course's own site.</p>", game(LIGHT, run=encode(twin)))
     own = f"{watched.site}somebody.html"
     page.route(own, lambda route: route.fulfill(body=host.pages["own"], content_type="text/html"))
     page.goto(own)
@@ -372,6 +372,8 @@ def test_a_reader_who_saves_data_presses_play_and_is_in_the_game(visit, host):
     wait_for(page, "ready", LIGHT)
     assert page.evaluate("document.activeElement.localName") == "iframe"
     assert not play.is_visible()
+    state = call(page, LIGHT, "state")  # it goes on where the run in the attribute ended
+    assert (state["seed"], state["log"]) == (4, json.loads(json.dumps(twin.log)))
     assert (
         page.query_selector("iframe").get_attribute("sandbox") is None
     )  # where it would shut out nothing

@@ -286,5 +286,7 @@
     }
   }
 
-  customElements.define('neuronauts-game', NeuronautsGame);
+  const define = () => customElements.define('neuronauts-game', NeuronautsGame);
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', define); // its links are read
+  else define();
 })();

@@ -1,8 +1,11 @@
+import gzip
+import re
 from pathlib import Path
 
 import pytest
 
 from web.builder import browsers, licences, site
+from web.builder.paths import WEB
 from web.builder.report import BuildError
 from web.builder.shipment import Shipment
 from web.builder.sources import Packages
@@ -99,3 +102,16 @@ def test_no_browser_anywhere_is_said_in_one_sentence(monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(browsers, way, lambda: None)
     with pytest.raises(BuildError, match="install one, or name its program"):
         browsers.find()
+
+
+def test_the_element_is_one_small_file_that_asks_for_no_other() -> None:
+    shipment = Shipment()
+    site.ship_client(shipment, WEB / "client")
+    shipped = shipment.files["embed.js"]
+    assert len(gzip.compress(shipped)) < 5000
+    assert not re.search(rb"\bimport\b|\bfetch\b|innerHTML|insertAdjacent", shipped)
+
+
+def test_comments_on_their_own_lines_stay_at_home() -> None:
+    script = "// what\n/** @type {any} */ const a = 1; // why\n  // how\n  const b = '//';\n"
+    assert site.without_comments(script) == "const a = 1; // why\nconst b = '//';\n"
