@@ -96,7 +96,8 @@ def game(slug, name="", **attributes):
 
 
 def wait(page, condition, arg=None):
-    page.wait_for_function(condition, arg=arg, timeout=READY)
+    """Wait by the clock: a frame out of sight has no animation frames."""
+    page.wait_for_function(condition, arg=arg, timeout=READY, polling=50)
 
 
 def wait_for(page, kind, name, count=1):
