@@ -77,7 +77,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
     extensions_map = {
         **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
+        ".mjs": "application/octet-stream",  # as nginx has it
         ".js": "text/javascript",
         ".wasm": "application/wasm",
     }

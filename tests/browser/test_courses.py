@@ -64,7 +64,7 @@ def platform() -> Iterator[str]:
         files |= unpacked | {f"{version}.html": unpacked[sco.page]}
     for name in ("scorm12", "scorm2004"):
         files[f"{name}.min.js"] = (MODULES / f"scorm-again/dist/{name}.min.js").read_bytes()
-    types = {"html": "text/html", "js": "text/javascript", "mjs": "text/javascript"}
+    types = {"html": "text/html", "js": "text/javascript"}
     types |= {"css": "text/css", "svg": "image/svg+xml", "wasm": "application/wasm"}
 
     class Handler(http.server.BaseHTTPRequestHandler):

@@ -62,7 +62,6 @@ class Host:
                 body = file.read_bytes() if found else b"nothing here"
                 self.send_response(200 if found else 404)
                 kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-                kind = "text/javascript" if file.suffix == ".mjs" else kind
                 self.send_header("Content-Type", kind if found else "text/plain")
                 if file.suffix in (".wasm", ".js", ".html"):
                     body = squeezed(body)

@@ -91,6 +91,10 @@ PROBE = 4096
 WEIGHTS = "pycore/trained/*.npz"
 """Trained weights: large, and wanted by few games, so each is fetched when it is first opened."""
 
+SCRIPT = ".js"
+"""How every shipped module's name ends: nginx, for one, does not send `.mjs` as JavaScript."""
+LOADER = f"pyodide{SCRIPT}"
+
 _LIBRARY = ".cpython-313-wasm32-emscripten.so"
 _PLACE = "null /* written by the build */"
 
@@ -156,22 +160,23 @@ def ship_runtime(
         raise BuildError(f"{client / 'boot.mjs'} must hold {_PLACE!r} exactly once")
     parts = []
     for name in ("memory.mjs", "stand-in.js"):  # what boot.mjs imports
-        parts.append(shipment.hashed(f"assets/{name}", (client / name).read_bytes()))
+        shipped = f"assets/{Path(name).stem}{SCRIPT}"
+        parts.append(shipment.hashed(shipped, (client / name).read_bytes()))
         boot = boot.replace(f"./{name}", _beside(parts[-1]))
     interpreter = shipment.hashed(
-        "assets/boot.mjs", boot.replace(_PLACE, json.dumps(manifest)).encode()
+        f"assets/boot{SCRIPT}", boot.replace(_PLACE, json.dumps(manifest)).encode()
     )
     modules = [url for url in shipment.files if url.startswith(_folder(core) + "core")]
     preload = [
         Preload(url, "modulepreload", "", "text/javascript", shipment.size(url))
-        for url in (*modules, interpreter, *parts, stock + "pyodide.mjs")
+        for url in (*modules, interpreter, *parts, stock + LOADER)
     ]
     fetched = [manifest["script"], manifest["wasm"], *manifest["trees"]]
     total = sum(file["bytes"] for file in fetched) + sum(file.bytes for file in preload)
     halves = (manifest["wasm"], manifest["script"])
     published = {_ours(half["plain"]["url"]): _ours(half["url"]) for half in halves}
     last = [url for url in shipment.files if url.startswith(stock) and url not in published]
-    last.remove(stock + "pyodide.mjs")
+    last.remove(stock + LOADER)
     return Runtime(
         core,
         interpreter,
@@ -190,8 +195,9 @@ def _ship_stock(shipment: Shipment, packages: Packages, wheel: Path) -> str:
     """Ship Pyodide and NumPy as they are, for the stock way; return the folder's URL."""
     lock = pyodide_lock(packages)
     numpy = lock["packages"]["numpy"]
-    names = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
+    names = ("pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
     files = {name: packages.read(f"pyodide/{name}") for name in names}
+    files[LOADER] = packages.read("pyodide/pyodide.mjs")
     files[numpy["file_name"]] = wheel.read_bytes()
     only = {"info": lock["info"], "packages": {"numpy": numpy}}
     files["pyodide-lock.json"] = json.dumps(only).encode()

@@ -30,11 +30,11 @@ SITE_ONLY = re.compile(r"<!-- site only -->.*?<!-- /site only -->\n?", re.DOTALL
 """What of a page makes sense only beside the rest of the site."""
 CARRIED = re.compile(
     r"""assets/(
-    [\w.-]+\.(bin|js|mjs|wasm)
+    [\w.-]+\.(bin|js|wasm)
     |trained/[\w.-]+\.npz
     |client-\w+/(?!keeper-worker)\w[\w-]*\.js
     |pyscript-\w+/[\w-]+\.js
-    |pyodide-\w+/pyodide\.mjs
+    |pyodide-\w+/pyodide\.js
     )""",
     re.VERBOSE,
 )

@@ -220,7 +220,7 @@ function begin(kept) {
       arrived(tree.bytes);
       return memory.trees[i];
     }),
-    loader: import(absolute(`${MANIFEST.pyodide}pyodide.mjs`)),
+    loader: import(absolute(`${MANIFEST.pyodide}pyodide.js`)),
     script: compresses.then(runScript),
   };
   // Pyodide would wait for ever for a WebAssembly stream that broke, so failures are watched here.
@@ -326,7 +326,7 @@ export async function keepMemory() {
  */
 async function loadStock(options) {
   const indexURL = absolute(MANIFEST.pyodide);
-  const { loadPyodide: load } = await import(`${indexURL}pyodide.mjs`);
+  const { loadPyodide: load } = await import(`${indexURL}pyodide.js`);
   const pyodide = await load({ ...options, indexURL, packageBaseUrl: indexURL, packages: ['numpy'] });
   const app = await fetch(absolute(MANIFEST.app.url));
   if (!app.ok) throw new Error(`${MANIFEST.app.url}: HTTP status ${app.status}`);

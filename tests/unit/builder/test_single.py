@@ -37,12 +37,12 @@ FILES = {
     "assets/fonts/a.woff2": "font",
     "assets/client-1/main.js": "import './address.js';",
     "assets/client-1/address.js": "served",
-    "assets/boot.1.mjs": "boot",
+    "assets/boot.1.js": "boot",
     "assets/numpy.1.bin": "numpy",
     "assets/app.1.zip": "stock",
     "assets/trained/tale.1.npz": "weights",
     "assets/pyscript-1/core.js": "core",
-    "assets/pyodide-1/pyodide.mjs": "loader",
+    "assets/pyodide-1/pyodide.js": "loader",
     "assets/pyodide-1/pyodide.asm.wasm": "stock",
 }
 
@@ -59,7 +59,7 @@ def site(tmp_path: Path) -> Path:
 def assets() -> Assets:
     urls = dict.fromkeys((*SHEETS, "katex/katex.css"), "assets/sheet.css")
     urls |= {f"client/{name}.js": f"assets/client-1/{name}.js" for name in ("main", "address")}
-    core, boot = "assets/pyscript-1/core.js", "assets/boot.1.mjs"
+    core, boot = "assets/pyscript-1/core.js", "assets/boot.1.js"
     return Assets(urls, Runtime(core, boot, "py", "start()", (), "memory", 0))
 
 
@@ -82,10 +82,10 @@ def test_it_carries_what_page_and_workers_ask_for_and_no_more(site: Path, assets
     assert set(held) == {"", "lesson/one/", "assets/numpy.1.bin", "assets/trained/tale.1.npz"}
     assert held["assets/numpy.1.bin"] == b"numpy"
     assert set(modules) == {
-        "assets/boot.1.mjs",
+        "assets/boot.1.js",
         "assets/client-1/main.js",
         "assets/client-1/address.js",
-        "assets/pyodide-1/pyodide.mjs",
+        "assets/pyodide-1/pyodide.js",
         "assets/pyscript-1/core.js",
     }
     assert "neuronauts.invalid" in modules["assets/client-1/address.js"], "the file's own"
