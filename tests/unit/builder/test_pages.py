@@ -224,8 +224,9 @@ def test_styles_use_only_tokens_that_exist():
     """A custom property that nobody defines would silently do nothing."""
     sheets = {path.name: path.read_text("utf-8") for path in STYLES.rglob("*.css")}
     defined = {name for css in sheets.values() for name in re.findall(r"(--[\w-]+)\s*:", css)}
-    builder = "".join(path.read_text("utf-8") for path in (WEB / "builder").glob("*.py"))
-    defined |= set(re.findall(r'style="(--[\w-]+):', builder))
+    folders = (WEB / "builder", WEB.parent / "games" / "ui")
+    python = "".join(path.read_text("utf-8") for folder in folders for path in folder.glob("*.py"))
+    defined |= set(re.findall(r'"(--[\w-]+):', python))
     for name, css in sheets.items():
         assert set(re.findall(r"var\((--[\w-]+)", css)) <= defined, name
 
