@@ -114,7 +114,8 @@ def test_the_guides_show_the_lines_of_the_examples() -> None:
 def test_every_link_and_game_of_the_guides_is_there() -> None:
     for guide in sorted(DOCS.rglob("*.md")):
         text = guide.read_text("utf-8")
-        for target in re.findall(r"\]\(([^)#:]+)[^):]*\)", text):
+        prose = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)#:]+)[^):]*\)", prose):
             assert (guide.parent / target).exists(), f"{guide.name}: {target}"
         for slug in re.findall(r'game="([\w-]+)"|example/(?:play|frame)/([\w-]+)/', text):
             load("".join(slug))

@@ -35,6 +35,10 @@ SITE = "course/"
 SHARED = ("embed.js", "lms.js", "assets/", "licenses/")
 NOT_NEEDED = ("assets/katex", "assets/lesson.")
 """What only lessons show."""
+ELSEWHERE = re.compile(
+    r'<p class="frame-more">.*?</p>|<button\b[^>]*data-tool="share".*?</button>', re.DOTALL
+)
+"""What of a game's frame leads to the rest of the course."""
 
 
 @dataclass(frozen=True)
@@ -174,8 +178,8 @@ def _own(site: Path, sco: Sco, address: str) -> dict[str, bytes]:
         raise BuildError(f"the site has no frame/{sco.placement.game.slug}/; build it first")
     page = found["index.html"].decode()
     if address:
-        page = re.sub(r'(<a\b[^>]*href=")(?:\.\./)+', rf"\g<1>{address}", page)
+        page = re.sub(r'(data-root="|<a\b[^>]*href=")(?:\.\./)+', rf"\g<1>{address}", page)
     else:
-        page = re.sub(r'<p class="frame-more">.*?</p>', "", page, flags=re.DOTALL)
+        page = ELSEWHERE.sub("", page)
     found["index.html"] = page.encode()
     return {f"{SITE}frame/{sco.placement.game.slug}/{name}": found[name] for name in found}

@@ -26,7 +26,7 @@ def test_answer_has_the_fields_that_the_specification_requires(slug: str) -> Non
     (frame,) = html5lib.parseFragment(answer["html"], namespaceHTMLElements=False)
     assert frame.tag == "iframe"
     assert frame.get("src") == f"{ADDRESS}frame/{slug}/"
-    assert (frame.get("width"), frame.get("height")) == ("800", "760")
+    assert (frame.get("width"), frame.get("height")) == ("800", "960")
     assert frame.get("title") == game.title
 
 

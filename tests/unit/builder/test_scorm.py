@@ -46,7 +46,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site
 
 
-FRAME = """<main>A game</main>
+FRAME = """<html data-root="../../"><main>A game
+<button data-tool="reset">Start again</button>
+<button class="tool" data-tool="share">Share</button></main>
 <p class="frame-more">From <a href="../../">Neuronauts</a>, a
 <a href="../../lesson/level-1/#weights">course</a>.</p>"""
 
@@ -126,8 +128,13 @@ def test_a_package_leaves_out_what_only_lessons_show(site: Path) -> None:
 def test_links_to_the_course_lead_to_its_address_or_are_taken_out(site: Path) -> None:
     (course,) = scorm.courses([ONE])
     page = "course/frame/solve-xor/index.html"
-    assert b"href" not in scorm.contents(site, course, "1.2")[page]
+    alone = scorm.contents(site, course, "1.2")[page].decode()
+    assert "href" not in alone
+    assert "Share" not in alone
+    assert "Start again" in alone
     linked = scorm.contents(site, course, "1.2", "https://example.org/")[page].decode()
+    assert "Share" in linked
+    assert 'data-root="https://example.org/"' in linked
     assert re.findall('href="([^"]*)"', linked) == [
         "https://example.org/",
         "https://example.org/lesson/level-1/#weights",

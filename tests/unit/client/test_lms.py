@@ -66,3 +66,84 @@ def test_what_a_platform_refuses_is_kept_as_a_reason_and_thrown_nowhere():
         return [...said, lms.commit(), lms.trouble, lms.begin(), lms.trouble !== ''];"""
     )
     assert reasons == [False, "error 405", "", True, "", False, True]
+
+
+REPORTED = """
+    const said = [], values = {}, heard = {};
+    globalThis.document = Object.assign(new EventTarget(), { hidden: false });
+    globalThis.addEventListener = (name, act) => { heard[name] = act; };
+    globalThis.setInterval = () => 0;
+    globalThis.setTimeout = (act) => (act(), 0);
+    const api = {
+      LMSInitialize: () => 'true', LMSFinish: () => 'true', LMSCommit: () => 'true',
+      LMSGetValue: (name) => given.kept[name] ?? '',
+      LMSSetValue: (name, value) => ((values[name] = value), 'true'),
+      LMSGetLastError: () => '0', LMSGetErrorString: () => '',
+    };
+    const attributes = {};
+    const game = Object.assign(new EventTarget(), {
+      setAttribute: (name, value) => { attributes[name] = value; },
+      state: async () => given.state,
+    });
+    const happens = (type, detail) => game.dispatchEvent(new CustomEvent(type, { detail }));
+    report(game, new Lms('1.2', api), (sentence) => said.push(sentence));
+    const settle = () => new Promise((done) => setImmediate(done));
+"""
+STATE = {"game": "solve-xor", "seed": 7, "params": {"units": 2}, "run": "1.short"}
+
+
+def reported(body, kept=(), state=STATE):
+    """What a platform of version 1.2 is told while a game does what `body` says."""
+    return js(
+        f"const {{ Lms, report }} = await import('./lms.js'); {REPORTED} {body}"
+        "await settle(); return { said, values, attributes };",
+        {"kept": dict(kept), "state": state},
+    )
+
+
+def test_a_run_that_is_too_long_leaves_its_seed_and_parameters_and_a_sentence():
+    told = reported(
+        "happens('ready', { score: 0.2 }); happens('score', { score: 0.5 });",
+        state={**STATE, "run": "1." + "x" * 4095},
+    )
+    assert told["values"]["cmi.suspend_data"] == '{"seed":7,"params":{"units":2}}'
+    assert told["said"][-1].startswith("These are more moves than your course can keep")
+    assert told["values"]["cmi.core.score.raw"] == "50"
+
+
+def test_what_was_kept_is_given_back_to_the_element():
+    again = reported("", {"cmi.suspend_data": "1.abc"})
+    assert again["attributes"] == {"run": "1.abc"}
+    anew = reported("", {"cmi.suspend_data": '{"seed":9,"params":{"units":3}}'})
+    assert anew["attributes"] == {"seed": "9", "params": '{"units":3}'}
+    assert reported("", {"cmi.suspend_data": "nonsense"})["attributes"] == {}
+
+
+def test_opening_a_game_reports_no_score_and_a_score_never_falls():
+    opened = reported("happens('ready', { score: 0.4 });")
+    assert opened["values"] == {"cmi.core.lesson_status": "incomplete"}
+    better = reported(
+        "happens('ready', { score: 0.4 }); happens('score', { score: 0.3 });",
+        {"cmi.core.score.raw": "80", "cmi.core.lesson_status": "incomplete"},
+    )
+    assert "cmi.core.score.raw" not in better["values"]
+    assert "cmi.core.lesson_status" not in better["values"]
+
+
+def test_who_has_passed_stays_passed():
+    again = reported(
+        "happens('ready', { score: 1 }); happens('won', { score: 1 });",
+        {"cmi.core.score.raw": "100", "cmi.core.lesson_status": "passed"},
+    )
+    assert "cmi.core.lesson_status" not in again["values"]
+
+
+def test_a_game_with_nothing_to_win_is_completed_when_it_is_opened():
+    told = reported("happens('ready', { score: null });")
+    assert told["values"] == {"cmi.core.lesson_status": "completed"}
+
+
+def test_leaving_tells_the_time_and_asks_to_keep_what_was_told():
+    told = reported("happens('ready', { score: 0 }); heard.pagehide(); heard.pagehide();")
+    assert told["values"]["cmi.core.exit"] == "suspend"
+    assert re.fullmatch(r"0000:00:\d\d\.\d\d", told["values"]["cmi.core.session_time"])
