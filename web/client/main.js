@@ -17,6 +17,7 @@ const runtime = new Runtime(settings);
 const games = new Games(runtime);
 const checker = new Checker(runtime);
 const missing = Runtime.missing();
+const root = new URL(document.documentElement.dataset.root ?? './', location.href);
 const CALM = 3000; // milliseconds after the start of Python, or of a page that needs none
 let started = false;
 /** @type {Promise<import('./offline.js').Offline> | undefined} */
@@ -29,7 +30,7 @@ function begin() {
 
 function arrive() {
   showRail();
-  offline?.then((course) => course.arrive());
+  offline?.then((course) => course.arrive(), () => {});
   showProgress();
   showClass(checker, begin);
   if (games.adopt() === 0) return;
@@ -42,8 +43,9 @@ function arrive() {
 function keepCourse() {
   offline ??= new Promise((resolve) => setTimeout(resolve, CALM)).then(async () => {
     const { Offline } = await import('./offline.js');
-    return new Offline(new URL(document.documentElement.dataset.root ?? './', location.href));
+    return new Offline(root);
   });
+  offline.catch((error) => console.info('The course is not kept on this device:', error));
 }
 
 whenTroubled(notify);

@@ -26,6 +26,7 @@ export class Offline {
    * @type {undefined | 'no' | 'yes' | 'refused'} */
   #lasting;
   #cache = '';
+  /** Bytes that had come when the browser last stopped it. */ #reached = 0;
   #waiting = false;
   #later = false;
 
@@ -88,7 +89,11 @@ export class Offline {
       this.show();
       // Browsers stop what takes minutes. What has come is here, so the next attempt goes on from there.
       const stopped = !registration.installing && !registration.waiting && !registration.active;
-      if (stopped && this.#state?.offline === 'storing') this.keep();
+      const { offline, stored = 0 } = this.#state ?? {};
+      if (stopped && offline === 'storing' && stored > this.#reached) {
+        this.#reached = stored;
+        this.keep();
+      }
     };
     const follow = () => registration.installing?.addEventListener('statechange', look);
     registration.addEventListener('updatefound', follow);

@@ -36,6 +36,10 @@ const SCOPE = /** @type {string} */ (worker.registration.scope);
 const CACHE = `neuronauts-course:${new URL(SCOPE).pathname}`;
 const LANES = 4; // downloads at a time
 const HASHED = /[-.][0-9a-f]{10}(\/|\.\w+$)/; // a name that changes with the content: shipment.py
+/** What is kept gzipped → the address of the same file as published, and its SHA-256. */
+const ZIPPED = new Map(
+  Object.entries(TABLE.direct).flatMap(([asked, [kept, hash]]) => (asked === kept ? [] : [[kept, { asked, hash }]])),
+);
 const TOTAL = Object.values(TABLE.files).reduce((sum, [, bytes]) => sum + bytes, 0);
 
 /** @param {string} hash */
@@ -117,11 +121,11 @@ async function fromHost(path) {
  * @param {string} path
  */
 async function fromBrowser(path) {
-  const [asked] = Object.entries(TABLE.direct).find(([asked, [kept]]) => kept === path && asked !== kept) ?? [];
-  const had = asked && (await cached(SCOPE + asked));
+  const published = ZIPPED.get(path);
+  const had = published && (await cached(SCOPE + published.asked));
   if (!had || typeof CompressionStream !== 'function') return null;
   const bytes = await had.arrayBuffer().catch(() => null);
-  if (!bytes || (await digest(bytes)) !== TABLE.direct[asked][1]) return null;
+  if (!bytes || (await digest(bytes)) !== published.hash) return null;
   const packed = await through(new Response(bytes), 'gzip').arrayBuffer();
   return new Response(packed, { headers: { 'Content-Type': 'application/octet-stream' } });
 }
@@ -176,14 +180,13 @@ async function fill() {
 /** Takes out every stored file that is not what it should be. */
 async function weed() {
   const cache = await opened;
-  const halves = Object.fromEntries(Object.values(TABLE.direct));
   for (const [path, [hash]] of Object.entries(TABLE.files)) {
     const kept = await cache.match(keyOf(hash));
     if (!kept) continue;
-    const zipped = Object.entries(TABLE.direct).some(([asked, [is]]) => is === path && asked !== path);
+    const published = ZIPPED.get(path); // gzipped here or by the build: what is in it counts
     try {
-      const bytes = await (zipped ? through(kept, 'gunzip') : kept).arrayBuffer();
-      if ((await digest(bytes)) === (zipped ? halves[path] : hash)) continue;
+      const bytes = await (published ? through(kept, 'gunzip') : kept).arrayBuffer();
+      if ((await digest(bytes)) === (published?.hash ?? hash)) continue;
     } catch {
       // cannot be read, or not to its end
     }
