@@ -27,7 +27,7 @@ from web.builder.paths import DIST, ROOT, WEB
 from web.builder.precompile import Compiler
 from web.builder.report import BuildError, fail, say
 from web.builder.runtime import runtime_hash
-from web.builder.site import build
+from web.builder.site import SINGLE_FILE, build
 from web.builder.sources import Packages
 
 TYPES = {
@@ -166,7 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 (the name is the base class's)
 
     def _send(self, status: HTTPStatus, body: bytes, suffix: str, kept: str) -> None:
-        if suffix == ".html" and self.server.live:
+        is_page = suffix == ".html" and not self.path.endswith(SINGLE_FILE)
+        if is_page and self.server.live:
             script = (SCRIPT % html.escape(self.server.base + EVENTS)).encode()
             body = body.replace(b"</body>", script + b"</body>")
         self.send_response(status)

@@ -43,6 +43,7 @@ CARRIED = re.compile(
 _FETCHED = re.compile(
     r'<link\b[^>]*?href="(?!data:)[^>]*>\n?|<script [^>]*>.*?</script>\n?', re.DOTALL
 )
+_BODY = re.compile(r"<body[^>]*>")
 _FONT = re.compile(r'url\("(?!data:)([^"]+)"\)')
 _HEAD = """<style>
 %s
@@ -53,6 +54,8 @@ _HEAD = """<style>
 document.documentElement.toggleAttribute("data-elsewhere", location.hash.startsWith("#/"));
 </script>
 </head>"""
+_WITHOUT_SCRIPT = """
+<noscript><p class="from-file">What else this file holds needs JavaScript.</p></noscript>"""
 
 
 def single_file(site: Path, assets: Assets) -> bytes:
@@ -78,7 +81,7 @@ def single_file(site: Path, assets: Assets) -> bytes:
     main = f'data-main="{HOST}{assets.url("client/main.js")}"'
     return "\n".join(
         [
-            head + _HEAD % _styles(site, assets) + body,
+            head + _HEAD % _styles(site, assets) + _BODY.sub(rf"\g<0>{_WITHOUT_SCRIPT}", body),
             f'<script id="runtime" type="application/json">{json.dumps(settings)}</script>',
             _script("modules.json", squeeze(bundle)),
             *(_script(path, data) for path, data in carried.items()),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from web.builder.serve import EVENTS, Server
+from web.builder.site import SINGLE_FILE
 
 PAGE = b"<!doctype html><title>x</title><body><p>text</p></body>"
 
@@ -64,6 +65,10 @@ def test_pages_get_the_reloading_script_and_files_stay_as_they_are(server: Serve
     assert b'EventSource("/course/__events")' in get(server, "/course/")[1]
     assert get(server, "/course/assets/boot.0123456789.mjs")[1] == b"run()"
     assert (server.folder / "index.html").read_bytes() == PAGE
+    carried = server.folder / SINGLE_FILE
+    carried.parent.mkdir()
+    carried.write_bytes(PAGE)
+    assert get(server, f"/course/{SINGLE_FILE}")[1] == PAGE, "it is to be carried elsewhere"
 
 
 @pytest.mark.parametrize(
