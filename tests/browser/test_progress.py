@@ -106,7 +106,7 @@ def test_progress_is_saved_forgotten_and_added_again_by_keyboard(page, tmp_path)
 def test_two_files_that_meet_lose_nothing(page):
     ours = {"neuronauts": "progress", "version": 2, "name": ""}
     last = {**win(3), "run": "1.AA", "score": 0.5, "moves": 4}
-    plays = {"boss-quiz": {"best": 0.5, "tries": [AT], "last": last}}
+    plays = {"boss-quiz": {"best": 0.5, "tries": [AT], "last": last, "records": {}}}
     add(page, {**ours, "won": {"solve-xor": win(1), "boss-quiz": win(2)}, "played": {}})
     says(page, "2 games won, 2 of them new")
     proved = win(4, run="1.AB")

@@ -104,6 +104,11 @@ def test_a_won_link_is_a_proof_and_no_win_of_the_opener(visit):
     won = kept(page)["won"][SLUG]
     assert link.replayed(won["run"]).score() == 1
     assert (won["seed"], won["params"]) == (7, {"cuts": 1})
+    page.locator('[data-tool="reset"]').click()
+    page.wait_for_selector('[data-game]:not([data-score="1"])')
+    page.locator('[data-tool="share"]').click()
+    proof = page.get_by_label("Link to the game as you won it").input_value()
+    assert proof.endswith(f"/play/{SLUG}/?seed=7&cuts=1#run={won['run']}")
 
 
 def test_a_link_that_cannot_be_taken_says_why_and_the_game_starts_fresh(visit):

@@ -43,6 +43,9 @@ class ClassPage {
     this.#part('stop').addEventListener('click', () => this.#busy?.abort());
     this.#part('csv').addEventListener('click', () => save('neuronauts-class.csv', toCsv(this.#results), 'text/csv'));
     this.#part('clear').addEventListener('click', () => this.#clear());
+    checker.runtime.addEventListener('progress', (event) => {
+      if (this.#busy) this.#say(`${/** @type {CustomEvent} */ (event).detail.stage}…`);
+    });
     for (const type of ['dragenter', 'dragover']) {
       place.addEventListener(type, (event) => {
         event.preventDefault();

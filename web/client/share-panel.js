@@ -4,6 +4,7 @@
 
 import { root, written } from './address.js';
 import { movesOf } from './diary.js';
+import { recall } from './keep.js';
 import { make } from './make.js';
 import { encodeRun, linkTo } from './share.js';
 
@@ -56,7 +57,8 @@ export class SharePanel {
     this.moves.addEventListener('change', () => this.#write());
     this.count = make('span');
     this.hint = make('p', { className: 'share-hint' });
-    this.line = make('textarea', { id: `${id}-line`, readOnly: true, rows: 3, spellcheck: false });
+    this.proof = make('input', { id: `${id}-proof`, readOnly: true, type: 'text' });
+    this.line = make('textarea', { id: `${id}-line`, readOnly: true, rows: 4, spellcheck: false });
     this.said = make('p', { className: 'share-said', role: 'status' });
     const withMoves = make('label', { className: 'share-check' });
     withMoves.append(this.moves, this.count);
@@ -64,6 +66,7 @@ export class SharePanel {
       this.#field('Link to this game', this.link, 'Copy link'),
       withMoves,
       this.hint,
+      this.#field('Link to the game as you won it', this.proof, 'Copy proof'),
       this.#field('To place it in a page of your own', this.line, 'Copy line'),
       this.said,
     );
@@ -107,6 +110,15 @@ export class SharePanel {
     put(link, new URL(written(new URL(linkTo(course, run, text))), location.href).href);
     put(line, lineFor(course, run));
     if (hint.textContent !== says) hint.textContent = says;
+  }
+
+  /** The win that the device remembers, for when the game has gone on since. @param {string} root */
+  #prove(root) {
+    const { game } = this.run;
+    const win = recall().won[game];
+    const field = /** @type {HTMLElement} */ (this.proof?.closest('.share-field'));
+    field.hidden = !win?.run;
+    if (win?.run && this.proof) put(this.proof, linkTo(root, { game, ...win }, win.run));
   }
 
   /** @param {HTMLInputElement | HTMLTextAreaElement} field */

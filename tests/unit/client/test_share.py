@@ -2,6 +2,7 @@
 
 import base64
 import json
+import random
 import zlib
 
 import pytest
@@ -93,3 +94,22 @@ def test_a_replayed_text_is_the_run():
     again = link.replayed(link.encode(run))
     assert (again.score(), again.log, again.params) == (1, run.log, run.params)
     assert link.encode(again) == link.encode(run)
+
+
+def test_hostile_texts_end_in_a_sentence_or_a_run():
+    """Random bytes, and a good text with letters changed, cut out and doubled."""
+    rng = random.Random(0)
+    good = packed(whole(log=[["x", i / 7] for i in range(40)]))
+    letters = "ABCxyz019-_.=+/ \0é"
+
+    def hostile():
+        if rng.random() < 0.3:
+            return "1." + "".join(rng.choices(letters, k=rng.randrange(200)))
+        at = rng.randrange(len(good))
+        middle = "".join(rng.choices(letters, k=rng.randrange(4)))
+        return good[:at] + middle + good[at + rng.randrange(5) :]
+
+    answers = js(DECODE, [hostile() for _ in range(3000)])
+    for answer in answers:
+        sentence = answer.get("error")
+        assert sentence.endswith((".", "again.")) if sentence else answer["version"] == 1
