@@ -604,6 +604,7 @@ def _guesses(state: State) -> Node:
             guess=factors[state.killer].name,
             truth=_answer(state, factors[smallest(state)].name),
             close=None if under_way else state.killer == smallest(state),
+            roomy=True,
             key="killer",
         ),
         key="guesses",

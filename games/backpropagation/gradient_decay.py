@@ -208,7 +208,7 @@ def view(state: State) -> Node:
                 key="prediction",
             ),
             widgets.commit(
-                f"Send gradient back: my guess is {_power(state.guess)}",
+                f"Send it back: I say {_power(state.guess)}",
                 ("send",),
                 waiting=state.norms is None,
                 over=over,

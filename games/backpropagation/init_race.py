@@ -53,6 +53,7 @@ EVERY = 10
 SATURATED = 0.99
 """An activation of tanh beyond ±SATURATED counts as saturated; its slope is below 0.02."""
 ORDERS = tuple(itertools.permutations(range(3)))
+RANKINGS = tuple(", ".join(STARTS[k] for k in order) for order in ORDERS)
 """Every ranking of the starts, best first."""
 
 PARAMS = {
@@ -108,12 +109,12 @@ def init(seed: int, depth: str = "deep", limit: int = 8, steps: int = 400) -> St
 def update(state: State, message: str, *args: Any) -> None:
     """The guess, the race and its setting.
 
-    ("guess", k) foretells ranking k of ORDERS; ("train",) starts the race; ("again",) brings
+    ("guess", names) foretells a ranking, best first; ("train",) starts the race; ("again",) brings
     everyone back to the start; ("depth", name) and ("limit", l) change the race and do the same.
     """
     match message, *args:
-        case "guess", k if is_whole(k, 0, len(ORDERS) - 1) and waiting(state):
-            state.guess = k
+        case "guess", str(names) if names in RANKINGS and waiting(state):
+            state.guess = RANKINGS.index(names)
         case ("train",) if waiting(state):
             state.running = True
         case ("again",):
@@ -127,8 +128,8 @@ def update(state: State, message: str, *args: Any) -> None:
         case _:
             allowed = (
                 f"('again'), ('depth', one of {', '.join(DEPTHS)}), ('limit', one of "
-                f"{', '.join(map(str, LIMITS))}); before the start ('guess', 0 to "
-                f"{len(ORDERS) - 1}), ('train')"
+                f"{', '.join(map(str, LIMITS))}); before the start ('guess', one of "
+                f"{'; '.join(RANKINGS)}), ('train')"
             )
             refuse(message, args, allowed)
 
@@ -178,13 +179,13 @@ def view(state: State) -> Node:
         widgets.panel(
             widgets.prediction(
                 f"After {state.steps} steps, who has the lowest loss? Best first.",
-                widgets.choice(
+                widgets.select(
                     "my ranking",
-                    [(_order(order), k) for k, order in enumerate(ORDERS)],
-                    state.guess,
+                    [(names, names) for names in RANKINGS],
+                    RANKINGS[state.guess],
                     ("guess",),
                 ),
-                guess=_order(ORDERS[state.guess]),
+                guess=RANKINGS[state.guess],
                 truth=_answer(state),
                 close=ORDERS[state.guess] == ranking(state) if finished(state) else None,
                 key="guess",
@@ -227,7 +228,7 @@ def describe(state: State) -> str:
     )
     return (
         f"Layers {'-'.join(map(str, DEPTHS[state.depth]))}, too large means ±{state.limit}. Your "
-        f"ranking: {_order(ORDERS[state.guess])}. {_verdict(state)} Losses after {state.step} "
+        f"ranking: {RANKINGS[state.guess]}. {_verdict(state)} Losses after {state.step} "
         f"steps: {losses}. Spread of the last hidden layer: {deepest}."
     )
 
@@ -258,8 +259,7 @@ def solution(state: State) -> Iterator[Message]:
         yield ("again",)
         yield ("train",)
     if score(state) < 1:
-        found = ORDERS.index(ranking(state))
-        yield from (("again",), ("guess", found), ("train",))
+        yield from (("again",), ("guess", _order(ranking(state))), ("train",))
 
 
 # --- training -------------------------------------------------------------------------------------
@@ -400,7 +400,7 @@ def _layers(state: State) -> Node:
 
 
 def _order(order: tuple[int, ...]) -> str:
-    return ", ".join(STARTS[k] for k in order)
+    return RANKINGS[ORDERS.index(order)]
 
 
 def _answer(state: State) -> str | None:

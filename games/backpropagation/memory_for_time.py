@@ -221,7 +221,7 @@ def view(state: State) -> Node:
         widgets.panel(
             _peaks(state),
             _trace(state),
-            widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
+            widgets.note(_verdict(state), kind="win" if won else "", room=TASK),
         ),
         widgets.panel(
             widgets.choice(
@@ -257,7 +257,7 @@ def view(state: State) -> Node:
                 over=over,
             ),
             widgets.readouts(_results(state)),
-            widgets.note(_lesson(state), kind="hint", roomy=True),
+            widgets.note(_lesson(state), kind="hint", room=_cost(state.depth)),
         ),
     )
 
@@ -309,6 +309,11 @@ def solution(state: State) -> Iterator[Message]:
 
 
 # --- pictures and words ---------------------------------------------------------------------------
+
+TASK = (
+    "Keep many outputs, and they fill the memory; keep few, and the stretches between them are "
+    "long, and fill it when they are computed again. Where is the least?"
+)
 
 
 def _clear(state: State) -> None:
@@ -398,10 +403,7 @@ def _results(state: State) -> list[tuple[str, str]]:
 
 def _verdict(state: State) -> str:
     if state.guess is None:
-        return (
-            "Keep many outputs, and they fill the memory; keep few, and the stretches between them "
-            "are long, and fill it when they are computed again. Where is the least?"
-        )
+        return TASK
     if not is_over(state):
         return f"Measured {len(state.passes)} of {state.depth} passes."
     ks = " or ".join(map(str, best(state)))
@@ -417,9 +419,13 @@ def _lesson(state: State) -> str:
             "computed again from the last output that was. Counted are the outputs, as they are "
             "made and freed."
         )
-    root = state.depth**0.5
+    return _cost(state.depth)
+
+
+def _cost(depth: int) -> str:
+    """The longer of the two lessons."""
     return (
-        f"With n layers about n / k outputs are kept and k more are there while a stretch is "
-        f"computed again: n / k + k, least at k = √n = {fixed(root, 0)}. The price is time: every "
-        "layer is computed twice. The gradient stays the same to the last digit."
+        "With n layers about n / k outputs are kept and k more are there while a stretch is "
+        f"computed again: n / k + k, least at k = √n = {fixed(depth**0.5, 0)}. The price is time: "
+        "every layer is computed twice. The gradient stays the same to the last digit."
     )

@@ -103,7 +103,7 @@ def view(state: State) -> Node:
                 widgets.readout("slope, measured", measured(state.f, state.z), 4),
                 class_="readouts",
             ),
-            widgets.note(_remark(state), roomy=True),
+            widgets.note(_remark(state), room=_corner(0.0, 1.0, 0.5, 0.0)),
             widgets.note(
                 f"Measured: the rise of f from z − {H:.5f} to z + {H:.5f}, divided by "
                 f"{2 * H:.5f}. LeakyReLU is drawn with a slope of {LEAK} on the left.",
@@ -227,11 +227,7 @@ def _remark(state: State) -> str:
     slope = _slope(state)
     left, right = sides(state.f, state.z)
     if abs(left - right) > 1e-3:
-        return (
-            f"A corner. Just left of it the slope is {fixed(left)}, just right {fixed(right)}. "
-            f"Measuring across gives the middle, {fixed(measured(state.f, state.z))}; the formula "
-            f"has to pick a value, and takes {fixed(slope)}."
-        )
+        return _corner(left, right, measured(state.f, state.z), slope)
     if slope == 0:
         return (
             "Dead zone: the slope is exactly 0. The input can move, the output does not. A neuron "
@@ -248,3 +244,12 @@ def _remark(state: State) -> str:
             f"{fixed(-slope)} times as far."
         )
     return f"A small step of the input moves the output {fixed(slope)} times as far."
+
+
+def _corner(left: float, right: float, across: float, slope: float) -> str:
+    """The longest of the remarks."""
+    return (
+        f"A corner. Just left of it the slope is {fixed(left)}, just right {fixed(right)}. "
+        f"Measuring across gives the middle, {fixed(across)}; the formula has to pick a value, and "
+        f"takes {fixed(slope)}."
+    )

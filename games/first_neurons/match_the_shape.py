@@ -125,9 +125,7 @@ def view(state: State) -> Node:
                 "names",
                 [
                     (
-                        f"{name} ({_LETTERS[state.placed.index(i)]})"
-                        if i in state.placed
-                        else name,
+                        f"{name}: {_LETTERS[state.placed.index(i)] if i in state.placed else '?'}",
                         i,
                     )
                     for i, name in enumerate(state.names)
@@ -144,6 +142,7 @@ def view(state: State) -> Node:
                 h("p", _verdict(state)),
                 h("ul", [h("li", why) for why in _reasons(state)]) if _reasons(state) else None,
                 class_="note win" if won else "note",
+                data_room=FULL,
             ),
             widgets.note(
                 "Curves are stretched sideways and shifted to the left or right, never up or down: "
@@ -249,6 +248,7 @@ def _reason(said: str, true: str) -> str:
 # --- pictures and words ---------------------------------------------------------------------------
 
 _LETTERS = "ABCDEF"
+FULL = "Every curve has a name. Check, or put a name on another curve."
 AXES = plots.Axes((-6, 6), (-2, 3), width=300, height=220, left=36, right=8, top=8, bottom=30)
 
 
@@ -290,7 +290,7 @@ def _verdict(state: State) -> str:
         return f"{done} of {n} are right. Look again:"
     if None in state.placed:
         return f"In hand: {state.names[state.selected]}. Which curve is it?"
-    return "Every curve has a name. Check, or put a name on another curve."
+    return FULL
 
 
 def _reasons(state: State) -> list[str]:

@@ -458,9 +458,10 @@ def _one_line(state: State) -> list[Node]:
             guess=str(state.guess),
             truth=_best() if state.checked else None,
             close=state.guess == 3,
+            roomy=True,
             key="most",
         ),
-        *([_split_table()] if state.checked else []),
+        _split_table(state),
     ]
 
 
@@ -469,13 +470,14 @@ def _best() -> str:
     return f"{most} of 4, {percent(most / 4)}"
 
 
-def _split_table() -> Node:
-    """What the check of every line found."""
+def _split_table(state: State) -> Node:
+    """What the check of every line found, with room for it before."""
     found = counts()
     return widgets.table(
         f"The {found.sum()} ways in which a line can split four points",
         ["points right", *map(str, range(MOST + 1))],
-        [["ways", *map(str, found.tolist())]],
+        [["ways", *(str(n) if state.checked else "?" for n in found)]],
+        steady=True,
         key="splits",
     )
 

@@ -144,9 +144,10 @@ def view(state: State) -> Node:
         widgets.panel(
             widgets.choice(
                 "gate",
-                [(f"{gate} ✓" if gate in state.tuned else gate, gate) for gate in GATES],
+                [(gate, gate) for gate in GATES],
                 state.gate,
                 ("gate",),
+                done=state.tuned,
             ),
             [
                 widgets.slider(

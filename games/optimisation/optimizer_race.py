@@ -296,6 +296,7 @@ def view(state: State) -> Node:
                 guess=RACERS[state.bet][0],
                 truth=_champion(state) if finished(state) else None,
                 close=winner(state) == state.bet if finished(state) else None,
+                roomy=True,
                 key="bet",
             ),
             widgets.commit(

@@ -71,7 +71,7 @@ def context(states: Array, read: int, attention: bool) -> Node:
     )
 
 
-def saying(sentence: str, beam: Sequence[Hypothesis], width: int) -> Node:
+def saying(sentence: str, beam: Sequence[Hypothesis], width: int, attention: bool) -> Node:
     """The words said, each with the candidates it was chosen from; and the rest of the beam."""
     best = beam[0] if beam else None
     length = len(best.items) if best else 0
@@ -85,10 +85,10 @@ def saying(sentence: str, beam: Sequence[Hypothesis], width: int) -> Node:
             [
                 h("li", *_word(sentence, best, i), key=i)
                 if best and i < length
-                else h("li", h("span", "·"), key=i, class_="waiting")
+                else h("li", h("b", "·"), h("span", "\u00a0"), key=i, class_="waiting")
                 for i in range(max(room, length))
             ],
-            class_="said",
+            class_="said looking" if attention else "said",
         ),
         h("p", "The beam: sentences carried on, the likeliest first", class_="part-name"),
         h(

@@ -214,7 +214,7 @@ def view(state: State) -> Node:
             context(state.h, state.read, state.attention),
             key="in",
         ),
-        widgets.panel(saying(state.sentence, state.beam, state.width), key="out"),
+        widgets.panel(saying(state.sentence, state.beam, state.width, state.attention), key="out"),
         widgets.panel(_reach(state), _foretelling(state), key="reach"),
     )
 

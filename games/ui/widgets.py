@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from games.ui.node import Child, Message, Node, h
 from games.ui.numbers import fixed
@@ -25,14 +25,21 @@ def stage(*children: Child) -> Node:
     return h("div", *children, class_="stage")
 
 
-def note(*children: Child, key: Key = None, kind: str = "", roomy: bool = False) -> Node:
+def note(
+    *children: Child,
+    key: Key = None,
+    kind: str = "",
+    roomy: bool = False,
+    room: str | None = None,
+) -> Node:
     """A sentence or two beside the play; kind "win" marks success, "hint" a quiet aside.
 
-    A roomy note keeps room for a longer text, so that words which change while something runs do
-    not move what stands below.
+    A roomy note keeps room for two lines (on a phone three), so that words which change while
+    something runs do not move what stands below. Where a text may be longer, `room` is the longest:
+    the note is always as high as that.
     """
     classes = f"note {kind}{' roomy' if roomy else ''}"
-    return h("p", *children, key=key, class_=" ".join(classes.split()))
+    return h("p", *children, key=key, class_=" ".join(classes.split()), data_room=room)
 
 
 def button(
@@ -181,8 +188,18 @@ def choice(
     selected: str | int | None,
     message: Message,
     key: Key = None,
+    done: Collection[str | int] | None = None,
 ) -> Node:
-    """One of a few options (text, value) as buttons; it sends `message` with the chosen value."""
+    """One of a few options (text, value) as buttons; it sends `message` with the chosen value.
+
+    With `done`, the values in it wear a tick, and all others keep room for one.
+    """
+
+    def mark(value: str | int) -> Node | None:
+        if done is None:
+            return None
+        return h("span", " ✓" if value in done else "", class_="choice-mark")
+
     return h(
         "div",
         h("span", label, class_="choice-label"),
@@ -190,6 +207,7 @@ def choice(
             h(
                 "button",
                 text,
+                mark(value),
                 key=value,
                 type="button",
                 class_="button choice-option",

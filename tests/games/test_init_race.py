@@ -130,10 +130,10 @@ def test_the_ranking_foretold_wins_and_cannot_be_changed_on_the_way():
     run = Run("init-race", 0, {"steps": 100, "depth": "shallow", "limit": 3})
     run.send(["train"])
     with pytest.raises(ValueError, match="allowed"):
-        run.send(["guess", 1])
+        run.send(["guess", game.RANKINGS[1]])
     while run.tick():
         pass
-    truth = game.ORDERS.index(game.ranking(run.state))
+    truth = game.RANKINGS[game.ORDERS.index(game.ranking(run.state))]
     run.send(["again"])
     assert run.score() == 0
     run.send(["guess", truth])

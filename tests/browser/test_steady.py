@@ -1,0 +1,104 @@
+"""Nothing on the page moves by itself while a game runs, in whatever letters the device has.
+
+A layout shift is seen only if the browser draws at the wrong moment. So every game plays its
+solution here, and its frames are laid out one after the other and compared: a text that grows by a
+line between two ticks is found each time. Moving in answer to the learner is another matter.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from games import discover
+from games.run import Run
+from games.ui.node import Node, to_html
+from tests.browser.test_play import SMALLER
+
+PLAIN = """() => {
+    const {style} = document.documentElement;
+    style.setProperty('--text', 'sans-serif');
+    style.setProperty('--mono', 'monospace');
+}"""
+MEASURE = """frames => {
+    const game = document.querySelector('[data-game]');
+    const stage = game.querySelector('[data-stage]');
+    const tools = game.querySelector('.game-tools');
+    return frames.map(([html, names]) => {
+        stage.innerHTML = html;
+        const {left, top} = stage.getBoundingClientRect();
+        const place = (e) => {
+            const box = e.getBoundingClientRect();
+            return [Math.round(box.left - left), Math.round(box.top - top)];
+        };
+        const places = {tools: place(tools)};
+        [...stage.querySelectorAll('*')].forEach((e, i) => {
+            if (e.ownerSVGElement || !e.offsetParent && !e.getClientRects().length) return;
+            if (getComputedStyle(e).display === 'inline') return;
+            places[names[i]] = place(e);
+        });
+        return places;
+    });
+}"""
+
+
+def runs(slug: str, params: dict[str, str]) -> Iterator[list[Node]]:
+    """Frames of each stretch that runs by itself: the first ones, later ever fewer, the last."""
+    run = Run(slug, 1, params)
+
+    def stretch() -> list[Node]:
+        frames, ticks = [run.view()], 0
+        while run.tick():
+            ticks += 1
+            if ticks < 8 or ticks & (ticks - 1) == 0 or ticks % 64 == 0:
+                frames.append(run.view())
+        if ticks:
+            frames.append(run.view())
+        return frames
+
+    yield stretch()
+    for message in run.game.module.solution(run.state):
+        run.send(message)
+        yield stretch()
+
+
+def names(view: Node) -> list[str]:
+    """For every element of a frame, in the order of the page, a name that it keeps."""
+    found = []
+
+    def walk(node: Node, path: str) -> None:
+        seen: dict[str, int] = {}
+        for child in node.children:
+            if isinstance(child, Node):
+                name = f"{child.tag}{'' if child.key is None else f'#{child.key}'}"
+                seen[name] = seen.get(name, 0) + 1
+                found.append(f"{path}/{name}[{seen[name]}]")
+                walk(child, found[-1])
+
+    found.append(view.tag)
+    walk(view, view.tag)
+    return found
+
+
+@pytest.mark.parametrize("slug", sorted(discover()))
+def test_nothing_moves_while_a_game_runs(visit, slug):
+    query = SMALLER.get(slug, "").removeprefix("?")
+    stretches = list(runs(slug, dict(pair.split("=") for pair in query.split("&") if pair)))
+    moved = []
+    page = visit(scripts=False, again=True).open(f"play/{slug}/")
+    for letters in ("the site's", "the device's"):
+        if letters == "the device's":
+            page.evaluate(PLAIN)
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 844})
+            for frames in stretches:
+                if len(frames) < 2:
+                    continue
+                places = page.evaluate(MEASURE, [[to_html(f), names(f)] for f in frames])
+                for before, after in zip(places, places[1:], strict=False):
+                    moved += [
+                        f"{width} px, {letters} letters: {name} {before[name]} → {place}"
+                        for name, place in after.items()
+                        if name in before
+                        and max(abs(a - b) for a, b in zip(place, before[name], strict=True)) > 2
+                    ]
+    assert moved[:10] == []
