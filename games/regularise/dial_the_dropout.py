@@ -219,7 +219,7 @@ def view(state: State) -> Node:
             _progress(state),
             _units(state),
             _curves(state),
-            widgets.note(_lesson(state, golden), kind="hint", roomy=True),
+            widgets.note(_lesson(state, golden), kind="hint", room=_method(state)),
         ),
     )
 
@@ -467,9 +467,9 @@ def _progress(state: State) -> Node:
     if state.sweeping:
         done = len(LADDER) - len(_untried(state))
         return widgets.progress(
-            "sweep, steps", done * state.steps + step, len(LADDER) * state.steps, key="progress"
+            "steps", done * state.steps + step, len(LADDER) * state.steps, key="progress"
         )
-    return widgets.progress("training, steps", step, state.steps, key="progress")
+    return widgets.progress("steps", step, state.steps, key="progress")
 
 
 def _found(state: State, rate: int) -> list[tuple[str, str]]:
@@ -516,12 +516,7 @@ def _names(golden: NDArray[np.bool_]) -> str:
 def _lesson(state: State, golden: NDArray[np.bool_] | None) -> str:
     """How the numbers are made; once the sweep is done, what they say."""
     if golden is None:
-        return (
-            f"A dot is the mean of {len(state.seeds)} trainings, its bar ± one standard error. "
-            f"Every rate gets the same {len(state.seeds)} sets of {state.points} points and the "
-            "same starting weights. Golden are the rates whose validation accuracy is within one "
-            "standard error of the best."
-        )
+        return _method(state)
     validation = state.validation.mean(axis=1)
     gap = state.training.mean(axis=1) - validation
     best, tight = int(validation.argmax()), int(gap.argmin())
@@ -538,3 +533,13 @@ def _lesson(state: State, golden: NDArray[np.bool_] | None) -> str:
     if golden.sum() > len(LADDER) / 2:
         text += f" The zone is wide: {len(state.seeds)} trainings cannot tell its rates apart."
     return text
+
+
+def _method(state: State) -> str:
+    """The longer of the two lessons."""
+    return (
+        f"A dot is the mean of {len(state.seeds)} trainings, its bar ± one standard error. "
+        f"Every rate gets the same {len(state.seeds)} sets of {state.points} points and the "
+        "same starting weights. Golden are the rates whose validation accuracy is within one "
+        "standard error of the best."
+    )

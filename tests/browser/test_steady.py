@@ -5,6 +5,7 @@ solution here, and its frames are laid out one after the other and compared: a t
 line between two ticks is found each time. Moving in answer to the learner is another matter.
 """
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -94,7 +95,7 @@ def test_nothing_moves_while_a_game_runs(visit, slug):
                 if len(frames) < 2:
                     continue
                 places = page.evaluate(MEASURE, [[to_html(f), names(f)] for f in frames])
-                for before, after in zip(places, places[1:], strict=False):
+                for before, after in itertools.pairwise(places):
                     moved += [
                         f"{width} px, {letters} letters: {name} {before[name]} → {place}"
                         for name, place in after.items()
