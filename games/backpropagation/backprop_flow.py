@@ -1,6 +1,6 @@
 """Backprop Flow: send a signal forward, measure the loss, and say which factor stops the gradient.
 
-Curriculum item 10. The network is dense layers with σ, the loss (y − t)². Values, sums z, gradients
+The network is dense layers with σ, the loss (y − t)². Values, sums z, gradients
 δ = dL/dz and dL/dW are what the engine's layers keep and hand back; the chain rule is then read off
 the picture: a weight's gradient is the product of the factors along each path from it to the loss,
 added up over the paths (Rumelhart, Hinton and Williams, Learning representations by

@@ -1,6 +1,6 @@
 """Descent Paths: bet on full batch, mini-batch or single example, and get to the bowl cheaply.
 
-Curriculum item 14. The engine fits y = w x + b to noisy points by gradient descent on the mean
+The engine fits y = w x + b to noisy points by gradient descent on the mean
 squared error, from one start, in three ways: each step sees all points, a few, or one. The points
 are dealt without return until all were seen. The noise of a path is that of the sample, nothing is
 added. The bowl holds the losses at most a tenth above the least.

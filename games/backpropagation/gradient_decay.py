@@ -1,6 +1,6 @@
 """Gradient Decay: guess how much gradient reaches layer 1 of a deep network, then send it back.
 
-Curriculum item 13. One forward and one backward pass of the engine through a network of `depth`
+One forward and one backward pass of the engine through a network of `depth`
 dense layers, WIDTH units wide, on points of two moons. A bar is the norm of δ = ∂L/∂z, the gradient
 that arrives at a layer, over the whole batch. Each step back multiplies δ by a Jacobian,
 δ ← (δ Wᵀ) ⊙ f′(z); the product of numbers w f′ in the books is the scalar caricature of that.

@@ -1,6 +1,6 @@
 """Init Race: foretell which start trains best, zero, too large or balanced, then watch all three.
 
-Curriculum item 9. Three networks of tanh layers learn two moons by plain gradient descent: same
+Three networks of tanh layers learn two moons by plain gradient descent: same
 points, every step over all of them, and even the same random numbers behind the weights. Only the
 scale of the starting weights differs: 0, U(−3, 3) or U(−8, 8), and U(−a, a) with
 a = √(6 / (n_in + n_out)) (Glorot and Bengio, Understanding the difficulty of training deep

@@ -1,6 +1,6 @@
 """Train a Brain: build a network, press Train, and watch it learn where one kind of point ends.
 
-Curriculum item 16. Everything drawn is asked of the network in training: its answer at every place
+Everything drawn is asked of the network in training: its answer at every place
 of the plane, each neuron's answer there, the weights, the losses on the points it learns from and
 on those held out. Any step made can be gone back to, exactly; runs can be kept and compared.
 

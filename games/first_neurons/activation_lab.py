@@ -1,6 +1,6 @@
 """Activation Lab: choose a bend, drag the input along its curve, and watch the slope.
 
-Curriculum item 3: y = f(z) and its slope f′(z), from the engine's own classes, beside the slope
+y = f(z) and its slope f′(z), from the engine's own classes, beside the slope
 measured as (f(z + H) − f(z − H)) / 2H. Shaded is where the slope is smaller than FLAT. There is
 nothing to win.
 """

@@ -1,6 +1,6 @@
 """Forward-Pass Relay: set two inputs and fire a signal that turns the output neuron gold.
 
-Curriculum item 7: h = tanh(x W₁ + b₁), y = sigmoid(h W₂ + b₂), layer after layer, by the engine.
+h = tanh(x W₁ + b₁), y = sigmoid(h W₂ + b₂), layer after layer, by the engine.
 """
 
 from __future__ import annotations

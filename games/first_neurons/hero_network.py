@@ -1,6 +1,6 @@
 """A Network at Work: watch numbers pass through it, and point at a neuron to see what fed it.
 
-Curriculum item 0a: pulses carry the activations of real forward passes, each with new inputs from
+Pulses carry the activations of real forward passes, each with new inputs from
 the seed; a line is as wide as its weight, a pulse as large as the number it carries. It passes
 PASSES times and then rests, so that it costs nothing while somebody reads. There is nothing to win.
 """

@@ -1,6 +1,6 @@
 """Layer Diagram: point at a line to see which entry of which matrix it is, or the other way.
 
-Curriculum item 6. h = tanh(x W₁ + b₁), y = σ(h W₂ + b₂), by the engine; a line from unit i to
+h = tanh(x W₁ + b₁), y = σ(h W₂ + b₂), by the engine; a line from unit i to
 unit j is the entry W[i, j], row i and column j counted from 0. A brain that is opened is drawn in
 the same way, with one more hidden layer at most.
 """

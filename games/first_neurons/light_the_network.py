@@ -1,6 +1,6 @@
 """Light the Network: flip the inputs and slide the weights until the bulb glows as bright as asked.
 
-Curriculum item 1: y = sigmoid(w1 x1 + w2 x2 + b), evaluated by the engine on every change.
+y = sigmoid(w1 x1 + w2 x2 + b), evaluated by the engine on every change.
 """
 
 from __future__ import annotations

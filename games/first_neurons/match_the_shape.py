@@ -1,6 +1,6 @@
 """Match the Shape: tap a name, then tap the curve that it belongs to.
 
-Curriculum item 4: each curve is f(a (z − s)) of one of the engine's activations, with a stretch a
+Each curve is f(a (z − s)) of one of the engine's activations, with a stretch a
 and a shift s drawn by seed. Curves move sideways only: heights stay, and with them what tells a
 sigmoid from a tanh. Won when all n names are right; the score is the share of right ones.
 """

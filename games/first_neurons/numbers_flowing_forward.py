@@ -1,6 +1,6 @@
 """Numbers Flowing Forward: set two inputs, say what will come out, and press Play.
 
-Curriculum item 5: h = ReLU(x W₁ + b₁), y = sigmoid(h W₂ + b₂) in a 2→3→1 network. All weights have
+h = ReLU(x W₁ + b₁), y = sigmoid(h W₂ + b₂) in a 2→3→1 network. All weights have
 one decimal and stand on their lines, so that the answer can be worked out before it is seen. Won
 when the guess is within CLOSE of the output.
 """

@@ -1,6 +1,6 @@
 """Softmax Head: slide the logits until the probabilities stand at the golden marks.
 
-Curriculum item 12: p = softmax(z / T) by the engine, which takes the largest logit away first, so
+p = softmax(z / T) by the engine, which takes the largest logit away first, so
 that no exponential overflows and a number added to all logits changes nothing. L = −log p of the
 chosen label, and ∂L/∂(z / T) = p − y, by the engine's cross-entropy.
 """

@@ -1,6 +1,6 @@
 """Solve XOR: part the gold points from the open ones with a line; where one line fails, use two.
 
-Curriculum item 8. A line is a perceptron's boundary, w₁x₁ + w₂x₂ + b = 0; its two ends are what the
+A line is a perceptron's boundary, w₁x₁ + w₂x₂ + b = 0; its two ends are what the
 learner moves. With the hidden layer two such neurons feed an output whose weights say H1 and not
 H2. That one line gets at most three of the four points is shown twice: by adding up what the four
 points ask of w and b (Minsky and Papert, Perceptrons, 1969), and by trying every way in which a

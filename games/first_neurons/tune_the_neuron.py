@@ -1,6 +1,6 @@
 """Tune the Neuron: pick a gate, then set w₁, w₂ and b until all four rows come out right.
 
-Curriculum item 2: y = sigmoid(w₁ x₁ + w₂ x₂ + b) for the four rows of a truth table. A row is
+y = sigmoid(w₁ x₁ + w₂ x₂ + b) for the four rows of a truth table. A row is
 right when y is at least HIGH where the gate says 1, and at most LOW where it says 0. The count
 "0 of 4" is of ROWS of the gate chosen, and the game is won when all four are right. Gates tuned
 earlier stay ticked, but the score is the chosen gate's.

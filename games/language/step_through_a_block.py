@@ -1,6 +1,6 @@
 """Step Through a Block: follow a prompt through a Transformer and foretell the next character.
 
-Curriculum item 18. A language model of two blocks (pre-norm, two heads, 32 numbers for a
+A language model of two blocks (pre-norm, two heads, 32 numbers for a
 character) with shipped weights; how it was trained, and on what, stands in
 `pycore/recipes/tale.py`. Every stage shows the tensor that the engine made there for this prompt.
 """

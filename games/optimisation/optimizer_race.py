@@ -1,6 +1,6 @@
 """Optimiser Race: bet on SGD, momentum or Adam, set the learning rate, and let them run.
 
-Curriculum item 11. Three optimizers of the engine take the same number of steps from the same
+Three optimizers of the engine take the same number of steps from the same
 start, on a surface of two parameters or on the loss of a small network. "Each at its best" first
 runs every optimizer at every rate of RATES and takes the one that ends lowest.
 

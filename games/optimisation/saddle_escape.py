@@ -1,6 +1,6 @@
 """Saddle Escape: set the momentum, say how many steps it takes to roll off the saddle, release.
 
-Curriculum item 15: f = a² − b², gradient (2a, −2b), heavy ball (the engine's Momentum) with
+f = a² − b², gradient (2a, −2b), heavy ball (the engine's Momentum) with
 η = 0.02 from (1, b₀). Escaped means |b| ≥ 1.5. From b₀ = 0.0001 it takes 246 steps with β = 0, 135
 with 0.5, 64 with 0.9, 57 with 0.95: plain gradient descent is slow, not frozen. From b₀ = 0 the
 gradient along b is exactly 0, and no β ever leaves the ridge.

@@ -1,6 +1,6 @@
 """Boss Quiz: answer questions from the whole course; four right out of five beat the boss.
 
-Curriculum item 38. Half of a run is numbers, drawn new and graded by the engine; each wrong number
+Half of a run is numbers, drawn new and graded by the engine; each wrong number
 is what a real mistake gives. No question comes back before the bank is used up.
 """
 
@@ -98,7 +98,13 @@ def view(state: State) -> Node:
     return widgets.stage(
         widgets.panel(
             h("p", f"Question {len(state.run)} of {state.length}", class_="quiz-count"),
-            h("p", question.prompt, class_="quiz-prompt"),
+            h(
+                "p",
+                question.prompt,
+                class_="quiz-prompt",
+                tabindex=-1,
+                data_takes_focus=chosen is None,
+            ),
             h(
                 "div",
                 [_option(question, i, chosen) for i in range(OPTIONS)],
@@ -316,6 +322,8 @@ def _verdict(question: Question, chosen: int) -> Node:
         h("p", question.because),
         key="verdict",
         class_=f"note quiz-verdict {'miss' if wrong else 'hit'}",
+        tabindex=-1,
+        data_takes_focus=True,
     )
 
 

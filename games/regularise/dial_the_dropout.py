@@ -1,6 +1,6 @@
 """Dial the Dropout: bet on a dropout rate, train with it, and let a sweep judge the bet.
 
-Curriculum item 23. Networks 2-64-64-1 (ReLU, He, Adam) learn 40 noisy points of two moons with
+Networks 2-64-64-1 (ReLU, He, Adam) learn 40 noisy points of two moons with
 inverted dropout after both hidden layers, and are checked on 400 points they have not seen. Every
 rate is trained from the same seeds: same points, same starting weights, same random numbers for the
 masks, so that rates differ in nothing but the rate. A rate's result is the mean over the seeds with

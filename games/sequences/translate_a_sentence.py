@@ -1,6 +1,6 @@
 """Translate a Sentence: pick or type one, guess how it ends, and find the length that breaks it.
 
-Curriculum item 17. Two encoder–decoders (GRU, 32 numbers in a state) with shipped weights; how they
+Two encoder–decoders (GRU, 32 numbers in a state) with shipped weights; how they
 were trained, and on what, stands in `pycore/recipes/translation.py`. One hands over nothing but the
 encoder's last state, the other may look back at all of them (attention). A length breaks a model
 when it gets fewer than half of the sentences right; they come from the tenth of the grammar's

@@ -7,7 +7,7 @@ it opens, light on a desktop and dark on a phone, the page must look well.
 import pytest
 
 from games import discover, load
-from tests.browser.conftest import ANSWERING
+from tests.browser.conftest import ANSWERING, READY
 from tests.browser.looks import looks_well
 from tests.browser.player import Player
 
@@ -33,3 +33,17 @@ def test_game_is_won(visit, slug, hand):
     if score is not None:
         page.wait_for_selector(f'[data-game="{slug}"][data-won]')
         assert player.box.get_attribute("data-score") == "1"
+
+
+def test_a_pressed_button_that_has_done_its_work_hands_the_focus_on(visit):
+    page = visit(again=True).open("play/boss-quiz/")
+    page.wait_for_selector("[data-status=ready]", timeout=READY)
+    held = "document.activeElement.className"
+    page.locator(".quiz-option").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"{held}.includes('quiz-verdict')")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"{held}.includes('quiz-prompt')")
+    page.keyboard.press("Tab")
+    assert "quiz-option" in page.evaluate(held)

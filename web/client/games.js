@@ -80,6 +80,16 @@ class Seat {
   }
 }
 
+/**
+ * A pressed control that has nothing more to do hands the focus on, where the game says to whom.
+ * @param {Element} stage
+ */
+function passFocus(stage) {
+  const held = document.activeElement;
+  if (!stage.contains(held) || held?.getAttribute('aria-disabled') !== 'true') return;
+  /** @type {HTMLElement | null} */ (stage.querySelector('[data-takes-focus]'))?.focus();
+}
+
 export class Games {
   /** @type {Map<string, Seat>} */ #seats = new Map();
   /** @type {WeakMap<Element, Seat>} */ #byElement = new WeakMap();
@@ -409,6 +419,7 @@ export class Games {
     if (report.html || report.patch) delete element.dataset.frame; // no longer the page's first frame
     if (report.html) stage.replaceChildren(parse(report.html, stage));
     else if (report.patch) applyPatch(/** @type {Element} */ (stage.firstElementChild), report.patch, buffers);
+    if (report.patch) passFocus(stage);
     if (report.score !== undefined) this.#score(seat, report.score);
     if (report.log && !seat.borrowed) seat.diary.follow(seat.score);
     if (report.log) seat.share?.changed();

@@ -338,7 +338,7 @@ def test_every_level_ends_with_what_one_can_do_now(lessons):
         assert lesson.sections[-1].title == "What you can do now"
 
 
-def test_the_worked_neuron_gives_what_the_curriculum_says(lessons):
+def test_the_worked_neuron_gives_two_thirds(lessons):
     text = re.sub(r"<[^>]+>", "", lessons[0].body)
     assert "0.668" in text
 
