@@ -29,6 +29,8 @@ HOP, REST = 48, 12
 STEP = 0.05
 """The inputs slide from -1 to 1 in steps of STEP."""
 WIDEST = 8
+NAMED = 6
+"""So many hidden neurons leave room for a name above each."""
 THRESHOLD = 0.5
 """Won when the output is above it."""
 
@@ -115,6 +117,11 @@ def view(state: State) -> Node:
                 won=won,
                 chosen=(1, state.looked_at) if state.looked_at < state.width else (2, 0),
                 pick=lambda layer, i: ("look", i if layer == 1 else state.width),
+                names=[
+                    ["x₁", "x₂"],
+                    [_name(state, j) if state.width <= NAMED else "" for j in range(state.width)],
+                    ["y"],
+                ],
                 label=describe(state),
                 width=380,
                 height=360,

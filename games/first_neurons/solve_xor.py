@@ -352,9 +352,9 @@ def _plane(state: State) -> Node:
 
 
 def _side(state: State, line: int) -> Node:
-    """A short arrow from the middle of a line's handles to the side where its neuron is on."""
+    """A short arrow from between a line's handles to the side where its neuron is on."""
     W, _ = weights(state)
-    start = state.ends[line].mean(axis=0)
+    start = np.array([0.62, 0.38]) @ state.ends[line]
     normal = W[:, line] / SHARPNESS
     tip, name = start + 0.16 * normal, start + 0.27 * normal
     side = np.array([-normal[1], normal[0]])
@@ -474,8 +474,8 @@ def _split_table(state: State) -> Node:
     """What the check of every line found, with room for it before."""
     found = counts()
     return widgets.table(
-        f"The {found.sum()} ways in which a line can split four points",
-        ["points right", *map(str, range(MOST + 1))],
+        f"The {found.sum()} ways in which a line can split four points, by how many come out right",
+        ["right", *map(str, range(MOST + 1))],
         [["ways", *(str(n) if state.checked else "?" for n in found)]],
         steady=True,
         key="splits",

@@ -192,7 +192,7 @@ def choice(
 ) -> Node:
     """One of a few options (text, value) as buttons; it sends `message` with the chosen value.
 
-    With `done`, the values in it wear a tick, and all others keep room for one.
+    With `done`, the values in it wear a tick, which takes no room.
     """
 
     def mark(value: str | int) -> Node | None:
