@@ -461,7 +461,7 @@ def prediction(
         h("p", question, class_="prediction-question"),
         body,
         key=key,
-        class_="prediction roomy" if roomy else "prediction",
+        class_="prediction two-rows" if roomy else "prediction",
         role="group",
         aria_label=question,
     )
