@@ -92,9 +92,20 @@ def test_every_example_shows_a_game_that_can_be_played(
         state = game.evaluate("game => game.state()")
         assert (state["game"], state["seed"]) == ("tune-the-neuron", 7), name
         if name == "page":
+            page.evaluate(
+                """() => {
+                  window.verbs = [];
+                  const say = ({ detail }) => verbs.push(detail.verb.display["en-US"]);
+                  document.addEventListener("statement", say);
+                }"""
+            )
+            page.add_script_tag(url=f"{site}xapi.js")
+            game.evaluate("game => game.reset()")
+            page.wait_for_function("verbs.includes('initialized')", timeout=READY)
             for message in moves:
                 game.evaluate("(game, message) => game.send(message)", message)
             page.get_by_text(re.compile(r"Won. The moves that did it: 1\.")).wait_for(timeout=READY)
+            assert page.evaluate("verbs")[-2:] == ["passed", "completed"]
     context.close()
     assert not said
 

@@ -11,15 +11,19 @@ from tests.unit.client.node import js
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 ROOT = "https://example.org/course/"
 PLAYED = """
-const { statements } = await import('./xapi.js');
-class Game extends EventTarget {
-  querySelector() { return { textContent: ' Solve XOR ' }; }
-}
-const game = new Game();
+const act = {};
+globalThis.document = {
+  currentScript: { src: `${given.root}xapi.js` },
+  addEventListener: (type, listener) => { act[type] = listener; },
+};
+await import('./xapi.js');
 const heard = [];
+const game = Object.assign(new EventTarget(), {
+  localName: 'neuronauts-game',
+  querySelector: () => ({ textContent: ' Solve XOR ' }),
+});
 game.addEventListener('statement', ({ detail }) => heard.push(detail));
-const say = (type, detail) => game.dispatchEvent(new CustomEvent(type, { detail }));
-statements(game, given.root);
+const say = (type, detail, target = game) => act[type]({ type, target, detail });
 const placed = { game: 'solve-xor', seed: 7, params: { units: 2, noise: 0.5 } };
 """
 
@@ -107,3 +111,12 @@ def test_a_game_without_a_win_is_experienced():
     told = js(PLAYED + "say('ready', { ...placed, score: null }); return heard;", {"root": ROOT})
     assert verbs(told) == ["experienced"]
     assert "result" not in told[0]
+
+
+def test_events_of_other_elements_are_none_of_a_game():
+    told = js(
+        PLAYED
+        + "say('ready', { score: 0 }, { localName: 'video' }); say('won', {}); return heard;",
+        {"root": ROOT},
+    )
+    assert told == []
