@@ -44,15 +44,19 @@ class Host:
         self.asked: list[str] = []
         self.broken: str | None = None
         """Requests that match this pattern are cut off."""
+        self.away = False
         self.start()
 
     def start(self) -> None:
         """Answer, at the same address as before."""
         host = self
+        self.away = False
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 path = self.path.removeprefix(BASE).partition("?")[0]
+                if host.away:
+                    return  # on a connection that was opened before
                 host.asked.append(path)
                 if host.broken and re.search(host.broken, path):
                     return
@@ -91,6 +95,7 @@ class Host:
 
     def stop(self) -> None:
         """Go away."""
+        self.away = True
         self.server.shutdown()
         self.server.server_close()
 
