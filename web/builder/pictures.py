@@ -128,7 +128,7 @@ class Pictures:
             figures = [figure for run in runs if (figure := self.figure(run.view()))]
             if not figures:  # a game of words
                 figures = [self._quoted(runs[0].describe())]
-            figure = max(figures, key=lambda figure: figure.svg.count("<"))
+            figure = max(figures, key=_richness)
             made = self._render(self._composed(title, said, figure))
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(made)
@@ -260,6 +260,12 @@ def _shortened(lines: list[str], most: int) -> list[str]:
     return (
         lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1].rstrip(",.;:") + "…"]
     )
+
+
+def _richness(figure: Figure) -> int:
+    """How much a drawing shows besides words; an image of pixels shows a lot."""
+    shapes = re.findall(r"<(?:circle|ellipse|line|path|polygon|rect)\b", figure.svg)
+    return len(shapes) + 100 * figure.svg.count("<image")
 
 
 def _open(node: Node) -> Iterator[Node]:
