@@ -25,8 +25,8 @@ EXAMPLES = DOCS / "examples"
 STAND_IN = "https://neuronauts.example/"
 BUILDERS = {
     "page": None,
-    "mkdocs": ["mkdocs", "build", "--quiet", "--strict", "--site-dir"],
-    "sphinx": ["sphinx", "--quiet", "--fail-on-warning", "-b", "html", "."],
+    "mkdocs": ["mkdocs", "build", "--quiet", "--site-dir"],
+    "sphinx": ["sphinx", "--quiet", "-b", "html", "."],
 }
 BLOCK = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

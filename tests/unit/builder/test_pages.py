@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
@@ -200,6 +201,34 @@ def test_a_link_of_a_game_that_leads_nowhere_stops_the_build(assets, monkeypatch
     monkeypatch.setattr(module, "to_html", lambda _: '<a href="site:lesson/level-1/#nowhere">?</a>')
     with pytest.raises(module.LessonError, match="site:lesson/level-1/#nowhere leads nowhere"):
         list(pages(assets))
+
+
+def named(page: str, rel: str) -> str:
+    """What a page's head names as its Open Graph `rel`, or as its oEmbed answer."""
+    found = re.findall(rf'<meta property="og:{rel}" content="([^"]*)">', page)
+    found += re.findall(
+        rf'<link rel="alternate" type="application/json\+{rel}" href="([^"]*)"', page
+    )
+    (one,) = found
+    return one
+
+
+def test_every_page_names_its_picture_and_every_game_its_answer_for_other_sites(site):
+    for path, text in site.items():
+        if path.startswith("play/"):
+            slug = path.split("/")[1]
+            assert named(text, "image") == f"../../og/{slug}.png"
+            assert named(text, "oembed") == f"../../oembed/{slug}.json"
+    assert named(site["lesson/level-1/index.html"], "image") == "../../og/lesson/level-1.png"
+    assert named(site["index.html"], "image") == "./og/neuronauts.png"
+
+
+def test_where_the_sites_address_is_known_other_sites_are_told_whole_addresses(assets):
+    root = "https://example.org/course/"
+    _, text = module._Site(replace(assets, address=root)).play(load("solve-xor"))
+    assert named(text, "url") == f"{root}play/solve-xor/"
+    assert named(text, "image") == f"{root}og/solve-xor.png"
+    assert named(text, "oembed") == f"{root}oembed/solve-xor.json"
 
 
 def test_pages_are_written_below_the_folder(tmp_path, assets, site):
