@@ -163,7 +163,7 @@
       frame.onload = () => this.#listening || this.#giveUp(EMPTY);
       this.#near.disconnect();
       this.#giveUp(LATE);
-      this.#box.querySelector('b').textContent = 'Loading …';
+      this.#box.querySelector('b').textContent = 'Loading \u2026';
       this.append(frame); // into the page's own tree: only there can frames find each other (siblings.js)
       this.#dress();
     }
