@@ -173,6 +173,7 @@ class Host:
                 )
             case "leave":
                 self._seats.clear()
+                self._checks.clear()
             case "frame":
                 self._frame(packet["messages"], packet["visible"])
             case "file" if seat := self._playing(packet["id"]):

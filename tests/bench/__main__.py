@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Error, sync_playwright
 
-from tests.bench import boot, frames, memory, report, steps, stock, transfer
+from tests.bench import boot, embeds, frames, memory, report, steps, stock, transfer
 from tests.bench.harness import CACHE, HERE, SITE, Bench, NotMeasuredError, Result, say
 from tests.bench.server import Server
 from web.builder import browsers, node
@@ -27,6 +27,7 @@ MEASURES: dict[str, Callable[[Bench], Result]] = {
     "boot": boot.measure,
     "steps": steps.measure,
     "frames": frames.measure,
+    "embeds": embeds.measure,
     "memory": memory.measure,
 }
 

@@ -45,5 +45,7 @@ BUDGETS = (
     Budget("frames", "frame p95", "frame (draw, patch, paint), p95, worst game", 16, "ms"),
     Budget("frames", "answer p98", "input to painted answer, p98", 100, "ms"),
     Budget("frames", "long tasks in play", "long tasks while playing and training", 0, ""),
+    Budget("embeds", "embeds start", "three games on another's page, start, to one", 1.3, "×"),
+    Budget("embeds", "embeds memory", "three games on another's page, memory, to one", 1.3, "×"),
     Budget("memory", "memory drift", "growth of memory over the run", 5, "%"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -66,19 +67,19 @@ def _sample(page: Page, begun: float) -> Sample:
     browser = page.context.browser
     assert browser
     session = page.context.new_cdp_session(page)
-    used = _private_megabytes(browser)
+    used = private_megabytes(browser)
     session.send("HeapProfiler.collectGarbage")
     session.detach()
-    return Sample((time.monotonic() - begun) / 60, used, _private_megabytes(browser))
+    return Sample((time.monotonic() - begun) / 60, used, private_megabytes(browser))
 
 
-def _private_megabytes(browser: Browser) -> float:
-    """Return the private memory of the largest renderer: the page with its worker."""
+def private_megabytes(browser: Browser, which: Callable[[Iterable[float]], float] = max) -> float:
+    """Return the private memory of the largest renderer (the page with its worker), or of all."""
     session = browser.new_browser_cdp_session()
     processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
     session.detach()
     renderers = [process["id"] for process in processes if process["type"] == "renderer"]
-    return max(_private_bytes(pid) for pid in renderers) / 1e6
+    return which([_private_bytes(pid) / 1e6 for pid in renderers])
 
 
 def _private_bytes(pid: int) -> int:

@@ -230,6 +230,14 @@ def test_coming_back_to_a_playing_game_shows_it_as_it_is(page):
     assert page.open(fresh=True)["html"] == html(0)
 
 
+def test_a_page_that_leaves_takes_its_games_along(page):
+    page.open()
+    page.frame(["a", ["go", 10]])
+    page.host.receive({"kind": "leave"})
+    packet = page.frame()
+    assert (packet["games"], packet["running"]) == ({}, False)
+
+
 def test_an_exception_ends_its_own_game_only(page):
     page.open("a")
     page.open("b")
