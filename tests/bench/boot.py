@@ -1,7 +1,7 @@
 """Boot: from navigation to the first game ready, beside a stock page to `import numpy` done.
 
 Every sample is a browser process of its own. A first visit starts from empty caches, a repeat visit
-from the HTTP cache that a first visit left behind.
+from what a first visit left behind: the HTTP cache, the kept memory of Python, the service worker.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ FLUSH = 0.5
 """Seconds a browser gets after a visit to write its cache to the disk."""
 STAY = 4.0
 """Seconds that a visit before a repeat visit lasts: a browser keeps machine code late."""
-KEPT = "performance.getEntriesByName('neuronauts:kept').length"
-"""Whether our page has prepared the next visit, which it does after some seconds of play."""
+KEPT = (
+    "performance.getEntriesByName('neuronauts:kept').length && navigator.serviceWorker.controller"
+)
+"""Whether our page has prepared the next visit, which it does after some seconds of play: a memory
+is kept, and the service worker answers."""
 READY = (
     "[...performance.getEntriesByType('mark')].find((m) => m.name.startsWith('neuronauts:ready:'))"
 )
