@@ -107,8 +107,9 @@ def test_a_won_link_is_a_proof_and_no_win_of_the_opener(visit):
     page.locator('[data-tool="reset"]').click()
     page.wait_for_selector('[data-game]:not([data-score="1"])')
     page.locator('[data-tool="share"]').click()
-    proof = page.get_by_label("Link to the game as you won it").input_value()
-    assert proof.endswith(f"/play/{SLUG}/?seed=7&cuts=1#run={won['run']}")
+    proof = page.get_by_label("Link to the game as you won it")
+    page.wait_for_function("proof => proof.value !== ''", arg=proof.element_handle())
+    assert proof.input_value().endswith(f"/play/{SLUG}/?seed=7&cuts=1#run={won['run']}")
 
 
 def test_a_link_that_cannot_be_taken_says_why_and_the_game_starts_fresh(visit):

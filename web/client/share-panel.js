@@ -89,8 +89,8 @@ export class SharePanel {
   }
 
   async #write() {
-    const { link, moves, count, hint, line, run } = this;
-    if (!link || !moves || !count || !hint || !line) return;
+    const { link, moves, count, hint, proof, line, run } = this;
+    if (!link || !moves || !count || !hint || !proof || !line) return;
     const made = movesOf(run);
     moves.disabled = made === 0;
     if (made === 0) moves.checked = false;
@@ -107,18 +107,13 @@ export class SharePanel {
       }
     } else if (won) says = `${SAME_GAME} With your moves it proves that you have won.`;
     const course = root().href;
-    put(link, new URL(written(new URL(linkTo(course, run, text))), location.href).href);
+    put(link, addressOf(run, text));
     put(line, lineFor(course, run));
     if (hint.textContent !== says) hint.textContent = says;
-  }
-
-  /** The win that the device remembers, for when the game has gone on since. @param {string} root */
-  #prove(root) {
-    const { game } = this.run;
-    const win = recall().won[game];
-    const field = /** @type {HTMLElement} */ (this.proof?.closest('.share-field'));
+    const win = recall().won[run.game]; // for when the game has gone on since
+    const field = /** @type {HTMLElement} */ (proof.closest('.share-field'));
     field.hidden = !win?.run;
-    if (win?.run && this.proof) put(this.proof, linkTo(root, { game, ...win }, win.run));
+    if (win?.run) put(proof, addressOf({ game: run.game, ...win }, win.run));
   }
 
   /** @param {HTMLInputElement | HTMLTextAreaElement} field */
@@ -134,6 +129,9 @@ export class SharePanel {
     }
   }
 }
+
+/** A link as it is written where the page stands. @param {import('./share.js').Placed} placed @param {string} [text] */
+const addressOf = (placed, text) => new URL(written(new URL(linkTo(root().href, placed, text))), location.href).href;
 
 /** The line of HTML that places a game. @param {string} root @param {import('./share.js').Placed} placed */
 export function lineFor(root, { game, seed, params }) {
