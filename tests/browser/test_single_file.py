@@ -29,6 +29,7 @@ class Carried:
 
     def new_page(self):
         page = self.context.new_page()
+        page.set_default_timeout(READY)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         page.on("console", self._on_console)
         return page
@@ -64,7 +65,9 @@ def firefox(playwright):
     if not program:
         pytest.skip("there is no Firefox on this machine")
     try:
-        browser = playwright.firefox.launch(channel="moz-firefox", executable_path=program)
+        browser = playwright.firefox.launch(
+            channel="moz-firefox", executable_path=program, timeout=READY
+        )
     except Error as error:
         pytest.skip(f"Playwright cannot drive {program}: {error.message.splitlines()[0]}")
     yield browser
@@ -95,7 +98,7 @@ def plays_everything(browser, folder, capsys):
     carried.at("#/lesson/", "The course")
     page.locator('#main a[href="#/lesson/level-1/#activations"]').first.click()
     carried.at("#/lesson/level-1/#activations", "Level 1")
-    assert page.evaluate("document.fonts.check('16px KaTeX_Main')")
+    assert page.evaluate("document.fonts.load('16px KaTeX_Main').then((fonts) => fonts.length)")
     assert page.locator(f'[data-rail-game="{FIRST}"][data-won]').count() == 1, "the win is kept"
     assert run(page) == ("", "0.6682")
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import base64
 import json
+import posixpath
 import re
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from web.builder.assets import Assets
 from web.builder.pack import squeeze
 from web.builder.paths import WEB
+from web.builder.report import BuildError
 
 CLIENT = WEB / "client" / "single"
 HOST = "https://neuronauts.invalid/"
@@ -43,6 +47,7 @@ CARRIED = re.compile(
 _FETCHED = re.compile(
     r'<link\b[^>]*?href="(?!data:)[^>]*>\n?|<script [^>]*>.*?</script>\n?', re.DOTALL
 )
+_IMPORTED = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+)""")
 _BODY = re.compile(r"<body[^>]*>")
 _FONT = re.compile(r'url\("(?!data:)([^"]+)"\)')
 _HEAD = """<style>
@@ -64,6 +69,9 @@ def single_file(site: Path, assets: Assets) -> bytes:
     Args:
         site: the folder with the finished site.
         assets: the names of its files.
+
+    Raises:
+        BuildError: modules import each other in a circle.
     """
     pages = {
         path: _page(path, (site / path).read_text("utf-8"))
@@ -76,6 +84,7 @@ def single_file(site: Path, assets: Assets) -> bytes:
     carried = {path: data for path, data in carried.items() if CARRIED.fullmatch(path)}
     modules = {path: carried.pop(path).decode() for path in list(carried) if path.endswith("js")}
     modules[assets.url("client/address.js")] = (CLIENT / "address.js").read_text("utf-8")
+    _require_no_circle(modules)
     bundle = json.dumps(modules, sort_keys=True).encode()
     settings = assets.runtime.settings(HOST)
     main = f'data-main="{HOST}{assets.url("client/main.js")}"'
@@ -94,6 +103,24 @@ def single_file(site: Path, assets: Assets) -> bytes:
             f"{end}\n</html>\n",
         ]
     ).encode()
+
+
+def _require_no_circle(modules: Mapping[str, str]) -> None:
+    """Refuse modules of which each would need the other's blob first."""
+    needs = {
+        path: {
+            posixpath.normpath(posixpath.join(posixpath.dirname(path), named))
+            for named in _IMPORTED.findall(text)
+        }
+        for path, text in modules.items()
+    }
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle = " → ".join(posixpath.basename(path) for path in error.args[1])
+        raise BuildError(
+            f"the course as one file cannot hold modules that import each other: {circle}"
+        ) from None
 
 
 def _files(site: Path, pattern: str) -> list[str]:

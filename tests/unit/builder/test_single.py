@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from web.builder.assets import Assets, Runtime
+from web.builder.report import BuildError
 from web.builder.single import SHEETS, single_file
 
 PAGE = """<!doctype html>
@@ -109,3 +110,10 @@ def test_fonts_are_inside_and_licences_end_no_script(site: Path, assets: Assets)
     assert f'url("data:font/woff2;base64,{base64.b64encode(b"font").decode()}")' in made
     assert 'url("data:,x")' in made
     assert "free< /script>" in made
+
+
+def test_modules_that_import_each_other_are_named(site: Path, assets: Assets) -> None:
+    (site / "assets/boot.1.js").write_text("import {x} from './client-1/main.js';", "utf-8")
+    (site / "assets/client-1/main.js").write_text('import "../boot.1.js";', "utf-8")
+    with pytest.raises(BuildError, match=r"(main\.js → boot\.1\.js|boot\.1\.js → main\.js)"):
+        single_file(site, assets)
