@@ -11,8 +11,9 @@ from tests.browser.looks import looks_well
 PAGES = sorted(
     str(path.relative_to(DIST)).removesuffix("index.html") for path in DIST.rglob("*.html")
 )
-KINDS = [p for p in PAGES if p == "reference/layers/" or not re.match(r"reference/\w", p)]
-"""All pages but the reference's, which are of one kind and stand here by one of them."""
+ONE_OF_MANY = ("reference/layers/", "frame/light-the-network/")
+KINDS = [p for p in PAGES if p in ONE_OF_MANY or not re.match(r"(reference|frame|download)/\w", p)]
+"""All pages; of the reference and of the frames, which are alike, one each."""
 
 
 def test_the_built_site_has_the_pages_it_promises():
