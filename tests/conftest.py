@@ -17,6 +17,8 @@ settings.register_profile(
     max_examples=20 if IN_PYODIDE else 100,
 )
 settings.load_profile("project")
+for module in ("tests.browser.looks", "tests.browser.player"):
+    pytest.register_assert_rewrite(module)  # so that their failures say what was found
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
