@@ -7,10 +7,14 @@ import pytest
 
 from tests.browser.conftest import ANY, DIST
 from tests.browser.looks import looks_well
+from web.builder.site import SINGLE_FILE
 
 PAGES = sorted(
-    str(path.relative_to(DIST)).removesuffix("index.html") for path in DIST.rglob("*.html")
+    str(path.relative_to(DIST)).removesuffix("index.html")
+    for path in DIST.rglob("*.html")
+    if path != DIST / SINGLE_FILE
 )
+"""Every page of the site; the course as one file is none of them (test_single_file.py)."""
 ONE_OF_MANY = ("reference/layers/", "frame/light-the-network/")
 KINDS = [p for p in PAGES if p in ONE_OF_MANY or not re.match(r"(reference|frame|download)/\w", p)]
 """All pages; of the reference and of the frames, which are alike, one each."""
