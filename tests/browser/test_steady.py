@@ -1,4 +1,4 @@
-"""Nothing on the page moves by itself while a game runs, in whatever letters the device has.
+"""Nothing on the page moves by itself while a game runs, in the site's letters and in wider ones.
 
 A layout shift is seen only if the browser draws at the wrong moment. So every game plays its
 solution here, and its frames are laid out one after the other and compared: a text that grows by a
@@ -15,11 +15,18 @@ from games.run import Run
 from games.ui.node import Node, to_html
 from tests.browser.test_play import SMALLER
 
-PLAIN = """() => {
-    const {style} = document.documentElement;
-    style.setProperty('--text', 'sans-serif');
-    style.setProperty('--mono', 'monospace');
+LETTERS = """async () => {
+    const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+    for (const rule of rules) {
+        if (rule instanceof CSSFontFaceRule) rule.style.setProperty('font-display', 'block');
+    }
+    await Promise.all([...document.fonts].map((font) => font.load()));
 }"""
+"""Have the site's letters come, however late: a page would do without."""
+WIDER = """() => document.head.insertAdjacentHTML(
+    'beforeend', '<style>* { letter-spacing: 0.01em !important }</style>'
+)"""
+"""A little wider, as the letters are that stand in for those that come late."""
 MEASURE = """frames => {
     const game = document.querySelector('[data-game]');
     const stage = game.querySelector('[data-stage]');
@@ -86,9 +93,10 @@ def test_nothing_moves_while_a_game_runs(visit, slug):
     stretches = list(runs(slug, dict(pair.split("=") for pair in query.split("&") if pair)))
     moved = []
     page = visit(scripts=False, again=True).open(f"play/{slug}/")
-    for letters in ("the site's", "the device's"):
-        if letters == "the device's":
-            page.evaluate(PLAIN)
+    page.evaluate(LETTERS)
+    for letters in ("the site's", "wider"):
+        if letters == "wider":
+            page.evaluate(WIDER)
         for width in (390, 1440):
             page.set_viewport_size({"width": width, "height": 844})
             for frames in stretches:
