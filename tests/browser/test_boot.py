@@ -288,7 +288,8 @@ def test_a_level_is_won_when_all_its_games_are(visit):
     page = watched.open("lesson/")
     level = page.locator(".course-level").first
     assert level.get_attribute("data-won") is None
-    won = {slug: {"seed": 1, "at": ""} for slug in level.get_attribute("data-games").split()}
+    at = "2026-01-01T10:00:00.000Z"
+    won = {slug: {"seed": 1, "at": at} for slug in level.get_attribute("data-games").split()}
     kept = json.dumps({"won": won})
     page.evaluate("kept => localStorage.setItem('neuronauts:1', kept)", kept)
     page.reload()

@@ -98,6 +98,11 @@ def test_a_signal_that_is_too_weak_loses():
     assert "not above" in shown(run.view(), "note")
 
 
+def shown_in_units(run):
+    """What stands in the circles; a neuron's name stands above it."""
+    return [unit.text().split()[-1] for unit in classed(run.view(), "unit")]
+
+
 def test_layers_get_their_numbers_one_after_another():
     run = relay(2)
     run.send(["input", 0, 0.4])
@@ -112,7 +117,7 @@ def test_layers_get_their_numbers_one_after_another():
             for layer, values in enumerate(layers)
             for value in values
         ]
-        assert [unit.text() for unit in classed(run.view(), "unit")] == wanted
+        assert shown_in_units(run) == wanted
         run.tick()
 
 
@@ -141,7 +146,7 @@ def test_a_change_takes_the_signal_back(message, ticks):
     run.send(message)
     assert run.score() == 0
     assert not run.tick()
-    assert [u.text() for u in classed(run.view(), "unit")][2:] == ["?"] * (run.state.width + 1)
+    assert shown_in_units(run)[2:] == ["?"] * (run.state.width + 1)
 
 
 def test_looking_into_a_neuron_leaves_the_signal_alone():
