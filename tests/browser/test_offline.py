@@ -2,9 +2,11 @@
 
 import contextlib
 import gzip
+import hashlib
 import http.server
 import json
 import mimetypes
+import os
 import re
 import shutil
 import threading
@@ -13,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import BASE, DIST, READY
+from games import discover
+from tests.browser.conftest import BASE, DIST, FOLLOW, READY
 from tests.browser.player import Player
 from web.builder import offline
 from web.builder.assets import Runtime
@@ -171,6 +174,11 @@ def heading(page):
     return page.locator("h1").inner_text()
 
 
+def listed(content):
+    """How the service worker's table has a file."""
+    return f'["{hashlib.sha256(content).hexdigest()}",{len(content)}]'
+
+
 def entry(host, path):
     """JavaScript for the cache, and for the key of a file in it."""
     hash_, _ = offline.table(host.folder, NO_RUNTIME)["files"][path]
@@ -199,18 +207,13 @@ def test_after_one_visit_the_course_works_without_a_network(context, host):
     assert not {path for path in twice if path.startswith("assets/")}
     host.stop()
 
-    page.evaluate("window.sameDocument = true")  # the page that is open goes on
-    page.evaluate(
-        """() => {
-            const link = document.createElement('a');
-            link.href = '../translate-a-sentence/';
-            document.querySelector('main').append(link);
-            link.click();
-        }"""
-    )
-    page.wait_for_selector('[data-game="translate-a-sentence"][data-status="ready"]')
+    page.evaluate("window.sameDocument = true")  # the page that is open goes on, to every game
+    for slug in sorted(discover()):
+        page.evaluate(FOLLOW, f"{host.url}play/{slug}/?seed=3")
+        page.wait_for_selector(f'[data-game="{slug}"][data-seed="3"][data-status="ready"]')
+        if slug == "translate-a-sentence":
+            Player(page, slug, "mouse").do(("translate",))  # with the weights
     assert page.evaluate("window.sameDocument") is True
-    Player(page, "translate-a-sentence", "mouse").do(("translate",))  # with the weights
     page.close()
 
     page = context.new_page()  # and so does a new one, also without what the browser itself kept
@@ -246,6 +249,40 @@ def test_a_new_version_is_offered_and_comes_when_the_learner_agrees(context, sma
     other.locator(".brand").click()
     other.wait_for_function("document.querySelector('h1').innerText === 'Version two'")
     assert page.locator("[data-offer] button").count() == 0
+
+
+def test_an_update_that_comes_in_the_middle_of_a_game_waits_for_the_learner(context, tmp_path):
+    folder = tmp_path / "course"
+    shutil.copytree(DIST, folder, copy_function=os.link)
+    host = Host(folder)
+    page = context.new_page()
+    page.goto(host.url + "play/light-the-network/?seed=3")
+    page.wait_for_selector("[data-status=ready]")
+    says(page, WHOLE)
+    player = Player(page, "light-the-network", "mouse")
+    moves = [tuple(move) for move in player.twin.game.module.solution(player.twin.state)]
+    for move in moves[:-1]:
+        player.do(move)
+
+    old = (folder / "index.html").read_bytes()
+    new = old + b"<!-- two -->"
+    worker = (folder / offline.WORKER).read_text("utf-8")
+    for path, content in (
+        ("index.html", new),
+        (offline.WORKER, worker.replace(listed(old), listed(new)).encode()),
+    ):
+        (folder / path).unlink()  # not the site's own
+        (folder / path).write_bytes(content)
+    page.evaluate(f"{REGISTRATION}.then((registration) => registration.update())")
+    page.wait_for_selector("[data-offer] button")
+    player.agree()
+    player.do(moves[-1])
+    page.wait_for_selector("[data-game][data-won]")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Change over").first.click()
+    page.wait_for_selector("[data-status=ready]")
+    host.stop()
+    assert "<!-- two -->" in page.evaluate("fetch('../../').then((page) => page.text())")
 
 
 def test_a_half_deployed_version_is_refused_and_a_whole_one_taken_when_all_pages_are_closed(
