@@ -58,6 +58,7 @@ ONLINE = "delete Navigator.prototype.serviceWorker;"
 
 FOLLOW = """(url) => {
     document.getElementById('main').dataset.left = '';
+    document.body.hidden = false;
     const link = Object.assign(document.createElement('a'), {href: url});
     document.body.append(link);
     link.click();
@@ -221,13 +222,13 @@ def visit(
             "is_mobile": touch,
             "java_script_enabled": scripts,
         }
-        again = again or bool(stay)
-        context = returning.get(str(options)) if again else None
+        key = f"{stay}{options}" if again or stay else ""
+        context = returning.get(key)
         if context is None:
             context = chromium.new_context(**options)
             context.add_init_script(ONLINE + WATCH)
-            if again:
-                returning[str(options)] = context
+            if key:
+                returning[key] = context
         page = staying.pop(stay, None) or context.new_page()
         watched = Watched(page, site, stays=stay)
         origin = site.removesuffix(BASE)
@@ -266,6 +267,7 @@ def visit(
             name = re.sub(r"\W+", "-", request.node.name).strip("-")
             watched.page.screenshot(path=SHOTS / f"{name}-{number}.png")
         if watched.stays and not failed and not complaints:
+            watched.page.evaluate("document.body.hidden = true")  # nothing to draw, nothing to tick
             staying[watched.stays] = watched.page
             continue
         watched.page.close()

@@ -74,7 +74,7 @@ def test_every_move_is_said_and_ringed_before_it_is_made(visit, width):
 
 
 def test_what_is_shown_is_neither_won_nor_kept(visit):
-    watched = visit(again=True)
+    watched = visit()
     watched.shift_allowed = ANY
     page = watched.open(GAME)
     watched.ready()
