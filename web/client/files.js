@@ -1,7 +1,8 @@
 // @ts-check
 // Files to and from the learner's device. It knows neither games nor Python.
 
-const LONGEST_TEXT = 60_000; // characters, as in games/run.py
+/** Characters of the longest text in a message; games/run.py says the same. */
+export const LONGEST_TEXT = 60_000;
 
 /**
  * Hands the learner a file.

@@ -2,6 +2,7 @@
 // The entry of a game's frame on somebody else's page: the game, and what it says to the page around
 // it and hears from it (docs/embedding.md, "Protocol"). It trusts nothing that comes from there.
 
+import { LONGEST_TEXT } from './files.js';
 import { Games } from './games.js';
 import { Runtime } from './runtime.js';
 import { encodeRun, linkTo } from './share.js';
@@ -9,7 +10,6 @@ import { siblings } from './siblings.js';
 
 const VERSION = 1;
 const MOST = 100; // messages of one kind that are taken in a second
-const LONGEST = 60_000; // letters of a text (games/run.py says the same)
 const PARTS = 12; // of a message to the game
 
 const settings = JSON.parse(document.getElementById('runtime')?.textContent ?? 'null');
@@ -45,7 +45,7 @@ function isMessage(message) {
   if (!Array.isArray(message) || message.length > PARTS || typeof message[0] !== 'string') return false;
   const letters = message.reduce((sum, part) => sum + (typeof part === 'string' ? part.length : 0), 0);
   const scalar = (/** @type {unknown} */ part) => part === null || ['string', 'number', 'boolean'].includes(typeof part);
-  return letters <= LONGEST && message.every(scalar);
+  return letters <= LONGEST_TEXT && message.every(scalar);
 }
 
 /** Whether a message of this kind may still be taken: nobody has to answer a flood. @param {string} kind */
