@@ -104,7 +104,7 @@ def relu(x: Array) -> Array:
 
     Shapes: any → the same.
     """
-    return np.asarray(np.maximum(x, 0))
+    return kernels.relu(x)
 
 
 class ReLU(Activation):
@@ -115,11 +115,11 @@ class ReLU(Activation):
 
     def function(self, x: Array) -> Array:
         """Return max(x, 0)."""
-        return np.maximum(x, 0)
+        return relu(x)
 
     def slope(self, x: Array, y: Array) -> Array:
         """Return 1 where x > 0, else 0."""
-        return (x > 0).astype(x.dtype)
+        return kernels.ones_where(x > 0, x.dtype)
 
 
 def leaky_relu(x: Array, alpha: float = 0.01) -> Array:

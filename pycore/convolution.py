@@ -15,7 +15,7 @@ import numpy as np
 from pycore import initializers
 from pycore.arrays import Array, DType, positive, refuse_empty, shape_error
 from pycore.initializers import Initializer
-from pycore.kernels import product
+from pycore.kernels import ones_where, product
 from pycore.layer import Layer
 
 Ints = tuple[int, ...]
@@ -77,10 +77,10 @@ class Windows:
         """
         batch, *space, channels = x.shape
         out = self.out(tuple(space))
-        cols = np.empty((*self.window, channels, batch, *out), x.dtype)
+        cols = np.empty((*self.window, channels, *out, batch), x.dtype)
         for place, inputs in zip(self._places(), self.taps(x), strict=True):
-            cols[place] = np.moveaxis(inputs, -1, 0)
-        return cols.transpose(*range(-1 - len(out), 0), *range(1 + len(out)))
+            cols[place] = inputs.swapaxes(0, -1)
+        return cols.transpose(-1, *range(-1 - len(out), -1), *range(1 + len(out)))
 
     def col2im(self, cols: Array, space: Ints) -> Array:
         """Add every window back where it came from: the transpose of `im2col`.
@@ -113,12 +113,30 @@ class Windows:
     def _padded(self, shape: Ints, dtype: DType, fill: float = 0.0) -> Array:
         """Return `fill` everywhere, in the shape of an x with its padding.
 
-        In memory the channels lie one after the other, each a whole batch: sums and products then
-        run along the batch and its space, which are long, not along the channels, which are few.
+        In memory the channels lie one after the other, and the batch side by side: sums and
+        products then run along space and batch, which are long, not along the channels, which are
+        few; and what one row of a window covers lies in one piece.
         """
         batch, *space, channels = shape
-        padded = (channels, batch, *(n + 2 * self.padding for n in space))
-        return np.moveaxis(np.full(padded, fill, dtype), 0, -1)
+        padded = (channels, *(n + 2 * self.padding for n in space), batch)
+        return np.full(padded, fill, dtype).swapaxes(0, -1)
+
+
+def as_rows(x: Array, dimensions: int) -> Array:
+    """Make a row of each place of each example, the examples of one place next to each other.
+
+    Shapes: (batch, …space, …) → (space · batch, the rest); no copy of what `Windows` lays out.
+    """
+    x = np.moveaxis(x, 0, dimensions)
+    return x.reshape(math.prod(x.shape[: dimensions + 1]), -1)
+
+
+def from_rows(rows: Array, batch: int, *space: int) -> Array:
+    """Undo `as_rows`.
+
+    Shapes: (space · batch, n) → (batch, …space, n).
+    """
+    return np.moveaxis(rows.reshape(*space, batch, -1), len(space), 0)
 
 
 class _Convolution(Layer):
@@ -171,20 +189,23 @@ class _Convolution(Layer):
             raise shape_error(self, x, f"(batch, {space}, {c_in}), every dimension at least 1")
         self.space = x.shape[1:-1]
         cols = self.windows.im2col(x)
-        self.rows = cols.reshape(-1, self.W.size // c_out)
+        self.rows = as_rows(cols, self.DIMENSIONS)
         y = product(self.rows, self.W.reshape(-1, c_out)) + self.b
-        return y.reshape(*cols.shape[: self.DIMENSIONS + 1], c_out)
+        return from_rows(y, *cols.shape[: self.DIMENSIONS + 1])
+
+    def accumulate(self, dy: Array) -> None:
+        """dW += im2col(x)ᵀ dy;  db += Σ dy."""
+        rows = as_rows(dy, self.DIMENSIONS)
+        self.dW += product(self.rows.T, rows).reshape(self.W.shape)
+        self.db += rows.sum(axis=0)
 
     def backward(self, dy: Array) -> Array:
         """dW += im2col(x)ᵀ dy;  db += Σ dy;  dx = col2im(dy Wᵀ)."""
-        c_in, c_out = self.W.shape[-2:]
-        rows = dy.reshape(-1, c_out)
-        self.dW += product(self.rows.T, rows).reshape(self.W.shape)
-        self.db += rows.sum(axis=0)
-        cols = product(rows, self.W.reshape(-1, c_out).T)
-        return self.windows.col2im(
-            cols.reshape(*dy.shape[:-1], *self.windows.window, c_in), self.space
-        )
+        self.accumulate(dy)
+        *window, c_in, c_out = self.W.shape
+        cols = product(as_rows(dy, self.DIMENSIONS), self.W.reshape(-1, c_out).T)
+        cols = from_rows(cols, *dy.shape[:-1]).reshape(*dy.shape[:-1], *window, c_in)
+        return self.windows.col2im(cols, self.space)
 
     def __repr__(self) -> str:
         c_in, c_out = self.W.shape[-2:]
@@ -259,8 +280,8 @@ class ConvTranspose2D(Layer):
         if x.ndim != 4 or x.shape[-1] != c_in or x.size == 0:
             allowed = f"(batch, height, width, {c_in}), every dimension at least 1"
             raise shape_error(self, x, allowed)
-        self.rows = x.reshape(-1, c_in)
-        cols = product(self.rows, self.W.reshape(-1, c_in).T)
+        self.rows = as_rows(x, 2)
+        cols = from_rows(product(self.rows, self.W.reshape(-1, c_in).T), *x.shape[:3])
         stride, padding = self.windows.stride, self.windows.padding
         space = tuple(
             stride * (n - 1) + w - 2 * padding for n, w in zip(x.shape[1:3], window, strict=True)
@@ -271,10 +292,10 @@ class ConvTranspose2D(Layer):
         """dW += im2col(dy)ᵀ x;  db += Σ dy;  dx = im2col(dy) W."""
         c_in = self.W.shape[-1]
         cols = self.windows.im2col(dy)
-        rows = cols.reshape(len(self.rows), -1)
+        rows = as_rows(cols, 2)
         self.dW += product(rows.T, self.rows).reshape(self.W.shape)
         self.db += dy.sum(axis=(0, 1, 2))
-        return product(rows, self.W.reshape(-1, c_in)).reshape(*cols.shape[:3], c_in)
+        return from_rows(product(rows, self.W.reshape(-1, c_in)), *cols.shape[:3])
 
 
 class Upsample2D(Layer):
@@ -341,18 +362,20 @@ class MaxPool2D(_Pool2D):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return the largest number of every window."""
-        first, *others = self.taps(x, -np.inf)
-        y = first.copy(order="K")
+        y, *others = self.taps(x, -np.inf)
         self.winner = np.zeros_like(y, np.uint16)
         for place, inputs in enumerate(others, 1):
-            np.copyto(self.winner, place, where=inputs > y)
-            np.maximum(y, inputs, out=y)
+            wins = (inputs > y) | np.isnan(inputs)
+            self.winner = np.where(wins, np.uint16(place), self.winner)
+            y = np.where(wins, inputs, y)
         return y
 
     def backward(self, dy: Array) -> Array:
         """Send dy to each window's winner."""
         places = range(math.prod(self.windows.window))
-        return self.windows.scatter([dy * (self.winner == i) for i in places], self.space)
+        return self.windows.scatter(
+            [dy * ones_where(self.winner == i, dy.dtype) for i in places], self.space
+        )
 
 
 class AveragePool2D(_Pool2D):
@@ -386,9 +409,11 @@ class Flatten(Layer):
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return x as (batch, rest)."""
         refuse_empty(self, x, "(batch, …)")
-        self.shape = x.shape
+        self.x = x
         return x.reshape(len(x), -1)
 
     def backward(self, dy: Array) -> Array:
-        """Return dy in the shape of x."""
-        return dy.reshape(self.shape)
+        """Return dy in the shape of x, and in memory as x lies, for what comes before."""
+        dx = np.empty_like(self.x, dy.dtype)
+        dx[...] = dy.reshape(dx.shape)
+        return dx

@@ -171,12 +171,13 @@ def _sigmoid(layer: Activation, x: Array, dx: Array) -> tuple[Calls, Calls]:
 
 
 def _relu(layer: Activation, x: Array, dx: Array) -> tuple[Calls, Calls]:
-    """x ← max(x, 0);  dx ← [x > 0] dx."""
-    zero = np.array(0, x.dtype)
-    return [partial(np.maximum, x, zero, x)], [
-        partial(np.greater, x, zero, x),
-        partial(np.multiply, dx, x, dx),
-    ]
+    """m ← [x > 0];  x ← m x;  dx ← m dx.  Why the long way to m: see `kernels`."""
+    zero, m, positive = np.array(0, x.dtype), np.empty_like(x), np.empty_like(x, bool)
+    return [
+        partial(np.greater, x, zero, positive),
+        partial(np.copyto, m, positive.view(np.uint8)),
+        partial(np.multiply, x, m, x),
+    ], [partial(np.multiply, dx, m, dx)]
 
 
 IN_PLACE: dict[type[Activation], Callable[[Activation, Array, Array], tuple[Calls, Calls]]] = {

@@ -15,6 +15,10 @@ microseconds, with A and B laid out so that this axis is m, the rows of a batch:
 so `product` keeps tall results (a batch of rows) column by column; every element-wise operation
 after it keeps that layout, and its inner loops then run along the batch. An allocation costs half a
 microsecond there, hardly more than `out=`, so the readable engine simply returns new arrays.
+
+Nor does the browser choose between two numbers without a jump, and a jump that the processor cannot
+foresee costs more than ten additions: of 65,536 random numbers `maximum` with zero takes 440 µs, a
+comparison and `where` 215; true and false to 1.0 and 0.0 take 255, read as small whole numbers 29.
 """
 
 from __future__ import annotations
@@ -24,9 +28,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from numpy._core.multiarray import c_einsum  # np.einsum without 1.3 µs of Python around it
 
-from pycore.arrays import Array
+from pycore.arrays import Array, DType
 
 
 def has_blas() -> bool:
@@ -99,6 +104,22 @@ def _stacked(a: Array, b: Array) -> Array:
     for place in np.ndindex(stack):
         y[place] = product(a[place], b[place])
     return y
+
+
+def relu(x: Array) -> Array:
+    """max(x, 0); NaN stays NaN.
+
+    Shapes: any → the same.
+    """
+    return np.asarray(np.maximum(x, 0) if NATIVE else np.where(x <= 0, 0, x))
+
+
+def ones_where(condition: npt.NDArray[np.bool_], dtype: DType) -> Array:
+    """1 where the condition holds, else 0.
+
+    Shapes: any → the same.
+    """
+    return condition.view(np.uint8).astype(dtype)
 
 
 def tanh(x: Array) -> Array:

@@ -77,3 +77,21 @@ def test_the_browsers_tanh_equals_numpys_in_any_shape(
     y = kernels.tanh(np.asarray(x))
     assert np.shape(y) == shape
     np.testing.assert_allclose(y, np.tanh(x), atol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_browsers_relu_equals_numpys(monkeypatch: pytest.MonkeyPatch, dtype: type) -> None:
+    monkeypatch.setattr(kernels, "NATIVE", False)
+    x = np.array([[-np.inf, -2.5, -0.0, 0.0, 1e-300, 3.0, np.inf, np.nan]], dtype).T
+    y = kernels.relu(x)
+    assert y.dtype == dtype
+    np.testing.assert_array_equal(y, np.maximum(x, 0))
+    assert kernels.relu(np.asarray(-1.0)).shape == ()
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (4, 3, 2)])
+def test_ones_where_counts_what_holds(shape: tuple[int, ...]) -> None:
+    x = np.random.default_rng(0).normal(size=shape).T
+    ones = kernels.ones_where(np.asarray(x > 0), np.float32)
+    assert (ones.dtype, ones.shape) == (np.float32, x.shape)
+    np.testing.assert_array_equal(ones, np.where(x > 0, 1, 0))
