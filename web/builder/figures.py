@@ -581,11 +581,15 @@ def _panels(*panels: tuple[str, Node]) -> Node:
 
 
 def _inside(axes: Axes, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """The line through (x, y), sampled finely, with gaps where it leaves the axes."""
-    share = np.linspace(0, len(x) - 1, 40 * len(x))
+    """The line through (x, y) with gaps where it leaves the axes, to a fortieth of a segment."""
+    share = np.arange(40 * (len(x) - 1) + 1) / 40
+    given = share % 1 == 0
     x, y = (np.interp(share, np.arange(len(x)), v) for v in (x, y))
     outside = (x < axes.x[0]) | (x > axes.x[1]) | (y < axes.y[0]) | (y > axes.y[1])
-    return x, np.where(outside, np.nan, y)
+    y = np.where(outside, np.nan, y)
+    leaves = outside[1:] != outside[:-1]
+    keep = given | np.r_[leaves, False] | np.r_[False, leaves]
+    return x[keep], y[keep]
 
 
 FIGURES: dict[str, Callable[..., Node]] = {

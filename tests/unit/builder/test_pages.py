@@ -1,5 +1,6 @@
 """Every page stands by itself: it parses, its links lead somewhere, its games are drawn."""
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -54,6 +55,11 @@ def tree(text: str):
 def test_there_is_a_page_for_every_game_and_lesson(site):
     assert {"index.html", "lesson/index.html", "lesson/level-1/index.html", "404.html"} <= set(site)
     assert {f"play/{slug}/index.html" for slug in discover()} <= set(site)
+
+
+def test_pages_are_small_enough_for_a_slow_network(site):
+    sizes = {path: len(gzip.compress(text.encode())) for path, text in site.items()}
+    assert {path: size for path, size in sizes.items() if size > 100_000} == {}
 
 
 def test_every_page_is_valid_html(site):
