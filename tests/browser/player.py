@@ -13,6 +13,31 @@ from playwright.sync_api import Locator, Page
 from games.run import Run
 from games.ui.node import Node
 
+HURRY = """() => {
+    if (self.hurried) return;
+    self.hurried = true;
+    const now = performance.now.bind(performance);
+    let ahead = 0;
+    let told = false;
+    performance.now = () => {
+        if (!told) {
+            told = true;
+            ahead += 250;
+            setTimeout(() => (told = false));
+        }
+        return now() + ahead;
+    };
+}"""
+"""Each frame a quarter of a second later than the last, which is all that the host makes up for;
+within a frame the clock runs true."""
+
+
+def hurry(page: Page) -> None:
+    """Set the clock by which games are animated on this page ahead from frame to frame."""
+    for worker in page.workers:
+        if "keeper" not in worker.url:  # it prepares the next visit, and ends when it is done
+            worker.evaluate(HURRY)
+
 
 class Player:
     """A run here and its twin on the page.
@@ -132,11 +157,12 @@ class Player:
                 control.tap(position=position)  # type: ignore[arg-type]
             else:
                 control.click(position=position)  # type: ignore[arg-type]
-        for _ in range(2000):
-            now = float(control.input_value())
-            if abs(now - value) < step / 2:
+        for _ in range(20):
+            steps = round((value - float(control.input_value())) / step)
+            if not steps:
                 break
-            self.page.keyboard.press("ArrowRight" if now < value else "ArrowLeft")
+            for _ in range(abs(steps)):
+                self.page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
 
     def _drag(self, control: Locator, x: float, y: float) -> None:
         """Bring a handle to a place in its picture, by pointer or by arrow keys."""
