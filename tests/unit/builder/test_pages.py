@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
@@ -48,7 +49,9 @@ def site(assets):
     return dict(pages(assets))
 
 
+@cache
 def tree(text: str):
+    """The page's elements, parsed once: most rules here are about the same pages."""
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
 
 
