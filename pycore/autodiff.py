@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import activations
-from pycore.arrays import Array, ShapeError
+from pycore.arrays import Array, ShapeError, floats, refuse_empty
 from pycore.kernels import product
 
 Number = float | int | Array
@@ -89,19 +89,29 @@ class Linear(Op):
 
 @dataclass(frozen=True)
 class MatMul(Op):
-    """Y = A B, also for stacks of matrices."""
+    """Y = A B, also for stacks of matrices; a single vector is a row of A or a column of B."""
 
     name: str = "@"
 
     def value(self, *xs: Array) -> Array:
         """Return A B."""
-        return np.asarray(product(xs[0], xs[1]))
+        A, B = xs
+        if not A.ndim or not B.ndim or A.shape[-1] != B.shape[max(B.ndim - 2, 0)]:
+            raise ShapeError(
+                f"@: got arrays of shapes {A.shape} and {B.shape}; allowed: (…, m, k) and "
+                "(…, k, n), or (k,) for either"
+            )
+        return np.asarray(product(A, B))
 
     def pull(self, dy: Array, y: Array, *xs: Array) -> list[Array]:
         """dA = dY Bᵀ;  dB = Aᵀ dY."""
-        A, B = xs
-        dA, dB = product(dy, np.swapaxes(B, -1, -2)), product(np.swapaxes(A, -1, -2), dy)
-        return [unbroadcast(dA, A.shape), unbroadcast(dB, B.shape)]
+        A = xs[0] if xs[0].ndim > 1 else xs[0][None]
+        B = xs[1] if xs[1].ndim > 1 else xs[1][:, None]
+        dY = dy if xs[1].ndim > 1 else dy[..., None]
+        dY = dY if xs[0].ndim > 1 else dY[..., None, :]
+        dA, dB = product(dY, np.swapaxes(B, -1, -2)), product(np.swapaxes(A, -1, -2), dY)
+        pulled = unbroadcast(dA, A.shape), unbroadcast(dB, B.shape)
+        return [d.reshape(x.shape) for d, x in zip(pulled, xs, strict=True)]
 
     def push(self, dxs: Sequence[Array], y: Array, *xs: Array) -> Array:
         """dY = dA B + A dB."""
@@ -160,7 +170,8 @@ class Tensor:
         inputs: tuple[Tensor, ...] = (),
     ) -> None:
         array = np.asarray(data)
-        self.data: Array = array if array.dtype.kind == "f" else array.astype(float)
+        refuse_empty("Tensor", array)
+        self.data: Array = floats(array)
         self.grad: Array | None = None
         self.tangent = None if tangent is None else np.asarray(tangent, self.data.dtype)
         if self.tangent is not None and self.tangent.shape != self.data.shape:
@@ -214,7 +225,7 @@ class Tensor:
         """
         if dy is None and self.data.size != 1:
             raise ShapeError(f"backward: y has shape {self.shape}; allowed without dy: one number")
-        seed = np.ones_like(self.data) if dy is None else np.asarray(dy, self.data.dtype)
+        seed = np.ones_like(self.data) if dy is None else np.array(dy, self.data.dtype)
         if seed.shape != self.shape:
             raise ShapeError(f"backward: dy has shape {seed.shape}; allowed: {self.shape}")
         pulled: dict[int, Array] = {id(self): seed}
@@ -225,6 +236,7 @@ class Tensor:
                 continue
             arrays = [x.data for x in tensor.inputs]
             for x, dx in zip(tensor.inputs, tensor.op.pull(dt, tensor.data, *arrays), strict=True):
+                dx = dx.astype(x.data.dtype, copy=False)  # where x met a wider type
                 pulled[id(x)] = pulled[id(x)] + dx if id(x) in pulled else dx
 
     def __add__(self, other: Tensor | Number) -> Tensor:
@@ -253,8 +265,13 @@ class Tensor:
         return self * -1.0
 
     def __pow__(self, p: float) -> Tensor:
-        power = Elementwise(f"^{p:g}", lambda x: x**p, lambda y, x: (p * x ** (p - 1),))
-        return apply(power, self)
+        if not isinstance(p, int | float):
+            return NotImplemented
+
+        def slopes(y: Array, x: Array) -> Sequence[Array]:
+            return (p * x ** (p - 1) if p else np.zeros_like(x),)
+
+        return apply(Elementwise(f"^{p:g}", lambda x: x**p, slopes), self)
 
     def __matmul__(self, other: Tensor | Array) -> Tensor:
         return apply(MATMUL, self, other)
@@ -285,19 +302,21 @@ class Tensor:
         total = self.sum(axis, keepdims)
         return total * (total.data.size / self.data.size)
 
-    def reshape(self, *shape: int) -> Tensor:
-        """Return x in another shape."""
+    def reshape(self, *shape: int | tuple[int, ...]) -> Tensor:
+        """Return x in another shape, given as numbers or as one tuple."""
         return apply(
-            Linear("reshape", lambda x: x.reshape(shape), lambda dy, x: dy.reshape(x.shape)), self
+            Linear("reshape", lambda x: x.reshape(*shape), lambda dy, x: dy.reshape(x.shape)), self
         )
 
-    def transpose(self, *axes: int) -> Tensor:
+    def transpose(self, *axes: int | tuple[int, ...]) -> Tensor:
         """Return x with its dimensions in another order; without `axes`, reversed."""
-        order = axes or tuple(reversed(range(self.data.ndim)))
-        back = tuple(int(i) for i in np.argsort(order))
-        return apply(
-            Linear("ᵀ", lambda x: x.transpose(order), lambda dy, x: dy.transpose(back)), self
-        )
+
+        def back(dy: Array, x: Array) -> Array:
+            places = np.arange(x.ndim)
+            order = places[np.ravel(axes)] if axes else places[::-1]
+            return dy.transpose(np.argsort(order).tolist())
+
+        return apply(Linear("ᵀ", lambda x: x.transpose(*axes), back), self)
 
     @property
     def T(self) -> Tensor:
@@ -348,15 +367,35 @@ class Tensor:
 
 
 def apply(op: Op, *inputs: Tensor | Number) -> Tensor:
-    """Return op(inputs) as a tensor that remembers it; a tangent among the inputs goes along."""
-    tensors = tuple(x if isinstance(x, Tensor) else Tensor(x) for x in inputs)
+    """Return op(inputs) as a tensor that remembers it; a tangent among the inputs goes along.
+
+    Plain numbers, and arrays of whole numbers, take the precision of the tensors they meet.
+
+    Raises:
+        ShapeError: the shapes do not fit the operation, or each other.
+    """
+    tensors = tuple(x if isinstance(x, Tensor) else _constant(x, inputs) for x in inputs)
     arrays = [x.data for x in tensors]
-    y = op.value(*arrays)
+    try:
+        y = op.value(*arrays)
+    except ShapeError:
+        raise
+    except ValueError as error:
+        shapes = " and ".join(str(x.shape) for x in arrays)
+        raise ShapeError(f"{op.name}: got arrays of shapes {shapes}; {error}") from None
     tangent = None
     if any(x.tangent is not None for x in tensors):
         dxs = [np.zeros_like(x.data) if x.tangent is None else x.tangent for x in tensors]
         tangent = op.push(dxs, y, *arrays)
     return Tensor(y, op=op, inputs=tensors, tangent=tangent)
+
+
+def _constant(x: Number, beside: Sequence[Tensor | Number]) -> Tensor:
+    array = np.asarray(x)
+    if array.ndim == 0 or array.dtype.kind != "f":
+        types = [other.data.dtype for other in beside if isinstance(other, Tensor)]
+        array = array.astype(np.result_type(*types) if types else np.float64)
+    return Tensor(array)
 
 
 def gradient(f: Callable[[Tensor], Tensor], x: npt.ArrayLike) -> Array:
@@ -404,7 +443,8 @@ def checkpoint(f: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
 
     Source: Chen et al., Training deep nets with sublinear memory cost, 2016.
     """
-    return apply(_Checkpoint(f), *inputs)
+    y = f(*(Tensor(x.data, tangent=x.tangent) for x in inputs))
+    return Tensor(y.data, op=_Checkpoint(f), inputs=inputs, tangent=y.tangent)
 
 
 def kept_bytes(y: Tensor) -> int:

@@ -32,6 +32,15 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "keepdims": lambda x: (x / (x * x + 1).sum(1, keepdims=True)).sum(),
     "repeated index": lambda x: (x[np.array([0, 0, -1])] ** 2).sum(),
     "reshape": lambda x: (x.reshape(-1) * np.arange(x.data.size)).tanh().sum(),
+    "reshape by a tuple": lambda x: (x.reshape((1, -1)) @ np.ones(x.data.size)).sin().sum(),
+    "dimensions from the end": lambda x: (
+        x.reshape(1, *x.shape).transpose(-1, 0, -2).tanh() * x.T.reshape(x.shape[1], 1, -1)
+    ).sum(),
+    "vector and matrix": lambda x: (x[0] @ x.T.tanh()).sum(),
+    "matrix and vector": lambda x: (x @ x[-1].tanh()).sum(),
+    "vector and vector": lambda x: x[0] @ x[-1].tanh(),
+    "stack and vector": lambda x: (x.reshape(1, *x.shape) @ x[0]).tanh().sum(),
+    "power zero": lambda x: ((x - x) ** 0 * x).sum(),
     "log softmax": lambda x: (x.log_softmax() * x).sum(),
     "array on the left": lambda x: (np.ones((2, x.shape[0])) @ x).exp().sum(),
 }
@@ -166,3 +175,43 @@ def test_what_does_not_fit_is_refused() -> None:
         Tensor(np.ones(2)).backward(np.ones(3))
     with pytest.raises(ShapeError, match="tangent"):
         Tensor(np.ones(2), tangent=np.ones(3))
+
+
+@pytest.mark.parametrize("f", [
+    lambda x: x * 2, lambda x: 1 - x, lambda x: x / np.float64(3), lambda x: -x, lambda x: x**2,
+    lambda x: x.maximum(0.0), lambda x: x.mean(0), lambda x: x * np.arange(3),
+    lambda x: x.log_softmax(),
+])  # fmt: skip
+def test_plain_numbers_leave_float32_alone(f: Callable[[Tensor], Tensor]) -> None:
+    x = Tensor(np.ones((2, 3), np.float32))
+    y = f(x)
+    assert y.data.dtype == np.float32
+    y.sum().backward()
+    assert x.grad is not None
+    assert x.grad.dtype == np.float32
+
+
+def test_a_gradient_has_the_precision_of_its_tensor() -> None:
+    x, W = Tensor(np.ones((2, 3), np.float32)), Tensor(np.ones((3, 2)))
+    (x @ W).sum().backward()
+    assert x.grad is not None
+    assert W.grad is not None
+    assert (x.grad.dtype, W.grad.dtype) == (np.float32, np.float64)
+
+
+def test_shapes_that_do_not_fit_are_named() -> None:
+    x = Tensor(np.ones((2, 3)))
+    with pytest.raises(ShapeError, match=r"\+.*\(2, 3\) and \(4,\)"):
+        x + np.ones(4)
+    for other in (np.ones((2, 3)), np.ones(2), np.ones(())):
+        with pytest.raises(ShapeError, match=r"@: .*\(2, 3\) and .*allowed"):
+            x @ other
+    with pytest.raises(ShapeError, match=r"Σ.*axis 2"):
+        x.sum(2)
+    with pytest.raises(ShapeError, match=r"\(0, 3\).*at least 1"):
+        x[:0]
+
+
+def test_a_checkpoint_lets_the_tangents_of_weights_through() -> None:
+    w = Tensor(2.0, tangent=1.0)
+    assert checkpoint(lambda x: x * w, Tensor(3.0)).tangent == 3
