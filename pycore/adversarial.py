@@ -27,7 +27,7 @@ class Wasserstein(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return −mean t y."""
-        self.t = fit(self, y, target).astype(y.dtype, copy=False)
+        self.t = fit(self, y, target)
         return -float((self.t * y).sum()) / y.size
 
     def backward(self) -> Array:

@@ -29,7 +29,7 @@ class NegativeSampling(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of −Σ log σ(t y)."""
-        self.t = fit(self, y, target).astype(y.dtype, copy=False)
+        self.t = fit(self, y, target)
         self.ty = self.t * y
         return float(np.logaddexp(0.0, -self.ty).sum()) / len(y)
 
@@ -58,7 +58,7 @@ class ContrastiveMargin(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of t d² + (1 − t) max(0, margin − d)²."""
-        t = fit(self, y, target).astype(y.dtype, copy=False)
+        t = fit(self, y, target)
         self.pull, self.push = t * y, (1 - t) * np.maximum(self.margin - y, 0)
         return float((self.pull * y + self.push * (self.margin - y)).sum()) / y.size
 

@@ -42,13 +42,15 @@ class Loss(ABC):
 
 
 def fit(loss: Loss, y: Array, target: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the target shaped like y, allowing (batch,) for (batch, 1).
+    """Return the target shaped like y, allowing (batch,) for (batch, 1), and of y's precision.
 
     Raises:
         ShapeError: y is empty, or the target has another shape.
     """
     if y.size == 0:
         raise shape_error(type(loss).__name__, y, "(batch, …), every dimension at least 1")
+    if target.dtype != y.dtype and y.dtype.kind == "f":
+        target = target.astype(y.dtype)
     if target.shape == y.shape:
         return target
     if y.shape == (*target.shape, 1):
@@ -153,7 +155,7 @@ class Hinge(Loss):
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean max(0, 1 − t y)."""
         self.t = fit(self, y, target)
-        self.slack = np.maximum(1 - self.t * y, 0)
+        self.slack = np.maximum(1.0 - self.t * y, 0)
         return float(self.slack.sum()) / y.size
 
     def backward(self) -> Array:
@@ -197,6 +199,8 @@ class KullbackLeibler(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of Σ t (log t − log p)."""
+        if y.ndim != 2:
+            raise shape_error("KullbackLeibler", y, "(batch, classes), both at least 1")
         self.t, self.log_p = fit(self, y, target), log_softmax(y)
         log_t = np.log(np.where(self.t > 0, self.t, 1))  # 0 log 0 = 0
         return float((self.t * (log_t - self.log_p)).sum()) / len(y)

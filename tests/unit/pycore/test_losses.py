@@ -87,3 +87,20 @@ def test_cross_entropy_refuses_labels_that_are_no_class(
 ) -> None:
     with pytest.raises(error, match="allowed"):
         CrossEntropy().forward(np.zeros((2, 3)), np.array(labels))
+
+
+@every_loss
+def test_a_float64_target_does_not_widen_float32(kind: type[Loss]) -> None:
+    loss, y, target = kind.example(np.random.default_rng(2))
+    loss.forward(y.astype(np.float32), target)
+    assert loss.backward().dtype == np.float32
+
+
+@every_loss
+def test_whole_numbers_count_as_floats(kind: type[Loss]) -> None:
+    loss, y, target = kind.example(np.random.default_rng(3))
+    y, target = np.rint(y), np.rint(target).astype(target.dtype)
+    value = loss.forward(y, target)
+    dy = loss.backward()
+    assert loss.forward(y.astype(int), target.astype(int)) == value
+    np.testing.assert_array_equal(loss.backward(), dy)
