@@ -164,6 +164,42 @@ def split(
     return (x[a], y[a]), (x[b], y[b])
 
 
+def train_validation_test(
+    x: npt.NDArray[Any],
+    y: npt.NDArray[Any],
+    validation: float,
+    test: float,
+    rng: np.random.Generator,
+) -> tuple[Pair, Pair, Pair]:
+    """Deal the rows at random in three: to learn from, to choose settings by, to judge by at last.
+
+    `validation` and `test` are shares of all rows; what is left is learnt from.
+
+    Raises:
+        ShapeError: x and y differ in rows, or have none.
+        ValueError: one of the three parts would be empty.
+    """
+    n = same_length("train_validation_test", x, y)
+    chosen, judged = round(n * validation), round(n * test)
+    sizes = n - chosen - judged, chosen, judged
+    if min(sizes) < 1:
+        raise ValueError(
+            f"train_validation_test: {n} rows come in parts of {sizes}; allowed: 1 in each at least"
+        )
+    a, b, c = np.split(rng.permutation(n), np.cumsum(sizes)[:2])
+    return (x[a], y[a]), (x[b], y[b]), (x[c], y[c])
+
+
+def deal(n: int, batch_size: int, rng: np.random.Generator) -> list[Integers]:
+    """Return the numbers 0 to n − 1 in a new random order, `batch_size` at a time.
+
+    Shapes: → (batch_size,) each; the last holds what is left.
+    """
+    positive("deal", n=n, batch_size=batch_size)
+    order = rng.permutation(n)
+    return [order[start : start + batch_size] for start in range(0, n, batch_size)]
+
+
 def minibatches(
     x: npt.NDArray[Any], y: npt.NDArray[Any], batch_size: int, rng: np.random.Generator
 ) -> Iterator[Pair]:
@@ -176,7 +212,5 @@ def minibatches(
     if batch_size >= n:
         yield x, y
         return
-    order = rng.permutation(n)
-    for start in range(0, n, batch_size):
-        rows = order[start : start + batch_size]
+    for rows in deal(n, batch_size, rng):
         yield x[rows], y[rows]

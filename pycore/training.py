@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from pycore import data, gradients
-from pycore.arrays import Array
+from pycore.arrays import Array, Integers, positive
 from pycore.fused import FusedStep, fusible
+from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import Loss
 from pycore.optimizers import Optimizer
@@ -20,6 +23,50 @@ from pycore.schedules import Schedule
 
 class NonFiniteError(ArithmeticError):
     """A NaN or an infinity came up; the message names the operation that made the first one."""
+
+
+@contextmanager
+def watched(network: Layer) -> Iterator[None]:
+    """Inside of `with`, refuse the first forward or backward of a layer that makes NaN or infinity.
+
+    For training loops of one's own, while looking for the reason: every result is looked through.
+    A layer inside of others is named by its path, as its parameters are: 1.0.2.
+
+    Raises:
+        NonFiniteError: names the pass and the layer, of layers in each other the innermost.
+    """
+    layers = dict(_paths(network))
+    for path, layer in layers.items():
+        of = f"of {f'layer {path}' if path else 'the network'}, {layer}"
+        gradients = [gradient for _, _, gradient in layer.parameters()]
+        for way, written in (("forward", []), ("backward", gradients)):
+            setattr(layer, way, _refusing(getattr(layer, way), written, f"{way} {of}"))
+    try:
+        yield
+    finally:
+        for layer in layers.values():
+            del layer.forward, layer.backward  # what the class has stands behind
+
+
+def _paths(layer: Layer, path: str = "") -> Iterator[tuple[str, Layer]]:
+    """Yield the layer and those it is made of, each with its path."""
+    yield path, layer
+    for i, child in enumerate(layer.children()):
+        yield from _paths(child, f"{path}.{i}" if path else str(i))
+
+
+def _refusing(
+    method: Callable[..., Array], written: Sequence[Array], name: str
+) -> Callable[..., Array]:
+    """Return the method, which then looks at its result and at what it has written."""
+
+    def refusing(*args: Any, **options: Any) -> Array:
+        result = method(*args, **options)
+        if not all(np.isfinite(array).all() for array in (result, *written)):
+            raise NonFiniteError(f"{name}, made NaN or infinity")
+        return result
+
+    return refusing
 
 
 class Trainer:
@@ -54,6 +101,7 @@ class Trainer:
         self.schedule, self.clip = schedule, clip
         n = data.same_length("Trainer", x, y)
         self.batch_size = n if batch_size is None else batch_size
+        positive("Trainer", batch_size=self.batch_size)
         if self.batch_size < n and rng is None:
             raise ValueError(f"Trainer: batches of {batch_size} of {n} rows need rng to deal them")
         self.rng = rng if rng is not None else np.random.default_rng(0)
@@ -62,7 +110,8 @@ class Trainer:
         self.y = loss.prepare(y, network.theta.dtype)
         self.steps = 0
         self._steps_per_epoch = math.ceil(n / self.batch_size)
-        self._batches: Iterator[data.Pair] = iter(())
+        self._batches: list[Integers] = []  # rows still to be dealt in this epoch, the next last
+        self._generators = [part.rng for part in network.walk() if hasattr(part, "rng")]
         self._fused_steps: dict[int, FusedStep] = {}
 
     @property
@@ -94,21 +143,29 @@ class Trainer:
             loss = fused_step(self.loss, x, y)
             if self._finite(loss):
                 return loss  # else the layers may find a way around, or tell where it happened
+        states = [generator.bit_generator.state for generator in self._generators]
         network.zero_grad()
         loss = self.loss.forward(network.forward(x, training=True), y)
         network.accumulate(self.loss.backward())
         if not self._finite(loss):
-            raise NonFiniteError(self._blame(x, y))
+            for generator, state in zip(self._generators, states, strict=True):
+                generator.bit_generator.state = state  # the same dropout once more
+            raise NonFiniteError(f"step {self.steps}: {self._blame(x, y)}")
         return loss
 
     def _fused_step(self, x: Array) -> FusedStep | None:
         """Return the fused step for so many rows, or None where the network allows none."""
         step = self._fused_steps.get(len(x))
         if step is None or not step.fits(self.network, x):
-            if not fusible(self.network, x):
+            if not fusible(self.network, x) or self._overridden():
                 return None
             step = self._fused_steps[len(x)] = FusedStep(self.network, len(x))
         return step
+
+    def _overridden(self) -> bool:
+        """Tell whether the network's class passes its layers' numbers on in a way of its own."""
+        ways = ("forward", "backward", "accumulate")
+        return any(getattr(type(self.network), way) is not getattr(Sequential, way) for way in ways)
 
     def _finite(self, loss: float) -> bool:
         return math.isfinite(loss) and math.isfinite(self.network.grad.sum())
@@ -120,30 +177,27 @@ class Trainer:
     def _next_batch(self) -> data.Pair:
         if self._steps_per_epoch == 1:
             return self.x, self.y
-        batch = next(self._batches, None)
-        if batch is None:
-            self._batches = data.minibatches(self.x, self.y, self.batch_size, self.rng)
-            batch = next(self._batches)
-        return batch
+        if not self._batches:
+            self._batches = data.deal(len(self.x), self.batch_size, self.rng)[::-1]
+        rows = self._batches.pop()
+        return self.x[rows], self.y[rows]
 
     def _blame(self, x: Array, y: npt.NDArray[Any]) -> str:
         """Repeat the pass slowly and name the first operation whose result is not finite."""
         if not np.isfinite(x).all():
-            return f"step {self.steps}: the input x itself holds NaN or infinity"
-        for name, value, _ in self.network.parameters():
+            return "the input x itself holds NaN or infinity"
+        network = copy.deepcopy(self.network)
+        for name, value, _ in network.parameters():
             if not np.isfinite(value).all():
-                return f"step {self.steps}: parameter {name} holds NaN or infinity"
-        value = x
-        for i, layer in enumerate(self.network.layers):
-            value = layer.forward(value, training=True)
-            if not np.isfinite(value).all():
-                return f"step {self.steps}: forward of layer {i}, {layer}, made NaN or infinity"
-        if not math.isfinite(self.loss.forward(value, y)):
-            return f"step {self.steps}: {type(self.loss).__name__} made NaN or infinity"
-        dy = self.loss.backward()
-        for i, layer in reversed(list(enumerate(self.network.layers))):
-            dy = layer.backward(dy)
-            gradients = [g for _, _, g in layer.parameters()]
-            if not all(np.isfinite(g).all() for g in [dy, *gradients]):
-                return f"step {self.steps}: backward of layer {i}, {layer}, made NaN or infinity"
-        return f"step {self.steps}: the sum of the gradients overflowed"
+                return f"parameter {name} holds NaN or infinity"
+        network.zero_grad()
+        try:
+            with watched(network):
+                loss = self.loss.forward(network.forward(x, training=True), y)
+                dy = self.loss.backward()
+                if not math.isfinite(loss) or not np.isfinite(dy).all():
+                    return f"{type(self.loss).__name__} made NaN or infinity"
+                network.backward(dy)
+        except NonFiniteError as error:
+            return str(error)
+        return "the sum of the gradients overflowed"

@@ -90,3 +90,19 @@ def test_minibatches_deal_every_row_once(batch_size: int) -> None:
 def test_rows_that_do_not_match_are_refused() -> None:
     with pytest.raises(ShapeError, match=r"\(3, 1\).*\(2,\)"):
         data.split(np.ones((3, 1)), np.ones(2), 0.5, np.random.default_rng(0))
+
+
+def test_three_parts_deal_every_row_once() -> None:
+    x = np.arange(20)[:, None]
+    parts = data.train_validation_test(x, x[:, 0], 0.2, 0.1, np.random.default_rng(0))
+    assert [len(a) for a, _ in parts] == [14, 4, 2]
+    assert sorted(int(v) for _, b in parts for v in b) == list(range(20))
+    assert all((a[:, 0] == b).all() for a, b in parts)
+
+
+@pytest.mark.parametrize(("validation", "test"), [(0, 0.1), (0.1, 0), (0.5, 0.5), (0.9, 0.3)])
+def test_three_parts_are_none_of_them_empty(validation: float, test: float) -> None:
+    with pytest.raises(ValueError, match=r"20 rows come in parts of .*allowed"):
+        data.train_validation_test(
+            np.ones((20, 1)), np.ones(20), validation, test, np.random.default_rng(0)
+        )

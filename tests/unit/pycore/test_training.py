@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from pycore import data
 from pycore.activations import ReLU
-from pycore.layers import Dense, Sequential
+from pycore.arrays import Array
+from pycore.layer import Layer
+from pycore.layers import Dense, Dropout, Residual, Sequential
 from pycore.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
 from pycore.metrics import accuracy
 from pycore.models import mlp
 from pycore.optimizers import SGD, Adam
-from pycore.training import NonFiniteError, Trainer
+from pycore.training import NonFiniteError, Trainer, watched
 
 
 def moons_run(seed: int, batch_size: int | None = None, dtype: type = np.float64) -> list[float]:
@@ -113,3 +119,96 @@ def test_batches_need_a_generator() -> None:
     x, y = data.xor(10, 0.0, rng)
     with pytest.raises(ValueError, match="need rng"):
         Trainer(mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1), x, y, 4)
+
+
+class Breaks(Layer):
+    """y = x, but NaN on one way."""
+
+    def __init__(self, way: str) -> None:
+        self.way = way
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        return x * (np.nan if self.way == "forward" else 1)
+
+    def backward(self, dy: Array) -> Array:
+        return dy * (np.nan if self.way == "backward" else 1)
+
+
+def nested(way: str) -> Sequential:
+    rng = np.random.default_rng(0)
+    inner = Sequential(Dense(3, 3, rng=rng), Breaks(way), Dense(3, 3, rng=rng))
+    return Sequential(Dense(2, 3, rng=rng), Residual(inner), Dense(3, 1, rng=rng))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("way", ["forward", "backward"])
+def test_of_layers_in_each_other_the_innermost_is_named(way: str) -> None:
+    x, y = data.moons(10, 0.1, np.random.default_rng(0))
+    network = nested(way)
+    trainer = Trainer(network, BinaryCrossEntropy(), SGD(0.1), x, y)
+    with pytest.raises(NonFiniteError, match=rf"^step 0: {way} of layer 1\.0\.1, Breaks, made"):
+        trainer.step()
+    network.zero_grad()
+    with pytest.raises(NonFiniteError, match=r"1\.0\.1"), watched(network):
+        network.backward(network.forward(x)[:, :1])
+    assert "forward" not in vars(network[1])
+
+
+class Square(Layer):
+    """y = x²."""
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        self.x = x
+        return x * x
+
+    def backward(self, dy: Array) -> Array:
+        return 2 * self.x * dy
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("seed", range(5))
+def test_the_draw_of_dropout_that_overflowed_is_drawn_again_to_find_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = Sequential(Dropout(0.7, rng=rng), Square(), Dense(1, 1, rng=rng))
+    x, y = np.full((1, 1), 1e200), np.ones((1, 1))
+    trainer = Trainer(network, BinaryCrossEntropy(), SGD(0.0), x, y)
+
+    def steps() -> None:
+        for _ in range(50):
+            trainer.step()
+
+    with pytest.raises(NonFiniteError, match="forward of layer 1, Square, made"):
+        steps()
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])
+def test_a_copy_goes_on_in_the_middle_of_an_epoch(again: Callable[[Trainer], Trainer]) -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.moons(20, 0.1, rng)
+    network = mlp([2, 3, 1], rng, dropout=0.2)
+    trainer = Trainer(network, BinaryCrossEntropy(), Adam(0.1), x, y, 6, rng)
+    trainer.step()
+    other = again(trainer)
+    assert [other.step() for _ in range(9)] == [trainer.step() for _ in range(9)]
+
+
+def test_a_batch_of_nothing_is_refused() -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.xor(10, 0.0, rng)
+    with pytest.raises(ValueError, match="batch_size is 0; allowed"):
+        Trainer(mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1), x, y, 0, rng)
+
+
+class Doubled(Sequential):
+    """Twice what its layers give."""
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        return 2 * super().forward(x, training)
+
+
+def test_a_network_with_a_forward_of_its_own_is_trained_by_it() -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.line(10, 0.1, rng)
+    network = Doubled(Dense(1, 1, rng=rng))
+    loss = MeanSquaredError().forward(network.forward(x), y)
+    assert Trainer(network, MeanSquaredError(), SGD(0.1), x, y).step() == loss
