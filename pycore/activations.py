@@ -8,7 +8,7 @@ from abc import abstractmethod
 import numpy as np
 
 from pycore import kernels
-from pycore.arrays import Array, DType, refuse_empty
+from pycore.arrays import Array, DType, floats, refuse_empty
 from pycore.layer import Layer
 
 
@@ -38,8 +38,8 @@ class Activation(Layer):
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return f(x)."""
         refuse_empty(self, x)
-        self.x = x
-        self.y = self.function(x)
+        self.x = floats(x)
+        self.y = self.function(self.x)
         return self.y
 
     def backward(self, dy: Array) -> Array:

@@ -31,6 +31,14 @@ def refuse_empty(who: object, x: npt.NDArray[Any], allowed: str = "any shape") -
         raise shape_error(who, x, f"{allowed}, every dimension at least 1")
 
 
+def floats(x: npt.NDArray[Any]) -> Array:
+    """Return x; whole numbers as float64, for what is computed from them has fractions.
+
+    Shapes: any → the same.
+    """
+    return x if x.dtype.kind == "f" else x.astype(np.float64)
+
+
 def positive(who: object, **sizes: int) -> None:
     """Refuse sizes that are not whole numbers of at least 1.
 

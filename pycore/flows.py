@@ -10,7 +10,7 @@ import numpy as np
 
 from pycore import initializers
 from pycore.activations import Tanh
-from pycore.arrays import Array, DType, shape_error
+from pycore.arrays import Array, DType, floats, positive, shape_error
 from pycore.layer import Layer
 from pycore.layers import Dense, Sequential
 
@@ -62,10 +62,15 @@ class AffineCoupling(Layer):
         raw, t = np.split(self.network.forward(x_a), 2, axis=1)
         return self.limit * np.tanh(raw / self.limit), t
 
-    def forward(self, x: Array, training: bool = False) -> Array:
-        """Return y, and leave `log_det`."""
+    def require(self, x: Array) -> None:
+        """Refuse what is not a batch of n columns."""
         if x.ndim != 2 or x.shape[1] != self.n or x.size == 0:
             raise shape_error(self, x, f"(batch, {self.n}), at least one row")
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return y, and leave `log_det`."""
+        self.require(x)
+        x = floats(x)
         self.s, t = self._shift_and_scale(x[:, self.a])
         self.x_b = x[:, self.b]
         y = x.copy()
@@ -89,8 +94,11 @@ class AffineCoupling(Layer):
     def inverse(self, y: Array) -> Array:
         """x_b = (y_b − t) ⊙ e^(−s): exact, with the same network.
 
-        Shapes: y (batch, n) → x (batch, n).
+        Shapes: y (batch, n) → x (batch, n). Not between a `forward` and its `backward`, for the
+        network remembers only its last pass.
         """
+        self.require(y)
+        y = floats(y)
         s, t = self._shift_and_scale(y[:, self.a])
         x = y.copy()
         x[:, self.b] = (y[:, self.b] - t) * np.exp(-s)
@@ -114,6 +122,7 @@ class CouplingFlow(Sequential):
         rng: np.random.Generator,
         dtype: DType = np.float64,
     ) -> None:
+        positive("CouplingFlow", couplings=couplings)
         swaps = itertools.islice(itertools.cycle((False, True)), couplings)
         super().__init__(*(AffineCoupling(n, n_hidden, s, rng=rng, dtype=dtype) for s in swaps))
 

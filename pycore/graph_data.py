@@ -6,10 +6,31 @@ directions of an edge are listed, no edge twice, none from a node to itself, in 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from pycore.arrays import Array, Integers, positive, shape_error
+
+
+def edge_list(who: str, edges: npt.ArrayLike) -> Integers:
+    """Return edges as whole numbers (from, to).
+
+    Shapes: (count, 2), or nothing → (count, 2).
+
+    Raises:
+        ShapeError: they have another shape, such as (2, count).
+        TypeError: they are no whole numbers.
+    """
+    pairs: npt.NDArray[Any] = np.asarray(edges)
+    if pairs.size == 0:
+        return np.zeros((0, 2), int)
+    if pairs.ndim != 2 or pairs.shape[1] != 2:
+        raise shape_error(f"{who}'s edges", pairs, "(count, 2), from and to")
+    if pairs.dtype.kind not in "iu":
+        raise TypeError(f"{who}: edges hold {pairs.dtype}; allowed: whole numbers")
+    return pairs.astype(int)
 
 
 def undirected(edges: npt.ArrayLike) -> Integers:
@@ -17,7 +38,7 @@ def undirected(edges: npt.ArrayLike) -> Integers:
 
     Shapes: (count, 2) → (new count, 2).
     """
-    pairs: Integers = np.asarray(edges, np.intp).reshape(-1, 2)
+    pairs = edge_list("undirected", edges)
     both = np.unique(np.concatenate([pairs, pairs[:, ::-1]]), axis=0)
     return np.asarray(both[both[:, 0] != both[:, 1]])
 

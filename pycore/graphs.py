@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import initializers
-from pycore.arrays import Array, DType, positive, shape_error
+from pycore.arrays import Array, DType, floats, positive, shape_error
+from pycore.graph_data import edge_list
 from pycore.initializers import Initializer
 from pycore.kernels import product
 from pycore.layer import Layer
@@ -45,7 +46,7 @@ class MessagePassing(Layer):
         positive("MessagePassing", n_in=n_in, n_out=n_out)
         if aggregate not in ("sum", "mean", "max"):
             raise ValueError(f"MessagePassing: {aggregate!r}; allowed: 'sum', 'mean', 'max'")
-        self.edges: npt.NDArray[Any] = np.asarray(edges, int).reshape(-1, 2)
+        self.edges: npt.NDArray[Any] = edge_list("MessagePassing", edges)
         self.aggregate = aggregate
         self.W: Array = weights((n_in, n_out), rng).astype(dtype)
         self.U: Array = weights((n_in, n_out), rng).astype(dtype)
@@ -97,7 +98,8 @@ class MessagePassing(Layer):
                 f"{self}: edges name nodes {self.edges.min()} to {self.edges.max()}; "
                 f"allowed: 0 to {len(x) - 1}"
             )
-        self.x, self.heard = x, self.gather(x)
+        self.x = x = floats(x)
+        self.heard = self.gather(x)
         return product(x, self.W) + product(self.heard, self.U) + self.b
 
     def backward(self, dy: Array) -> Array:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -110,14 +109,16 @@ class Layer(ABC):
             child._lay(theta[start:end], grad[start:end])
             start = end
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Return a copy whose parameters are views of the copy's own `theta`."""
-        twin = object.__new__(type(self))
-        memo[id(self)] = twin
-        vars(twin).update(copy.deepcopy(vars(self), memo))
-        if "theta" in vars(self):
-            twin.pack()
-        return twin
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become what was pickled or deeply copied, with parameters that are views of `theta`.
+
+        Neither way keeps views: each array arrives as one of its own.
+        """
+        vars(self).update(state)
+        if "theta" in state and not all(
+            np.may_share_memory(value, self.theta) for _, value, _ in self.parameters()
+        ):
+            self.pack()
 
     def zero_grad(self) -> None:
         """Set every gradient to zero."""

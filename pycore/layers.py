@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import initializers
-from pycore.arrays import Array, DType, positive, refuse_empty, shape_error
+from pycore.arrays import Array, DType, floats, positive, refuse_empty, shape_error
 from pycore.initializers import Initializer
 from pycore.kernels import product
 from pycore.layer import Layer
@@ -111,7 +111,7 @@ class Dropout(Layer):
         if not training or self.p == 0:
             self.mask = None
             return x
-        keep = 1 - self.p
+        x, keep = floats(x), 1 - self.p
         self.mask = (self.rng.random(x.shape, dtype=np.float32) < keep) * x.dtype.type(1 / keep)
         return x * self.mask
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, positive, refuse_empty, shape_error
+from pycore.arrays import Array, DType, floats, positive, shape_error
 from pycore.initializers import Initializer
 from pycore.layer import Layer
 
@@ -40,7 +40,9 @@ class SinusoidalPositions(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return x + P."""
-        refuse_empty(self, x, "(batch, time, n)")
+        if x.ndim < 2 or x.size == 0:
+            raise shape_error(self, x, "(batch, time, n), every dimension at least 1")
+        x = floats(x)
         return x + sinusoidal(*x.shape[-2:]).astype(x.dtype)
 
     def backward(self, dy: Array) -> Array:
@@ -102,9 +104,9 @@ class Rotary:
 
     def turn(self, x: Array, sign: int = 1) -> Array:
         """Return x turned; with sign −1 turned back, which is also the gradient."""
-        time, n = x.shape[-2:]
-        if n % 2:
-            raise shape_error("Rotary", x, "(…, time, n) with n even")
+        if x.ndim < 2 or x.shape[-1] % 2 or x.size == 0:
+            raise shape_error("Rotary", x, "(…, time, n) with n even, every dimension at least 1")
+        x, (time, n) = floats(x), x.shape[-2:]
         angle = np.arange(time)[:, None] / 10000.0 ** (np.arange(0, n, 2) / n)
         cos, sin = np.cos(angle).astype(x.dtype), sign * np.sin(angle).astype(x.dtype)
         y = np.empty_like(x)
@@ -152,6 +154,7 @@ class ALiBi(ScoreBias):
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return scores − m |i − j|."""
         self.require(x)
+        x = floats(x)
         slopes = 2.0 ** (-8 * np.arange(1, self.heads + 1) / self.heads)
         bias = slopes[:, None, None] * np.abs(self.distance(*x.shape[-2:]))
         return np.asarray(x - bias.astype(x.dtype))

@@ -99,8 +99,8 @@ class Recurrent(Layer):
         batch, time, _ = x.shape
         self.x = x
         a = (product(x.reshape(-1, self.n_in), self.Wx) + self.b).reshape(batch, time, -1)
-        states = self.start or [np.zeros((batch, self.n), x.dtype) for _ in range(self.STATES)]
-        y = np.empty((batch, time, self.n), x.dtype)
+        states = self.start or [np.zeros((batch, self.n), a.dtype) for _ in range(self.STATES)]
+        y = np.empty((batch, time, self.n), a.dtype)
         self.caches: list[tuple[Array, ...]] = []
         for t in range(time):
             states, cache = self.cell(a[:, t], states)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, DType, shape_error
+from pycore.arrays import Array, DType, floats, shape_error
 from pycore.layer import Layer
 from pycore.losses import Loss
 
@@ -37,6 +37,7 @@ class Reparameterize(Layer):
         """Return μ + σ ε, or μ."""
         if x.ndim != 2 or x.size == 0 or x.shape[1] % 2:
             raise shape_error(self, x, "(batch, 2 k): k means, then k log variances")
+        x = floats(x)
         mean, s = np.split(x, 2, axis=1)
         self.std = np.exp(s / 2)
         noise = self.rng.normal(size=mean.shape) if training else np.zeros(mean.shape)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pycore import data
+from pycore.arrays import ShapeError
 from pycore.flows import AffineCoupling, CouplingFlow
 from pycore.gradient_check import numeric_gradient, relative_error
 from pycore.optimizers import Adam
@@ -50,3 +51,13 @@ def test_moons_become_likelier_and_the_density_still_sums_to_one() -> None:
     grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     mass = np.exp(flow.log_density(grid)).sum() * (axis[1] - axis[0]) ** 2
     assert mass == pytest.approx(1, abs=0.02)
+
+
+def test_what_does_not_fit_a_flow_is_refused() -> None:
+    rng = np.random.default_rng(0)
+    for method in ("forward", "inverse"):
+        for shape in ((2, 3), (0, 2), (2,)):
+            with pytest.raises(ShapeError, match=r"allowed: \(batch, 2\)"):
+                getattr(AffineCoupling(2, rng=rng), method)(np.ones(shape))
+    with pytest.raises(ValueError, match="couplings is 0"):
+        CouplingFlow(2, 0, rng=rng)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pycore.arrays import ShapeError
 from pycore.gradient_check import check
 from pycore.graphs import MessagePassing
 
@@ -53,3 +54,10 @@ def test_an_edge_to_nowhere_is_refused() -> None:
     layer = MessagePassing(2, 2, PATH, rng=np.random.default_rng(4))
     with pytest.raises(ValueError, match="allowed: 0 to 3"):
         layer.forward(np.ones((4, 2)))
+
+
+def test_edges_that_lie_in_two_rows_are_not_shuffled_into_pairs() -> None:
+    with pytest.raises(ShapeError, match=r"\(2, 3\); allowed: \(count, 2\)"):
+        MessagePassing(1, 1, [[0, 1, 2], [1, 2, 0]], rng=np.random.default_rng(0))
+    with pytest.raises(TypeError, match="float64; allowed: whole numbers"):
+        MessagePassing(1, 1, [[0.5, 1.0]], rng=np.random.default_rng(0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
@@ -111,6 +112,38 @@ def test_an_empty_dimension_is_refused_and_the_shape_named(kind: type[Layer]) ->
     for axis in range(x.ndim):
         with pytest.raises(ValueError, match=r"(\(|, )0[,)].*allowed"):
             layer.forward(x.take([], axis=axis))
+
+
+@every_layer
+def test_a_pickled_layer_is_trained_like_the_first(kind: type[Layer]) -> None:
+    layer, x = kind.example(np.random.default_rng(9))
+    layer.pack()
+    same = pickle.loads(pickle.dumps(layer))
+    np.testing.assert_array_equal(same.forward(x), layer.forward(x))
+    same.theta[...] = layer.theta[...] = np.arange(layer.theta.size)
+    np.testing.assert_array_equal(same.forward(x), layer.forward(x))
+    assert all(np.shares_memory(g, same.grad) for _, _, g in same.parameters())
+
+
+def test_a_shallow_copy_leaves_the_network_whole() -> None:
+    rng = np.random.default_rng(9)
+    network = Sequential(Dense(2, 2, rng=rng))
+    copy.copy(network).theta[...] = 1
+    assert (network.forward(np.ones((1, 2))) == 3).all()
+
+
+@every_layer
+@pytest.mark.filterwarnings("ignore:invalid value encountered in cast")
+@pytest.mark.parametrize("training", [False, True])
+def test_whole_numbers_count_as_floats(kind: type[Layer], training: bool) -> None:
+    rng = np.random.default_rng(10)
+    layer, x = kind.example(rng)
+    x = np.rint(3 * x).astype(x.dtype) if x.dtype.kind == "f" else x
+    other = copy.deepcopy(layer)
+    y = other.forward(x, training)
+    np.testing.assert_allclose(layer.forward(x.astype(int), training), y, rtol=1e-12)
+    dy = rng.normal(size=y.shape)
+    np.testing.assert_allclose(layer.backward(dy), other.backward(dy), rtol=1e-12, atol=1e-15)
 
 
 def test_a_packed_layer_inside_another_keeps_its_own_theta() -> None:
