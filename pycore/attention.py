@@ -37,10 +37,19 @@ def masked_softmax(scores: Array, mask: Mask | None) -> Array:
     Shapes: scores (…, time_q, time_k), mask the same or broadcast to it → the same.
 
     Raises:
+        TypeError: the mask does not hold truth values.
+        ShapeError: it does not broadcast to the scores.
         ValueError: some query may see nothing.
     """
     if mask is None:
         return softmax(scores)
+    if mask.dtype != np.bool_:
+        raise TypeError(
+            f"attention: the mask holds {mask.dtype}; allowed: True where a key is seen"
+        )
+    sizes = zip(reversed(mask.shape), reversed(scores.shape), strict=False)
+    if mask.ndim > scores.ndim or any(m not in (1, n) for m, n in sizes):
+        raise shape_error("attention's mask", mask, f"what broadcasts to {scores.shape}")
     if not mask.any(axis=-1).all():
         raise ValueError("attention: the mask leaves a query nothing to see; allowed: one key each")
     return softmax(np.where(mask, scores, -np.inf).astype(scores.dtype, copy=False))
@@ -111,13 +120,19 @@ class Attention(Layer):
 
 
 class DotAttention(Attention):
-    """c = softmax(q kᵀ / √n) k: scaled dot products; with scale 1 Luong's "dot".
+    """c = softmax(q kᵀ / √n) v: scaled dot products; with scale 1 and v = k Luong's "dot".
 
-    Shapes: q (batch, time_q, n), k (batch, time_k, n) → c (batch, time_q, n).
+    Shapes: q (batch, time_q, n), k (batch, time_k, n), v (batch, time_k, n_v) → c (batch, time_q,
+    n_v). The keys are the values too where no v is given.
 
     Source: Luong et al., Effective approaches to attention-based neural machine translation, 2015;
     the scale, Vaswani et al., 2017.
+
+    Attributes:
+        dv: dL/dv, after `attend_backward`; without a v of its own it is part of dL/dk.
     """
+
+    dv: Array
 
     def __init__(self, n: int, scale: float | None = None) -> None:
         positive("DotAttention", n=n)
@@ -130,18 +145,21 @@ class DotAttention(Attention):
         batch, time, n = (int(size) for size in rng.integers(1, 5, size=3))
         return cls(n), rng.normal(size=(batch, time, n)).astype(dtype)
 
-    def attend(self, q: Array, k: Array, mask: Mask | None = None) -> Array:
-        """Return softmax(q kᵀ · scale) k."""
+    def attend(self, q: Array, k: Array, mask: Mask | None = None, v: Array | None = None) -> Array:
+        """Return softmax(q kᵀ · scale) v, v being k where it is not given."""
         self.require(q, k, self.n, self.n)
-        self.q, self.k = q, k
+        if v is not None and (v.ndim != 3 or v.shape[:2] != k.shape[:2] or v.size == 0):
+            raise shape_error(f"{self}'s values", v, f"{k.shape[:2]} and at least one number more")
+        self.q, self.k, self.v = q, k, v
         self.A = masked_softmax(product(q, swap(k)) * self.scale, mask)
-        return product(self.A, k)
+        return product(self.A, k if v is None else v)
 
     def attend_backward(self, dy: Array) -> tuple[Array, Array]:
-        """dS = softmax′(dy kᵀ);  dq = dS k · scale;  dk = Aᵀ dy + dSᵀ q · scale."""
-        dS = softmax_backward(self.A, product(dy, swap(self.k))) * self.scale
-        dk = product(swap(self.A), dy) + product(swap(dS), self.q)
-        return product(dS, self.k), dk
+        """dS = softmax′(dy vᵀ);  dq = dS k · scale;  dk = dSᵀ q · scale;  dv = Aᵀ dy."""
+        v = self.k if self.v is None else self.v
+        dS = softmax_backward(self.A, product(dy, swap(v))) * self.scale
+        self.dv, dk = product(swap(self.A), dy), product(swap(dS), self.q)
+        return product(dS, self.k), self.dv + dk if self.v is None else dk
 
 
 class GeneralAttention(Attention):
@@ -273,6 +291,7 @@ class MultiHeadAttention(Attention):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Attend from x to x."""
+        self.require(x, x, self.n, self.n)
         return self.attend(x, x, causal_mask(x.shape[1]) if self.causal else None)
 
     def attend(self, q: Array, k: Array, mask: Mask | None = None) -> Array:

@@ -20,6 +20,7 @@ class MixtureOfExperts(Layer):
 
     With `balance` λ > 0, `backward` also adds the gradient of λ · experts · Σ_e s_e p_e, where s_e
     is the share of the batch sent to e and p_e its mean probability: least when all are used alike.
+    With k = 1 the one g is 1 whatever the gate says, and the gate learns from the balance alone.
 
     Source: Shazeer et al., Outrageously large neural networks, 2017; the balance, Fedus et al.,
     Switch transformers, 2022.

@@ -115,8 +115,8 @@ def load_state_dict(network: Layer, state: Mapping[str, npt.ArrayLike]) -> None:
     For a module on another device or with gradients, give {name: tensor.numpy(force=True)}.
 
     Raises:
-        ValueError: a name is missing or strange, a shape differs, or a GRU's second bias cannot be
-            had here; the network is unchanged.
+        ValueError: a name is missing or strange, a shape differs, something else than real numbers
+            is held, or a GRU's second bias cannot be had here; the network is unchanged.
     """
     arrays = {
         name: np.asarray(array)
@@ -133,6 +133,10 @@ def load_state_dict(network: Layer, state: Mapping[str, npt.ArrayLike]) -> None:
         shape = (sum(len(view) for view in views), *views[0].shape[1:])
         if arrays[name].shape != shape:
             raise ValueError(f"state_dict: {name} has shape {arrays[name].shape}; allowed: {shape}")
+        if arrays[name].dtype.kind not in "fiu":
+            raise ValueError(
+                f"state_dict: {name} holds {arrays[name].dtype}; allowed: real numbers"
+            )
     _add_second_biases(network, arrays)
     for name, views in wanted.items():
         rest: npt.NDArray[Any] = arrays[name]
@@ -364,7 +368,8 @@ def pytorch_script(network: Sequential, x: npt.NDArray[Any], weights: str | None
         ValueError: a weight is NaN or infinite.
     """
     dtype = network.theta.dtype
-    x = x.astype(dtype) if x.dtype.kind == "f" else x
+    first = next(layer for layer in network.walk() if not any(layer.children()))
+    x = x if isinstance(first, Embedding) else x.astype(dtype)
     state = state_dict(network)
     for name, array in state.items():
         if not np.isfinite(array).all():

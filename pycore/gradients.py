@@ -11,11 +11,14 @@ from pycore.arrays import Array
 
 
 def norm(grad: Array) -> float:
-    """‖g‖ = √Σ gᵢ².
+    """‖g‖ = √Σ gᵢ², also where the squares are too large for the numbers' type.
 
     Shapes: (n,) → one number.
     """
-    return math.sqrt(float(np.vdot(grad, grad)))
+    squared = float(np.vdot(grad, grad))
+    if squared == math.inf and (top := float(np.abs(grad).max())) < math.inf:
+        return top * norm(grad / top)
+    return math.sqrt(squared)
 
 
 def clip_norm(grad: Array, limit: float) -> float:

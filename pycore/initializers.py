@@ -101,6 +101,15 @@ def he_normal(shape: Shape, rng: np.random.Generator) -> Array:
     return rng.normal(0.0, math.sqrt(2 / fans(shape)[0]), shape)
 
 
+def lecun_uniform(shape: Shape, rng: np.random.Generator) -> Array:
+    """W ~ U(−a, a), a = √(3 / n_in): keeps the variance through a linear layer.
+
+    Source: LeCun et al., Efficient backprop, 1998.
+    """
+    limit = math.sqrt(3 / fans(shape)[0])
+    return rng.uniform(-limit, limit, shape)
+
+
 def lecun_normal(shape: Shape, rng: np.random.Generator) -> Array:
     """W ~ N(0, 1 / n_in): keeps the variance through a linear layer; SELU needs it.
 

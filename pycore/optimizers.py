@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from pycore.arrays import Array
+from pycore.arrays import Array, shape_error
 
 
 class Optimizer(ABC):
@@ -25,7 +25,13 @@ class Optimizer(ABC):
     t = 0
 
     def step(self, theta: Array, grad: Array) -> None:
-        """Change theta by one step."""
+        """Change theta by one step.
+
+        Raises:
+            ShapeError: the gradient is not shaped like theta.
+        """
+        if grad.shape != theta.shape:
+            raise shape_error(f"{type(self).__name__}'s gradient", grad, f"{theta.shape}, as theta")
         if self.t == 0:
             self.start(theta)
         self.t += 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from pycore.arrays import positive
+
 Schedule = Callable[[int], float]
 
 
@@ -15,6 +17,7 @@ def constant(lr: float) -> Schedule:
 
 def step_decay(lr: float, every: int, factor: float = 0.1) -> Schedule:
     """lr(t) = lr · factor^⌊t / every⌋."""
+    positive("step_decay", every=every)
     return lambda t: lr * factor ** (t // every)
 
 
@@ -23,7 +26,12 @@ def cosine(lr: float, steps: int, floor: float = 0.0) -> Schedule:
 
     Source: Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, 2017.
     """
-    return lambda t: floor + (lr - floor) * (1 + math.cos(math.pi * min(t / steps, 1))) / 2
+
+    def rate(t: int) -> float:
+        passed = t / steps if t < steps else 1
+        return floor + (lr - floor) * (1 + math.cos(math.pi * passed)) / 2
+
+    return rate
 
 
 def warm_up(schedule: Schedule, steps: int) -> Schedule:
@@ -43,7 +51,7 @@ def warmup_stable_decay(
     """
 
     def rate(t: int) -> float:
-        fallen = min(max(t - stable, 0) / decay, 1)
+        fallen = max(t - stable, 0) / max(decay, 1) if t < stable + decay else 1
         return lr + (floor - lr) * fallen
 
     return warm_up(rate, warmup)
@@ -54,4 +62,7 @@ def range_test(low: float, high: float, steps: int) -> Schedule:
 
     Source: Smith, Cyclical learning rates for training neural networks, 2017.
     """
+    positive("range_test", steps=steps)
+    if not 0 < low <= high:
+        raise ValueError(f"range_test: from {low} to {high}; allowed: 0 < low ≤ high")
     return lambda t: low * (high / low) ** (t / steps)

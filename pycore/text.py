@@ -62,7 +62,7 @@ class Vocabulary:
     def __init__(
         self, tokens: Iterable[str], special: Sequence[str] = (), unknown: str | None = None
     ) -> None:
-        first = [*special, *([] if unknown is None else [unknown])]
+        first = list(dict.fromkeys([*special, *([] if unknown is None else [unknown])]))
         counts = Counter(tokens)
         rest = sorted(counts.keys() - set(first), key=lambda word: (-counts[word], word))
         self.words = [*first, *rest]

@@ -17,7 +17,7 @@ from pycore.attention import (
     causal_mask,
 )
 from pycore.gradient_check import check, numeric_gradient, relative_error
-from pycore.positions import ALiBi, RelativeBias, Rotary, sinusoidal
+from pycore.positions import ALiBi, RelativeBias, Rotary, SinusoidalPositions, sinusoidal
 from pycore.transformer import TransformerBlock
 from tests.unit.pycore.found import subclasses
 
@@ -144,3 +144,41 @@ def test_a_post_norm_block_leaves_normalised_and_a_pre_norm_block_keeps_x() -> N
         value[...] = 0
     np.testing.assert_array_equal(silent.forward(x), x)
     assert pre.attention.heads == 2
+
+
+def test_values_of_their_own_are_mixed_and_get_their_gradient() -> None:
+    rng = np.random.default_rng(8)
+    q, k, v = (rng.normal(size=shape) for shape in ((2, 3, 4), (2, 5, 4), (2, 5, 2)))
+    layer, mask = DotAttention(4), rng.random((3, 5)) < 0.7
+    mask[:, 0] = True
+    r = rng.normal(size=(2, 3, 2))
+    found = layer.attend(q, k, mask, v)
+    np.testing.assert_allclose(found, layer.A @ v)
+
+    def loss() -> float:
+        return float((r * layer.attend(q, k, mask, v)).sum())
+
+    numeric = [numeric_gradient(loss, x) for x in (q, k, v)]
+    layer.attend(q, k, mask, v)
+    exact = [*layer.attend_backward(r), layer.dv]
+    assert max(map(relative_error, exact, numeric)) <= 1e-6
+    with pytest.raises(ShapeError, match=r"values.*\(2, 4, 2\)"):
+        layer.attend(q, k, v=v[:, :4])
+
+
+@every_attention
+def test_a_mask_that_is_none_is_refused(kind: type[Attention]) -> None:
+    layer, n_q, n_k = two_widths(kind, np.random.default_rng(9))
+    q, k = np.ones((1, 2, n_q)), np.ones((1, 3, n_k))
+    with pytest.raises(TypeError, match="float64; allowed: True"):
+        layer.attend(q, k, np.zeros((2, 3)))
+    for shape in ((3, 2), (5, 2, 3)):
+        with pytest.raises(ShapeError, match=r"mask.*allowed"):
+            layer.attend(q, k, np.ones(shape, bool))
+
+
+def test_positions_of_one_row_are_refused_by_name() -> None:
+    causal = MultiHeadAttention(4, 2, causal=True, rng=np.random.default_rng(0))
+    for layer in (causal, SinusoidalPositions()):
+        with pytest.raises(ShapeError, match=r"\(4,\); allowed"):
+            layer.forward(np.ones(4))

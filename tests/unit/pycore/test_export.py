@@ -6,6 +6,7 @@ import ast
 import copy
 import io
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -174,3 +175,22 @@ def test_a_closed_skip_is_refused() -> None:
     network = Sequential(Skip(Dense(2, 2, rng=rng), is_open=False))
     with pytest.raises(TypeError, match="PyTorch has no module for Skip"):
         export.pytorch_script(network, np.ones((1, 2)))
+
+
+def test_whole_numbers_for_a_dense_layer_are_written_as_floats() -> None:
+    rng = np.random.default_rng(0)
+    whole = np.array([[1, 2]])
+    script = export.pytorch_script(Sequential(Dense(2, 1, rng=rng)), whole)
+    assert "1.0, 2.0" in script
+    assert "int64" not in script
+    words = Sequential(Embedding(3, 1, rng=rng), Dense(1, 1, rng=rng))
+    assert "dtype=torch.int64" in export.pytorch_script(words, whole)
+
+
+@pytest.mark.parametrize("strange", [np.ones((1, 2), complex), np.array([["a", "b"]])])
+def test_what_is_no_real_number_is_refused_before_anything_is_written(strange: Any) -> None:
+    network = Sequential(Dense(2, 1, rng=np.random.default_rng(0)))
+    before = network.theta.copy()
+    with pytest.raises(ValueError, match=r"0\.weight holds .*allowed: real"):
+        export.load_state_dict(network, {"0.bias": np.ones(1), "0.weight": strange})
+    np.testing.assert_array_equal(network.theta, before)

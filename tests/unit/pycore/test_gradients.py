@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from pycore.gradients import clip_norm, clip_value, hutchinson, norm
 
@@ -28,3 +29,11 @@ def test_hutchinson_averages_to_the_diagonal() -> None:
     H = A @ A.T
     estimates = [hutchinson(lambda x: H @ x, np.ones(4), rng) for _ in range(4000)]
     np.testing.assert_allclose(np.mean(estimates, axis=0), np.diag(H), atol=0.3)
+
+
+@pytest.mark.parametrize(("dtype", "large"), [(np.float32, 1e30), (np.float64, 1e200)])
+def test_what_exploded_is_clipped_though_its_squares_overflow(dtype: type, large: float) -> None:
+    grad = np.array([3 * large, -4 * large], dtype)
+    assert clip_norm(grad, 1) == pytest.approx(5 * large)
+    np.testing.assert_allclose(grad, [0.6, -0.8], rtol=1e-6)
+    assert norm(np.array([np.inf, 1.0])) == np.inf

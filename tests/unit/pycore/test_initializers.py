@@ -41,6 +41,7 @@ def test_shape_is_kept_and_the_seed_decides(init: Initializer, shape: tuple[int,
         ("xavier_normal", 2 / 500),
         ("he_uniform", 2 / 200),
         ("he_normal", 2 / 200),
+        ("lecun_uniform", 1 / 200),
         ("lecun_normal", 1 / 200),
     ],
 )

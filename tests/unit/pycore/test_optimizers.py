@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pycore.arrays import ShapeError
 from pycore.optimizers import (
     SGD,
     Adam,
@@ -89,3 +90,13 @@ def test_schedule_free_x_is_the_mean_of_z(kind: type[ScheduleFreeSGD]) -> None:
         path.append(optimizer.z.copy())
     np.testing.assert_allclose(optimizer.x, np.mean(path, axis=0))
     np.testing.assert_allclose(theta, 0.1 * optimizer.z + 0.9 * optimizer.x)
+
+
+@every_optimizer
+def test_a_gradient_of_another_shape_is_refused(kind: type[Optimizer]) -> None:
+    theta, optimizer = np.ones(3), kind()
+    for shape in ((1,), (4,), (3, 1)):
+        with pytest.raises(ShapeError, match="allowed"):
+            optimizer.step(theta, np.ones(shape))
+    assert (theta == 1).all()
+    assert optimizer.t == 0

@@ -45,3 +45,16 @@ def test_the_trainer_follows_the_schedule_and_clips() -> None:
     trainer.step()
     trainer.step()
     assert optimizer.lr == pytest.approx(0.05)
+
+
+def test_no_steps_are_the_end_or_refused() -> None:
+    assert schedules.cosine(1.0, 0, floor=0.2)(0) == pytest.approx(0.2)
+    at_once = schedules.warmup_stable_decay(1.0, warmup=0, stable=2, decay=0)
+    assert [at_once(t) for t in range(4)] == [1, 1, 0, 0]
+    for refused in (
+        lambda: schedules.step_decay(1.0, 0),
+        lambda: schedules.range_test(1e-3, 1.0, 0),
+        lambda: schedules.range_test(0.0, 1.0, 10),
+    ):
+        with pytest.raises(ValueError, match="allowed"):
+            refused()

@@ -199,3 +199,9 @@ def test_merges_and_tokens_that_do_not_exist_are_refused() -> None:
         BPE(itertools.repeat((97, 98), 2))
     with pytest.raises(ValueError, match="no token 256; allowed: 0 to 255"):
         BPE().decode([256])
+
+
+def test_a_special_word_named_twice_has_one_number() -> None:
+    words = Vocabulary(["a", "b", "a"], ("<pad>", "<unk>"), "<unk>")
+    assert words.words == ["<pad>", "<unk>", "a", "b"]
+    assert words.encode(["b", "c"]) == [3, 1]
