@@ -134,6 +134,8 @@ class LeakyReLU(Activation):
     """y = x where x > 0, else α x; dy/dx = 1 or α.
 
     Shapes: any → the same.
+
+    Source: Maas et al., Rectifier nonlinearities improve neural network acoustic models, 2013.
     """
 
     def __init__(self, alpha: float = 0.01) -> None:
@@ -182,6 +184,7 @@ def softmax(x: Array, axis: int = -1) -> Array:
 
     Shapes: any → the same; the sum runs along `axis`.
     """
+    x = floats(x)  # differences of numbers without a sign would wrap around
     e = np.exp(x - x.max(axis=axis, keepdims=True))
     return np.asarray(e / e.sum(axis=axis, keepdims=True))
 
@@ -191,6 +194,7 @@ def log_softmax(x: Array, axis: int = -1) -> Array:
 
     Shapes: any → the same; the sum runs along `axis`.
     """
+    x = floats(x)
     x = x - x.max(axis=axis, keepdims=True)
     return np.asarray(x - np.log(np.exp(x).sum(axis=axis, keepdims=True)))
 
@@ -335,6 +339,9 @@ class Softplus(Activation):
     """y = log(1 + eˣ); dy/dx = σ(x).
 
     Shapes: any → the same.
+
+    Source: Dugas et al., Incorporating second-order functional knowledge for better option pricing,
+    2001.
     """
 
     def function(self, x: Array) -> Array:
@@ -350,6 +357,9 @@ class Softmax(Layer):
     """pᵢ = e^(xᵢ) / Σⱼ e^(xⱼ); dxᵢ = pᵢ (dpᵢ − Σⱼ pⱼ dpⱼ).
 
     Shapes: x (…, classes) → the same; the sums run along the last dimension.
+
+    Source: Bridle, Probabilistic interpretation of feedforward classification network outputs,
+    1990.
     """
 
     @classmethod

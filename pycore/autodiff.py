@@ -146,6 +146,9 @@ MATMUL = MatMul()
 class Tensor:
     """An array, the operation that made it, and the tensors it was made from.
 
+    Source: reverse mode, Linnainmaa, The representation of the cumulative rounding error of an
+    algorithm, 1970; forward mode, Wengert, A simple automatic derivative evaluation program, 1964.
+
     Attributes:
         data: the array.
         grad: dL/d(this) after `L.backward()`, else None; a second backward adds to it.
@@ -438,8 +441,9 @@ class _Checkpoint(Op):
 def checkpoint(f: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
     """Return f(inputs) and forget everything in between; on the way back, f is computed again.
 
-    Memory falls from all of f's tensors to its inputs and output; f is computed twice. Leaves that
-    f uses besides its inputs (weights) get their gradients as usual.
+    Memory falls from all of f's tensors to its inputs and output; f is computed twice, and must do
+    the same both times, without new random numbers. Leaves that f uses besides its inputs (weights)
+    get their gradients as usual.
 
     Source: Chen et al., Training deep nets with sublinear memory cost, 2016.
     """

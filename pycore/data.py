@@ -59,6 +59,8 @@ def xor(n: int, noise: float, rng: np.random.Generator) -> Labelled:
     """Points of the square [−1, 1]², labelled 1 where the signs of the two coordinates differ.
 
     Shapes: x (n, 2), y (n,). Noise is added after labelling.
+
+    Source: Minsky and Papert, Perceptrons, 1969.
     """
     y = _labels("xor", n, 2)
     x = rng.uniform(0.05, 1, (n, 2)) * rng.choice([-1.0, 1.0], (n, 1))
@@ -72,6 +74,8 @@ def spirals(
     """`classes` spiral arms that start at the middle and end at radius 1 after `turns` turns.
 
     Shapes: x (n, 2), y (n,).
+
+    Source: Lang and Witbrock, Learning to tell two spirals apart, 1988.
     """
     y = _labels("spirals", n, classes)
     radius = np.sqrt(rng.uniform(0.0025, 1, n))  # the root spreads the points evenly along the arm
@@ -151,6 +155,8 @@ def split(
 ) -> tuple[Pair, Pair]:
     """Deal the rows at random: (x, y) with `fraction` of them, and (x, y) with the rest.
 
+    Shapes: x (n, …), y (n, …) → the same twice, with ⌊fraction · n⌉ rows and the others.
+
     Raises:
         ShapeError: x and y differ in rows, or have none.
         ValueError: one of the two parts would be empty.
@@ -174,6 +180,8 @@ def train_validation_test(
     """Deal the rows at random in three: to learn from, to choose settings by, to judge by at last.
 
     `validation` and `test` are shares of all rows; what is left is learnt from.
+
+    Shapes: x (n, …), y (n, …) → the same three times, with fewer rows.
 
     Raises:
         ShapeError: x and y differ in rows, or have none.
@@ -205,7 +213,8 @@ def minibatches(
 ) -> Iterator[Pair]:
     """Yield every row once, in a new random order, `batch_size` rows at a time.
 
-    The last batch holds what is left. A batch as large as the data is the data itself, unshuffled.
+    Shapes: x (n, …), y (n, …) → the same with batch_size rows each; the last batch holds what is
+    left. A batch as large as the data is the data itself, unshuffled.
     """
     n = same_length("minibatches", x, y)
     positive("minibatches", batch_size=batch_size)

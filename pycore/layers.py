@@ -132,9 +132,15 @@ class Sequential(Layer):
         layers: the layers in order.
         theta: all parameters, one flat vector that the layers hold views of.
         grad: all gradients, laid out in the same way.
+
+    Raises:
+        TypeError: one of them is no layer, or a class of layers that was not called.
     """
 
     def __init__(self, *layers: Layer) -> None:
+        for layer in layers:
+            if not isinstance(layer, Layer):
+                raise TypeError(f"Sequential: got {layer!r}; allowed: layers, such as Tanh()")
         self.layers = list(layers)
         self.pack()
 
@@ -161,7 +167,8 @@ class Sequential(Layer):
         """Send dL/dy back through every layer, without dL/dx of the first."""
         for layer in self.layers[:0:-1]:
             dy = layer.backward(dy)
-        self.layers[0].accumulate(dy)
+        for layer in self.layers[:1]:
+            layer.accumulate(dy)
 
     def activations(self, x: Array) -> list[Array]:
         """Return [x, after layer 1, after layer 2, …, y], as at test time."""
@@ -262,6 +269,8 @@ class Embedding(Layer):
     Shapes: whole numbers x (batch, …), W (count, n_out) → y (batch, …, n_out).
 
     `backward` returns zeros: a whole number has no gradient.
+
+    Source: Bengio et al., A neural probabilistic language model, 2003.
 
     Raises:
         TypeError: x does not hold whole numbers.

@@ -44,6 +44,8 @@ class Loss(ABC):
 def fit(loss: Loss, y: Array, target: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return the target shaped like y, allowing (batch,) for (batch, 1), and of y's precision.
 
+    Shapes: y (batch, …), the target the same, or (batch,) for (batch, 1) → that of y.
+
     Raises:
         ShapeError: y is empty, or the target has another shape.
     """
@@ -80,6 +82,8 @@ class BinaryCrossEntropy(Loss):
     Shapes: logits y (batch, 1) or (batch, k), t the same, or (batch,) for one column → one number.
 
     dL/dy = (p − t) / n. From logits because log σ(y) would lose its digits or overflow.
+
+    Source: Cox, The regression analysis of binary sequences, 1958.
     """
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
@@ -102,6 +106,9 @@ class CrossEntropy(Loss):
     Shapes: logits y (batch, classes), whole-number labels t (batch,) → one number.
 
     dL/dy = (p − onehot(t)) / batch.
+
+    Source: Bridle, Probabilistic interpretation of feedforward classification network outputs,
+    1990.
     """
 
     @classmethod
@@ -189,6 +196,8 @@ class KullbackLeibler(Loss):
     """L = mean over the batch of Σ t (log t − log p), p = softmax(y); dL/dy = (p Σ t − t) / batch.
 
     Shapes: logits y (batch, classes), probabilities t (batch, classes) → one number.
+
+    Source: Kullback and Leibler, On information and sufficiency, 1951.
     """
 
     @classmethod

@@ -49,6 +49,8 @@ class SGD(Optimizer):
     """θ ← θ − lr (g + λ θ).
 
     Shapes: theta, grad (n,). λ is the weight decay.
+
+    Source: Robbins and Monro, A stochastic approximation method, 1951.
     """
 
     def __init__(self, lr: float = 0.1, weight_decay: float = 0.0) -> None:

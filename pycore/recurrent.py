@@ -38,6 +38,10 @@ class Recurrent(Layer):
     A new kind of recurrent layer is a subclass that sets `GATES` and `STATES` and defines `cell`
     and `cell_backward`, which know nothing of time.
 
+    Source: Werbos, Backpropagation through time: what it does and how to do it, 1990; cut short,
+    Williams and Peng, An efficient gradient-based algorithm for on-line training of recurrent
+    network trajectories, 1990.
+
     Attributes:
         start: the state before the first item, one (batch, n) array for each of STATES (h first),
             or None for zeros; set it before `forward` to continue from another layer's `end`.

@@ -71,6 +71,9 @@ def teacher_forcing(
     Shapes: → x (n, longest source + longest target + 1), labels y (n, longest target + 1). A row of
     x is PAD …, source, start, target, PAD …; of y it is target, end, IGNORED …
 
+    Source: Williams and Zipser, A learning algorithm for continually running fully recurrent neural
+    networks, 1989.
+
     Raises:
         ValueError: there are no pairs, or a source is empty.
     """

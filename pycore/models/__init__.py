@@ -31,6 +31,8 @@ def mlp(
 
     Shapes: (batch, sizes[0]) → (batch, sizes[-1]); the last layer has no activation, so that it
     gives logits.
+
+    Source: Rumelhart et al., Learning representations by back-propagating errors, 1986.
     """
     if len(sizes) < 2:
         raise ValueError(f"mlp: sizes are {list(sizes)}; allowed: at least two")

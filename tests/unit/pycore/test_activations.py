@@ -75,3 +75,9 @@ def test_erf_is_right_to_the_last_digits() -> None:
     x = np.linspace(-7, 7, 1001)
     exact = np.array([math.erf(v) for v in x])
     assert np.abs(erf(x) - exact).max() <= 4e-16
+
+
+def test_softmax_of_numbers_without_a_sign_does_not_wrap_around() -> None:
+    pixels = np.array([[0, 3, 255]], np.uint8)
+    np.testing.assert_array_equal(softmax(pixels), softmax(pixels.astype(float)))
+    np.testing.assert_array_equal(log_softmax(pixels), log_softmax(pixels.astype(float)))

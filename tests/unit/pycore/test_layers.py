@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -91,3 +93,17 @@ def test_a_skip_puts_x_beside_what_went_below_or_zeros() -> None:
 def test_a_skip_around_what_changes_the_size_is_refused() -> None:
     with pytest.raises(ShapeError, match=r"f\(x\).*\(1, 1, 1, 2\).*allowed: \(1, 2, 2\) and"):
         Skip(MaxPool2D(2)).forward(np.ones((1, 2, 2, 2)))
+
+
+@pytest.mark.parametrize("stranger", [Tanh, "tanh", np.tanh])
+def test_a_sequential_takes_layers_only(stranger: Any) -> None:
+    with pytest.raises(TypeError, match=r"allowed: layers, such as Tanh\(\)"):
+        Sequential(Dense(2, 2, rng=np.random.default_rng(0)), stranger)
+
+
+def test_a_sequential_of_nothing_passes_on() -> None:
+    x = np.ones((2, 3))
+    nothing = Sequential()
+    assert nothing.forward(x) is nothing.backward(x) is x
+    nothing.accumulate(x)
+    assert nothing.size() == 0
