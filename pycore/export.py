@@ -33,7 +33,7 @@ from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Embedding, Residual, Sequential, Skip
 from pycore.normalization import BatchNorm, LayerNorm
 from pycore.positions import LearnedPositions
-from pycore.recurrent import GRU, LSTM, RNN, Recurrent
+from pycore.recurrent import GRU, LSTM, RNN, BiasedGRU, Recurrent
 
 Tensors = dict[str, list[Array]]
 
@@ -67,11 +67,14 @@ def tensors(layer: Layer) -> Tensors:
         case LayerNorm():
             return {"weight": [layer.gamma], "bias": [layer.beta]}
         case Recurrent():  # PyTorch adds two biases, of which the engine needs only one
+            inner = [np.zeros_like(layer.b)]
+            if isinstance(layer, BiasedGRU):  # or a third of the other
+                inner = [np.zeros_like(layer.b[: 2 * layer.n]), layer.c]
             return {
                 "weight_ih_l0": [layer.Wx.T],
                 "weight_hh_l0": [layer.Wh.T],
                 "bias_ih_l0": [layer.b],
-                "bias_hh_l0": [np.zeros_like(layer.b)],
+                "bias_hh_l0": inner,
             }
         case MultiHeadAttention() if layer.bias is None:
             inputs = (layer.query, layer.key, layer.value)
@@ -116,7 +119,7 @@ def load_state_dict(network: Layer, state: Mapping[str, npt.ArrayLike]) -> None:
 
     Raises:
         ValueError: a name is missing or strange, a shape differs, something else than real numbers
-            is held, or a GRU's second bias cannot be had here; the network is unchanged.
+            is held, or a GRU's second bias needs a BiasedGRU; the network is unchanged.
     """
     arrays = {
         name: np.asarray(array)
@@ -145,13 +148,15 @@ def load_state_dict(network: Layer, state: Mapping[str, npt.ArrayLike]) -> None:
 
 
 def _add_second_biases(layer: Layer, arrays: dict[str, npt.NDArray[Any]], prefix: str = "") -> None:
-    """Add the second bias of every recurrent layer to its first."""
+    """Add the second bias of every recurrent layer to its first, where it has the same effect."""
     if isinstance(layer, Recurrent):
-        second = arrays[f"{prefix}bias_hh_l0"]
-        if isinstance(layer, GRU) and second[2 * layer.n :].any():
+        second = arrays[f"{prefix}bias_hh_l0"].copy()
+        if isinstance(layer, BiasedGRU):
+            second[2 * layer.n :] = 0  # stays where it is
+        elif isinstance(layer, GRU) and second[2 * layer.n :].any():
             raise ValueError(
                 f"state_dict: the last third of {prefix}bias_hh_l0 stands inside PyTorch's reset "
-                "gate, where the engine's GRU has no bias; allowed: zeros"
+                "gate, where the engine's GRU has no bias; allowed: zeros, or a BiasedGRU"
             )
         arrays[f"{prefix}bias_ih_l0"] = arrays[f"{prefix}bias_ih_l0"] + second
     for i, child in enumerate(layer.children()):
@@ -283,7 +288,8 @@ def _module(layer: Layer) -> str:
         case LearnedPositions():
             return f"Positions({layer.W.shape[0]}, {layer.W.shape[1]})"
         case RNN() | LSTM() | GRU():
-            return f"{type(layer).__name__}({layer.n_in}, {layer.n}, batch_first=True)"
+            name = type(layer).__name__.removeprefix("Biased")
+            return f"{name}({layer.n_in}, {layer.n}, batch_first=True)"
         case MultiHeadAttention() if layer.rotary is None and layer.bias is None:
             return f"SelfAttention({layer.n}, {layer.heads}, causal={layer.causal})"
         case Dropout():

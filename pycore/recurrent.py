@@ -228,11 +228,15 @@ class GRU(Recurrent):
 
     GATES = 3
 
+    def recall(self, before: Array) -> Array:
+        """Return h₋ Wh."""
+        return product(before, self.Wh)
+
     def cell(self, a: Array, states: list[Array]) -> tuple[list[Array], tuple[Array, ...]]:
         """h = (1 − z) n + z h₋."""
         (before,) = states
         a_rz, a_n = columns(a, 2 * self.n, self.n)
-        u_rz, u_n = columns(product(before, self.Wh), 2 * self.n, self.n)
+        u_rz, u_n = columns(self.recall(before), 2 * self.n, self.n)
         r, z = columns(sigmoid(a_rz + u_rz), self.n, self.n)
         n = tanh(a_n + r * u_n)
         return [(1 - z) * n + z * before], (before, r, z, n, u_n)
@@ -248,3 +252,43 @@ class GRU(Recurrent):
         du = np.concatenate([da_r, da_z, da_n * r], axis=1)
         self.dWh += product(before.T, du)
         return np.concatenate([da_r, da_z, da_n], axis=1), [dh * z + product(du, self.Wh.T)]
+
+
+class BiasedGRU(GRU):
+    """A GRU with a bias inside of the reset gate too: n = tanh(a_n + r ⊙ (h_{t−1} Wh_n + c)).
+
+    Shapes: as those of a GRU, and c (n,).
+
+    PyTorch's has this bias, so that only here every GRU's weights from there can be loaded.
+    """
+
+    PARAMETERS = (*GRU.PARAMETERS, "c")
+
+    def __init__(
+        self,
+        n_in: int,
+        n: int,
+        truncate: int | None = None,
+        weights: Initializer = initializers.xavier_uniform,
+        biases: Initializer = initializers.zeros,
+        *,
+        rng: np.random.Generator,
+        dtype: DType = np.float64,
+    ) -> None:
+        super().__init__(n_in, n, truncate, weights, biases, rng=rng, dtype=dtype)
+        self.c: Array = biases((n,), rng).astype(dtype)
+        self.dc = np.zeros_like(self.c)
+
+    def recall(self, before: Array) -> Array:
+        """Return h₋ Wh, with c added to what goes to n."""
+        u = super().recall(before)
+        u[:, 2 * self.n :] += self.c
+        return u
+
+    def cell_backward(
+        self, dstates: list[Array], cache: tuple[Array, ...]
+    ) -> tuple[Array, list[Array]]:
+        """dc += Σ r da_n, and the rest as in a GRU."""
+        da, dstates = super().cell_backward(dstates, cache)
+        self.dc += (cache[1] * da[:, 2 * self.n :]).sum(axis=0)
+        return da, dstates

@@ -120,7 +120,7 @@ def part(p: Weights, child: int) -> Weights:
 def unrolled(
     kind: type[torch.nn.RNNBase], layer: Any, x: Tensor, p: Weights, start: Tensor | None = None
 ) -> tuple[Tensor, Any]:
-    """Every state and the last, of PyTorch's module with our weights; its second bias stays 0."""
+    """Every state and the last, of PyTorch's module with our weights; its second bias is 0 or c."""
     module = kind(layer.n_in, layer.n, batch_first=True).double()
     weights = {
         "weight_ih_l0": p["Wx"].T,
@@ -128,6 +128,8 @@ def unrolled(
         "bias_ih_l0": p["b"],
         "bias_hh_l0": torch.zeros_like(p["b"]),
     }
+    if "c" in p:
+        weights["bias_hh_l0"] = torch.cat([torch.zeros(2 * layer.n).double(), p["c"]])
     states: tuple[Tensor, Any] = functional_call(module, weights, (x, start))
     return states
 
@@ -200,6 +202,7 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
         p["beta"],
         eps=layer.eps,
     ),
+    "BiasedGRU": lambda layer, x, p: unrolled(torch.nn.GRU, layer, x, p)[0],
     "Conv1D": lambda layer, x, p: F.conv1d(
         x.transpose(1, 2).contiguous(),
         p["W"].permute(2, 1, 0).contiguous(),

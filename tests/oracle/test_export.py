@@ -20,7 +20,7 @@ from pycore.layers import Dense, Dropout, Embedding, Sequential
 from pycore.models import mlp
 from pycore.normalization import BatchNorm, LayerNorm
 from pycore.positions import LearnedPositions
-from pycore.recurrent import GRU, LSTM, RNN
+from pycore.recurrent import GRU, LSTM, RNN, BiasedGRU
 from pycore.transformer import TransformerBlock
 from tests.unit.pycore.found import subclasses
 
@@ -127,11 +127,12 @@ def test_what_pytorch_changed_comes_back(make: Any, tmp_path: Path) -> None:
     np.testing.assert_allclose(network.forward(x), y, rtol=1e-10, atol=1e-10)
 
 
-@pytest.mark.parametrize("kind", [RNN, LSTM, GRU])
+@pytest.mark.parametrize("kind", [RNN, LSTM, GRU, BiasedGRU])
 def test_recurrent_modules_born_in_pytorch_load(kind: Any) -> None:
     import torch
 
-    module = getattr(torch.nn, kind.__name__)(3, 4, batch_first=True).double()
+    name = kind.__name__.removeprefix("Biased")
+    module = getattr(torch.nn, name)(3, 4, batch_first=True).double()
     layer, x = (
         kind(3, 4, rng=np.random.default_rng(0)),
         np.random.default_rng(1).normal(size=(2, 5, 3)),

@@ -19,7 +19,7 @@ from pycore.layer import Layer
 from pycore.layers import Dense, Embedding, Residual, Sequential, Skip
 from pycore.models import mlp
 from pycore.normalization import BatchNorm
-from pycore.recurrent import GRU, LSTM
+from pycore.recurrent import GRU, LSTM, BiasedGRU
 from pycore.transformer import TransformerBlock
 from tests.unit.pycore.found import subclasses
 
@@ -49,6 +49,8 @@ def test_every_layer_comes_back_from_its_state_or_is_refused(kind: type[Layer]) 
     np.testing.assert_array_equal(other.forward(x), layer.forward(x))
     parameters = sum(value.size for name, value in state.items() if "running" not in name)
     second_biases = sum(value.size for name, value in state.items() if "bias_hh" in name)
+    if isinstance(layer, BiasedGRU):  # which has a third of it
+        second_biases -= layer.n
     assert parameters - second_biases == layer.size()
 
 
@@ -149,9 +151,22 @@ def test_what_cannot_be_loaded_is_refused_and_changes_nothing() -> None:
     gru = GRU(1, 2, rng=np.random.default_rng(0))
     state = export.state_dict(gru)
     state["bias_hh_l0"][4] = 1
-    with pytest.raises(ValueError, match="reset gate"):
+    with pytest.raises(ValueError, match=r"reset gate.* BiasedGRU"):
         export.load_state_dict(gru, state)
     np.testing.assert_array_equal(network.theta, before)
+
+
+def test_the_inner_bias_of_a_gru_is_loaded_where_there_is_one() -> None:
+    rng = np.random.default_rng(0)
+    layer = BiasedGRU(1, 2, rng=rng)
+    state = export.state_dict(layer)
+    for name in ("bias_ih_l0", "bias_hh_l0"):
+        state[name] = rng.normal(size=6)
+    first, second = state["bias_ih_l0"].copy(), state["bias_hh_l0"].copy()
+    export.load_state_dict(layer, state)
+    np.testing.assert_array_equal(layer.b, first + second * [1, 1, 1, 1, 0, 0])
+    np.testing.assert_array_equal(layer.c, second[4:])
+    np.testing.assert_array_equal(state["bias_hh_l0"], second)
 
 
 def test_batch_norms_counter_is_passed_over() -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from pycore.arrays import Array, ShapeError
 from pycore.gradient_check import numeric_gradient, relative_error
-from pycore.recurrent import GRU, LSTM, RNN, Recurrent
+from pycore.recurrent import GRU, LSTM, RNN, BiasedGRU, Recurrent
 
-every_kind = pytest.mark.parametrize("kind", [RNN, LSTM, GRU])
+every_kind = pytest.mark.parametrize("kind", [RNN, LSTM, GRU, BiasedGRU])
 
 
 @every_kind
