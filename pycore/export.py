@@ -29,11 +29,15 @@ from pycore.convolution import (
     MaxPool2D,
     Upsample2D,
 )
+from pycore.experts import MixtureOfExperts
+from pycore.flows import AffineCoupling
+from pycore.graphs import MessagePassing
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Embedding, Residual, Sequential, Skip
 from pycore.normalization import BatchNorm, LayerNorm
-from pycore.positions import LearnedPositions
+from pycore.positions import LearnedPositions, SinusoidalPositions
 from pycore.recurrent import GRU, LSTM, RNN, BiasedGRU, Recurrent
+from pycore.variational import Reparameterize
 
 Tensors = dict[str, list[Array]]
 
@@ -84,6 +88,9 @@ def tensors(layer: Layer) -> Tensors:
                 "out_proj.weight": [layer.output.W.T],
                 "out_proj.bias": [layer.output.b],
             }
+        case MessagePassing():
+            own = {"own.weight": [layer.W.T], "own.bias": [layer.b]}
+            return own | {"heard.weight": [layer.U.T]}
         case _ if _container(layer):
             return {}
         case _ if layer.size() == 0:
@@ -224,6 +231,69 @@ class Skip(nn.Sequential):
     def forward(self, x):
         return torch.cat([x, super().forward(x)], dim=-1)
 ''',
+    "SinusoidalPositions": '''
+class SinusoidalPositions(nn.Module):
+    """Adds sines and cosines of the place in the sequence."""
+
+    def forward(self, x):
+        time, n = x.shape[-2:]
+        i = torch.arange(n, dtype=torch.float64)
+        angle = torch.arange(time)[:, None] / 10000.0 ** ((i - i % 2) / n)
+        return x + torch.where(i % 2 == 0, angle.sin(), angle.cos()).to(x.dtype)
+''',
+    "Reparameterize": '''
+class Reparameterize(nn.Module):
+    """From means and log variances, side by side: in training a sample, else the means."""
+
+    def forward(self, x):
+        mean, s = x.chunk(2, 1)
+        return mean + (s / 2).exp() * torch.randn_like(mean) if self.training else mean
+''',
+    "AffineCoupling": '''
+class AffineCoupling(nn.Sequential):
+    """Columns a as they are; columns b scaled and shifted by what the network makes of a."""
+
+    def __init__(self, network, a, b, limit):
+        super().__init__(network)
+        self.a, self.b, self.limit = a, b, limit
+
+    def forward(self, x):
+        raw, t = self[0](x[:, self.a]).chunk(2, 1)
+        y = x.clone()
+        y[:, self.b] = x[:, self.b] * (self.limit * torch.tanh(raw / self.limit)).exp() + t
+        return y
+''',
+    "MixtureOfExperts": '''
+class MixtureOfExperts(nn.Sequential):
+    """The k experts that the gate prefers, weighed by the softmax of its logits for them."""
+
+    def __init__(self, gate, *experts, k):
+        super().__init__(gate, *experts)
+        self.k = k
+
+    def forward(self, x):
+        gate, *experts = self
+        best = gate(x).topk(self.k)
+        g = torch.zeros(len(x), len(experts), dtype=x.dtype)
+        g = g.scatter(1, best.indices, best.values.softmax(1))
+        return sum(g[:, e, None] * expert(x) for e, expert in enumerate(experts))
+''',
+    "MessagePassing": '''
+class MessagePassing(nn.Module):
+    """What each node is, and the sum, mean or maximum of what it hears along the edges."""
+
+    def __init__(self, n_in, n_out, how, edges):
+        super().__init__()
+        self.own, self.heard = nn.Linear(n_in, n_out), nn.Linear(n_in, n_out, bias=False)
+        self.how, self.edges = how, torch.tensor(edges, dtype=torch.int64).reshape(-1, 2)
+
+    def forward(self, x):
+        start, end = self.edges.T
+        places = end[:, None].expand(-1, x.shape[1])
+        heard = torch.zeros_like(x)
+        heard = heard.scatter_reduce(0, places, x[start], self.how, include_self=False)
+        return self.own(x) + self.heard(heard)
+''',
     "SelfAttention": '''
 class SelfAttention(nn.MultiheadAttention):
     """Attention from x to x; with causal=True no item sees a later one."""
@@ -292,6 +362,12 @@ def _module(layer: Layer) -> str:
             return f"{name}({layer.n_in}, {layer.n}, batch_first=True)"
         case MultiHeadAttention() if layer.rotary is None and layer.bias is None:
             return f"SelfAttention({layer.n}, {layer.heads}, causal={layer.causal})"
+        case MessagePassing():
+            how = {"sum": "sum", "mean": "mean", "max": "amax"}[layer.aggregate]
+            n_in, n_out = layer.W.shape
+            return f'MessagePassing({n_in}, {n_out}, "{how}", {layer.edges.tolist()})'
+        case SinusoidalPositions() | Reparameterize():
+            return f"{type(layer).__name__}()"
         case Dropout():
             return f"nn.Dropout({layer.p})"
         case activations.LeakyReLU() | activations.ELU():
@@ -305,15 +381,20 @@ def _module(layer: Layer) -> str:
     raise TypeError(f"export: PyTorch has no module for {layer}")
 
 
-def _container(layer: Layer) -> str | None:
-    """Return the PyTorch name of what is made of layers in a row, or None for other layers."""
+def _container(layer: Layer) -> list[str] | None:
+    """Return name and options of a module made of its layers alone, or None for other layers."""
     match layer:
         case Sequential():
-            return "nn.Sequential"
+            return ["nn.Sequential"]
         case Residual():
-            return "Residual"
+            return ["Residual"]
         case Skip() if layer.open:
-            return "Skip"
+            return ["Skip"]
+        case AffineCoupling():
+            a, b = layer.a.tolist(), layer.b.tolist()
+            return ["AffineCoupling", f"a={a}", f"b={b}", f"limit={layer.limit}"]
+        case MixtureOfExperts():
+            return ["MixtureOfExperts", f"k={layer.k}"]
     return None
 
 
@@ -323,8 +404,10 @@ def _modules(layer: Layer) -> list[str]:
     if container is None:
         expression, *comment = _module(layer).split("  #")
         return ["  #".join([f"{expression},", *comment])]
-    inside = [f"    {line}" for child in layer.children() for line in _modules(child)]
-    return [f"{container}(", *inside, "),"]
+    name, *options = container
+    inside = [line for child in layer.children() for line in _modules(child)]
+    inside += [f"{option}," for option in options]
+    return [f"{name}(", *(f"    {line}" for line in inside), "),"]
 
 
 def _own_modules(text: str) -> str:

@@ -50,7 +50,7 @@ class Recurrent(Layer):
         dend: dL/dend, to be set before `backward` where the end is used elsewhere, or None.
     """
 
-    PARAMETERS = ("Wx", "Wh", "b")
+    PARAMETERS: ClassVar[tuple[str, ...]] = ("Wx", "Wh", "b")
     GATES: ClassVar[int]
     STATES: ClassVar[int] = 1
 

@@ -12,12 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pycore import export
+from pycore import export, graph_data
 from pycore.activations import ReLU, Tanh
 from pycore.convolution import AveragePool2D, Conv2D, Flatten, MaxPool2D
+from pycore.flows import CouplingFlow
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Embedding, Sequential
 from pycore.models import mlp
+from pycore.models.autoencoders import vae
+from pycore.models.gnn import gnn
+from pycore.models.moe import mixture
 from pycore.normalization import BatchNorm, LayerNorm
 from pycore.positions import LearnedPositions
 from pycore.recurrent import GRU, LSTM, RNN, BiasedGRU
@@ -101,8 +105,27 @@ def perceptron(rng: np.random.Generator) -> tuple[Sequential, Any]:
     return mlp([2, 8, 8, 1], rng, dropout=0.2), rng.normal(size=(4, 2))
 
 
+def flow(rng: np.random.Generator) -> tuple[Sequential, Any]:
+    return CouplingFlow(3, 3, rng=rng), rng.normal(size=(4, 3))
+
+
+def experts(rng: np.random.Generator) -> tuple[Sequential, Any]:
+    return mixture([2, 4, 3], 4, rng), rng.normal(size=(6, 2))
+
+
+def coder(rng: np.random.Generator) -> tuple[Sequential, Any]:
+    return vae([6, 4, 2], rng), rng.uniform(size=(3, 6))
+
+
+def neighbours(rng: np.random.Generator) -> tuple[Sequential, Any]:
+    return gnn([2, 4, 3], graph_data.ring(5), rng), rng.normal(size=(5, 2))
+
+
+MAKERS = [perceptron, convolutional, language, flow, experts, coder, neighbours]
+
+
 @pytest.mark.parametrize("weights", [None, "weights.npz"])
-@pytest.mark.parametrize("make", [perceptron, convolutional, language])
+@pytest.mark.parametrize("make", MAKERS)
 def test_whole_networks_agree_with_weights_inside_or_beside(
     make: Any, weights: str | None, tmp_path: Path
 ) -> None:
@@ -111,7 +134,7 @@ def test_whole_networks_agree_with_weights_inside_or_beside(
     run(export.pytorch_script(network, x, weights), tmp_path)
 
 
-@pytest.mark.parametrize("make", [perceptron, convolutional, language])
+@pytest.mark.parametrize("make", MAKERS)
 def test_what_pytorch_changed_comes_back(make: Any, tmp_path: Path) -> None:
     import torch
 

@@ -13,8 +13,8 @@ import pytest
 
 from pycore import export
 from pycore.activations import ReLU, Softplus, Tanh
+from pycore.attention import GeneralAttention
 from pycore.convolution import Conv2D, Flatten, MaxPool2D
-from pycore.experts import MixtureOfExperts
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding, Residual, Sequential, Skip
 from pycore.models import mlp
@@ -52,6 +52,18 @@ def test_every_layer_comes_back_from_its_state_or_is_refused(kind: type[Layer]) 
     if isinstance(layer, BiasedGRU):  # which has a third of it
         second_biases -= layer.n
     assert parameters - second_biases == layer.size()
+
+
+def test_all_but_attention_by_itself_has_a_script_that_is_python() -> None:
+    refused = set()
+    for kind in subclasses(Layer):
+        layer, x = kind.example(np.random.default_rng(0))
+        try:
+            ast.parse(export.pytorch_script(Sequential(layer), x))
+        except TypeError:
+            refused.add(kind.__name__)
+    attention = {"AdditiveAttention", "DotAttention", "GeneralAttention"}
+    assert refused == attention | {"ALiBi", "RelativeBias", "EncoderDecoder"}
 
 
 def test_names_and_layouts_are_pytorchs() -> None:
@@ -176,9 +188,9 @@ def test_batch_norms_counter_is_passed_over() -> None:
 
 def test_what_pytorch_lacks_and_what_is_not_finite_is_refused() -> None:
     rng = np.random.default_rng(0)
-    experts, x = MixtureOfExperts.example(rng)
-    with pytest.raises(TypeError, match="no module for MixtureOfExperts"):
-        export.pytorch_script(Sequential(experts), x)
+    attention, x = GeneralAttention.example(rng)
+    with pytest.raises(TypeError, match="no module for GeneralAttention"):
+        export.pytorch_script(Sequential(attention), x)
     network = Sequential(Dense(1, 1, rng=rng), Tanh(), ReLU())
     network.theta[0] = np.nan
     with pytest.raises(ValueError, match=r"0\.weight holds NaN"):
