@@ -230,7 +230,7 @@ def view(state: State) -> Node:
                 over=over,
                 again="Bet again",
             ),
-            widgets.readouts(_results(state)),
+            _table(state),
             widgets.note(
                 f"The fit is y = w x + b to {len(state.x)} points; a full-batch step touches all "
                 "of them, a single-example step one. The crooked paths are no added noise: each "
@@ -430,15 +430,34 @@ def _losses(state: State) -> Node:
     )
 
 
+def _table(state: State) -> Node:
+    """Samples and steps of each way so far; columns of equal width, so that no digit moves one."""
+    rows = []
+    for way, (name, _) in zip(WAYS, LINES, strict=True):
+        samples = steps = "–"
+        if walker := state.walkers.get(way):
+            steps = str(len(walker.losses) - 1)
+            samples = f"{walker.samples}" + " ✓" * walker.arrived + " ✗" * walker.thrown
+        rows.append((name, samples, steps))
+    return widgets.table(
+        "How far each has come: ✓ in the bowl, ✗ thrown off",
+        ("way", "samples", "steps"),
+        rows,
+        steady=True,
+        key="results",
+    )
+
+
 def _results(state: State) -> list[tuple[str, str]]:
-    names = [f"{text}: samples" for text in WAYS.values()]
-    if not state.walkers:
-        return [(name, "–") for name in names]
+    """The same for `describe`, in words."""
     results = []
-    for name, walker in zip(names, state.walkers.values(), strict=True):
-        steps = len(walker.losses) - 1
-        text = f"{walker.samples} in {steps} {'step' if steps == 1 else 'steps'}"
-        results.append((name, text + " ✓" * walker.arrived + " thrown off" * walker.thrown))
+    for way, text in WAYS.items():
+        said = "–"
+        if walker := state.walkers.get(way):
+            steps = len(walker.losses) - 1
+            said = f"{walker.samples} in {steps} {'step' if steps == 1 else 'steps'}"
+            said += ", in the bowl" * walker.arrived + ", thrown off" * walker.thrown
+        results.append((f"{text}: samples", said))
     return results
 
 

@@ -6,7 +6,7 @@ import pytest
 from games.backpropagation import descent_paths as game
 from games.run import Run
 from games.ui.numbers import fixed
-from tests.games.reading import classed, path, readouts
+from tests.games.reading import classed, path
 
 
 def walked(rate=4, bet="single", seed=0, batch=16, **params):
@@ -131,10 +131,10 @@ def test_no_more_points_are_drawn_than_needed_and_the_end_is_exact():
 
 def test_samples_and_steps_printed_are_those_touched():
     run = walked()
-    printed = readouts(run.view())
-    for way, walker in run.state.walkers.items():
-        text = printed[f"{game.WAYS[way]}: samples"]
-        assert text.startswith(f"{walker.samples} in {len(walker.losses) - 1} step")
-        assert text.endswith("✓") == walker.arrived
+    (table,) = classed(run.view(), "values")
+    rows = [[cell.text() for cell in row.children] for row in table.children[-1].children]
+    for row, (name, _), walker in zip(rows, game.LINES, run.state.walkers.values(), strict=True):
+        sign = " ✓" * walker.arrived + " ✗" * walker.thrown
+        assert row == [name, f"{walker.samples}{sign}", str(len(walker.losses) - 1)]
     run.send(["again"])
     assert fixed(game.rim(run.state), 3) in run.view().text()
