@@ -27,6 +27,7 @@ from games.backpropagation._brain.plan import MOST_LAYERS, MOST_UNITS, Plan
 from games.backpropagation._brain.points import MADE
 from games.backpropagation._brain.session import Session
 from games.backpropagation._brain.state import SPEEDS, State
+from games.ui.numbers import percent
 from pycore import brains
 from pycore.arrays import Array
 from pycore.brains import ACTIVATIONS
@@ -137,7 +138,7 @@ def describe(state: State) -> str:
     plan, now = session.plan, session.now()
     seen = "drawn" if plan.data == "own" else panels.NAMES[plan.data]
     sizes = ", ".join(map(str, plan.sizes))
-    bet = "" if state.bet is None else f" The guess was {state.bet} %."
+    bet = "" if state.bet is None else f" The guess was {percent(state.bet / 100)}."
     return (
         f"{CHALLENGES[state.challenge].title}. Data {seen}, "
         f"{len(session.data.train[1])} training points. Units {sizes}; {plan.count()} parameters. "

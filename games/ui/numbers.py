@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 MINUS = "−"
+UNBROKEN = "\N{NO-BREAK SPACE}"
+"""Stands between a number and its unit, so that no line ends there."""
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -48,8 +50,8 @@ def power_text(power: int) -> str:
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """A share of one as a percentage."""
-    return fixed(100 * share, digits) + " %"
+    """A share of one as a percentage, kept on one line."""
+    return f"{fixed(100 * share, digits)}{UNBROKEN}%"
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:

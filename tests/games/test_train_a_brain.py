@@ -25,6 +25,7 @@ from games.backpropagation._brain.plan import Plan
 from games.backpropagation._brain.session import Session
 from games.run import Run
 from games.ui.node import diff, to_html
+from games.ui.numbers import percent
 from pycore import brains
 from pycore.activations import Tanh
 from pycore.layers import Dense, Dropout, Sequential
@@ -332,7 +333,7 @@ def test_nothing_runs_without_a_guess_and_one_press_makes_it():
     with pytest.raises(MessageError):
         run.send(["guess", 95])
     run.send(["pause"])
-    assert "You said90 %" in run.view().text()
+    assert f"You said{percent(0.9)}" in run.view().text()
 
 
 # --- points of one's own, and texts ---------------------------------------------------------------
@@ -491,4 +492,4 @@ def test_printed_numbers_are_the_engine_s():
     now, page = run.state.session.now(), to_html(run.view())
     assert f"{now.loss:.3f}" in page
     assert f"{now.held_loss:.3f}" in page
-    assert f"{100 * now.held_quality:.1f} %" in page
+    assert percent(now.held_quality, 1) in page

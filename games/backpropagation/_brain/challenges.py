@@ -57,7 +57,7 @@ CHALLENGES: dict[str, Challenge] = {
         recipe=(6,),
     ),
     "moons": Challenge(
-        "Moons, 97 %",
+        f"Moons, {percent(0.97)}",
         "The border between the moons is bent, but not much.",
         "moons",
         held=0.97,

@@ -14,7 +14,7 @@ from games.backpropagation._brain.plan import MOST_LAYERS, MOST_UNITS, Plan
 from games.backpropagation._brain.points import DATA, FIRST_OWN, MADE, TableError, draw, parse_csv
 from games.backpropagation._brain.state import SPEEDS, State
 from games.brains import named, taken
-from games.ui.numbers import fixed
+from games.ui.numbers import fixed, percent
 from pycore import brains
 from pycore.brains import UNSCALED
 
@@ -54,7 +54,7 @@ def running(state: State, message: str, args: tuple[Any, ...]) -> str | None:
             return f"Speed: {name}."
         case "guess", guess if is_number(guess, 50, 100) and state.bet is None:
             state.guess = round(guess)
-            return f"Guess: {state.guess} %."
+            return f"Guess: {percent(state.guess / 100)}."
         case "challenge", str(name) if name in CHALLENGES:
             state.challenge, state.bet, state.neuron = name, None, None
             plan = ladder.start(name, Plan(session.plan.seed, data="circles", noise=0.1))

@@ -402,7 +402,7 @@ def losses_of(value: float) -> str:
 
 def share(value: float) -> str:
     """A share in percent; R² can fall below zero, and far."""
-    return percent(value, 1) if value > -10 else "far below 0 %"
+    return percent(value, 1) if value > -10 else f"far below {percent(0)}"
 
 
 def held_out(on: bool) -> Node:

@@ -13,7 +13,7 @@ from games.backpropagation._brain.points import REACH
 from games.backpropagation._brain.state import SPEEDS, State
 from games.ui import widgets
 from games.ui.node import Node, h
-from games.ui.numbers import fixed
+from games.ui.numbers import fixed, percent
 
 
 def view(state: State) -> Node:
@@ -104,7 +104,7 @@ def _buttons(state: State) -> Node:
     if state.playing:
         play = widgets.button("Pause", ("pause",), primary=True, key="play")
     else:
-        label = f"Guess {state.guess} % and train" if state.bet is None else "Train"
+        label = f"Guess {percent(state.guess / 100)} and train" if state.bet is None else "Train"
         play = widgets.button(label, ("play",), primary=True, key="play")
     return widgets.row(
         play,
@@ -145,14 +145,21 @@ def _guess(state: State) -> Node:
         question = "How much of the held-out ups and downs will it explain in the end (R²)?"
     if state.bet is None:
         slider = widgets.slider(
-            "my guess", state.guess, 50, 100, 5, ("guess",), digits=0, unit=" %", key="guess"
+            "my guess",
+            state.guess,
+            50,
+            100,
+            5,
+            ("guess",),
+            printed=percent(state.guess / 100),
+            key="guess",
         )
         return widgets.prediction(question, slider, key="prediction")
     ended = not state.playing and state.session.step > 0
     truth = panels.share(now.held_quality) + ("" if ended else " so far")
     close = abs(100 * now.held_quality - state.bet) <= 5 if ended else None
     return widgets.prediction(
-        question, "", guess=f"{state.bet} %", truth=truth, close=close, key="prediction"
+        question, "", guess=percent(state.bet / 100), truth=truth, close=close, key="prediction"
     )
 
 

@@ -136,8 +136,8 @@ def gap(rng: np.random.Generator) -> Exercise:
         "validation examples. How many percentage points apart are its two accuracies?",
         {"train": train, "n_train": n_train, "val": val, "n_val": n_val},
         right,
-        "{train}/{n_train} is {train_percent} %, {val}/{n_val} is {val_percent} %: a gap of "
-        "{right} points.",
+        "{train}/{n_train} is {train_percent}\N{NO-BREAK SPACE}%, {val}/{n_val} is "
+        "{val_percent}\N{NO-BREAK SPACE}%: a gap of {right} points.",
         {
             "That subtracts the counts; the sets differ in size, so compare shares.": train - val,
             "That is the validation accuracy itself.": 100 * val / n_val,

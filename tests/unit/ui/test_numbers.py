@@ -41,8 +41,8 @@ def test_signed_always_shows_a_sign(value):
 
 
 def test_percent():
-    assert percent(0.5) == "50 %"
-    assert percent(-0.1234, 1) == "−12.3 %"
+    assert percent(0.5) == "50\N{NO-BREAK SPACE}%"
+    assert percent(-0.1234, 1) == "−12.3\N{NO-BREAK SPACE}%"
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(2, 12))
