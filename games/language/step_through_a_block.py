@@ -274,7 +274,7 @@ def _tensor(state: State) -> Node:
             f"{stage.name}: {len(stage.y)} rows of {stage.y.shape[1]} numbers, up to "
             f"{short(largest)} in size",
         ),
-        h("p", f"The last row, “{signs[-1]}”:", class_="stage-words"),
+        h("p", f"The last row, “{signs[-1]}”:"),
         h("p", " ".join(signed(v) for v in stage.y[-1]), class_="last-row"),
         _inside(stage, signs),
         data_symbol=symbol,

@@ -105,6 +105,19 @@ def test_a_term_opens_its_definition_by_keyboard_where_it_stands(visit, scripts)
     assert not note.is_visible()
 
 
+def test_each_row_of_a_picture_stands_beside_its_name(visit):
+    page = visit(scripts=False, again=True).open("play/step-through-a-block/")
+    off = page.locator(".strips").first.evaluate(
+        """strips => {
+            const {top, height} = strips.querySelector('canvas').getBoundingClientRect();
+            const names = [...strips.querySelectorAll('li')].map((n) => n.getBoundingClientRect());
+            return names.map((n, i) =>
+                (n.top + n.bottom) / 2 - top - height * (i + 0.5) / names.length);
+        }"""
+    )
+    assert off == pytest.approx([0] * len(off), abs=1)
+
+
 def test_printing_shows_the_text_and_the_games(visit):
     watched = visit()
     watched.shift_allowed = ANY  # paper is laid out anew
