@@ -236,8 +236,8 @@ def view(state: State) -> Node:
                 widgets.button("New case", ("case",), key="case"),
             ),
             widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
-            _neurons(state),
             widgets.choice("layers", [(n, n) for n in NETS], state.net, ("net",), key="net"),
+            _neurons(state),
             [
                 widgets.slider(
                     f"x{'₁₂'[i]}",

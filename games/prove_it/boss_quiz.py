@@ -115,8 +115,14 @@ def view(state: State) -> Node:
         ),
         widgets.panel(
             _score_row(state),
-            _aim(state) if chosen is None else _verdict(question, chosen),
-            _result(state) if _finished(state) else None,
+            _aim(state),
+            h(
+                "div",
+                None if chosen is None else _verdict(question, chosen),
+                _result(state) if _finished(state) else None,
+                key="said",
+                class_="quiz-after",
+            ),
             widgets.row(
                 widgets.button(
                     "New run, new questions" if _finished(state) else "Next question",

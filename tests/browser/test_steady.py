@@ -2,7 +2,8 @@
 
 A layout shift is seen only if the browser draws at the wrong moment. So every game plays its
 solution here, and its frames are laid out one after the other and compared: a text that grows by a
-line between two ticks is found each time. Moving in answer to the learner is another matter.
+line between two ticks is found each time. In answer to the learner things may move, but not what
+was pressed: not every browser scrolls along to keep it under the finger.
 """
 
 import itertools
@@ -111,3 +112,34 @@ def test_nothing_moves_while_a_game_runs(visit, slug):
                         and max(abs(a - b) for a, b in zip(place, before[name], strict=True)) > 2
                     ]
     assert moved[:10] == []
+
+
+PRESSED = (
+    *(("boss-quiz", ("answer", option)) for option in range(4)),
+    ("backprop-flow", ("net", "2-2-2-1")),
+    ("backprop-flow", ("weight", "h₁→y")),
+    ("train-a-brain", ("data", "moons")),
+    ("train-a-brain", ("layers", 2)),
+    ("train-a-brain", ("feature", "x₁²")),
+    ("train-a-brain", ("units", 1, 3)),
+)
+"""Controls whose answer takes more room than what was there, or less."""
+
+
+def test_a_control_does_not_move_when_it_is_pressed(visit):
+    page = visit(scripts=False, again=True).open("play/boss-quiz/")
+    page.evaluate(LETTERS)
+    for slug, message in PRESSED:
+        run = Run(slug, 1)
+        before = run.view()
+        (name,) = (
+            name
+            for node, name in zip(before.walk(), names(before), strict=True)
+            if node.tag == "button" and node.messages().get("click") == message
+        )
+        run.send(message)
+        frames = [[to_html(view), names(view)] for view in (before, run.view())]
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 844})
+            was, now = page.evaluate(MEASURE, frames)
+            assert now[name] == pytest.approx(was[name], abs=2), (slug, message, width)

@@ -44,6 +44,7 @@ def view(state: State) -> Node:
         _buttons(state),
         h(
             "div",
+            panels.build(len(plan.layers), plan.features),
             panels.heads(plan.layers),
             pictures.network(
                 plan,
@@ -80,7 +81,6 @@ def view(state: State) -> Node:
             class_="brain-run",
         ),
         widgets.panel(
-            panels.build(len(plan.layers), plan.features),
             _neuron(state, network),
             _curves(state),
             key="more",
