@@ -265,7 +265,7 @@ def _stage(state: State) -> str:
     """Where the numbers are, and after their arrival how good the guess was."""
     layer = reached(state)
     if state.clock is None:
-        return "Weights stand on the lines, biases below the neurons. Set your guess, then play."
+        return "Weights stand on the lines, each bias b at its neuron. Set your guess, then play."
     if layer == 0:
         return "Each input travels along its lines and is multiplied by each line’s weight."
     if layer == 1:

@@ -16,6 +16,8 @@ from games.ui.node import Message, Node, h
 from games.ui.numbers import fixed, plain, short, signed
 
 Floats = NDArray[np.floating]
+BRIGHT = 0.6
+"""A bulb that glows so much has a dark number, in the dark theme too."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,11 @@ def network(
         point: (layer, unit) → what pointing at that unit, or reaching it by keyboard, sends; units
             of the first layer send nothing.
         names: what stands above each unit.
-        deltas: one vector δ for each layer, printed below its units in the gradient's colour, or
+        deltas: one vector δ for each layer, printed at its units in the gradient's colour, or
             None where no gradient has arrived.
         backward: the pulse is a gradient: it runs from the layer after the gap to the one before.
-        biases: one vector for each layer after the first, printed below its units.
+        biases: one vector for each layer after the first, printed at its units. What is printed
+            at a unit stands away from the middle, where weights stand on their lines.
         weight_digits: decimals of the weights printed on their lines; None prints none.
         width: viewBox width.
         height: viewBox height.
@@ -127,6 +130,7 @@ def network(
                     name=names[layer][i] if names else None,
                     delta=None if delta is None else float(delta[i]),
                     bias=float(biases[layer - 1][i]) if biases and layer else None,
+                    above=spot[1] < height / 2,
                     symbol="x" if layer == 0 else "y" if layer == last else "h a",
                 )
             )
@@ -193,14 +197,16 @@ def unit(
     name: str | None = None,
     delta: float | None = None,
     bias: float | None = None,
+    above: bool = False,
     symbol: str | None = None,
 ) -> Node:
     """One neuron: dark until a value arrives, then filled by how much and printed.
 
     With `point` it can be reached by keyboard. Its `name` stands above it, its bias or the gradient
-    `delta` that came back to it below.
+    `delta` that came back to it below, or `above` the name.
     """
     x, y = place
+    beside = y - radius - 23 if above else y + radius + 16
     state = "gold" if gold else "quiet" if value is None else "lit"
     strength = 0.0 if value is None else min(abs(value), 1.0)
     printed = "?" if value is None else fixed(value, digits)
@@ -219,13 +225,13 @@ def unit(
             style=_fitting(printed, radius),
         ),
         delta is not None
-        and h("text", f"δ {short(delta)}", x=x, y=y + radius + 16, class_="unit-delta middle"),
+        and h("text", f"δ {short(delta)}", x=x, y=beside, class_="unit-delta middle"),
         bias is not None
         and h(
             "text",
             f"b {signed(bias, 1)}",
             x=x,
-            y=y + radius + 15,
+            y=beside,
             class_="unit-name middle",
             data_symbol="b",
         ),
@@ -267,7 +273,7 @@ def neuron(
     for i, (spot, x, w) in enumerate(zip(spots, inputs, weights, strict=True)):
         lines.append(edge(spot, heart, w, largest, key=f"w{i}", lit=x != 0))
         middle = ((spot[0] + heart[0]) / 2, (spot[1] + heart[1]) / 2)
-        above = -36 if spot[1] < height / 2 else 46
+        above = -36 if spot[1] < height / 2 else 54
         product = f"{plain(x, 2)} × {fixed(w)} = {fixed(x * w)}"
         names.append(
             h(
@@ -331,7 +337,7 @@ def _bulb(place: tuple[float, float], output: float, target: float | None, won: 
         h("circle", cx=x, cy=y, r=38, class_="bulb-light", fill_opacity=round(output, 3)),
         h("text", "y", x=x, y=y - 64, class_="unit-name middle"),
         h("text", fixed(output), x=x, y=y + 5, class_="unit-value middle"),
-        class_="bulb won" if won else "bulb",
+        class_="bulb won" if won else "bulb bright" if output >= BRIGHT else "bulb",
         data_symbol="y",
     )
 

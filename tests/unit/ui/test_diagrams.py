@@ -174,3 +174,13 @@ def test_a_unit_that_can_be_pointed_at_can_be_reached_by_keyboard_and_says_its_v
 def test_sized_pulses_are_as_large_as_what_they_carry():
     pulses = classed(draw(pulse=Pulse(0, 0.5, [0.0, -0.5])), "pulse")
     assert [p.attributes["style"] for p in pulses] == ["stroke-width:3.0", "stroke-width:7.5"]
+
+
+def test_what_is_printed_at_a_unit_stands_away_from_the_weights_in_the_middle():
+    biases = [np.array([1.0, 2.0, 3.0]), np.array([4.0])]
+    units = [u for u in classed(draw(biases=biases), "unit")][2:]
+    above = []
+    for unit in units:
+        name = next(n for n in unit.walk() if n.text().startswith("b "))
+        above.append(name.attributes["y"] < unit.children[0].attributes["cy"])
+    assert above == [True, False, False, False]
