@@ -421,7 +421,7 @@ def _losses(state: State) -> Node:
         axes,
         plots.rule(axes, y=rim(state)),
         plots.rule(axes, x=state.budget, class_="budget"),
-        plots.text_at(axes, state.budget, axes.y[1] / 1.6, " budget"),
+        plots.text_at(axes, state.budget, axes.y[0] * 1.4, " budget"),
         h("g", lines, data_symbol="L"),
         label=f"Loss on all points against samples touched. {_verdict(state)}",
         x_label="samples touched",

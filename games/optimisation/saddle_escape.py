@@ -285,7 +285,7 @@ def _map(state: State) -> Node:
         AXES,
         plots.rule(AXES, x=-ESCAPED),
         plots.rule(AXES, x=ESCAPED),
-        plots.text_at(AXES, 0, 0.06, "saddle", "middle"),
+        plots.text_at(AXES, 0.08, -0.16, "saddle"),
         [plots.track(AXES, path[:, ::-1], run) for run, path in paths],
         plots.scatter(AXES, [ball[1]], [ball[0]], "ball"),
         heat=_landscape(),
