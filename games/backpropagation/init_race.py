@@ -174,7 +174,7 @@ def view(state: State) -> Node:
             _curves(state),
             _finish_line(state),
             widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
-            widgets.note(_story(state), kind="hint story"),
+            widgets.note(_story(state), kind="hint", room=_told(1.0, 1.0, *ASIDES)),
         ),
         widgets.panel(
             widgets.prediction(
@@ -430,19 +430,29 @@ def _story(state: State) -> str:
             f"their weights are the same, too: times 0, times {state.limit}, or times what should "
             "keep the spread from layer to layer."
         )
-    text = ""
-    if not zero.rank.any():
-        text = (
-            "Zero: all weights are still 0, so every W has rank 0. No correction has reached them; "
-            "the network gives every point the same answer. "
-        )
-    share = float(large.saturated.mean())
-    text += (
-        f"Too large: {percent(share)} of its tanh values lie beyond ±{SATURATED}, where tanh is "
-        f"flat. They do not explode, they saturate; balanced: {percent(balanced.saturated.mean())}."
+    stuck, wins, deeper = ASIDES
+    first = ranking(state)[0] == 1
+    return _told(
+        float(large.saturated.mean()),
+        float(balanced.saturated.mean()),
+        "" if zero.rank.any() else stuck,
+        wins if first else "",
+        deeper if first and state.depth == "shallow" else "",
     )
-    if ranking(state)[0] == 1:
-        text += " Here it wins all the same."
-        if state.depth == "shallow":
-            text += " Try more layers."
-    return text
+
+
+ASIDES = (
+    "Zero: all weights are still 0, so every W has rank 0. No correction has reached them; the "
+    "network gives every point the same answer. ",
+    " Here it wins all the same.",
+    " Try more layers.",
+)
+
+
+def _told(large: float, balanced: float, stuck: str, wins: str, deeper: str) -> str:
+    """How many tanh values are saturated in the two that train, with what else is to be said."""
+    return (
+        f"{stuck}Too large: {percent(large)} of its tanh values lie beyond ±{SATURATED}, where "
+        f"tanh is flat. They do not explode, they saturate; balanced: {percent(balanced)}."
+        f"{wins}{deeper}"
+    )
