@@ -178,7 +178,7 @@ def test_sized_pulses_are_as_large_as_what_they_carry():
 
 def test_what_is_printed_at_a_unit_stands_away_from_the_weights_in_the_middle():
     biases = [np.array([1.0, 2.0, 3.0]), np.array([4.0])]
-    units = [u for u in classed(draw(biases=biases), "unit")][2:]
+    units = classed(draw(biases=biases), "unit")[2:]
     above = []
     for unit in units:
         name = next(n for n in unit.walk() if n.text().startswith("b "))
