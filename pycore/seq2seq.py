@@ -185,6 +185,7 @@ class EncoderDecoder(Layer):
         Shapes: sources (batch, time) → for each the items without `end`, and the attention's
         weights (batch, items of the longest, time) or None.
         """
+        positive("greedy", longest=longest)
         self.encode(sources)
         items, said, rows = np.full((len(sources), 1), start), [], []
         ended = np.zeros(len(sources), bool)
@@ -255,6 +256,7 @@ def beam_step(
 
     Source: Graves, Sequence transduction with recurrent neural networks, 2012.
     """
+    positive("beam_step", width=width)
     done = [h for h in beam if h.items[-1] == end]
     going = [h for h in beam if h.items[-1] != end]
     if beam and not going:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from pycore.activations import ReLU
-from pycore.arrays import Array, DType, Integers, positive
+from pycore.arrays import Array, DType, Integers, floats, positive
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import MeanSquaredError
@@ -43,7 +43,8 @@ class Noising:
 
     def forward(self, x: Array, t: Integers, eps: Array) -> Array:
         """Return x_t: t + 1 steps at once."""
-        left = self.alpha_bar[t][:, None]
+        x = floats(x)
+        left = self.alpha_bar[t][:, None].astype(x.dtype)
         return np.asarray(np.sqrt(left) * x + np.sqrt(1 - left) * eps)
 
     def backward(self, x_t: Array, t: int, eps_hat: Array, z: Array) -> Array:
@@ -53,10 +54,10 @@ class Noising:
 
         Shapes: x_t, eps_hat and z ~ N(0, I) (batch, n) → (batch, n).
         """
-        beta, left = self.beta[t], self.alpha_bar[t]
-        before = self.alpha_bar[t - 1] if t else 1.0
-        mean = (x_t - beta / np.sqrt(1 - left) * eps_hat) / np.sqrt(1 - beta)
-        return np.asarray(mean + np.sqrt(beta * (1 - before) / (1 - left)) * z)
+        beta, left = float(self.beta[t]), float(self.alpha_bar[t])
+        before = float(self.alpha_bar[t - 1]) if t else 1.0
+        mean = (x_t - beta / math.sqrt(1 - left) * eps_hat) / math.sqrt(1 - beta)
+        return np.asarray(mean + math.sqrt(beta * (1 - before) / (1 - left)) * z)
 
     def sample(self, denoiser: Denoiser, x: Array, rng: np.random.Generator) -> Iterator[Array]:
         """Yield what each step back makes of x, rows of pure noise; the last is the sample.

@@ -152,3 +152,7 @@ def test_what_does_not_fit_is_refused() -> None:
         teacher_forcing([[]], [[1]], START, END)
     with pytest.raises(ShapeError, match=r"labels.*\(2, 2\); allowed: \(2, 3\)"):
         SequenceCrossEntropy().forward(np.ones((2, 3, 4)), np.ones((2, 2), int))
+    with pytest.raises(ValueError, match="longest is 0"):
+        layer.greedy(np.ones((1, 3), int), START, END, longest=0)
+    with pytest.raises(ValueError, match="width is 0"):
+        beam_step(layer, [1], [], 0, START, END)

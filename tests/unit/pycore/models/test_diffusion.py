@@ -138,3 +138,14 @@ def test_samples_come_near_the_moons() -> None:
     noise = model.rng.normal(size=samples.shape)
     assert recipe.distance(samples, x) <= 0.15 <= recipe.distance(noise, x) / 1.5
     assert recipe.distance(x, samples) <= 0.12
+
+
+def test_noise_keeps_float32_and_takes_whole_numbers() -> None:
+    noising, t = linear(10), np.array([0, 9])
+    x = np.array([[1, 2], [3, 4]])
+    eps = np.ones((2, 2))
+    exact = noising.forward(x.astype(float), t, eps)
+    np.testing.assert_array_equal(noising.forward(x, t, eps), exact)
+    single = [a.astype(np.float32) for a in (x, eps)]
+    assert noising.forward(single[0], t, single[1]).dtype == np.float32
+    assert noising.backward(single[0], 3, single[1], single[1]).dtype == np.float32
