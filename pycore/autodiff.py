@@ -8,6 +8,7 @@ direction). It knows arrays only; the layers do not use it, and agree with it to
 
 from __future__ import annotations
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -454,3 +455,24 @@ def checkpoint(f: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
 def kept_bytes(y: Tensor) -> int:
     """Count the bytes of all arrays that y's graph keeps for the way back."""
     return sum(tensor.data.nbytes for tensor in y.walk())
+
+
+def dot(y: Tensor) -> str:
+    """Return the graph of y as text for Graphviz, which draws it: leaves are boxes.
+
+    Each tensor shows its name or operation, and below it its value, or the shape if it is not a
+    single number; behind it its gradient, once it has one.
+    """
+    order = y.walk()
+    numbers = {id(tensor): i for i, tensor in enumerate(order)}
+    lines = ["digraph {", "    rankdir=LR"]
+    for i, tensor in enumerate(order):
+        single = tensor.data.size == 1
+        below = f"{tensor.data.item():.4g}" if single else f"shape {tensor.shape}"
+        if single and tensor.grad is not None:
+            below += f", gradient {tensor.grad.item():.4g}"
+        above = " = ".join(filter(None, [tensor.name, tensor.op.name if tensor.op else ""]))
+        label = json.dumps(f"{above}\n{below}", ensure_ascii=False)
+        lines.append(f"    {i} [label={label}, shape={'ellipse' if tensor.op else 'box'}]")
+        lines += [f"    {numbers[id(x)]} -> {i}" for x in tensor.inputs]
+    return "\n".join([*lines, "}", ""])

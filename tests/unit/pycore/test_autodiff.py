@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pycore.activations import Tanh
 from pycore.arrays import ShapeError
-from pycore.autodiff import Tensor, checkpoint, directional, gradient, kept_bytes
+from pycore.autodiff import Tensor, checkpoint, directional, dot, gradient, kept_bytes
 from pycore.gradient_check import numeric_gradient, relative_error
 from pycore.layers import Dense, Sequential
 from pycore.losses import BinaryCrossEntropy, CrossEntropy
@@ -136,6 +136,27 @@ def test_the_graph_can_be_walked_and_named() -> None:
     y = a * b + a
     assert [t.op.name if t.op else t.name for t in y.walk()] == ["a", "b", "×", "+"]
     assert repr(a) == "Tensor(a, shape ())"
+
+
+def test_the_graph_can_be_drawn() -> None:
+    a, W = Tensor(2.0, 'the "a"'), Tensor(np.ones((2, 3)), "W")
+    y = (a * a * W).sum()
+    y.backward()
+    assert dot(y).splitlines() == [
+        "digraph {",
+        "    rankdir=LR",
+        r'    0 [label="the \"a\"\n2, gradient 24", shape=box]',
+        r'    1 [label="×\n4, gradient 6", shape=ellipse]',
+        "    0 -> 1",
+        "    0 -> 1",
+        r'    2 [label="W\nshape (2, 3)", shape=box]',
+        r'    3 [label="×\nshape (2, 3)", shape=ellipse]',
+        "    1 -> 3",
+        "    2 -> 3",
+        r'    4 [label="Σ\n24, gradient 1", shape=ellipse]',
+        "    3 -> 4",
+        "}",
+    ]
 
 
 def test_a_checkpoint_keeps_less_and_gives_the_same_gradients() -> None:
