@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from pycore.activations import sigmoid
 from pycore.arrays import Array
-from pycore.losses import Loss, fit
+from pycore.losses import BinaryCrossEntropy, Loss, fit
 
 
 class Wasserstein(Loss):
@@ -40,8 +40,8 @@ class MinimaxGenerator(Loss):
 
     Shapes: logits y (batch, 1) of samples; t only has to fit → one number.
 
-    Its gradient vanishes where the discriminator is sure, σ(y) ≈ 0; the non-saturating generator's
-    loss, which is BinaryCrossEntropy with target 1, is largest there.
+    Its gradient vanishes where the discriminator is sure, σ(y) ≈ 0; that of the non-saturating loss
+    is largest there.
 
     Source: Goodfellow et al., Generative adversarial nets, 2014.
     """
@@ -55,6 +55,20 @@ class MinimaxGenerator(Loss):
     def backward(self) -> Array:
         """Return −σ(y) / n."""
         return np.asarray(-sigmoid(self.y) / self.y.size)
+
+
+class NonSaturatingGenerator(BinaryCrossEntropy):
+    """L = −mean log σ(y); dL/dy = −(1 − σ(y)) / n: the samples judged as if they were data.
+
+    Shapes: logits y (batch, 1) of samples; t only has to fit → one number.
+
+    Source: Goodfellow et al., 2014, section 3.
+    """
+
+    def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
+        """Return −mean log σ(y)."""
+        fit(self, y, target)
+        return super().forward(y, np.ones_like(y))
 
 
 def value(data_logits: Array, sample_logits: Array) -> float:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from pycore import gradients
-from pycore.adversarial import MinimaxGenerator, Wasserstein
+from pycore.adversarial import MinimaxGenerator, NonSaturatingGenerator, Wasserstein
 from pycore.arrays import Array
 from pycore.layers import Sequential
 from pycore.losses import BinaryCrossEntropy, Loss
@@ -16,7 +16,7 @@ from pycore.optimizers import Optimizer
 Objective = Literal["minimax", "non-saturating", "wasserstein"]
 OBJECTIVES: dict[Objective, tuple[type[Loss], float, type[Loss]]] = {
     "minimax": (BinaryCrossEntropy, 0.0, MinimaxGenerator),
-    "non-saturating": (BinaryCrossEntropy, 0.0, BinaryCrossEntropy),
+    "non-saturating": (BinaryCrossEntropy, 0.0, NonSaturatingGenerator),
     "wasserstein": (Wasserstein, -1.0, Wasserstein),
 }
 """The discriminator's loss, its target for samples (for data it is 1), the generator's loss."""

@@ -303,6 +303,7 @@ LOSSES: dict[str, Callable[[Any, Tensor, Tensor], Tensor]] = {
     "MeanSquaredError": lambda loss, y, t: F.mse_loss(y, t),
     "MinimaxGenerator": lambda loss, y, t: torch.log(1 - torch.sigmoid(y)).mean(),
     "NegativeSampling": lambda loss, y, t: -F.logsigmoid(t * y).sum(1).mean(),
+    "NonSaturatingGenerator": lambda loss, y, t: -F.logsigmoid(y).mean(),
     "SequenceCrossEntropy": lambda loss, y, t: F.cross_entropy(
         y.flatten(0, 1), t.flatten(), ignore_index=-1
     ),
