@@ -184,6 +184,7 @@ def softmax(x: Array, axis: int = -1) -> Array:
 
     Shapes: any → the same; the sum runs along `axis`.
     """
+    refuse_empty("softmax", x)
     x = floats(x)  # differences of numbers without a sign would wrap around
     e = np.exp(x - x.max(axis=axis, keepdims=True))
     return np.asarray(e / e.sum(axis=axis, keepdims=True))
@@ -194,6 +195,7 @@ def log_softmax(x: Array, axis: int = -1) -> Array:
 
     Shapes: any → the same; the sum runs along `axis`.
     """
+    refuse_empty("log_softmax", x)
     x = floats(x)
     x = x - x.max(axis=axis, keepdims=True)
     return np.asarray(x - np.log(np.exp(x).sum(axis=axis, keepdims=True)))

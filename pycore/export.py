@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
@@ -181,8 +182,12 @@ def load_npz(network: Layer, file: BinaryIO) -> None:
     """Read what `npz` wrote, or what NumPy saved of a PyTorch `state_dict`, into the network.
 
     Raises:
-        ValueError: as `load_state_dict`.
+        ValueError: as `load_state_dict`, or the file is no `.npz`.
     """
+    start = file.tell()
+    if not zipfile.is_zipfile(file):
+        raise ValueError("load_npz: not an .npz file; allowed: what `npz` or NumPy's `savez` wrote")
+    file.seek(start)
     with np.load(file, allow_pickle=False) as arrays:
         load_state_dict(network, dict(arrays))
 

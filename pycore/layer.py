@@ -22,6 +22,8 @@ class Layer(ABC):
     A layer with parameters names them in `PARAMETERS`: the gradient of `W` is `dW`. Layers held as
     attributes, alone or in a list or tuple, are its children, found in the order of definition.
 
+    Arrays are passed on as they are, not copied: change none of them before `backward` is done.
+
     Source: Rumelhart et al., Learning representations by back-propagating errors, 1986.
 
     Attributes:

@@ -14,7 +14,7 @@ import numpy as np
 
 from pycore import initializers
 from pycore.activations import sigmoid, tanh
-from pycore.arrays import Array, DType, positive, shape_error
+from pycore.arrays import Array, DType, ShapeError, positive, shape_error
 from pycore.initializers import Initializer
 from pycore.kernels import product
 from pycore.layer import Layer
@@ -65,7 +65,7 @@ class Recurrent(Layer):
         rng: np.random.Generator,
         dtype: DType = np.float64,
     ) -> None:
-        positive(type(self).__name__, n_in=n_in, n=n, truncate=truncate or 1)
+        positive(type(self).__name__, n_in=n_in, n=n, truncate=1 if truncate is None else truncate)
         self.n_in, self.n, self.truncate = n_in, n, truncate
 
         def per_gate(n_rows: int) -> Array:
@@ -104,6 +104,11 @@ class Recurrent(Layer):
         self.x = x
         a = (product(x.reshape(-1, self.n_in), self.Wx) + self.b).reshape(batch, time, -1)
         states = self.start or [np.zeros((batch, self.n), a.dtype) for _ in range(self.STATES)]
+        shapes = [state.shape for state in states]
+        if shapes != [(batch, self.n)] * self.STATES:
+            raise ShapeError(
+                f"{self}: start has {shapes}; allowed: {self.STATES} of {batch, self.n}"
+            )
         y = np.empty((batch, time, self.n), a.dtype)
         self.caches: list[tuple[Array, ...]] = []
         for t in range(time):

@@ -186,6 +186,8 @@ class Trainer:
         """Repeat the pass slowly and name the first operation whose result is not finite."""
         if not np.isfinite(x).all():
             return "the input x itself holds NaN or infinity"
+        if not np.isfinite(y).all():
+            return "the target y itself holds NaN or infinity"
         network = copy.deepcopy(self.network)
         for name, value, _ in network.parameters():
             if not np.isfinite(value).all():

@@ -9,6 +9,7 @@ import pytest
 
 from pycore import activations, kernels
 from pycore.activations import Activation, erf, log_softmax, sigmoid, softmax
+from pycore.arrays import ShapeError
 from pycore.gradient_check import relative_error
 from tests.unit.pycore.found import subclasses
 
@@ -81,3 +82,6 @@ def test_softmax_of_numbers_without_a_sign_does_not_wrap_around() -> None:
     pixels = np.array([[0, 3, 255]], np.uint8)
     np.testing.assert_array_equal(softmax(pixels), softmax(pixels.astype(float)))
     np.testing.assert_array_equal(log_softmax(pixels), log_softmax(pixels.astype(float)))
+    for f in (softmax, log_softmax):
+        with pytest.raises(ShapeError, match=r"\(2, 0\); allowed"):
+            f(np.ones((2, 0)))

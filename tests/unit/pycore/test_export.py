@@ -221,3 +221,12 @@ def test_what_is_no_real_number_is_refused_before_anything_is_written(strange: A
     with pytest.raises(ValueError, match=r"0\.weight holds .*allowed: real"):
         export.load_state_dict(network, {"0.bias": np.ones(1), "0.weight": strange})
     np.testing.assert_array_equal(network.theta, before)
+
+
+def test_a_file_that_is_no_npz_is_refused_by_name() -> None:
+    network = Sequential(Dense(2, 1, rng=np.random.default_rng(0)))
+    single = io.BytesIO()
+    np.save(single, np.ones(3))
+    for content in (b"", b"weights", single.getvalue()):
+        with pytest.raises(ValueError, match=r"not an \.npz file; allowed"):
+            export.load_npz(network, io.BytesIO(content))

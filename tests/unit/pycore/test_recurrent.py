@@ -62,6 +62,12 @@ def test_what_does_not_fit_is_refused(kind: type[Recurrent]) -> None:
     for shape in ((4, 2), (1, 4, 3), (0, 4, 2), (1, 0, 2)):
         with pytest.raises(ShapeError, match="allowed"):
             layer.forward(np.ones(shape))
+    for strange in ([np.ones((1, 3))] * kind.STATES, [np.ones((4, 3))] * (kind.STATES + 1)):
+        layer.start = strange
+        with pytest.raises(ShapeError, match=r"start has .* of \(4, 3\)"):
+            layer.forward(np.ones((4, 2, 2)))
+    with pytest.raises(ValueError, match="truncate is 0"):
+        kind(2, 3, truncate=0, rng=np.random.default_rng(0))
 
 
 def test_an_open_forget_gate_carries_a_value_unchanged() -> None:

@@ -83,6 +83,8 @@ def broken(where: str) -> Trainer:
     network = mlp([2, 3, 1], rng, activation=ReLU)
     if where == "input":
         x[3, 1] = np.nan
+    elif where == "target":
+        return Trainer(network, MeanSquaredError(), SGD(0.1), x, np.full(10, np.inf))
     elif where == "parameter":
         network.theta[2] = np.inf
     elif where == "forward":
@@ -100,6 +102,7 @@ def broken(where: str) -> Trainer:
     ("where", "said"),
     [
         ("input", "the input x itself"),
+        ("target", "the target y itself"),
         ("parameter", r"parameter 0\.W"),
         ("forward", r"forward of layer 0, Dense\(2, 3\)"),
         ("loss", "MeanSquaredError"),
