@@ -36,8 +36,9 @@ def test_patches_lead_to_what_the_html_would_show(slug):
             patch = diff(view, new, buffers)
             if patch is not None:
                 dom.apply(page, json.loads(json.dumps(patch)), buffers)
-            assert page == dom.page_of(new)
+            assert page == dom.expected(new)
             view = new
+        assert page == dom.page_of(view)
 
 
 def test_keys_are_unique_among_siblings(slug):
