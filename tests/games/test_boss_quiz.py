@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,7 +21,7 @@ import pytest
 from games import MessageError
 from games.prove_it import boss_quiz
 from games.prove_it._bank import BANK, OPTIONS, PAGES, Concept, Numeric
-from games.prove_it._bank.question import expand, plain
+from games.prove_it._bank.question import Exercise, Question, expand, plain
 from games.run import Run
 from games.ui.node import Node, to_html
 from games.ui.numbers import fixed
@@ -29,6 +30,16 @@ SEEDS = range(200)
 WEB = Path(__file__).parents[2] / "web"
 NUMERIC = [item for item in BANK.values() if isinstance(item, Numeric)]
 CONCEPTS = [item for item in BANK.values() if isinstance(item, Concept)]
+
+
+@cache
+def asked(name: str, seed: int) -> Question:
+    return BANK[name].ask(np.random.default_rng(seed))
+
+
+@cache
+def settled(name: str, seed: int) -> tuple[Exercise, dict[str, float]]:
+    return BANK[name].settle(np.random.default_rng(seed))
 
 
 def names(items: list[Numeric] | list[Concept]) -> list[str]:
@@ -137,7 +148,7 @@ def test_names_and_prompts_are_unique() -> None:
 @pytest.mark.parametrize("name", BANK)
 def test_question_has_one_right_answer_and_explains_every_wrong_one(name: str) -> None:
     for seed in SEEDS:
-        question = BANK[name].ask(np.random.default_rng(seed))
+        question = asked(name, seed)
         texts = [option.text for option in question.options]
         assert len(set(texts)) == len(texts) == OPTIONS
         assert sum(not option.mistake for option in question.options) == 1
@@ -152,8 +163,8 @@ def test_question_has_one_right_answer_and_explains_every_wrong_one(name: str) -
 @pytest.mark.parametrize("name", names(NUMERIC))
 def test_numeric_answer_follows_from_the_numbers_shown(name: str) -> None:
     for seed in SEEDS:
-        exercise, _ = BANK[name].settle(np.random.default_rng(seed))
-        question = BANK[name].ask(np.random.default_rng(seed))
+        exercise, _ = settled(name, seed)
+        question = asked(name, seed)
         expected = EXPECTED[name](SimpleNamespace(**exercise.given))
         assert exercise.right == pytest.approx(expected, abs=1e-7)
         assert question.options[question.right].text == fixed(float(expected), exercise.digits)
@@ -167,7 +178,7 @@ def test_numeric_answer_follows_from_the_numbers_shown(name: str) -> None:
 @pytest.mark.parametrize("name", names(NUMERIC))
 def test_wrong_numbers_stay_apart_from_the_right_one(name: str) -> None:
     for seed in SEEDS:
-        exercise, mistakes = BANK[name].settle(np.random.default_rng(seed))
+        exercise, mistakes = settled(name, seed)
         assert len(mistakes) == OPTIONS - 1
         one = 10.0**-exercise.digits
         for value in mistakes.values():
@@ -177,7 +188,7 @@ def test_wrong_numbers_stay_apart_from_the_right_one(name: str) -> None:
 
 @pytest.mark.parametrize("name", names(NUMERIC))
 def test_numeric_question_offers_many_draws(name: str) -> None:
-    draws = {BANK[name].ask(np.random.default_rng(seed)).prompt for seed in SEEDS}
+    draws = {asked(name, seed).prompt for seed in SEEDS}
     assert len(draws) >= 6
 
 
@@ -192,7 +203,7 @@ def test_size_does_not_give_the_right_number_away() -> None:
     ranks = Counter[int]()
     for item in NUMERIC:
         for seed in range(40):
-            exercise, mistakes = item.settle(np.random.default_rng(seed))
+            exercise, mistakes = settled(item.name, seed)
             ranks[sum(value < exercise.right for value in mistakes.values())] += 1
     assert max(ranks.values()) / ranks.total() < 0.4
 
