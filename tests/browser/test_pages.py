@@ -2,6 +2,8 @@
 
 import json
 import re
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -24,13 +26,37 @@ def test_the_built_site_has_the_pages_it_promises():
     assert {"", "lesson/", "lesson/level-1/", "404.html", "play/light-the-network/"} <= set(PAGES)
 
 
+STAGES = "[...document.querySelectorAll('[data-stage]')].map((stage) => stage.innerText)"
+
+
+class Named(HTMLParser):
+    """What a page names: the addresses of its elements, and the places that a link can lead to."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.addresses, self.places = [], set()
+        file = page if page.endswith(".html") else f"{page}index.html"
+        self.feed((DIST / file).read_text("utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.addresses += [(tag, found[name]) for name in ("href", "src") if name in found]
+        self.places.add(found.get("id"))
+
+
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (1440, False)], ids=["phone", "desktop"])
 @pytest.mark.parametrize("path", [p for p in KINDS if not p.startswith("play/")])
 def test_page_comes_alive_quietly_fits_and_is_accessible(visit, path, width, dark):
     watched = visit(width, 844 if width == 390 else 900, dark=dark, touch=width == 390, again=True)
     page = watched.open(path)
     watched.ready()
+    shown = page.evaluate(STAGES)
     looks_well(page)
+    links = page.evaluate("[...document.links].map((link) => link.getAttribute('href'))")
+    if path != "404.html":  # which knows only then where it is
+        assert set(links) <= {address for _, address in Named(path).addresses}
+    if width == 1440:
+        assert shown == visit(scripts=False, again=True).open(path).evaluate(STAGES)
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     page.wait_for_timeout(150)
 
@@ -46,33 +72,22 @@ def test_page_reads_whole_without_script(visit, path):
         assert stage.locator("svg, button").count() > 0
         assert stage.bounding_box()["height"] > 100
         assert "JavaScript" in game.inner_text()
-    if path.startswith("play/"):
-        return  # what is live there is held against the engine when it is played
-    with_script = visit(again=True)
-    page = with_script.open(path)
-    with_script.ready()
-    stages = "() => [...document.querySelectorAll('[data-stage]')].map((s) => s.innerText)"
-    assert page.evaluate(stages) == [
-        stage.inner_text() for stage in without.page.locator("[data-stage]").all()
-    ]
 
 
-def test_links_lead_somewhere(visit, site):
-    watched = visit()
-    seen = set()
-    for path in PAGES:
-        if path == "404.html":
-            continue
-        page = watched.open(path)
-        seen |= set(page.evaluate("[...document.querySelectorAll('a[href]')].map((a) => a.href)"))
-    inside = sorted(url for url in seen if url.startswith(site))
-    assert inside
-    for url in inside:
-        path, _, anchor = url.removeprefix(site).partition("#")
-        assert path.partition("?")[0] in PAGES or (DIST / path).exists(), url
-        if anchor:
-            html = (DIST / path / "index.html").read_text("utf-8")
-            assert f'id="{anchor}"' in html, url
+def test_links_and_files_that_a_page_names_are_there(site):
+    pages = {path: Named(path) for path in PAGES}
+    inside = 0
+    for path, named in pages.items():
+        for tag, address in named.addresses:
+            url = urlsplit(urljoin(site + path, address))
+            if path == "404.html" or (tag == "a" and url.scheme == "https") or url.scheme == "data":
+                continue
+            assert url.geturl().startswith(site), f"{path}: {address}"
+            target = urlsplit(url.geturl().removeprefix(site)).path
+            assert target in pages or (DIST / target).is_file(), f"{path}: {address}"
+            assert not url.fragment or url.fragment in pages[target].places, f"{path}: {address}"
+            inside += 1
+    assert inside > len(pages)
 
 
 def test_theme_is_kept_from_page_to_page_and_visit_to_visit(visit):
