@@ -29,10 +29,15 @@ class Optimizer(ABC):
 
         Raises:
             ShapeError: the gradient is not shaped like theta.
+            TypeError: theta does not hold floats.
         """
         if grad.shape != theta.shape:
             raise shape_error(f"{type(self).__name__}'s gradient", grad, f"{theta.shape}, as theta")
         if self.t == 0:
+            if theta.dtype.kind != "f":
+                raise TypeError(
+                    f"{type(self).__name__}: theta holds {theta.dtype}; allowed: floats"
+                )
             self.start(theta)
         self.t += 1
         self.update(theta, grad)

@@ -17,6 +17,7 @@ from pycore.fused import FusedStep, fusible
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import Loss
+from pycore.normalization import BatchNorm
 from pycore.optimizers import Optimizer
 from pycore.schedules import Schedule
 
@@ -77,7 +78,8 @@ class Trainer:
     `schedule` sets the learning rate of each step; `clip` limits the gradient's norm.
 
     The order of the rows comes from `rng`, so the same seed gives the same run. A step that meets
-    NaN or infinity raises NonFiniteError and leaves the parameters as they were.
+    NaN or infinity raises NonFiniteError and leaves the parameters, and the running statistics of
+    BatchNorm, as they were.
 
     Where the network is a plain multi-layer perceptron, forward and backward run as a `FusedStep`.
 
@@ -112,6 +114,7 @@ class Trainer:
         self._steps_per_epoch = math.ceil(n / self.batch_size)
         self._batches: list[Integers] = []  # rows still to be dealt in this epoch, the next last
         self._generators = [part.rng for part in network.walk() if hasattr(part, "rng")]
+        self._norms = [part for part in network.walk() if isinstance(part, BatchNorm)]
         self._fused_steps: dict[int, FusedStep] = {}
 
     @property
@@ -143,15 +146,27 @@ class Trainer:
             loss = fused_step(self.loss, x, y)
             if self._finite(loss):
                 return loss  # else the layers may find a way around, or tell where it happened
-        states = [generator.bit_generator.state for generator in self._generators]
+        undo = self._undo()
         network.zero_grad()
         loss = self.loss.forward(network.forward(x, training=True), y)
         network.accumulate(self.loss.backward())
         if not self._finite(loss):
-            for generator, state in zip(self._generators, states, strict=True):
-                generator.bit_generator.state = state  # the same dropout once more
+            undo()
             raise NonFiniteError(f"step {self.steps}: {self._blame(x, y)}")
         return loss
+
+    def _undo(self) -> Callable[[], None]:
+        """Return what undoes all that a pass changes besides gradients: so it can be repeated."""
+        states = [generator.bit_generator.state for generator in self._generators]
+        running = [(norm.running_mean.copy(), norm.running_var.copy()) for norm in self._norms]
+
+        def undo() -> None:
+            for generator, state in zip(self._generators, states, strict=True):
+                generator.bit_generator.state = state
+            for norm, (mean, variance) in zip(self._norms, running, strict=True):
+                norm.running_mean[...], norm.running_var[...] = mean, variance
+
+        return undo
 
     def _fused_step(self, x: Array) -> FusedStep | None:
         """Return the fused step for so many rows, or None where the network allows none."""

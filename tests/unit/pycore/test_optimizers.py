@@ -98,5 +98,7 @@ def test_a_gradient_of_another_shape_is_refused(kind: type[Optimizer]) -> None:
     for shape in ((1,), (4,), (3, 1)):
         with pytest.raises(ShapeError, match="allowed"):
             optimizer.step(theta, np.ones(shape))
+    with pytest.raises(TypeError, match="int64; allowed: floats"):
+        optimizer.step(theta.astype(np.int64), np.ones(3))
     assert (theta == 1).all()
     assert optimizer.t == 0

@@ -17,6 +17,7 @@ from pycore.layers import Dense, Dropout, Residual, Sequential
 from pycore.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
 from pycore.metrics import accuracy
 from pycore.models import mlp
+from pycore.normalization import BatchNorm
 from pycore.optimizers import SGD, Adam
 from pycore.training import NonFiniteError, Trainer, watched
 
@@ -215,3 +216,14 @@ def test_a_network_with_a_forward_of_its_own_is_trained_by_it() -> None:
     network = Doubled(Dense(1, 1, rng=rng))
     loss = MeanSquaredError().forward(network.forward(x), y)
     assert Trainer(network, MeanSquaredError(), SGD(0.1), x, y).step() == loss
+
+
+def test_a_step_that_fails_leaves_the_running_statistics_alone() -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.moons(10, 0.1, rng)
+    norm = BatchNorm(3)
+    network = Sequential(Dense(2, 3, rng=rng), norm, Breaks("forward"), Dense(3, 1, rng=rng))
+    with pytest.raises(NonFiniteError, match="layer 2"):
+        Trainer(network, MeanSquaredError(), SGD(0.1), x, y).step()
+    np.testing.assert_array_equal(norm.running_mean, 0)
+    np.testing.assert_array_equal(norm.running_var, 1)
