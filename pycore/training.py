@@ -27,11 +27,12 @@ class NonFiniteError(ArithmeticError):
 
 
 @contextmanager
-def watched(network: Layer) -> Iterator[None]:
+def watched(network: Layer, name: str = "") -> Iterator[None]:
     """Inside of `with`, refuse the first forward or backward of a layer that makes NaN or infinity.
 
     For training loops of one's own, while looking for the reason: every result is looked through.
-    A layer inside of others is named by its path, as its parameters are: 1.0.2.
+    A layer inside of others is named by its path, as its parameters are: 1.0.2. `name` tells one
+    network from another.
 
     Raises:
         NonFiniteError: names the pass and the layer, of layers in each other the innermost.
@@ -41,12 +42,18 @@ def watched(network: Layer) -> Iterator[None]:
         of = f"of {f'layer {path}' if path else 'the network'}, {layer}"
         gradients = [gradient for _, _, gradient in layer.parameters()]
         for way, written in (("forward", []), ("backward", gradients)):
-            setattr(layer, way, _refusing(getattr(layer, way), written, f"{way} {of}"))
+            said = f"{name}{': ' * bool(name)}{way} {of}"
+            setattr(layer, way, _refusing(getattr(layer, way), written, said))
     try:
         yield
     finally:
         for layer in layers.values():
             del layer.forward, layer.backward  # what the class has stands behind
+
+
+def is_finite(network: Layer, loss: float) -> bool:
+    """Tell whether a pass went well: neither its loss nor its gradient is NaN or infinite."""
+    return math.isfinite(loss) and math.isfinite(network.grad.sum())
 
 
 def _paths(layer: Layer, path: str = "") -> Iterator[tuple[str, Layer]]:
@@ -144,13 +151,13 @@ class Trainer:
         network = self.network
         if fused_step := self._fused_step(x):
             loss = fused_step(self.loss, x, y)
-            if self._finite(loss):
+            if is_finite(network, loss):
                 return loss  # else the layers may find a way around, or tell where it happened
         undo = self._undo()
         network.zero_grad()
         loss = self.loss.forward(network.forward(x, training=True), y)
         network.accumulate(self.loss.backward())
-        if not self._finite(loss):
+        if not is_finite(network, loss):
             undo()
             raise NonFiniteError(f"step {self.steps}: {self._blame(x, y)}")
         return loss
@@ -181,9 +188,6 @@ class Trainer:
         """Tell whether the network's class passes its layers' numbers on in a way of its own."""
         ways = ("forward", "backward", "accumulate")
         return any(getattr(type(self.network), way) is not getattr(Sequential, way) for way in ways)
-
-    def _finite(self, loss: float) -> bool:
-        return math.isfinite(loss) and math.isfinite(self.network.grad.sum())
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy takes along: not the fused steps, whose buffers are this trainer's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from pycore.arrays import Array
 from pycore.layers import Sequential
 from pycore.losses import BinaryCrossEntropy, Loss
 from pycore.optimizers import Optimizer
+from pycore.training import NonFiniteError, is_finite, watched
 
 Objective = Literal["minimax", "non-saturating", "wasserstein"]
 OBJECTIVES: dict[Objective, tuple[type[Loss], float, type[Loss]]] = {
@@ -29,6 +31,8 @@ class GAN:
 
     "non-saturating": G maximises mean log σ(D(G(z))) instead of its part of V. "wasserstein": D
     maximises mean D(x) − mean D(G(z)), and its weights are kept within ±`clip`.
+
+    A step that meets NaN or infinity raises NonFiniteError and leaves the parameters as they were.
 
     Source: Goodfellow et al., Generative adversarial nets, 2014; Arjovsky et al., Wasserstein GAN,
     2017.
@@ -61,6 +65,21 @@ class GAN:
         z = self.rng.normal(size=(count, self.n_z)).astype(self.generator.theta.dtype)
         return self.generator.forward(z, training)
 
+    def _update(
+        self, network: Sequential, optimizer: Optimizer, one_pass: Callable[[], float]
+    ) -> float:
+        """Make the step that a pass leads to; where it made NaN or infinity, find the first."""
+        network.zero_grad()
+        value = one_pass()
+        if not is_finite(network, value):
+            self.generator.zero_grad()
+            self.discriminator.zero_grad()
+            with watched(self.generator, "G"), watched(self.discriminator, "D"):
+                one_pass()
+            raise NonFiniteError("GAN: a loss or the sum of the gradients overflowed")
+        optimizer.step(network.theta, network.grad)
+        return value
+
     def discriminator_step(self, x: Array) -> float:
         """Teach D to tell the rows of x from as many samples; return its loss before.
 
@@ -69,10 +88,13 @@ class GAN:
         network, loss = self.discriminator, self.discriminator_loss
         both = np.concatenate([x, self.sample(len(x))])
         target = np.repeat([1.0, self.target], len(x))[:, None].astype(both.dtype)
-        network.zero_grad()
-        value = loss.forward(network.forward(both, training=True), target)
-        network.accumulate(loss.backward())
-        self.discriminator_optimizer.step(network.theta, network.grad)
+
+        def one_pass() -> float:
+            value = loss.forward(network.forward(both, training=True), target)
+            network.accumulate(loss.backward())
+            return value
+
+        value = self._update(network, self.discriminator_optimizer, one_pass)
         if self.wasserstein:
             gradients.clip_value(network.theta, self.clip)
         return value
@@ -83,9 +105,11 @@ class GAN:
         D's own gradients are computed on the way and not used.
         """
         network, loss = self.generator, self.generator_loss
-        network.zero_grad()
-        y = self.discriminator.forward(self.sample(count, training=True), training=True)
-        value = loss.forward(y, np.ones_like(y))
-        network.accumulate(self.discriminator.backward(loss.backward()))
-        self.generator_optimizer.step(network.theta, network.grad)
-        return value
+
+        def one_pass() -> float:
+            y = self.discriminator.forward(self.sample(count, training=True), training=True)
+            value = loss.forward(y, np.ones_like(y))
+            network.accumulate(self.discriminator.backward(loss.backward()))
+            return value
+
+        return self._update(network, self.generator_optimizer, one_pass)

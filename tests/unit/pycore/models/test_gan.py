@@ -11,6 +11,7 @@ from pycore.models import mlp
 from pycore.models.gan import GAN, OBJECTIVES, Objective
 from pycore.optimizers import SGD, Adam
 from pycore.recipes import gan as recipe
+from pycore.training import NonFiniteError
 
 
 def small(objective: Objective, seed: int = 0) -> GAN:
@@ -95,3 +96,16 @@ def test_every_cloud_is_found(objective: Objective, rounds: int) -> None:
 def test_a_hasty_generator_misses_most_clouds(seed: int) -> None:
     found = recipe.shares(recipe.train("non-saturating", 400, seed, hasty=True).sample(1000))
     assert (found > 0.02).sum() <= 3
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_first_player_to_overflow_is_named_and_nothing_moves() -> None:
+    gan = small("wasserstein")
+    gan.generator[2].W[...] = 1e308  # type: ignore[attr-defined]
+    before = [player.theta.copy() for player in (gan.generator, gan.discriminator)]
+    with pytest.raises(NonFiniteError, match=r"G: forward of layer 2, Dense\(4, 2\), made NaN"):
+        gan.generator_step(8)
+    with pytest.raises(NonFiniteError, match=r"D: forward of layer 0, Dense\(2, 4\), made NaN"):
+        gan.discriminator_step(np.ones((8, 2)))
+    for player, theta in zip((gan.generator, gan.discriminator), before, strict=True):
+        np.testing.assert_array_equal(player.theta, theta)
