@@ -125,8 +125,13 @@ async function runScript(compresses) {
     await import(absolute(script.plain.url));
     arrived(script.bytes);
   } else {
-    const { response } = await fetchUnzipped(script, 'text/javascript');
-    await import(URL.createObjectURL(await response.blob()));
+    const text = await (await fetchUnzipped(script)).response.text();
+    const blob = new Blob([text], { type: 'text/javascript' });
+    try {
+      await import(URL.createObjectURL(blob));
+    } catch {
+      await import(`data:text/javascript,${encodeURIComponent(text)}`); // WebKit, where the page has no host
+    }
   }
 }
 

@@ -9,7 +9,8 @@
 /**
  * @typedef {object} Freight what the file carries, by path
  * @property {Record<string, string>} modules JavaScript
- * @property {Map<string, Blob>} files everything else; pages (text/html) are gzipped
+ * @property {Map<string, {type: string, bytes: Uint8Array<ArrayBuffer>}>} files everything else; pages
+ *   (text/html) are gzipped
  */
 
 /**
@@ -17,7 +18,7 @@
  *
  * Modules become blobs. A worker has no import map, and a blob no neighbours, so the addresses of other
  * modules are put into each module's text. Chromium lets a worker use no blob of a page without a host,
- * so every worker gets the freight itself and makes its own.
+ * and WebKit none at all, so every worker gets the bytes themselves, and data addresses.
  * @param {Freight} freight
  * @returns {(address: string) => Promise<any>} imports a module of the site
  */
@@ -29,7 +30,7 @@ function carry({ modules, files }) {
   const everywhere = /** @type {any} */ (globalThis);
   const { fetch: ordinaryFetch, Worker: OrdinaryWorker } = everywhere;
   const { open: ordinaryOpen } = XMLHttpRequest.prototype;
-  /** @type {Map<string, string>} */ const blobs = new Map();
+  /** @type {Map<string, string>} */ const addresses = new Map();
 
   /** The path of an address of the site; null for others. @param {any} address */
   const pathOf = (address) => {
@@ -37,19 +38,28 @@ function carry({ modules, files }) {
     return url.href.startsWith(SITE) ? url.pathname.slice(1) : null;
   };
 
-  /** The address of the blob that a file of the site is now; others stay. @param {any} address */
+  /** @param {Uint8Array<ArrayBuffer>} bytes @param {string} type @returns {string} */
+  const addressOf = (bytes, type) => {
+    if (everywhere.document) return URL.createObjectURL(new Blob([bytes], { type }));
+    const characters = bytes.reduce((text, byte) => text + String.fromCharCode(byte), '');
+    return `data:${type};base64,${btoa(characters)}`;
+  };
+
+  /** The address that a file of the site has now; others stay. @param {any} address @returns {string} */
   const locate = (address) => {
     const path = pathOf(address);
     if (path === null || (!(path in modules) && !files.has(path))) return String(address);
-    const made = blobs.get(path);
-    if (made) return made;
-    const module = path in modules && new Blob([settle(modules[path], SITE + path)], { type: 'text/javascript' });
-    const blob = URL.createObjectURL(module || /** @type {Blob} */ (files.get(path)));
-    blobs.set(path, blob);
-    return blob;
+    const known = addresses.get(path);
+    if (known) return known;
+    const file = files.get(path);
+    const made = file
+      ? addressOf(file.bytes, file.type)
+      : addressOf(new TextEncoder().encode(settle(modules[path], SITE + path)), 'text/javascript');
+    addresses.set(path, made);
+    return made;
   };
 
-  /** A module's text with the addresses of what it names. @param {string} text @param {string} place */
+  /** A module's text with the addresses of what it names. @param {string} text @param {string} place @returns {string} */
   const settle = (text, place) =>
     text
       .replace(BESIDE, (_, before, named) => before + new URL(named, place).href)
@@ -64,8 +74,8 @@ function carry({ modules, files }) {
     if (path === null) return ordinaryFetch(input, init);
     const file = files.get(path) ?? (path === '' || path.endsWith('/') ? files.get('404.html') : undefined);
     if (!file) return new Response(null, { status: 404 });
-    if (file.type !== 'text/html') return ordinaryFetch(locate(input), init);
-    return new Response(file.stream().pipeThrough(new DecompressionStream('gzip')));
+    const { type, bytes } = file;
+    return type === 'text/html' ? unzip(bytes) : new Response(bytes, { headers: { 'Content-Type': type } });
   };
 
   XMLHttpRequest.prototype.open = function (/** @type {any[]} */ ...[method, address, ...more]) {
@@ -75,7 +85,7 @@ function carry({ modules, files }) {
   everywhere.Worker = class extends /** @type {typeof Worker} */ (OrdinaryWorker) {
     /** @param {string | URL} address @param {WorkerOptions} [options] */
     constructor(address, options) {
-      const code = new Blob([`${carry}\n${board}\nboard();`], { type: 'text/javascript' });
+      const code = new Blob([`${unzip}\n${carry}\n${board}\nboard();`], { type: 'text/javascript' });
       super(URL.createObjectURL(code), { ...options, type: 'classic' });
       const path = pathOf(address) ?? 'worker.js';
       const script = modules[path] ?? ordinaryFetch(address).then((/** @type {Response} */ answer) => answer.text());
@@ -122,20 +132,26 @@ function board() {
   }
 }
 
-/** Take a file out of the document. @param {Element} element @returns {Promise<[string, Blob]>} */
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+function unzip(bytes) {
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')));
+}
+
+/** Take a file out of the document. @param {Element} element */
 async function take(element) {
   const { textContent: text } = element;
+  const path = element.getAttribute('data-file') ?? '';
   const type = element.getAttribute('type') ?? '';
   element.remove();
   const decode = /** @type {any} */ (Uint8Array).fromBase64; // the other way takes longer, and all browsers have it
-  const blob = decode ? new Blob([decode(text)], { type }) : await (await fetch(`data:${type};base64,${text}`)).blob();
-  return [element.getAttribute('data-file') ?? '', blob];
+  const bytes = decode ? decode(text) : new Uint8Array(await (await fetch(`data:${type};base64,${text}`)).arrayBuffer());
+  return /** @type {const} */ ([path, { type, bytes: /** @type {Uint8Array<ArrayBuffer>} */ (bytes) }]);
 }
 
 async function open() {
   const files = new Map(await Promise.all([...document.querySelectorAll('script[data-file]')].map(take)));
-  const bundle = /** @type {Blob} */ (files.get('modules.json')).stream().pipeThrough(new DecompressionStream('gzip'));
-  const modules = await new Response(bundle).json();
+  const bundle = files.get('modules.json');
+  const modules = bundle ? await unzip(bundle.bytes).json() : {};
   const main = document.querySelector('script[data-main]')?.getAttribute('data-main') ?? '';
   await carry({ modules, files })(main);
 }
