@@ -158,7 +158,6 @@ def view(state: State) -> Node:
         widgets.panel(
             _plane(state),
             widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
-            _table(state) if state.hidden else None,
         ),
         widgets.panel(
             widgets.row(
@@ -170,7 +169,11 @@ def view(state: State) -> Node:
                     for line in range(_lines(state))
                 ],
             ),
-            *((_rule(state), _hidden_space(state)) if state.hidden else _one_line(state)),
+            *(
+                (_rule(state), _table(state), _hidden_space(state))
+                if state.hidden
+                else _one_line(state)
+            ),
         ),
     )
 

@@ -255,6 +255,7 @@ def view(state: State) -> Node:
             else widgets.note(
                 f"A network with {state.theta.size} parameters learns 60 points of two moons. "
                 "A map has room for two parameters, so only the loss is drawn.",
+                kind="no-map",
                 key="no map",
             ),
             _losses(state),

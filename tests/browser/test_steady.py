@@ -118,6 +118,8 @@ PRESSED = (
     *(("boss-quiz", ("answer", option)) for option in range(4)),
     ("backprop-flow", ("net", "2-2-2-1")),
     ("backprop-flow", ("weight", "h₁→y")),
+    ("optimizer-race", ("surface", "network")),
+    ("solve-xor", ("hidden", True)),
     ("train-a-brain", ("data", "moons")),
     ("train-a-brain", ("layers", 2)),
     ("train-a-brain", ("feature", "x₁²")),
