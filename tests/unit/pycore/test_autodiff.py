@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import weakref
 from collections.abc import Callable
 
@@ -11,11 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pycore.activations import Tanh
-from pycore.arrays import ShapeError
+from pycore.arrays import Array, ShapeError
+from pycore.attention import DotAttention
 from pycore.autodiff import Tensor, checkpoint, directional, dot, gradient, kept_bytes
+from pycore.convolution import Conv1D
 from pycore.gradient_check import numeric_gradient, relative_error
+from pycore.initializers import normal
+from pycore.layer import Layer
 from pycore.layers import Dense, Sequential
 from pycore.losses import BinaryCrossEntropy, CrossEntropy
+from pycore.normalization import LayerNorm
+from pycore.recurrent import GRU, LSTM, RNN, BiasedGRU, Recurrent
 
 FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "x·x, shared": lambda x: (x * x).sum(),
@@ -89,6 +96,80 @@ def test_cross_entropy_agrees_too() -> None:
     loss.forward(logits, t)
     exact = gradient(lambda y: -(y.log_softmax()[np.arange(4), t].mean()), logits)
     np.testing.assert_allclose(loss.backward(), exact, rtol=1e-13, atol=1e-16)
+
+
+def by_layer(layer: Layer, x: Array, dy: Array) -> list[Array]:
+    """dL/dx and every dL/dθ of the layer."""
+    layer.forward(x)
+    return [layer.backward(dy), *(gradient for _, _, gradient in layer.parameters())]
+
+
+def agree(leaves: list[Tensor], gradients: list[Array]) -> None:
+    for leaf, expected in zip(leaves, gradients, strict=True):
+        assert leaf.grad is not None
+        np.testing.assert_allclose(leaf.grad, expected, rtol=1e-13, atol=1e-14)
+
+
+def test_layer_norm_agrees() -> None:
+    rng = np.random.default_rng(2)
+    layer, x, dy = LayerNorm(5), rng.normal(size=(3, 5)), rng.normal(size=(3, 5))
+    layer.gamma[...], layer.beta[...] = rng.normal(size=(2, 5))
+    X, gamma, beta = leaves = [Tensor(a) for a in (x, layer.gamma, layer.beta)]
+    centred = X - X.mean(-1, keepdims=True)
+    variance = (centred * centred).mean(-1, keepdims=True)
+    (centred / (variance + layer.eps) ** 0.5 * gamma + beta).backward(dy)
+    agree(leaves, by_layer(layer, x, dy))
+
+
+def test_attention_agrees() -> None:
+    rng = np.random.default_rng(3)
+    q, k, v = (rng.normal(size=shape) for shape in ((2, 3, 4), (2, 5, 4), (2, 5, 2)))
+    layer, dy = DotAttention(4), rng.normal(size=(2, 3, 2))
+    Q, K, V = leaves = [Tensor(a) for a in (q, k, v)]
+    ((Q @ K.transpose(0, 2, 1) / 2).log_softmax().exp() @ V).backward(dy)
+    layer.attend(q, k, v=v)
+    agree(leaves, [*layer.attend_backward(dy), layer.dv])
+
+
+@pytest.mark.parametrize("kind", [RNN, LSTM, GRU, BiasedGRU])
+def test_recurrent_layers_agree(kind: type[Recurrent]) -> None:
+    rng = np.random.default_rng(4)
+    n, time = 3, 6
+    layer = kind(2, n, biases=normal(0.5), rng=rng)
+    x, dy = rng.normal(size=(2, time, 2)), rng.normal(size=(2, time, n))
+    X, Wx, Wh, b, *inner = leaves = [Tensor(a) for a in (x, *(v for _, v, _ in layer.parameters()))]
+    c = h = Tensor(np.zeros((2, n)))
+    L = Tensor(0.0)
+    for t in range(time):
+        a, u = X[:, t] @ Wx + b, h @ Wh
+        if kind is RNN:
+            h = (a + u).tanh()
+        elif kind is LSTM:
+            i, f, g, o = ((a + u)[:, gate * n : (gate + 1) * n] for gate in range(4))
+            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+            h = o.sigmoid() * c.tanh()
+        else:
+            rz, u_n = (a + u)[:, : 2 * n].sigmoid(), u[:, 2 * n :]
+            for bias in inner:
+                u_n = u_n + bias
+            r, z = rz[:, :n], rz[:, n:]
+            h = (1 - z) * (a[:, 2 * n :] + r * u_n).tanh() + z * h
+        L = L + (h * dy[:, t]).sum()
+    L.backward()
+    agree(leaves, by_layer(layer, x, dy))
+
+
+def test_convolution_agrees() -> None:
+    rng = np.random.default_rng(5)
+    layer = Conv1D(2, 3, 3, stride=2, padding=1, biases=normal(1.0), rng=rng)
+    x, dy = rng.normal(size=(2, 7, 2)), rng.normal(size=(2, 4, 3))
+    X, W, b = leaves = [Tensor(a) for a in (x, layer.W, layer.b)]
+    L = (b * dy).sum()
+    for o, w in itertools.product(range(4), range(3)):
+        if 0 <= 2 * o + w - 1 < 7:
+            L = L + (X[:, 2 * o + w - 1] @ W[w] * dy[:, o]).sum()
+    L.backward()
+    agree(leaves, by_layer(layer, x, dy))
 
 
 def test_a_second_backward_adds() -> None:
