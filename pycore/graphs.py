@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from pycore import initializers
-from pycore.arrays import Array, DType, floats, positive, shape_error
+from pycore.arrays import Array, DType, Integers, floats, positive, shape_error
 from pycore.graph_data import edge_list
 from pycore.initializers import Initializer
 from pycore.kernels import product
@@ -46,7 +46,7 @@ class MessagePassing(Layer):
         positive("MessagePassing", n_in=n_in, n_out=n_out)
         if aggregate not in ("sum", "mean", "max"):
             raise ValueError(f"MessagePassing: {aggregate!r}; allowed: 'sum', 'mean', 'max'")
-        self.edges: npt.NDArray[Any] = edge_list("MessagePassing", edges)
+        self.edges = edges
         self.aggregate = aggregate
         self.W: Array = weights((n_in, n_out), rng).astype(dtype)
         self.U: Array = weights((n_in, n_out), rng).astype(dtype)
@@ -61,6 +61,15 @@ class MessagePassing(Layer):
         edges = rng.integers(nodes, size=(2 * nodes, 2))
         layer = cls(n_in, n_out, edges, kinds[rng.integers(3)], rng=rng, dtype=dtype)
         return layer, rng.normal(size=(nodes, n_in)).astype(dtype)
+
+    @property
+    def edges(self) -> Integers:
+        """Who hears whom: (from, to), (count, 2)."""
+        return self._edges
+
+    @edges.setter
+    def edges(self, edges: npt.ArrayLike) -> None:
+        self._edges = edge_list("MessagePassing", edges)
 
     def gather(self, x: Array) -> Array:
         """Return ⊕ for every node."""

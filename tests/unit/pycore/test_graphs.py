@@ -61,3 +61,6 @@ def test_edges_that_lie_in_two_rows_are_not_shuffled_into_pairs() -> None:
         MessagePassing(1, 1, [[0, 1, 2], [1, 2, 0]], rng=np.random.default_rng(0))
     with pytest.raises(TypeError, match="float64; allowed: whole numbers"):
         MessagePassing(1, 1, [[0.5, 1.0]], rng=np.random.default_rng(0))
+    layer = MessagePassing(1, 1, [], rng=np.random.default_rng(0))
+    with pytest.raises(ShapeError, match=r"\(3,\); allowed"):
+        layer.edges = [0, 1, 2]  # type: ignore[assignment]
