@@ -7,6 +7,7 @@ import dataclasses
 import inspect
 import itertools
 import math
+import sys
 from functools import cache
 
 import numpy as np
@@ -19,6 +20,10 @@ from pycore.activations import Tanh
 from pycore.layer import Layer
 from pycore.layers import Dense, Sequential
 
+IN_BROWSER = sys.platform == "emscripten"
+"""Whether this is the browser's Python: slower, and the second to hear all this."""
+MOVES, LONG = (10, 16) if IN_BROWSER else (25, 40)
+"""How many moves random play has, and where rare states are looked for."""
 NUMBERS = {"range", "number"}
 TOO_LONG = "x" * (LONGEST_TEXT + 1)
 
@@ -94,7 +99,7 @@ def brain_file():
     return base64.b64encode(file).decode()
 
 
-def wander(run, rng, moves=25, longest=40):
+def wander(run, rng, moves=MOVES, longest=40):
     """Play at random, yielding what was done: ("send", offer) or ("tick", count)."""
     for _ in range(moves):
         choices = offers(run.view())
@@ -107,7 +112,7 @@ def wander(run, rng, moves=25, longest=40):
             yield "tick", done
 
 
-def played(slug, params, seed, moves=25):
+def played(slug, params, seed, moves=MOVES):
     """A run brought somewhere by random play."""
     run = Run(slug, seed, params)
     for _ in wander(run, np.random.default_rng(seed), moves):

@@ -5,7 +5,6 @@ import inspect
 import math
 import random
 import re
-import sys
 import time
 
 import numpy as np
@@ -17,6 +16,8 @@ from games.show import control
 from games.ui.node import diff, to_html
 from games.ui.numbers import MINUS
 from tests.games.player import (
+    IN_BROWSER,
+    LONG,
     MALFORMED,
     extremes,
     hostile,
@@ -29,8 +30,6 @@ from tests.games.player import (
 )
 
 GAMES = sorted(discover())
-IN_BROWSER = sys.platform == "emscripten"
-"""Whether this is the browser's Python: slower, and the second to hear all this."""
 SEEDS = range(1 if IN_BROWSER else 4)
 UNFINISHED = re.compile(r"(?<![a-z])(nan|inf)(?![a-z])|\bNone\b")
 
@@ -230,7 +229,7 @@ def test_the_solution_can_be_shown(slug):
 
 def test_score_stays_between_0_and_1(slug):
     run = Run(slug, 2, lowest(slug))
-    for _ in wander(run, np.random.default_rng(2), moves=40):
+    for _ in wander(run, np.random.default_rng(2), moves=LONG):
         score = run.score()
         assert score is None or 0 <= score <= 1
 
@@ -284,7 +283,7 @@ def test_what_can_be_clicked_can_be_reached_by_keyboard(slug):
 
 def test_nothing_unfinished_is_printed(slug):
     run = Run(slug, 4, lowest(slug))
-    for _ in wander(run, np.random.default_rng(4), moves=40):
+    for _ in wander(run, np.random.default_rng(4), moves=LONG):
         for node in run.view().walk():
             words = [text for name, text in node.attributes.items() if name != "class"]
             words += [child for child in node.children if isinstance(child, str)]
@@ -299,7 +298,7 @@ def test_first_frame_and_patches_stay_small_and_quick(slug):
     assert len(to_html(view).encode()) <= 60_000
     run = Run(slug, 0, lowest(slug))
     costs, sizes, view = [], [], run.view()
-    for _ in wander(run, np.random.default_rng(0), moves=40):
+    for _ in wander(run, np.random.default_rng(0), moves=LONG):
         start = time.process_time()
         new = run.view()
         buffers = []
@@ -396,7 +395,7 @@ def test_numbers_hold_what_the_view_prints(slug):
     """Some number in the picture is one of the arrays' values, rounded as it is printed there."""
     run = Run(slug, 7, lowest(slug))
     printed, found = set(), set()
-    for _ in wander(run, np.random.default_rng(7), moves=40):
+    for _ in wander(run, np.random.default_rng(7), moves=LONG):
         values = np.concatenate([np.ravel(a).astype(float) for a in run.numbers().values()])
         words = [child for node in run.view().walk() for child in node.children]
         for word in PRINTED.findall(" ".join(w for w in words if isinstance(w, str))):

@@ -9,7 +9,7 @@ from games import discover
 from games.run import Run
 from games.ui.node import diff, same
 from tests import dom
-from tests.games.player import lowest, wander
+from tests.games.player import LONG, lowest, wander
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("slug", sorted(discover()))]
 
@@ -29,7 +29,7 @@ def test_patches_lead_to_what_the_html_would_show(slug):
         run = Run(slug, seed, lowest(slug))
         view = run.view()
         page = dom.page_of(view)
-        for _ in wander(run, np.random.default_rng(seed), moves=40):
+        for _ in wander(run, np.random.default_rng(seed), moves=LONG):
             new = run.view()
             buffers = []
             assert same(view, new)

@@ -124,7 +124,7 @@ def test_html_parses_back_to_the_tree(tree):
     assert dom.page_of(tree) == dom.expected(tree)
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(trees(), trees())
 def test_a_patch_turns_one_page_into_the_other(old, new):
     old, new = rooted(old), rooted(new)
