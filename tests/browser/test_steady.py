@@ -91,7 +91,10 @@ def names(view: Node) -> list[str]:
 @pytest.mark.parametrize("slug", sorted(discover()))
 def test_nothing_moves_while_a_game_runs(visit, slug):
     query = SMALLER.get(slug, "").removeprefix("?")
-    stretches = list(runs(slug, dict(pair.split("=") for pair in query.split("&") if pair)))
+    every = runs(slug, dict(pair.split("=") for pair in query.split("&") if pair))
+    stretches = [[(to_html(f), names(f)) for f in frames] for frames in every if len(frames) > 1]
+    if not stretches:
+        return  # nothing runs by itself here, so there is nothing to lay out
     moved = []
     page = visit(scripts=False, again=True).open(f"play/{slug}/")
     page.evaluate(LETTERS)
@@ -101,9 +104,7 @@ def test_nothing_moves_while_a_game_runs(visit, slug):
         for width in (390, 1440):
             page.set_viewport_size({"width": width, "height": 844})
             for frames in stretches:
-                if len(frames) < 2:
-                    continue
-                places = page.evaluate(MEASURE, [[to_html(f), names(f)] for f in frames])
+                places = page.evaluate(MEASURE, frames)
                 for before, after in itertools.pairwise(places):
                     moved += [
                         f"{width} px, {letters} letters: {name} {before[name]} → {place}"
