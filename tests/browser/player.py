@@ -13,14 +13,15 @@ from playwright.sync_api import Locator, Page
 from games.run import Run
 from games.ui.node import Node
 
-HURRY = """() => {
-    if (self.hurried) return;
-    self.hurried = true;
+HURRY = """(hurried) => {
+    const before = 'hurried' in self;
+    self.hurried = hurried;
+    if (before) return;
     const now = performance.now.bind(performance);
     let ahead = 0;
     let told = false;
     performance.now = () => {
-        if (!told) {
+        if (self.hurried && !told) {
             told = true;
             ahead += 250;
             setTimeout(() => (told = false));
@@ -32,11 +33,11 @@ HURRY = """() => {
 within a frame the clock runs true."""
 
 
-def hurry(page: Page) -> None:
-    """Set the clock by which games are animated on this page ahead from frame to frame."""
+def hurry(page: Page, hurried: bool = True) -> None:
+    """Set the clock by which games are animated on this page ahead from frame to frame, or not."""
     for worker in page.workers:
         if "keeper" not in worker.url:  # it prepares the next visit, and ends when it is done
-            worker.evaluate(HURRY)
+            worker.evaluate(HURRY, hurried)
 
 
 class Player:
