@@ -16,6 +16,8 @@ from games.ui.node import Message, Node, h
 from games.ui.numbers import fixed, plain, short, signed
 
 Floats = NDArray[np.floating]
+DIGIT = 9.3
+"""How wide a digit is at most, in viewBox units: letters are larger on a phone."""
 BRIGHT = 0.6
 """A bulb that glows so much has a dark number, in the dark theme too."""
 
@@ -137,7 +139,7 @@ def network(
     return h(
         "svg",
         h("g", edges, class_="edges", data_symbol="w W"),
-        None if weight_digits is None else _edge_names(places, weights, weight_digits),
+        None if weight_digits is None else _edge_names(places, radius, weights, weight_digits),
         None if pulse is None else _pulse(places, weights, pulse, backward),
         h("g", units, class_="units"),
         viewBox=f"0 0 {width:g} {height:g}",
@@ -352,10 +354,15 @@ def _column(
 
 
 def _edge_names(
-    places: Sequence[Sequence[tuple[float, float]]], weights: Sequence[Floats], digits: int
+    places: Sequence[Sequence[tuple[float, float]]],
+    radius: float,
+    weights: Sequence[Floats],
+    digits: int,
 ) -> Node:
-    """The weights as text on their lines, near the unit they come from, where lines lie apart."""
-    share = 0.22 + 0.08 * digits  # of the way: a longer text keeps clear of its unit
+    """The weights as text on their lines, beside the unit they come from, where lines lie apart."""
+    gap = places[1][0][0] - places[0][0][0]
+    clear = radius + 4 + DIGIT * len(signed(0, digits)) / 2
+    share = max(0.3, clear / gap)  # of the way
     return h(
         "g",
         [

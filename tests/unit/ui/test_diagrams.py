@@ -182,5 +182,19 @@ def test_what_is_printed_at_a_unit_stands_away_from_the_weights_in_the_middle():
     above = []
     for unit in units:
         name = next(n for n in unit.walk() if n.text().startswith("b "))
-        above.append(name.attributes["y"] < unit.children[0].attributes["cy"])
+        above.append(float(name.attributes["y"]) < float(unit.children[0].attributes["cy"]))
     assert above == [True, False, False, False]
+
+
+@pytest.mark.parametrize("digits", [1, 2])
+def test_a_weight_s_number_is_nowhere_behind_a_unit(digits):
+    deep = [W1[:, :2], W1[:, :2], W1[:, :1]]
+    node = network(deep, [None] * 4, label="net", weight_digits=digits, width=420, height=330)
+    units = [unit.children[0].attributes for unit in classed(node, "unit")]
+    circles = [[float(unit[name]) for name in ("cx", "cy", "r")] for unit in units]
+    for text in classed(node, "edge-name"):
+        half = 9.3 * len(text.text()) / 2
+        x, y = float(text.attributes["x"]), float(text.attributes["y"])
+        for cx, cy, r in circles:
+            if abs(y - cy) < r:
+                assert abs(x - cx) >= r + half
