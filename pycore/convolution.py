@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, positive, refuse_empty, shape_error
+from pycore.arrays import Array, DType, floats, positive, refuse_empty, shape_error
 from pycore.initializers import Initializer
 from pycore.kernels import ones_where, product
 from pycore.layer import Layer
@@ -348,7 +348,7 @@ class _Pool2D(Layer):
         if x.ndim != 4 or x.size == 0:
             raise shape_error(self, x, "(batch, height, width, channels), each at least 1")
         self.space: Ints = x.shape[1:3]
-        return list(self.windows.taps(x, fill))
+        return list(self.windows.taps(floats(x), fill))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.windows.window[0]})"

@@ -236,8 +236,8 @@ def _merge(tokens: tuple[int, ...], pair: Pair, new: int) -> tuple[int, ...]:
 class BPE:
     """Byte pair encoding: a text's bytes, and neighbours merged in the order that training found.
 
-    Tokens 0 to 255 are the bytes, token 256 + i is what merge i makes of two. Every string can be
-    encoded, and `decode(encode(text)) == text`.
+    Tokens 0 to 255 are the bytes, token 256 + i is what merge i makes of two. Every text that
+    UTF-8 can write can be encoded, and `decode(encode(text)) == text`.
 
     Source: Sennrich et al., Neural machine translation of rare words with subword units, 2016; on
     bytes, Radford et al., Language models are unsupervised multitask learners, 2019.

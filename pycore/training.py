@@ -179,15 +179,10 @@ class Trainer:
         """Return the fused step for so many rows, or None where the network allows none."""
         step = self._fused_steps.get(len(x))
         if step is None or not step.fits(self.network, x):
-            if not fusible(self.network, x) or self._overridden():
+            if not fusible(self.network, x):
                 return None
             step = self._fused_steps[len(x)] = FusedStep(self.network, len(x))
         return step
-
-    def _overridden(self) -> bool:
-        """Tell whether the network's class passes its layers' numbers on in a way of its own."""
-        ways = ("forward", "backward", "accumulate")
-        return any(getattr(type(self.network), way) is not getattr(Sequential, way) for way in ways)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy takes along: not the fused steps, whose buffers are this trainer's."""
