@@ -17,6 +17,8 @@ BLOCK = re.compile(r"^```(\w+)(?: (file|append)=(\S+))?\n(.*?)^```$", re.MULTILI
 HEAVY = {".venv", "node_modules", "build"}
 """Made by build.py, kept from the original by a link: a contributor has them already."""
 LEFT_OUT = {".git", "dist", "packages", "test-results"}
+SPARED = shutil.ignore_patterns("bench", "node")
+"""Of build/: what is only measured with, and a Node.js, which is linked too."""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,9 @@ def copy(tmp_path_factory):
     for heavy in (".venv", "web/node_modules"):
         (target / heavy).symlink_to(ROOT / heavy, target_is_directory=True)
     if (ROOT / "build").exists():
-        shutil.copytree(ROOT / "build", target / "build")
+        shutil.copytree(ROOT / "build", target / "build", ignore=SPARED)
+    if (ROOT / "build/node").exists():
+        (target / "build/node").symlink_to(ROOT / "build/node", target_is_directory=True)
     return target
 
 
