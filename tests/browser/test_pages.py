@@ -74,6 +74,16 @@ def test_page_reads_whole_without_script(visit, path):
         assert "JavaScript" in game.inner_text()
 
 
+def test_pages_fit_a_phone_while_their_letters_are_not_there(chromium, site):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page = context.new_page()
+    page.route("**/*.woff2", lambda route: route.abort())
+    for path in KINDS:
+        page.goto(site + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    context.close()
+
+
 def test_links_and_files_that_a_page_names_are_there(site):
     pages = {path: Named(path) for path in PAGES}
     inside = 0
