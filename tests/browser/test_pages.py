@@ -75,7 +75,9 @@ def test_page_reads_whole_without_script(visit, path):
 
 
 def test_pages_fit_a_phone_while_their_letters_are_not_there(chromium, site):
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, java_script_enabled=False
+    )
     page = context.new_page()
     page.route("**/*.woff2", lambda route: route.abort())
     for path in KINDS:
