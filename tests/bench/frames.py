@@ -44,7 +44,7 @@ def measure(bench: Bench) -> Result:
     )
     everything = {}
     with bench.browser() as browser:
-        page = browser.new_page()
+        page = browser.new_page(service_workers="block")  # it would answer before `route` is asked
         watch(page)
         page.route("**/site/play/*/", _with_host_watch)
         for slug in sorted(folder.name for folder in (SITE / "play").iterdir() if folder.is_dir()):
