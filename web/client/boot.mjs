@@ -11,7 +11,9 @@
 // In a worker, each stage is posted to the page as
 //   {neuronauts: 'boot', stage, loaded, total}
 // stage is in words for the learner; loaded and total are bytes as they lie on the server, 0 where
-// none are counted. The stock way adds `reason`: why the fast way was left.
+// none are counted. The stock way adds `reason`: why the fast way was left. A worker also holds a lock
+// until its end, and posts the lock's name as {neuronauts: 'alive', lock}: who waits for the lock hears of
+// the end at once, however it came.
 
 /**
  * @typedef {object} Memory
@@ -40,6 +42,15 @@
 
 import { link, pack, read, write } from './memory.mjs';
 import { forgetDatabases } from './stand-in.js';
+
+if (typeof document === 'undefined' && navigator.locks) { // browsers have none for insecure addresses
+  const lock = `neuronauts ${crypto.randomUUID()}`;
+  const held = navigator.locks.request(lock, () => {
+    self.postMessage({ neuronauts: 'alive', lock });
+    return new Promise(() => {}); // it is never let go
+  });
+  held.catch(() => {}); // nor are there any for a frame without an origin
+}
 
 const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* written by the build */));
 

@@ -67,7 +67,7 @@ export class Checker {
       };
       if (signal.aborted) return end(STOPPED);
       const { game, seed, params, log } = run;
-      this.runtime.post({ kind: 'check', id, game, seed, params, log }, true);
+      this.runtime.post({ kind: 'check', id, game, seed, params, log });
     });
   }
 }

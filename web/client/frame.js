@@ -142,7 +142,7 @@ else runtime.start();
 
 if (parent !== window) {
   addEventListener('message', hear);
-  addEventListener('pagehide', ({ persisted }) => persisted || runtime.leave());
+  addEventListener('pagehide', ({ persisted }) => persisted || runtime.post({ kind: 'leave' }));
   new MutationObserver(report).observe(element, { attributeFilter: ['data-status', 'data-seed', 'data-score', 'data-won'] });
   new ResizeObserver(size).observe(document.documentElement);
   element.addEventListener('refused', (event) => listener && trouble(/** @type {CustomEvent} */ (event).detail));

@@ -231,7 +231,7 @@ export class Games {
     seat.replaying = seat.log.length > 0;
     const { id, game, seed, params, log } = seat;
     const frame = seat.element?.dataset.frame ?? '';
-    this.runtime.post({ kind: 'open', id, game, seed, params, log, frame, fresh, show }, true);
+    this.runtime.post({ kind: 'open', id, game, seed, params, log, frame, fresh, show });
   }
 
   /** @param {Seat} seat */

@@ -27,8 +27,7 @@ import { forgetDatabases, plainWorkers, recallDatabases } from './stand-in.js';
  */
 
 const BEAT = 400; // milliseconds between questions to the worker
-const MISSED = 3; // unanswered beats that mean it is dead: noticed after 1.6 s at most
-const PATIENCE = 45; // the same while a packet that may take long is being worked on (18 s)
+const PATIENCE = 50; // unanswered beats (20 s) that mean it hangs: a slow computer is silent for seconds
 const KEEP_AFTER = 10_000; // milliseconds of play before the next visit is prepared
 const BOOT_LIMIT = 90_000; // milliseconds without any sign of life while starting
 
@@ -38,7 +37,6 @@ export class Runtime extends EventTarget {
   /** @type {number | undefined} */ #watch;
   /** @type {Runtime | null} who has the worker, if it is another frame's */ #lender = null;
   /** @type {MessagePort[]} lines that wait for the worker */ #waiting = [];
-  /** @type {Set<Runtime>} whose packets may take long and are being worked on */ #slow = new Set();
   #missed = 0;
   #starts = 0;
   #resumed = false;
@@ -111,8 +109,11 @@ export class Runtime extends EventTarget {
           performance.mark('neuronauts:resumed');
         }
         this.#tell('progress', data);
-      }
-      else if (data?.neuronauts === 'up') this.#connect((port) => worker.postMessage('port', [port]));
+      } else if (data?.neuronauts === 'alive') {
+        navigator.locks.request(data.lock, () => {
+          if (worker === this.#worker) this.#fail('the worker has ended');
+        });
+      } else if (data?.neuronauts === 'up') this.#connect((port) => worker.postMessage('port', [port]));
     });
     worker.onerror = (/** @type {ErrorEvent} */ event) => {
       console.error(event.error ?? event.message);
@@ -127,21 +128,9 @@ export class Runtime extends EventTarget {
     }, 1000);
   }
 
-  /**
-   * Send a packet to the host.
-   * @param {object} packet
-   * @param {boolean} [long] whether answering may take more than a moment
-   */
-  post(packet, long = false) {
-    if (!this.#port) return;
-    if (long) (this.#lender ?? this).slow(this, true);
-    this.#port.postMessage(JSON.stringify(packet));
-  }
-
-  /** Nobody looks at this page any more: what it has of another frame's Python is given back. */
-  leave() {
-    this.post({ kind: 'leave' });
-    this.#lender?.slow(this, false);
+  /** Send a packet to the host. @param {object} packet */
+  post(packet) {
+    this.#port?.postMessage(JSON.stringify(packet));
   }
 
   // --- one Python for several frames ----------------------------------------------------------------
@@ -162,12 +151,6 @@ export class Runtime extends EventTarget {
   lend(port) {
     if (this.#port && this.#worker) this.#worker.postMessage('port', [port]);
     else this.#waiting.push(port);
-  }
-
-  /** The worker may be silent for a while, or no longer. @param {Runtime} who @param {boolean} busy */
-  slow(who, busy) {
-    if (busy) this.#slow.add(who);
-    else this.#slow.delete(who);
   }
 
   /** What the worker said to another frame shows that it cannot go on. @param {string} reason */
@@ -209,15 +192,11 @@ export class Runtime extends EventTarget {
           for (const waiting of this.#waiting.splice(0)) this.lend(waiting);
         }
         this.#tell('up', {});
-      } else if (packet.kind === 'frame') {
-        (lender ?? this).slow(this, false);
-        this.#tell('frame', { packet, buffers });
-      } else if (packet.kind === 'file') this.#tell('file', packet);
+      } else if (packet.kind === 'frame') this.#tell('frame', { packet, buffers });
+      else if (packet.kind === 'file') this.#tell('file', packet);
       else if (packet.kind === 'numbers' || packet.kind === 'csv') this.#tell('numbers', packet);
-      else if (packet.kind === 'check') {
-        (lender ?? this).slow(this, false);
-        this.#tell('check', packet);
-      } else if (packet.kind === 'fatal') (lender ?? this).spoilt(packet.reason);
+      else if (packet.kind === 'check') this.#tell('check', packet);
+      else if (packet.kind === 'fatal') (lender ?? this).spoilt(packet.reason);
     };
     hand(port2);
   }
@@ -243,7 +222,7 @@ export class Runtime extends EventTarget {
   /** Beats are counted, not timed, so that a computer that slept does not look like a death. */
   #beat() {
     this.#missed += 1;
-    if (this.#missed > (this.#slow.size ? PATIENCE : MISSED)) this.#fail('the worker stopped answering');
+    if (this.#missed > PATIENCE) this.#fail('the worker stopped answering');
     else this.#port?.postMessage('{"kind":"ping"}');
   }
 
@@ -254,7 +233,6 @@ export class Runtime extends EventTarget {
     this.#port?.close();
     this.#worker = this.#port = null;
     this.#missed = 0;
-    this.#slow.clear();
     this.#waiting = [];
     const forgotten = this.#resumed && caches.delete(this.settings.memory); // it may be to blame
     this.#resumed = false;
