@@ -132,6 +132,26 @@ def test_a_worker_that_dies_twice_leaves_a_clear_sentence(visit):
     assert status(page) == "error"
 
 
+def test_a_worker_that_is_busy_goes_on_and_one_that_hangs_is_started_anew(visit):
+    watched = visit(again=True)
+    watched.page.clock.install()
+    page = watched.open(GAME)
+    watched.ready()
+    Player(page, "light-the-network", "mouse").win()
+    worker = page.workers[0]
+    worker.evaluate(
+        "setTimeout(() => { for (const end = Date.now() + 2500; Date.now() < end; ); })"
+    )
+    page.wait_for_timeout(4000)
+    assert status(page) == "ready"  # nor was there a word on the console
+    watched.expect("Python stopped")
+    worker.evaluate("setTimeout(() => { for (;;); })")
+    page.clock.run_for(30_000)
+    page.wait_for_function("document.querySelector('[data-game]').dataset.status !== 'ready'")
+    watched.ready()
+    page.wait_for_function("document.querySelector('[data-game]').dataset.score === '1'")
+
+
 def kill(page):
     """End every worker of the page without telling it."""
     for worker in page.workers:
@@ -242,6 +262,18 @@ def test_python_stays_alive_from_page_to_page_and_games_stay_as_they_were(visit)
     page.wait_for_selector(f"{LIT_GAME}[data-score='1']")
     assert page.locator(LIT).inner_html() == won
     watched.shift_allowed = ANY  # a new page took the place of the old one
+
+
+def test_a_page_comes_back_where_it_was_read(visit):
+    watched = visit(again=True)
+    page = watched.open("lesson/level-2/")
+    page.evaluate("scrollTo(0, 5000)")
+    page.reload()
+    page.wait_for_function("scrollY === 5000")
+    page.locator('main a[href*="level-3"]').last.click()
+    page.wait_for_function("location.pathname.includes('level-3') && scrollY === 0")
+    page.go_back()
+    page.wait_for_function("location.pathname.includes('level-2') && scrollY > 5000")
 
 
 def test_start_over_and_new_numbers(visit):

@@ -10,7 +10,9 @@ import { hideRail } from './rail.js';
  * @param {() => void} arrived
  */
 export function navigate(arrived) {
-  history.scrollRestoration = 'manual';
+  // Between pages of the course we scroll; a page that is loaded again is the browser's to scroll.
+  addEventListener('pageshow', () => (history.scrollRestoration = 'manual'));
+  addEventListener('pagehide', () => (history.scrollRestoration = 'auto'));
   let shown = pageOf(opened);
   let trips = 0;
 
