@@ -93,7 +93,6 @@ def slider(
     message: Message,
     *,
     digits: int = 2,
-    unit: str = "",
     printed: str | None = None,
     name: str | None = None,
     symbol: str | None = None,
@@ -104,7 +103,7 @@ def slider(
     `printed` replaces the value's text, where the range holds something else than the quantity
     itself: the place on a scale of learning rates, say. `symbol` is what a formula calls it.
     """
-    printed = fixed(value, digits) + unit if printed is None else printed
+    printed = fixed(value, digits) if printed is None else printed
     return h(
         "div",
         h("span", label, class_="slider-label", aria_hidden="true"),

@@ -83,8 +83,8 @@ def test_lines_run_and_change_and_fail_without_touching_the_games(visit):
 
     began = time.perf_counter()
     said, shown = run(page, "while True:\n    pass")
-    assert 0.9 < time.perf_counter() - began < 3
-    assert said.startswith("Stopped: it took longer than a second.")
+    assert time.perf_counter() - began > 4.5
+    assert said.startswith("Stopped: it took longer than five seconds.")
     assert shown == ""
     deadline = time.perf_counter() + 10
     while page.workers != games and time.perf_counter() < deadline:

@@ -133,10 +133,10 @@ def test_what_there_is_no_room_for_is_refused_with_what_there_is():
 
 def test_a_tick_costs_next_to_nothing():
     run = Run(SLUG, 5)
-    start, ticks = time.perf_counter(), 0
+    start, ticks = time.process_time(), 0
     while run.tick():
         ticks += 1
-    assert (time.perf_counter() - start) / ticks < 0.0005
+    assert (time.process_time() - start) / ticks < 0.0005
 
 
 def test_the_first_frame_glows_and_has_a_pulse_under_way():

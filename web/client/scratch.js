@@ -9,7 +9,7 @@
  * @property {string} [error] the last line of the traceback
  */
 
-const LIMIT = 1000; // milliseconds that a line may take
+const LIMIT = 5000; // milliseconds that a line may take: a busy computer lets a worker wait for seconds
 const GETTING_READY = 60_000; // milliseconds without a sign of life before one gives up
 const UNUSED = 180_000; // milliseconds after which an idle Python gives its memory back
 
@@ -57,7 +57,7 @@ export class Scratch {
 
   /** @param {Worker} worker @param {string} code @param {string} given @returns {Promise<Answer>} */
   #answer(worker, code, given) {
-    const stopped = 'Stopped: it took longer than a second. Is there a loop that never ends?';
+    const stopped = 'Stopped: it took longer than five seconds. Is there a loop that never ends?';
     return this.#listen(worker, stopped, (data, done, alive) => {
       if (data?.begun) alive(LIMIT);
       else if (typeof data?.answer === 'string') done(JSON.parse(data.answer));
