@@ -58,7 +58,7 @@ def circles(n: int, noise: float, rng: np.random.Generator, inner: float = 0.5) 
 def xor(n: int, noise: float, rng: np.random.Generator) -> Labelled:
     """Points of the square [−1, 1]², labelled 1 where the signs of the two coordinates differ.
 
-    Shapes: x (n, 2), y (n,). Noise is added after labelling.
+    Shapes: x (n, 2), y (n,). The points keep 0.05 from both axes; noise is added afterwards.
 
     Source: Minsky and Papert, Perceptrons, 1969.
     """
@@ -71,7 +71,7 @@ def xor(n: int, noise: float, rng: np.random.Generator) -> Labelled:
 def spirals(
     n: int, noise: float, rng: np.random.Generator, classes: int = 2, turns: float = 1.0
 ) -> Labelled:
-    """`classes` spiral arms that start at the middle and end at radius 1 after `turns` turns.
+    """`classes` spiral arms from near the middle (radius 0.05) to radius 1, `turns` turns from 0.
 
     Shapes: x (n, 2), y (n,).
 
@@ -127,7 +127,7 @@ def line(
 def wave(
     n: int, noise: float, rng: np.random.Generator, cycles: float = 1.0
 ) -> tuple[Array, Array]:
-    """y = sin(2π · cycles · x / 2) + noise · N(0, 1), x ~ U(−1, 1).
+    """y = sin(π · cycles · x) + noise · N(0, 1), x ~ U(−1, 1): so many waves from −1 to 1.
 
     Shapes: x (n, 1), y (n, 1).
     """

@@ -121,7 +121,7 @@ def lecun_normal(shape: Shape, rng: np.random.Generator) -> Array:
 def orthogonal(gain: float = 1.0) -> Initializer:
     """W Wᵀ = gain² I (or Wᵀ W, whichever side is shorter): keeps every length.
 
-    Source: Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear
+    Source: Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear neural
     networks, 2014.
     """
 

@@ -54,7 +54,7 @@ class Layer(ABC):
         """Return dL/dx for the last `forward`, and add dL/dθ into the gradients."""
 
     def accumulate(self, dy: Array) -> None:
-        """Do only the second half of `backward`: all a network's first layer has to do."""
+        """Add dL/dθ as `backward` does, without dL/dx: all a network's first layer has to do."""
         self.backward(dy)
 
     def children(self) -> Iterator[Layer]:

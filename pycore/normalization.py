@@ -11,6 +11,11 @@ Axes = tuple[int, ...]
 
 
 class _Normalization(Layer):
+    """y = γ x̂ + β, x̂ = (x − μ) / √(σ² + ε); over what μ and σ² are taken, the subclass says.
+
+    Shapes: x (batch, …, n) → the same; γ, β (n,).
+    """
+
     PARAMETERS = ("gamma", "beta")
 
     def __init__(self, n: int, eps: float = 1e-5, *, dtype: DType = np.float64) -> None:

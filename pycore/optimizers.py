@@ -19,6 +19,7 @@ class Optimizer(ABC):
 
     Attributes:
         lr: the learning rate; may be changed between steps.
+        t: the number of steps made.
     """
 
     lr: float
@@ -100,7 +101,8 @@ class NAG(Momentum):
     Shapes: theta, grad, v (n,).
 
     Source: Nesterov, A method of solving a convex programming problem with convergence rate
-    O(1/k²), 1983; in this form, which takes g at θ itself, Sutskever et al., 2013.
+    O(1/k²), 1983; in this form, which takes g at θ itself, Bengio et al., Advances in optimizing
+    recurrent networks, 2013.
     """
 
     def update(self, theta: Array, grad: Array) -> None:
@@ -192,7 +194,7 @@ class Adam(Optimizer):
 class AdamW(Adam):
     """θ ← θ − lr λ θ, then Adam: the decay is not divided by √v̂.
 
-    Shapes: theta, grad, m, v (n,).
+    Shapes: theta, grad, m, v (n,). λ is the weight decay.
 
     Source: Loshchilov and Hutter, Decoupled weight decay regularization, 2019.
     """
@@ -217,7 +219,7 @@ class AdamW(Adam):
 class Lion(Optimizer):
     """θ ← θ − lr (sign(β₁ m + (1 − β₁) g) + λ θ);  m ← β₂ m + (1 − β₂) g.
 
-    Shapes: theta, grad, m (n,).
+    Shapes: theta, grad, m (n,). λ is the weight decay.
 
     Source: Chen et al., Symbolic discovery of optimization algorithms, 2023.
     """
@@ -242,9 +244,9 @@ class Lion(Optimizer):
 
 
 class Sophia(Optimizer):
-    """m ← β₁ m + (1 − β₁) g;  θ ← θ − lr clip(m / max(ρ h, ε), −1, 1).
+    """m ← β₁ m + (1 − β₁) g;  θ ← θ − lr (clip(m / max(ρ h, ε), −1, 1) + λ θ).
 
-    Shapes: theta, grad, m, h (n,).
+    Shapes: theta, grad, m, h (n,). λ is the weight decay.
 
     h is a running mean of estimates of the Hessian's diagonal. Give it one with `curvature` every
     ten steps or so (`hutchinson` makes one); before the first, each step is lr · sign(m).
@@ -280,7 +282,7 @@ class Sophia(Optimizer):
         self.h += (1 - self.beta2) * (estimate - self.h)
 
     def update(self, theta: Array, grad: Array) -> None:
-        """m ← β₁ m + (1 − β₁) g;  θ ← θ − lr clip(m / max(ρ h, ε), −1, 1)."""
+        """m ← β₁ m + (1 − β₁) g;  θ ← θ − lr (clip(m / max(ρ h, ε), −1, 1) + λ θ)."""
         self.m += (1 - self.beta1) * (grad - self.m)
         theta *= 1 - self.lr * self.weight_decay
         theta -= self.lr * np.clip(self.m / np.maximum(self.rho * self.h, self.eps), -1, 1)

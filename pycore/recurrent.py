@@ -222,10 +222,10 @@ class LSTM(Recurrent):
 
 
 class GRU(Recurrent):
-    """h_t = (1 − z) ⊙ n + z ⊙ h_{t−1};  n = tanh(a_n + r ⊙ (h_{t−1} Wh_n));  r, z = σ of theirs.
+    """h_t = (1 − z) ⊙ h̃ + z ⊙ h_{t−1};  r, z = σ(a + u);  h̃ = tanh(a + r ⊙ u).
 
-    Shapes: x (batch, time, n_in), Wx (n_in, 3 n), Wh (n, 3 n), b (3 n,) → y (batch, time, n); the
-    columns are those of r, z, n.
+    Shapes: x (batch, time, n_in), Wx (n_in, 3 n), Wh (n, 3 n), b (3 n,) → y (batch, time, n).
+    a = x_t Wx + b and u = h_{t−1} Wh: r, z and h̃ each take a third of the columns, in this order.
 
     Source: Cho et al., Learning phrase representations using RNN encoder–decoder, 2014; the reset
     gate after the product, as most libraries have it.
@@ -238,29 +238,29 @@ class GRU(Recurrent):
         return product(before, self.Wh)
 
     def cell(self, a: Array, states: list[Array]) -> tuple[list[Array], tuple[Array, ...]]:
-        """h = (1 − z) n + z h₋."""
+        """h = (1 − z) h̃ + z h₋."""
         (before,) = states
-        a_rz, a_n = columns(a, 2 * self.n, self.n)
-        u_rz, u_n = columns(self.recall(before), 2 * self.n, self.n)
+        a_rz, a_new = columns(a, 2 * self.n, self.n)
+        u_rz, u_new = columns(self.recall(before), 2 * self.n, self.n)
         r, z = columns(sigmoid(a_rz + u_rz), self.n, self.n)
-        n = tanh(a_n + r * u_n)
-        return [(1 - z) * n + z * before], (before, r, z, n, u_n)
+        new = tanh(a_new + r * u_new)
+        return [(1 - z) * new + z * before], (before, r, z, new, u_new)
 
     def cell_backward(
         self, dstates: list[Array], cache: tuple[Array, ...]
     ) -> tuple[Array, list[Array]]:
-        """dn = (1 − z) dh, dz = (h₋ − n) dh, dr = u_n da_n; Wh sees r da_n in place of da_n."""
-        (dh,), (before, r, z, n, u_n) = dstates, cache
-        da_n = dh * (1 - z) * (1 - n * n)
-        da_z = dh * (before - n) * z * (1 - z)
-        da_r = da_n * u_n * r * (1 - r)
-        du = np.concatenate([da_r, da_z, da_n * r], axis=1)
+        """dh̃ = (1 − z) dh, dz = (h₋ − h̃) dh, dr = u da;  du is da for r and z, r da for h̃."""
+        (dh,), (before, r, z, new, u_new) = dstates, cache
+        da_new = dh * (1 - z) * (1 - new * new)
+        da_z = dh * (before - new) * z * (1 - z)
+        da_r = da_new * u_new * r * (1 - r)
+        du = np.concatenate([da_r, da_z, da_new * r], axis=1)
         self.dWh += product(before.T, du)
-        return np.concatenate([da_r, da_z, da_n], axis=1), [dh * z + product(du, self.Wh.T)]
+        return np.concatenate([da_r, da_z, da_new], axis=1), [dh * z + product(du, self.Wh.T)]
 
 
 class BiasedGRU(GRU):
-    """A GRU with a bias inside of the reset gate too: n = tanh(a_n + r ⊙ (h_{t−1} Wh_n + c)).
+    """A GRU with a bias inside of the reset gate too: h̃ = tanh(a + r ⊙ (u + c)).
 
     Shapes: as those of a GRU, and c (n,).
 
@@ -285,7 +285,7 @@ class BiasedGRU(GRU):
         self.dc = np.zeros_like(self.c)
 
     def recall(self, before: Array) -> Array:
-        """Return h₋ Wh, with c added to what goes to n."""
+        """Return h₋ Wh, with c added to what goes to h̃."""
         u = super().recall(before)
         u[:, 2 * self.n :] += self.c
         return u
@@ -293,7 +293,7 @@ class BiasedGRU(GRU):
     def cell_backward(
         self, dstates: list[Array], cache: tuple[Array, ...]
     ) -> tuple[Array, list[Array]]:
-        """dc += Σ r da_n, and the rest as in a GRU."""
+        """dc += Σ r da of h̃, and the rest as in a GRU."""
         da, dstates = super().cell_backward(dstates, cache)
         self.dc += (cache[1] * da[:, 2 * self.n :]).sum(axis=0)
         return da, dstates

@@ -95,7 +95,7 @@ class EncoderDecoder(Layer):
     """h_t = decoder(target_t, h_{t−1}), from the encoder's last state; y_t = (h_t, c_t) W + b.
 
     Shapes: x (batch, n_source + n_target), whole numbers: a source and, beside it, what the decoder
-    reads → logits y (batch, n_target, n_words_out).
+    reads → logits y (batch, n_target, words_out).
 
     Without attention all that the decoder knows of the source is the encoder's last state. With it,
     c_t is what h_t finds among all of the encoder's states, and tanh((h_t, c_t) M) goes to W.
