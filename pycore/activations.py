@@ -111,6 +111,8 @@ class ReLU(Activation):
     """y = max(x, 0); dy/dx = 1 where x > 0, else 0.
 
     Shapes: any → the same.
+
+    Source: Nair and Hinton, Rectified linear units improve restricted Boltzmann machines, 2010.
     """
 
     def function(self, x: Array) -> Array:
@@ -188,6 +190,14 @@ def softmax(x: Array, axis: int = -1) -> Array:
     x = floats(x)  # differences of numbers without a sign would wrap around
     e = np.exp(x - x.max(axis=axis, keepdims=True))
     return np.asarray(e / e.sum(axis=axis, keepdims=True))
+
+
+def softmax_backward(p: Array, dp: Array) -> Array:
+    """dx = p ⊙ (dp − Σ p ⊙ dp), for p = softmax(x).
+
+    Shapes: (…, classes) → the same; the sums run along the last dimension.
+    """
+    return np.asarray(p * (dp - (p * dp).sum(axis=-1, keepdims=True)))
 
 
 def log_softmax(x: Array, axis: int = -1) -> Array:
@@ -377,7 +387,7 @@ class Softmax(Layer):
 
     def backward(self, dy: Array) -> Array:
         """Return p (dp − Σ p dp)."""
-        return np.asarray(self.p * (dy - (self.p * dy).sum(axis=-1, keepdims=True)))
+        return softmax_backward(self.p, dy)
 
 
 class LogSoftmax(Layer):

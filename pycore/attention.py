@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import initializers
-from pycore.activations import softmax, tanh
+from pycore.activations import softmax, softmax_backward, tanh
 from pycore.arrays import Array, DType, positive, shape_error
 from pycore.kernels import product
 from pycore.layer import Layer
@@ -53,14 +53,6 @@ def masked_softmax(scores: Array, mask: Mask | None) -> Array:
     if not mask.any(axis=-1).all():
         raise ValueError("attention: the mask leaves a query nothing to see; allowed: one key each")
     return softmax(np.where(mask, scores, -np.inf).astype(scores.dtype, copy=False))
-
-
-def softmax_backward(A: Array, dA: Array) -> Array:
-    """dS = A ⊙ (dA − Σ A ⊙ dA).
-
-    Shapes: (…, time_q, time_k) → the same.
-    """
-    return np.asarray(A * (dA - (A * dA).sum(axis=-1, keepdims=True)))
 
 
 def swap(x: Array) -> Array:

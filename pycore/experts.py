@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pycore.activations import softmax
+from pycore.activations import softmax, softmax_backward
 from pycore.arrays import Array, DType, ShapeError, positive, shape_error
-from pycore.attention import softmax_backward
 from pycore.layer import Layer
 from pycore.layers import Dense
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from pycore.arrays import Array
+from pycore.arrays import Array, Integers, positive
 
 T = TypeVar("T")
 Pair = tuple[int, int]
@@ -49,6 +49,21 @@ def ngrams(tokens: Sequence[T], n: int) -> list[tuple[T, ...]]:
     if n < 1:
         raise ValueError(f"ngrams: n is {n}; allowed: from 1")
     return [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
+
+
+def windows(tokens: Sequence[int], length: int) -> tuple[Integers, Integers]:
+    """Every stretch of `length` tokens, and the same one place further: what comes next.
+
+    Shapes: tokens (n,) → x, y (n − length, length).
+
+    Raises:
+        ValueError: there are not more tokens than `length`.
+    """
+    positive("windows", length=length)
+    if len(tokens) <= length:
+        raise ValueError(f"windows: {len(tokens)} tokens; allowed: more than length, {length}")
+    rows = np.lib.stride_tricks.sliding_window_view(np.asarray(tokens), length + 1)
+    return rows[:, :-1], rows[:, 1:]
 
 
 class Vocabulary:

@@ -19,13 +19,13 @@ import numpy.typing as npt
 
 from pycore import corpora, schedules
 from pycore.activations import softmax
-from pycore.arrays import DType
+from pycore.arrays import DType, Integers
 from pycore.layers import Sequential
 from pycore.models.language import language_rnn
 from pycore.optimizers import Adam
 from pycore.recurrent import GRU, LSTM, RNN, Recurrent
 from pycore.seq2seq import SequenceCrossEntropy
-from pycore.text import Vocabulary, normalize
+from pycore.text import Vocabulary, normalize, windows
 from pycore.training import Trainer
 
 N, LENGTH = 48, 25
@@ -46,14 +46,9 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(text())
 
 
-def stretches() -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return every stretch of LENGTH characters, and the same one place further.
-
-    Shapes: → (stretches, LENGTH) twice.
-    """
-    numbers = np.array(vocabulary().encode(text()))
-    rows = np.lib.stride_tricks.sliding_window_view(numbers, LENGTH + 1)
-    return rows[:, :-1], rows[:, 1:]
+def stretches() -> tuple[Integers, Integers]:
+    """Return every stretch of LENGTH characters, and the same one place further."""
+    return windows(vocabulary().encode(text()), LENGTH)
 
 
 def build(kind: type[Recurrent], rng: np.random.Generator, dtype: DType = np.float64) -> Sequential:

@@ -8,19 +8,17 @@ paragraph; a guess among all characters alike would have 3.40.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from pycore import corpora, gradients, schedules
 from pycore import trained as weights
-from pycore.arrays import DType
+from pycore.arrays import DType, Integers
 from pycore.layers import Sequential
 from pycore.models.language import language_transformer
 from pycore.optimizers import AdamW
 from pycore.seq2seq import SequenceCrossEntropy
-from pycore.text import Vocabulary, normalize
+from pycore.text import Vocabulary, normalize, windows
 
 NAME = "tale"
 N, HEADS, BLOCKS, HIDDEN = 32, 2, 2, 64
@@ -59,19 +57,14 @@ def trained() -> Sequential:
     return network
 
 
-def windows(part: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return every stretch of LONGEST characters, and the same one place further: what comes next.
-
-    Shapes: → (stretches, LONGEST) twice.
-    """
-    numbers = np.array(vocabulary().encode(part))
-    rows = np.lib.stride_tricks.sliding_window_view(numbers, LONGEST + 1)
-    return rows[:, :-1], rows[:, 1:]
+def stretches(part: str) -> tuple[Integers, Integers]:
+    """Return every stretch of LONGEST characters, and the same one place further."""
+    return windows(vocabulary().encode(part), LONGEST)
 
 
 def loss(network: Sequential, part: str) -> float:
     """Return the mean of −log p of each next character, in nats."""
-    x, y = windows(part)
+    x, y = stretches(part)
     return SequenceCrossEntropy().forward(network.forward(x), y)
 
 
@@ -79,7 +72,7 @@ def train(steps: int = STEPS, seed: int = 0) -> Sequential:
     """Return the network after so many batches."""
     rng = np.random.default_rng(seed)
     network = build(rng, DROPOUT, np.float32)
-    x, y = windows(text()[0])
+    x, y = stretches(text()[0])
     criterion, optimizer = SequenceCrossEntropy(), AdamW(RATE, weight_decay=DECAY)
     schedule = schedules.warm_up(schedules.cosine(RATE, steps), 50)
     for step in range(steps):

@@ -78,8 +78,8 @@ def test_the_writer_knows_its_tale_better_than_chance_and_the_rest_better_too() 
     assert seen < 1.3 < unseen < np.log(len(tale.vocabulary())) - 1
 
 
-def test_the_tales_windows_are_the_text_and_what_comes_next() -> None:
-    x, y = tale.windows(tale.text()[1])
+def test_the_tales_stretches_are_the_text_and_what_comes_next() -> None:
+    x, y = tale.stretches(tale.text()[1])
     assert x.shape == y.shape == (len(tale.text()[1]) - tale.LONGEST, tale.LONGEST)
     assert all(np.array_equal(a[1:], b[:-1]) for a, b in zip(x, y, strict=True))
     assert all(np.array_equal(a[1:], b[:-1]) for a, b in pairwise(x))

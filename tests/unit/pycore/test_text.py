@@ -20,6 +20,7 @@ from pycore.text import (
     ngrams,
     normalize,
     train_bpe,
+    windows,
     words,
 )
 
@@ -160,6 +161,15 @@ def test_training_and_encoding_cut_the_same_text_alike(text: str, merges: int) -
     for piece, (tokens, _) in trainer.pieces.items():
         assert tuple(trainer.bpe.encode(piece)) == tokens
     assert len(trainer.bpe.encode(text)) == trainer.length
+
+
+def test_windows_are_every_stretch_and_the_same_one_place_further() -> None:
+    x, y = windows([3, 1, 4, 1, 5], 3)
+    np.testing.assert_array_equal(x, [[3, 1, 4], [1, 4, 1]])
+    np.testing.assert_array_equal(y, [[1, 4, 1], [4, 1, 5]])
+    for length in (0, 5):
+        with pytest.raises(ValueError, match="allowed"):
+            windows([3, 1, 4, 1, 5], length)
 
 
 def test_merges_by_hand() -> None:
