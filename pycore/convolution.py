@@ -28,7 +28,8 @@ class Windows:
     """
 
     def __init__(self, who: str, window: Ints, stride: int, padding: int, dilation: int) -> None:
-        positive(who, **{f"window[{i}]": size for i, size in enumerate(window)})
+        for size in window:
+            positive(who, window=size)
         positive(who, stride=stride, dilation=dilation)
         if padding < 0:
             raise ValueError(f"{who}: padding is {padding}; allowed: from 0")
@@ -328,6 +329,11 @@ class Upsample2D(Layer):
 
 
 class _Pool2D(Layer):
+    """What both poolings share: windows that are looked through place by place.
+
+    Shapes: x (batch, height, width, channels) → (batch, out, out, channels).
+    """
+
     def __init__(self, window: int = 2, stride: int | None = None, padding: int = 0) -> None:
         stride = window if stride is None else stride
         who = type(self).__name__

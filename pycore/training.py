@@ -40,8 +40,8 @@ def watched(network: Layer, name: str = "") -> Iterator[None]:
     layers = dict(_paths(network))
     for path, layer in layers.items():
         of = f"of {f'layer {path}' if path else 'the network'}, {layer}"
-        gradients = [gradient for _, _, gradient in layer.parameters()]
-        for way, written in (("forward", []), ("backward", gradients)):
+        added_to = [gradient for _, _, gradient in layer.parameters()]
+        for way, written in (("forward", []), ("backward", added_to)):
             said = f"{name}{': ' * bool(name)}{way} {of}"
             setattr(layer, way, _refusing(getattr(layer, way), written, said))
     try:
@@ -92,6 +92,10 @@ class Trainer:
 
     Attributes:
         steps: updates made.
+
+    Raises:
+        TypeError: network, loss or optimizer is something else, such as a class not called.
+        ValueError: x and y differ in rows, or batches smaller than the data come without rng.
     """
 
     def __init__(
@@ -106,6 +110,14 @@ class Trainer:
         schedule: Schedule | None = None,
         clip: float | None = None,
     ) -> None:
+        for name, given, kind in (
+            ("network", network, Sequential),
+            ("loss", loss, Loss),
+            ("optimizer", optimizer, Optimizer),
+        ):
+            if not isinstance(given, kind):
+                allowed = f"an object of {kind.__name__}"
+                raise TypeError(f"Trainer: {name} is {given!r}; allowed: {allowed}")
         self.network, self.loss, self.optimizer = network, loss, optimizer
         self.schedule, self.clip = schedule, clip
         n = data.same_length("Trainer", x, y)

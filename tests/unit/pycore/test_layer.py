@@ -48,6 +48,13 @@ def test_backward_adds_into_gradients(kind: type[Layer]) -> None:
 
 
 @every_layer
+def test_what_has_a_gradient_of_its_own_is_named_as_a_parameter(kind: type[Layer]) -> None:
+    layer, _ = kind.example(np.random.default_rng(0))
+    held = {name for name, value in vars(layer).items() if isinstance(value, np.ndarray)}
+    assert {name for name in held if f"d{name}" in held} == set(layer.PARAMETERS)
+
+
+@every_layer
 def test_accumulate_gives_the_gradients_of_backward(kind: type[Layer]) -> None:
     rng = np.random.default_rng(2)
     layer, x = kind.example(rng)

@@ -1,6 +1,9 @@
-"""Schedules at the steps where they turn."""
+"""Every schedule found gives rates; and each at the steps where it turns."""
 
 from __future__ import annotations
+
+import inspect
+import math
 
 import numpy as np
 import pytest
@@ -10,6 +13,26 @@ from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
 from pycore.optimizers import SGD
 from pycore.training import Trainer
+
+FOUND = [
+    schedule
+    for name, schedule in inspect.getmembers(schedules, inspect.isfunction)
+    if schedule.__module__ == schedules.__name__ and not name.startswith("_")
+]
+EXAMPLES = {"float": 0.5, "int": 5, "Schedule": schedules.constant(0.5)}
+
+
+@pytest.mark.parametrize("schedule", FOUND, ids=lambda schedule: schedule.__name__)
+def test_every_schedule_gives_a_rate_at_every_step_whatever_it_was_asked_before(schedule) -> None:
+    needed = [
+        EXAMPLES[parameter.annotation]
+        for parameter in inspect.signature(schedule).parameters.values()
+        if parameter.default is parameter.empty
+    ]
+    rate = schedule(*needed)
+    rates = [rate(t) for t in range(30)]
+    assert all(math.isfinite(lr) and lr >= 0 for lr in rates)
+    assert [rate(t) for t in reversed(range(30))] == rates[::-1]
 
 
 def test_each_schedule_at_its_corners() -> None:

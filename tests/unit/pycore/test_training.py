@@ -203,6 +203,15 @@ def test_a_batch_of_nothing_is_refused() -> None:
         Trainer(mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1), x, y, 0, rng)
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_class_that_was_not_called_is_refused_by_its_name(place: int) -> None:
+    rng = np.random.default_rng(0)
+    parts = [mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1)]
+    parts[place] = type(parts[place])
+    with pytest.raises(TypeError, match=rf"{parts[place].__name__}'>; allowed: an object of"):
+        Trainer(*parts, *data.xor(10, 0.0, rng))
+
+
 class Doubled(Sequential):
     """Twice what its layers give."""
 
