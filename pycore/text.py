@@ -9,11 +9,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from pycore.arrays import Array, Integers, positive
+from pycore.arrays import Array, positive
 
 T = TypeVar("T")
 Pair = tuple[int, int]
@@ -51,7 +52,7 @@ def ngrams(tokens: Sequence[T], n: int) -> list[tuple[T, ...]]:
     return [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
 
 
-def windows(tokens: Sequence[int], length: int) -> tuple[Integers, Integers]:
+def windows(tokens: Sequence[int], length: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Every stretch of `length` tokens, and the same one place further: what comes next.
 
     Shapes: tokens (n,) → x, y (n − length, length).

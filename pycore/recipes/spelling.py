@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from pycore import corpora, schedules
 from pycore.activations import softmax
-from pycore.arrays import DType, Integers
+from pycore.arrays import DType
+from pycore.data import Pair
 from pycore.layers import Sequential
 from pycore.models.language import language_rnn
 from pycore.optimizers import Adam
@@ -46,7 +47,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(text())
 
 
-def stretches() -> tuple[Integers, Integers]:
+def stretches() -> Pair:
     """Return every stretch of LENGTH characters, and the same one place further."""
     return windows(vocabulary().encode(text()), LENGTH)
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from pycore import corpora, gradients, schedules
 from pycore import trained as weights
-from pycore.arrays import DType, Integers
+from pycore.arrays import DType
+from pycore.data import Pair
 from pycore.layers import Sequential
 from pycore.models.language import language_transformer
 from pycore.optimizers import AdamW
@@ -57,7 +58,7 @@ def trained() -> Sequential:
     return network
 
 
-def stretches(part: str) -> tuple[Integers, Integers]:
+def stretches(part: str) -> Pair:
     """Return every stretch of LONGEST characters, and the same one place further."""
     return windows(vocabulary().encode(part), LONGEST)
 
