@@ -1,8 +1,7 @@
 """The built site, served from a sub-folder of a plain static host, and a browser that watches.
 
 Every page opened through `visit` is held to the promises of all pages: no console error, no request
-that leaves the origin, no layout shift. A test that expects one says so. Long tasks are counted too
-(`window.watched.long`), but judged by a test of their own: a busy machine makes them.
+that leaves the origin, no layout shift. A test that expects one says so.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ READY = 60_000
 """Milliseconds a page may take until Python is there, on a machine that does other things too."""
 
 WATCH = """
-window.watched = {shift: 0, moved: [], long: []};
+window.watched = {shift: 0, moved: []};
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
     watched.shift += entry.value;
@@ -47,9 +46,6 @@ new PerformanceObserver((list) => {
     watched.moved.push(...entry.sources.map(show));
   }
 }).observe({type: 'layout-shift', buffered: true});
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) watched.long.push(Math.round(entry.duration));
-}).observe({type: 'longtask', buffered: true});
 """
 
 ONLINE = "delete Navigator.prototype.serviceWorker;"

@@ -162,17 +162,26 @@ def test_runtime_settings_are_json_that_a_script_element_can_hold():
     assert {"core", "type", "start", "memory", "config"} == set(json.loads(text[1]))
 
 
-def test_nothing_blocks_the_main_thread_while_python_starts_and_trains(visit):
-    """A busy machine makes long tasks of its own, so the quietest of three visits counts."""
-    quietest = None
-    for _ in range(3):
-        watched = visit()
+def test_nothing_blocks_the_main_thread_while_python_starts_and_trains(visit, chromium):
+    assert any(longest_task(visit, chromium) < 50 for _ in range(3))
+
+
+def longest_task(visit, chromium):
+    """Milliseconds of the processor that the longest task of the page's main thread took.
+
+    The clock on the wall would count what else a busy machine does; some of it reaches even this
+    one, so the test lets one quiet visit of three be enough.
+    """
+    watched = visit()
+    chromium.start_tracing(page=watched.page, categories=["toplevel"])
+    try:
         page = watched.open("play/dial-the-dropout/?seeds=5")
         watched.ready()
         page.get_by_role("button", name="Train at 0.0").click()
         page.wait_for_timeout(1500)
-        long = page.evaluate("watched.long")
-        quietest = long if quietest is None or sum(long) < sum(quietest) else quietest
-        if not quietest:
-            break
-    assert quietest == []
+    finally:
+        trace = json.loads(chromium.stop_tracing())["traceEvents"]
+    names = [event for event in trace if event["name"] == "thread_name"]
+    main = {e["tid"] for e in names if e["args"]["name"] == "CrRendererMain"}
+    tasks = [e for e in trace if e["tid"] in main and e["name"].endswith("RunTask")]
+    return max(task.get("tdur", task["dur"]) for task in tasks if task["ph"] == "X") / 1000

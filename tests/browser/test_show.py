@@ -55,6 +55,7 @@ def test_every_move_is_said_and_ringed_before_it_is_made(visit, width):
     watched.ready()
     page.evaluate(WATCH_RING)
     tool(page, "show").click()
+    page.wait_for_selector("[data-show]")
     places = page.evaluate(PLACES)
     page.wait_for_selector(OVER, timeout=30_000)
     assert page.evaluate(PLACES) == places
