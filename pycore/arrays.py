@@ -35,8 +35,15 @@ def floats(x: npt.NDArray[Any]) -> Array:
     """Return x; whole numbers as float64, for what is computed from them has fractions.
 
     Shapes: any → the same.
+
+    Raises:
+        TypeError: x holds no real numbers.
     """
-    return x if x.dtype.kind == "f" else x.astype(np.float64)
+    if x.dtype.kind == "f":
+        return x
+    if x.dtype.kind not in "iub":
+        raise TypeError(f"got an array of {x.dtype}; allowed: real numbers")
+    return x.astype(np.float64)
 
 
 def positive(who: object, **sizes: int) -> None:
@@ -48,3 +55,14 @@ def positive(who: object, **sizes: int) -> None:
     for name, size in sizes.items():
         if not isinstance(size, int | np.integer) or size < 1:
             raise ValueError(f"{who}: {name} is {size!r}; allowed: whole numbers from 1")
+
+
+def below_one(who: object, **rates: float) -> None:
+    """Refuse rates that are not at least 0 and below 1.
+
+    Raises:
+        ValueError: names the rate, its value, and what is allowed.
+    """
+    for name, rate in rates.items():
+        if not 0 <= rate < 1:
+            raise ValueError(f"{who}: {name} is {rate!r}; allowed: 0 ≤ {name} < 1")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, floats, positive, refuse_empty, shape_error
+from pycore.arrays import Array, DType, floats, positive, shape_error
 from pycore.initializers import Initializer
 from pycore.kernels import ones_where, product
 from pycore.layer import Layer
@@ -31,8 +31,8 @@ class Windows:
         for size in window:
             positive(who, window=size)
         positive(who, stride=stride, dilation=dilation)
-        if padding < 0:
-            raise ValueError(f"{who}: padding is {padding}; allowed: from 0")
+        if not isinstance(padding, int | np.integer) or padding < 0:
+            raise ValueError(f"{who}: padding is {padding!r}; allowed: whole numbers from 0")
         self.who, self.window = who, window
         self.stride, self.padding, self.dilation = stride, padding, dilation
 
@@ -287,6 +287,8 @@ class ConvTranspose2D(Layer):
         space = tuple(
             stride * (n - 1) + w - 2 * padding for n, w in zip(x.shape[1:3], window, strict=True)
         )
+        if min(space) < 1:
+            raise ValueError(f"{self}: padding {padding} leaves {space} of y; allowed: from (1, 1)")
         return self.windows.col2im(cols.reshape(*x.shape[:3], *window, c_out), space) + self.b
 
     def backward(self, dy: Array) -> Array:
@@ -414,7 +416,8 @@ class Flatten(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return x as (batch, rest)."""
-        refuse_empty(self, x, "(batch, …)")
+        if x.ndim == 0 or x.size == 0:
+            raise shape_error(self, x, "(batch, …), every dimension at least 1")
         self.x = x
         return x.reshape(len(x), -1)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import initializers
-from pycore.arrays import Array, DType, floats, positive, refuse_empty, shape_error
+from pycore.arrays import Array, DType, below_one, floats, positive, refuse_empty, shape_error
 from pycore.initializers import Initializer
 from pycore.kernels import product
 from pycore.layer import Layer
@@ -95,8 +95,7 @@ class Dropout(Layer):
     """
 
     def __init__(self, p: float, *, rng: np.random.Generator) -> None:
-        if not 0 <= p < 1:
-            raise ValueError(f"Dropout: p is {p!r}; allowed: 0 ≤ p < 1")
+        below_one("Dropout", p=p)
         self.p, self.rng = p, rng
         self.mask: Array | None = None
 

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from pycore.arrays import Array, shape_error
+from pycore.arrays import Array, below_one, shape_error
 
 
 class Optimizer(ABC):
@@ -148,6 +148,7 @@ class RMSProp(Optimizer):
     v: Array
 
     def __init__(self, lr: float = 0.01, beta: float = 0.99, eps: float = 1e-8) -> None:
+        below_one("RMSProp", beta=beta)
         self.lr, self.beta, self.eps = lr, beta, eps
 
     def start(self, theta: Array) -> None:
@@ -176,6 +177,7 @@ class Adam(Optimizer):
     def __init__(
         self, lr: float = 0.01, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
     ) -> None:
+        below_one(type(self).__name__, beta1=beta1, beta2=beta2)
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
 
     def start(self, theta: Array) -> None:
@@ -229,6 +231,7 @@ class Lion(Optimizer):
     def __init__(
         self, lr: float = 0.01, beta1: float = 0.9, beta2: float = 0.99, weight_decay: float = 0.0
     ) -> None:
+        below_one("Lion", beta1=beta1, beta2=beta2)
         self.lr, self.beta1, self.beta2, self.weight_decay = lr, beta1, beta2, weight_decay
 
     def start(self, theta: Array) -> None:
@@ -266,6 +269,7 @@ class Sophia(Optimizer):
         eps: float = 1e-12,
         weight_decay: float = 0.0,
     ) -> None:
+        below_one("Sophia", beta1=beta1, beta2=beta2)
         self.lr, self.beta1, self.beta2 = lr, beta1, beta2
         self.rho, self.eps, self.weight_decay = rho, eps, weight_decay
 
@@ -333,6 +337,7 @@ class ScheduleFreeAdamW(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
+        below_one("ScheduleFreeAdamW", beta2=beta2)
         self.lr, self.beta1, self.beta2 = lr, beta1, beta2
         self.eps, self.weight_decay = eps, weight_decay
 

@@ -123,6 +123,8 @@ class Trainer:
         n = data.same_length("Trainer", x, y)
         self.batch_size = n if batch_size is None else batch_size
         positive("Trainer", batch_size=self.batch_size)
+        if clip is not None and not clip > 0:
+            raise ValueError(f"Trainer: clip is {clip!r}; allowed: above 0, or None")
         if self.batch_size < n and rng is None:
             raise ValueError(f"Trainer: batches of {batch_size} of {n} rows need rng to deal them")
         self.rng = rng if rng is not None else np.random.default_rng(0)

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from pycore.arrays import ShapeError
-from pycore.convolution import AveragePool2D, Conv2D, ConvTranspose2D, MaxPool2D, Windows
+from pycore.convolution import (
+    AveragePool2D,
+    Conv2D,
+    ConvTranspose2D,
+    Flatten,
+    MaxPool2D,
+    Windows,
+)
 
 
 def test_a_window_is_a_running_dot_product() -> None:
@@ -82,3 +89,17 @@ def test_what_does_not_fit_is_refused_with_the_shapes() -> None:
         Conv2D(1, 1, 2, stride=0, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="padding"):
         MaxPool2D(2, padding=2)
+
+
+def test_a_padding_that_leaves_nothing_is_refused() -> None:
+    rng = np.random.default_rng(0)
+    assert ConvTranspose2D(1, 1, 3, padding=1, rng=rng).forward(np.ones((1, 1, 1, 1))).size == 1
+    with pytest.raises(ValueError, match=r"padding 1 leaves \(0, 4\).*allowed"):
+        ConvTranspose2D(1, 1, 2, 2, padding=1, rng=rng).forward(np.ones((1, 1, 3, 1)))
+    with pytest.raises(ValueError, match=r"padding is 0\.5; allowed: whole numbers"):
+        Conv2D(1, 1, 3, padding=0.5, rng=rng)  # type: ignore[arg-type]
+
+
+def test_one_number_is_no_batch_to_flatten() -> None:
+    with pytest.raises(ShapeError, match=r"\(\); allowed: \(batch"):
+        Flatten().forward(np.array(1.0))

@@ -102,3 +102,11 @@ def test_a_gradient_of_another_shape_is_refused(kind: type[Optimizer]) -> None:
         optimizer.step(theta.astype(np.int64), np.ones(3))
     assert (theta == 1).all()
     assert optimizer.t == 0
+
+
+@pytest.mark.parametrize("kind", [Adam, AdamW, Lion, Sophia])
+@pytest.mark.parametrize("beta", [-0.1, 1.0, 1.5])
+def test_a_mean_that_never_moves_or_runs_away_is_refused(kind: type[Adam], beta: float) -> None:
+    for name in ("beta1", "beta2"):
+        with pytest.raises(ValueError, match=rf"{name} is {beta}; allowed: 0 ≤ {name} < 1"):
+            kind(**{name: beta})

@@ -125,6 +125,14 @@ def test_batches_need_a_generator() -> None:
         Trainer(mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1), x, y, 4)
 
 
+@pytest.mark.parametrize("clip", [0.0, -1.0, np.nan])
+def test_a_limit_that_stops_or_turns_the_gradient_is_refused(clip: float) -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.xor(10, 0.0, rng)
+    with pytest.raises(ValueError, match=r"clip is .*allowed: above 0"):
+        Trainer(mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1), x, y, clip=clip)
+
+
 class Breaks(Layer):
     """y = x, but NaN on one way."""
 
