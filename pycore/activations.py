@@ -54,7 +54,7 @@ def sigmoid(x: Array) -> Array:
 
     Shapes: any → the same.
     """
-    return kernels.sigmoid(x)
+    return kernels.sigmoid(floats(np.asarray(x)))
 
 
 class Sigmoid(Activation):
@@ -77,7 +77,7 @@ def tanh(x: Array) -> Array:
 
     Shapes: any → the same.
     """
-    return kernels.tanh(x)
+    return kernels.tanh(floats(np.asarray(x)))
 
 
 class Tanh(Activation):
@@ -157,6 +157,7 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
 
     Shapes: any → the same.
     """
+    x = floats(np.asarray(x))
     return np.asarray(np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))))
 
 
@@ -218,10 +219,11 @@ def erf(x: Array) -> Array:
 
     Source: Press et al., Numerical Recipes, 3rd edition, section 6.2.2.
     """
+    x = floats(np.asarray(x))
     z = np.abs(x)
     t = 2 / (2 + z)
     series = np.polynomial.chebyshev.chebval(2 * t - 1, _ERF)
-    return np.asarray(np.copysign(1 - t * np.exp(series - z * z), x), dtype=np.asarray(x).dtype)
+    return np.asarray(np.copysign(1 - t * np.exp(series - z * z), x), dtype=x.dtype)
 
 
 # fmt: off

@@ -269,8 +269,9 @@ class Tensor:
         return self * -1.0
 
     def __pow__(self, p: float) -> Tensor:
-        if not isinstance(p, int | float):
+        if not isinstance(p, int | float | np.integer | np.floating):
             return NotImplemented
+        p = float(p)
 
         def slopes(y: Array, x: Array) -> Sequence[Array]:
             return (p * x ** (p - 1) if p else np.zeros_like(x),)
@@ -398,7 +399,7 @@ def _constant(x: Number, beside: Sequence[Tensor | Number]) -> Tensor:
     array = np.asarray(x)
     if array.ndim == 0 or array.dtype.kind != "f":
         types = [other.data.dtype for other in beside if isinstance(other, Tensor)]
-        array = array.astype(np.result_type(*types) if types else np.float64)
+        array = floats(array).astype(np.result_type(*types) if types else np.float64)
     return Tensor(array)
 
 

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import kernels
-from pycore.activations import Activation, Identity, ReLU, Sigmoid, Tanh, sigmoid
+from pycore.activations import Activation, Identity, ReLU, Sigmoid, Tanh
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
 from pycore.losses import Loss
@@ -167,7 +167,7 @@ def _sigmoid(layer: Activation, x: Array, dx: Array) -> tuple[Calls, Calls]:
     one, scratch = np.array(1, x.dtype), np.empty_like(x)
 
     def forward() -> None:
-        x[...] = sigmoid(x)
+        x[...] = kernels.sigmoid(x)
 
     return [forward], [
         partial(np.subtract, one, x, scratch),

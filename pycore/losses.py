@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import log_softmax
-from pycore.arrays import Array, DType, shape_error
+from pycore.arrays import Array, DType, floats, shape_error
 
 
 class Loss(ABC):
@@ -37,22 +37,25 @@ class Loss(ABC):
 
     def prepare(self, target: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any]:
         """Return the target as `forward` takes it fastest: here a float array, one row each."""
-        target = np.asarray(target, dtype)
+        target = floats(np.asarray(target)).astype(dtype, copy=False)
         return target.reshape(-1, 1) if target.ndim == 1 else target
 
 
 def fit(loss: Loss, y: Array, target: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the target shaped like y, allowing (batch,) for (batch, 1), and of y's precision.
+    """Return the target as floats shaped like y, allowing (batch,) for (batch, 1), as precise as y.
 
     Shapes: y (batch, …), the target the same, or (batch,) for (batch, 1) → that of y.
 
     Raises:
         ShapeError: y is empty, or the target has another shape.
+        TypeError: the target holds no real numbers.
     """
     if y.size == 0:
         raise shape_error(type(loss).__name__, y, "(batch, …), every dimension at least 1")
-    if target.dtype != y.dtype and y.dtype.kind == "f":
-        target = target.astype(y.dtype)
+    if y.dtype.kind != "f":
+        target = floats(target)
+    elif target.dtype != y.dtype:
+        target = floats(target).astype(y.dtype)
     if target.shape == y.shape:
         return target
     if y.shape == (*target.shape, 1):
@@ -118,8 +121,9 @@ class CrossEntropy(Loss):
         return cls(), rng.normal(size=(batch, classes)), rng.integers(classes, size=batch)
 
     def prepare(self, target: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any]:
-        """Return the labels as whole numbers."""
-        return np.asarray(target, np.intp)
+        """Return whole-number labels as those that index fastest; `forward` refuses others."""
+        target = np.asarray(target)
+        return target.astype(np.intp) if target.dtype.kind in "biu" else target
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean [−log p_c]."""

@@ -13,10 +13,9 @@ from typing import ClassVar, Self
 import numpy as np
 
 from pycore import initializers
-from pycore.activations import sigmoid, tanh
 from pycore.arrays import Array, DType, ShapeError, positive, shape_error
 from pycore.initializers import Initializer
-from pycore.kernels import product
+from pycore.kernels import product, sigmoid, tanh
 from pycore.layer import Layer
 
 

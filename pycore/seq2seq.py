@@ -43,8 +43,8 @@ class SequenceCrossEntropy(Loss):
         return cls(), rng.normal(size=(batch, time, classes)), labels
 
     def prepare(self, target: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any]:
-        """Return the labels as whole numbers."""
-        return np.asarray(target, np.intp)
+        """Return the labels as `CrossEntropy` takes them fastest."""
+        return self.items.prepare(target, dtype)
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of −log p_c."""

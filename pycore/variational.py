@@ -73,7 +73,7 @@ class GaussianKL(Loss):
         if target.shape != (len(y), y.shape[1] // 2):
             allowed = f"{(len(y), y.shape[1] // 2)}"
             raise shape_error("GaussianKL's target", target, allowed)
-        self.mean, self.s = np.split(y, 2, axis=1)
+        self.mean, self.s = np.split(floats(y), 2, axis=1)
         total = (self.mean**2 + np.exp(self.s) - 1 - self.s).sum() / 2
         return float(total) / len(y)
 

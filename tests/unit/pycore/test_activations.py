@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -79,6 +80,7 @@ def test_erf_is_right_to_the_last_digits() -> None:
     x = np.linspace(-7, 7, 1001)
     exact = np.array([math.erf(v) for v in x])
     assert np.abs(erf(x) - exact).max() <= 4e-16
+    assert erf(np.array([1])) == erf(np.array([1.0]))  # not cut to a whole number
 
 
 def test_softmax_of_numbers_without_a_sign_does_not_wrap_around() -> None:
@@ -88,3 +90,19 @@ def test_softmax_of_numbers_without_a_sign_does_not_wrap_around() -> None:
     for f in (softmax, log_softmax):
         with pytest.raises(ShapeError, match=r"\(2, 0\); allowed"):
             f(np.ones((2, 0)))
+
+
+@every_activation
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int64])
+def test_small_whole_numbers_neither_wrap_around_nor_lose_digits(
+    kind: type[Activation], dtype: type
+) -> None:
+    x = np.array([0, 1, 5, 16, 100], dtype)
+    x = np.concatenate([x, -x]) if np.issubdtype(dtype, np.signedinteger) else x
+    np.testing.assert_array_equal(kind().function(x), kind().function(x.astype(float)))
+
+
+@pytest.mark.parametrize("stranger", [1j, "1", None])
+def test_what_is_no_real_number_is_refused(stranger: Any) -> None:
+    with pytest.raises(TypeError, match="allowed: real numbers"):
+        softmax(np.array([stranger]))

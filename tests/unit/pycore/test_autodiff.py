@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import weakref
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -317,3 +318,20 @@ def test_shapes_that_do_not_fit_are_named() -> None:
 def test_a_checkpoint_lets_the_tangents_of_weights_through() -> None:
     w = Tensor(2.0, tangent=1.0)
     assert checkpoint(lambda x: x * w, Tensor(3.0)).tangent == 3
+
+
+@pytest.mark.parametrize("stranger", [1j, "1", None])
+def test_what_is_no_real_number_is_refused(stranger: Any) -> None:
+    for refused in (lambda: Tensor(stranger), lambda: Tensor(1.0) + stranger):
+        with pytest.raises(TypeError, match="allowed: real numbers"):
+            refused()
+
+
+@pytest.mark.parametrize("p", [3, 3.0, np.int64(3), np.float32(3), np.uint8(3)])
+def test_numpy_s_numbers_are_exponents_too(p: Any) -> None:
+    x = Tensor(np.array([-2.0, 0.0], np.float32))
+    y = x**p
+    y.sum().backward()
+    assert x.grad is not None
+    assert (y.data.dtype, x.grad.dtype) == (np.float32, np.float32)
+    np.testing.assert_array_equal([y.data, x.grad], [[-8, 0], [12, 0]])

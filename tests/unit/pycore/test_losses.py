@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from pycore.arrays import ShapeError
 from pycore.gradient_check import numeric_gradient, relative_error
 from pycore.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError
+from pycore.seq2seq import SequenceCrossEntropy
 from tests.unit.pycore.found import subclasses
 
 every_loss = pytest.mark.parametrize("kind", subclasses(Loss), ids=lambda kind: kind.__name__)
@@ -104,3 +107,35 @@ def test_whole_numbers_count_as_floats(kind: type[Loss]) -> None:
     dy = loss.backward()
     assert loss.forward(y.astype(int), target.astype(int)) == value
     np.testing.assert_array_equal(loss.backward(), dy)
+
+
+@every_loss
+def test_small_whole_numbers_do_not_wrap_around(kind: type[Loss]) -> None:
+    loss, y, target = kind.example(np.random.default_rng(4))
+    y, target = np.rint(np.abs(3 * y)), np.rint(np.abs(target)).astype(target.dtype)
+    value = loss.forward(y, target)
+    dy = loss.backward()
+    assert loss.forward(y.astype(np.uint8), target.astype(np.uint8)) == pytest.approx(value)
+    np.testing.assert_allclose(loss.backward(), dy, rtol=1e-6)
+
+
+@pytest.mark.parametrize("stranger", [1j, "1", None])
+def test_a_target_that_is_no_real_number_is_refused(stranger: Any) -> None:
+    loss, target = MeanSquaredError(), np.array([[stranger]])
+    for refused in (
+        lambda: loss.forward(np.ones((1, 1)), target),
+        lambda: loss.prepare(target, float),
+    ):
+        with pytest.raises(TypeError, match="allowed: real numbers"):
+            refused()
+
+
+@pytest.mark.parametrize("labels", [[0.0, 0.9], [0.0, np.nan]])
+def test_labels_with_fractions_are_refused_not_rounded(labels: list[float]) -> None:
+    for loss, y in (
+        (CrossEntropy(), np.zeros((2, 3))),
+        (SequenceCrossEntropy(), np.zeros((1, 2, 3))),
+    ):
+        target = loss.prepare(np.array(labels).reshape(y.shape[:-1]), np.float64)
+        with pytest.raises(TypeError, match="float64; allowed: whole numbers"):
+            loss.forward(y, target)
