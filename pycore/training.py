@@ -95,7 +95,8 @@ class Trainer:
 
     Raises:
         TypeError: network, loss or optimizer is something else, such as a class not called.
-        ValueError: x and y differ in rows, or batches smaller than the data come without rng.
+        ValueError: x and y differ in rows, batches smaller than the data come without rng, or clip
+            is not above 0.
     """
 
     def __init__(
