@@ -8,8 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.floating[Any]]
+"""An array of floats."""
 Integers = npt.NDArray[np.integer[Any]]
+"""An array of whole numbers."""
 DType = npt.DTypeLike
+"""The type of an array's numbers: np.float64, or np.float32, which is half as large."""
 
 
 class ShapeError(ValueError):

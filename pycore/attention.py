@@ -21,6 +21,7 @@ from pycore.layers import Dense
 from pycore.positions import Rotary, ScoreBias
 
 Mask = npt.NDArray[np.bool_]
+"""True where a query may see a key."""
 
 
 def causal_mask(time: int) -> Mask:

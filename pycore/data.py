@@ -16,7 +16,9 @@ import numpy.typing as npt
 from pycore.arrays import Array, Integers, ShapeError, positive
 
 Labelled = tuple[Array, Integers]
+"""x and whole-number labels y."""
 Pair = tuple[npt.NDArray[Any], npt.NDArray[Any]]
+"""x and y of any kind."""
 
 
 def _labels(who: str, n: int, classes: int) -> Integers:

@@ -15,6 +15,7 @@ from pycore.arrays import Array
 
 Shape = tuple[int, ...]
 Initializer = Callable[[Shape, np.random.Generator], Array]
+"""What a layer takes as `weights` or `biases`: `he_normal`, or `normal(0.1)`, which makes one."""
 
 
 def fans(shape: Shape) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pycore.arrays import positive
 
 Schedule = Callable[[int], float]
+"""lr(t), the learning rate after t steps; every function below makes one."""
 
 
 def constant(lr: float) -> Schedule:

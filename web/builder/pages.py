@@ -162,7 +162,8 @@ class _Site:
         self.templates.filters["anchor"] = glossary.anchor
         self.templates.filters["winnable"] = lambda games: list(filter(winnable, games))
         self.glossary = {term: Markup(said) for term, said in glossary.read_glossary().items()}
-        self.reference = reference.read_reference()
+        self.engine_packages = reference.read_reference()
+        self.reference = [module for p in self.engine_packages for module in p.modules]
         self.lessons = read_lessons(
             LESSONS.glob("*.md"), self.place, Typesetter(), self.glossary.keys()
         )
@@ -249,7 +250,9 @@ class _Site:
 
     def engine(self) -> Iterator[tuple[str, str]]:
         """The reference: its index, and a page for each module."""
-        yield self._page(f"{reference.FOLDER}index.html", "reference.html", modules=self.reference)
+        yield self._page(
+            f"{reference.FOLDER}index.html", "reference.html", packages=self.engine_packages
+        )
         for module in self.reference:
             yield self._page(
                 f"{module.address}index.html",

@@ -1,7 +1,8 @@
 """The engine's reference, read from its own signatures and docstrings. It knows no template.
 
 Everything public in `pycore` stands in it: a module's page has what the module defines, in the
-order of the file, with the source behind each piece.
+order of the file, with the source behind each piece. A hidden class stands there too where a public
+one is made from it, for there its methods are.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import griffe
 from markupsafe import Markup
@@ -35,7 +37,7 @@ class Entry:
         body: its docstring as HTML.
         source: its source as HTML; empty for what stands inside a class.
         members: a class's own entries.
-        bases: what a class is a kind of.
+        bases: what a class is a kind of, as HTML.
     """
 
     name: str
@@ -44,7 +46,7 @@ class Entry:
     body: Markup
     source: Markup = _NOTHING
     members: tuple[Entry, ...] = ()
-    bases: str = ""
+    bases: Markup = _NOTHING
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,22 @@ class Module:
     entries: tuple[Entry, ...] = field(default=())
 
 
-def read_reference(package: str = PACKAGE) -> list[Module]:
+@dataclass(frozen=True)
+class Package:
+    """A folder of modules.
+
+    Attributes:
+        name: `pycore.models`.
+        body: its docstring as HTML.
+        modules: those with something to show, by name; its own `__init__` among them.
+    """
+
+    name: str
+    body: Markup
+    modules: tuple[Module, ...]
+
+
+def read_reference(package: str = PACKAGE) -> list[Package]:
     """Read the whole package from its files, without importing it.
 
     Raises:
@@ -75,51 +92,95 @@ def read_reference(package: str = PACKAGE) -> list[Module]:
     root = griffe.load(package, search_paths=[str(ROOT)], docstring_parser="google")
     if not isinstance(root, griffe.Module):
         raise BuildError(f"{package} is not a package")
-    return sorted(_modules(root), key=lambda module: module.name)
+    return list(_packages(root))
 
 
-def _modules(module: griffe.Module) -> Iterator[Module]:
-    if any(part.startswith("_") for part in module.path.split(".")):
-        return
-    entries = tuple(_entries(module))
-    if entries:
-        text = _docstring(module).value
-        yield Module(
-            module.path,
-            FOLDER + module.path.partition(".")[2].replace(".", "/") + "/",
-            _inline(text.split("\n\n")[0].partition(". ")[0].rstrip(".") + "."),
-            _body(module),
-            entries,
-        )
-    for child in module.modules.values():
-        if isinstance(child, griffe.Module):
-            yield from _modules(child)
+def _packages(package: griffe.Module) -> Iterator[Package]:
+    """Yield the package, then those inside of it; one without modules of its own counts as one."""
+    inside = {child: _children(child) for child in _children(package)}
+    single = [package, *(child for child, theirs in inside.items() if not theirs)]
+    modules = sorted(map(_module, single), key=lambda module: module.name)
+    yield Package(package.path, _body(package), tuple(m for m in modules if m.entries))
+    for child, theirs in inside.items():
+        if theirs:
+            yield from _packages(child)
+
+
+def _children(package: griffe.Module) -> list[griffe.Module]:
+    """The public modules inside, those that are only imported there left out."""
+    children = (m for m in package.modules.values() if isinstance(m, griffe.Module))
+    return sorted((m for m in children if not m.name.startswith("_")), key=lambda m: m.name)
+
+
+def _module(module: griffe.Module) -> Module:
+    text = _docstring(module).value
+    return Module(
+        module.path,
+        _address(module),
+        _inline(text.split("\n\n")[0].partition(". ")[0].rstrip(".") + "."),
+        _body(module),
+        tuple(_entries(module)),
+    )
+
+
+def _address(module: griffe.Module) -> str:
+    return FOLDER + module.path.partition(".")[2].replace(".", "/") + "/"
 
 
 def _entries(owner: griffe.Module | griffe.Class) -> Iterator[Entry]:
     """What `owner` itself defines and does not hide, in the order of its file."""
-    found = [m for m in owner.members.values() if not (m.is_alias or m.name.startswith("_"))]
-    for member in sorted(found, key=lambda m: m.lineno or 0):
+    own = [member for member in owner.members.values() if not member.is_alias]
+    shown = [member for member in own if not member.name.startswith("_")]
+    parents = {
+        str(base)
+        for member in shown
+        if isinstance(member, griffe.Class)
+        for base in member.bases
+        if str(base).startswith("_")
+    }
+    shown += [member for member in own if member.name in parents]
+    for member in sorted(shown, key=lambda m: m.lineno or 0):
         name = member.path.removeprefix(f"{owner.module.path}.")
         inside = isinstance(owner, griffe.Class)
         if isinstance(member, griffe.Class):
             yield Entry(
                 name,
                 "class",
-                _signature(member.members.get("__init__")),
+                _signature(member.all_members.get("__init__")),
                 _body(member),
                 _source(member),
                 tuple(_entries(member)),
-                ", ".join(map(str, member.bases)),
+                _bases(member),
             )
         elif isinstance(member, griffe.Function):
             source = _NOTHING if inside else _source(member)
             yield Entry(name, "function", _signature(member), _body(member), source)
         elif isinstance(member, griffe.Attribute) and member.docstring:
-            yield Entry(name, "value", f" = {member.value}", _body(member))
+            what = f": {member.annotation}" if member.value is None else f" = {member.value}"
+            yield Entry(name, "value", what, _body(member))
+
+
+def _bases(kind: griffe.Class) -> Markup:
+    """The classes that this one is a kind of; those of the engine as links."""
+    linked = {base.path: base for base in kind.resolved_bases}
+    written = []
+    for base in kind.bases:
+        found = linked.get(getattr(base, "canonical_path", ""))
+        code = f"<code>{html.escape(str(base))}</code>"
+        written.append(
+            f'<a href="site:{_address(found.module)}#{found.name}">{code}</a>' if found else code
+        )
+    return Markup(", ".join(written))
+
+
+LINE = 72
+"""Characters from which a signature has a line for each thing it takes."""
 
 
 def _signature(function: object) -> str:
+    """What stands behind the name; of a class, what its `__init__` takes, also an inherited one."""
+    if isinstance(function, griffe.Alias):
+        function = function.final_target
     if not isinstance(function, griffe.Function):
         return ""
     parts: list[str] = []
@@ -144,7 +205,11 @@ def _signature(function: object) -> str:
         parts.append(text)
     result = function.returns
     arrow = "" if result is None or function.name == "__init__" else f" → {result}"
-    return f"({', '.join(parts)}){arrow}"
+    short = f"({', '.join(parts)}){arrow}"
+    if len(function.name) + len(short) <= LINE:
+        return short
+    lines = "".join(f"    {part},\n" for part in parts)
+    return f"(\n{lines}){arrow}"
 
 
 def _docstring(thing: griffe.Object) -> griffe.Docstring:
@@ -173,7 +238,10 @@ _TITLES = {
 
 def _section(section: griffe.DocstringSection) -> str:
     if section.kind is griffe.DocstringSectionKind.text:
-        return "".join(map(_paragraph, section.value.split("\n\n")))
+        parts = section.value.split("\n\n")
+        blocks = groupby(parts, key=lambda part: part.startswith("    "))  # code may have gaps
+        whole = (["\n\n".join(block)] if code else block for code, block in blocks)
+        return "".join(_paragraph(text) for block in whole for text in block)
     title = _TITLES.get(section.kind)
     if title is None:
         value = section.value
@@ -197,8 +265,21 @@ def _paragraph(text: str) -> str:
     return f"<p>{_inline(text)}</p>"
 
 
+_BELOW = re.compile(r"(?<!\w)(d?[^\W\dn_])_(?:\{([^{}]+)\}|(\w)(?!\w))")
+"""x_t and x_{t−1}, but not n_k, a size, or time_q, a name."""
+_ABOVE = re.compile(r"\^(?:\(([^()]+)\)|(\w)(?!\w))")
+"""e^s and 2^(i/n)."""
+
+
 def _inline(text: str) -> Markup:
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False)))
+    """Prose: what stands in backticks is code; elsewhere what is written low or high comes so."""
+    pieces = html.escape(text, quote=False).split("`")
+    for i in range(0, len(pieces), 2):
+        low = _BELOW.sub(r"\1<sub>\2\3</sub>", pieces[i])
+        pieces[i] = _ABOVE.sub(r"<sup>\1\2</sup>", low)
+    for i in range(1, len(pieces), 2):
+        pieces[i] = f"<code>{pieces[i]}</code>"
+    return Markup("".join(pieces))
 
 
 def _source(thing: griffe.Object) -> Markup:

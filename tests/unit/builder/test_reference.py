@@ -8,12 +8,12 @@ import pkgutil
 import pytest
 
 import pycore
-from web.builder.reference import FOLDER, Entry, Module, names, read_reference
+from web.builder.reference import FOLDER, Entry, Module, _inline, names, read_reference
 
 
 @pytest.fixture(scope="module")
 def modules() -> list[Module]:
-    return read_reference()
+    return [module for package in read_reference() for module in package.modules]
 
 
 def entry(modules: list[Module], module: str, name: str) -> Entry:
@@ -43,9 +43,39 @@ def test_a_signature_names_what_is_taken_and_what_comes_back(modules: list[Modul
     forward = entry(modules, "pycore.layers", "Dense.forward")
     assert forward.signature == "(x: Array, training: bool = False) → Array"
     dense = entry(modules, "pycore.layers", "Dense")
-    assert ", *, rng: " in dense.signature
+    assert "\n    *,\n    rng: " in dense.signature
     assert "self" not in dense.signature
-    assert dense.bases == "Layer"
+    assert all(line.startswith("    ") for line in dense.signature.split("\n")[1:-1])
+    assert entry(modules, "pycore.layers", "Sequential.forward").signature.count("\n") == 0
+    assert entry(modules, "pycore.training", "Trainer.epoch").signature == ": int"
+
+
+def test_what_a_class_inherits_is_told_and_linked(modules: list[Module]) -> None:
+    convolution = entry(modules, "pycore.convolution", "Conv2D")
+    assert "window: int" in convolution.signature
+    assert 'href="site:reference/convolution/#_Convolution"' in convolution.bases
+    assert "dW += im2col" in entry(modules, "pycore.convolution", "_Convolution.backward").body
+    dense = entry(modules, "pycore.layers", "Dense")
+    assert dense.bases == '<a href="site:reference/layer/#Layer"><code>Layer</code></a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("h_t = f(h_{t−1})", "h<sub>t</sub> = f(h<sub>t−1</sub>)"),
+        ("dx_b e^s, 2^(i/n)", "dx<sub>b</sub> e<sup>s</sup>, 2<sup>i/n</sup>"),
+        ("n_k, time_q and `x_t`", "n_k, time_q and <code>x_t</code>"),
+    ],
+)
+def test_what_is_written_low_or_high_is_set_so(text: str, expected: str) -> None:
+    assert _inline(text) == expected
+
+
+def test_each_package_tells_what_it_is_before_its_modules() -> None:
+    packages = read_reference()
+    assert [p.name for p in packages] == ["pycore", "pycore.models", "pycore.recipes"]
+    assert packages[0].body.count("<pre") == 1  # one piece of code, gaps and all
+    assert packages[1].modules[0].name == "pycore.models"
 
 
 def test_a_body_has_the_docstring_and_its_parts_and_no_raw_markup(modules: list[Module]) -> None:

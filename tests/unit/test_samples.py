@@ -1,0 +1,29 @@
+"""The samples that README and the engine show: they run, and say the same."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+import pycore
+
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+SAMPLES = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_readmes_game_and_network_run(capsys) -> None:
+    said = []
+    for sample in SAMPLES:
+        exec(sample, {})
+        said.append(capsys.readouterr().out)
+    game, network = said
+    assert game.strip()
+    loss, right = map(float, network.split())
+    assert loss < 0.01
+    assert right == 1
+
+
+def test_the_engines_own_sample_is_the_readmes() -> None:
+    assert pycore.__doc__ is not None
+    assert SAMPLES[1] in textwrap.dedent(re.sub(r"^(?! {4}).+$", "", pycore.__doc__, flags=re.M))
