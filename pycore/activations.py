@@ -215,7 +215,7 @@ def log_softmax(x: Array, axis: int = -1) -> Array:
 def erf(x: Array) -> Array:
     """erf(x) = 2/√π ∫₀ˣ e^(−t²) dt, as 1 − t e^(−x² + P(t)) with t = 2 / (2 + |x|).
 
-    Shapes: any → the same. Right to 2·10⁻¹⁶; P is a Chebyshev series.
+    Shapes: any → the same. Right to 4·10⁻¹⁶; P is a Chebyshev series.
 
     Source: Press et al., Numerical Recipes, 3rd edition, section 6.2.2.
     """

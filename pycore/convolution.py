@@ -186,7 +186,7 @@ class _Convolution(Layer):
         """Return im2col(x) W + b."""
         c_in, c_out = self.W.shape[-2:]
         if x.ndim != self.DIMENSIONS + 2 or x.shape[-1] != c_in or x.size == 0:
-            space = ", ".join(["space"] * self.DIMENSIONS)
+            space = {1: "time", 2: "height, width"}[self.DIMENSIONS]
             raise shape_error(self, x, f"(batch, {space}, {c_in}), every dimension at least 1")
         self.space = x.shape[1:-1]
         cols = self.windows.im2col(x)
