@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pycore import initializers
 from pycore.activations import softmax, softmax_backward, tanh
-from pycore.arrays import Array, DType, positive, shape_error
+from pycore.arrays import Array, DType, floats, positive, shape_error
 from pycore.kernels import product
 from pycore.layer import Layer
 from pycore.layers import Dense
@@ -143,6 +143,7 @@ class DotAttention(Attention):
         self.require(q, k, self.n, self.n)
         if v is not None and (v.ndim != 3 or v.shape[:2] != k.shape[:2] or v.size == 0):
             raise shape_error(f"{self}'s values", v, f"{k.shape[:2]} and at least one number more")
+        q, k = floats(q), floats(k)
         self.q, self.k, self.v = q, k, v
         self.A = masked_softmax(product(q, swap(k)) * self.scale, mask)
         return product(self.A, k if v is None else v)

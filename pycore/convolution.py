@@ -380,6 +380,7 @@ class MaxPool2D(_Pool2D):
 
     def backward(self, dy: Array) -> Array:
         """Send dy to each window's winner."""
+        dy = floats(dy)
         places = range(math.prod(self.windows.window))
         return self.windows.scatter(
             [dy * ones_where(self.winner == i, dy.dtype) for i in places], self.space

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pycore.activations import softmax, softmax_backward
-from pycore.arrays import Array, DType, ShapeError, positive, shape_error
+from pycore.arrays import Array, DType, ShapeError, floats, positive, shape_error
 from pycore.layer import Layer
 from pycore.layers import Dense
 
@@ -83,6 +83,7 @@ class MixtureOfExperts(Layer):
 
     def backward(self, dy: Array) -> Array:
         """df_e = g_e dy;  dg_e = f_e · dy, then back through the gate's softmax."""
+        dy = floats(dy)
         dx = np.zeros(self.x_shape, dy.dtype)
         dweights = np.zeros_like(self.weights)
         for e, rows, places, out in self.parts:

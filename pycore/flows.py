@@ -80,6 +80,7 @@ class AffineCoupling(Layer):
 
     def backward(self, dy: Array) -> Array:
         """dx_b = dy_b e^s;  ds = dy_b x_b e^s + dlog_det;  dt = dy_b, both back to x_a."""
+        dy = floats(dy)
         dy_b = dy[:, self.b]
         dx_b = dy_b * np.exp(self.s)
         ds = dx_b * self.x_b
@@ -156,7 +157,7 @@ class CouplingFlow(Sequential):
         """Add dL/dθ of L = −mean log p(x) into `grad`; return L."""
         z = self.forward(x)
         for coupling in self.couplings:
-            coupling.dlog_det = np.full(len(x), -1 / len(x), x.dtype)
+            coupling.dlog_det = np.full(len(x), -1 / len(x), z.dtype)
         self.accumulate(z / len(x))
         for coupling in self.couplings:
             coupling.dlog_det = None

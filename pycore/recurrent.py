@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, ShapeError, positive, shape_error
+from pycore.arrays import Array, DType, ShapeError, floats, positive, shape_error
 from pycore.initializers import Initializer
 from pycore.kernels import product, sigmoid, tanh
 from pycore.layer import Layer
@@ -119,7 +119,7 @@ class Recurrent(Layer):
 
     def backward(self, dy: Array) -> Array:
         """dWx += xᵀ da;  dWh += hᵀ da;  db += Σ da;  dx = da Wxᵀ, from the last item back."""
-        batch, time, _ = dy.shape
+        dy, (batch, time, _) = floats(dy), dy.shape
         da = np.empty((batch, time, self.Wx.shape[1]), dy.dtype)
         zeros: list[Array] = [np.zeros((batch, self.n), dy.dtype)] * self.STATES
         dstates = self.dend or zeros

@@ -167,6 +167,14 @@ def test_values_of_their_own_are_mixed_and_get_their_gradient() -> None:
 
 
 @every_attention
+def test_products_of_small_whole_numbers_do_not_wrap_around(kind: type[Attention]) -> None:
+    layer, n_q, n_k = two_widths(kind, np.random.default_rng(10))
+    q, k = np.full((1, 2, n_q), 16, np.int8), np.arange(3 * n_k).reshape(1, 3, n_k).astype(np.int8)
+    found = layer.attend(q, k)
+    np.testing.assert_allclose(found, layer.attend(q.astype(float), k.astype(float)))
+
+
+@every_attention
 def test_a_mask_that_is_none_is_refused(kind: type[Attention]) -> None:
     layer, n_q, n_k = two_widths(kind, np.random.default_rng(9))
     q, k = np.ones((1, 2, n_q)), np.ones((1, 3, n_k))

@@ -37,6 +37,18 @@ def test_the_likelihood_has_its_gradient() -> None:
     assert relative_error(flow.grad, numeric) <= 1e-6
 
 
+def test_the_likelihood_of_whole_numbers_has_its_gradient_too() -> None:
+    flow, _ = CouplingFlow.example(np.random.default_rng(1))
+    x = np.array([[1, -2], [0, 3], [2, 1]])
+    found = []
+    for points in (x, x.astype(float)):
+        flow.zero_grad()
+        found.append((flow.accumulate_likelihood(points), flow.grad.copy()))
+    (a, da), (b, db) = found
+    assert a == b
+    np.testing.assert_array_equal(da, db)
+
+
 def test_moons_become_likelier_and_the_density_still_sums_to_one() -> None:
     rng = np.random.default_rng(2)
     x, _ = data.moons(200, 0.1, rng)

@@ -153,6 +153,19 @@ def test_whole_numbers_count_as_floats(kind: type[Layer], training: bool) -> Non
     np.testing.assert_allclose(layer.backward(dy), other.backward(dy), rtol=1e-12, atol=1e-15)
 
 
+@every_layer
+@pytest.mark.parametrize("dtype", [np.int8, np.int64])
+def test_a_gradient_of_whole_numbers_counts_as_floats(kind: type[Layer], dtype: type) -> None:
+    rng = np.random.default_rng(11)
+    layer, x = kind.example(rng)
+    dy = rng.integers(-99, 100, layer.forward(x).shape)
+    layer.zero_grad()
+    other = copy.deepcopy(layer)
+    np.testing.assert_allclose(layer.backward(dy.astype(dtype)), other.backward(dy.astype(float)))
+    for (name, _, a), (_, _, b) in zip(layer.parameters(), other.parameters(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-12, err_msg=name)
+
+
 def test_a_packed_layer_inside_another_keeps_its_own_theta() -> None:
     rng = np.random.default_rng(6)
     inner = Sequential(Dense(2, 3, rng=rng), Dense(3, 2, rng=rng))
