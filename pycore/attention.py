@@ -87,7 +87,10 @@ class Attention(Layer):
 
     @abstractmethod
     def attend(self, q: Array, k: Array, mask: Mask | None = None) -> Array:
-        """Return what each query finds among the keys; True in `mask`: may be seen."""
+        """Return what each query finds among the keys; True in `mask`: may be seen.
+
+        Shapes: mask (time_q, time_k) or (batch, time_q, time_k), or broadcast to it.
+        """
 
     @abstractmethod
     def attend_backward(self, dy: Array) -> tuple[Array, Array]:
@@ -249,8 +252,8 @@ class MultiHeadAttention(Attention):
     Shapes: q (batch, time_q, n), k (batch, time_k, n) → y (batch, time_q, n); d = n / heads;
     A (batch, heads, time_q, time_k).
 
-    `causal` hides later items when x attends to itself. `rotary` turns Q and K by their positions;
-    `bias` is a ScoreBias (ALiBi, RelativeBias) for the scores.
+    n is a multiple of `heads`. `causal` hides later items when x attends to itself. `rotary` turns
+    Q and K by their positions; `bias` is a ScoreBias (ALiBi, RelativeBias) for the scores.
 
     Source: Vaswani et al., Attention is all you need, 2017.
     """

@@ -22,7 +22,9 @@ from pycore.arrays import Array, ShapeError, floats, refuse_empty
 from pycore.kernels import product
 
 Number = float | int | Array
+"""What a Tensor may be added to, and the like, beside another Tensor."""
 Axis = int | tuple[int, ...] | None
+"""Along which dimensions; None: all."""
 
 
 class Op(ABC):

@@ -19,12 +19,17 @@ from pycore.kernels import ones_where, product
 from pycore.layer import Layer
 
 Ints = tuple[int, ...]
+"""One whole number for each dimension of space."""
 
 
 class Windows:
     """out = ⌊(n + 2 padding − dilation (window − 1) − 1) / stride⌋ + 1, for each dimension.
 
-    Shapes: n, window, stride, padding, dilation and out: one number for each dimension of space.
+    Shapes: n, window and out: one number for each dimension of space; the others hold for all.
+
+    Raises:
+        ValueError: a number is not whole, padding is below 0 or another below 1, or a window does
+            not fit.
     """
 
     def __init__(self, who: str, window: Ints, stride: int, padding: int, dilation: int) -> None:

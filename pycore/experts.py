@@ -24,6 +24,10 @@ class MixtureOfExperts(Layer):
     Source: Shazeer et al., Outrageously large neural networks, 2017; the balance, Fedus et al.,
     Switch transformers, 2022.
 
+    Raises:
+        ValueError: k is above the number of experts.
+        ShapeError: two experts give different shapes.
+
     Attributes:
         chosen: the experts of each example, (batch, k), the best first.
         weights: their g, (batch, k).

@@ -23,6 +23,9 @@ class AffineCoupling(Layer):
 
     Source: Dinh et al., Density estimation using Real NVP, 2017.
 
+    Raises:
+        ValueError: n is below 2.
+
     Attributes:
         log_det: log |det dy/dx| of each example, (batch,), after `forward`.
         dlog_det: dL/dlog_det, to be set before `backward`; zeros if it is None.

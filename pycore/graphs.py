@@ -26,6 +26,9 @@ class MessagePassing(Layer):
     Source: Gilmer et al., Neural message passing for quantum chemistry, 2017; Hamilton et al.,
     Inductive representation learning on large graphs, 2017.
 
+    Raises:
+        ValueError: there is no such aggregate, or an edge names no row of x.
+
     Attributes:
         edges: may be replaced between passes; for an undirected graph, list both directions.
     """

@@ -14,6 +14,7 @@ import numpy as np
 from pycore.arrays import Array
 
 Shape = tuple[int, ...]
+"""The size of each dimension."""
 Initializer = Callable[[Shape, np.random.Generator], Array]
 """What a layer takes as `weights` or `biases`: `he_normal`, or `normal(0.1)`, which makes one."""
 

@@ -26,6 +26,10 @@ class Layer(ABC):
 
     Source: Rumelhart et al., Learning representations by back-propagating errors, 1986.
 
+    Raises:
+        ShapeError: `forward` got an x that is empty, or not of the layer's Shapes.
+        ValueError: a size is not a whole number from 1.
+
     Attributes:
         theta: every parameter of this layer and its children in one flat vector, of which `W`, `b`
             … are views; there once `pack` ran (`Sequential` does it).

@@ -16,6 +16,9 @@ class Loss(ABC):
     """L = mean over the batch of ℓ(y, t).
 
     Shapes: y (batch, …), t as the loss says → one number; `backward` gives dL/dy, shaped like y.
+
+    Raises:
+        ShapeError: y is empty, or y or t is not of the loss's Shapes.
     """
 
     @classmethod
@@ -112,6 +115,10 @@ class CrossEntropy(Loss):
 
     Source: Bridle, Probabilistic interpretation of feedforward classification network outputs,
     1990.
+
+    Raises:
+        TypeError: the labels are not whole numbers.
+        ValueError: a label is no class.
     """
 
     @classmethod

@@ -14,6 +14,9 @@ def predicted_labels(logits: Array) -> npt.NDArray[np.intp]:
     """1 where the logit is positive (one column), else the column of the largest logit.
 
     Shapes: (batch, 1) or (batch, classes) → (batch,).
+
+    Raises:
+        ShapeError: the logits have another shape, or there are none.
     """
     if logits.ndim != 2 or logits.size == 0:
         raise ShapeError(f"logits have shape {logits.shape}; allowed: (batch, classes), not empty")
@@ -25,7 +28,10 @@ def predicted_labels(logits: Array) -> npt.NDArray[np.intp]:
 def accuracy(logits: Array, labels: npt.NDArray[Any]) -> float:
     """The share of rows whose predicted label is right, 0 to 1.
 
-    Shapes: logits (batch, 1) or (batch, classes), labels (batch,) or (batch, 1).
+    Shapes: logits (batch, 1) or (batch, classes), labels (batch,) or (batch, 1) → one number.
+
+    Raises:
+        ShapeError: the logits have another shape, or there is not one label for each row.
     """
     if labels.size != len(labels) or len(labels) != len(logits):
         raise ShapeError(
@@ -42,6 +48,9 @@ def intersection_over_union(logits: Array, masks: npt.NDArray[Any]) -> float:
     are empty.
 
     Source: Jaccard, The distribution of the flora in the alpine zone, 1912.
+
+    Raises:
+        ShapeError: the two differ in shape, or hold nothing.
     """
     if logits.shape != masks.shape or logits.size == 0:
         raise ShapeError(

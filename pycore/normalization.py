@@ -73,6 +73,9 @@ class BatchNorm(_Normalization):
 
     Source: Ioffe and Szegedy, Batch normalization, 2015.
 
+    Raises:
+        ShapeError: in training, a feature has only one number, and so no variance.
+
     Attributes:
         running_mean: of μ.
         running_var: of σ².

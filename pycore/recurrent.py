@@ -35,7 +35,7 @@ class Recurrent(Layer):
     y (batch, time, n).
 
     A new kind of recurrent layer is a subclass that sets `GATES` and `STATES` and defines `cell`
-    and `cell_backward`, which know nothing of time.
+    and `cell_backward`, which know nothing of time: there h₋ is the state before.
 
     Source: Werbos, Backpropagation through time: what it does and how to do it, 1990; cut short,
     Williams and Peng, An efficient gradient-based algorithm for on-line training of recurrent

@@ -62,6 +62,9 @@ def range_test(low: float, high: float, steps: int) -> Schedule:
     """lr(t) = low · (high / low)^(t / steps): watch the loss to see which rates work.
 
     Source: Smith, Cyclical learning rates for training neural networks, 2017.
+
+    Raises:
+        ValueError: not 0 < low ≤ high.
     """
     positive("range_test", steps=steps)
     if not 0 < low <= high:

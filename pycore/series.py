@@ -26,6 +26,9 @@ def season(n: int, period: float, amplitudes: Sequence[float] = (1.0,)) -> Array
     """x_t = Σ_k amplitude_k · sin(2π k t / period), k counting from 1.
 
     Shapes: → (n,).
+
+    Raises:
+        ValueError: the period is not above 0.
     """
     positive("season", n=n)
     if not period > 0:

@@ -124,6 +124,9 @@ class NgramModel:
 
     Source: Jurafsky and Martin, Speech and language processing, chapter on n-gram models.
 
+    Raises:
+        ValueError: there is no token, n is below 1, or α is not above 0.
+
     Attributes:
         tokens: the vocabulary, sorted.
     """
@@ -186,6 +189,9 @@ class TfIdf:
     stands in every document weighs nothing.
 
     Source: Spärck Jones, A statistical interpretation of term specificity, 1972.
+
+    Raises:
+        ValueError: there are no documents.
 
     Attributes:
         words: the vocabulary, sorted; the columns.

@@ -33,6 +33,9 @@ def mlp(
     gives logits.
 
     Source: Rumelhart et al., Learning representations by back-propagating errors, 1986.
+
+    Raises:
+        ValueError: there are fewer than two sizes.
     """
     if len(sizes) < 2:
         raise ValueError(f"mlp: sizes are {list(sizes)}; allowed: at least two")

@@ -25,6 +25,9 @@ class Noising:
 
     Source: Ho et al., Denoising diffusion probabilistic models, 2020.
 
+    Raises:
+        ValueError: β is empty, or not always between 0 and 1.
+
     Attributes:
         beta: the variance that each step adds.
         alpha_bar: ᾱ, the share of the data's variance that is left after each step.
@@ -124,6 +127,9 @@ class Diffusion:
     Shapes: x (batch, n); the network is an `mlp` from n + n_time numbers to n.
 
     Source: Ho et al., 2020, with its simple loss; time features, Vaswani et al., 2017.
+
+    Raises:
+        ValueError: n_time is odd or below 2.
 
     Attributes:
         network: [x_t, features of t] → ε̂.

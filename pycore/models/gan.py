@@ -36,6 +36,9 @@ class GAN:
 
     Source: Goodfellow et al., Generative adversarial nets, 2014; Arjovsky et al., Wasserstein GAN,
     2017.
+
+    Raises:
+        ValueError: there is no such objective.
     """
 
     def __init__(

@@ -30,6 +30,9 @@ def gnn(
     hears from all that are at most r edges away.
 
     Source: Hamilton et al., Inductive representation learning on large graphs, 2017.
+
+    Raises:
+        ValueError: there are fewer than two sizes.
     """
     if len(sizes) < 2:
         raise ValueError(f"gnn: sizes are {list(sizes)}; allowed: at least two")
