@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from pycore.activations import sigmoid
 from pycore.arrays import Array
-from pycore.losses import BinaryCrossEntropy, Loss, fit
+from pycore.losses import BinaryCrossEntropy, Loss
 
 
 class Wasserstein(Loss):
@@ -27,7 +27,7 @@ class Wasserstein(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return −mean t y."""
-        self.t = fit(self, y, target)
+        self.t = self.matched(y, target)
         return -float((self.t * y).sum()) / y.size
 
     def backward(self) -> Array:
@@ -48,7 +48,7 @@ class MinimaxGenerator(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean log(1 − σ(y))."""
-        fit(self, y, target)
+        self.matched(y, target)
         self.y = y
         return -float(np.logaddexp(0.0, y).sum()) / y.size
 
@@ -67,7 +67,7 @@ class NonSaturatingGenerator(BinaryCrossEntropy):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return −mean log σ(y)."""
-        fit(self, y, target)
+        self.matched(y, target)
         return super().forward(y, np.ones_like(y))
 
 

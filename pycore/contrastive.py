@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from pycore.activations import sigmoid
 from pycore.arrays import Array
-from pycore.losses import Loss, fit
+from pycore.losses import Loss
 
 
 class NegativeSampling(Loss):
@@ -29,7 +29,7 @@ class NegativeSampling(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of −Σ log σ(t y)."""
-        self.t = fit(self, y, target)
+        self.t = self.matched(y, target)
         self.ty = self.t * y
         return float(np.logaddexp(0.0, -self.ty).sum()) / len(y)
 
@@ -58,7 +58,7 @@ class ContrastiveMargin(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of t d² + (1 − t) max(0, margin − d)²."""
-        t = fit(self, y, target)
+        t = self.matched(y, target)
         self.pull, self.push = t * y, (1 - t) * np.maximum(self.margin - y, 0)
         return float((self.pull * y + self.push * (self.margin - y)).sum()) / y.size
 

@@ -43,27 +43,26 @@ class Loss(ABC):
         target = floats(np.asarray(target)).astype(dtype, copy=False)
         return target.reshape(-1, 1) if target.ndim == 1 else target
 
+    def matched(self, y: Array, target: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the target as `forward` wants it: floats as precise as y, shaped like y.
 
-def fit(loss: Loss, y: Array, target: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the target as floats shaped like y, allowing (batch,) for (batch, 1), as precise as y.
+        Shapes: y (batch, …), the target the same, or (batch,) for (batch, 1) → that of y.
 
-    Shapes: y (batch, …), the target the same, or (batch,) for (batch, 1) → that of y.
-
-    Raises:
-        ShapeError: y is empty, or the target has another shape.
-        TypeError: the target holds no real numbers.
-    """
-    if y.size == 0:
-        raise shape_error(type(loss).__name__, y, "(batch, …), every dimension at least 1")
-    if y.dtype.kind != "f":
-        target = floats(target)
-    elif target.dtype != y.dtype:
-        target = floats(target).astype(y.dtype)
-    if target.shape == y.shape:
-        return target
-    if y.shape == (*target.shape, 1):
-        return target.reshape(y.shape)
-    raise shape_error(f"{type(loss).__name__}'s target", target, f"{y.shape}, the shape of y")
+        Raises:
+            ShapeError: y is empty, or the target has another shape.
+            TypeError: the target holds no real numbers.
+        """
+        if y.size == 0:
+            raise shape_error(type(self).__name__, y, "(batch, …), every dimension at least 1")
+        if y.dtype.kind != "f":
+            target = floats(target)
+        elif target.dtype != y.dtype:
+            target = floats(target).astype(y.dtype)
+        if target.shape == y.shape:
+            return target
+        if y.shape == (*target.shape, 1):
+            return target.reshape(y.shape)
+        raise shape_error(f"{type(self).__name__}'s target", target, f"{y.shape}, the shape of y")
 
 
 class MeanSquaredError(Loss):
@@ -74,7 +73,7 @@ class MeanSquaredError(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean (y − t)²."""
-        self.error: Array = y - fit(self, y, target)
+        self.error: Array = y - self.matched(y, target)
         return float((self.error * self.error).sum()) / y.size
 
     def backward(self) -> Array:
@@ -94,7 +93,7 @@ class BinaryCrossEntropy(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean [log(1 + eʸ) − t y]."""
-        self.y, self.t = y, fit(self, y, target)
+        self.y, self.t = y, self.matched(y, target)
         self.softplus = np.logaddexp(0.0, y)
         return float((self.softplus - self.t * y).sum()) / y.size
 
@@ -172,7 +171,7 @@ class Hinge(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean max(0, 1 − t y)."""
-        self.t = fit(self, y, target)
+        self.t = self.matched(y, target)
         self.slack = np.maximum(1.0 - self.t * y, 0)
         return float(self.slack.sum()) / y.size
 
@@ -194,7 +193,7 @@ class Huber(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of e²/2 near the target and δ (|e| − δ/2) away from it."""
-        e = y - fit(self, y, target)
+        e = y - self.matched(y, target)
         self.clipped = np.clip(e, -self.delta, self.delta)
         return float((self.clipped * (e - self.clipped / 2)).sum()) / y.size
 
@@ -221,7 +220,7 @@ class KullbackLeibler(Loss):
         """Return the mean of Σ t (log t − log p)."""
         if y.ndim != 2:
             raise shape_error("KullbackLeibler", y, "(batch, classes), both at least 1")
-        self.t, self.log_p = fit(self, y, target), log_softmax(y)
+        self.t, self.log_p = self.matched(y, target), log_softmax(y)
         log_t = np.log(np.where(self.t > 0, self.t, 1))  # 0 log 0 = 0
         return float((self.t * (log_t - self.log_p)).sum()) / len(y)
 
