@@ -101,6 +101,13 @@ class Layer(ABC):
         dtype = dtypes.pop()
         self._lay(np.zeros(self.size(), dtype), np.zeros(self.size(), dtype))
 
+    def is_packed(self) -> bool:
+        """Tell whether all parameters and gradients still are views of `theta` and `grad`."""
+        return all(
+            np.may_share_memory(value, self.theta) and np.may_share_memory(gradient, self.grad)
+            for _, value, gradient in self.parameters()
+        )
+
     def _lay(self, theta: Array, grad: Array) -> None:
         """Copy the parameters into `theta` and `grad`, and keep views of them instead."""
         self.theta, self.grad = theta, grad
@@ -123,9 +130,7 @@ class Layer(ABC):
         Neither way keeps views: each array arrives as one of its own.
         """
         vars(self).update(state)
-        if "theta" in state and not all(
-            np.may_share_memory(value, self.theta) for _, value, _ in self.parameters()
-        ):
+        if "theta" in state and not self.is_packed():
             self.pack()
 
     def zero_grad(self) -> None:

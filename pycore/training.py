@@ -95,8 +95,8 @@ class Trainer:
 
     Raises:
         TypeError: network, loss or optimizer is something else, such as a class not called.
-        ValueError: x and y differ in rows, batches smaller than the data come without rng, or clip
-            is not above 0.
+        ValueError: x and y differ in rows, batches smaller than the data come without rng, clip is
+            not above 0, or a parameter is no part of the network's theta.
     """
 
     def __init__(
@@ -119,6 +119,11 @@ class Trainer:
             if not isinstance(given, kind):
                 allowed = f"an object of {kind.__name__}"
                 raise TypeError(f"Trainer: {name} is {given!r}; allowed: {allowed}")
+        if not network.is_packed():
+            raise ValueError(
+                f"Trainer: a parameter of {network} was replaced or added and is no part of theta; "
+                "allowed: to write into it, as in W[...] = 0, or to call the network's pack()"
+            )
         self.network, self.loss, self.optimizer = network, loss, optimizer
         self.schedule, self.clip = schedule, clip
         n = data.same_length("Trainer", x, y)

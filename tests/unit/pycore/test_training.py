@@ -133,6 +133,29 @@ def test_a_limit_that_stops_or_turns_the_gradient_is_refused(clip: float) -> Non
         Trainer(mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1), x, y, clip=clip)
 
 
+@pytest.mark.parametrize("change", ["replaced", "added", "gradient replaced"])
+def test_a_parameter_that_no_step_would_reach_is_refused(change: str) -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.xor(10, 0.0, rng)
+    network = Sequential(Dense(2, 1, rng=rng))
+    dense = network[0]
+    assert isinstance(dense, Dense)
+    match change:
+        case "replaced":
+            dense.W = np.ones((2, 1))
+        case "added":
+            network.layers.append(Dense(1, 1, rng=rng))
+        case _:
+            dense.db = np.zeros(1)
+    with pytest.raises(ValueError, match=r"no part of theta; allowed: .*pack\(\)"):
+        Trainer(network, BinaryCrossEntropy(), SGD(0.1), x, y)
+    network.pack()
+    before = [value.copy() for _, value, _ in network.parameters()]
+    Trainer(network, BinaryCrossEntropy(), SGD(0.1), x, y).step()
+    after = [value for _, value, _ in network.parameters()]
+    assert all((a != b).any() for a, b in zip(before, after, strict=True))
+
+
 class Breaks(Layer):
     """y = x, but NaN on one way."""
 
