@@ -1,4 +1,4 @@
-"""Whole networks, each a short recipe from the parts. They know no data.
+"""Whole networks, each put together from the parts in a few lines. They know no data.
 
 Here is the multi-layer perceptron, which most others are made with; those stand beside it, a module
 for each subject, so that who needs one loads no other. `pycore.recipes` trains them.

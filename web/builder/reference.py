@@ -164,7 +164,7 @@ def _bases(kind: griffe.Class) -> Markup:
     """The classes that this one is a kind of; those of the engine as links."""
     linked = {base.path: base for base in kind.resolved_bases}
     written = []
-    for base in kind.bases:
+    for base in (base for base in kind.bases if str(base) != "ABC"):
         found = linked.get(getattr(base, "canonical_path", ""))
         code = f"<code>{html.escape(str(base))}</code>"
         written.append(
@@ -173,8 +173,8 @@ def _bases(kind: griffe.Class) -> Markup:
     return Markup(", ".join(written))
 
 
-LINE = 72
-"""Characters from which a signature has a line for each thing it takes."""
+LINE = 52
+"""Characters beyond which what stands behind a name has a line for each thing it takes."""
 
 
 def _signature(function: object) -> str:
@@ -206,7 +206,7 @@ def _signature(function: object) -> str:
     result = function.returns
     arrow = "" if result is None or function.name == "__init__" else f" → {result}"
     short = f"({', '.join(parts)}){arrow}"
-    if len(function.name) + len(short) <= LINE:
+    if len(short) <= LINE:
         return short
     lines = "".join(f"    {part},\n" for part in parts)
     return f"(\n{lines}){arrow}"
@@ -265,20 +265,20 @@ def _paragraph(text: str) -> str:
     return f"<p>{_inline(text)}</p>"
 
 
-_BELOW = re.compile(r"(?<!\w)(d?[^\W\dn_])_(?:\{([^{}]+)\}|(\w)(?!\w))")
-"""x_t and x_{t−1}, but not n_k, a size, or time_q, a name."""
-_ABOVE = re.compile(r"\^(?:\(([^()]+)\)|(\w)(?!\w))")
-"""e^s and 2^(i/n)."""
+_TYPESET = (
+    (re.compile(r"(?<!\w)(d?[^\W\dn_])_(?:\{([^{}]+)\}|(\w)(?!\w))"), r"\1<sub>\2\3</sub>"),
+    (re.compile(r"\^(?:\(([^()]+)\)|(\w)(?!\w))"), r"<sup>\1\2</sup>"),
+    (re.compile(r"\*(\w[\w ]*)\*"), r"<em>\1</em>"),
+)
+"""x_t and x_{t−1}, but not n_k, a size, or time_q, a name; e^s and 2^(i/n); *adds*."""
 
 
 def _inline(text: str) -> Markup:
-    """Prose: what stands in backticks is code; elsewhere what is written low or high comes so."""
+    """Prose: what stands in backticks is code, elsewhere formulas are set."""
     pieces = html.escape(text, quote=False).split("`")
-    for i in range(0, len(pieces), 2):
-        low = _BELOW.sub(r"\1<sub>\2\3</sub>", pieces[i])
-        pieces[i] = _ABOVE.sub(r"<sup>\1\2</sup>", low)
-    for i in range(1, len(pieces), 2):
-        pieces[i] = f"<code>{pieces[i]}</code>"
+    for pattern, written in _TYPESET:
+        pieces[::2] = [pattern.sub(written, piece) for piece in pieces[::2]]
+    pieces[1::2] = [f"<code>{piece}</code>" for piece in pieces[1::2]]
     return Markup("".join(pieces))
 
 

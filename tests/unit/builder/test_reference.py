@@ -65,6 +65,7 @@ def test_what_a_class_inherits_is_told_and_linked(modules: list[Module]) -> None
         ("h_t = f(h_{t−1})", "h<sub>t</sub> = f(h<sub>t−1</sub>)"),
         ("dx_b e^s, 2^(i/n)", "dx<sub>b</sub> e<sup>s</sup>, 2<sup>i/n</sup>"),
         ("n_k, time_q and `x_t`", "n_k, time_q and <code>x_t</code>"),
+        ("it *adds* 2 * 3 * 4", "it <em>adds</em> 2 * 3 * 4"),
     ],
 )
 def test_what_is_written_low_or_high_is_set_so(text: str, expected: str) -> None:
