@@ -24,14 +24,14 @@ def shape_error(who: object, x: npt.NDArray[Any], allowed: str) -> ShapeError:
     return ShapeError(f"{who}: got an array of shape {x.shape}; allowed: {allowed}")
 
 
-def refuse_empty(who: object, x: npt.NDArray[Any], allowed: str = "any shape") -> None:
+def refuse_empty(who: object, x: npt.NDArray[Any]) -> None:
     """Refuse an array that holds nothing, because a dimension of it is 0.
 
     Raises:
         ShapeError: names the shape.
     """
     if x.size == 0:
-        raise shape_error(who, x, f"{allowed}, every dimension at least 1")
+        raise shape_error(who, x, "any shape, every dimension at least 1")
 
 
 def floats(x: npt.NDArray[Any]) -> Array:

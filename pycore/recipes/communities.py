@@ -53,9 +53,9 @@ def train(rounds: int = ROUNDS, steps: int = STEPS, seed: int = 0) -> tuple[Sequ
     return network, (x, edges, y)
 
 
-def judge(rounds: int = ROUNDS, seed: int = 0, steps: int = STEPS) -> float:
+def judge(rounds: int = ROUNDS, seed: int = 0) -> float:
     """Return the accuracy on the nodes whose group was not told."""
-    network, (x, _, y) = train(rounds, steps, seed)
+    network, (x, _, y) = train(rounds, seed=seed)
     return accuracy(network.forward(x)[KNOWN:], y[KNOWN:])
 
 
