@@ -91,6 +91,7 @@ class Layer(ABC):
 
         Raises:
             ValueError: a layer stands in two places, or the parameters differ in dtype.
+            TypeError: the parameters hold no floats.
         """
         layers = list(self.walk())
         if len({id(layer) for layer in layers}) < len(layers):
@@ -99,6 +100,8 @@ class Layer(ABC):
         if len(dtypes) > 1:
             raise ValueError(f"{self}: parameters have dtypes {sorted(map(str, dtypes))}; use one")
         dtype = dtypes.pop()
+        if dtype.kind != "f":
+            raise TypeError(f"{self}: parameters hold {dtype}; allowed: floats")
         self._lay(np.zeros(self.size(), dtype), np.zeros(self.size(), dtype))
 
     def is_packed(self) -> bool:

@@ -189,6 +189,11 @@ def test_mixed_dtypes_are_refused() -> None:
         Sequential(Dense(2, 2, rng=rng), Dense(2, 2, rng=rng, dtype=np.float32))
 
 
+def test_weights_cut_to_whole_numbers_are_refused() -> None:
+    with pytest.raises(TypeError, match="int64; allowed: floats"):
+        Sequential(Dense(2, 2, rng=np.random.default_rng(0), dtype=np.int64))
+
+
 def test_two_uses_of_one_input_add_their_gradients() -> None:
     rng = np.random.default_rng(7)
     dense, x = Dense(3, 3, rng=rng), rng.normal(size=(2, 3))
