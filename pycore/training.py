@@ -121,8 +121,9 @@ class Trainer:
                 raise TypeError(f"Trainer: {name} is {given!r}; allowed: {allowed}")
         if not network.is_packed():
             raise ValueError(
-                f"Trainer: a parameter of {network} was replaced or added and is no part of theta; "
-                "allowed: to write into it, as in W[...] = 0, or to call the network's pack()"
+                f"Trainer: a parameter of {network} is no part of its theta: it was replaced, or "
+                "added, or another network has it now; allowed: to write into it, as in "
+                "W[...] = 0, or to call pack()"
             )
         self.network, self.loss, self.optimizer = network, loss, optimizer
         self.schedule, self.clip = schedule, clip

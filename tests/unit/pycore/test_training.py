@@ -133,7 +133,7 @@ def test_a_limit_that_stops_or_turns_the_gradient_is_refused(clip: float) -> Non
         Trainer(mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1), x, y, clip=clip)
 
 
-@pytest.mark.parametrize("change", ["replaced", "added", "gradient replaced"])
+@pytest.mark.parametrize("change", ["replaced", "added", "gradient replaced", "taken"])
 def test_a_parameter_that_no_step_would_reach_is_refused(change: str) -> None:
     rng = np.random.default_rng(0)
     x, y = data.xor(10, 0.0, rng)
@@ -145,9 +145,11 @@ def test_a_parameter_that_no_step_would_reach_is_refused(change: str) -> None:
             dense.W = np.ones((2, 1))
         case "added":
             network.layers.append(Dense(1, 1, rng=rng))
+        case "taken":
+            Sequential(*network, ReLU())
         case _:
             dense.db = np.zeros(1)
-    with pytest.raises(ValueError, match=r"no part of theta; allowed: .*pack\(\)"):
+    with pytest.raises(ValueError, match=r"no part of its theta.*allowed: .*pack\(\)"):
         Trainer(network, BinaryCrossEntropy(), SGD(0.1), x, y)
     network.pack()
     before = [value.copy() for _, value, _ in network.parameters()]
