@@ -74,9 +74,17 @@ def save(network: Layer, name: str, folder: Path = FOLDER) -> None:
     """Write the network's parameters as `name.npz`, in half precision, and its hash into the table.
 
     The same parameters give the same bytes.
+
+    Raises:
+        ValueError: a parameter is not finite, or too large for half precision; nothing is written.
     """
     file = io.BytesIO()
-    arrays = {key: value.astype(np.float16) for key, value, _ in network.parameters()}
+    with np.errstate(over="ignore"):
+        arrays = {key: value.astype(np.float16) for key, value, _ in network.parameters()}
+    for key, array in arrays.items():
+        if not np.isfinite(array).all():
+            largest = np.finfo(np.float16).max
+            raise ValueError(f"trained: {key} of {name} is not finite; allowed: up to ±{largest}")
     np.savez(file, **arrays)  # type: ignore[arg-type]
     (folder / f"{name}.npz").write_bytes(file.getvalue())
     known = names(folder) if (folder / TABLE).exists() else {}

@@ -33,6 +33,15 @@ def test_the_same_weights_give_the_same_bytes_and_the_table_keeps_the_others(tmp
     assert [line.split("  ")[1] for line in lines] == ["a.npz", "b.npz"]
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, 70_000])
+def test_what_half_precision_cannot_hold_is_not_saved(value: float, tmp_path) -> None:
+    broken = network()
+    broken.b[1] = value
+    with pytest.raises(ValueError, match=r"b of small is not finite; allowed: up to ±65504"):
+        trained.save(broken, "small", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_wrong_byte_is_named(tmp_path) -> None:
     trained.save(network(), "small", tmp_path)
     file = tmp_path / "small.npz"
