@@ -154,36 +154,20 @@ class Sequential(Layer):
         """Return the last layer's output."""
         for layer in self.layers:
             x = layer.forward(x, training)
-        self.y_shape = x.shape
         return x
 
     def backward(self, dy: Array) -> Array:
-        """Send dL/dy back through every layer; return dL/dx.
-
-        Raises:
-            ShapeError: dy has another shape than the last y.
-        """
-        self._refuse_other_than_y(dy)
+        """Send dL/dy back through every layer; return dL/dx."""
         for layer in reversed(self.layers):
             dy = layer.backward(dy)
         return dy
 
     def accumulate(self, dy: Array) -> None:
-        """Send dL/dy back through every layer, without dL/dx of the first.
-
-        Raises:
-            ShapeError: dy has another shape than the last y.
-        """
-        self._refuse_other_than_y(dy)
+        """Send dL/dy back through every layer, without dL/dx of the first."""
         for layer in self.layers[:0:-1]:
             dy = layer.backward(dy)
         for layer in self.layers[:1]:
             layer.accumulate(dy)
-
-    def _refuse_other_than_y(self, dy: Array) -> None:
-        """Refuse what NumPy would stretch to the shape of y, and single layers therefore take."""
-        if dy.shape != self.y_shape:
-            raise shape_error(f"{self}: dy", dy, f"{self.y_shape}, the shape of y")
 
     def activations(self, x: Array) -> list[Array]:
         """Return [x, after layer 1, after layer 2, …, y], as at test time."""
