@@ -9,11 +9,10 @@
 // Pyodide's own files in Pyodide's own fashion.
 //
 // In a worker, each stage is posted to the page as
-//   {neuronauts: 'boot', stage, loaded, total}
+//   {neuronauts: 'boot', stage, loaded, total, lock}
 // stage is in words for the learner; loaded and total are bytes as they lie on the server, 0 where
-// none are counted. The stock way adds `reason`: why the fast way was left. A worker also holds a lock
-// until its end, and posts the lock's name as {neuronauts: 'alive', lock}: who waits for the lock hears of
-// the end at once, however it came.
+// none are counted. lock names a Web Lock that the worker holds until its end, '' before it has one:
+// who waits for it hears of the end at once. The stock way adds `reason`: why the fast way was left.
 
 /**
  * @typedef {object} Memory
@@ -43,15 +42,6 @@
 import { link, pack, read, write } from './memory.mjs';
 import { forgetDatabases } from './stand-in.js';
 
-if (typeof document === 'undefined' && navigator.locks) { // browsers have none for insecure addresses
-  const lock = `neuronauts ${crypto.randomUUID()}`;
-  const held = navigator.locks.request(lock, () => {
-    self.postMessage({ neuronauts: 'alive', lock });
-    return new Promise(() => {}); // it is never let go
-  });
-  held.catch(() => {}); // nor are there any for a frame without an origin
-}
-
 const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* written by the build */));
 
 /** Pyodide's version, by which PyScript chooses its ways. */
@@ -65,6 +55,14 @@ const progress = {
   told: -PAUSE,
 };
 
+let lock = '';
+const life = `neuronauts ${Math.random()}`;
+const held = navigator.locks?.request(life, () => { // none at an insecure address
+  lock = life;
+  return new Promise(() => {}); // it is never let go
+});
+held?.catch(() => {}); // a frame without an origin may have none
+
 forgetDatabases(); // PyScript's worker opens one next
 
 /** @param {string} url relative to this module */
@@ -77,7 +75,7 @@ const absolute = (url) => new URL(url, import.meta.url).href;
  */
 function report(stage, more) {
   if (typeof document !== 'undefined') return; // no worker: nobody listens
-  self.postMessage({ neuronauts: 'boot', stage, loaded: 0, total: 0, ...more });
+  self.postMessage({ neuronauts: 'boot', stage, loaded: 0, total: 0, lock, ...more });
 }
 
 /** @param {number} bytes that have just arrived */

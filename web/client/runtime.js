@@ -101,6 +101,7 @@ export class Runtime extends EventTarget {
     }
     const worker = (this.#worker = /** @type {XWorker} */ (script.xworker));
     let heard = performance.now();
+    let lock = ''; // held by the worker until its end
     worker.addEventListener('message', ({ data }) => {
       heard = performance.now();
       if (data?.neuronauts === 'boot') {
@@ -108,11 +109,13 @@ export class Runtime extends EventTarget {
           this.#resumed = true;
           performance.mark('neuronauts:resumed');
         }
+        if (data.lock && !lock) {
+          lock = data.lock;
+          navigator.locks.request(lock, () => {
+            if (worker === this.#worker) this.#fail('the worker has ended');
+          });
+        }
         this.#tell('progress', data);
-      } else if (data?.neuronauts === 'alive') {
-        navigator.locks.request(data.lock, () => {
-          if (worker === this.#worker) this.#fail('the worker has ended');
-        });
       } else if (data?.neuronauts === 'up') this.#connect((port) => worker.postMessage('port', [port]));
     });
     worker.onerror = (/** @type {ErrorEvent} */ event) => {
