@@ -33,6 +33,11 @@ HURRY = """(hurried) => {
 within a frame the clock runs true."""
 
 
+STEPS = 8
+"""Moves of a finger that drags: enough for a browser to take it for scrolling, where it may."""
+FRAME = "new Promise((go) => requestAnimationFrame(() => go(scrollY)))"
+
+
 def hurry(page: Page, hurried: bool = True) -> None:
     """Set the clock by which games are animated on this page ahead from frame to frame, or not."""
     for worker in page.workers:
@@ -192,19 +197,29 @@ class Player:
             [x, y],
         )
         if self.hand == "touch":
-            touch = self.page.context.new_cdp_session(self.page)
-            for kind, points in (
-                ("touchStart", [start]),
-                ("touchMove", [end]),
-                ("touchEnd", []),
-            ):
-                touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-            touch.detach()
+            self._swipe(start, end)
         else:
             self.page.mouse.move(**start)
             self.page.mouse.down()
             self.page.mouse.move(**end)
             self.page.mouse.up()
+
+    def _swipe(self, start: dict[str, float], end: dict[str, float]) -> None:
+        """Move a finger in steps, as a hand does; what it drags must not scroll the page too."""
+        before = self.page.evaluate("scrollY")
+        touch = self.page.context.new_cdp_session(self.page)
+
+        def finger(kind: str, *points: dict[str, float]) -> None:
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+        finger("touchStart", start)
+        for step in range(1, STEPS + 1):
+            share = step / STEPS
+            finger("touchMove", {at: start[at] + share * (end[at] - start[at]) for at in start})
+            self.page.evaluate(FRAME)
+        finger("touchEnd")
+        touch.detach()
+        assert self.page.evaluate(FRAME) == before, "the page was scrolled by what was dragged"
 
     def _enter(self, control: Locator, text: str) -> None:
         """Choose an option of a select by its value, or type and leave the field."""

@@ -77,6 +77,22 @@ export function listen(send) {
   });
 }
 
+/**
+ * Let a finger drag, and not scroll the page, where a game's style says `touch-action: none`: Chromium
+ * asks only whole drawings for it, none of their shapes. It is the stage that listens, so that
+ * elsewhere scrolling waits for nobody.
+ * @param {HTMLElement} stage
+ */
+export function dragByFinger(stage) {
+  stage.addEventListener('touchstart', hold, { passive: false });
+}
+
+/** @param {TouchEvent} event */
+function hold(event) {
+  const found = wanted(event.target, 'drag');
+  if (found && getComputedStyle(found.handle).touchAction === 'none') event.preventDefault();
+}
+
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 

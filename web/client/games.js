@@ -5,7 +5,7 @@
 import { here } from './address.js';
 import { showBest } from './best.js';
 import { Diary, movesOf } from './diary.js';
-import { listen } from './events.js';
+import { dragByFinger, listen } from './events.js';
 import { bytesOf, save } from './files.js';
 import { recall } from './keep.js';
 import { Numbers } from './numbers.js';
@@ -152,6 +152,7 @@ export class Games {
       seat.element = element;
       seat.numbers = new Numbers(element, (packet) => runtime.post({ ...packet, id }));
       seat.share = new SharePanel(element, seat);
+      dragByFinger(/** @type {HTMLElement} */ (element.querySelector('[data-stage]')));
       showBest(element);
       element.dataset.seed = String(seat.seed);
       this.#byElement.set(element, seat);
