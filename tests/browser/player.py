@@ -13,6 +13,11 @@ from playwright.sync_api import Locator, Page
 from games.run import Run
 from games.ui.node import Node
 
+STEPS = 8
+"""Moves of a finger that drags: enough for a browser to take it for scrolling, where it may."""
+FRAME = "new Promise((go) => requestAnimationFrame(() => go(scrollY)))"
+"""The next frame, and where the page has been scrolled to by then."""
+
 HURRY = """(hurried) => {
     const before = 'hurried' in self;
     self.hurried = hurried;
@@ -31,11 +36,6 @@ HURRY = """(hurried) => {
 }"""
 """Each frame a quarter of a second later than the last, which is all that the host makes up for;
 within a frame the clock runs true."""
-
-
-STEPS = 8
-"""Moves of a finger that drags: enough for a browser to take it for scrolling, where it may."""
-FRAME = "new Promise((go) => requestAnimationFrame(() => go(scrollY)))"
 
 
 def hurry(page: Page, hurried: bool = True) -> None:

@@ -83,7 +83,7 @@ def test_lines_run_and_change_and_fail_without_touching_the_games(visit):
 
     began = time.perf_counter()
     said, shown = run(page, "while True:\n    pass")
-    assert time.perf_counter() - began > 4.5
+    assert 4.5 < time.perf_counter() - began < 15
     assert said.startswith("Stopped: it took longer than five seconds.")
     assert shown == ""
     deadline = time.perf_counter() + 10
