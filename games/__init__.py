@@ -1,20 +1,24 @@
 """The contract every game keeps, and how games are found. It knows no game and no browser.
 
-A game is one module `games/<track>/<name>.py`. Its docstring opens with `Title: how to play.`;
-its slug is the file's name with hyphens. A name that starts with an underscore is not a game: a
-track keeps there what only its own games use. A game defines
+A game is a folder `games/<track>/<name>/` with a module `game.py`, whose docstring opens with
+`Title: how to play.`; its slug is the folder's name with hyphens. Beside it lie its `style.css`,
+its tests `test_*.py`, `editions.py` (games.editions), and what else only this game uses; what only
+the games of a track use lies in the track's folder. A game defines
 
     PARAMS                        {name: Param}, what a placed game may set
+    MOVES                         moves(name=Domain, …), all that a player may say (games.moves)
+    EDITION                       optional: a whole number that rises when an old log would come to
+                                  something else; `editions.py` says how old ones are played
     init(seed, **params)          -> State, a dataclass that owns its random generator
-    update(state, message, *args) the player's writes; refuses with MessageError, changing nothing
+    update(state, move, *values)  the player's writes; the move is in the table, possible now, and
+                                  its values in canonical form. What no table can say it refuses
+                                  with `refuse`, before it changes anything
     tick(state)                   -> bool, one small step; False when idle and nothing changed
     view(state)                   -> Node, reads only
     score(state)                  -> 0..1 with 1 for won, or None where there is nothing to win
     describe(state)               -> one sentence for a screen reader, from the state's numbers
     solution(state)               -> messages that win from this state; where there is nothing to
                                   win, a short tour of what there is to see
-    numbers(state)                -> {caption: array}, what the pictures draw now, in 1 or 2
-                                  dimensions: the learner can open, copy and save them
     mistakes(state)               optional: the wrong answers given so far, as pairs of texts, the
                                   question and the answer, for a teacher to count
     records(state)                optional: {what, after a number: whole number}, the best so far of
@@ -26,23 +30,23 @@ track keeps there what only its own games use. A game defines
                                   often as the frame's budget allows
     pace(state)                   optional, in place of it: the pace now (None: without one)
 
-Colours, sizes and time are the page's; randomness is the state's own generator.
+What is drawn under a name (`marks` of a node) can be opened, copied and saved as numbers. What
+decides (everything but view and describe) never looks at how it is drawn: a test follows the
+imports. Colours, sizes and time are the page's; randomness is the state's own generator.
 """
 
 from __future__ import annotations
 
 import importlib
-import math
 import pkgutil
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn, Protocol, TypeGuard, cast
+from typing import Any, Protocol, TypeGuard, cast
 
-from numpy.typing import NDArray
-
+from games.moves import Domain, MessageError, Moves, refuse
 from games.ui.node import Message, Node
 
 __all__ = [
@@ -63,18 +67,8 @@ Scalar = str | int | float | bool
 LARGEST = sys.float_info.max
 
 
-class MessageError(ValueError):
-    """A message that the game refuses; the state is as it was."""
-
-
 class ParamError(ValueError):
     """A parameter, or a game's name, that does not exist or is out of range."""
-
-
-def refuse(message: str, args: tuple[Any, ...], allowed: str) -> NoReturn:
-    """Raise the MessageError that says what came and what is allowed."""
-    said = ", ".join(repr(part)[:60] for part in (message, *args))
-    raise MessageError(f"({said}) is not what this game takes now; allowed: {allowed}")
 
 
 def is_whole(value: object, low: int, high: int) -> TypeGuard[int]:
@@ -89,38 +83,18 @@ def is_number(value: object, low: float = -LARGEST, high: float = LARGEST) -> Ty
 
 @dataclass(frozen=True)
 class Param:
-    """One parameter of a game: the single table behind slider, link, embed and validation.
+    """One parameter of a game, a domain with a default: behind slider, link, embed and check."""
 
-    Give either `low` and `high` (a number; `step` defaults to 1 when the default is an int) or
-    `choices`.
-    """
-
+    domain: Domain
     default: Scalar
     label: str
-    low: float = -math.inf
-    high: float = math.inf
-    step: float | None = None
-    choices: tuple[Scalar, ...] | None = None
 
     def parse(self, name: str, raw: object) -> Scalar:
         """The value of `raw` (a number or text from a link), or ParamError with what is allowed."""
-        if self.choices is not None:
-            for choice in self.choices:
-                if str(raw) == str(choice):
-                    return choice
-            allowed = ", ".join(map(str, self.choices))
-            raise ParamError(f"{name}={raw!r} is not one of: {allowed}")
-        whole = isinstance(self.default, int) and not isinstance(self.default, bool)
-        kind = "a whole number" if whole else "a number"
-        limits = f"{kind} from {self.low:g} to {self.high:g}"
         try:
-            value = float(cast(Any, raw))
-        except (TypeError, ValueError):
-            raise ParamError(f"{name}={raw!r} is not {limits}") from None
-        inside = math.isfinite(value) and self.low <= value <= self.high
-        if isinstance(raw, bool) or not inside or (whole and value != int(value)):
-            raise ParamError(f"{name}={raw!r} is not {limits}")
-        return int(value) if whole else value
+            return self.domain.parse(raw)
+        except ValueError:
+            raise ParamError(f"{name}={raw!r} is not {self.domain.allowed(None)}") from None
 
 
 class _Module(Protocol):
@@ -135,7 +109,6 @@ class _Module(Protocol):
     def score(self, state: Any) -> float | None: ...
     def describe(self, state: Any) -> str: ...
     def solution(self, state: Any) -> Iterable[Message]: ...
-    def numbers(self, state: Any) -> Mapping[str, NDArray[Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -148,6 +121,16 @@ class Game:
     how: str
     module: _Module
     ticks_per_second: float | None
+
+    @property
+    def moves(self) -> Moves | None:
+        """The table of its moves."""
+        return getattr(self.module, "MOVES", None)
+
+    @property
+    def edition(self) -> int:
+        """Rises when a log made before would come to something else (games.editions)."""
+        return getattr(self.module, "EDITION", 1)
 
     def params(self, given: Mapping[str, object]) -> dict[str, Scalar]:
         """All parameters of this game: the given ones checked, the rest at their defaults."""
@@ -175,6 +158,8 @@ def discover() -> dict[str, str]:
                 continue
             slug = module.name.replace("_", "-")
             name = f"games.{track.name}.{module.name}"
+            if module.ispkg:
+                name += ".game"
             if slug in found:
                 raise ValueError(f"two games are called {slug}: {found[slug]} and {name}")
             found[slug] = name

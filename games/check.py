@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from games import MessageError
-from games.run import LogEntry, Run
+from games import MessageError, load
+from games.editions import LogEntry, current
+from games.run import Run
 
 
 class Check:
@@ -20,6 +21,7 @@ class Check:
         seed: a whole number from 0 to 2**32 - 1.
         params: values for some of the game's PARAMS.
         log: messages, and between them how many ticks there were.
+        edition: of the game that the log was made with.
 
     Attributes:
         run: the run as far as it has been repeated.
@@ -28,11 +30,18 @@ class Check:
 
     Raises:
         ParamError: an unknown game or parameter, or a value out of range.
+        EditionError: an edition that cannot be played here.
     """
 
     def __init__(
-        self, slug: str, seed: int, params: Mapping[str, object], log: Sequence[LogEntry]
+        self,
+        slug: str,
+        seed: int,
+        params: Mapping[str, object],
+        log: Sequence[LogEntry],
+        edition: int,
     ) -> None:
+        params, log = current(load(slug), edition, seed, params, log)
         self.run = Run(slug, seed, params)
         self.done = 0
         self.of = sum(entry if isinstance(entry, int) else 1 for entry in log)

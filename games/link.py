@@ -1,8 +1,9 @@
 """A run as text, as links carry it: read and written without a browser.
 
 The twin of `web/client/share.js`, for tests and for engineers. The text is a format's number, a
-full stop, and in format 1 the base64url (without padding) of the raw deflate of the JSON of
-{"game", "seed", "params", "log"}.
+full stop, and the base64url (without padding) of the raw deflate of the JSON of {"game", "edition",
+"seed", "params", "log", "score"}. Format 1 had neither edition (it was the first) nor score; the
+score is what its maker's computer found, for a game that no longer plays such a run.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ import json
 import zlib
 from typing import Any
 
+from games import load
+from games.editions import current
 from games.run import Run
 
-FORMAT = 1
+FORMAT = 2
+PARTS = {"game", "edition", "seed", "params", "log", "score"}
 MOST_BYTES = 4_000_000
 """Of the JSON inside, so that a small text cannot unfold into a flood."""
 
@@ -25,8 +29,15 @@ class LinkError(ValueError):
 
 
 def encode(run: Run) -> str:
-    """The text of a run: what was placed, and everything done to it."""
-    whole = {"game": run.game.slug, "seed": run.seed, "params": run.params, "log": run.log}
+    """The text of a run: what was placed, everything done to it, and what it came to."""
+    whole = {
+        "game": run.game.slug,
+        "edition": run.game.edition,
+        "seed": run.seed,
+        "params": run.params,
+        "log": run.log,
+        "score": run.score(),
+    }
     pack = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     data = json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
     packed = pack.compress(data) + pack.flush()
@@ -34,14 +45,14 @@ def encode(run: Run) -> str:
 
 
 def decode(text: str) -> dict[str, Any]:
-    """What a text holds: {"game", "seed", "params", "log"}, or LinkError.
+    """What a text holds: {"game", "edition", "seed", "params", "log", "score"}, or LinkError.
 
     Whether such a game exists and takes these messages is for `Run` to say.
     """
     number, _, packed = text.partition(".")
     if number.isdecimal() and int(number) > FORMAT:
         raise LinkError(f"format {number} is newer than {FORMAT}, the newest known here")
-    if number != str(FORMAT):
+    if number not in map(str, range(1, FORMAT + 1)):
         raise LinkError(f"a run's text opens with '{FORMAT}.', got {text!r:.40}")
     unpack = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
     try:
@@ -49,17 +60,24 @@ def decode(text: str) -> dict[str, Any]:
             base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), MOST_BYTES
         )
         whole = json.loads(data)
-    except (binascii.Error, zlib.error, ValueError) as error:
+    except (binascii.Error, zlib.error, ValueError, RecursionError) as error:
         raise LinkError(f"the run's text is damaged: {error}") from None
-    if not isinstance(whole, dict) or not {"game", "seed", "params", "log"} <= set(whole):
+    if number == "1" and isinstance(whole, dict):
+        whole |= {"edition": 1, "score": None}
+    if not isinstance(whole, dict) or not set(whole) >= PARTS:
+        raise LinkError("the run's text holds no run")
+    if not isinstance(whole["log"], list) or not isinstance(whole["params"], dict):
         raise LinkError("the run's text holds no run")
     return whole
 
 
 def replayed(text: str) -> Run:
-    """The run of a text, played again; or LinkError, ParamError or MessageError."""
+    """The run of a text, played again; or LinkError, ParamError, EditionError or MessageError."""
     whole = decode(text)
-    run = Run(whole["game"], whole["seed"], whole["params"])
-    for _ in run.replay(whole["log"]):
+    params, log = current(
+        load(whole["game"]), whole["edition"], whole["seed"], whole["params"], whole["log"]
+    )
+    run = Run(whole["game"], whole["seed"], params)
+    for _ in run.replay(log):
         pass
     return run

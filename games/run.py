@@ -11,14 +11,13 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+import numpy as np
 from numpy.typing import NDArray
 
 from games import Game, MessageError, ParamError, load
+from games.editions import LogEntry
+from games.moves import LONGEST_TEXT
 from games.ui.node import Node, to_html
-
-LogEntry = int | list[Any]
-LONGEST_TEXT = 60_000
-"""Characters of the longest text in a message; web/client/files.js knows it too."""
 
 
 class Run:
@@ -43,8 +42,10 @@ class Run:
         self.log: list[LogEntry] = []
 
     def send(self, message: Sequence[Any]) -> None:
-        """Give the game a message and log it; MessageError if it is refused (nothing changes)."""
+        """Give the game a move and log it; MessageError if it is refused (nothing changes)."""
         name, *args = _checked(message)
+        if self.game.moves:
+            args = list(self.game.moves.take(self.state, name, args))
         self.game.module.update(self.state, name, *args)
         self.log.append([name, *args])
 
@@ -91,8 +92,20 @@ class Run:
         return self.game.module.describe(self.state)
 
     def numbers(self) -> Mapping[str, NDArray[Any]]:
-        """The arrays behind the picture, by caption."""
-        return self.game.module.numbers(self.state)
+        """The arrays that the picture draws under a name, by that name, as the picture orders them.
+
+        Raises:
+            ValueError: two parts of the picture draw different arrays under one name.
+        """
+        if hasattr(self.game.module, "numbers"):
+            return cast("Mapping[str, NDArray[Any]]", self.game.module.numbers(self.state))
+        found: dict[str, NDArray[Any]] = {}
+        for node in self.view().walk():
+            for name, array in (node.marks or {}).items():
+                if name in found and not np.array_equal(found[name], array, equal_nan=True):
+                    raise ValueError(f"{self.game.slug} draws two things called {name!r}")
+                found[name] = np.asarray(array)
+        return found
 
     def mistakes(self) -> Sequence[tuple[str, str]]:
         """The wrong answers given so far, each after its question; none where nothing is asked."""

@@ -6,8 +6,9 @@ the browser.
 
 The page and the host exchange JSON. From the page:
 
-    {"kind": "open", "id", "game", "seed", "params", "log", "frame", "fresh", "show"}
-        frame: fingerprint of what the page shows; log: what to repeat first;
+    {"kind": "open", "id", "game", "edition", "seed", "params", "log", "frame", "fresh", "show"}
+        frame: fingerprint of what the page shows; log: what to repeat first, made with that edition
+        of the game;
         fresh: start again even if this id is already playing;
         show: let the game show its solution, until it is opened again without
     {"kind": "frame", "messages": [[id, message], …], "visible": [id, …]}
@@ -15,7 +16,7 @@ The page and the host exchange JSON. From the page:
     {"kind": "numbers", "id"}            the arrays behind the picture, as short tables
     {"kind": "csv", "id", "caption"}     one of them, whole
     {"kind": "file", "id", "name"}       a file that the view offers to save
-    {"kind": "check", "id", "game", "seed", "params", "log"}     play a log again without drawing
+    {"kind": "check", "id", "game", "edition", "seed", "params", "log"}      play a log again
     {"kind": "check", "id"}              go on with it for a moment; "close" drops it
     {"kind": "leave"}                    nobody looks on any more
     {"kind": "ping"}
@@ -35,10 +36,12 @@ and, after every open and frame,
     {"kind": "frame", "answers": "open" or "frame", "games": {id: report}, "running"}
 
 where running says whether another frame is wanted, and a report has only what changed: "html" or
-"patch" (games.ui.node), "status", "score", "describe", "records", "repeated" (percent of the log
-that was to be repeated), "log" (new entries; after a repeated log all of it), "refused" (why a
-message or parameter was not taken), "error", "show" (games.show). While a show is on, everything
-but the log is the show's; the learner's run waits, and takes no messages.
+"patch" (games.ui.node), "edition" (of the game that plays), "params" (where an older log was turned
+into it), "status", "score", "describe", "records", "repeated" (percent of the log that was to be
+repeated), "log" (new entries; after a repeated log all of it), "refused" (why a message or
+parameter was not taken), "outdated" (why a log of an older edition was not), "error", "show"
+(games.show). While a show is on, everything but the log is the show's; the learner's run waits, and
+takes no messages.
 """
 
 from __future__ import annotations
@@ -51,9 +54,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from games import MessageError, ParamError
+from games import MessageError, ParamError, load
 from games.check import Check
-from games.run import LogEntry, Run, fingerprint
+from games.editions import EditionError, LogEntry, current
+from games.run import Run, fingerprint
 from games.show import Show
 from games.ui.node import Node, diff, same, to_html
 from games.ui.tables import csv, tables
@@ -194,6 +198,7 @@ class Host:
                 seat.show = Show(seat.run) if show else None
                 seat.shown, seat.idle = seat.playing.view(), False
             seat.said = {}
+            report["edition"] = seat.run.game.edition
             if fingerprint(seat.shown) != packet["frame"]:
                 report["html"] = to_html(seat.shown)
             report |= seat.news(self._facts(seat))
@@ -204,15 +209,23 @@ class Host:
         self._answer("open", {name: report}, [], running=True)
 
     def _seat(self, packet: Packet, report: Packet) -> Seat:
+        game, seed, params, log = (packet[part] for part in ("game", "seed", "params", "log"))
+        if log:
+            try:
+                edition = packet["edition"]
+                params, log = current(load(game), edition, seed, params, log)
+                if edition != load(game).edition:
+                    report["params"] = params
+            except EditionError as error:  # say so, and play from the start
+                report["outdated"], log = str(error), []
         try:
-            run = Run(packet["game"], packet["seed"], packet["params"])
+            run = Run(game, seed, params)
         except ParamError as error:  # say so, and play with the defaults
             report["refused"] = str(error)
-            seed = packet["seed"]
-            run = Run(packet["game"], seed if isinstance(seed, int) and seed >= 0 else 0)
+            run = Run(game, seed if isinstance(seed, int) and seed >= 0 else 0)
         seat = Seat(run, run.view(), moved=self._clock())
-        if packet["log"]:
-            seat.repeat(packet["log"])
+        if log:
+            seat.repeat(log)
         return seat
 
     # --- the frame --------------------------------------------------------------------------------
@@ -323,7 +336,8 @@ class Host:
         start = self._clock()
         try:
             if "log" in packet:
-                found = Check(packet["game"], packet["seed"], packet["params"], packet["log"]), 0.0
+                parts = ("game", "seed", "params", "log", "edition")
+                found = Check(*(packet[part] for part in parts)), 0.0
             elif packet["id"] in self._checks:
                 found = self._checks.pop(packet["id"])
             else:
@@ -337,7 +351,7 @@ class Host:
                 return {"refused": f"it takes longer than {LONGEST_CHECK / 1000:g} s to play again"}
             self._checks[packet["id"]] = check, worked
             return {"done": check.done, "of": check.of}
-        except (MessageError, ParamError) as error:
+        except (EditionError, MessageError, ParamError) as error:
             return {"refused": str(error)}
         except MemoryError:
             raise

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, is_whole, refuse
+from games.moves import Pick
 from games.ui import diagrams, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed, short
@@ -38,7 +39,7 @@ TINY, PLAIN = 0.05, 0.1
 """In a case drawn by seed one factor is below TINY and every other above PLAIN."""
 
 PARAMS = {
-    "net": Param("2-2-1", "Layers", choices=tuple(NETS)),
+    "net": Param(Pick(*NETS), "2-2-1", "Layers"),
 }
 
 Weight = tuple[int, int, int]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, is_whole, refuse
+from games.moves import Dial
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
@@ -42,7 +43,7 @@ FAR = 1e3
 """A loss beyond it counts as thrown off."""
 
 PARAMS = {
-    "points": Param(200, "Points", low=100, high=400, step=20),
+    "points": Param(Dial(100, 400, 20), 200, "Points"),
 }
 
 

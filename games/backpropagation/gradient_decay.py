@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from games import Message, MessageError, Node, Param, is_number, refuse
 from games.brains import Room, named, opener, taken
+from games.moves import Dial, Pick
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed, power_text, short
@@ -49,8 +50,8 @@ ROOM = Room(6, 16, 7, batch_norm=True, largest=1000, losses=("cross-entropy",))
 """Of a brain that the gradient is sent through in place of a network of the recipe."""
 
 PARAMS = {
-    "activation": Param("sigmoid", "Activation", choices=tuple(ACTIVATIONS)),
-    "depth": Param(WIN_DEPTH, "Layers", low=SHALLOWEST, high=DEEPEST),
+    "activation": Param(Pick(*ACTIVATIONS), "sigmoid", "Activation"),
+    "depth": Param(Dial(SHALLOWEST, DEEPEST), WIN_DEPTH, "Layers"),
 }
 
 

@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_whole, refuse
+from games.moves import Dial, Pick
 from games.ui import plots, widgets
 from games.ui.numbers import fixed, percent, short
 from pycore import data, initializers
@@ -57,9 +58,9 @@ RANKINGS = tuple(", ".join(STARTS[k] for k in order) for order in ORDERS)
 """Every ranking of the starts, best first."""
 
 PARAMS = {
-    "depth": Param("deep", "Depth", choices=tuple(DEPTHS)),
-    "limit": Param(8, "Too large means weights up to", choices=LIMITS),
-    "steps": Param(400, "Steps of the race", low=100, high=1000, step=100),
+    "depth": Param(Pick(*DEPTHS), "deep", "Depth"),
+    "limit": Param(Pick(*LIMITS), 8, "Too large means weights up to"),
+    "steps": Param(Dial(100, 1000, 100), 400, "Steps of the race"),
 }
 
 

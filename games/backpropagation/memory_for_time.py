@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, is_whole, refuse
+from games.moves import Pick
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed, percent, short
@@ -30,7 +31,7 @@ WIDTH, BATCH = 16, 16
 DEPTHS = (9, 16, 25, 36, 49)
 
 PARAMS = {
-    "depth": Param(25, "Layers", choices=DEPTHS),
+    "depth": Param(Pick(*DEPTHS), 25, "Layers"),
 }
 
 

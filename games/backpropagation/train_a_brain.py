@@ -27,6 +27,7 @@ from games.backpropagation._brain.plan import MOST_LAYERS, MOST_UNITS, Plan
 from games.backpropagation._brain.points import MADE
 from games.backpropagation._brain.session import Session
 from games.backpropagation._brain.state import SPEEDS, State
+from games.moves import Dial, Pick
 from games.ui.numbers import percent
 from pycore import brains
 from pycore.arrays import Array
@@ -35,15 +36,15 @@ from pycore.brains import ACTIVATIONS
 AS_ASKED = "as the challenge asks"
 
 PARAMS = {
-    "challenge": Param("xor", "Challenge", choices=tuple(CHALLENGES)),
-    "data": Param(AS_ASKED, "Data set", choices=(AS_ASKED, *MADE)),
-    "noise": Param(0.0, "Noise of the data", low=0, high=0.5, step=0.05),
-    "layers": Param(1, "Hidden layers", low=0, high=MOST_LAYERS),
-    "units": Param(2, "Neurons in each", low=1, high=MOST_UNITS),
-    "activation": Param("tanh", "Activation", choices=tuple(ACTIVATIONS)),
-    "optimizer": Param("Adam", "Optimiser", choices=tuple(plans.OPTIMIZERS)),
-    "lr": Param(0.03, "Learning rate", choices=settings.RATES),
-    "steps": Param(3000, "Steps until it pauses by itself", low=300, high=20_000, step=100),
+    "challenge": Param(Pick(*CHALLENGES), "xor", "Challenge"),
+    "data": Param(Pick(AS_ASKED, *MADE), AS_ASKED, "Data set"),
+    "noise": Param(Dial(0, 0.5, 0.05), 0.0, "Noise of the data"),
+    "layers": Param(Dial(0, MOST_LAYERS), 1, "Hidden layers"),
+    "units": Param(Dial(1, MOST_UNITS), 2, "Neurons in each"),
+    "activation": Param(Pick(*ACTIVATIONS), "tanh", "Activation"),
+    "optimizer": Param(Pick(*plans.OPTIMIZERS), "Adam", "Optimiser"),
+    "lr": Param(Pick(*settings.RATES), 0.03, "Learning rate"),
+    "steps": Param(Dial(300, 20_000, 100), 3000, "Steps until it pauses by itself"),
 }
 
 

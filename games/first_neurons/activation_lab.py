@@ -15,6 +15,7 @@ import numpy as np
 
 from games import Message, Node, Param, is_number, refuse
 from games.first_neurons._activations import LEAK, bends
+from games.moves import Pick
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
@@ -27,7 +28,7 @@ H = 1e-5
 FLAT = 0.05
 
 PARAMS = {
-    "activation": Param("Sigmoid", "Activation to begin with", choices=tuple(bends())),
+    "activation": Param(Pick(*bends()), "Sigmoid", "Activation to begin with"),
 }
 
 

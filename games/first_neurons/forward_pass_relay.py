@@ -13,6 +13,7 @@ import numpy as np
 
 from games import Message, Node, Param, is_number, is_whole, refuse
 from games.first_neurons import _relay
+from games.moves import Dial
 from games.ui import diagrams, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
@@ -35,7 +36,7 @@ THRESHOLD = 0.5
 """Won when the output is above it."""
 
 PARAMS = {
-    "hidden": Param(3, "Hidden neurons", low=1, high=WIDEST),
+    "hidden": Param(Dial(1, WIDEST), 3, "Hidden neurons"),
 }
 
 

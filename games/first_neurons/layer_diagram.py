@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_whole, refuse
 from games.brains import Room, named, opener, taken
+from games.moves import Dial
 from games.ui import diagrams, sums, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
@@ -26,9 +27,9 @@ from pycore.brains import Brain, name_of
 from pycore.layers import Dense, Sequential
 
 PARAMS = {
-    "inputs": Param(3, "Inputs", low=2, high=4),
-    "hidden": Param(4, "Hidden neurons", low=2, high=5),
-    "outputs": Param(2, "Output neurons", low=1, high=3),
+    "inputs": Param(Dial(2, 4), 3, "Inputs"),
+    "hidden": Param(Dial(2, 5), 4, "Hidden neurons"),
+    "outputs": Param(Dial(1, 3), 2, "Output neurons"),
 }
 ROOM = Room(hidden=2, units=6, inputs=4, largest=100)
 """Of a brain that is opened in place of the network drawn by seed."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, Param, is_number, is_whole, refuse
+from games.moves import Dial
 from games.ui import diagrams, widgets
 from games.ui.numbers import fixed
 from pycore.activations import Sigmoid
@@ -24,7 +25,7 @@ REACH, STEP = 3.0, 0.05
 """Weights slide from -REACH to REACH in steps of STEP."""
 
 PARAMS = {
-    "bias": Param(-1.0, "Bias of the neuron", low=-2.0, high=2.0, step=0.1),
+    "bias": Param(Dial(-2.0, 2.0, 0.1), -1.0, "Bias of the neuron"),
 }
 
 

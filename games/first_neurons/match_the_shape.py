@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_whole, refuse
 from games.first_neurons._activations import LEAK, Shape, bends, shape
+from games.moves import Dial
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import plain
@@ -30,7 +31,7 @@ APART = 0.25
 """Two curves go together only if their floors or tops lie so far apart, or one has a corner."""
 
 PARAMS = {
-    "n": Param(4, "Names to match", low=3, high=6),
+    "n": Param(Dial(3, 6), 4, "Names to match"),
 }
 
 

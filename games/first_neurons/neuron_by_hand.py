@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, Param, is_number, is_whole, refuse
+from games.moves import Dial
 from games.ui import diagrams, widgets
 from games.ui.node import h
 from games.ui.numbers import MINUS, fixed, plain, short
@@ -26,11 +27,11 @@ DECIMALS = 2
 """What is typed keeps so many decimals, so that products are exact in twice as many."""
 
 PARAMS = {
-    "x1": Param(1.0, "First input", low=-X_REACH, high=X_REACH, step=STEP),
-    "x2": Param(3.0, "Second input", low=-X_REACH, high=X_REACH, step=STEP),
-    "w1": Param(0.8, "Weight of the first input", low=-REACH, high=REACH, step=STEP),
-    "w2": Param(-0.2, "Weight of the second input", low=-REACH, high=REACH, step=STEP),
-    "b": Param(0.5, "Bias", low=-REACH, high=REACH, step=STEP),
+    "x1": Param(Dial(-X_REACH, X_REACH, STEP), 1.0, "First input"),
+    "x2": Param(Dial(-X_REACH, X_REACH, STEP), 3.0, "Second input"),
+    "w1": Param(Dial(-REACH, REACH, STEP), 0.8, "Weight of the first input"),
+    "w2": Param(Dial(-REACH, REACH, STEP), -0.2, "Weight of the second input"),
+    "b": Param(Dial(-REACH, REACH, STEP), 0.5, "Bias"),
 }
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, is_whole, refuse
+from games.moves import Pick
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed, signed
@@ -32,7 +33,7 @@ FAR = 1000.0
 """What is added to all logits to show that the sum stays finite."""
 
 PARAMS = {
-    "label": Param("cat", "Right class at the start", choices=CLASSES),
+    "label": Param(Pick(*CLASSES), "cat", "Right class at the start"),
 }
 
 

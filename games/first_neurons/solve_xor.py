@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, is_whole, refuse
+from games.moves import Dial
 from games.ui import pixels, plots, widgets
 from games.ui.node import h
 from games.ui.numbers import MINUS, fixed, percent, signed
@@ -39,7 +40,7 @@ OUTPUT_W, OUTPUT_B = np.array([[10.0], [-10.0]]), np.array([-5.0])
 MOST = 4
 
 PARAMS = {
-    "cuts": Param(1, "Lines to start with", low=1, high=2),
+    "cuts": Param(Dial(1, 2), 1, "Lines to start with"),
 }
 
 

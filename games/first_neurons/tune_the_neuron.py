@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, is_whole, refuse
+from games.moves import Pick
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
@@ -47,7 +48,7 @@ REACH, STEP = 10.0, 0.1
 """Weights and bias slide from -REACH to REACH in steps of STEP."""
 
 PARAMS = {
-    "gate": Param("AND", "Gate to begin with", choices=tuple(GATES)),
+    "gate": Param(Pick(*GATES), "AND", "Gate to begin with"),
 }
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, refuse
+from games.moves import Dial, Pick
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed, short
@@ -101,8 +102,8 @@ NETWORK = "network"
 CHOICES = [(surface.name, name) for name, surface in SURFACES.items()] + [("network", NETWORK)]
 
 PARAMS = {
-    "surface": Param("bowl-100", "Surface", choices=(*SURFACES, NETWORK)),
-    "steps": Param(200, "Steps of a race", low=20, high=400, step=20),
+    "surface": Param(Pick(*SURFACES, NETWORK), "bowl-100", "Surface"),
+    "steps": Param(Dial(20, 400, 20), 200, "Steps of a race"),
 }
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, is_whole, refuse
+from games.moves import Dial
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed, short
@@ -40,7 +41,7 @@ KEPT = 3
 """Runs shown for comparison, the last ones."""
 
 PARAMS = {
-    "eta": Param(0.02, "Learning rate η", low=0.02, high=0.05, step=0.01),
+    "eta": Param(Dial(0.02, 0.05, 0.01), 0.02, "Learning rate η"),
 }
 
 

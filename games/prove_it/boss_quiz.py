@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_whole, refuse
+from games.moves import Dial
 from games.prove_it._bank import BANK, OPTIONS, PAGES, Concept, Numeric, Question
 from games.ui import widgets
 from games.ui.node import h
@@ -23,7 +24,7 @@ BEATEN = 80
 """Percentage of right answers in a finished run that beats the boss."""
 
 PARAMS = {
-    "questions": Param(10, "Questions in a run", low=5, high=20),
+    "questions": Param(Dial(5, 20), 10, "Questions in a run"),
 }
 
 

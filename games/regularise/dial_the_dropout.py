@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, refuse
+from games.moves import Dial
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
@@ -49,9 +50,9 @@ MEASUREMENTS = 10
 """Times a training is measured after its start; the masks on show change as often."""
 
 PARAMS = {
-    "seeds": Param(24, "Trainings at each rate", low=2, high=40),
-    "steps": Param(100, "Steps of a training", low=20, high=1000, step=20),
-    "points": Param(40, "Points to learn from", low=10, high=400, step=10),
+    "seeds": Param(Dial(2, 40), 24, "Trainings at each rate"),
+    "steps": Param(Dial(20, 1000, 20), 100, "Steps of a training"),
+    "points": Param(Dial(10, 400, 10), 40, "Points to learn from"),
 }
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_number, refuse
+from games.moves import Dial
 from games.sequences._translation import context, reading, said, saying
 from games.ui import plots, widgets
 from games.ui.node import h
@@ -25,7 +26,7 @@ from pycore.arrays import Array
 from pycore.recipes import translation
 from pycore.seq2seq import Hypothesis, beam_step
 
-PARAMS = {"sentences": Param(20, "Sentences tried at each length", low=5, high=60, step=5)}
+PARAMS = {"sentences": Param(Dial(5, 60, 5), 20, "Sentences tried at each length")}
 SENTENCES = (
     "the cat sits",
     "the tired woman waits in the garden",

@@ -11,11 +11,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
+from numpy.typing import NDArray
+
 Message = tuple[Any, ...]
 """What an event sends to the game: a name, then JSON scalars; the event's own data is appended."""
 
 VOID = frozenset({"br", "hr", "img", "input"})
-EVENTS = frozenset({"click", "input", "change", "drag", "point"})
+EVENTS = frozenset({"click", "input", "change", "drag", "key", "point"})
 SIZE = frozenset({"width", "height"})
 """Attributes that clear a canvas when they are set."""
 
@@ -37,7 +39,7 @@ class Node:
     and the DOM count the same children.
     """
 
-    __slots__ = ("attributes", "children", "key", "picture", "tag")
+    __slots__ = ("attributes", "children", "key", "marks", "picture", "tag")
 
     def __init__(
         self,
@@ -46,12 +48,14 @@ class Node:
         attributes: dict[str, str],
         children: list[Node | str],
         picture: Picture | None = None,
+        marks: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
         self.tag = tag
         self.key = key
         self.attributes = attributes
         self.children = children
         self.picture = picture
+        self.marks = marks
 
     def walk(self) -> Iterator[Node]:
         """This node and every node below it, in document order."""
@@ -79,6 +83,7 @@ def h(
     key: str | int | None = None,
     on: Mapping[str, Message] | None = None,
     picture: Picture | None = None,
+    marks: Mapping[str, NDArray[Any]] | None = None,
     **attributes: object,
 ) -> Node:
     """Make a node.
@@ -88,8 +93,11 @@ def h(
         children: nodes, strings, numbers, or nestings of them; None is left out.
         key: identity among siblings; a node whose tag and key stay is never replaced.
         on: event name → message. `input` and `change` append the control's value, `drag` appends
-            x and y in viewBox units; `point` is the pointer on it or the keyboard's focus.
+            a place in the data's units (games.ui.controls.handle), `key`, an arrow key, the steps
+            it means across and upwards; `point` is the pointer on it or the keyboard's focus.
         picture: pixels for a `canvas` leaf.
+        marks: the arrays that are drawn here, by the names under which a learner may open and save
+            them (1 or 2 dimensions); never sent to the page with the picture.
         attributes: `class_` → `class`, `stroke_width` → `stroke-width`; None and False are left
             out, True becomes an empty attribute, floats are rounded to two decimals.
 
@@ -113,7 +121,7 @@ def h(
     _flatten(children, flat)
     if flat and tag in VOID:
         raise ValueError(f"<{tag}> cannot have children")
-    return Node(tag, key, named, flat, picture)
+    return Node(tag, key, named, flat, picture, marks)
 
 
 def attribute(value: object) -> str:

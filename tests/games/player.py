@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import inspect
 import itertools
+import json
 import math
 import sys
 from functools import cache
@@ -71,6 +72,10 @@ def event_data(node, event, box):
     """What web/client/events.js appends to a message, at the ends and in the middle."""
     if event in ("click", "point"):
         return [()]
+    if event == "key":
+        return [(1, 0), (-1, 0), (0, 1), (0, -1)]
+    if event == "drag" and "data-map" in node.attributes:
+        return mapped(json.loads(node.attributes["data-map"]))
     if event == "drag":
         left, top, width, height = map(float, box.split())
         shares = itertools.product((0, 0.37, 1), repeat=2)
@@ -88,6 +93,21 @@ def event_data(node, event, box):
     if kind == "file" and "data-binary" in node.attributes:
         return [(brain_file(),)]
     return [("0.5",), ("a few words",)]
+
+
+def mapped(directions):
+    """What web/client/places.js makes of the corners of a picture and of a place between."""
+    grids = [direction[5:] for direction in directions.values() if direction]
+    return list(
+        itertools.product(*([low, on_grid(low, high, step), high] for low, high, step in grids))
+    )
+
+
+def on_grid(low, high, step):
+    """A value of a grid, somewhere before its middle."""
+    if step is None:
+        return low + 0.37 * (high - low)
+    return float(f"{low + round(0.37 * (high - low) / step) * step:.12g}")
 
 
 @cache

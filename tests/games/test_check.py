@@ -14,7 +14,9 @@ def solved(slug, seed=7):
 
 
 def checked(run, log=None, pause=lambda: False):
-    check = Check(run.game.slug, run.seed, run.params, run.log if log is None else log)
+    check = Check(
+        run.game.slug, run.seed, run.params, run.log if log is None else log, run.game.edition
+    )
     while not check.go_on(pause):
         pass
     return check
@@ -52,9 +54,9 @@ def test_a_move_that_is_not_possible_is_named():
 
 def test_what_cannot_be_placed_is_refused():
     with pytest.raises(ParamError, match="there is no game"):
-        Check("no-such-game", 1, {}, [])
+        Check("no-such-game", 1, {}, [], 1)
     with pytest.raises(ParamError, match="seed"):
-        Check("solve-xor", "1", {}, [])
+        Check("solve-xor", "1", {}, [], 1)
 
 
 def test_more_ticks_than_there_are_cost_nothing():

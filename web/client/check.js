@@ -66,8 +66,8 @@ export class Checker {
         this.runtime.post({ kind: 'check', id });
       };
       if (signal.aborted) return end(STOPPED);
-      const { game, seed, params, log } = run;
-      this.runtime.post({ kind: 'check', id, game, seed, params, log });
+      const { game, edition, seed, params, log } = run;
+      this.runtime.post({ kind: 'check', id, game, edition, seed, params, log });
     });
   }
 }

@@ -3,6 +3,7 @@
 // It reads data-on (written by games/ui/node.py) and knows neither games nor Python.
 
 import { contentOf } from './files.js';
+import { dataAt, dataBeside, mapOf } from './places.js';
 
 /** @typedef {(game: HTMLElement, message: any[], replaces: boolean) => void} Send */
 
@@ -50,7 +51,8 @@ export function listen(send) {
     const matrix = svg?.getScreenCTM();
     if (!dragged || !matrix) return;
     const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
-    send(dragged.game, [...dragged.message, round(x), round(y)], true);
+    const map = mapOf(dragged.handle);
+    send(dragged.game, [...dragged.message, ...(map ? dataAt(map, x, y) : [round(x), round(y)])], true);
   };
   document.addEventListener('pointerdown', (event) => {
     const found = event.button === 0 ? wanted(event.target, 'drag') : null;
@@ -67,9 +69,18 @@ export function listen(send) {
 
   document.addEventListener('keydown', (event) => {
     const step = ARROWS[event.key];
-    const found = step ? wanted(event.target, 'drag') : null;
-    if (!found || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+    const own = wanted(event.target, 'key');
+    const found = own ?? wanted(event.target, 'drag');
+    if (!found) return;
     event.preventDefault();
+    if (own) return send(own.game, [...own.message, step[0], -step[1]], false);
+    const map = mapOf(found.handle);
+    if (map) {
+      const [x, y] = (found.handle.getAttribute('data-at') ?? '').split(' ').map(Number);
+      const beside = dataBeside(map, { x, y }, { x: step[0], y: -step[1] });
+      return send(found.game, [...found.message, ...beside], false);
+    }
     const [x, y, size] = ['data-x', 'data-y', 'data-step'].map((name) =>
       Number(found.handle.getAttribute(name)),
     );

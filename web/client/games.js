@@ -44,6 +44,8 @@ class Seat {
   /** @type {Record<string, number>} what the run of the address had reached */ lent = {};
   /** A run was put in the place of what may be playing. */ replaced = false;
   /** @type {number | null} */ score = null;
+  /** @type {number | null} what the run that was taken up had come to, by its own word */ claimed = null;
+  /** Of the game that the log was made with; the host turns an older one into its own. */ edition = 1;
 
   /** @param {string} id @param {string} game @param {number} seed @param {Record<string, string | number | boolean>} params */
   constructor(id, game, seed, params) {
@@ -58,14 +60,24 @@ class Seat {
    * Another run, to be repeated when the seat opens.
    * @param {import('./share.js').Run} run @param {boolean} [begun] whether it is one of the learner's own tries
    */
-  replace({ seed, params, log }, begun) {
+  replace({ edition, seed, params, log, score }, begun) {
     this.diary.restart(begun);
+    this.edition = edition;
+    this.claimed = score;
     this.seed = seed;
     this.params = params;
     this.log = log;
     this.waiting = [];
     this.replaced = true;
     if (this.element) this.element.dataset.seed = String(seed);
+  }
+
+  /** The game no longer plays this run: it starts fresh, and the kept score is named. @param {string} why */
+  outlive(why) {
+    const kept = this.claimed === null ? '' : ` It is kept with the score ${this.claimed.toFixed(2)}.`;
+    this.unreadable = `${why[0].toUpperCase()}${why.slice(1)}.${kept} The game starts fresh.`;
+    this.log = [];
+    this.replaying = this.borrowed = false;
   }
 
   /** @param {LogEntry[]} entries */
@@ -230,9 +242,9 @@ export class Games {
     seat.replaced = false;
     seat.restarting = fresh;
     seat.replaying = seat.log.length > 0;
-    const { id, game, seed, params, log } = seat;
+    const { id, game, edition, seed, params, log } = seat;
     const frame = seat.element?.dataset.frame ?? '';
-    this.runtime.post({ kind: 'open', id, game, seed, params, log, frame, fresh, show });
+    this.runtime.post({ kind: 'open', id, game, edition, seed, params, log, frame, fresh, show });
   }
 
   /** @param {Seat} seat */
@@ -414,6 +426,9 @@ export class Games {
   /** @param {Seat} seat @param {any} report @param {Uint8Array[]} buffers */
   #show(seat, report, buffers) {
     if (report.log) seat.record(report.log);
+    if (report.edition) seat.edition = report.edition;
+    if (report.params) seat.params = report.params;
+    if (report.outdated) seat.outlive(report.outdated);
     const { element } = seat;
     if (!element) return;
     const stage = /** @type {Element} */ (element.querySelector('[data-stage]'));

@@ -2,17 +2,18 @@
 // A run as text, for links and files: what was placed and everything done to it, in few letters. It
 // knows no page and keeps nothing; games/link.py is its twin in Python.
 //
-// The text is a format's number, a full stop, and in format 1 the base64url (without padding) of the
-// raw deflate of the JSON of {game, seed, params, log}, where log is what games/run.py keeps: messages
-// and, between them, how many ticks there were.
+// The text is a format's number, a full stop, and the base64url (without padding) of the raw deflate of
+// the JSON of {game, edition, seed, params, log, score}, where log is what games/run.py keeps: messages
+// and, between them, how many ticks there were. Format 1 had neither edition (it was the first) nor score.
 
 /**
  * @typedef {number | any[]} LogEntry ticks, or a message
  * @typedef {{game: string, seed: number, params: Record<string, string | number | boolean>}} Placed
- * @typedef {Placed & {log: LogEntry[]}} Run
+ * @typedef {Placed & {edition: number, log: LogEntry[], score: number | null}} Run
+ *   the score is what its maker's computer found
  */
 
-export const FORMAT = 1;
+export const FORMAT = 2;
 /** Letters of the longest text: a link with more is cut or refused by too much of the world. */
 export const LONGEST_RUN = 64_000;
 
@@ -25,8 +26,8 @@ const DAMAGED = 'These moves cannot be read: a part of the link is missing or wa
  * @param {Run} run
  * @returns {Promise<string>}
  */
-export async function encodeRun({ game, seed, params, log }) {
-  const json = new TextEncoder().encode(JSON.stringify({ game, seed, params, log }));
+export async function encodeRun({ game, edition, seed, params, log, score }) {
+  const json = new TextEncoder().encode(JSON.stringify({ game, edition, seed, params, log, score }));
   const text = `${FORMAT}.${toBase64(await through(json, new CompressionStream('deflate-raw'), Infinity))}`;
   if (json.length > MOST_BYTES || text.length > LONGEST_RUN) {
     throw new Error('This run is too long for a link.');
@@ -45,7 +46,7 @@ export async function decodeRun(text) {
   if (version > FORMAT) {
     throw new Error('These moves come from a newer version of the course. Reload this page, and open the link again.');
   }
-  if (version !== FORMAT || text.length > LONGEST_RUN) throw new Error(DAMAGED);
+  if (!(version >= 1) || text.length > LONGEST_RUN) throw new Error(DAMAGED);
   let run;
   try {
     const bytes = await through(fromBase64(packed), new DecompressionStream('deflate-raw'), MOST_BYTES);
@@ -53,9 +54,10 @@ export async function decodeRun(text) {
   } catch {
     throw new Error(DAMAGED);
   }
+  if (version === 1) run = { ...run, edition: 1, score: null };
   if (!isRun(run)) throw new Error(DAMAGED);
-  const { game, seed, params, log } = run;
-  return { version, game, seed, params, log };
+  const { game, edition, seed, params, log, score } = run;
+  return { version, game, edition, seed, params, log, score };
 }
 
 /**
@@ -79,9 +81,9 @@ export const runIn = (link) => /#run=(\d*\.?[\w-]*)/.exec(link)?.[1] ?? '';
 
 /** @param {any} run @returns {run is Run} */
 function isRun(run) {
-  const { game, seed, params, log } = run ?? {};
+  const { game, edition, seed, params, log, score } = run ?? {};
   return (
-    isSlug(game) && isSeed(seed) && isObject(params) && Object.values(params).every(isValue) &&
+    isSlug(game) && Number.isInteger(edition) && edition >= 1 && isScore(score) && isSeed(seed) && isObject(params) && Object.values(params).every(isValue) &&
     Array.isArray(log) && log.every(isEntry)
   );
 }
@@ -91,6 +93,9 @@ const isSlug = (name) => typeof name === 'string' && /^[a-z0-9-]{1,80}$/.test(na
 
 /** @param {any} seed */
 const isSeed = (seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32;
+
+/** @param {any} score */
+const isScore = (score) => score === null || (typeof score === 'number' && score >= 0 && score <= 1);
 
 /** @param {any} thing */
 const isObject = (thing) => typeof thing === 'object' && thing !== null && !Array.isArray(thing);

@@ -18,20 +18,22 @@ DECODE = """
 """
 
 
-def packed(value, version=1):
+def packed(value, version=2):
     text = value if isinstance(value, str) else json.dumps(value)
     squeezed = zlib.compress(text.encode(), wbits=-15)
     return f"{version}.{base64.urlsafe_b64encode(squeezed).decode().rstrip('=')}"
 
 
 def whole(**changes):
-    return {"game": "solve-xor", "seed": 7, "params": {"a": 0.5}, "log": [["x", 1], 40]} | changes
+    run = {"game": "solve-xor", "edition": 1, "seed": 7, "params": {"a": 0.5}}
+    return run | {"log": [["x", 1], 40], "score": None} | changes
 
 
 def test_both_ways_read_what_either_has_written():
     run = Run("light-the-network", 7)
     run.solve()
-    given = {"game": run.game.slug, "seed": run.seed, "params": run.params, "log": run.log}
+    given = {"game": run.game.slug, "edition": run.game.edition, "seed": run.seed}
+    given |= {"params": run.params, "score": 1.0}
     given["log"] = [*run.log, 12345, ["say", "Größe − “x”", None, True, -0.25, 1e-12]]
     run.log = given["log"]
     text, back = js(
@@ -41,9 +43,9 @@ def test_both_ways_read_what_either_has_written():
         """,
         {"run": given, "text": link.encode(run)},
     )
-    assert back == {"version": 1, **given}
+    assert back == {"version": 2, **given}
     assert link.decode(text) == given
-    assert text.startswith("1.")
+    assert text.startswith("2.")
 
 
 def test_many_ticks_and_moves_stay_short():
@@ -63,27 +65,36 @@ def test_a_run_too_long_for_a_link_is_refused():
     assert said == "This run is too long for a link."
 
 
+def test_a_text_of_the_first_format_is_of_the_first_edition():
+    old = {name: value for name, value in whole().items() if name not in ("edition", "score")}
+    (run,) = js(DECODE, [packed(old, version=1)])
+    assert run == {"version": 1, **whole()}
+    assert link.decode(packed(old, version=1)) == whole()
+
+
 def test_a_newer_format_says_so():
-    (said,) = js(DECODE, [packed(whole(), version=2)])
+    (said,) = js(DECODE, [packed(whole(), version=3)])
     assert "newer version of the course" in said["error"]
     with pytest.raises(link.LinkError, match="newer"):
-        link.decode(packed(whole(), version=2))
+        link.decode(packed(whole(), version=3))
 
 
 def test_what_is_no_run_is_named_damaged():
     good = packed(whole())
     wrong = [
-        "", "1.", "1", "run", good[:-4], good[:9] + "A" + good[10:], good + "!", "0" + good[1:],
+        "", "2.", "2", "run", good[:-4], good[:9] + "A" + good[10:], good + "!", "0" + good[1:],
         packed("not JSON"), packed([1]), packed("null"), packed(" " * 5_000_000),
         *(packed(whole(**{name: value})) for name, values in {
             "game": ["", "../x", 3, None, "x" * 99],
+            "edition": [0, -1, 1.5, "1", None],
+            "score": [-1, 2, "1", True],
             "seed": [-1, 2**32, 0.5, "7", True, None],
             "params": [None, [], {"a": []}, {"a": None}],
             "log": [None, {}, [0], [-1], [0.5], [[]], [[1]], [["x", []]], [["x", {}]], [10**12]],
         }.items() for value in values),
     ]  # fmt: skip
     answers = js(DECODE, [good, *wrong])
-    assert answers[0] == {"version": 1, **whole()}
+    assert answers[0] == {"version": 2, **whole()}
     for text, answer in zip(wrong, answers[1:], strict=True):
         assert "cannot be read" in answer.get("error", ""), (text[:60], answer)
 
@@ -104,7 +115,7 @@ def test_hostile_texts_end_in_a_sentence_or_a_run():
 
     def hostile():
         if rng.random() < 0.3:
-            return "1." + "".join(rng.choices(letters, k=rng.randrange(200)))
+            return "2." + "".join(rng.choices(letters, k=rng.randrange(200)))
         at = rng.randrange(len(good))
         middle = "".join(rng.choices(letters, k=rng.randrange(4)))
         return good[:at] + middle + good[at + rng.randrange(5) :]
@@ -112,4 +123,4 @@ def test_hostile_texts_end_in_a_sentence_or_a_run():
     answers = js(DECODE, [hostile() for _ in range(3000)])
     for answer in answers:
         sentence = answer.get("error")
-        assert sentence.endswith((".", "again.")) if sentence else answer["version"] == 1
+        assert sentence.endswith((".", "again.")) if sentence else answer["version"] == 2

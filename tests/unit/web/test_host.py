@@ -8,15 +8,23 @@ import numpy as np
 import pytest
 
 import games.run
-from games import Game, MessageError, Param
+import web.host
+from games import Game, Param
+from games.moves import Dial, Press, moves
 from games.run import Run, fingerprint
 from games.show import PAUSE
 from games.ui.node import h, to_html
 from web.host import Host
 
 
+UNKNOWN = "('jump') is not what this game takes now; allowed: 'go', 'boom'"
+
+
 def picture(count):
-    return h("div", h("p", f"count {count}"), h("button", "Go", on={"click": ("go", 10)}))
+    marks = {"count": np.array([count]), "share": np.array([1 / 3])}
+    return h(
+        "div", h("p", f"count {count}", marks=marks), h("button", "Go", on={"click": ("go", 10)})
+    )
 
 
 def html(count):
@@ -37,12 +45,10 @@ class Counter:
 
 
 def toy(pace=None, tick_costs=lambda: None):
-    def update(state, message, *args):
-        if message == "boom":
+    def update(state, move, *values):
+        if move == "boom":
             raise RuntimeError("the toy broke")
-        if message != "go" or not args or not isinstance(args[0], int):
-            raise MessageError("allowed: ('go', steps)")
-        state.left += args[0]
+        state.left += values[0]
 
     def tick(state):
         if state.left == 0:
@@ -53,7 +59,8 @@ def toy(pace=None, tick_costs=lambda: None):
         return True
 
     module = SimpleNamespace(
-        PARAMS={"size": Param(1, "Size", low=1, high=3)},
+        PARAMS={"size": Param(Dial(1, 3), 1, "Size")},
+        MOVES=moves(go=Dial(0, 10**9), boom=Press()),
         init=lambda seed, size: Counter(),
         update=update,
         tick=tick,
@@ -61,7 +68,6 @@ def toy(pace=None, tick_costs=lambda: None):
         score=lambda state: min(state.count / 10, 1.0),
         describe=lambda state: f"The count is {state.count}.",
         solution=lambda state: [("go", 10)],
-        numbers=lambda state: {"count": np.array([state.count]), "share": np.array([1 / 3])},
         files=lambda state: {"count.bin": bytes([state.count])},
     )
     return Game("toy", "test", "Toy", "Count.", module, pace)
@@ -79,8 +85,8 @@ class Page:
 
     def open(self, name="a", seed=1, params=None, log=(), frame="", fresh=False, show=False):
         self.host.receive(
-            {"kind": "open", "id": name, "game": "toy", "seed": seed, "params": params or {},
-             "log": list(log), "frame": frame, "fresh": fresh, "show": show}
+            {"kind": "open", "id": name, "game": "toy", "edition": 1, "seed": seed,
+             "params": params or {}, "log": list(log), "frame": frame, "fresh": fresh, "show": show}
         )  # fmt: skip
         return self.packets[-1]["games"][name]
 
@@ -100,6 +106,12 @@ class Page:
         raise AssertionError("the host never came to rest")
 
 
+def serve(monkeypatch, load):
+    """Every module that loads games gets the toys."""
+    for module in (games.run, games.check, web.host):
+        monkeypatch.setattr(module, "load", load)
+
+
 @pytest.fixture
 def page(monkeypatch):
     page = Page()
@@ -110,13 +122,14 @@ def page(monkeypatch):
 
         return toy(tick_costs=cost)
 
-    monkeypatch.setattr(games.run, "load", load)
+    serve(monkeypatch, load)
     return page
 
 
 def test_open_answers_ready_and_leaves_the_first_frame_alone(page):
     shown = fingerprint(Run("toy", 1).view())
     assert page.open(frame=shown) == {
+        "edition": 1,
         "status": "ready",
         "score": 0.0,
         "describe": "The count is 0.",
@@ -149,7 +162,7 @@ def test_a_refused_message_says_what_is_allowed_and_changes_nothing(page):
     page.open()
     page.settle()
     report = page.frame(["a", ["jump"]])["games"]["a"]
-    assert report == {"refused": "allowed: ('go', steps)"}
+    assert report == {"refused": UNKNOWN}
 
 
 @pytest.mark.parametrize("message", [[], "go", [1], ["go", {}], ["go", float("nan")], None])
@@ -260,7 +273,7 @@ def test_an_unknown_game_is_an_error_that_names_the_known_ones(page, monkeypatch
 
 
 def test_a_paced_game_follows_the_clock_whatever_the_frame_rate(page, monkeypatch):
-    monkeypatch.setattr(games.run, "load", lambda slug: toy(pace=60))
+    serve(monkeypatch, lambda slug: toy(pace=60))
     page.open()
     page.settle()
     page.frame(["a", ["go", 1000]], after=0)
@@ -272,7 +285,7 @@ def test_a_paced_game_follows_the_clock_whatever_the_frame_rate(page, monkeypatc
 
 
 def test_a_paced_game_does_not_make_up_for_a_sleep(page, monkeypatch):
-    monkeypatch.setattr(games.run, "load", lambda slug: toy(pace=60))
+    serve(monkeypatch, lambda slug: toy(pace=60))
     page.open()
     page.settle()
     page.frame(["a", ["go", 1000]], after=0)
@@ -282,7 +295,7 @@ def test_a_paced_game_does_not_make_up_for_a_sleep(page, monkeypatch):
 def test_a_game_may_choose_its_pace_as_it_goes(page, monkeypatch):
     game = toy()
     game.module.pace = lambda state: 2 if state.count < 2 else None
-    monkeypatch.setattr(games.run, "load", lambda slug: game)
+    serve(monkeypatch, lambda slug: game)
     page.open()
     page.settle()
     page.frame(["a", ["go", 5]], after=0)
@@ -296,13 +309,13 @@ def test_a_game_may_choose_its_pace_as_it_goes(page, monkeypatch):
 def test_that_there_is_nothing_to_win_is_told_too(page, monkeypatch):
     game = toy()
     game.module.score = lambda state: None
-    monkeypatch.setattr(games.run, "load", lambda slug: game)
+    serve(monkeypatch, lambda slug: game)
     assert page.open()["score"] is None
 
 
 def check(page, log=None, name="c", **changes):
     """Send one packet of a check; what is answered."""
-    begin = {"game": "toy", "seed": 1, "params": {}, "log": log} | changes
+    begin = {"game": "toy", "edition": 1, "seed": 1, "params": {}, "log": log} | changes
     page.host.receive({"kind": "check", "id": name} | ({} if log is None else begin))
     answer = page.packets[-1]
     assert (answer.pop("kind"), answer.pop("id")) == ("check", name)
@@ -322,7 +335,7 @@ def test_a_long_repeat_tells_how_far_it_has_come(page):
 def test_records_are_told_when_they_change_and_not_those_of_a_show(page, monkeypatch):
     game = toy()
     game.module.records = lambda state: {"steps": 9 - state.count} if state.count else {}
-    monkeypatch.setattr(games.run, "load", lambda slug: game)
+    serve(monkeypatch, lambda slug: game)
     assert "records" not in page.open()
     page.settle()
     told = page.frame(["a", ["go", 1]], after=0)["games"]["a"]
@@ -361,7 +374,7 @@ def test_games_are_played_beside_a_check(page):
 
 
 def test_a_check_names_what_is_wrong(page):
-    assert "move 2 is not possible: allowed" in check(page, [["go", 2], 2, ["jump"]])["refused"]
+    assert f"move 2 is not possible: {UNKNOWN}" in check(page, [["go", 2], 2, ["jump"]])["refused"]
     assert "size" in check(page, [], params={"size": 9})["refused"]
     assert "seed" in check(page, [], seed=-1)["refused"]
     assert "the toy broke" in check(page, [["boom"]])["refused"]
@@ -514,7 +527,7 @@ def test_a_hidden_show_waits(page):
 def test_a_show_that_goes_wrong_is_over_and_the_game_plays_on(page, monkeypatch, message):
     game = toy()
     game.module.solution = lambda state: iter([message])
-    monkeypatch.setattr(games.run, "load", lambda slug: game)
+    serve(monkeypatch, lambda slug: game)
     page.open()
     page.settle()
     page.open(show=True)

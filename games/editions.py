@@ -1,0 +1,57 @@
+"""Editions: how logs that an earlier form of a game made are played by today's.
+
+Links, kept runs and course records hold a seed, parameters and a log, and are kept for ever. Where
+a game changes so that an old log would come to something else, its `EDITION` rises by one, and
+`editions.py` beside it says how a run of each earlier edition reads today:
+
+    def from_1(seed, params, log):      -> (params, log) of edition 2, the same run
+
+An edition without such a function cannot be played any more; its runs open fresh.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from games import Game
+
+LogEntry = int | list[Any]
+"""So many ticks, or a message."""
+
+
+class EditionError(ValueError):
+    """A run of an edition that cannot be played here."""
+
+
+def current(
+    game: Game,
+    edition: object,
+    seed: int,
+    params: Mapping[str, object],
+    log: Sequence[LogEntry],
+) -> tuple[dict[str, object], list[LogEntry]]:
+    """The parameters and the log of a run of `edition`, as today's game takes them.
+
+    Raises:
+        EditionError: the edition is newer than this game, or too old to be played.
+    """
+    if not isinstance(edition, int) or isinstance(edition, bool) or edition < 1:
+        raise EditionError(f"a game's edition is a whole number from 1, got {edition!r:.40}")
+    if edition > game.edition:
+        raise EditionError(
+            f"this run was made with edition {edition} of {game.title}, and here is edition "
+            f"{game.edition}: reload the page, and open it again"
+        )
+    now, moves = dict(params), list(log)
+    for old in range(edition, game.edition):
+        package = game.module.__name__.rpartition(".")[0]
+        carry = getattr(importlib.import_module(f"{package}.editions"), f"from_{old}", None)
+        if carry is None:
+            raise EditionError(
+                f"this run was made with edition {edition} of {game.title}, whose moves today's "
+                "game no longer knows"
+            )
+        now, moves = carry(seed, now, moves)
+    return now, moves

@@ -1,0 +1,478 @@
+"""Moves: the closed vocabulary of a game, one table. It knows no picture, no page and no game.
+
+    MOVES = moves(
+        beta=Dial(0, 0.99, 0.01),
+        start=Pick("ridge", "hair", "step"),
+        drag=Parts(end=Dial(0, 1), to=Place(x=Dial(-1, 1, 0.1), y=Dial(-1, 1, 0.1))),
+        race=Press(when=ready),
+    )
+
+From this table come what a run accepts and its refusals (`Moves.take`), the bounds and the state of
+every control (`Moves.on`), what a link holds (ids and data units, in canonical form), and what the
+tests throw at a game. A bound may be a function of the state; `when` says in which states a move is
+possible at all. A parameter is a domain with a default (`games.Param`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+Value = str | int | float | bool
+Parts_ = tuple[Value, ...]
+When = Callable[[Any], bool]
+End = float | Callable[[Any], float]
+"""A bound, or the function of the state that gives it."""
+
+LONGEST_TEXT = 60_000
+"""Characters of the longest text in a move; web/client/files.js knows it too."""
+
+
+class MessageError(ValueError):
+    """A message that the game refuses; the state is as it was."""
+
+
+class Domain:
+    """What may stand in a move: `width` values one after the other.
+
+    `when(state)` says whether the move is possible now; None: always.
+    """
+
+    width = 1
+    when: When | None
+
+    def take(self, values: Sequence[object], state: Any) -> Parts_:
+        """The canonical form of `values`; ValueError where they are none of this domain's."""
+        raise NotImplementedError
+
+    def allowed(self, state: Any) -> str:
+        """What may be said, in words, as an error names it."""
+        raise NotImplementedError
+
+    def samples(self, state: Any) -> Iterator[Parts_]:
+        """Values from both ends and the middle, for tests and blind play."""
+        raise NotImplementedError
+
+    def parse(self, text: object) -> Value:
+        """The one value that a link's text or a host page means; ValueError where it is none."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Press(Domain):
+    """A move that says nothing but its name."""
+
+    when: When | None = None
+    width = 0
+
+    def take(self, values: Sequence[object], state: Any) -> Parts_:
+        """Nothing."""
+        return ()
+
+    def allowed(self, state: Any) -> str:
+        """Nothing."""
+        return ""
+
+    def samples(self, state: Any) -> Iterator[Parts_]:
+        """The one way to say it."""
+        yield ()
+
+
+@dataclass(frozen=True)
+class Switch(Domain):
+    """On or off."""
+
+    when: When | None = None
+
+    def take(self, values: Sequence[object], state: Any) -> Parts_:
+        """True or False; 0 and 1 are none."""
+        (value,) = values
+        if not isinstance(value, bool):
+            raise ValueError
+        return (value,)
+
+    def allowed(self, state: Any) -> str:
+        """Both."""
+        return "true or false"
+
+    def samples(self, state: Any) -> Iterator[Parts_]:
+        """Both."""
+        yield from ((True,), (False,))
+
+    def parse(self, text: object) -> Value:
+        """True, False, or how they are written."""
+        for value in (True, False):
+            if str(text).lower() == str(value).lower():
+                return value
+        raise ValueError
+
+
+@dataclass(frozen=True)
+class Dial(Domain):
+    """A number from `low` to `high` on a grid of `step`, both ends among it.
+
+    Where low and step are whole numbers the value is an int, else a float. Numbers between two
+    marks of the grid count as the nearer one. Without a step every number between the ends is one.
+    """
+
+    low: End
+    high: End
+    step: float | None = 1
+    when: When | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are meant."""
+        return isinstance(self.step, int) and (callable(self.low) or isinstance(self.low, int))
+
+    def ends(self, state: Any) -> tuple[float, float]:
+        """The lowest and the highest value in this state."""
+        low, high = (end(state) if callable(end) else end for end in (self.low, self.high))
+        return low, high
+
+    def take(self, values: Sequence[object], state: Any) -> Parts_:
+        """The nearest value on the grid of a finite number between the ends."""
+        (value,) = values
+        low, high = self.ends(state)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise ValueError
+        if not low <= value <= high:  # NaN lies nowhere
+            raise ValueError
+        return (self.nearest(value, low, high),)
+
+    def nearest(self, value: float, low: float, high: float) -> int | float:
+        """The mark of the grid that is nearest to a value between the ends."""
+        if self.step is None:
+            return float(value)
+        place = low + round((value - low) / self.step) * self.step
+        if self.whole:
+            return int(min(place, high))
+        return round(float(min(place, high)), self.digits)
+
+    @property
+    def digits(self) -> int:
+        """How many decimals the grid needs; for printing, and to keep 0.1 + 0.2 out of links."""
+        if self.step is None:
+            return 6
+        ends = [end for end in (self.low, self.high, self.step) if not callable(end)]
+        return max(next(d for d in range(13) if math.isclose(round(e, d), e)) for e in ends)
+
+    def allowed(self, state: Any) -> str:
+        """The ends, and the grid where it is not that of the whole numbers."""
+        low, high = self.ends(state)
+        grid = "" if self.step in (None, 1) else f" in steps of {self.step:g}"
+        kind = "a whole number" if self.whole else "a number"
+        return f"{kind} from {low:g} to {high:g}{grid}"
+
+    def samples(self, state: Any) -> Iterator[Parts_]:
+        """Both ends and a third of the way."""
+        low, high = self.ends(state)
+        for share in (0.0, 1 / 3, 1.0):
+            yield (self.nearest(low + share * (high - low), low, high),)
+
+    def parse(self, text: object) -> Value:
+        """A number as Python and JSON write it, and nothing else."""
+        if isinstance(text, bool) or not isinstance(text, str | int | float):
+            raise ValueError
+        if isinstance(text, str) and not _is_number(text):
+            raise ValueError
+        value = float(text)
+        low, high = self.ends(None)
+        if not low <= value <= high or (self.whole and value != int(value)):
+            raise ValueError
+        return int(value) if self.whole else value
+
+
+@dataclass(frozen=True, init=False)
+class Pick(Domain):
+    """One of a few ids; with a mapping, each stands for a value that code looks up in it.
+
+    `was` names the ids that earlier editions used, with today's: links keep them for ever.
+    """
+
+    ids: tuple[str | int, ...]
+    values: Mapping[str | int, Any]
+    was: Mapping[str, str | int]
+    when: When | None
+
+    def __init__(
+        self,
+        *ids: str | int | Mapping[Any, Any],
+        was: Mapping[str, str | int] | None = None,
+        when: When | None = None,
+    ) -> None:
+        values: dict[str | int, Any] = {}
+        for entry in ids:
+            values |= dict(entry) if isinstance(entry, Mapping) else {entry: entry}
+        object.__setattr__(self, "ids", tuple(values))
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "was", was or {})
+        object.__setattr__(self, "when", when)
+
+    def __getitem__(self, name: str | int) -> Any:
+        """What an id stands for."""
+        return self.values[name]
+
+    def take(self, values: Sequence[object], state: Any) -> Parts_:
+        """The id itself."""
+        (value,) = values
+        for name in self.ids:
+            if type(value) is type(name) and value == name:
+                return (name,)
+        raise ValueError
+
+    def allowed(self, state: Any) -> str:
+        """The ids."""
+        return f"one of {', '.join(map(repr, self.ids))}"
+
+    def samples(self, state: Any) -> Iterator[Parts_]:
+        """Every id."""
+        for name in self.ids:
+            yield (name,)
+
+    def parse(self, text: object) -> Value:
+        """The id that a text names, today's or an earlier edition's."""
+        for name in self.ids:
+            if str(text) == str(name) and not isinstance(text, bool):
+                return name
+        if isinstance(text, str) and text in self.was:
+            return self.was[text]
+        raise ValueError
+
+
+@dataclass(frozen=True)
+class Place(Domain):
+    """A place in a plane, in the data's units: x and y, each on its dial."""
+
+    x: Dial
+    y: Dial
+    when: When | None = None
+    width = 2
+
+    def take(self, values: Sequence[object], state: Any) -> Parts_:
+        """Both on their grids."""
+        x, y = values
+        return (*self.x.take([x], state), *self.y.take([y], state))
+
+    def allowed(self, state: Any) -> str:
+        """Both ranges."""
+        return f"x {self.x.allowed(state)}, y {self.y.allowed(state)}"
+
+    def samples(self, state: Any) -> Iterator[Parts_]:
+        """The corners and a place between."""
+        for x in self.x.samples(state):
+            for y in self.y.samples(state):
+                yield (*x, *y)
+
+
+@dataclass(frozen=True)
+class Text(Domain):
+    """A text of the learner's own of at most `longest` characters."""
+
+    longest: int = 200
+    when: When | None = None
+
+    def take(self, values: Sequence[object], state: Any) -> Parts_:
+        """The text as it is."""
+        (value,) = values
+        if not isinstance(value, str) or len(value) > self.longest:
+            raise ValueError
+        return (value,)
+
+    def allowed(self, state: Any) -> str:
+        """How long it may be."""
+        return f"a text of at most {self.longest} characters"
+
+    def samples(self, state: Any) -> Iterator[Parts_]:
+        """Nothing, and a few words."""
+        yield from (("",), ("0.5",), ("a few words"[: self.longest],))
+
+
+@dataclass(frozen=True)
+class File(Domain):
+    """A file of the learner's: its text, or for a binary one its base64."""
+
+    binary: bool = False
+    when: When | None = None
+
+    def take(self, values: Sequence[object], state: Any) -> Parts_:
+        """What the file holds; what is wrong with it is for the game to say."""
+        (value,) = values
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+            raise ValueError
+        if self.binary:
+            try:
+                base64.b64decode(value, validate=True)
+            except (binascii.Error, ValueError):
+                raise ValueError from None
+        return (value,)
+
+    def allowed(self, state: Any) -> str:
+        """How it comes."""
+        kind = "base64" if self.binary else "text"
+        return f"a file as {kind} of at most {LONGEST_TEXT} characters"
+
+    def samples(self, state: Any) -> Iterator[Parts_]:
+        """None: which files a game takes is its own knowledge."""
+        yield from ()
+
+
+@dataclass(frozen=True, init=False)
+class Parts(Domain):
+    """Several domains one after the other, each with a name: which end, and where to."""
+
+    parts: Mapping[str, Domain]
+    when: When | None
+
+    def __init__(self, *, when: When | None = None, **parts: Domain) -> None:
+        object.__setattr__(self, "parts", parts)
+        object.__setattr__(self, "when", when)
+
+    @property
+    def width(self) -> int:  # type: ignore[override]
+        """All their values."""
+        return sum(part.width for part in self.parts.values())
+
+    def take(self, values: Sequence[object], state: Any) -> Parts_:
+        """Each part's values in canonical form."""
+        found: Parts_ = ()
+        for part in self.parts.values():
+            found += part.take(values[len(found) : len(found) + part.width], state)
+        return found
+
+    def allowed(self, state: Any) -> str:
+        """Every part by its name."""
+        return ", ".join(f"{name}: {part.allowed(state)}" for name, part in self.parts.items())
+
+    def samples(self, state: Any) -> Iterator[Parts_]:
+        """Every combination of the parts' samples."""
+        found: list[Parts_] = [()]
+        for part in self.parts.values():
+            found = [(*head, *tail) for head in found for tail in part.samples(state)]
+        yield from found
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A move as a control offers it: its name, what is already settled, and what is still open.
+
+    Attributes:
+        message: the name and the settled values; the page appends the rest.
+        domain: of the rest.
+        open: whether the move is possible now.
+        state: for bounds that depend on it.
+    """
+
+    message: tuple[Any, ...]
+    domain: Domain
+    open: bool
+    state: Any = field(repr=False, compare=False)
+
+    def __call__(self, *values: Value) -> Offer:
+        """The same with more of it settled: which weight of many a slider moves."""
+        rest = self.domain
+        if isinstance(rest, Parts):
+            parts, taken = dict(rest.parts), 0
+            while parts and taken < len(values):
+                part = parts.pop(next(iter(parts)))
+                part.take(values[taken : taken + part.width], self.state)
+                taken += part.width
+            left = list(parts.values())
+            rest = left[0] if len(left) == 1 else Parts(**parts) if left else Press()
+        else:
+            rest.take(values, self.state)
+            rest = Press()
+        return Offer((*self.message, *values), rest, self.open, self.state)
+
+    def ends(self) -> tuple[float, float, float | None]:
+        """Lowest and highest value and the step of a `Dial`."""
+        (grid,) = self.grids()
+        return grid
+
+    def grids(self) -> list[tuple[float, float, float | None]]:
+        """The same for each number of the move: one for a `Dial`, two for a `Place`."""
+        dials = {Dial: lambda d: [d], Place: lambda p: [p.x, p.y]}.get(type(self.domain))
+        if dials is None:
+            raise TypeError(f"{self.message[0]} sets no number: it takes {self.domain}")
+        return [(*dial.ends(self.state), dial.step) for dial in dials(self.domain)]
+
+    def ids(self) -> tuple[str | int, ...]:
+        """What a `Pick` may be."""
+        assert isinstance(self.domain, Pick), f"{self.message[0]} picks nothing"
+        return self.domain.ids
+
+    def longest(self) -> int:
+        """Characters of the longest `Text`."""
+        assert isinstance(self.domain, Text), f"{self.message[0]} takes no text"
+        return self.domain.longest
+
+    def decimals(self) -> int:
+        """How many decimals a `Dial` needs in print."""
+        assert isinstance(self.domain, Dial), f"{self.message[0]} sets no number"
+        return self.domain.digits
+
+
+class Offers:
+    """All moves of a game in one state; an attribute for each."""
+
+    def __init__(self, table: Mapping[str, Domain], state: Any) -> None:
+        self._table, self._state = table, state
+
+    def __getattr__(self, name: str) -> Offer:
+        """The move of that name."""
+        try:
+            domain = self._table[name]
+        except KeyError:
+            raise AttributeError(f"no move {name!r}; there are: {', '.join(self._table)}") from None
+        return Offer((name,), domain, domain.when is None or domain.when(self._state), self._state)
+
+
+class Moves:
+    """The table of a game's moves; see the module's docstring."""
+
+    def __init__(self, table: Mapping[str, Domain]) -> None:
+        self.table = dict(table)
+
+    def on(self, state: Any) -> Offers:
+        """The moves as they stand in a state: with their bounds, and possible or not."""
+        return Offers(self.table, state)
+
+    def take(self, state: Any, name: str, values: Sequence[object]) -> Parts_:
+        """The canonical values of a move that is possible now.
+
+        Raises:
+            MessageError: it is not; what came and what is allowed. Nothing has changed.
+        """
+        domain = self.table.get(name)
+        if domain is None:
+            refuse(name, values, ", ".join(map(repr, self.table)) or "nothing")
+        if domain.when is not None and not domain.when(state):
+            possible = [repr(other) for other in self.table if getattr(self.on(state), other).open]
+            refuse(name, values, f"{', '.join(possible)}; {name!r} is not possible now")
+        try:
+            if len(values) != domain.width:
+                raise ValueError
+            return domain.take(values, state)
+        except ValueError:
+            what = domain.allowed(state)
+            refuse(name, values, f"{name!r} with {what}" if what else f"{name!r} alone")
+
+
+def moves(**table: Domain) -> Moves:
+    """The table of a game's moves, by name."""
+    return Moves(table)
+
+
+def refuse(name: str, values: Sequence[object], allowed: str) -> NoReturn:
+    """Raise the MessageError that says what came and what is allowed."""
+    said = ", ".join(repr(part)[:60] for part in (name, *values))
+    raise MessageError(f"({said}) is not what this game takes now; allowed: {allowed}")
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a number in ASCII digits; underscores and full-width digits are none."""
+    return text.isascii() and "_" not in text and text.strip() == text

@@ -1,0 +1,396 @@
+"""Controls: what a player touches. Each is made from a move as it stands now (games.moves.Offer).
+
+The move says the bounds, and whether it is possible; the control adds a label and the value. What a
+control shows is settled here and in the style sheet, what it does nowhere but in the move.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from games.moves import Offer
+from games.ui.node import Child, Node, h
+from games.ui.numbers import fixed
+from games.ui.plots import Axes
+from games.words import say
+
+Key = str | int | None
+
+
+def _on(offer: Offer, event: str, *values: object) -> dict[str, tuple[Any, ...]] | None:
+    return {event: (*offer.message, *values)} if offer.open else None
+
+
+def _shut(offer: Offer) -> str | None:
+    return None if offer.open else "true"
+
+
+def button(
+    label: Child, offer: Offer, *, primary: bool = False, key: Key = None, name: str | None = None
+) -> Node:
+    """A button that makes a move; where it is not possible, it keeps its place and the focus.
+
+    `name` replaces the label for screen readers.
+    """
+    return h(
+        "button",
+        label,
+        key=offer.message[0] if key is None else key,
+        type="button",
+        class_="button primary" if primary else "button",
+        aria_disabled=_shut(offer),
+        aria_label=name,
+        on=_on(offer, "click"),
+    )
+
+
+def toggle(label: str, on: bool, offer: Offer, *, key: Key = None) -> Node:
+    """A switch."""
+    return h(
+        "button",
+        h("span", class_="toggle-track", aria_hidden="true"),
+        h("span", label, class_="toggle-label"),
+        h("span", say("on") if on else say("off"), class_="toggle-state", aria_hidden="true"),
+        key=offer.message[0] if key is None else key,
+        type="button",
+        role="switch",
+        class_="toggle",
+        aria_checked="true" if on else "false",
+        aria_label=label,
+        aria_disabled=_shut(offer),
+        on=_on(offer, "click", not on),
+    )
+
+
+def slider(
+    label: str,
+    value: float,
+    offer: Offer,
+    *,
+    digits: int | None = None,
+    printed: str | None = None,
+    name: str | None = None,
+    symbol: str | None = None,
+    key: Key = None,
+) -> Node:
+    """A range with its value printed; it makes its move while it is dragged.
+
+    `printed` replaces the value's text, where the range holds something else than the quantity
+    itself: the place on a scale of learning rates, say. `symbol` is what a formula calls it.
+    """
+    low, high, step = offer.ends()
+    if printed is None:
+        printed = fixed(value, offer.decimals() if digits is None else digits)
+    return h(
+        "div",
+        h("span", label, class_="slider-label", aria_hidden="true"),
+        h(
+            "input",
+            type="range",
+            min=exact(low),
+            max=exact(high),
+            step="any" if step is None else exact(step),
+            value=exact(value),
+            disabled=not offer.open,
+            aria_label=name or label,
+            aria_valuetext=printed,
+            on=_on(offer, "input"),
+        ),
+        h("output", printed, class_="slider-value", aria_hidden="true"),
+        key=offer.message[0] if key is None else key,
+        class_="slider",
+        data_symbol=symbol,
+    )
+
+
+def number(
+    label: str,
+    value: float,
+    offer: Offer,
+    *,
+    name: str | None = None,
+    symbol: str | None = None,
+    key: Key = None,
+) -> Node:
+    """A field to type a number into; left with a new one, it makes its move.
+
+    `symbol` is what a formula calls it.
+    """
+    low, high, step = offer.ends()
+    return h(
+        "label",
+        h("span", label, class_="number-label"),
+        h(
+            "input",
+            type="number",
+            min=exact(low),
+            max=exact(high),
+            step="any" if step is None else exact(step),
+            value=exact(value),
+            disabled=not offer.open,
+            aria_label=name or label,
+            on=_on(offer, "change"),
+        ),
+        key=offer.message[0] if key is None else key,
+        class_="number",
+        data_symbol=symbol,
+    )
+
+
+def stepper(label: str, value: int, offer: Offer, *, key: Key = None) -> Node:
+    """A whole number between two buttons."""
+    low, high, _ = offer.ends()
+
+    def side(sign: str, to: int, name: str) -> Node:
+        shut = not offer.open or not low <= to <= high
+        return h(
+            "button",
+            sign,
+            type="button",
+            class_="button",
+            aria_disabled="true" if shut else None,
+            aria_label=name,
+            on=None if shut else {"click": (*offer.message, to)},
+        )
+
+    return h(
+        "div",
+        h("span", label, class_="stepper-label"),
+        side("−", value - 1, say("{what}: one fewer", what=label)),
+        h("output", value, class_="stepper-value"),
+        side("+", value + 1, say("{what}: one more", what=label)),
+        key=offer.message[0] if key is None else key,
+        class_="stepper",
+        role="group",
+        aria_label=say("{what}: {value}", what=label, value=value),
+    )
+
+
+def choice(
+    label: str,
+    names: Mapping[str, Child] | Mapping[int, Child],
+    selected: str | int | None,
+    offer: Offer,
+    *,
+    done: Collection[str | int] | None = None,
+    key: Key = None,
+) -> Node:
+    """One of a few ids as buttons, each under its name in `names`.
+
+    With `done`, the ids in it wear a tick, which takes no room.
+    """
+
+    def mark(value: str | int) -> Node | None:
+        if done is None:
+            return None
+        return h("span", " ✓" if value in done else "", class_="choice-mark")
+
+    return h(
+        "div",
+        h("span", label, class_="choice-label"),
+        [
+            h(
+                "button",
+                name,
+                mark(value),
+                key=value,
+                type="button",
+                class_="button choice-option",
+                aria_pressed="true" if value == selected else "false",
+                aria_disabled=_shut(offer),
+                on=_on(offer, "click", value),
+            )
+            for value, name in _named(offer, names)
+        ],
+        key=offer.message[0] if key is None else key,
+        class_="choice",
+        role="group",
+        aria_label=label,
+    )
+
+
+def select(
+    label: str,
+    names: Mapping[str, str],
+    selected: str,
+    offer: Offer,
+    *,
+    name: str | None = None,
+    key: Key = None,
+) -> Node:
+    """One of many ids in a list that opens, each under its name in `names`.
+
+    Without a `label` to show, give the `name` that is read out.
+    """
+    return h(
+        "label",
+        h("span", label, class_="select-label") if label else None,
+        h(
+            "select",
+            [
+                h("option", text, value=value, selected=value == selected, key=value)
+                for value, text in _named(offer, names)
+            ],
+            disabled=not offer.open,
+            aria_label=name or label,
+            on=_on(offer, "change"),
+        ),
+        key=offer.message[0] if key is None else key,
+        class_="select",
+    )
+
+
+def entry(label: str, value: str, offer: Offer, *, key: Key = None) -> Node:
+    """A line of text of the learner's own; on leaving it, it makes its move."""
+    return h(
+        "label",
+        h("span", label, class_="entry-label"),
+        h(
+            "input",
+            type="text",
+            value=value,
+            maxlength=offer.longest(),
+            autocomplete="off",
+            autocapitalize="off",
+            spellcheck="false",
+            class_="text-field",
+            disabled=not offer.open,
+            aria_label=label,
+            on=_on(offer, "change"),
+        ),
+        key=offer.message[0] if key is None else key,
+        class_="entry",
+    )
+
+
+def open_file(
+    label: str, offer: Offer, accept: str, *, binary: bool = False, key: Key = None
+) -> Node:
+    """Takes a file of the learner's; a binary one comes as its base64.
+
+    `accept` says which files the browser offers. What is wrong with a file is for the game to say.
+    """
+    return h(
+        "label",
+        h("span", label, class_="file-label", aria_hidden="true"),
+        h(
+            "input",
+            type="file",
+            accept=accept,
+            aria_label=label,
+            data_binary=binary,
+            disabled=not offer.open,
+            on=_on(offer, "change"),
+        ),
+        key=offer.message[0] if key is None else key,
+        class_="file",
+    )
+
+
+def save_file(label: str, name: str, *, key: Key = None) -> Node:
+    """A button that saves the file of that name from the game's `files(state)`; no move."""
+    return h("button", label, type="button", class_="button", data_save=name, key=key)
+
+
+# --- places in a picture --------------------------------------------------------------------------
+
+
+def handle(
+    label: str,
+    axes: Axes,
+    x: float,
+    y: float,
+    offer: Offer,
+    *,
+    said: str,
+    along: str = "xy",
+    arrows: Offer | None = None,
+    key: Key = None,
+) -> Node:
+    """A point in a plot that is dragged, or moved by the arrow keys, a mark of the grid at a time.
+
+    Args:
+        label: what it is.
+        axes: of the plot, through which the page turns the pointer's place into data.
+        x: where it stands, in the data's units.
+        y: likewise.
+        offer: the move it makes: a place, or with `along` "x" or "y" one number.
+        said: its position in words.
+        along: the directions it can be moved in.
+        arrows: the move that an arrow key makes in place of a step on the grid; it is given two
+            numbers from −1 to 1, the steps across and upwards.
+        key: tells it from its siblings.
+    """
+    low, high, _ = offer.grids()[0]
+    across, up = float(axes.across(x)), float(axes.up(y))
+    events = _on(offer, "drag") or {}
+    if arrows is not None:
+        events |= _on(arrows, "key") or {}
+    return h(
+        "g",
+        h("circle", cx=across, cy=up, r=18, class_="handle-reach"),
+        h("circle", cx=across, cy=up, r=8, class_="handle-knob"),
+        key=offer.message[0] if key is None else key,
+        class_="handle",
+        tabindex=0,
+        role="slider",
+        aria_label=label,
+        aria_disabled=_shut(offer),
+        aria_valuemin=exact(low),
+        aria_valuemax=exact(high),
+        aria_valuenow=exact(y if along == "y" else x),
+        aria_valuetext=said,
+        data_map=place_map(axes, offer, along),
+        data_at=" ".join(exact(value) for value in (x, y)),
+        on=events or None,
+    )
+
+
+def surface(axes: Axes, offer: Offer, *, key: Key = None, class_: str = "") -> Node:
+    """The whole inside of a plot as one place to press and drag: a pen, or a look at a point.
+
+    It must have a twin for the keyboard: a `handle` or buttons with the same move.
+    """
+    return h(
+        "rect",
+        x=axes.left,
+        y=axes.top,
+        width=axes.width - axes.left - axes.right,
+        height=axes.height - axes.top - axes.bottom,
+        key=offer.message[0] if key is None else key,
+        class_=f"surface {class_}".strip(),
+        data_map=place_map(axes, offer, "xy"),
+        on=_on(offer, "drag"),
+    )
+
+
+def place_map(axes: Axes, offer: Offer, along: str) -> str:
+    """How the page turns a place in the picture into data (web/client/places.js), as JSON.
+
+    For each direction: the picture's coordinate at both ends of the axis, the data there, whether
+    the axis is logarithmic, and the grid: lowest, highest, step.
+    """
+    directions = {
+        "x": (axes.left, axes.width - axes.right, *axes.x, axes.log_x),
+        "y": (axes.height - axes.bottom, axes.top, *axes.y, axes.log_y),
+    }
+    grids = dict(zip(along, offer.grids(), strict=True))
+    table = {
+        name: [*directions[name], *grid] if (grid := grids.get(name)) else None for name in "xy"
+    }
+    return json.dumps(table, separators=(",", ":"))
+
+
+def exact(value: float) -> str:
+    """A number as the page computes with it: to twelve digits, no rounding for show."""
+    return f"{value:.12g}"
+
+
+def _named(offer: Offer, names: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
+    """The ids that may be chosen, in the table's order, with their names."""
+    missing = [value for value in offer.ids() if value not in names]
+    if missing:
+        raise ValueError(f"{offer.message[0]}: no name for {missing}; names are given for all ids")
+    return [(value, names[value]) for value in offer.ids()]
