@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.ui.node import Message, Node, h
-from games.ui.numbers import fixed, plain, short, signed
+from games.ui.numbers import decimals, fixed, plain, short, signed
 
 Floats = NDArray[np.floating]
 DIGIT = 9.3
@@ -292,7 +292,7 @@ def neuron(
         h("g", lines, class_="edges", data_symbol="w"),
         names,
         [
-            unit(spot, 24, x, key=f"x{i}", digits=len(plain(x, 2).partition(".")[2]), symbol="x")
+            unit(spot, 24, x, key=f"x{i}", digits=decimals(x, 2), symbol="x")
             for i, (spot, x) in enumerate(zip(spots, inputs, strict=True))
         ],
         [

@@ -1,8 +1,13 @@
-"""Numbers as text: the one place that decides how a computed value is printed."""
+"""Numbers as text: the one place that decides how a computed value is printed.
+
+The sign between whole number and decimals is that of the language in use.
+"""
 
 from __future__ import annotations
 
 import numpy as np
+
+from games.words import language
 
 MINUS = "−"
 UNBROKEN = "\N{NO-BREAK SPACE}"
@@ -13,15 +18,23 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def fixed(value: float, digits: int = 2) -> str:
     """`value` rounded to `digits` decimals, with a true minus sign and no negative zero."""
     text = f"{value:.{digits}f}"
-    if text.startswith("-"):
-        return MINUS + text[1:] if float(text) else text[1:]
-    return text
+    minus = MINUS if text.startswith("-") and float(text) else ""
+    return minus + _printed(text.removeprefix("-"))
+
+
+def _printed(text: str) -> str:
+    """Digits as the language in use writes them."""
+    return text.replace(".", language().decimal)
 
 
 def plain(value: float, most: int = 4) -> str:
     """`value` with no more decimals than it needs, and never more than `most`: 0.7, 3, −0.25."""
-    text = fixed(value, most)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return fixed(value, decimals(value, most))
+
+
+def decimals(value: float, most: int = 4) -> int:
+    """How many decimals `value` needs, and never more than `most`."""
+    return len(f"{value:.{most}f}".rstrip("0").partition(".")[2])
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -41,7 +54,7 @@ def short(value: float, digits: int = 2) -> str:
     power = int(exponent)
     if value == 0 or -4 < power < 5:
         return fixed(value, max(0, digits - 1 - power) if value else 0)
-    return f"{mantissa.replace('-', MINUS)} × {power_text(power)}"
+    return f"{_printed(mantissa.replace('-', MINUS))} × {power_text(power)}"
 
 
 def power_text(power: int) -> str:
