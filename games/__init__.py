@@ -38,7 +38,6 @@ imports. Colours, sizes and time are the page's; randomness is the state's own g
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -150,20 +149,14 @@ def discover() -> dict[str, str]:
     """Every game's slug → the name of its module, found by looking into the track folders."""
     found: dict[str, str] = {}
     here = Path(__file__).parent
-    for track in pkgutil.iter_modules([str(here)]):
-        if not track.ispkg or track.name == "ui":
+    for place in sorted([*here.glob("*/*/game.py*"), *here.glob("*/[!_]*.py*")]):
+        parts = place.relative_to(here).with_suffix("").parts
+        if parts[0] in ("ui", "concepts", "__pycache__"):
             continue
-        for module in pkgutil.iter_modules([str(here / track.name)]):
-            if module.name.startswith("_"):
-                continue
-            slug = module.name.replace("_", "-")
-            name = f"games.{track.name}.{module.name}"
-            if module.ispkg:
-                name += ".game"
-            if slug in found:
-                raise ValueError(f"two games are called {slug}: {found[slug]} and {name}")
-            found[slug] = name
-    return found
+        slug, name = parts[1].replace("_", "-"), ".".join(("games", *parts))
+        if found.setdefault(slug, name) != name:
+            raise ValueError(f"two games are called {slug}: {found[slug]} and {name}")
+    return dict(sorted(found.items()))
 
 
 @cache

@@ -15,7 +15,7 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from games import Game
+from games import Game, discover
 
 LogEntry = int | list[Any]
 """So many ticks, or a message."""
@@ -46,7 +46,7 @@ def current(
         )
     now, moves = dict(params), list(log)
     for old in range(edition, game.edition):
-        package = game.module.__name__.rpartition(".")[0]
+        package = discover()[game.slug].rpartition(".")[0]
         carry = getattr(importlib.import_module(f"{package}.editions"), f"from_{old}", None)
         if carry is None:
             raise EditionError(

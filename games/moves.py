@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 Value = str | int | float | bool
+Id = str | int | float
 Parts_ = tuple[Value, ...]
 When = Callable[[Any], bool]
 End = float | Callable[[Any], float]
@@ -189,23 +190,23 @@ class Dial(Domain):
 
 @dataclass(frozen=True, init=False)
 class Pick(Domain):
-    """One of a few ids; with a mapping, each stands for a value that code looks up in it.
+    """One of a few ids, texts or numbers; with a mapping, each stands for a value that code looks up in it.
 
     `was` names the ids that earlier editions used, with today's: links keep them for ever.
     """
 
-    ids: tuple[str | int, ...]
-    values: Mapping[str | int, Any]
-    was: Mapping[str, str | int]
+    ids: tuple[Id, ...]
+    values: Mapping[Id, Any]
+    was: Mapping[str, Id]
     when: When | None
 
     def __init__(
         self,
-        *ids: str | int | Mapping[Any, Any],
-        was: Mapping[str, str | int] | None = None,
+        *ids: Id | Mapping[Any, Any],
+        was: Mapping[str, Id] | None = None,
         when: When | None = None,
     ) -> None:
-        values: dict[str | int, Any] = {}
+        values: dict[Id, Any] = {}
         for entry in ids:
             values |= dict(entry) if isinstance(entry, Mapping) else {entry: entry}
         object.__setattr__(self, "ids", tuple(values))
@@ -213,7 +214,7 @@ class Pick(Domain):
         object.__setattr__(self, "was", was or {})
         object.__setattr__(self, "when", when)
 
-    def __getitem__(self, name: str | int) -> Any:
+    def __getitem__(self, name: Id) -> Any:
         """What an id stands for."""
         return self.values[name]
 
@@ -221,7 +222,8 @@ class Pick(Domain):
         """The id itself."""
         (value,) = values
         for name in self.ids:
-            if type(value) is type(name) and value == name:
+            kind = str if isinstance(name, str) else int | float
+            if isinstance(value, kind) and not isinstance(value, bool) and value == name:
                 return (name,)
         raise ValueError
 
@@ -328,7 +330,7 @@ class Parts(Domain):
     parts: Mapping[str, Domain]
     when: When | None
 
-    def __init__(self, *, when: When | None = None, **parts: Domain) -> None:
+    def __init__(self, when: When | None = None, /, **parts: Domain) -> None:
         object.__setattr__(self, "parts", parts)
         object.__setattr__(self, "when", when)
 
@@ -379,12 +381,12 @@ class Offer:
             parts, taken = dict(rest.parts), 0
             while parts and taken < len(values):
                 part = parts.pop(next(iter(parts)))
-                part.take(values[taken : taken + part.width], self.state)
+                _settle(part, values[taken : taken + part.width], self.state)
                 taken += part.width
             left = list(parts.values())
-            rest = left[0] if len(left) == 1 else Parts(**parts) if left else Press()
+            rest = left[0] if len(left) == 1 else Parts(None, **parts) if left else Press()
         else:
-            rest.take(values, self.state)
+            _settle(rest, values, self.state)
             rest = Press()
         return Offer((*self.message, *values), rest, self.open, self.state)
 
@@ -395,12 +397,16 @@ class Offer:
 
     def grids(self) -> list[tuple[float, float, float | None]]:
         """The same for each number of the move: one for a `Dial`, two for a `Place`."""
-        dials = {Dial: lambda d: [d], Place: lambda p: [p.x, p.y]}.get(type(self.domain))
-        if dials is None:
-            raise TypeError(f"{self.message[0]} sets no number: it takes {self.domain}")
-        return [(*dial.ends(self.state), dial.step) for dial in dials(self.domain)]
+        match self.domain:
+            case Dial() as dial:
+                dials = [dial]
+            case Place(x, y):
+                dials = [x, y]
+            case _:
+                raise TypeError(f"{self.message[0]} sets no number: it takes {self.domain}")
+        return [(*dial.ends(self.state), dial.step) for dial in dials]
 
-    def ids(self) -> tuple[str | int, ...]:
+    def ids(self) -> tuple[Id, ...]:
         """What a `Pick` may be."""
         assert isinstance(self.domain, Pick), f"{self.message[0]} picks nothing"
         return self.domain.ids
@@ -414,6 +420,14 @@ class Offer:
         """How many decimals a `Dial` needs in print."""
         assert isinstance(self.domain, Dial), f"{self.message[0]} sets no number"
         return self.domain.digits
+
+
+def _settle(domain: Domain, values: tuple[Value, ...], state: Any) -> None:
+    """Refuse values that a picture settles and no move could have: a fault of the game."""
+    try:
+        domain.take(values, state)
+    except ValueError:
+        raise ValueError(f"{values} cannot be settled; allowed: {domain.allowed(state)}") from None
 
 
 class Offers:

@@ -11,7 +11,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 Message = tuple[Any, ...]
 """What an event sends to the game: a name, then JSON scalars; the event's own data is appended."""
@@ -122,6 +123,12 @@ def h(
     if flat and tag in VOID:
         raise ValueError(f"<{tag}> cannot have children")
     return Node(tag, key, named, flat, picture, marks)
+
+
+def marked(node: Node, marks: Mapping[str, ArrayLike]) -> Node:
+    """The node, and the arrays that it draws, by the names under which a learner may open them."""
+    node.marks = {**(node.marks or {}), **{name: np.asarray(a) for name, a in marks.items()}}
+    return node
 
 
 def attribute(value: object) -> str:

@@ -29,16 +29,20 @@ def note(
     *children: Child,
     key: Key = None,
     kind: str = "",
+    live: bool = False,
     roomy: bool = False,
     room: str | None = None,
 ) -> Node:
     """A sentence or two beside the play; kind "win" marks success, "hint" a quiet aside.
 
+    A live one changes while something runs: it has the room that the style sheet gives to all that
+    is live, whatever it says, so that nothing below moves.
+
     A roomy note keeps room for two lines (on a phone three), so that words which change while
     something runs do not move what stands below. Where a text may be longer, `room` is the longest:
     the note is always as high as that.
     """
-    classes = f"note {kind}{' roomy' if roomy else ''}"
+    classes = f"note {kind}{' roomy' if roomy else ''}{' live' if live else ''}"
     return h("p", *children, key=key, class_=" ".join(classes.split()), data_room=room)
 
 

@@ -36,11 +36,10 @@ def lowest(slug):
 
 def extremes(slug):
     """All parameters at their lowest and all at their highest (or first and last choice)."""
-    table = load(slug).module.PARAMS
-    ends = {
-        name: (p.low, p.high) if p.choices is None else (p.choices[0], p.choices[-1])
-        for name, p in table.items()
-    }
+    ends = {}
+    for name, param in load(slug).module.PARAMS.items():
+        samples = [value for (value,) in param.domain.samples(None)]
+        ends[name] = samples[0], samples[-1]
     return [{name: pair[side] for name, pair in ends.items()} for side in (0, 1)]
 
 

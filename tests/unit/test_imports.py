@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 ALLOWED = {
     "pycore": {"numpy", "pycore"},
     "games/words.py": set[str](),
-    "games/ui": {"numpy", "games.ui", "games.words"},
+    "games/ui": {"numpy", "games.ui", "games.words", "games.moves"},
     "games": {"numpy", "pycore", "games"},
     "web/host.py": {"numpy", "pycore", "games", "js", "pyodide", "polyscript", "pyscript"},
     "web/scratch.py": {"numpy"},
@@ -41,7 +41,8 @@ def files() -> list[tuple[str, Path]]:
     for rule in sorted(ALLOWED, key=len):
         place = ROOT / rule
         for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
-            found[path] = rule
+            if not path.name.startswith("test_"):
+                found[path] = rule
     return [(rule, path) for path, rule in found.items()]
 
 
@@ -61,18 +62,91 @@ def test_module_imports_only_what_its_layer_may(rule: str, path: Path) -> None:
         )
 
 
-def game_modules() -> dict[str, Path]:
-    """Return the games by module name: `games/<track>/<name>.py`."""
-    return {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
-        for path in sorted((ROOT / "games").glob("*/*.py"))
-        if path.parent.name != "ui" and not path.name.startswith("_")
-    }
+def game_folders() -> list[Path]:
+    """Return the folders that hold a game: `games/<track>/<name>/game.py`."""
+    return sorted(path.parent for path in (ROOT / "games").glob("*/*/game.py"))
 
 
 def test_no_game_imports_another_game() -> None:
-    games = game_modules()
-    assert games
-    for module, path in games.items():
-        others = {name for name in imported(path) if name in games and name != module}
-        assert not others, f"{module} imports {', '.join(sorted(others))}"
+    folders = game_folders()
+    assert folders
+    packages = {".".join(folder.relative_to(ROOT).parts) for folder in folders}
+    for folder in folders:
+        own = ".".join(folder.relative_to(ROOT).parts)
+        for path in folder.rglob("*.py"):
+            others = {n for n in imported(path) for p in packages - {own} if within(n, p)}
+            assert not others, f"{path} imports {', '.join(sorted(others))}"
+
+
+DECIDES = ("PARAMS", "MOVES", "EDITION", "init", "update", "tick", "pace", "score", "solution")
+"""What decides a game: what may be said, what it does, when it is won."""
+
+
+class Module:
+    """A source: its top-level definitions, and what its imported names stand for."""
+
+    def __init__(self, name: str) -> None:
+        path = ROOT.joinpath(*name.split("."))
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        self.defined: dict[str, ast.AST] = {}
+        self.imports: dict[str, tuple[str, str]] = {}
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ImportFrom):
+                for alias in node.names:
+                    self.imports[alias.asname or alias.name] = (node.module or "", alias.name)
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                self.defined[node.name] = node
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                for name_node in (n for t in targets for n in ast.walk(t)):
+                    if isinstance(name_node, ast.Name):
+                        self.defined[name_node.id] = node
+
+
+def is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def spoken(node: ast.AST) -> Iterator[tuple[str, str | None]]:
+    """Yield the names that a definition uses, with the attribute taken of each; no annotations."""
+    for part in ast.walk(node):
+        for field in ("annotation", "returns"):
+            if getattr(part, field, None) is not None:
+                setattr(part, field, None)
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
+            yield part.value.id, part.attr
+        elif isinstance(part, ast.Name):
+            yield part.id, None
+
+
+def test_what_decides_a_game_never_looks_at_how_it_is_drawn() -> None:
+    sources: dict[str, Module] = {}
+    for folder in game_folders():
+        start = ".".join((folder / "game").relative_to(ROOT).parts)
+        todo = [(start, name, name) for name in DECIDES]
+        seen = set()
+        while todo:
+            module, name, why = todo.pop()
+            if (module, name) in seen:
+                continue
+            seen.add((module, name))
+            assert not within(module, "games.ui"), f"{start}: {why} reaches {module}.{name}"
+            if not within(module, "games"):
+                continue
+            source = sources.setdefault(module, Module(module))
+            if name in source.imports:
+                origin, other = source.imports[name]
+                if not is_module(f"{origin}.{other}"):
+                    todo.append((origin, other, why))
+                continue
+            if name not in source.defined:
+                continue
+            for used, attribute in spoken(source.defined[name]):
+                whole = ".".join(source.imports.get(used, ()))
+                if whole and is_module(whole):
+                    if attribute is not None:
+                        todo.append((whole, attribute, f"{why} → {used}.{attribute}"))
+                elif used in source.imports or used in source.defined:
+                    todo.append((module, used, f"{why} → {used}"))

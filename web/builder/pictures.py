@@ -29,7 +29,7 @@ from games.run import Run
 from games.ui.node import Node, to_html
 from web.builder.lessons import Lesson
 from web.builder.looks import PLAIN, Looks, Style, markup, written
-from web.builder.paths import CACHE, MODULES, WEB
+from web.builder.paths import CACHE, MODULES, ROOT, WEB
 
 WIDTH, HEIGHT = 1200, 630
 FIRST_SEED = 1
@@ -110,7 +110,10 @@ class Pictures:
         sheets = WEB / "styles"
         self.sheets = [
             path.read_text("utf-8")
-            for path in (sheets / "tokens.css", sheets / "kit.css", *sorted(sheets.glob("games/*")))
+            for path in (
+                *(sheets / "tokens.css", sheets / "kit.css", *sorted(sheets.glob("games/*"))),
+                *sorted((ROOT / "games").glob("*/**/style.css")),
+            )
         ]
         fonts = [(MODULES / path).read_bytes() for path in FONTS.values()]
         self._maker = hashlib.sha256(b"".join([Path(__file__).read_bytes(), *fonts]))

@@ -119,10 +119,11 @@ def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, 
     styles = web / "styles"
     for sheet in sorted(styles.glob("*.css")):
         ship(f"styles/{sheet.name}", sheet.read_text("utf-8"), styles, "fonts")
-    sheets = {sheet.name: sheet.read_text("utf-8") for sheet in sorted(styles.glob("games/*.css"))}
-    for sheet_name, text in sheets.items():
-        _require_whole(f"styles/games/{sheet_name}", text)
-    games = "\n".join(sheets.values())
+    sheets = [*sorted(styles.glob("games/*.css")), *sorted((ROOT / "games").glob("*/**/style.css"))]
+    texts = [sheet.read_text("utf-8") for sheet in sheets]
+    for sheet, text in zip(sheets, texts, strict=True):
+        _require_whole(sheet.relative_to(ROOT).as_posix(), text)
+    games = "\n".join(texts)
     ship("styles/games.css", games, styles / "games", "fonts")
     katex = packages.read("katex/dist/katex.min.css").decode()
     only_woff2 = _OTHER_FORMATS.sub("", katex)

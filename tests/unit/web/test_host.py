@@ -16,7 +16,6 @@ from games.show import PAUSE
 from games.ui.node import h, to_html
 from web.host import Host
 
-
 UNKNOWN = "('jump') is not what this game takes now; allowed: 'go', 'boom'"
 
 

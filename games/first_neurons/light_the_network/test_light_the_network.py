@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from games.first_neurons import light_the_network as game
+from games.first_neurons.light_the_network import game
 from games.run import Run
 from games.ui.numbers import fixed
 from tests.games.player import wander
