@@ -4,7 +4,7 @@ Links, kept runs and course records hold a seed, parameters and a log, and are k
 a game changes so that an old log would come to something else, its `EDITION` rises by one, and
 `editions.py` beside it says how a run of each earlier edition reads today:
 
-    def from_1(seed, params, log):      -> (params, log) of edition 2, the same run
+    def from_1(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
 
 An edition without such a function cannot be played any more; its runs open fresh.
 """
@@ -12,13 +12,15 @@ An edition without such a function cannot be played any more; its runs open fres
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from games import Game, discover
 
 LogEntry = int | list[Any]
 """So many ticks, or a message."""
+Log = list[LogEntry]
+Params = dict[str, object]
 
 
 class EditionError(ValueError):
@@ -31,7 +33,7 @@ def current(
     seed: int,
     params: Mapping[str, object],
     log: Sequence[LogEntry],
-) -> tuple[dict[str, object], list[LogEntry]]:
+) -> tuple[Params, Log]:
     """The parameters and the log of a run of `edition`, as today's game takes them.
 
     Raises:
@@ -55,3 +57,33 @@ def current(
             )
         now, moves = carry(seed, now, moves)
     return now, moves
+
+
+def retold(log: Sequence[LogEntry], **words: Callable[..., Sequence[list[Any]]]) -> Log:
+    """A log in which every message of a name in `words` is replaced by what its function returns.
+
+    The function is given the message's values.
+    """
+    told: Log = []
+    for entry in log:
+        if isinstance(entry, list) and entry and entry[0] in words:
+            told += words[entry[0]](*entry[1:])
+        else:
+            told.append(entry)
+    return told
+
+
+def with_guess(log: Sequence[LogEntry], guess: str, run: str, value: Any) -> Log:
+    """A log of a game whose guess was filled in with `value` and stayed from run to run.
+
+    Before every message `run` the guess is said as it then stood.
+    """
+    said = value
+    told: Log = []
+    for entry in log:
+        if isinstance(entry, list) and entry and entry[0] == guess:
+            said = entry[1]
+        elif isinstance(entry, list) and entry and entry[0] == run:
+            told.append([guess, said])
+        told.append(entry)
+    return told

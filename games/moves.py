@@ -190,7 +190,7 @@ class Dial(Domain):
 
 @dataclass(frozen=True, init=False)
 class Pick(Domain):
-    """One of a few ids, texts or numbers; with a mapping, each stands for a value that code looks up in it.
+    """One of a few ids, texts or numbers; with a mapping, code looks up what each stands for.
 
     `was` names the ids that earlier editions used, with today's: links keep them for ever.
     """

@@ -62,6 +62,11 @@ class Bet(Generic[Said]):
         """The run has ended."""
         self.phase = "over"
 
+    def reopen(self) -> None:
+        """What was run counts no more; a prediction that nothing has judged yet stays."""
+        if not self.open:
+            self.again()
+
     def again(self) -> None:
         """Clear the table for another prediction."""
         self.said, self.phase = None, "open"

@@ -170,7 +170,7 @@ def stepper(label: str, value: int, offer: Offer, *, key: Key = None) -> Node:
 
 def choice(
     label: str,
-    names: Mapping[str, Child] | Mapping[int, Child],
+    names: Mapping[Any, Child],
     selected: str | int | None,
     offer: Offer,
     *,

@@ -1,0 +1,94 @@
+"""Runs side by side: the last few are kept, each with a line of its own, whatever they run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from games.ui import plots
+from games.ui.node import Child, Node, h
+from games.words import say
+
+Run = TypeVar("Run")
+
+NOTHING = "–"
+"""Stands in a table for a run that is not there yet."""
+
+
+@dataclass
+class Runs(Generic[Run]):
+    """The last `most` runs, oldest first."""
+
+    most: int = 3
+    kept: list[Run] = field(default_factory=list)
+
+    def add(self, run: Run) -> Run:
+        """Keep a run; the oldest goes where there is no room."""
+        self.kept.append(run)
+        del self.kept[: -self.most]
+        return run
+
+    def drop(self) -> None:
+        """Forget the newest."""
+        self.kept.pop()
+
+    @property
+    def last(self) -> Run | None:
+        """The newest, if there is one."""
+        return self.kept[-1] if self.kept else None
+
+
+def line(place: int) -> str:
+    """The class of a run's line, dots and swatch, by its place."""
+    return f"run-{place + 1}"
+
+
+def curves(axes: plots.Axes, series: Sequence[ArrayLike], x: ArrayLike | None = None) -> list[Node]:
+    """A line for each run, over x or, without one, over its own count from 0."""
+    return [
+        plots.curve(axes, np.arange(np.size(y)) if x is None else x, y, line(place))
+        for place, y in enumerate(series)
+    ]
+
+
+def tracks(axes: plots.Axes, paths: Sequence[ArrayLike]) -> list[Node]:
+    """The way of each run through the plane; each path has shape (steps, 2)."""
+    return [plots.track(axes, path, line(place)) for place, path in enumerate(paths)]
+
+
+def legend(axes: plots.Axes, names: Sequence[str]) -> Node:
+    """Which line is whose."""
+    return plots.legend(axes, [(name, line(place)) for place, name in enumerate(names)])
+
+
+def table(label: str, head: Sequence[str], rows: Sequence[Sequence[Child]], most: int) -> Node:
+    """What each run did, behind its swatch; always `most` rows, so that nothing moves."""
+    empty = [[NOTHING] * len(head)] * (most - len(rows))
+    return h(
+        "table",
+        h("thead", h("tr", h("th", say("run")), [h("th", name) for name in head])),
+        h(
+            "tbody",
+            [
+                h("tr", h("td", _swatch(place)), [h("td", cell) for cell in cells], key=place)
+                for place, cells in enumerate([*rows, *empty])
+            ],
+        ),
+        class_="runs",
+        aria_label=label,
+    )
+
+
+def _swatch(place: int) -> Node:
+    return h(
+        "svg",
+        h("path", d="M0 6h32", class_=f"curve {line(place)}"),
+        viewBox="0 0 32 12",
+        width=32,
+        height=12,
+        aria_hidden="true",
+    )

@@ -1,0 +1,494 @@
+"""Optimizer Race: bet on SGD, momentum or Adam, set the learning rate, and let them run.
+
+Three optimizers of the engine take the same number of steps from the same
+start, on a surface of two parameters or on the loss of a small network. "Each at its best" first
+runs every optimizer at every rate of RATES and takes the one that ends lowest.
+
+What 200 steps give (final losses, start (3, 1), for Rosenbrock (−1.2, 1); β = 0.9, β₁ = 0.9,
+β₂ = 0.999): with one rate for all, η = 0.01, on the quadratic with κ = 100, SGD 8.1e−2, momentum
+1.5e−8, Adam 8.8e−1, the last. With the best rate for each: κ = 10, SGD 4.3e−34, Adam 1.7e−9,
+momentum 9.3e−11; κ = 100, SGD 3.4e−3, momentum 1.5e−8, Adam 4.0e−9; Rosenbrock, SGD 2.5e−1,
+momentum 3.2e−4, Adam 1.4e−2. So who wins depends on surface and rates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games import Message, Node, Param
+from games.concepts import runs
+from games.concepts.bet import Bet, commit, slip
+from games.moves import Dial, Pick, Place, Press, moves
+from games.optimisation.optimizer_race.race import (
+    RACERS,
+    SURFACES,
+    TOO_HIGH,
+    Measure,
+    Racer,
+    Surface,
+    network,
+)
+from games.ui import controls, plots, widgets
+from games.ui.node import h, marked
+from games.ui.numbers import fixed, short
+from games.words import say
+from pycore.arrays import Array
+
+EDITION = 2
+TICKS_PER_SECOND = 60
+RATES = tuple(float(rate) for rate in 10 ** np.arange(-4, 1.01, 0.25))
+"""The learning rates offered and swept: four to each factor of ten."""
+STRIDE = 2
+"""Steps of each racer in one tick of a race."""
+NETWORK = "network"
+"""The fourth choice: the loss of a network, whose parameters are too many for a map."""
+
+PARAMS = {
+    "surface": Param(Pick(*SURFACES, NETWORK), "bowl-100", "Surface"),
+    "steps": Param(Dial(20, 400, 20), 200, "Steps of a race"),
+}
+
+
+def _edge(axis: str, end: int) -> Any:
+    return lambda state: getattr(SURFACES[state.surface], axis)[end]
+
+
+MOVES = moves(
+    surface=Pick(*SURFACES, NETWORK),
+    start=Place(
+        Dial(_edge("x", 0), _edge("x", 1), 0.1),
+        Dial(_edge("y", 0), _edge("y", 1), 0.1),
+        when=lambda state: state.surface in SURFACES,
+    ),
+    rates=Pick("one", "best"),
+    rate=Dial(-4.0, 1.0, 0.25, when=lambda state: not state.tuned),
+    bet=Pick(*RACERS, when=lambda state: not state.racers),
+    race=Press(when=lambda state: state.bet.ready),
+    again=Press(when=lambda state: state.bet.over),
+)
+
+
+@dataclass
+class State:
+    """Where the race is run, the rates, the bet, and what has been found.
+
+    `start` is the place of the start on a surface, `power` that of ten in the shared rate. `finals`
+    holds the final loss of every racer at every rate, shape (3, rates): NaN until run, infinity
+    where it was thrown off.
+    """
+
+    rng: np.random.Generator
+    steps: int
+    network: Measure
+    theta: Array
+    surface: str = NETWORK
+    start: tuple[float, float] = (0.0, 0.0)
+    power: float = -2.0
+    tuned: bool = False
+    bet: Bet[str] = field(default_factory=Bet)
+    racers: list[Racer] = field(default_factory=list)
+    finals: Array = field(default_factory=lambda: np.full((len(RACERS), len(RATES)), np.nan))
+    trial: Racer | None = None
+
+    @property
+    def measure(self) -> Measure:
+        """The loss that is run down."""
+        return SURFACES[self.surface].measure if self.surface in SURFACES else self.network
+
+    def racer(self, name: str, place: int) -> Racer:
+        """One at the start, at a rate of RATES."""
+        theta = np.array(self.start) if self.surface in SURFACES else self.theta.copy()
+        return Racer.at(theta, self.measure, name, RATES[place])
+
+
+def init(seed: int, surface: str = "bowl-100", steps: int = 200) -> State:
+    """Nothing run; the network's points and starting weights come from the seed."""
+    rng = np.random.default_rng(seed)
+    state = State(rng, steps, *network(rng))
+    _settle(state, surface)
+    return state
+
+
+def update(state: State, move: str, *values: Any) -> None:
+    """Place, rates, bet and race; whatever changes the race takes the last one away."""
+    match move, *values:
+        case "surface", name:
+            _settle(state, name)
+        case "start", a, b:
+            if (a, b) not in (SURFACES[state.surface].lowest, state.start):
+                state.start = a, b
+                _forget(state)
+        case "rates", rates:
+            state.tuned = rates == "best"
+            _clear(state)
+        case "rate", power:
+            state.power = power
+            _clear(state)
+        case "bet", name:
+            _clear(state)
+            state.bet.place(name)
+        case ("race",):
+            state.bet.begin()
+            if not state.tuned or _swept(state):
+                _line_up(state)
+        case ("again",):
+            _clear(state)
+
+
+def tick(state: State) -> bool:
+    """A few steps of the race, or of the search for the best rates before it."""
+    if not state.bet.running:
+        return False
+    if not state.racers:
+        _search(state)
+        return True
+    for _ in range(STRIDE):
+        for racer in state.racers:
+            if not racer.over(state.steps):
+                racer.step(state.measure)
+    if all(racer.over(state.steps) for racer in state.racers):
+        state.bet.settle()
+    return True
+
+
+def winner(state: State) -> str | None:
+    """Who ended lowest; None before the end, or where all were thrown off."""
+    return _lowest(state.racers) if state.bet.over else None
+
+
+def score(state: State) -> float:
+    """1 when SGD won with the bet on it; 0.5 for another bet that was right."""
+    if not state.bet.over or winner(state) != state.bet.said:
+        return 0.0
+    return 1.0 if state.bet.said == "sgd" else 0.5
+
+
+def solution(state: State) -> Iterator[Message]:
+    """The round bowl, at a rate where SGD wins, and the bet on it."""
+    yield ("rates", "one")  # stops what runs
+    yield ("surface", "bowl-10")
+    places = reversed(range(len(RATES)))
+    best = next((place for place in places if would_win(state, place) == "sgd"), 0)
+    yield from (("rate", -4 + best / 4), ("bet", "sgd"), ("race",))
+
+
+def would_win(state: State, place: int) -> str | None:
+    """Who would win at a shared rate of RATES."""
+    racers = [state.racer(name, place) for name in RACERS]
+    for racer in racers:
+        while not racer.over(state.steps):
+            racer.step(state.measure)
+    return _lowest(racers)
+
+
+def _lowest(racers: list[Racer]) -> str | None:
+    ends = [racer.end for racer in racers]
+    return None if min(ends) == np.inf else list(RACERS)[int(np.argmin(ends))]
+
+
+def _settle(state: State, surface: str) -> None:
+    """Move to a surface, at its own start."""
+    state.surface = surface
+    if surface in SURFACES:
+        state.start = SURFACES[surface].start
+    _forget(state)
+
+
+def _forget(state: State) -> None:
+    """Another place: the best rates are unknown again."""
+    state.finals = np.full_like(state.finals, np.nan)
+    _clear(state)
+
+
+def _clear(state: State) -> None:
+    state.racers, state.trial = [], None
+    state.bet.reopen()
+
+
+def _place(state: State) -> int:
+    """Where the shared rate stands in RATES."""
+    return round(4 * (state.power + 4))
+
+
+def _line_up(state: State) -> None:
+    """All three at the start, at the shared rate or each at its best."""
+    places = state.finals.argmin(axis=1) if state.tuned else [_place(state)] * len(RACERS)
+    state.racers = [state.racer(name, at) for name, at in zip(RACERS, places, strict=True)]
+
+
+def _search(state: State) -> None:
+    """Go on with the search for the best rates, a small step at a time; then line up."""
+    racer, place = np.argwhere(np.isnan(state.finals))[0]
+    if state.trial is None:
+        state.trial = state.racer(list(RACERS)[racer], place)
+    for _ in range(100 if state.surface in SURFACES else 30):
+        if state.trial.over(state.steps):
+            break
+        state.trial.step(state.measure)
+    if state.trial.over(state.steps):
+        state.finals[racer, place] = state.trial.end
+        state.trial = None
+        if _swept(state):
+            _line_up(state)
+
+
+def _swept(state: State) -> bool:
+    return not np.isnan(state.finals).any()
+
+
+# --- pictures and words ---------------------------------------------------------------------------
+
+
+def view(state: State) -> Node:
+    """The map with the tracks, the losses, and the controls."""
+    may, bet = MOVES.on(state), state.bet
+    surface = SURFACES.get(state.surface)
+    names = {name: say(text) for name, (text, _) in RACERS.items()}
+    said = names.get(bet.said or "")
+    best = winner(state)
+    return widgets.stage(
+        widgets.panel(
+            _map(state, surface) if surface else _no_map(state),
+            _losses(state),
+            widgets.note(_verdict(state), kind="win" if score(state) == 1 else "", live=True),
+        ),
+        widgets.panel(
+            controls.choice(
+                say("where"),
+                {name: say(s.name) for name, s in SURFACES.items()} | {NETWORK: say("network")},
+                state.surface,
+                may.surface,
+            ),
+            controls.choice(
+                say("learning rate η"),
+                {"one": say("one for all"), "best": say("each at its best")},
+                "best" if state.tuned else "one",
+                may.rates,
+            ),
+            _sweep(state)
+            if state.tuned
+            else controls.slider(
+                "η",
+                state.power,
+                may.rate,
+                printed=short(RATES[_place(state)]),
+                name=say("learning rate for all"),
+                symbol="η",
+            ),
+            slip(
+                bet,
+                say("Who has the lowest loss after {n} steps?", n=state.steps),
+                controls.choice(say("my bet"), names, bet.said, may.bet),
+                said=said,
+                truth=(names[best] if best else say("nobody")) if bet.over else None,
+                hit=best == bet.said if bet.over else None,
+            ),
+            commit(
+                bet,
+                say("Race: my bet is {name}", name=said) if said else say("Bet first"),
+                may.race,
+                may.again,
+                more=say("Bet again"),
+            ),
+            widgets.readouts(_results(state)),
+            widgets.note(
+                say(
+                    "“Adam is the fastest” needs two conditions: a badly scaled surface, and a "
+                    "rate tuned for each. See for yourself on κ = 100: race at η = 0.010 for all, "
+                    "then with each at its best. Can you find a place where plain SGD wins, and "
+                    "bet on it?"
+                ),
+                kind="hint",
+            ),
+        ),
+    )
+
+
+def describe(state: State) -> str:
+    """Surface, start, rates, bet, and how the race stands."""
+    surface = SURFACES.get(state.surface)
+    where = say("loss of a network")
+    if surface:
+        a, b = (fixed(value, 1) for value in state.start)
+        where = say("{surface} from a = {a}, b = {b}", surface=say(surface.name), a=a, b=b)
+    rate = say("one rate, {rate}", rate=short(RATES[_place(state)]))
+    return say(
+        "Race on {where}, {rates}, bet on {bet}. {verdict} Losses: {losses}. {progress}",
+        where=where,
+        rates=say("each at its best rate") if state.tuned else rate,
+        bet=say(RACERS[state.bet.said][0]) if state.bet.said else say("nobody yet"),
+        verdict=_verdict(state),
+        losses=", ".join(f"{who} {text}" for who, text in _results(state)),
+        progress=_progress(state),
+    )
+
+
+@cache
+def _landscape(name: str) -> NDArray[np.uint8]:
+    """The surface as pixels, a contour at each of twelve equal factors."""
+    surface = SURFACES[name]
+    a, b = plots.Axes(surface.x, surface.y, height=270).grid(258, 164)
+    values = surface.value(a, b)
+    return plots.landscape(values, np.geomspace(0.1, 0.8 * values.max(), 12).tolist())
+
+
+def _no_map(state: State) -> Node:
+    return widgets.note(
+        say(
+            "A network with {n} parameters learns 60 points of two moons. A map has room for two "
+            "parameters, so only the loss is drawn.",
+            n=state.theta.size,
+        ),
+        kind="no-map",
+        key="no map",
+    )
+
+
+def _known(values: Any) -> Array:
+    """The numbers, with what is not finite as missing."""
+    found = np.array(values, float)
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def _map(state: State, surface: Surface) -> Node:
+    axes = plots.Axes(surface.x, surface.y, height=270)
+    a, b = state.start
+    tracks = [np.array(racer.track) for racer in state.racers]
+    drawn = runs.tracks(axes, tracks)
+    for (text, _), node, track in zip(RACERS.values(), drawn, tracks, strict=False):
+        marked(node, {say("track of {name} (a, b)", name=say(text)): _known(track)})
+    return plots.plot(
+        axes,
+        plots.rule(axes, x=surface.lowest[0]),
+        plots.rule(axes, y=surface.lowest[1]),
+        h("g", drawn, data_symbol="θ"),
+        [
+            plots.scatter(axes, track[-1:, 0], track[-1:, 1], runs.line(place))
+            for place, track in enumerate(tracks)
+            if axes.x[0] <= track[-1, 0] <= axes.x[1] and axes.y[0] <= track[-1, 1] <= axes.y[1]
+        ],
+        marked(
+            controls.handle(
+                say("start"),
+                axes,
+                a,
+                b,
+                MOVES.on(state).start,
+                said=f"a = {fixed(a, 1)}, b = {fixed(b, 1)}",
+            ),
+            {say("start (a, b)"): state.start},
+        ),
+        heat=_landscape(state.surface),
+        label=say("Map of {formula} with the tracks", formula=surface.formula),
+        x_label=say("a   (drag the start)"),
+        y_label=say("b, on {formula}", formula=surface.formula),
+        key="map",
+    )
+
+
+def _losses(state: State) -> Node:
+    losses = [racer.losses for racer in state.racers]
+    shown = np.full((len(RACERS), state.steps + 1), np.nan)
+    for row, values in enumerate(losses):
+        shown[row, : len(values)] = _known(values)
+    everything = np.concatenate(losses) if losses else np.array([0.01, 1.0])
+    axes = plots.Axes(
+        (0, state.steps), plots.decades(everything, 1e-40, TOO_HIGH), height=210, log_y=True
+    )
+    lines = h("g", runs.curves(axes, losses), data_symbol="L")
+    rates = [RATES[_place(state)]] if not state.racers else [r.rate for r in state.racers]
+    return plots.plot(
+        axes,
+        marked(
+            lines,
+            {
+                say("loss after each step (SGD, momentum, Adam)"): shown,
+                say("loss now"): _known([racer.end for racer in state.racers]),
+                say("learning rate of each"): rates,
+            },
+        ),
+        runs.legend(axes, [say(text) for text, _ in RACERS.values()]),
+        label=say("Loss after each step"),
+        x_label=say("step"),
+        y_label=say("loss L"),
+        key="losses",
+    )
+
+
+def _sweep(state: State) -> Node:
+    """The final loss at every rate tried, for each optimizer."""
+    axes = plots.Axes(
+        (RATES[0], RATES[-1]),
+        plots.decades(state.finals, 1e-40, TOO_HIGH),
+        height=190,
+        log_x=True,
+        log_y=True,
+    )
+    finals = _known(state.finals)
+    lines = h("g", runs.curves(axes, list(finals), RATES))
+    return plots.plot(
+        axes,
+        marked(
+            lines,
+            {
+                say("final loss (SGD, momentum, Adam × rates)"): finals,
+                say("learning rates tried"): RATES,
+            },
+        ),
+        [
+            plots.scatter(axes, [RATES[int(np.nanargmin(row))]], [np.nanmin(row)], runs.line(place))
+            for place, row in enumerate(finals)
+            if np.isfinite(row).any()
+        ],
+        label=say("Final loss against learning rate"),
+        x_label=say("learning rate η"),
+        y_label=say("final loss; {progress}", progress=_progress(state)),
+        key="sweep",
+    )
+
+
+def _progress(state: State) -> str:
+    done = int((~np.isnan(state.finals)).sum())
+    return say("{n} of {total} runs of the search done.", n=done, total=state.finals.size)
+
+
+def _results(state: State) -> list[tuple[str, str]]:
+    """For each racer its rate, and its loss now."""
+    if not state.racers:
+        return [(say(text), runs.NOTHING) for text, _ in RACERS.values()]
+    return [
+        (f"{say(text)}, η = {short(r.rate)}", say("thrown off") if r.thrown else short(r.loss))
+        for (text, _), r in zip(RACERS.values(), state.racers, strict=True)
+    ]
+
+
+def _verdict(state: State) -> str:
+    bet, best = state.bet, winner(state)
+    if bet.open:
+        return say("Same start, same number of steps. Choose, bet, and let them run.")
+    if not state.racers:
+        return say("First the search: every optimizer runs at every rate from the same start.")
+    if bet.running:
+        done = max(len(racer.losses) for racer in state.racers) - 1
+        return say("Step {n} of {total}.", n=done, total=state.steps)
+    if best is None:
+        return say("All three were thrown off: the rate is too high. Lower it.")
+    name = say(RACERS[best][0])
+    if best == bet.said == "sgd":
+        return say("Gold! SGD is lowest at the end: it wins here, and your bet was on it.")
+    if best == bet.said:
+        return say(
+            "Lowest at the end: {name}. You called it. Now find a setting where plain SGD wins.",
+            name=name,
+        )
+    return say(
+        "Lowest at the end: {name}. Your bet was {bet}.",
+        name=name,
+        bet=say(RACERS[bet.said or best][0]),
+    )
