@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from games import MessageError
-from games.ui import widgets
+from games.moves import Offer
+from games.ui import controls, widgets
 from games.ui.node import Node, h
+from games.words import say
 from pycore.brains import Brain, BrainError, read
 
 
@@ -78,17 +80,20 @@ def named(brain: Brain) -> str:
     return ", ".join(["-".join(map(str, brain.sizes)), *bends])
 
 
-def opener(brain: Brain | None, back: str) -> Node:
-    """Sends ("open", file), and with a brain open ("close",), on a button that says `back`."""
+def opener(brain: Brain | None, take: Offer, leave: Offer, back: str) -> Node:
+    """Takes a brain's file, and with one open leaves it again by a button that says `back`."""
+    title = say("Your brain: {brain}", brain=named(brain)) if brain else ""
     return h(
         "details",
-        h("summary", f"Your brain: {named(brain)}" if brain else "Open a brain of your own"),
+        h("summary", title or say("Open a brain of your own")),
         h(
             "div",
-            widgets.note("Train one in Train a Brain, save it there, open it here.", kind="hint"),
+            widgets.note(
+                say("Train one in Train a Brain, save it there, open it here."), kind="hint"
+            ),
             widgets.row(
-                widgets.open_file("Open a brain", ("open",), ".npz", binary=True, key="open"),
-                widgets.button(back, ("close",), key="close") if brain else None,
+                controls.open_file(say("Open a brain"), take, ".npz", binary=True),
+                controls.button(back, leave) if brain else None,
             ),
             class_="opener-inside",
         ),

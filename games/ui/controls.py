@@ -110,15 +110,17 @@ def number(
     value: float,
     offer: Offer,
     *,
+    stride: float | None = None,
     name: str | None = None,
     symbol: str | None = None,
     key: Key = None,
 ) -> Node:
     """A field to type a number into; left with a new one, it makes its move.
 
-    `symbol` is what a formula calls it.
+    `symbol` is what a formula calls it; its arrows go by `stride` where the grid is finer.
     """
     low, high, step = offer.ends()
+    step = stride or step
     return h(
         "label",
         h("span", label, class_="number-label"),

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from games.backpropagation import backprop_flow as game
+from games.backpropagation.backprop_flow import game
 from games.run import Run
 from games.ui.numbers import short
 from pycore.activations import sigmoid
@@ -151,7 +151,7 @@ def test_a_wrong_factor_is_not_won_and_the_right_sign_is_worth_half():
         run.send(message)
         run_down(run)
     assert run.score() == 0.5
-    assert "is smaller" in shown(run.view(), "roomy")
+    assert "is smaller" in shown(run.view(), "live")
     run.solve()
     assert run.score() == 1
 

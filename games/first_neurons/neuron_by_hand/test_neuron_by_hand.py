@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from games.first_neurons import neuron_by_hand as game
+from games.first_neurons.neuron_by_hand import game
 from games.run import Run
 from games.ui.numbers import fixed, plain
 from tests.games.player import wander

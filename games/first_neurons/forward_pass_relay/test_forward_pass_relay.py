@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from games.first_neurons import forward_pass_relay as game
+from games.first_neurons.forward_pass_relay import game
 from games.run import Run
 from games.ui.numbers import fixed
 from tests.games.player import wander

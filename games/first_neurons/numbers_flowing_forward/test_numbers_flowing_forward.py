@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from games.first_neurons import numbers_flowing_forward as game
+from games.first_neurons.numbers_flowing_forward import game
 from games.run import Run
 from games.ui.numbers import fixed
 from tests.games.player import wander

@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pytest
 
-from games.first_neurons import layer_diagram as game
+from games.first_neurons.layer_diagram import game
 from games.run import Run
 from games.ui.numbers import fixed
 from pycore import brains
@@ -40,7 +40,7 @@ def test_every_line_marks_its_entry_and_every_entry_its_line(sizes):
             run.send(["entry", matrix, i, j])
             name = f"W{'₁₂'[matrix]}[{i}, {j}]"
             assert marked(run) == ([f"{matrix}-{i}-{j}"], [f"{name} = {fixed(W[i, j], 1)}"])
-            assert shown(run.view(), "roomy").startswith(f"{name} = {fixed(W[i, j], 1)}:")
+            assert shown(run.view(), "live").startswith(f"{name} = {fixed(W[i, j], 1)}:")
 
 
 def test_lines_and_entries_send_the_same_by_click_and_by_pointing():
@@ -70,7 +70,7 @@ def test_what_the_line_brings_is_the_weight_times_what_it_starts_from():
     for message in game.solution(run.state):
         run.send(list(message))
         weight, carried = run.numbers()["the marked weight, and what it carries"]
-        text = shown(run.view(), "roomy")
+        text = shown(run.view(), "live")
         assert text.endswith(f"= {fixed(carried)}.")
         assert fixed(weight, 1) in text
 

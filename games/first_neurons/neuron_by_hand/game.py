@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node, Param, is_number, is_whole, refuse
-from games.moves import Dial
-from games.ui import diagrams, widgets
-from games.ui.node import h
+from games import Message, Node, Param
+from games.moves import Dial, Offer, Parts, Press, moves
+from games.ui import controls, diagrams, widgets
+from games.ui.node import h, marked
 from games.ui.numbers import MINUS, fixed, plain, short
+from games.words import say
 from pycore.activations import Sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
@@ -26,13 +27,17 @@ X_REACH, REACH, STEP = 20.0, 10.0, 0.1
 DECIMALS = 2
 """What is typed keeps so many decimals, so that products are exact in twice as many."""
 
+_X, _WEIGHT = Dial(-X_REACH, X_REACH, 0.01), Dial(-REACH, REACH, 0.01)
 PARAMS = {
-    "x1": Param(Dial(-X_REACH, X_REACH, STEP), 1.0, "First input"),
-    "x2": Param(Dial(-X_REACH, X_REACH, STEP), 3.0, "Second input"),
-    "w1": Param(Dial(-REACH, REACH, STEP), 0.8, "Weight of the first input"),
-    "w2": Param(Dial(-REACH, REACH, STEP), -0.2, "Weight of the second input"),
-    "b": Param(Dial(-REACH, REACH, STEP), 0.5, "Bias"),
+    "x1": Param(_X, 1.0, "First input"),
+    "x2": Param(_X, 3.0, "Second input"),
+    "w1": Param(_WEIGHT, 0.8, "Weight of the first input"),
+    "w2": Param(_WEIGHT, -0.2, "Weight of the second input"),
+    "b": Param(_WEIGHT, 0.5, "Bias"),
 }
+MOVES = moves(
+    x=Parts(input=Dial(0, 1), to=_X), w=Parts(input=Dial(0, 1), to=_WEIGHT), b=_WEIGHT, draw=Press()
+)
 
 
 @dataclass
@@ -61,25 +66,18 @@ def init(
     return State(rng, network, dense, np.round([[x1, x2]], DECIMALS))
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """("x", i, v), ("w", i, v) and ("b", v) put in numbers; ("draw",) draws all five."""
-    match message, *args:
-        case "x", i, v if is_whole(i, 0, 1) and is_number(v, -X_REACH, X_REACH):
-            state.x[0, i] = round(v, DECIMALS)
-        case "w", i, v if is_whole(i, 0, 1) and is_number(v, -REACH, REACH):
-            state.dense.W[i, 0] = round(v, DECIMALS)
-        case "b", v if is_number(v, -REACH, REACH):
-            state.dense.b[0] = round(v, DECIMALS)
+def update(state: State, move: str, *values: Any) -> None:
+    """A number of the learner's own, or five that are drawn."""
+    match move, *values:
+        case "x", i, v:
+            state.x[0, i] = v
+        case "w", i, v:
+            state.dense.W[i, 0] = v
+        case "b", v:
+            state.dense.b[0] = v
         case ("draw",):
             state.x[0] = state.rng.integers(-4, 5, size=2)
             state.network.theta[:] = np.round(state.rng.uniform(-1, 1, size=3), 1)
-        case _:
-            inputs, others = f"-{X_REACH:g} to {X_REACH:g}", f"-{REACH:g} to {REACH:g}"
-            refuse(
-                message,
-                args,
-                f"('x', 0 or 1, {inputs}), ('w', 0 or 1, {others}), ('b', {others}), ('draw')",
-            )
 
 
 def tick(state: State) -> bool:
@@ -97,16 +95,20 @@ def view(state: State) -> Node:
     """The neuron, a field for each number, and the arithmetic line by line."""
     w, b = state.dense.W[:, 0], float(state.dense.b[0])
     z, y = answer(state)
+    may = MOVES.on(state)
     return widgets.stage(
         widgets.panel(
-            diagrams.neuron(
-                state.x[0].tolist(),
-                w.tolist(),
-                b,
-                z,
-                y,
-                largest=max(1.0, float(np.abs(w).max())),
-                label=describe(state),
+            marked(
+                diagrams.neuron(
+                    state.x[0].tolist(),
+                    w.tolist(),
+                    b,
+                    z,
+                    y,
+                    largest=max(1.0, float(np.abs(w).max())),
+                    label=say("The neuron"),
+                ),
+                {say("inputs x"): state.x[0], say("weights w"): w, say("bias b"): [b]},
             ),
         ),
         widgets.panel(
@@ -114,28 +116,32 @@ def view(state: State) -> Node:
                 "div",
                 [
                     [
-                        _field(f"x{_SUB[i]}", f"input {i + 1}", state.x[0, i], X_REACH, ("x", i)),
-                        _field(f"w{_SUB[i]}", f"weight {i + 1}", w[i], REACH, ("w", i)),
+                        _field(f"x{_SUB[i]}", say("input {i}", i=i + 1), state.x[0, i], may.x(i)),
+                        _field(f"w{_SUB[i]}", say("weight {i}", i=i + 1), w[i], may.w(i)),
                     ]
                     for i in (0, 1)
                 ],
-                _field("b", "bias", b, REACH, ("b",)),
+                _field("b", say("bias"), b, may.b),
                 class_="hand-fields",
             ),
-            h(
-                "ol",
-                [
-                    h(
-                        "li",
-                        h("span", says, class_="hand-says"),
-                        h("output", line),
-                        data_symbol=symbol,
-                    )
-                    for says, line, symbol in _steps(state)
-                ],
-                class_="hand-steps",
+            marked(
+                h(
+                    "ol",
+                    [
+                        h(
+                            "li",
+                            h("span", says, class_="hand-says"),
+                            h("output", line),
+                            data_symbol=symbol,
+                        )
+                        for says, line, symbol in _steps(state)
+                    ],
+                    class_="hand-steps",
+                ),
+                {say("products w x"): w * state.x[0], say("weighted sum z"): [z]}
+                | {say("e to the −z"): np.exp([-z]), say("output y"): [y]},
             ),
-            widgets.row(widgets.button("Draw numbers for me", ("draw",), primary=True)),
+            widgets.row(controls.button(say("Draw numbers for me"), may.draw, primary=True)),
         ),
     )
 
@@ -147,20 +153,6 @@ def score(state: State) -> None:
 def describe(state: State) -> str:
     """Every step of the arithmetic in words."""
     return ". ".join(f"{says}: {line}" for says, line, _ in _steps(state)) + "."
-
-
-def numbers(state: State) -> dict[str, Array]:
-    """What goes in, and what every step makes of it."""
-    z, y = answer(state)
-    return {
-        "inputs x": state.x[0],
-        "weights w": state.dense.W[:, 0],
-        "bias b": state.dense.b,
-        "products w x": state.dense.W[:, 0] * state.x[0],
-        "weighted sum z": np.array([z]),
-        "e to the −z": np.exp([-z]),
-        "output y": np.array([y]),
-    }
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -175,9 +167,9 @@ def solution(state: State) -> Iterator[Message]:
 _SUB = "₁₂"
 
 
-def _field(label: str, name: str, value: float, reach: float, message: Message) -> Node:
-    return widgets.number(
-        label, float(value), -reach, reach, STEP, message, name=name, symbol=label[0], key=label
+def _field(label: str, name: str, value: float, offer: Offer) -> Node:
+    return controls.number(
+        label, float(value), offer, stride=STEP, name=name, symbol=label[0], key=label
     )
 
 
@@ -188,7 +180,7 @@ def _steps(state: State) -> list[tuple[str, str, str]]:
     products = w * x
     weighed = [
         (
-            f"Weigh input {i + 1}",
+            say("Weigh input {i}", i=i + 1),
             f"w{_SUB[i]} × x{_SUB[i]} = {_factor(w[i])} × {_factor(x[i])} = {plain(products[i])}",
             "w x",
         )
@@ -198,9 +190,9 @@ def _steps(state: State) -> list[tuple[str, str, str]]:
     e = float(np.exp(-z))
     return [
         *weighed,
-        ("Add up, with the bias", f"z = {terms} = {plain(z)}", "z b"),
-        ("Raise e to minus the sum", f"e^({plain(-z)}) = {short(e, 3)}", "z"),
-        ("Bend with the sigmoid", f"y = 1 ÷ (1 + {short(e, 3)}) = {fixed(y, 3)}", "y"),
+        (say("Add up, with the bias"), f"z = {terms} = {plain(z)}", "z b"),
+        (say("Raise e to minus the sum"), f"e^({plain(-z)}) = {short(e, 3)}", "z"),
+        (say("Bend with the sigmoid"), f"y = 1 ÷ (1 + {short(e, 3)}) = {fixed(y, 3)}", "y"),
     ]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from games import MessageError
-from games.first_neurons import hero_network as game
+from games.first_neurons.hero_network import game
 from games.run import Run
 from games.ui.numbers import fixed
 from pycore import brains, initializers
