@@ -63,12 +63,12 @@ def known(values: Array, there: bool) -> Array:
     return values if there else np.full_like(values, np.nan)
 
 
-def pulse(signal: Signal, sizes: Sequence[float] | None = None, first: int = 0) -> Pulse | None:
+def pulse(signal: Signal, sizes: Sequence[Array] | None = None, first: int = 0) -> Pulse | None:
     """The dots between two layers; None while it rests or nothing is under way.
 
     Args:
         signal: how far it is.
-        sizes: of what each unit of the layer left sends.
+        sizes: for each layer, of what its units send.
         first: the gap that it crosses first; a negative number counts gaps backwards from there.
     """
     if signal.clock is None:
@@ -76,4 +76,5 @@ def pulse(signal: Signal, sizes: Sequence[float] | None = None, first: int = 0) 
     gap, since = divmod(signal.clock, signal.hop + signal.rest)
     if gap >= signal.gaps or since > signal.hop:
         return None
-    return Pulse(first + gap if first >= 0 else -first - gap, since / signal.hop, sizes)
+    sent = None if sizes is None else sizes[gap].tolist()
+    return Pulse(first + gap if first >= 0 else -first - gap, since / signal.hop, sent)

@@ -14,12 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node, Param, is_whole, refuse
+from games import Message, Node, Param, refuse
 from games.brains import Room, named, opener, taken
-from games.ui import diagrams, widgets
-from games.ui.node import h
+from games.concepts.signal import Signal, pulse
+from games.moves import Dial, File, Parts, Press, Switch, moves
+from games.ui import controls, diagrams, widgets
+from games.ui.node import h, marked
 from games.ui.numbers import fixed
 from games.ui.sums import NBSP, weighted_sum
+from games.words import say
 from pycore import brains, initializers
 from pycore.activations import Sigmoid, Tanh
 from pycore.arrays import Array
@@ -37,6 +40,12 @@ REACH = 2.5
 """The points that it is asked about lie between −REACH and REACH, where it was trained."""
 
 PARAMS: dict[str, Param] = {}
+MOVES = moves(
+    look=Parts(layer=Dial(1, lambda state: last(state)), unit=Dial(0, ROOM.units - 1)),
+    flow=Switch(),
+    open=File(binary=True),
+    close=Press(when=lambda state: state.brain is not None),
+)
 
 
 @dataclass
@@ -45,15 +54,14 @@ class State:
 
     `own` is the network drawn by seed, `network` that or what answers for the `brain` open now.
     `seen` holds for each layer the last pass that reached it: the inputs and then each layer's sums
-    and activations. `clock` counts the ticks of the pass under way, `left` the passes to come after
-    it.
+    and activations. `flow` is how far the pass under way is, `left` counts the passes after it.
     """
 
     rng: np.random.Generator
     own: Sequential
     network: Sequential
     seen: list[list[Array]]
-    clock: int
+    flow: Signal
     left: int
     running: bool
     looked_at: tuple[int, int]
@@ -65,58 +73,43 @@ def init(seed: int) -> State:
     rng = np.random.default_rng(seed)
     network, x = _drawn(rng)
     seen = [network.activations(x)] * len(SIZES)
-    state = State(rng, network, network, seen, 0, PASSES, True, (len(SIZES) - 1, 0))
+    flow = Signal(len(SIZES) - 1, HOP, REST)
+    state = State(rng, network, network, seen, flow, PASSES, True, (len(SIZES) - 1, 0))
     _start(state)
-    state.clock = HOP // 2
+    flow.clock = HOP // 2
     return state
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """("look", layer, i) looks at a neuron; ("flow", true or false) lets numbers flow or rest.
-
-    ("open", file) puts a brain in the network's place, ("close",) takes it out again.
-    """
-    match message, *args:
-        case "look", layer, i if is_whole(layer, 1, last(state)) and is_whole(
-            i, 0, sizes(state)[layer] - 1
-        ):
+def update(state: State, move: str, *values: Any) -> None:
+    """A look at a neuron; numbers that flow or rest; a brain in the network's place, or out."""
+    match move, *values:
+        case "look", layer, i:
+            if i >= sizes(state)[layer]:
+                refuse(move, values, f"neurons 0 to {sizes(state)[layer] - 1} of layer {layer}")
             state.looked_at = (layer, i)
-        case "open", str(text):
+        case "open", text:
             _put(state, taken(text, ROOM))
-        case ("close",) if state.brain is not None:
+        case ("close",):
             _put(state, None)
-        case "flow", bool(on):
+        case "flow", on:
             state.running = on
-            if on and not _under_way(state):
+            if on and state.flow.over:
                 state.left = PASSES
                 _start(state)
-        case _:
-            refuse(
-                message,
-                args,
-                f"('look', layer 1 to {last(state)}, neuron), ('flow', true or false), ('open', a "
-                "brain’s file as base64), and with one open ('close')",
-            )
 
 
 def tick(state: State) -> bool:
     """Move the numbers on; idle when they rest, or when all passes are done."""
-    if not state.running:
+    if not state.running or state.flow.clock is None:
         return False
-    state.clock += 1
-    layer = reached(state)
-    state.seen[layer] = state.seen[0]
-    if not _under_way(state):
+    state.flow.clock += 1
+    state.seen[state.flow.reached] = state.seen[0]
+    if state.flow.over:
         if state.left:
             _start(state)
         else:
             state.running = False
     return True
-
-
-def reached(state: State) -> int:
-    """The layer that the pass under way has come to."""
-    return min((state.clock + REST) // (HOP + REST), last(state))
 
 
 def sizes(state: State) -> tuple[int, ...]:
@@ -134,36 +127,41 @@ def view(state: State) -> Node:
     """The network with its pulses, and one neuron's arithmetic."""
     weights = [layer.W for layer in _dense(state)]
     values = [seen[2 * layer][0] for layer, seen in enumerate(state.seen)]
+    may = MOVES.on(state)
+    network = diagrams.network(
+        weights,
+        values,
+        pulse=pulse(state.flow, values),
+        won=bool(values[-1][0] > 0.5),
+        chosen=state.looked_at,
+        point=lambda layer, i: may.look(layer, i).message,
+        names=_names(state),
+        label=say("A network at work; the neurons can be pointed at"),
+        height=max(290, 62 * max(sizes(state))),
+    )
     return widgets.stage(
         widgets.panel(
-            diagrams.network(
-                weights,
-                values,
-                pulse=_pulse(state),
-                won=bool(values[-1][0] > 0.5),
-                chosen=state.looked_at,
-                point=lambda layer, i: ("look", layer, i),
-                names=_names(state),
-                label="A network at work; the neurons can be pointed at.",
-                height=max(290, 62 * max(sizes(state))),
-            ),
+            marked(network, _drawn_now(state)),
             class_="hero-network",
         ),
         widgets.panel(
             h("p", h("output", _arithmetic(state)), class_="arithmetic hero-sum"),
             widgets.note(
-                "A line is a weight: wide counts much, dashed counts against. A pulse is as large "
-                "as the number it carries. The last neuron turns gold above one half.",
+                say(
+                    "A line is a weight: a wide one counts a lot, a dashed one counts against. A "
+                    "pulse is as large as the number it carries. The last neuron turns gold above "
+                    "one half."
+                ),
                 kind="hint",
             ),
             widgets.row(
-                widgets.button("Pause", ("flow", False), primary=True, key="flow")
-                if state.running
-                else widgets.button(
-                    "Send numbers through", ("flow", True), primary=True, key="flow"
+                controls.button(
+                    say("Pause") if state.running else say("Send numbers through"),
+                    may.flow(not state.running),
+                    primary=True,
                 )
             ),
-            opener(state.brain, "Back to the first network"),
+            opener(state.brain, may.open, may.close, say("Back to the first network")),
         ),
     )
 
@@ -176,26 +174,16 @@ def describe(state: State) -> str:
     """The inputs and output of the last whole pass, and the neuron looked at."""
     whole = state.seen[-1]
     inputs = ", ".join(fixed(v) for v in whole[0][0])
-    flow = "Numbers are flowing." if state.running else "The numbers rest."
-    what = f"The brain {named(state.brain)}" if state.brain else "The network"
-    return (
-        f"{what} makes {fixed(whole[-1][0, 0])} of the inputs {inputs}. "
-        f"{_arithmetic(state)}. {flow}"
+    return say(
+        "{who} turns the inputs {inputs} into {output}. {sum}. {flow}",
+        who=say("The brain {brain}", brain=named(state.brain))
+        if state.brain
+        else say("The network"),
+        inputs=inputs,
+        output=fixed(whole[-1][0, 0]),
+        sum=_arithmetic(state),
+        flow=say("Numbers are flowing.") if state.running else say("The numbers rest."),
     )
-
-
-def numbers(state: State) -> dict[str, Array]:
-    """Weights, biases, and the activations on show."""
-    found: dict[str, Array] = {}
-    for n, (layer, seen) in enumerate(zip(_dense(state), state.seen[1:], strict=True), 1):
-        found |= {
-            f"weights W{_SUB[n - 1]} (neurons before × neurons)": layer.W,
-            f"biases b{_SUB[n - 1]}": layer.b,
-            f"what fed layer {n}": seen[2 * n - 2][0],
-            f"sums of layer {n}": seen[2 * n - 1][0],
-            f"activations of layer {n}": seen[2 * n][0],
-        }
-    return found
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -238,7 +226,7 @@ def _start(state: State) -> None:
         point = np.round(state.rng.uniform(-REACH, REACH, size=(1, 2)), 2)
         x = brains.inputs(state.brain.inputs, point)
     state.seen[0] = state.network.activations(x)
-    state.clock = 0
+    state.flow.send()
     state.left -= 1
 
 
@@ -246,13 +234,10 @@ def _put(state: State, brain: Brain | None) -> None:
     """Put a brain in the network's place, or none; let numbers flow through what is there now."""
     state.brain = brain
     state.network = brain.answering() if brain else state.own
+    state.flow = Signal(last(state), HOP, REST)
     state.looked_at, state.left, state.running = (last(state), 0), PASSES, True
     _start(state)
     state.seen = [state.seen[0]] * len(sizes(state))
-
-
-def _under_way(state: State) -> bool:
-    return state.clock < last(state) * (HOP + REST)
 
 
 def _dense(state: State) -> list[Dense]:
@@ -272,14 +257,6 @@ def _names(state: State) -> list[Sequence[str]]:
     return [first, *([letter + _SUB[i] for i in range(k)] for letter, k in between), ["y"]]
 
 
-def _pulse(state: State) -> diagrams.Pulse | None:
-    """The numbers between two layers, each as large as what it carries."""
-    layer, since = divmod(state.clock, HOP + REST)
-    if layer >= last(state) or since >= HOP or since == 0:
-        return None
-    return diagrams.Pulse(layer, since / HOP, state.seen[layer][2 * layer][0].tolist())
-
-
 def _arithmetic(state: State) -> str:
     """The sum of the neuron looked at, with the numbers that fed it."""
     layer, i = state.looked_at
@@ -291,3 +268,17 @@ def _arithmetic(state: State) -> str:
         f"{_names(state)[layer][i]} = {function}({total}) ={NBSP}{function}({fixed(z[0, i], 3)}) "
         f"={NBSP}{fixed(value[0, i])}"
     )
+
+
+def _drawn_now(state: State) -> dict[str, Array]:
+    """Weights, biases, and the activations on show."""
+    found: dict[str, Array] = {}
+    for n, (layer, seen) in enumerate(zip(_dense(state), state.seen[1:], strict=True), 1):
+        found |= {
+            say("weights {name} (units before × units)", name=f"W{_SUB[n - 1]}"): layer.W,
+            say("biases {name}", name=f"b{_SUB[n - 1]}"): layer.b,
+            say("what fed layer {n}", n=n): seen[2 * n - 2][0],
+            say("sums of layer {n}", n=n): seen[2 * n - 1][0],
+            say("activations of layer {n}", n=n): seen[2 * n][0],
+        }
+    return found

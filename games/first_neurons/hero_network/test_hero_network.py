@@ -46,9 +46,9 @@ def test_a_layer_shows_the_new_pass_when_its_pulse_arrives_and_not_before():
     run.state.running = True
     for _ in range(game.last(run.state) * (game.HOP + game.REST)):
         fresh = [seen is run.state.seen[0] for seen in run.state.seen]
-        reached = game.reached(run.state)
+        reached = run.state.flow.reached
         assert fresh == [layer <= reached for layer in range(len(game.sizes(run.state)))]
-        if run.state.clock >= game.last(run.state) * (game.HOP + game.REST) - 1:
+        if run.state.flow.clock >= game.last(run.state) * (game.HOP + game.REST) - 1:
             break
         run.tick()
 

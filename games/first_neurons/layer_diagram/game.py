@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from games import Message, Node, Param, is_whole, refuse
+from games import Message, Node, Param, refuse
 from games.brains import Room, named, opener, taken
-from games.moves import Dial
+from games.moves import Dial, File, Parts, Press, moves
 from games.ui import diagrams, sums, widgets
-from games.ui.node import h
+from games.ui.node import h, marked
 from games.ui.numbers import fixed
+from games.words import say
 from pycore import brains
 from pycore.activations import Sigmoid, Tanh
 from pycore.arrays import Array
@@ -35,6 +35,15 @@ ROOM = Room(hidden=2, units=6, inputs=4, largest=100)
 """Of a brain that is opened in place of the network drawn by seed."""
 REACH = 2.5
 """The point that it is asked about lies between −REACH and REACH, where it was trained."""
+MOVES = moves(
+    entry=Parts(
+        matrix=Dial(0, lambda state: len(_dense(state)) - 1),
+        row=Dial(0, ROOM.units - 1),
+        column=Dial(0, ROOM.units - 1),
+    ),
+    open=File(binary=True),
+    close=Press(when=lambda state: state.brain is not None),
+)
 
 
 @dataclass
@@ -68,32 +77,20 @@ def init(seed: int, inputs: int = 3, hidden: int = 4, outputs: int = 2) -> State
     return State(rng, network, example, network, network.activations(example))
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """("entry", matrix, row, column) looks at one weight.
-
-    ("open", file) puts a brain in the network's place, ("close",) takes it out again.
-    """
-    match message, *args:
-        case "entry", matrix, i, j if (
-            is_whole(matrix, 0, len(_dense(state)) - 1)
-            and is_whole(i, 0, _dense(state)[matrix].n_in - 1)
-            and is_whole(j, 0, _dense(state)[matrix].n_out - 1)
-        ):
+def update(state: State, move: str, *values: Any) -> None:
+    """A look at one weight; a brain in the network's place, or out of it again."""
+    match move, *values:
+        case "entry", matrix, i, j:
+            shape = _dense(state)[matrix].W.shape
+            if not (i < shape[0] and j < shape[1]):
+                refuse(move, values, f"row and column of a matrix of shape {shape}, from 0 on")
             state.entry = (matrix, i, j)
-        case "open", str(text):
+        case "open", text:
             brain = taken(text, ROOM)
             point = np.round(state.rng.uniform(-REACH, REACH, (1, 2)), 1)
             _put(state, brain, brain.answering(), brains.inputs(brain.inputs, point))
-        case ("close",) if state.brain is not None:
+        case ("close",):
             _put(state, None, state.own, state.example)
-        case _:
-            shapes = " and ".join(str(dense.W.shape) for dense in _dense(state))
-            refuse(
-                message,
-                args,
-                f"('entry', matrix from 0 on, row, column), the shapes are {shapes}; ('open', a "
-                "brain’s file as base64), and with one open ('close')",
-            )
 
 
 def tick(state: State) -> bool:
@@ -103,32 +100,34 @@ def tick(state: State) -> bool:
 
 def view(state: State) -> Node:
     """The diagram and what its marked line is; both matrices with their shapes."""
+    may = MOVES.on(state)
+    network = diagrams.network(
+        [dense.W for dense in _dense(state)],
+        [values[0] for values in state.values[::2]],
+        label=say("The network; its lines can be pointed at"),
+        chosen_edges=[state.entry],
+        pick_edge=lambda matrix, i, j: may.entry(matrix, i, j).message,
+        point_edge=True,
+        edge_name=_entry,
+        names=_names(state),
+        width=420,
+        height=360,
+    )
     return widgets.stage(
         widgets.panel(
-            diagrams.network(
-                [dense.W for dense in _dense(state)],
-                [values[0] for values in state.values[::2]],
-                label=describe(state),
-                chosen_edges=[state.entry],
-                pick_edge=lambda matrix, i, j: ("entry", matrix, i, j),
-                point_edge=True,
-                edge_name=_entry,
-                names=_names(state),
-                width=420,
-                height=360,
-            ),
+            marked(network, _drawn(state)),
             h(
                 "p",
                 [h("span", name) for name in _layer_names(state)],
                 class_="layer-names",
             ),
-            widgets.note(_line(state), roomy=True),
+            widgets.note(_line(state), live=True),
             h("p", h("output", _sum(state)), class_="arithmetic"),
         ),
         widgets.panel(
             [_matrix(state, matrix) for matrix in range(len(_dense(state)))],
             widgets.note(_shapes(state), kind="hint"),
-            opener(state.brain, "Back to the first network"),
+            opener(state.brain, may.open, may.close, say("Back to the first network")),
         ),
     )
 
@@ -140,29 +139,12 @@ def score(state: State) -> float | None:
 
 def describe(state: State) -> str:
     """The layers, and the entry looked at with what it does."""
-    kinds = ["input", *["hidden"] * (len(_dense(state)) - 1), "output"]
-    layers = ", ".join(f"{n} {kind}" for n, kind in zip(_sizes(state), kinds, strict=True))
-    what = f"The brain {named(state.brain)}, with" if state.brain else "A network of"
-    return f"{what} layers {layers}. {_line(state)} {_sum(state)}."
-
-
-def numbers(state: State) -> dict[str, NDArray[Any]]:
-    """Both layers' parameters and the values of the example."""
-    found: dict[str, NDArray[Any]] = {"inputs x": state.values[0][0]}
-    kinds = ["inputs", *["hidden"] * (len(_dense(state)) - 1), "outputs"]
-    for n, dense in enumerate(_dense(state)):
-        sub, letter = _SUB[n], _letters(state)[n + 1]
-        z, a = (values[0] for values in state.values[2 * n + 1 : 2 * n + 3])
-        found |= {
-            f"weights W{sub} ({kinds[n]} × {kinds[n + 1]})": dense.W,
-            f"biases b{sub}": dense.b,
-            f"sums z{sub}": z,
-            f"activations {letter} = {_function(state, n)}(z{sub})": a,
-        }
-    matrix, i, j = state.entry
-    weight = _dense(state)[matrix].W[i, j]
-    carries = weight * state.values[2 * matrix][0, i]
-    return found | {"the marked weight, and what it carries": np.array([weight, carries])}
+    layers = " → ".join(map(str, _sizes(state)))
+    told = {"layers": layers, "line": _line(state), "sum": _sum(state)}
+    if state.brain:
+        brain = named(state.brain)
+        return say("The brain {brain}, with units {layers}. {line} {sum}.", brain=brain, **told)
+    return say("A network of {layers} units. {line} {sum}.", **told)
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -218,8 +200,9 @@ def _layer_names(state: State) -> list[str]:
     """What stands below the picture, where more layers have less room each."""
     hidden = len(_dense(state)) - 1
     if hidden > 1:
-        return ["input", *(f"hidden {i + 1}" for i in range(hidden)), "output"]
-    return ["input layer", *["hidden layer"] * hidden, "output layer"]
+        between = [say("hidden {i}", i=i + 1) for i in range(hidden)]
+        return [say("input"), *between, say("output")]
+    return [say("input layer"), *[say("hidden layer")] * hidden, say("output layer")]
 
 
 def _function(state: State, matrix: int) -> str:
@@ -241,6 +224,10 @@ def _matrix(state: State, matrix: int) -> Node:
     """A weight matrix whose entries are buttons; rows and columns carry the units' names."""
     W, names = _dense(state)[matrix].W, _names(state)
     rows, columns = names[matrix], names[matrix + 1]
+    look = MOVES.on(state).entry
+
+    shape = {"name": f"W{_SUB[matrix]}", "shape": f"{W.shape[0]} × {W.shape[1]}"}
+    shape |= {"first": rows[0], "last": rows[-1]}
 
     def cell(i: int, j: int) -> Node:
         value = float(W[i, j])
@@ -254,7 +241,7 @@ def _matrix(state: State, matrix: int) -> Node:
                 class_="button" + " negative" * (value < 0),
                 aria_pressed="true" if state.entry == (matrix, i, j) else "false",
                 aria_label=f"{_entry(matrix, i, j)} = {printed}",
-                on={"click": ("entry", matrix, i, j), "point": ("entry", matrix, i, j)},
+                on=dict.fromkeys(("click", "point"), look(matrix, i, j).message),
             ),
         )
 
@@ -262,11 +249,19 @@ def _matrix(state: State, matrix: int) -> Node:
         "table",
         h(
             "caption",
-            f"W{_SUB[matrix]}, shape {W.shape[0]} × {W.shape[1]}: a row for each of "
-            f"{rows[0]} to {rows[-1]}, a column for each of {columns[0]} to {columns[-1]}"
+            say(
+                "{name}, shape {shape}: a row for each of {first} to {last}, a column for each of "
+                "{left} to {right}",
+                **shape,
+                left=columns[0],
+                right=columns[-1],
+            )
             if len(columns) > 1
-            else f"W{_SUB[matrix]}, shape {W.shape[0]} × 1: a row for each of {rows[0]} to "
-            f"{rows[-1]}, one column for {columns[0]}",
+            else say(
+                "{name}, shape {shape}: a row for each of {first} to {last}, one column for {left}",
+                **shape,
+                left=columns[0],
+            ),
         ),
         h("thead", h("tr", h("td"), [h("th", name, scope="col") for name in columns])),
         h(
@@ -288,10 +283,18 @@ def _line(state: State) -> str:
     weight = float(_dense(state)[matrix].W[i, j])
     carried = float(state.values[2 * matrix][0, i])
     factor = fixed(weight, _digits(state))
-    return (
-        f"{_entry(*state.entry)} = {factor}: row {i}, column {j}, the line from "
-        f"{names[matrix][i]} to {names[matrix + 1][j]}. It brings {fixed(carried)} × "
-        f"{f'({factor})' if weight < 0 else factor} = {fixed(carried * weight)}."
+    return say(
+        "{entry} = {weight}: row {i}, column {j}, the line from {start} to {end}. It brings "
+        "{carried} × {factor} = {product}.",
+        entry=_entry(*state.entry),
+        weight=factor,
+        i=i,
+        j=j,
+        start=names[matrix][i],
+        end=names[matrix + 1][j],
+        carried=fixed(carried),
+        factor=f"({factor})" if weight < 0 else factor,
+        product=fixed(carried * weight),
     )
 
 
@@ -314,7 +317,29 @@ def _shapes(state: State) -> str:
     for n, dense in enumerate(_dense(state)):
         (n_in, n_out), sub = dense.W.shape, _SUB[n]
         steps.append(
-            f"{letters[n]} W{sub} + b{sub} gives {letters[n + 1]}: (1, {n_in}) times "
-            f"({n_in}, {n_out}) is (1, {n_out})."
+            say(
+                "{formula} gives {result}: (1, {n_in}) times ({n_in}, {n_out}) is (1, {n_out}).",
+                formula=f"{letters[n]} W{sub} + b{sub}",
+                result=letters[n + 1],
+                n_in=n_in,
+                n_out=n_out,
+            )
         )
-    return " ".join([*steps, "Rows and columns are counted from 0, as in the code."])
+    return " ".join([*steps, say("Rows and columns are counted from 0, as in the code.")])
+
+
+def _drawn(state: State) -> dict[str, Array]:
+    """Every layer's parameters and values, and the entry looked at."""
+    found: dict[str, Array] = {say("inputs x"): state.values[0][0]}
+    for n, dense in enumerate(_dense(state)):
+        z, a = (values[0] for values in state.values[2 * n + 1 : 2 * n + 3])
+        found |= {
+            say("weights {name} (units before × units)", name=f"W{_SUB[n]}"): dense.W,
+            say("biases {name}", name=f"b{_SUB[n]}"): dense.b,
+            say("sums {name}", name=f"z{_SUB[n]}"): z,
+            say("activations {name}", name=_letters(state)[n + 1]): a,
+        }
+    matrix, i, j = state.entry
+    weight = _dense(state)[matrix].W[i, j]
+    carries = weight * state.values[2 * matrix][0, i]
+    return found | {say("the marked weight, and what it brings"): np.array([weight, carries])}
