@@ -407,7 +407,10 @@ class Offer:
         return [(*dial.ends(self.state), dial.step) for dial in dials]
 
     def ids(self) -> tuple[Id, ...]:
-        """What a `Pick` may be."""
+        """What a `Pick`, or a `Dial` of whole numbers, may be."""
+        if isinstance(self.domain, Dial) and self.domain.whole:
+            low, high = self.domain.ends(self.state)
+            return tuple(range(int(low), int(high) + 1))
         assert isinstance(self.domain, Pick), f"{self.message[0]} picks nothing"
         return self.domain.ids
 

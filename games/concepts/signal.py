@@ -74,7 +74,7 @@ def pulse(signal: Signal, sizes: Sequence[Array] | None = None, first: int = 0) 
     if signal.clock is None:
         return None
     gap, since = divmod(signal.clock, signal.hop + signal.rest)
-    if gap >= signal.gaps or since > signal.hop:
+    if gap >= signal.gaps or since >= signal.hop:
         return None
     sent = None if sizes is None else sizes[gap].tolist()
     return Pulse(first + gap if first >= 0 else -first - gap, since / signal.hop, sent)

@@ -155,7 +155,7 @@ def test_looking_into_a_neuron_leaves_the_signal_alone():
     before = run.score()
     run.send(["look", 2])
     assert run.score() == before
-    assert run.state.clock == ARRIVAL
+    assert run.state.signal.clock == ARRIVAL
 
 
 def test_the_sum_written_out_is_the_neurons_own():
@@ -166,7 +166,7 @@ def test_the_sum_written_out_is_the_neurons_own():
             W1, b1, W2, b2 = weights(state)
             x = state.x[0]
             z1, a1, z2, y = forward(state, x)
-            reached = game.reached(state)
+            reached = state.signal.reached
             name, _, sums = text.partition(" = ")
             inside = sums[sums.index("(") + 1 :].split(" = ")[0].removesuffix(")")
             subscript = re.compile(r"h[₁-₈]")
@@ -224,7 +224,7 @@ def test_an_output_that_prints_as_one_half_gets_more_digits():
     run = relay(0)
     fire(run)
     for y, words in ((0.50004, "y = 0.500040 is above"), (0.49996, "y = 0.499960 is not above")):
-        run.state.signal[-1][0, 0] = y
+        run.state.values[-1][0, 0] = y
         assert words in shown(run.view(), "note")
         assert (run.score() == 1) == (y > 0.5)
 

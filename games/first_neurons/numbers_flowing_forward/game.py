@@ -8,48 +8,59 @@ when the guess is within CLOSE of the output.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from games import Message, Node, Param, is_number, is_whole, refuse
-from games.first_neurons import _relay
-from games.ui import diagrams, widgets
-from games.ui.node import h
+from games import Message, Node, Param
+from games.concepts.bet import Bet, commit, slip
+from games.concepts.signal import Signal, known, pulse
+from games.moves import Dial, Parts, Press, moves
+from games.ui import controls, diagrams, widgets
+from games.ui.node import h, marked
 from games.ui.numbers import fixed
 from games.ui.sums import NBSP, weighted_sum
+from games.words import say
 from pycore import initializers
 from pycore.activations import ReLU, Sigmoid, sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
 
+EDITION = 2
 TICKS_PER_SECOND = 60
 HOP, REST = 70, 40
 """Ticks that the numbers travel from one layer to the next, and that they then wait there."""
 HIDDEN = 3
 CLOSE = 0.05
 """Won when the guess is this near the output."""
-START_GUESS = 0.5
-INPUT_STEP, GUESS_STEP = 0.5, 0.01
+MIDDLE = 0.5
+"""At the start the answer is well away from here, where a blind guess would be."""
+INPUT_STEP = 0.5
 
 PARAMS: dict[str, Param] = {}
+MOVES = moves(
+    input=Parts(which=Dial(0, 1), to=Dial(-2.0, 2.0, INPUT_STEP)),
+    guess=Dial(0.0, 1.0, 0.01),
+    play=Press(when=lambda state: state.bet.ready),
+    again=Press(when=lambda state: state.bet.over),
+)
 
 
 @dataclass
 class State:
-    """A network, its inputs, the learner's guess, and how far the numbers have come.
+    """A network, its inputs, the prediction, and how far the numbers have come.
 
-    `signal` holds, for the inputs as they are, the inputs and then each layer's sums and
-    activations; `clock` counts the ticks since Play, None before it.
+    `values` holds, for the inputs as they are, the inputs and then each layer's sums and
+    activations, which the `signal` carries.
     """
 
     rng: np.random.Generator
     network: Sequential
     x: Array
-    signal: list[Array]
-    guess: float = START_GUESS
-    clock: int | None = None
+    values: list[Array]
+    bet: Bet[float] = field(default_factory=Bet)
+    signal: Signal = field(default_factory=lambda: Signal(2, HOP, REST))
 
 
 def init(seed: int) -> State:
@@ -59,142 +70,134 @@ def init(seed: int) -> State:
     return State(rng, network, x, network.activations(x))
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """("input", i, v) and ("guess", y) take back what was played; ("play",) lets numbers flow."""
-    match message, *args:
-        case "input", i, v if is_whole(i, 0, 1) and is_number(v, -2, 2):
+def update(state: State, move: str, *values: Any) -> None:
+    """A new input or prediction takes back what was played; Play lets the numbers flow."""
+    match move, *values:
+        case "input", i, v:
             state.x[0, i] = v
-            state.signal, state.clock = state.network.activations(state.x), None
-        case "guess", y if is_number(y, 0, 1):
-            state.guess, state.clock = float(y), None
+            state.values = state.network.activations(state.x)
+            _clear(state)
+        case "guess", y:
+            _clear(state)
+            state.bet.place(y)
         case ("play",):
-            state.clock = 0
-        case _:
-            refuse(message, args, "('input', 0 or 1, -2 to 2), ('guess', 0 to 1), ('play')")
+            state.bet.begin()
+            state.signal.send()
+        case ("again",):
+            _clear(state)
+            state.bet.again()
 
 
 def tick(state: State) -> bool:
     """Move the numbers on; idle before Play and after their arrival."""
-    if state.clock is None or reached(state) == 2:
+    if not state.signal.tick():
         return False
-    state.clock += 1
+    if state.signal.there:
+        state.bet.settle()
     return True
 
 
-def reached(state: State) -> int:
-    """The last layer the numbers have come to: 0 inputs, 1 hidden, 2 output."""
-    return _relay.reached(state.clock, HOP, REST)
+def _clear(state: State) -> None:
+    state.signal.stop()
+    state.bet.reopen()
 
 
 def output(state: State) -> float:
     """The network's answer to the inputs as they are, by the engine."""
-    return float(state.signal[-1][0, 0])
+    return float(state.values[-1][0, 0])
 
 
 def view(state: State) -> Node:
     """The network with its numbers under way, the guess, and every sum written out."""
     first, second = _dense(state)
-    layer, won = reached(state), score(state) == 1
-    there = layer == 2
+    may, bet, layer = MOVES.on(state), state.bet, state.signal.reached
+    won = score(state) == 1
+    said = None if bet.said is None else fixed(bet.said)
     return widgets.stage(
         widgets.panel(
-            diagrams.network(
-                [first.W, second.W],
-                [a[0] if i <= layer else None for i, a in enumerate(state.signal[::2])],
-                pulse=_pulse(state),
-                won=won,
-                names=NAMES,
-                biases=[first.b, second.b],
-                weight_digits=1,
-                label=f"A network of two inputs, three hidden neurons and one output. "
-                f"{_stage(state)}",
-                width=420,
-                height=330,
+            marked(
+                diagrams.network(
+                    [first.W, second.W],
+                    [a[0] if i <= layer else None for i, a in enumerate(state.values[::2])],
+                    pulse=pulse(state.signal),
+                    won=won,
+                    names=NAMES,
+                    biases=[first.b, second.b],
+                    weight_digits=1,
+                    label=say("A network of two inputs, three hidden neurons and one output"),
+                    width=420,
+                    height=330,
+                ),
+                _drawn_now(state),
             ),
         ),
         widgets.panel(
             [
-                widgets.slider(
+                controls.slider(
                     f"x{_SUB[i]}",
                     float(state.x[0, i]),
-                    -2,
-                    2,
-                    INPUT_STEP,
-                    ("input", i),
-                    digits=1,
-                    name=f"input {i + 1}",
+                    may.input(i),
+                    name=say("input {i}", i=i + 1),
                     symbol="x",
                     key=f"x{i}",
                 )
                 for i in (0, 1)
             ],
-            widgets.prediction(
-                f"What will y be? Within {CLOSE} is close enough.",
-                widgets.slider(
-                    "my guess", state.guess, 0, 1, GUESS_STEP, ("guess",), symbol="y", key="guess"
+            slip(
+                bet,
+                say("What will y be? Within {near} is close enough.", near=fixed(CLOSE)),
+                controls.slider(
+                    say("I predict"),
+                    MIDDLE if bet.said is None else bet.said,
+                    may.guess,
+                    printed="?" if bet.said is None else None,
+                    symbol="y",
                 ),
-                guess=f"y = {fixed(state.guess)}",
-                truth=f"y = {fixed(output(state), 3)}" if there else None,
-                close=won if there else None,
+                said=None if said is None else f"y = {said}",
+                truth=f"y = {fixed(output(state), 3)}",
+                hit=won,
             ),
-            widgets.row(
-                widgets.button(
-                    "Play again" if there else f"Play: I say {fixed(state.guess)}",
-                    ("play",),
-                    primary=True,
-                ),
+            commit(
+                bet,
+                say("Play: I predict {y}", y=said) if said else say("Predict first"),
+                may.play,
+                may.again,
             ),
-            widgets.note(_stage(state), kind="win" if won else "", roomy=True),
+            widgets.note(_stage(state), kind="win" if won else "", live=True),
         ),
         h(
             "ul",
             [h("li", h("output", line), data_symbol="z h y") for line in _written(state, layer)],
             class_="flow-sums",
         ),
-        widgets.note(HELP, kind="hint"),
+        widgets.note(_help(), kind="hint"),
     )
 
 
 def score(state: State) -> float:
     """1 once the numbers have arrived and the guess was within CLOSE; less for a worse guess."""
-    if reached(state) < 2:
+    if not state.bet.over or state.bet.said is None:
         return 0.0
-    distance = abs(state.guess - output(state))
+    distance = abs(state.bet.said - output(state))
     return 1.0 if distance <= CLOSE else 1.0 - distance
 
 
 def describe(state: State) -> str:
     """Inputs, guess, how far the numbers are, and the sums that are known."""
     x1, x2 = state.x[0]
-    known = "; ".join(_written(state, reached(state)))
-    return (
-        f"Inputs {fixed(x1, 1)} and {fixed(x2, 1)}, guess {fixed(state.guess)}. "
-        f"{_stage(state)} {known}."
+    return say(
+        "Inputs {x1} and {x2}, prediction {guess}. {stage} {sums}.",
+        x1=fixed(x1, 1),
+        x2=fixed(x2, 1),
+        guess=say("none yet") if state.bet.said is None else fixed(state.bet.said),
+        stage=_stage(state),
+        sums="; ".join(_written(state, state.signal.reached)),
     )
 
 
-def numbers(state: State) -> dict[str, Array]:
-    """The network, and its numbers as far as they have come."""
-    first, second = _dense(state)
-    layer = reached(state)
-    x, z1, h1, z2, y = (values[0] for values in state.signal)
-    return {
-        "inputs x": x,
-        "weights W₁ (inputs × hidden)": first.W,
-        "biases b₁": first.b,
-        "hidden sums z₁": _relay.arrived(z1, layer >= 1),
-        "hidden activations h = ReLU(z₁)": _relay.arrived(h1, layer >= 1),
-        "weights W₂ (hidden × output)": second.W,
-        "bias b₂": second.b,
-        "output sum z₂": _relay.arrived(z2, layer == 2),
-        "output y = sigmoid(z₂)": _relay.arrived(y, layer == 2),
-        "guess": np.array([state.guess]),
-    }
-
-
 def solution(state: State) -> Iterator[Message]:
-    """Fresh inputs if these were played, the guess worked out by the same sums, and Play."""
-    if state.clock is not None:
+    """Fresh inputs if these were played, the prediction by the same sums, and Play."""
+    if state.signal.clock is not None:
         x1 = float(state.x[0, 0])
         yield ("input", 0, x1 - INPUT_STEP if x1 > 0 else x1 + INPUT_STEP)
     yield ("guess", round(output(state), 2))
@@ -209,10 +212,10 @@ GRID = np.stack(np.meshgrid(_STOPS, _STOPS), axis=-1).reshape(-1, 2)
 
 
 def _drawn(rng: np.random.Generator) -> tuple[Sequential, Array]:
-    """Draw networks and inputs until there is something to foretell.
+    """Draw networks and inputs until there is something to predict.
 
     Wanted: outputs both low and high among the inputs of GRID; and at the start at least two hidden
-    neurons at work, with an answer well away from the guess that stands there already.
+    neurons at work, with an answer well away from the middle.
     """
     while True:
         first = Dense(2, HIDDEN, initializers.normal(0.9), initializers.normal(0.5), rng=rng)
@@ -227,7 +230,7 @@ def _drawn(rng: np.random.Generator) -> tuple[Sequential, Array]:
             and y.max() > 0.75
             and (x != 0).all()
             and (network.activations(x)[2] > 0).sum() >= 2
-            and abs(network.forward(x)[0, 0] - START_GUESS) > 3 * CLOSE
+            and abs(network.forward(x)[0, 0] - MIDDLE) > 3 * CLOSE
         ):
             return network, x
 
@@ -245,45 +248,45 @@ NAMES = (
     tuple(f"h{s}" for s in _SUB),
     ("y",),
 )
-HELP = (
-    "The three in the middle bend with ReLU: a negative sum becomes 0, others stay. The last one "
-    "bends with the sigmoid. A sum of "
-    + ", ".join(f"{fixed(z, 0)} gives {fixed(float(sigmoid(np.array(z))))}" for z in range(-2, 3))
-    + "."
-)
 
 
-def _pulse(state: State) -> diagrams.Pulse | None:
-    layer = reached(state)
-    if state.clock is None or layer == 2:
-        return None
-    share = (state.clock - layer * (HOP + REST)) / HOP
-    return diagrams.Pulse(layer, share) if share >= 0 else None
+def _help() -> str:
+    table = (
+        say("{z} gives {y}", z=fixed(z, 0), y=fixed(float(sigmoid(np.array(z)))))
+        for z in range(-2, 3)
+    )
+    return say(
+        "The three in the middle bend with ReLU: a negative sum becomes 0, others stay. The last "
+        "one bends with the sigmoid. A sum of {table}.",
+        table=", ".join(table),
+    )
 
 
 def _stage(state: State) -> str:
     """Where the numbers are, and after their arrival how good the guess was."""
-    layer = reached(state)
-    if state.clock is None:
-        return "Weights stand on the lines, each bias b at its neuron. Set your guess, then play."
+    layer, bet = state.signal.reached, state.bet
+    if bet.open or bet.said is None:
+        return say(
+            "Weights stand on the lines, each bias b at its neuron. Predict the output, then play."
+        )
     if layer == 0:
-        return "Each input travels along its lines and is multiplied by each line’s weight."
+        return say("Each input travels along its lines and is multiplied by each line’s weight.")
     if layer == 1:
-        return "The three added up, bent with ReLU, and pass their numbers on."
-    off = abs(state.guess - output(state))
+        return say("The three added up, bent with ReLU, and pass their numbers on.")
+    off = abs(bet.said - output(state))
     digits = 2 if fixed(off) != fixed(CLOSE) else 4
     if score(state) == 1:
-        return f"Foretold! You were {fixed(off, digits)} away."
-    return (
-        f"You were {fixed(off, digits)} away. Look through the sums, then move an input and "
-        "guess again."
+        return say("You called it! You were {distance} away.", distance=fixed(off, digits))
+    return say(
+        "You were {distance} away. Look through the sums, then move an input and predict again.",
+        distance=fixed(off, digits),
     )
 
 
 def _written(state: State, layer: int) -> list[str]:
     """Each neuron's arithmetic, with its numbers as far as they have arrived."""
     first, second = _dense(state)
-    x, z1, h1, z2, y = (values[0] for values in state.signal)
+    x, z1, h1, z2, y = (values[0] for values in state.values)
     names = NAMES[1]
     lines = []
     for j, name in enumerate(names):
@@ -302,3 +305,22 @@ def _line(
     if not there:
         return f"{text} ={NBSP}?"
     return f"{text} ={NBSP}{function}({fixed(z, digits)}) ={NBSP}{fixed(value, digits)}"
+
+
+def _drawn_now(state: State) -> dict[str, Array]:
+    """The network, and its numbers as far as they have come."""
+    first, second = _dense(state)
+    layer = state.signal.reached
+    x, z1, h1, z2, y = (values[0] for values in state.values)
+    return {
+        say("inputs x"): x,
+        say("weights W₁ (inputs × hidden)"): first.W,
+        say("biases b₁"): first.b,
+        say("hidden sums z₁"): known(z1, layer >= 1),
+        say("hidden activations h = ReLU(z₁)"): known(h1, layer >= 1),
+        say("weights W₂ (hidden × output)"): second.W,
+        say("bias b₂"): second.b,
+        say("output sum z₂"): known(z2, layer == 2),
+        say("output y = sigmoid(z₂)"): known(y, layer == 2),
+        say("prediction"): np.array([np.nan if state.bet.said is None else state.bet.said]),
+    }
