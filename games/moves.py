@@ -193,18 +193,21 @@ class Pick(Domain):
     """One of a few ids, texts or numbers; with a mapping, code looks up what each stands for.
 
     `was` names the ids that earlier editions used, with today's: links keep them for ever.
+    `only(state)`, where it is given, are those that may be picked in a state.
     """
 
     ids: tuple[Id, ...]
     values: Mapping[Id, Any]
     was: Mapping[str, Id]
     when: When | None
+    only: Callable[[Any], Sequence[Id]] | None
 
     def __init__(
         self,
         *ids: Id | Mapping[Any, Any],
         was: Mapping[str, Id] | None = None,
         when: When | None = None,
+        only: Callable[[Any], Sequence[Id]] | None = None,
     ) -> None:
         values: dict[Id, Any] = {}
         for entry in ids:
@@ -213,6 +216,11 @@ class Pick(Domain):
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "was", was or {})
         object.__setattr__(self, "when", when)
+        object.__setattr__(self, "only", only)
+
+    def now(self, state: Any) -> Sequence[Id]:
+        """The ids that may be picked in a state."""
+        return self.ids if self.only is None else self.only(state)
 
     def __getitem__(self, name: Id) -> Any:
         """What an id stands for."""
@@ -221,7 +229,7 @@ class Pick(Domain):
     def take(self, values: Sequence[object], state: Any) -> Parts_:
         """The id itself."""
         (value,) = values
-        for name in self.ids:
+        for name in self.now(state):
             kind = str if isinstance(name, str) else int | float
             if isinstance(value, kind) and not isinstance(value, bool) and value == name:
                 return (name,)
@@ -229,11 +237,11 @@ class Pick(Domain):
 
     def allowed(self, state: Any) -> str:
         """The ids."""
-        return f"one of {', '.join(map(repr, self.ids))}"
+        return f"one of {', '.join(map(repr, self.now(state)))}"
 
     def samples(self, state: Any) -> Iterator[Parts_]:
         """Every id."""
-        for name in self.ids:
+        for name in self.now(state):
             yield (name,)
 
     def parse(self, text: object) -> Value:
@@ -406,13 +414,13 @@ class Offer:
                 raise TypeError(f"{self.message[0]} sets no number: it takes {self.domain}")
         return [(*dial.ends(self.state), dial.step) for dial in dials]
 
-    def ids(self) -> tuple[Id, ...]:
+    def ids(self) -> Sequence[Id]:
         """What a `Pick`, or a `Dial` of whole numbers, may be."""
         if isinstance(self.domain, Dial) and self.domain.whole:
             low, high = self.domain.ends(self.state)
             return tuple(range(int(low), int(high) + 1))
         assert isinstance(self.domain, Pick), f"{self.message[0]} picks nothing"
-        return self.domain.ids
+        return self.domain.now(self.state)
 
     def longest(self) -> int:
         """Characters of the longest `Text`."""

@@ -111,7 +111,7 @@ def slip(
     return h(
         "div",
         h("p", question, class_="prediction-question"),
-        h("div", body, class_="live"),
+        h("div", body, class_="slip"),
         key=key,
         class_="prediction",
         role="group",

@@ -12,23 +12,26 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from games import Message, Node, Param, is_number, is_whole, refuse
-from games.moves import Pick
-from games.ui import diagrams, widgets
-from games.ui.node import h
+from games import Message, Node, Param
+from games.concepts.bet import Bet, slip
+from games.concepts.signal import Signal, known, pulse
+from games.moves import Dial, Parts, Pick, Press, moves
+from games.ui import controls, diagrams, widgets
+from games.ui.node import h, marked
 from games.ui.numbers import fixed, short
+from games.words import say, word
 from pycore.activations import Activation, Sigmoid
 from pycore.arrays import Array
 from pycore.gradient_check import numeric_gradient
 from pycore.layers import Dense, Layer, Sequential
 from pycore.losses import MeanSquaredError
 
+EDITION = 2
 TICKS_PER_SECOND = 60
 HOP, REST = 42, 12
 """Ticks that a signal travels from one layer to the next, and that it then waits there."""
@@ -38,9 +41,21 @@ START, FORWARD, LOSS, BACKWARD = range(4)
 TINY, PLAIN = 0.05, 0.1
 """In a case drawn by seed one factor is below TINY and every other above PLAIN."""
 
-PARAMS = {
-    "net": Param(Pick(*NETS), "2-2-1", "Layers"),
-}
+DIRECTIONS = {"rises": word("rises"), "falls": word("falls")}
+
+PARAMS = {"net": Param(Pick(*NETS), "2-2-1", "Layers")}
+MOVES = moves(
+    forward=Press(when=lambda state: state.stage in (START, BACKWARD) and arrived(state)),
+    loss=Press(when=lambda state: state.stage == FORWARD and arrived(state)),
+    backward=Press(when=lambda state: state.stage == LOSS and predicted(state)),
+    sign=Pick(*DIRECTIONS, when=lambda state: state.sign.open),
+    killer=Dial(0, lambda state: len(questions(state)) - 1, when=lambda state: state.killer.open),
+    weight=Pick(only=lambda state: list(_weights(state))),
+    input=Parts(which=Dial(0, 1), to=Dial(-1.0, 1.0, 0.02)),
+    target=Dial(0.0, 1.0, 0.01),
+    case=Press(),
+    net=Pick(*NETS),
+)
 
 Weight = tuple[int, int, int]
 """A weight's place: gap between layers, from unit, to unit."""
@@ -80,11 +95,11 @@ class Pass:
 
 @dataclass
 class State:
-    """A network and its case; how far the pass has come; the two guesses.
+    """A network and its case; how far the pass has come; the two predictions.
 
-    `asked` is the weight of the guesses, `weight` the one whose paths are lit. `stage` is the last
-    step called for, `clock` the ticks since. `rises` foretells whether the loss grows with the
-    weight, `killer` which of the factors is the smallest; they count from Backward on.
+    `asked` is the weight of the predictions, `weight` the one whose paths are lit. `stage` is the
+    last step called for, whose `signal` is under way. `sign` says whether the loss grows with the
+    weight, `killer` which of the factors along its paths is the smallest.
     """
 
     rng: np.random.Generator
@@ -96,10 +111,9 @@ class State:
     asked: Weight = (0, 0, 0)
     weight: Weight = (0, 0, 0)
     stage: int = START
-    clock: int = 0
-    rises: bool = True
-    killer: int = 0
-    answered: bool = False
+    signal: Signal = field(default_factory=lambda: Signal(0, HOP, REST))
+    sign: Bet[str] = field(default_factory=Bet)
+    killer: Bet[int] = field(default_factory=Bet)
 
 
 def init(seed: int, net: str = "2-2-1") -> State:
@@ -111,72 +125,67 @@ def init(seed: int, net: str = "2-2-1") -> State:
     return state
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """The three steps, the guesses, the weight to look at, and the case.
+def update(state: State, move: str, *values: Any) -> None:
+    """The three steps, the predictions, the weight to look at, and the case.
 
-    ("forward",), ("loss",), ("backward",) in this order; until Backward ("sign", "rises" or
-    "falls") and ("killer", k) guess; ("weight", place) lights a weight's paths; ("input", i, v) and
-    ("target", t) change the example and take the pass back; ("case",) and ("net", name) bring
-    another network.
+    Another example takes the pass back; "case" and "net" bring another network.
     """
-    match message, *args:
-        case ("forward",) if state.stage in (START, BACKWARD) and arrived(state):
+    match move, *values:
+        case ("forward",):
             _call(state, FORWARD)
-        case ("loss",) if state.stage == FORWARD and arrived(state):
+        case ("loss",):
             _call(state, LOSS)
-        case ("backward",) if state.stage == LOSS:
+        case ("backward",):
             _call(state, BACKWARD)
-            state.weight, state.answered = state.asked, True
-        case "sign", "rises" | "falls" if not state.answered:
-            state.rises = args[0] == "rises"
-        case "killer", k if not state.answered and is_whole(k, 0, len(questions(state)) - 1):
-            state.killer = k
-        case "weight", str(place) if place in _places(state):
-            state.weight = _places(state)[place]
-        case "input", i, v if is_whole(i, 0, 1) and is_number(v, -1, 1):
+            state.weight = state.asked
+            for bet in (state.sign, state.killer):
+                if bet.open:
+                    bet.begin()
+        case "sign", direction:
+            state.sign.place(direction)
+        case "killer", k:
+            state.killer.place(k)
+        case "weight", name:
+            state.weight = _weights(state)[name]
+        case "input", i, v:
             state.x[0, i] = v
             _reset(state)
-        case "target", t if is_number(t, 0, 1):
-            state.target = float(t)
+        case "target", t:
+            state.target = t
             _reset(state)
         case ("case",):
             _draw(state)
-        case "net", str(net) if net in NETS:
+        case "net", net:
             state.net = net
             _draw(state)
-        case _:
-            allowed = (
-                "('forward') at the start or after the gradient came back, then ('loss'), then "
-                f"('backward'); before it ('sign', 'rises' or 'falls'), ('killer', 0 to "
-                f"{len(questions(state)) - 1}); ('weight', one of {', '.join(_places(state))}), "
-                f"('input', 0 or 1, -1 to 1), ('target', 0 to 1), ('case'), ('net', one of "
-                f"{', '.join(NETS)})"
-            )
-            refuse(message, args, allowed)
 
 
 def tick(state: State) -> bool:
     """Move the signal on; idle once it has arrived."""
     if arrived(state):
         return False
-    state.clock += 1
+    state.signal.tick()
+    if state.stage == BACKWARD and arrived(state):
+        for bet in (state.sign, state.killer):
+            if bet.running:
+                bet.settle()
     return True
 
 
-def hops(state: State) -> int:
-    """How many gaps the signal of this stage crosses."""
+def hops(state: State, stage: int) -> int:
+    """How many gaps the signal of a stage crosses."""
     gaps = len(NETS[state.net]) - 1
-    return {START: 0, FORWARD: gaps, LOSS: 0, BACKWARD: gaps - 1}[state.stage]
+    return {START: 0, FORWARD: gaps, LOSS: 0, BACKWARD: gaps - 1}[stage]
 
 
 def arrived(state: State) -> bool:
     """Whether the signal of this stage has come to its end."""
-    return state.clock >= hops(state) * (HOP + REST)
+    return state.signal.there or state.signal.gaps == 0
 
 
-def crossed(state: State) -> int:
-    """Gaps crossed so far in this stage."""
-    return min((state.clock + REST) // (HOP + REST), hops(state))
+def predicted(state: State) -> bool:
+    """Whether both predictions are made."""
+    return state.sign.said is not None and state.killer.said is not None
 
 
 def paths(state: State, weight: Weight) -> list[Path]:
@@ -221,46 +230,43 @@ def gradient(state: State, weight: Weight) -> float:
 
 def view(state: State) -> Node:
     """The network with its signal; the steps; the guesses; the factors of the weight looked at."""
-    won = score(state) == 1
+    may, won = MOVES.on(state), score(state) == 1
     return widgets.stage(
         widgets.panel(
-            _picture(state),
+            marked(_picture(state), _pass(state)),
             widgets.row(
                 *(
-                    widgets.button(text, (name,), primary=next_, enabled=next_, key=name)
-                    for text, name, next_ in (
-                        ("Forward", "forward", state.stage in (START, BACKWARD) and arrived(state)),
-                        ("Loss", "loss", state.stage == FORWARD and arrived(state)),
-                        ("Backward", "backward", state.stage == LOSS),
+                    controls.button(text, offer, primary=offer.open)
+                    for text, offer in (
+                        (say("Forward"), may.forward),
+                        (say("Loss"), may.loss),
+                        (say("Backward"), may.backward),
                     )
                 ),
-                widgets.button("New case", ("case",), key="case"),
+                controls.button(say("New case"), may.case),
             ),
-            widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
-            widgets.choice("layers", [(n, n) for n in NETS], state.net, ("net",), key="net"),
+            widgets.note(_verdict(state), kind="win" if won else "", live=True),
+            controls.choice(say("layers"), {net: net for net in NETS}, state.net, may.net),
             _neurons(state),
             [
-                widgets.slider(
+                controls.slider(
                     f"x{'₁₂'[i]}",
                     float(state.x[0, i]),
-                    -1,
-                    1,
-                    0.02,
-                    ("input", i),
-                    name=f"input {i + 1}",
+                    may.input(i),
+                    name=say("input {i}", i=i + 1),
                     key=f"x{i}",
                 )
                 for i in (0, 1)
             ],
-            widgets.slider("target t", state.target, 0, 1, 0.01, ("target",), key="t"),
+            controls.slider(say("target t"), state.target, may.target),
         ),
         widgets.panel(
             _guesses(state),
-            widgets.choice(
-                "look at the weight",
-                [(place, place) for place in _places(state)],
-                _place(state, state.weight),
-                ("weight",),
+            controls.choice(
+                say("look at the weight"),
+                {name: _place(state, weight) for name, weight in _weights(state).items()},
+                next(name for name, w in _weights(state).items() if w == state.weight),
+                may.weight,
             ),
             [_factors(state, path, n) for n, path in enumerate(paths(state, state.weight))],
             _sum(state),
@@ -270,53 +276,35 @@ def view(state: State) -> Node:
 
 def score(state: State) -> float:
     """1 when the gradient came back and the smallest factor was named; half for the sign alone."""
-    if not (state.answered and state.stage == BACKWARD and arrived(state)):
+    if not (state.killer.over and state.stage == BACKWARD and arrived(state)):
         return 0.0
-    if state.killer == smallest(state):
+    if state.killer.said == smallest(state):
         return 1.0
-    return 0.5 if state.rises == (gradient(state, state.asked) > 0) else 0.0
+    return 0.5 if state.sign.said == _direction(gradient(state, state.asked)) else 0.0
 
 
 def describe(state: State) -> str:
     """The example, the stage, the guesses and the weight looked at."""
     x1, x2 = state.x[0]
-    text = (
-        f"Network {state.net}, inputs {fixed(x1)} and {fixed(x2)}, target {fixed(state.target)}. "
-        f"{_verdict(state)} You say the loss {_direction(state.rises)} and "
-        f"{questions(state)[state.killer].name} is the smallest factor. "
+    k, sign, lit = state.killer.said, state.sign.said, _place(state, state.weight)
+    return say(
+        "Network {net}, inputs {x1} and {x2}, target {target}. {verdict} You predict: the loss "
+        "{direction}, the smallest factor {factor}. {weight}",
+        net=state.net,
+        x1=fixed(x1),
+        x2=fixed(x2),
+        target=fixed(state.target),
+        verdict=_verdict(state),
+        direction="?" if sign is None else say(DIRECTIONS[sign]),
+        factor="?" if k is None else questions(state)[k].name,
+        weight=say(
+            "The gradient of {name} is {value}.",
+            name=lit,
+            value=short(gradient(state, state.weight), 4),
+        )
+        if _known(state, state.weight)
+        else say("The weight {name} is lit.", name=lit),
     )
-    if _known(state, state.weight):
-        text += f"The gradient of {_place(state, state.weight)} is "
-        return text + f"{short(gradient(state, state.weight), 4)}."
-    return text + f"Lit is the weight {_place(state, state.weight)}."
-
-
-def numbers(state: State) -> dict[str, NDArray[Any]]:
-    """All that the pass computes, NaN where it has not arrived."""
-    done, names = state.done, _names(state)
-    found: dict[str, NDArray[Any]] = {
-        "inputs x": done.a[0],
-        "target t": np.array([state.target]),
-        "loss L": np.array([_if(state.stage >= LOSS, np.float64(done.loss))]),
-    }
-    for gap, dense in enumerate(_dense(state)):
-        where = f"{names[gap][0][0]} to {names[gap + 1][0][0]}"
-        here, back = _shown(state) > gap, _back(state, gap + 1)
-        found |= {
-            f"weights W, {where}": dense.W,
-            f"biases b, {where}": dense.b,
-            f"sums z, {where}": _if(here, done.z[gap]),
-            f"activations a = σ(z), {where}": _if(here, done.a[gap + 1]),
-            f"slopes σ′(z), {where}": _if(back, done.slopes[gap]),
-            f"δ = dL/dz, {where}": _if(back, done.deltas[gap]),
-            f"dL/dW, {where}": _if(back, done.gradients[gap]),
-            f"dL/dW by finite differences, {where}": _if(back, done.numeric[gap]),
-        }
-    known = _known(state, state.weight)
-    for n, path in enumerate(paths(state, state.weight)):
-        values = np.array([factor.value for factor in path.factors])
-        found[f"factors of path {n + 1}"] = _if(known, np.append(values, math.prod(values)))
-    return found
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -324,11 +312,11 @@ def solution(state: State) -> Iterator[Message]:
 
     To be read message by message: it looks at what the play has come to.
     """
-    yield ("weight", _place(state, state.asked))
-    if state.answered and score(state) < 1 and state.killer != smallest(state):
+    yield ("weight", next(name for name, w in _weights(state).items() if w == state.asked))
+    if not state.killer.open and score(state) < 1 and state.killer.said != smallest(state):
         yield ("case",)
-    if not state.answered:
-        yield ("sign", _direction(gradient(state, state.asked) > 0))
+    if state.killer.open:
+        yield ("sign", _direction(gradient(state, state.asked)))
         yield ("killer", smallest(state))
     if state.stage in (START, BACKWARD) and score(state) < 1:
         yield ("forward",)
@@ -336,7 +324,7 @@ def solution(state: State) -> Iterator[Message]:
         yield ("loss",)
     if state.stage == LOSS:
         yield ("backward",)
-    yield ("weight", list(_places(state))[-1])
+    yield ("weight", list(_weights(state))[-1])
 
 
 # --- the network and its pass ---------------------------------------------------------------------
@@ -347,14 +335,15 @@ def _dense(state: State) -> list[Dense]:
 
 
 def _call(state: State, stage: int) -> None:
-    state.stage, state.clock = stage, 0
+    state.stage, state.signal = stage, Signal(hops(state, stage), HOP, REST)
+    state.signal.send()
 
 
 def _reset(state: State) -> None:
     """Run the engine for the example as it is now, and take back what was shown."""
     _run(state)
-    state.answered = False
-    state.killer = min(state.killer, len(questions(state)) - 1)
+    state.sign.reopen()
+    state.killer.reopen()
     _call(state, START)
 
 
@@ -423,7 +412,7 @@ def _draw(state: State) -> None:
         sizes_ = sorted(abs(factor.value) for factor in questions(state))
         if 1e-4 < sizes_[0] < TINY and sizes_[1] > PLAIN and gradient(state, state.asked):
             break
-    state.weight, state.killer, state.rises, state.answered = state.asked, 0, True, False
+    state.weight, state.sign, state.killer = state.asked, Bet(), Bet()
     _call(state, START)
 
 
@@ -437,20 +426,16 @@ def _one_decimal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 def _shown(state: State) -> int:
     """The last layer whose activations are shown."""
-    return crossed(state) if state.stage <= FORWARD else len(NETS[state.net]) - 1
+    return state.signal.reached if state.stage <= FORWARD else len(NETS[state.net]) - 1
 
 
 def _back(state: State, layer: int) -> bool:
     """Whether the gradient has come back to a layer."""
-    return state.stage == BACKWARD and layer >= len(NETS[state.net]) - 1 - crossed(state)
+    return state.stage == BACKWARD and layer >= len(NETS[state.net]) - 1 - state.signal.reached
 
 
 def _known(state: State, weight: Weight) -> bool:
     return _back(state, weight[0] + 1)
-
-
-def _if(there: bool, values: Any) -> Any:
-    return values if there else np.full_like(values, np.nan)
 
 
 # --- pictures and words ---------------------------------------------------------------------------
@@ -474,10 +459,10 @@ def _place(state: State, weight: Weight) -> str:
     return f"{names[gap][i]}→{names[gap + 1][j]}"
 
 
-def _places(state: State) -> dict[str, Weight]:
-    """Every weight by its name on the page."""
+def _weights(state: State) -> dict[str, Weight]:
+    """Every weight by its id: gap, unit before and unit after, counted from 1."""
     return {
-        _place(state, (gap, i, j)): (gap, i, j)
+        f"{gap + 1}-{i + 1}-{j + 1}": (gap, i, j)
         for gap, (n_in, n_out) in enumerate(itertools.pairwise(NETS[state.net]))
         for i, j in np.ndindex(n_in, n_out)
     }
@@ -486,6 +471,7 @@ def _places(state: State) -> dict[str, Weight]:
 def _picture(state: State) -> Node:
     done, last = state.done, len(NETS[state.net]) - 1
     gap, *_ = state.weight
+    look = MOVES.on(state).weight
     lit = {
         (layer, before, after)
         for path in paths(state, state.weight)
@@ -494,11 +480,11 @@ def _picture(state: State) -> Node:
     return diagrams.network(
         [dense.W for dense in _dense(state)],
         [a if layer <= _shown(state) else None for layer, a in enumerate(done.a)],
-        label=describe(state),
-        pulse=_pulse(state),
+        label=say("The network, its signal and its gradient"),
+        pulse=_under_way(state),
         backward=state.stage == BACKWARD,
         chosen_edges=lit,
-        pick_edge=lambda gap, i, j: ("weight", _place(state, (gap, i, j))),
+        pick_edge=lambda gap, i, j: look(f"{gap + 1}-{i + 1}-{j + 1}").message,
         names=_names(state),
         deltas=[
             done.deltas[layer - 1] if layer and _back(state, layer) else None
@@ -510,40 +496,40 @@ def _picture(state: State) -> Node:
     )
 
 
-def _pulse(state: State) -> diagrams.Pulse | None:
-    if arrived(state):
-        return None
-    hop, along = divmod(state.clock, HOP + REST)
-    layer = hop if state.stage == FORWARD else len(NETS[state.net]) - 2 - hop
-    return diagrams.Pulse(layer, min(along / HOP, 1.0)) if along <= HOP else None
-
-
-def _direction(rises: bool) -> str:
-    return "rises" if rises else "falls"
-
-
 def _verdict(state: State) -> str:
     done = state.done
     y = fixed(float(done.a[-1][0]), 4)
     if state.stage == START:
-        return f"Send the inputs forward. The answer should be {fixed(state.target)}."
+        return say(
+            "Send the inputs forward. The answer should be {target}.", target=fixed(state.target)
+        )
     if not arrived(state):
         if state.stage == FORWARD:
-            return "The signal runs forward: times a weight, added up, squashed by σ."
-        return "The gradient runs back over the same lines, each time multiplied by a factor."
+            return say("The signal runs forward: times a weight, added up, squashed by σ.")
+        return say("The gradient runs back over the same lines, multiplied by a factor each time.")
     if state.stage == FORWARD:
-        return f"y = {y}; it should be {fixed(state.target)}. Measure the loss."
-    if state.stage == LOSS:
-        return (
-            f"L = (y − t)² = {short(done.loss, 4)}. Make your two guesses, then send the "
-            "gradient back."
+        return say(
+            "y = {y}; it should be {target}. Measure the loss.", y=y, target=fixed(state.target)
         )
-    name, value = questions(state)[smallest(state)]
-    found = f"{name} = {short(value, 4)}"
-    if state.killer == smallest(state):
-        return f"Found! {found} is the smallest factor: it shrinks the whole product."
-    said = questions(state)[state.killer]
-    return f"Not {said.name}, which is {short(said.value, 4)}: {found} is smaller. Try a new case."
+    if state.stage == LOSS:
+        return say(
+            "L = (y − t)² = {loss}. Make your two predictions, then send the gradient back.",
+            loss=short(done.loss, 4),
+        )
+    factors = questions(state)
+    least, said = factors[smallest(state)], factors[state.killer.said or 0]
+    found = {"least": least.name, "value": short(least.value, 4)}
+    if said == least:
+        return say(
+            "Found! {least} = {value} is the smallest factor: it shrinks the whole product.",
+            **found,
+        )
+    return say(
+        "Not {said}, which is {other}: {least} = {value} is smaller. Try a new case.",
+        said=said.name,
+        other=short(said.value, 4),
+        **found,
+    )
 
 
 def _neurons(state: State) -> Node:
@@ -562,61 +548,48 @@ def _neurons(state: State) -> Node:
                 ]
             )
     return widgets.table(
-        "The neurons: a = σ(z), δ = dL/dz",
-        ("neuron", "z", "a", "σ′(z)", "δ"),
+        say("The neurons: a = σ(z), δ = dL/dz"),
+        (say("neuron"), "z", "a", "σ′(z)", "δ"),
         rows,
         symbols=(None, "z", "a h y", "σ′", "δ"),
-        steady=True,
     )
 
 
-def _or_unknown(value: float, known: bool) -> str:
-    return short(float(value), 4) if known else "?"
+def _or_unknown(value: float, there: bool) -> str:
+    return short(float(value), 4) if there else "?"
 
 
 def _guesses(state: State) -> Node:
-    """Both guesses about the asked weight, and afterwards what the engine found."""
-    under_way = state.stage == BACKWARD and not arrived(state)
-    factors = questions(state)
-    truth = gradient(state, state.asked)
-    where = _place(state, state.asked)
+    """Both predictions about the asked weight, and afterwards what the engine found."""
+    may, factors, where = MOVES.on(state), questions(state), _place(state, state.asked)
+    truth, least = gradient(state, state.asked), smallest(state)
+    names = {k: factor.name for k, factor in enumerate(factors)}
+    directions = {name: say(text) for name, text in DIRECTIONS.items()}
     return widgets.panel(
-        widgets.prediction(
-            f"The weight {where} grows a little. Does the loss rise or fall?",
-            widgets.choice(
-                "the loss",
-                [("rises", "rises"), ("falls", "falls")],
-                _direction(state.rises),
-                ("sign",),
-            ),
-            guess=_direction(state.rises),
-            truth=_answer(state, f"{_direction(truth > 0)}: {short(truth, 3)}"),
-            close=None if under_way else state.rises == (truth > 0),
+        slip(
+            state.sign,
+            say("The weight {name} grows a little. Does the loss rise or fall?", name=where),
+            controls.choice(say("the loss"), directions, state.sign.said, may.sign),
+            said=directions.get(state.sign.said or ""),
+            truth=f"{directions[_direction(truth)]}: {short(truth, 3)}",
+            hit=state.sign.said == _direction(truth),
             key="sign",
         ),
-        widgets.prediction(
-            f"One factor stops the gradient of {where}. Which is the smallest?",
-            widgets.choice(
-                "factor",
-                [(factor.name, k) for k, factor in enumerate(factors)],
-                state.killer,
-                ("killer",),
-            ),
-            guess=factors[state.killer].name,
-            truth=_answer(state, factors[smallest(state)].name),
-            close=None if under_way else state.killer == smallest(state),
-            roomy=True,
+        slip(
+            state.killer,
+            say("One factor stops the gradient of {name}. Which is the smallest?", name=where),
+            controls.choice(say("factor"), names, state.killer.said, may.killer),
+            said=None if state.killer.said is None else names[state.killer.said],
+            truth=names[least],
+            hit=state.killer.said == least,
             key="killer",
         ),
         key="guesses",
     )
 
 
-def _answer(state: State, truth: str) -> str | None:
-    """What stands beside a guess: nothing before Backward, the truth once the gradient is back."""
-    if not state.answered:
-        return None
-    return "on its way" if state.stage == BACKWARD and not arrived(state) else truth
+def _direction(slope: float) -> str:
+    return "rises" if slope > 0 else "falls"
 
 
 def _factors(state: State, path: Path, n: int) -> Node:
@@ -624,16 +597,15 @@ def _factors(state: State, path: Path, n: int) -> Node:
     gap, *_ = state.weight
     names = _names(state)[gap:]
     way = " → ".join([*(layer[unit] for layer, unit in zip(names, path.units, strict=True)), "L"])
-    known = _known(state, state.weight)
-    rows = [[factor.name, _or_unknown(factor.value, known)] for factor in path.factors]
+    there = _known(state, state.weight)
+    rows = [[factor.name, _or_unknown(factor.value, there)] for factor in path.factors]
     product = math.prod(factor.value for factor in path.factors)
-    least = min(range(len(rows)), key=lambda k: abs(path.factors[k].value)) if known else None
+    least = min(range(len(rows)), key=lambda k: abs(path.factors[k].value)) if there else None
     return widgets.table(
-        f"Chain rule along {way}",
-        ("factor", "value"),
-        [*rows, ["product", _or_unknown(product, known)]],
+        say("Chain rule along {way}", way=way),
+        (say("factor"), say("value")),
+        [*rows, [say("product"), _or_unknown(product, there)]],
         marked=least,
-        steady=True,
         key=f"path{n}",
     )
 
@@ -641,18 +613,56 @@ def _factors(state: State, path: Path, n: int) -> Node:
 def _sum(state: State) -> Node:
     """The gradient three times: from the paths, from the engine, from finite differences."""
     gap, i, j = state.weight
-    known = _known(state, state.weight)
+    there = _known(state, state.weight)
     ways = paths(state, state.weight)
     total = sum(math.prod(factor.value for factor in path.factors) for path in ways)
-    name = "product of the path" if len(ways) == 1 else f"sum over {len(ways)} paths"
     rows = [
-        (name, total),
-        ("dL/dW of the engine", gradient(state, state.weight)),
-        ("finite difference", float(state.done.numeric[gap][i, j])),
+        (say.count("product of the path", "sum over {n} paths", len(ways)), total),
+        (say("dL/dW of the engine"), gradient(state, state.weight)),
+        (say("finite difference"), float(state.done.numeric[gap][i, j])),
     ]
     return h(
         "div",
-        [widgets.readout(text, _or_unknown(value, known), key=text) for text, value in rows],
+        [widgets.readout(text, _or_unknown(value, there), key=text) for text, value in rows],
         class_="gradient-sum",
         data_symbol="dW",
     )
+
+
+def _under_way(state: State) -> diagrams.Pulse | None:
+    if arrived(state):
+        return None
+    return pulse(state.signal, first=0 if state.stage == FORWARD else 2 - len(NETS[state.net]))
+
+
+def _pass(state: State) -> dict[str, Array]:
+    """All that the pass computes, NaN where it has not arrived."""
+    done, names = state.done, _names(state)
+    loss = np.array([done.loss])
+    found: dict[str, Array] = {
+        say("inputs x"): done.a[0],
+        say("target t"): np.array([state.target]),
+        say("loss L"): known(loss, state.stage >= LOSS),
+    }
+    for gap, dense in enumerate(_dense(state)):
+        where = {"start": names[gap][0][0], "end": names[gap + 1][0][0]}
+        here, back = _shown(state) > gap, _back(state, gap + 1)
+        found |= {
+            say("weights W, {start} to {end}", **where): dense.W,
+            say("biases b, {start} to {end}", **where): dense.b,
+            say("sums z, {start} to {end}", **where): known(done.z[gap], here),
+            say("activations a = σ(z), {start} to {end}", **where): known(done.a[gap + 1], here),
+            say("slopes σ′(z), {start} to {end}", **where): known(done.slopes[gap], back),
+            say("δ = dL/dz, {start} to {end}", **where): known(done.deltas[gap], back),
+            say("dL/dW, {start} to {end}", **where): known(done.gradients[gap], back),
+            say("dL/dW by finite differences, {start} to {end}", **where): known(
+                done.numeric[gap], back
+            ),
+        }
+    for n, path in enumerate(paths(state, state.weight)):
+        factors = np.array([factor.value for factor in path.factors])
+        there = _known(state, state.weight)
+        found[say("factors of path {n}", n=n + 1)] = known(
+            np.append(factors, factors.prod()), there
+        )
+    return found

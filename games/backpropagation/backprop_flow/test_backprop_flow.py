@@ -19,6 +19,11 @@ def flow(seed=0, **params):
     return Run("backprop-flow", seed, params)
 
 
+def predict(run):
+    run.send(["sign", "rises"])
+    run.send(["killer", 0])
+
+
 def run_down(run):
     while run.tick():
         pass
@@ -53,7 +58,7 @@ def by_hand(state):
 def test_the_factors_along_all_paths_add_up_to_the_gradient_of_every_weight(net, seed):
     state = flow(seed, net=net).state
     exact = by_hand(state)
-    for weight in game._places(state).values():
+    for weight in game._weights(state).values():
         gap, i, j = weight
         ways = game.paths(state, weight)
         total = sum(math.prod(f.value for f in way.factors) for way in ways)
@@ -66,7 +71,7 @@ def test_the_factors_along_all_paths_add_up_to_the_gradient_of_every_weight(net,
 def test_the_gradient_is_the_slope_of_the_loss(net, seed):
     state = flow(seed, net=net).state
     layers, tiny = weights(state), 1e-6
-    for gap, i, j in game._places(state).values():
+    for gap, i, j in game._weights(state).values():
         W = layers[gap][0]
         old = W[i, j]
         W[i, j] = old + tiny
@@ -106,6 +111,7 @@ def test_nothing_is_known_before_the_signal_brings_it():
     run.send(["loss"])
     assert not np.isnan(run.numbers()["loss L"]).any()
     assert all(np.isnan(v).all() for k, v in run.numbers().items() if k[0] == "δ")
+    predict(run)
     run.send(["backward"])
     run_down(run)
     assert not any(np.isnan(v).any() for v in run.numbers().values())
@@ -114,7 +120,7 @@ def test_nothing_is_known_before_the_signal_brings_it():
 def test_the_three_readings_of_a_gradient_are_printed_from_three_computations():
     run = flow(2, net="2-2-2-1")
     run.solve()
-    for place, (gap, i, j) in game._places(run.state).items():
+    for place, (gap, i, j) in game._weights(run.state).items():
         run.send(["weight", place])
         total, engine, numeric = [n.text() for n in classed(shown_sum(run), "readout-value")]
         assert total == engine == short(game.gradient(run.state, (gap, i, j)), 4)
@@ -136,6 +142,7 @@ def test_steps_come_in_order_and_wait_for_the_signal():
         run.send(["loss"])
     run_down(run)
     run.send(["loss"])
+    predict(run)
     run.send(["backward"])
     with pytest.raises(ValueError, match="allowed"):
         run.send(["killer", 0])
@@ -163,7 +170,7 @@ def test_the_guess_cannot_be_changed_once_the_answer_is_out():
     run_down(run)
     with pytest.raises(ValueError, match="allowed"):
         run.send(["killer", 0])
-    assert run.state.answered
+    assert run.state.killer.over
 
 
 def test_another_example_takes_the_pass_back():
@@ -172,7 +179,7 @@ def test_another_example_takes_the_pass_back():
     run.send(["input", 0, 0.5])
     assert run.score() == 0
     assert run.state.stage == game.START
-    assert not run.state.answered
+    assert run.state.killer.open
     assert run.state.done.a[0].tolist() == run.state.x[0].tolist()
 
 
