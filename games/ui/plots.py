@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from games.ui.node import Child, Node, h
 from games.ui.numbers import power_text, powers, tick_text, ticks
-from games.ui.pixels import picture, wash
+from games.ui.pixels import Shade, leaf
 
 Floats = NDArray[np.float64]
 
@@ -98,13 +98,13 @@ def plot(
     label: str,
     x_label: str = "",
     y_label: str = "",
-    heat: NDArray[np.uint8] | None = None,
+    heat: Shade | None = None,
     key: str | int | None = None,
 ) -> Node:
     """Axes with ticks and names, and the layers drawn in them, back to front.
 
-    `label` says in words what the plot shows. `heat` is an RGBA grid (rows from the top) that
-    fills the axes behind everything else.
+    `label` says in words what the plot shows. `heat` is a grid (rows from the top) that fills
+    the axes behind everything else.
     """
     head = 12 if y_label else 0
     svg = h(
@@ -296,18 +296,17 @@ def legend(axes: Axes, names: Sequence[tuple[str, str]]) -> Node:
     return h("g", reversed(entries), class_="legend")
 
 
-def landscape(values: Floats, levels: Sequence[float]) -> NDArray[np.uint8]:
-    """A whole map as pixels for `heat`: the higher the darker, a line where a level is crossed.
+def landscape(values: Floats, levels: Sequence[float]) -> Shade:
+    """A whole map as `heat`: the higher the darker, a line where a level is crossed.
 
-    It is ink of some transparency, so that it fits a light and a dark page.
-
-    Shapes: values (rows, columns), rows from the top → RGBA (rows, columns, 4); levels ascend.
+    Shapes: values (rows, columns), rows from the top; levels ascend.
     """
     step = np.searchsorted(np.asarray(levels, float), values)
     line = np.zeros(values.shape, bool)
     line[:, 1:] |= step[:, 1:] != step[:, :-1]
     line[1:] |= step[1:] != step[:-1]
-    return wash(np.where(line, 0.6, 0.35 * step / max(len(levels), 1)), (128, 128, 128))
+    height = 0.3 * step / max(len(levels), 1)
+    return Shade(np.where(line, 0.45, height), "ink", largest=1.0)
 
 
 def decades(values: ArrayLike, least: float, most: float) -> tuple[float, float]:
@@ -350,16 +349,16 @@ def _marks(ends: tuple[float, float], log: bool, most: int) -> list[tuple[float,
     return [(value, tick_text(value, step)) for value in values]
 
 
-def _heat(axes: Axes, heat: NDArray[np.uint8] | None, head: int) -> Node | None:
+def _heat(axes: Axes, heat: Shade | None, head: int) -> Node | None:
     if heat is None:
         return None
-    canvas = picture(heat, "")
+    drawn = leaf(heat, "")
     share = {
         "left": axes.left / axes.width,
         "top": (axes.top + head) / (axes.height + head),
         "width": (axes.width - axes.left - axes.right) / axes.width,
         "height": (axes.height - axes.top - axes.bottom) / (axes.height + head),
     }
-    canvas.attributes["style"] = ";".join(f"{k}:{100 * v:.3f}%" for k, v in share.items())
-    canvas.attributes["aria-hidden"] = "true"
-    return canvas
+    drawn.attributes["style"] = ";".join(f"{k}:{100 * v:.3f}%" for k, v in share.items())
+    drawn.attributes["aria-hidden"] = "true"
+    return drawn

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from games.ui import diagrams, plots
 from games.ui.node import Node, h
 from games.ui.numbers import fixed, signed
-from games.ui.pixels import blend, picture
+from games.ui.pixels import picture
 from games.ui.plots import Axes
 from pycore import initializers
 from pycore.activations import Activation, ReLU, Sigmoid, Tanh, sigmoid, softmax
@@ -559,15 +559,13 @@ def edges() -> Node:
         return np.asarray(np.einsum("rcij,ij->rc", windows, kernel))
 
     def panel(title: str, values: Floats, said: str) -> tuple[str, Node]:
-        return title, picture(blend(values, (255, 255, 255), (7, 118, 115)), said)
+        return title, picture(values, "ink", said, largest=1.0)
 
     strongest = float(np.abs(found(upright)).max())
     return _panels(
         panel("the image", image, "A letter F, drawn on eight by eight cells."),
-        panel(
-            "upright edges", np.abs(found(upright)) / strongest, "Bright beside upright strokes."
-        ),
-        panel("level edges", np.abs(found(upright.T)) / strongest, "Bright beside level strokes."),
+        panel("upright edges", np.abs(found(upright)) / strongest, "Dark beside upright strokes."),
+        panel("level edges", np.abs(found(upright.T)) / strongest, "Dark beside level strokes."),
     )
 
 
