@@ -20,31 +20,49 @@ from games.ui.node import Node, h
 
 Bytes = NDArray[np.uint8]
 
-PALETTES = {"signed": 2, "gold": 1, "ink": 1}
-"""How many colours each palette has: numbers of either sign, a neuron's light, plain amounts."""
+PALETTES = {"signed": 2, "gold": 1, "ink": 1, "classes": 8, "height": 2, "relief": 2}
+"""How many colours each palette has.
+
+Numbers of either sign; a neuron's light; plain amounts; one colour for each class; valleys and
+heights of a landscape; its shadows and lights.
+"""
 
 
 class Shade:
     """A grid of numbers as places in a palette: one byte a pixel.
 
     Below zero a palette of two colours takes the first of them, above zero the second; one of a
-    single colour leaves what is below zero clear. What is no number is clear as well.
+    single colour leaves what is below zero clear. With more colours each has a number of its own
+    at every pixel, and the largest is seen. What is no number is clear.
 
     Args:
-        values: the numbers, shape (height, width), rows from the top.
+        values: the numbers, rows from the top, shape (height, width); for a palette of k colours
+            more than two (height, width, up to k).
         palette: a name of PALETTES.
         largest: the size that is shown opaque, and everything beyond it; the largest of `values`
             without it.
+        smooth: whether the page may blend neighbours, as suits a function over a plane.
+        name: under which the numbers can be read and saved (2 dimensions).
     """
 
-    def __init__(self, values: ArrayLike, palette: str, largest: float | None = None) -> None:
+    def __init__(
+        self,
+        values: ArrayLike,
+        palette: str,
+        largest: float | None = None,
+        *,
+        smooth: bool = False,
+        name: str | None = None,
+    ) -> None:
         if palette not in PALETTES:
             raise ValueError(f"there is no palette {palette!r}; allowed: {', '.join(PALETTES)}")
         self.values = np.asarray(values, float)
-        if self.values.ndim != 2 or not self.values.size:
-            raise ValueError(
-                f"a picture is made of numbers (height, width), got shape {self.values.shape}"
-            )
+        colours, shape = PALETTES[palette], self.values.shape
+        if not self.values.size or len(shape) != (2 if colours <= 2 else 3):
+            wanted = "(height, width)" if colours <= 2 else f"(height, width, 1 to {colours})"
+            raise ValueError(f"a picture in {palette!r} has shape {wanted}, got {shape}")
+        if len(shape) == 3 and shape[2] > colours:
+            raise ValueError(f"palette {palette!r} has {colours} colours, got {shape[2]} numbers")
         if largest is None:
             finite = self.values[np.isfinite(self.values)]
             largest = float(np.abs(finite).max(initial=0.0)) or 1.0
@@ -52,7 +70,9 @@ class Shade:
             raise ValueError(f"the largest value of a picture is a number above 0, got {largest}")
         self.palette = palette
         self.largest = largest
-        self.pixels = _places(self.values / largest, PALETTES[palette])
+        self.smooth = smooth
+        self.name = name
+        self.pixels = _places(self.values / largest, colours)
         self._bytes = self.pixels.tobytes()
 
     def indices(self) -> bytes:
@@ -77,6 +97,10 @@ def _places(shares: NDArray[np.floating], colours: int) -> Bytes:
     scaled = np.clip(np.nan_to_num(shares, nan=0.0), -1.0, 1.0)
     if colours == 1:
         return np.asarray(np.rint(steps * np.maximum(scaled, 0.0)), np.uint8)
+    if scaled.ndim == 3:
+        chosen = scaled.argmax(axis=-1)
+        strength = np.rint(steps * np.maximum(scaled.max(axis=-1), 0.0))
+        return np.asarray(np.where(strength > 0, chosen * (steps + 1) + strength, 0), np.uint8)
     places = np.rint(steps * np.abs(scaled))
     places[(scaled > 0) & (places > 0)] += steps + 1
     return np.asarray(places, np.uint8)
@@ -88,6 +112,21 @@ def opacities(pixels: Bytes, palette: str) -> list[Bytes]:
     colour, place = np.divmod(pixels, share) if share < 256 else (np.zeros_like(pixels), pixels)
     alpha = np.rint(place * (255 / (share - 1))).astype(np.uint8)
     return [np.where(colour == k, alpha, np.uint8(0)) for k in range(PALETTES[palette])]
+
+
+def tint(value: float, palette: str, largest: float) -> dict[str, str]:
+    """What gives a cell of a table the colour that a pixel of this value has: class and style.
+
+    Only for palettes of one or two colours.
+    """
+    (place,) = Shade([[value]], palette, largest).pixels[0]
+    share = 256 // PALETTES[palette]
+    colour, strength = divmod(int(place), share)
+    return {
+        "class_": f"tint-{colour}",
+        "style": f"--strength:{100 * strength / (share - 1):.3g}%",
+        "data_palette": palette,
+    }
 
 
 def png(pixels: Bytes) -> bytes:
@@ -122,27 +161,30 @@ def picture(
     *,
     largest: float | None = None,
     key: str | int | None = None,
+    name: str | None = None,
 ) -> Node:
-    """A grid of numbers (height, width) as a picture, scaled by the page without smoothing.
+    """A grid of numbers as a picture, scaled by the page without smoothing.
 
     Args:
-        values: the numbers, rows from the top.
+        values: the numbers, rows from the top (see `Shade`).
         palette: a name of PALETTES.
         label: what a screen reader says instead.
         largest: the size that is shown opaque; the largest of `values` without it.
         key: tells it from its siblings.
+        name: under which the numbers can be read and saved.
     """
-    return leaf(Shade(values, palette, largest), label, key)
+    return leaf(Shade(values, palette, largest, name=name), label, key)
 
 
 def leaf(shade: Shade, label: str, key: str | int | None = None) -> Node:
     """The element that a shade fills."""
-    height, width = shade.values.shape
+    height, width = shade.pixels.shape
     return h(
         "div",
         key=key,
         picture=shade,
-        class_="pixels",
+        marks=None if shade.name is None else {shade.name: shade.values.reshape(height, -1)},
+        class_="pixels smooth" if shade.smooth else "pixels",
         role="img",
         aria_label=label,
         data_palette=shade.palette,
@@ -160,12 +202,13 @@ def strips(
     *,
     largest: float | None = None,
     key: str | int | None = None,
+    name: str | None = None,
 ) -> Node:
     """A picture whose rows have names beside them: one row of `values` for each of `names`."""
-    shown = picture(values, palette, label, largest=largest)
+    shown = picture(values, palette, label, largest=largest, name=name)
     if len(names) != len(np.asarray(values)):
         raise ValueError(
             f"strips: {len(names)} names for {len(np.asarray(values))} rows; allowed: as many"
         )
-    rows = h("ol", [h("li", name, key=i) for i, name in enumerate(names)])
+    rows = h("ol", [h("li", row, key=i) for i, row in enumerate(names)])
     return h("div", rows, shown, key=key, class_="strips")

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from games.ui.node import Child, Node, h
+from games.ui.node import Child, Node, h, marked
 from games.ui.numbers import power_text, powers, tick_text, ticks
 from games.ui.pixels import Shade, leaf
 
@@ -98,13 +98,13 @@ def plot(
     label: str,
     x_label: str = "",
     y_label: str = "",
-    heat: Shade | None = None,
+    heat: Shade | Sequence[Shade] | None = None,
     key: str | int | None = None,
 ) -> Node:
     """Axes with ticks and names, and the layers drawn in them, back to front.
 
-    `label` says in words what the plot shows. `heat` is a grid (rows from the top) that fills
-    the axes behind everything else.
+    `label` says in words what the plot shows. `heat` fills the axes behind everything else,
+    one shade upon the other (rows from the top).
     """
     head = 12 if y_label else 0
     svg = h(
@@ -126,16 +126,23 @@ def plot(
     )
     holds_controls = any("tabindex" in node.attributes for node in svg.walk())
     svg.attributes["role"] = "group" if holds_controls else "img"
-    return h("div", _heat(axes, heat, head), svg, key=key, class_="plot")
+    shades = (heat,) if isinstance(heat, Shade) else heat or ()
+    return h("div", [_heat(axes, shade, head) for shade in shades], svg, key=key, class_="plot")
 
 
-def curve(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
-    """A line through the points; y outside the axes is cut at their edge, gaps where not finite."""
+def curve(
+    axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "", *, name: str | None = None
+) -> Node:
+    """A line through the points; y outside the axes is cut at their edge, gaps where not finite.
+
+    `name`, here and below: under which what is drawn can be read and saved.
+    """
+    drawn = _named(name, x, y)
     ys = np.clip(np.asarray(y, float), *axes.y)
     points = np.column_stack([axes.across(x), axes.up(ys)])
     if len(points) and np.isfinite(points).all():
         path = "L".join(["%.1f %.1f"] * len(points)) % tuple(points.ravel().tolist())
-        return h("path", d="M" + path, class_=f"curve {class_}".strip())
+        return h("path", d="M" + path, class_=f"curve {class_}".strip(), marks=drawn)
     commands = []
     pen = "M"
     for across, up in points.tolist():
@@ -144,10 +151,10 @@ def curve(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
             pen = "L"
         else:
             pen = "M"
-    return h("path", d="".join(commands), class_=f"curve {class_}".strip())
+    return h("path", d="".join(commands), class_=f"curve {class_}".strip(), marks=drawn)
 
 
-def track(axes: Axes, points: ArrayLike, class_: str = "") -> Node:
+def track(axes: Axes, points: ArrayLike, class_: str = "", *, name: str | None = None) -> Node:
     """A path through the plane, the pen lifted where it leaves the axes.
 
     Shapes: points (n, 2).
@@ -155,14 +162,23 @@ def track(axes: Axes, points: ArrayLike, class_: str = "") -> Node:
     places = np.asarray(points, float).reshape(-1, 2)
     x, y = places.T
     inside = (axes.x[0] <= x) & (x <= axes.x[1]) & (axes.y[0] <= y) & (y <= axes.y[1])
-    return curve(axes, x, np.where(inside, y, np.nan), f"track {class_}".strip())
+    line = curve(axes, x, np.where(inside, y, np.nan), f"track {class_}".strip())
+    return line if name is None else marked(line, {name: places})
 
 
-def scatter(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
+def scatter(
+    axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "", *, name: str | None = None
+) -> Node:
     """Dots, all of them in one path; their size is the class's stroke width."""
     points = np.column_stack([axes.across(x), axes.up(y)])
     dots = "M%.1f %.1fh0" * len(points) % tuple(points.ravel().tolist())
-    return h("path", d=dots, class_=f"dots {class_}".strip())
+    return h("path", d=dots, class_=f"dots {class_}".strip(), marks=_named(name, x, y))
+
+
+def _named(name: str | None, *columns: ArrayLike) -> dict[str, Floats] | None:
+    if name is None:
+        return None
+    return {name: np.column_stack([np.asarray(column, float) for column in columns])}
 
 
 def isoline(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_: str = "") -> Node:
@@ -198,7 +214,15 @@ def isoline(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_
     return h("path", d=path, class_=f"isoline {class_}".strip())
 
 
-def bars(axes: Axes, x: ArrayLike, y: ArrayLike, width: float, class_: str = "") -> Node:
+def bars(
+    axes: Axes,
+    x: ArrayLike,
+    y: ArrayLike,
+    width: float,
+    class_: str = "",
+    *,
+    name: str | None = None,
+) -> Node:
     """Upright bars of data width `width` standing on y = 0 (or on the axis where 0 is outside)."""
     centres, heights = np.atleast_1d(np.asarray(x, float)), np.atleast_1d(np.asarray(y, float))
     floor = float(axes.up(min(max(0.0, axes.y[0]), axes.y[1])))
@@ -208,17 +232,27 @@ def bars(axes: Axes, x: ArrayLike, y: ArrayLike, width: float, class_: str = "")
         f"M{a:.1f} {floor:.1f}V{t:.1f}H{b:.1f}V{floor:.1f}Z"
         for a, b, t in zip(left, right, tops, strict=True)
     )
-    return h("path", d="".join(boxes), class_=f"bars {class_}".strip())
+    drawn = _named(name, centres, heights)
+    return h("path", d="".join(boxes), class_=f"bars {class_}".strip(), marks=drawn)
 
 
-def ranges(axes: Axes, x: ArrayLike, low: ArrayLike, high: ArrayLike, class_: str = "") -> Node:
+def ranges(
+    axes: Axes,
+    x: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    class_: str = "",
+    *,
+    name: str | None = None,
+) -> Node:
     """An upright line from `low` to `high` at each x: how sure a value is."""
+    drawn = _named(name, x, low, high)
     low, high = np.clip(np.asarray(low, float), *axes.y), np.clip(np.asarray(high, float), *axes.y)
     lines = (
         f"M{a:.1f} {b:.1f}V{t:.1f}"
         for a, b, t in zip(axes.across(x), axes.up(low), axes.up(high), strict=True)
     )
-    return h("path", d="".join(lines), class_=f"ranges {class_}".strip())
+    return h("path", d="".join(lines), class_=f"ranges {class_}".strip(), marks=drawn)
 
 
 def band(axes: Axes, x: tuple[float, float], class_: str = "") -> Node:
@@ -349,9 +383,7 @@ def _marks(ends: tuple[float, float], log: bool, most: int) -> list[tuple[float,
     return [(value, tick_text(value, step)) for value in values]
 
 
-def _heat(axes: Axes, heat: Shade | None, head: int) -> Node | None:
-    if heat is None:
-        return None
+def _heat(axes: Axes, heat: Shade, head: int) -> Node:
     drawn = leaf(heat, "")
     share = {
         "left": axes.left / axes.width,

@@ -9,12 +9,14 @@ import pytest
 from playwright.sync_api import Page
 
 from games.ui.node import to_html
-from games.ui.pixels import PALETTES, Shade, picture
+from games.ui.pixels import PALETTES, Shade, leaf
 from tests.browser.conftest import DIST
 
 CELL = 20
 THEMES = ("light", "dark")
-VALUES = dict.fromkeys(PALETTES, (-1.0, -0.4, 0.0, 0.3, 1.0))
+VALUES = (-1.0, -0.4, 0.0, 0.3, 1.0)
+CLASSES = ((0, 1.0), (1, 0.4), (2, 0.0), (5, 0.3), (7, 1.0))
+"""Colour and opacity of the pixels in palettes of more than two colours."""
 
 DECODE = """async (shot) => {
     const bytes = Uint8Array.from(atob(shot), (c) => c.charCodeAt(0));
@@ -31,17 +33,26 @@ PAINT = """async ({module, bytes}) => {
 }"""
 
 
+def shade(palette: str) -> Shade:
+    """One row of five pixels."""
+    if PALETTES[palette] <= 2:
+        return Shade([VALUES], palette, 1.0)
+    return Shade([[np.eye(PALETTES[palette])[k] * v for k, v in CLASSES]], palette, 1.0)
+
+
 def rows(palette: str) -> str:
-    """A palette's values as a picture, and below it as an SVG."""
-    values = VALUES[palette]
-    image = to_html(picture([values], palette, "as a picture", largest=1.0))
-    two = PALETTES[palette] > 1
+    """The same values as a picture, and below it as an SVG."""
+    image = to_html(leaf(shade(palette), "as a picture"))
+    seen = {
+        1: [(0, max(v, 0.0)) for v in VALUES],
+        2: [(int(v > 0), abs(v)) for v in VALUES],
+    }.get(PALETTES[palette], CLASSES)
     bars = "".join(
-        f'<rect x="{i}" width="1" height="1" fill-opacity="{abs(v) if two else max(v, 0)}" '
-        f'style="fill:var(--shade-{int(v > 0 and two)})"/>'
-        for i, v in enumerate(values)
+        f'<rect x="{i}" width="1" height="1" fill-opacity="{opacity}" '
+        f'style="fill:var(--shade-{k})"/>'
+        for i, (k, opacity) in enumerate(seen)
     )
-    svg = f'<svg viewBox="0 0 {len(values)} 1" data-palette="{palette}">{bars}</svg>'
+    svg = f'<svg viewBox="0 0 {len(seen)} 1" data-palette="{palette}">{bars}</svg>'
     return f'<div id="{palette}">{image}{svg}</div>'
 
 
@@ -71,7 +82,7 @@ def test_a_value_has_one_colour(visit, site, scripts):
     page.goto(f"{site}shades.html")
     if scripts:
         (module,) = DIST.glob("assets/client-*/paint.js")
-        bytes_of = {name: [*Shade([VALUES[name]], name, 1.0).indices()] for name in PALETTES}
+        bytes_of = {name: [*shade(name).indices()] for name in PALETTES}
         given = {"module": f"{site}{module.relative_to(DIST)}", "bytes": bytes_of}
         page.evaluate(PAINT, given)
         assert page.locator(".pixels > canvas").count() == len(PALETTES)

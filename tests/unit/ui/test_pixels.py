@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from games.ui.pixels import PALETTES, Shade, opacities, picture, png, strips
+from games.ui.pixels import PALETTES, Shade, opacities, picture, png, strips, tint
 from tests import dom
 
 shapes = st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1))
@@ -30,7 +30,8 @@ def test_other_arrays_are_no_png_and_are_refused_with_their_shape(pixels):
 @given(shapes, st.sampled_from(sorted(PALETTES)))
 def test_before_it_is_painted_a_page_shows_the_same_pixels(shape, palette):
     height, width, seed = shape
-    values = np.random.default_rng(seed).normal(size=(height, width))
+    channels = () if PALETTES[palette] <= 2 else (3,)
+    values = np.random.default_rng(seed).normal(size=(height, width, *channels))
     node = picture(values, palette, "a map")
     assert dom.page_of(node) == dom.expected(node)
 
@@ -72,8 +73,9 @@ def test_what_is_no_number_is_clear_and_what_is_endless_is_opaque():
     ("values", "palette", "largest", "said"),
     [
         ([[1.0]], "blue", None, "no palette 'blue'; allowed: signed, gold, ink"),
-        ([1.0], "ink", None, r"\(height, width\), got shape \(1,\)"),
-        ([[]], "ink", None, r"got shape \(1, 0\)"),
+        ([1.0], "ink", None, r"\(height, width\), got \(1,\)"),
+        ([[]], "ink", None, r"got \(1, 0\)"),
+        ([[1.0]], "classes", None, r"\(height, width, 1 to 8\), got \(1, 1\)"),
         ([[1.0]], "ink", 0.0, "above 0, got 0.0"),
         ([[1.0]], "ink", np.nan, "above 0, got nan"),
     ],
@@ -90,3 +92,26 @@ def test_strips_name_every_row_of_a_picture():
     assert drawn.attributes["aria-label"] == "two rows"
     with pytest.raises(ValueError, match="1 names for 2 rows"):
         strips(["a"], np.zeros((2, 3)), "ink", "")
+
+
+def test_with_more_colours_the_largest_number_is_seen_as_strongly_as_it_is_large():
+    shade = Shade([[[0.9, 0.1, 0.0], [0.2, 0.3, 0.5], [0.0, 0.0, 0.0]]], "classes", largest=1.0)
+    share = 256 // PALETTES["classes"]
+    assert shade.pixels.tolist() == [[28, 2 * share + 16, 0]]
+    with pytest.raises(ValueError, match="8 colours, got 9"):
+        Shade(np.ones((1, 1, 9)), "classes")
+
+
+@given(st.floats(-3, 3), st.sampled_from(["signed", "gold", "ink"]))
+def test_a_tinted_cell_is_of_the_colour_of_its_pixel(value, palette):
+    looks = tint(value, palette, 2.0)
+    opaque = [int(o[0, 0]) for o in opacities(Shade([[value]], palette, 2.0).pixels, palette)]
+    colour, strength = int(looks["class_"][-1]), float(looks["style"][11:-1])
+    assert strength / 100 * 255 == pytest.approx(opaque[colour], abs=0.6)
+    assert sum(opaque) == opaque[colour]
+
+
+def test_a_named_picture_carries_its_numbers():
+    node = picture([[1.0, 2.0]], "ink", "a row", name="x")
+    assert node.marks["x"].tolist() == [[1.0, 2.0]]
+    assert picture([[1.0]], "ink", "a dot").marks is None
