@@ -94,6 +94,6 @@ def test_a_value_has_one_colour(visit, site, scripts):
             page.emulate_media(color_scheme=theme)
         seen[theme] = colours(page, reader)
         in_pictures, in_svg = seen[theme][:, 0], seen[theme][:, 1]
-        np.testing.assert_allclose(in_pictures, in_svg, atol=2)
+        np.testing.assert_allclose(in_pictures, in_svg, atol=4)  # 32 steps to a class
         assert len({tuple(colour) for colour in in_svg[0].tolist()}) == 5
     assert np.abs(seen["light"] - seen["dark"]).max() > 50
