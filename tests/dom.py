@@ -45,7 +45,7 @@ def _element(source) -> Element:
     assert isinstance(source.tag, str), "a comment"
     attributes = {name.rpartition("}")[2]: value for name, value in source.attrib.items()}
     element = Element(source.tag, attributes)
-    if "data-palette" in attributes:
+    if "data-columns" in attributes:
         element.pixels = shaded(source, attributes)
         return element
     if source.text:

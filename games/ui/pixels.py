@@ -114,19 +114,24 @@ def opacities(pixels: Bytes, palette: str) -> list[Bytes]:
     return [np.where(colour == k, alpha, np.uint8(0)) for k in range(PALETTES[palette])]
 
 
-def tint(value: float, palette: str, largest: float) -> dict[str, str]:
-    """What gives a cell of a table the colour that a pixel of this value has: class and style.
+def tints(
+    values: ArrayLike, palette: str, largest: float | None = None
+) -> list[list[dict[str, str]]]:
+    """For each number of a matrix, the class and style that give a cell its pixel's colour.
 
-    Only for palettes of one or two colours.
+    The cells stand below an element with `data-palette`. For palettes of one or two colours.
     """
-    (place,) = Shade([[value]], palette, largest).pixels[0]
     share = 256 // PALETTES[palette]
-    colour, strength = divmod(int(place), share)
-    return {
-        "class_": f"tint-{colour}",
-        "style": f"--strength:{100 * strength / (share - 1):.3g}%",
-        "data_palette": palette,
-    }
+    rows = []
+    for row in Shade(values, palette, largest).pixels.tolist():
+        places = (divmod(place, share) for place in row)
+        rows.append(
+            [
+                {"class_": f"tint-{k}", "style": f"--strength:{100 * at / (share - 1):.3g}%"}
+                for k, at in places
+            ]
+        )
+    return rows
 
 
 def png(pixels: Bytes) -> bytes:

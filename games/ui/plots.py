@@ -175,6 +175,109 @@ def scatter(
     return h("path", d=dots, class_=f"dots {class_}".strip(), marks=_named(name, x, y))
 
 
+GLYPHS = (
+    "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
+    "m-3.6 -3.6h7.2v7.2h-7.2z",
+    "m0 -4.8l4.6 8h-9.2z",
+    "m0 -5.2l5.2 5.2l-5.2 5.2l-5.2 -5.2z",
+    "m-1.6 -5h3.2v3.4h3.4v3.2h-3.4v3.4h-3.2v-3.4h-3.4v-3.2h3.4z",
+    "m0 4.8l4.6 -8h-9.2z",
+    "m-5 -1.7h10v3.4h-10z",
+    "m-1.7 -5h3.4v10h-3.4z",
+)
+"""The shape of each class, so that its colour is not all that tells it."""
+LETTER, LINE = 8.6, 16.0
+"""A letter's width and a line's height at most, in viewBox units: letters are larger on a phone."""
+
+
+def labelled(
+    axes: Axes,
+    points: ArrayLike,
+    names: Sequence[str] = (),
+    *,
+    classes: Sequence[int] | None = None,
+    name: str | None = None,
+) -> Node:
+    """Points by class, in shape and colour, with names where there is room for them.
+
+    A name that would lie on a point or another name is not written; pointing at it says it.
+
+    Args:
+        axes: the plane.
+        points: places (n, 2).
+        names: what each is called, or none.
+        classes: the class of each, 0 to 7; all alike without.
+        name: under which the points can be read and saved.
+    """
+    places = np.asarray(points, float).reshape(-1, 2)
+    kinds = [0] * len(places) if classes is None else [int(k) for k in classes]
+    if len(kinds) != len(places) or (names and len(names) != len(places)):
+        raise ValueError(
+            f"labelled: {len(places)} points, {len(names)} names, {len(kinds)} classes; "
+            "allowed: as many, or none"
+        )
+    if wrong := [k for k in kinds if not 0 <= k < len(GLYPHS)]:
+        raise ValueError(f"labelled: class {wrong[0]}; allowed: 0 to {len(GLYPHS) - 1}")
+    spots = np.column_stack([axes.across(places[:, 0]), axes.up(places[:, 1])]).tolist()
+    shapes = [
+        h(
+            "path",
+            d="".join(
+                f"M{x:.1f} {y:.1f}{GLYPHS[k]}"
+                for (x, y), mine in zip(spots, kinds, strict=True)
+                if mine == k
+            ),
+            class_=f"glyph shade-{k}",
+            key=k,
+        )
+        for k in sorted(set(kinds))
+    ]
+    return h(
+        "g",
+        shapes,
+        _names(axes, spots, names) if names else None,
+        class_="labelled",
+        data_palette="classes",
+        marks=None if name is None else {name: places},
+    )
+
+
+def _names(axes: Axes, spots: Sequence[tuple[float, float]], names: Sequence[str]) -> list[Node]:
+    """Each name beside its point, where it touches nothing; else only when pointed at."""
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in spots]
+    drawn = []
+    for i, ((x, y), text) in enumerate(zip(spots, names, strict=True)):
+        wide = LETTER * len(text)
+        choices = (
+            (x + 8, y + 4.5, ""),
+            (x - 8 - wide, y + 4.5, "end"),
+            (x - wide / 2, y - 9, "middle"),
+            (x - wide / 2, y + 18, "middle"),
+        )
+        for left, base, anchor in choices:
+            box = (left, base - LINE + 4, left + wide, base + 4)
+            inside = (
+                axes.left <= box[0]
+                and box[2] <= axes.width - axes.right
+                and axes.top <= box[1]
+                and box[3] <= axes.height - axes.bottom
+            )
+            if inside and not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                at = {"": left, "end": x - 8, "middle": x}[anchor]
+                kind = f"plot-text {anchor}".strip()
+                drawn.append(h("text", text, x=at, y=base, class_=kind, key=i))
+                break
+        drawn.append(
+            h("circle", h("title", text), cx=x, cy=y, r=9, class_="glyph-reach", key=f"reach {i}")
+        )
+    return drawn
+
+
+def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
 def _named(name: str | None, *columns: ArrayLike) -> dict[str, Floats] | None:
     if name is None:
         return None

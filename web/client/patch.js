@@ -16,6 +16,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 export function applyPatch(node, patch, buffers) {
   if (typeof patch === 'string') {
     node.nodeValue = patch;
+    const field = node.parentNode;
+    if (field instanceof HTMLTextAreaElement && field !== document.activeElement) field.value = patch;
     return;
   }
   const element = /** @type {Element} */ (node);

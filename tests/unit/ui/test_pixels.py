@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from games.ui.pixels import PALETTES, Shade, opacities, picture, png, strips, tint
+from games.ui.pixels import PALETTES, Shade, opacities, picture, png, strips, tints
 from tests import dom
 
 shapes = st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1))
@@ -104,7 +104,7 @@ def test_with_more_colours_the_largest_number_is_seen_as_strongly_as_it_is_large
 
 @given(st.floats(-3, 3), st.sampled_from(["signed", "gold", "ink"]))
 def test_a_tinted_cell_is_of_the_colour_of_its_pixel(value, palette):
-    looks = tint(value, palette, 2.0)
+    ((looks,),) = tints([[value]], palette, 2.0)
     opaque = [int(o[0, 0]) for o in opacities(Shade([[value]], palette, 2.0).pixels, palette)]
     colour, strength = int(looks["class_"][-1]), float(looks["style"][11:-1])
     assert strength / 100 * 255 == pytest.approx(opaque[colour], abs=0.6)
