@@ -138,7 +138,7 @@ def scrubber(
             play.message if play.open else None,
             "play",
         ),
-        button("M10.5 3v10L4 8z", say("One back"), beside(at - stride), "back"),
+        button("M4 3h2v10H4zM12.5 3v10L6.5 8z", say("One back"), beside(at - stride), "back"),
         h(
             "input",
             type="range",
@@ -151,7 +151,7 @@ def scrubber(
             aria_valuetext=printed,
             on={"input": offer.message} if offer.open else None,
         ),
-        button("M5.5 3v10L12 8z", say("One forward"), beside(at + stride), "forward"),
+        button("M10 3h2v10h-2zM3.5 3v10l6 -5z", say("One forward"), beside(at + stride), "forward"),
         h("output", printed, class_="scrubber-value", aria_hidden="true"),
         key=offer.message[0] if key is None else key,
         class_="scrubber",

@@ -55,30 +55,29 @@ def tokens(
                 f"tokens: arc ({start}, {end}, {weight}); allowed: places 0 to {count - 1}, "
                 "weights from 0"
             )
-    looks: Sequence[dict[str, str]] = [{} for _ in words]
+    looks: Sequence[dict[str, str]] = ()
     if amounts is not None and count:
         (looks,) = tints(amounts[None], palette, largest)
     text = signed if PALETTES[palette] == 2 else fixed
 
     def one(i: int) -> Node:
-        tint = looks[i].get("class_", "")
-        style = looks[i].get("style")
-        inside = [
-            h("span", words[i] if words[i].strip() else "␣", class_="token-word"),
-            None
-            if amounts is None
-            else h("span", text(float(amounts[i]), digits), class_="token-value"),
-        ]
+        inside = [h("span", words[i] if words[i].strip() else "␣", class_="token-word")]
+        if amounts is not None:
+            look = looks[i]
+            band = f"token-band {look['class_']}"
+            inside += [
+                h("span", class_=band, style=look["style"]),
+                h("span", text(float(amounts[i]), digits), class_="token-value"),
+            ]
         if offer is None:
             mark = "true" if i == chosen else None
-            body = h("span", inside, class_=f"token {tint}".strip(), style=style, aria_current=mark)
+            body = h("span", inside, class_="token", aria_current=mark)
         else:
             body = h(
                 "button",
                 inside,
                 type="button",
-                class_=f"token {tint}".strip(),
-                style=style,
+                class_="token",
                 aria_pressed="true" if i == chosen else "false",
                 aria_disabled=None if offer.open else "true",
                 on={"click": (*offer.message, i)} if offer.open else None,
@@ -110,14 +109,15 @@ def _arcs(count: int, arcs: Sequence[tuple[int, int, float]], chosen: int | None
     largest = max(weight for _, _, weight in arcs) or 1.0
     farthest = max(max(abs(a - b) for a, b, _ in arcs), 1)
     drawn = []
-    for i, (start, end, weight) in enumerate(arcs):
+    quiet_first = sorted(enumerate(arcs), key=lambda arc: chosen is None or arc[1][0] == chosen)
+    for i, (start, end, weight) in quiet_first:
         share = weight / largest
         if share < FAINTEST:
             continue
         a, b = start + 0.5, end + 0.5
         up = 0.15 + 0.8 * abs(a - b) / farthest
         if start == end:
-            d = f"M{a - 0.2:.2f} 1C{a - 0.25:.2f} .75 {a + 0.25:.2f} .75 {a + 0.2:.2f} 1"
+            d = f"M{a - 0.12:.2f} 1C{a - 0.2:.2f} .7 {a + 0.2:.2f} .7 {a + 0.12:.2f} 1"
         else:
             d = f"M{a:.2f} 1C{a:.2f} {1 - 4 / 3 * up:.3f} {b:.2f} {1 - 4 / 3 * up:.3f} {b:.2f} 1"
         lit = chosen is None or chosen == start
