@@ -16,12 +16,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 HTML = "{http://www.w3.org/1999/xhtml}"
 TABLE_PARTS = {"thead": "table", "tbody": "table", "tr": "tbody", "th": "tr", "td": "tr"}
 """What only counts inside a table: a browser's <template> takes it anywhere, html5lib here."""
-URL = "background-image:url(data:image/png;base64,"
+URL = "mask-image:url(data:image/png;base64,"
 
 
 @dataclass
 class Element:
-    """One element: what a browser keeps of it, and the pixels of a canvas."""
+    """One element: what a browser keeps of it, and the pixels of a picture."""
 
     tag: str
     attributes: dict[str, str]
@@ -45,13 +45,9 @@ def _element(source) -> Element:
     assert isinstance(source.tag, str), "a comment"
     attributes = {name.rpartition("}")[2]: value for name, value in source.attrib.items()}
     element = Element(source.tag, attributes)
-    style = attributes.get("style", "")
-    if URL in style:
-        before, _, data = style.partition(URL)
-        element.pixels = decode(data.removesuffix(")"))
-        element.attributes["style"] = before.rstrip(";")
-        if not element.attributes["style"]:
-            del element.attributes["style"]
+    if "data-columns" in attributes:
+        element.pixels = shaded(source, attributes)
+        return element
     if source.text:
         element.children.append(source.text)
     for child in source:
@@ -61,9 +57,22 @@ def _element(source) -> Element:
     return element
 
 
-def decode(data: str) -> bytes:
-    """The RGBA bytes of a PNG that has one IDAT chunk and filter 0 in every row."""
-    png = base64.b64decode(data)
+def shaded(source, attributes) -> bytes:
+    """The places in its palette that a picture's sheets show: of each colour, how opaque."""
+    share = 256 // int(attributes["data-shades"])
+    places = b""
+    for sheet in source:
+        k = int(sheet.attrib["class"].removeprefix("shade-"))
+        masks = decode(base64.b64decode(sheet.attrib["style"].removeprefix(URL).removesuffix(")")))
+        places = places or bytes(len(masks) // 2)
+        mine = [round(alpha * (share - 1) / 255) for alpha in masks[1::2]]
+        assert not any(a and b for a, b in zip(places, mine, strict=True)), "one colour a pixel"
+        places = bytes(a or (b and b + k * share) for a, b in zip(places, mine, strict=True))
+    return places
+
+
+def decode(png: bytes) -> bytes:
+    """The bytes of a PNG with an alpha channel, one IDAT chunk and filter 0 in every row."""
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     chunks, at = {}, 8
     while at < len(png):
@@ -75,9 +84,10 @@ def decode(data: str) -> bytes:
         at += 12 + size
     assert list(chunks) == [b"IHDR", b"IDAT", b"IEND"]
     width, height, *how = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
-    assert how == [8, 6, 0, 0, 0]
+    assert how in ([8, 4, 0, 0, 0], [8, 6, 0, 0, 0])
+    wide = 1 + width * {4: 2, 6: 4}[how[1]]
     raw = zlib.decompress(chunks[b"IDAT"])
-    rows = [raw[y * (1 + 4 * width) : (y + 1) * (1 + 4 * width)] for y in range(height)]
+    rows = [raw[y * wide : (y + 1) * wide] for y in range(height)]
     assert all(row[0] == 0 for row in rows)
     return b"".join(row[1:] for row in rows)
 
@@ -93,7 +103,10 @@ def _expected(node, inside_svg: bool) -> Element:
     inside = inside_svg or node.tag == "svg"
     below = inside and node.tag != "foreignObject"
     children = [c if isinstance(c, str) else _expected(c, below) for c in node.children]
-    pixels = None if node.picture is None else node.picture.rgba()
+    pixels = None
+    if node.picture is not None:
+        pixels = node.picture.indices()
+        pixels = pixels if any(pixels) else b""  # a page draws nothing of what is all clear
     return Element((SVG if inside else HTML) + node.tag, dict(node.attributes), children, pixels)
 
 
@@ -105,8 +118,8 @@ def apply(element: Element, patch, buffers: list[bytes]) -> None:
             del element.attributes[name]
         else:
             element.attributes[name] = value
-    if attributes and {"width", "height"} & set(attributes) and element.pixels is not None:
-        element.pixels = b""  # a canvas whose size is set is cleared
+    if attributes and {"data-columns", "data-palette"} & set(attributes):
+        assert picture is not None, "a picture of another shape or palette is painted again"
     if order != 0:
         old = element.children
         kept = [item for item in order if isinstance(item, int)]
@@ -124,7 +137,7 @@ def apply(element: Element, patch, buffers: list[bytes]) -> None:
             assert isinstance(child, Element)
             apply(child, change, buffers)
     if picture is not None:
-        element.pixels = buffers[picture]
+        element.pixels = buffers[picture] if any(buffers[picture]) else b""
 
 
 def made(item: str | list[str], parent: Element) -> Element | str:

@@ -20,6 +20,7 @@ from games.moves import Dial
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
+from games.ui.pixels import Shade
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
 from pycore.losses import MeanSquaredError
@@ -73,7 +74,7 @@ class State:
     best: Array
     least: float
     seed: int
-    landscape: NDArray[np.uint8]
+    landscape: Shade
     rate: int = 1
     batch: int = 16
     bet: str = "full"
@@ -97,8 +98,8 @@ def init(seed: int, points: int = 200) -> State:
         w, b = rng.uniform(0.5, 1.5) * rng.choice([-1, 1]), rng.uniform(-1, 1)
         y = w * x + b + rng.normal(0, NOISE, x.shape)
         best = np.linalg.lstsq(np.hstack([x, np.ones_like(x)]), y, rcond=None)[0][:, 0]
-        pixels = np.zeros((1, 1, 4), np.uint8)
-        state = State(rng, x, y, best, 0.0, int(rng.integers(2**32)), pixels)
+        unseen = Shade(np.zeros((1, 1)), "ink")
+        state = State(rng, x, y, best, 0.0, int(rng.integers(2**32)), unseen)
         state.least = loss_at(state, best)
         full = any(_arrives(state, "full", rate) for rate in range(len(RATES)))
         if not full and any(_arrives(state, "single", rate) for rate in (4, 3, 5)):
@@ -349,7 +350,7 @@ def _axes(state: State) -> plots.Axes:
     return plots.Axes((w - SIDE, w + SIDE), (b - SIDE, b + SIDE), height=290)
 
 
-def _landscape(state: State) -> NDArray[np.uint8]:
+def _landscape(state: State) -> Shade:
     """The loss on all points as pixels; the square is multiplied out, which is quicker."""
     w, b = _axes(state).grid(258, 179)
     x, y = state.x, state.y

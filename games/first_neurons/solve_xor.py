@@ -289,8 +289,6 @@ def _move(state: State, line: int, end: int, place: Array) -> None:
 
 AXES = plots.Axes(x=REACH, y=REACH, width=400, height=396)
 HIDDEN_AXES = plots.Axes(x=(-0.15, 1.35), y=(-0.15, 1.15), width=400, height=300)
-GOLD = (246, 205, 76)
-"""Pixels have no style sheet: this is the light of the token --gold-fill."""
 _SUB = "₀₁₂"
 PIXELS = 40
 
@@ -299,9 +297,9 @@ def _name(state: State, line: int) -> str:
     return f"H{line + 1}" if state.hidden else "the line"
 
 
-def _wash(axes: plots.Axes, function: Sequential) -> NDArray[np.uint8]:
+def _wash(axes: plots.Axes, function: Sequential) -> pixels.Shade:
     """Gold where the output is high, computed at every pixel."""
-    return pixels.wash(0.5 * function.forward(_grid(axes)).reshape(PIXELS, PIXELS), GOLD)
+    return pixels.Shade(function.forward(_grid(axes)).reshape(PIXELS, PIXELS), "gold", largest=2.0)
 
 
 @cache

@@ -26,7 +26,7 @@ from games.moves import Pick
 from games.ui import plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
-from games.ui.pixels import wash
+from games.ui.pixels import Shade
 from pycore.activations import Sigmoid, sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
@@ -241,8 +241,6 @@ def _right(y: Array, gate: str) -> NDArray[np.bool_]:
 
 AXES = plots.Axes(x=(-0.5, 1.5), y=(-0.5, 1.5), width=360, height=340, left=36)
 PIXELS = 40
-GLOW = (246, 205, 76)
-"""Gold, the colour of a neuron that fires (--gold-fill), as pixels need it."""
 
 
 def _plane(state: State) -> Node:
@@ -267,7 +265,7 @@ def _plane(state: State) -> Node:
         "the neuron’s line.",
         x_label="x₁",
         y_label="x₂ (full points: the gate says 1; hollow: 0)",
-        heat=wash(0.85 * glow, GLOW),
+        heat=Shade(0.85 * glow, "gold", largest=1.0),
     )
 
 

@@ -270,9 +270,11 @@ def _tensor(state: State) -> Node:
         h("p", WORDS[stage.name], class_="stage-words"),
         pixels.strips(
             signs,
-            pixels.signed(stage.y, largest),
+            stage.y,
+            "signed",
             f"{stage.name}: {len(stage.y)} rows of {stage.y.shape[1]} numbers, up to "
             f"{short(largest)} in size",
+            largest=largest,
         ),
         h("p", f"The last row, “{signs[-1]}”:"),
         h("p", " ".join(signed(v) for v in stage.y[-1]), class_="last-row"),
@@ -299,7 +301,7 @@ def _inside(stage: Stage, signs: list[str]) -> Node:
                     h(
                         "figure",
                         h("figcaption", f"A, head {i}"),
-                        pixels.strips(signs, pixels.wash(A, pixels.POSITIVE), f"weights {i}"),
+                        pixels.strips(signs, A, "signed", f"weights {i}", largest=1.0),
                         key=i,
                     )
                     for i, A in enumerate(stage.A, start=1)

@@ -45,8 +45,10 @@ def reading(sentence: str, states: Array, read: int) -> Node:
         h("p", "English in: the encoder’s state h after each word", class_="part-name"),
         pixels.strips(
             names,
-            pixels.signed(shown, 1.0),
+            shown,
+            "signed",
             f"{read} states of {translation.N} numbers: blue above zero, red below",
+            largest=1.0,
         ),
         key="reading",
         data_symbol="h",

@@ -19,18 +19,18 @@ Message = tuple[Any, ...]
 
 VOID = frozenset({"br", "hr", "img", "input"})
 EVENTS = frozenset({"click", "input", "change", "drag", "key", "point"})
-SIZE = frozenset({"width", "height"})
-"""Attributes that clear a canvas when they are set."""
+PICTURED = frozenset({"data-columns", "data-palette"})
+"""Attributes that change what the bytes of a picture mean."""
 
 
 class Picture(Protocol):
-    """The pixels of a leaf: an image that can be sent as bytes or written as a data URI."""
+    """The pixels of a leaf; the page colours them with its style sheets."""
 
-    def rgba(self) -> bytes:
-        """The pixels, four bytes each, row by row from the top left."""
+    def indices(self) -> bytes:
+        """One byte a pixel, its place in the leaf's palette, row by row from the top left."""
 
-    def data_uri(self) -> str:
-        """The same pixels as a PNG data URI."""
+    def html(self) -> str:
+        """The same pixels as what stands inside the leaf until the page paints them."""
 
 
 class Node:
@@ -96,7 +96,7 @@ def h(
         on: event name → message. `input` and `change` append the control's value, `drag` appends
             a place in the data's units (games.ui.controls.handle), `key`, an arrow key, the steps
             it means across and upwards; `point` is the pointer on it or the keyboard's focus.
-        picture: pixels for a `canvas` leaf.
+        picture: pixels that fill an element without children.
         marks: the arrays that are drawn here, by the names under which a learner may open and save
             them (1 or 2 dimensions); never sent to the page with the picture.
         attributes: `class_` → `class`, `stroke_width` → `stroke-width`; None and False are left
@@ -169,15 +169,13 @@ def _write(node: Node | str, parts: list[str]) -> None:
         parts.append(html.escape(node, quote=False))
         return
     parts.append(f"<{node.tag}")
-    attributes = node.attributes
-    if node.picture is not None:
-        style = attributes.get("style", "") + f";background-image:url({node.picture.data_uri()})"
-        attributes = {**attributes, "style": style.lstrip(";")}
-    for name, value in attributes.items():
+    for name, value in node.attributes.items():
         parts.append(f' {name}="{html.escape(value)}"')
     parts.append(">")
     if node.tag in VOID:
         return
+    if node.picture is not None:
+        parts.append(node.picture.html())
     for child in node.children:
         _write(child, parts)
     parts.append(f"</{node.tag}>")
@@ -224,12 +222,12 @@ def diff(old: Node, new: Node, buffers: list[bytes]) -> Patch | None:
         if change is not None:
             changes += [index, change]
     picture: int = -1
-    resized = isinstance(attributes, dict) and not attributes.keys().isdisjoint(SIZE)
+    other = isinstance(attributes, dict) and not attributes.keys().isdisjoint(PICTURED)
     if new.picture is not None and (
-        resized or old.picture is None or new.picture.rgba() != old.picture.rgba()
+        other or old.picture is None or new.picture.indices() != old.picture.indices()
     ):
         picture = len(buffers)
-        buffers.append(new.picture.rgba())
+        buffers.append(new.picture.indices())
     patch: list[Any] = [attributes, order, changes or 0]
     if picture >= 0:
         return [*patch, picture]
@@ -241,7 +239,8 @@ def diff(old: Node, new: Node, buffers: list[bytes]) -> Patch | None:
 def same(old: Node | str, new: Node | str) -> bool:
     """Whether `new` can be patched onto the element that `old` made."""
     if isinstance(old, Node) and isinstance(new, Node):
-        return old.tag == new.tag and old.key == new.key
+        filled = (old.picture is None, new.picture is None)  # what fills a picture is the page's
+        return old.tag == new.tag and old.key == new.key and filled[0] == filled[1]
     return isinstance(old, str) and isinstance(new, str)
 
 
@@ -269,4 +268,4 @@ def _match(old: list[Node | str], new: list[Node | str]) -> tuple[list[Any] | in
 
 
 def _identity(child: Node | str) -> object:
-    return (child.tag, child.key) if isinstance(child, Node) else None
+    return (child.tag, child.key, child.picture is None) if isinstance(child, Node) else None

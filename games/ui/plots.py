@@ -9,9 +9,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from games.ui.node import Child, Node, h
+from games.ui.node import Child, Node, h, marked
 from games.ui.numbers import power_text, powers, tick_text, ticks
-from games.ui.pixels import picture, wash
+from games.ui.pixels import Shade, leaf
 
 Floats = NDArray[np.float64]
 
@@ -98,13 +98,13 @@ def plot(
     label: str,
     x_label: str = "",
     y_label: str = "",
-    heat: NDArray[np.uint8] | None = None,
+    heat: Shade | Sequence[Shade] | None = None,
     key: str | int | None = None,
 ) -> Node:
     """Axes with ticks and names, and the layers drawn in them, back to front.
 
-    `label` says in words what the plot shows. `heat` is an RGBA grid (rows from the top) that
-    fills the axes behind everything else.
+    `label` says in words what the plot shows. `heat` fills the axes behind everything else,
+    one shade upon the other (rows from the top).
     """
     head = 12 if y_label else 0
     svg = h(
@@ -126,16 +126,23 @@ def plot(
     )
     holds_controls = any("tabindex" in node.attributes for node in svg.walk())
     svg.attributes["role"] = "group" if holds_controls else "img"
-    return h("div", _heat(axes, heat, head), svg, key=key, class_="plot")
+    shades = (heat,) if isinstance(heat, Shade) else heat or ()
+    return h("div", [_heat(axes, shade, head) for shade in shades], svg, key=key, class_="plot")
 
 
-def curve(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
-    """A line through the points; y outside the axes is cut at their edge, gaps where not finite."""
+def curve(
+    axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "", *, name: str | None = None
+) -> Node:
+    """A line through the points; y outside the axes is cut at their edge, gaps where not finite.
+
+    `name`, here and below: under which what is drawn can be read and saved.
+    """
+    drawn = _named(name, x, y)
     ys = np.clip(np.asarray(y, float), *axes.y)
     points = np.column_stack([axes.across(x), axes.up(ys)])
     if len(points) and np.isfinite(points).all():
         path = "L".join(["%.1f %.1f"] * len(points)) % tuple(points.ravel().tolist())
-        return h("path", d="M" + path, class_=f"curve {class_}".strip())
+        return h("path", d="M" + path, class_=f"curve {class_}".strip(), marks=drawn)
     commands = []
     pen = "M"
     for across, up in points.tolist():
@@ -144,10 +151,10 @@ def curve(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
             pen = "L"
         else:
             pen = "M"
-    return h("path", d="".join(commands), class_=f"curve {class_}".strip())
+    return h("path", d="".join(commands), class_=f"curve {class_}".strip(), marks=drawn)
 
 
-def track(axes: Axes, points: ArrayLike, class_: str = "") -> Node:
+def track(axes: Axes, points: ArrayLike, class_: str = "", *, name: str | None = None) -> Node:
     """A path through the plane, the pen lifted where it leaves the axes.
 
     Shapes: points (n, 2).
@@ -155,14 +162,126 @@ def track(axes: Axes, points: ArrayLike, class_: str = "") -> Node:
     places = np.asarray(points, float).reshape(-1, 2)
     x, y = places.T
     inside = (axes.x[0] <= x) & (x <= axes.x[1]) & (axes.y[0] <= y) & (y <= axes.y[1])
-    return curve(axes, x, np.where(inside, y, np.nan), f"track {class_}".strip())
+    line = curve(axes, x, np.where(inside, y, np.nan), f"track {class_}".strip())
+    return line if name is None else marked(line, {name: places})
 
 
-def scatter(axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "") -> Node:
+def scatter(
+    axes: Axes, x: ArrayLike, y: ArrayLike, class_: str = "", *, name: str | None = None
+) -> Node:
     """Dots, all of them in one path; their size is the class's stroke width."""
     points = np.column_stack([axes.across(x), axes.up(y)])
     dots = "M%.1f %.1fh0" * len(points) % tuple(points.ravel().tolist())
-    return h("path", d=dots, class_=f"dots {class_}".strip())
+    return h("path", d=dots, class_=f"dots {class_}".strip(), marks=_named(name, x, y))
+
+
+GLYPHS = (
+    "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
+    "m-3.6 -3.6h7.2v7.2h-7.2z",
+    "m0 -4.8l4.6 8h-9.2z",
+    "m0 -5.2l5.2 5.2l-5.2 5.2l-5.2 -5.2z",
+    "m-1.6 -5h3.2v3.4h3.4v3.2h-3.4v3.4h-3.2v-3.4h-3.4v-3.2h3.4z",
+    "m0 4.8l4.6 -8h-9.2z",
+    "m-5 -1.7h10v3.4h-10z",
+    "m-1.7 -5h3.4v10h-3.4z",
+)
+"""The shape of each class, so that its colour is not all that tells it."""
+LETTER, LINE = 8.6, 16.0
+"""A letter's width and a line's height at most, in viewBox units: letters are larger on a phone."""
+
+
+def labelled(
+    axes: Axes,
+    points: ArrayLike,
+    names: Sequence[str] = (),
+    *,
+    classes: Sequence[int] | None = None,
+    name: str | None = None,
+) -> Node:
+    """Points by class, in shape and colour, with names where there is room for them.
+
+    A name that would lie on a point or another name is not written; pointing at it says it.
+
+    Args:
+        axes: the plane.
+        points: places (n, 2).
+        names: what each is called, or none.
+        classes: the class of each, 0 to 7; all alike without.
+        name: under which the points can be read and saved.
+    """
+    places = np.asarray(points, float).reshape(-1, 2)
+    kinds = [0] * len(places) if classes is None else [int(k) for k in classes]
+    if len(kinds) != len(places) or (names and len(names) != len(places)):
+        raise ValueError(
+            f"labelled: {len(places)} points, {len(names)} names, {len(kinds)} classes; "
+            "allowed: as many, or none"
+        )
+    if wrong := [k for k in kinds if not 0 <= k < len(GLYPHS)]:
+        raise ValueError(f"labelled: class {wrong[0]}; allowed: 0 to {len(GLYPHS) - 1}")
+    spots = np.column_stack([axes.across(places[:, 0]), axes.up(places[:, 1])]).tolist()
+    shapes = [
+        h(
+            "path",
+            d="".join(
+                f"M{x:.1f} {y:.1f}{GLYPHS[k]}"
+                for (x, y), mine in zip(spots, kinds, strict=True)
+                if mine == k
+            ),
+            class_=f"glyph shade-{k}",
+            key=k,
+        )
+        for k in sorted(set(kinds))
+    ]
+    return h(
+        "g",
+        shapes,
+        _names(axes, spots, names) if names else None,
+        class_="labelled",
+        data_palette="classes",
+        marks=None if name is None else {name: places},
+    )
+
+
+def _names(axes: Axes, spots: Sequence[tuple[float, float]], names: Sequence[str]) -> list[Node]:
+    """Each name beside its point, where it touches nothing; else only when pointed at."""
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in spots]
+    drawn = []
+    for i, ((x, y), text) in enumerate(zip(spots, names, strict=True)):
+        wide = LETTER * len(text)
+        choices = (
+            (x + 8, y + 4.5, ""),
+            (x - 8 - wide, y + 4.5, "end"),
+            (x - wide / 2, y - 9, "middle"),
+            (x - wide / 2, y + 18, "middle"),
+        )
+        for left, base, anchor in choices:
+            box = (left, base - LINE + 4, left + wide, base + 4)
+            inside = (
+                axes.left <= box[0]
+                and box[2] <= axes.width - axes.right
+                and axes.top <= box[1]
+                and box[3] <= axes.height - axes.bottom
+            )
+            if inside and not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                at = {"": left, "end": x - 8, "middle": x}[anchor]
+                kind = f"plot-text {anchor}".strip()
+                drawn.append(h("text", text, x=at, y=base, class_=kind, key=i))
+                break
+        drawn.append(
+            h("circle", h("title", text), cx=x, cy=y, r=9, class_="glyph-reach", key=f"reach {i}")
+        )
+    return drawn
+
+
+def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _named(name: str | None, *columns: ArrayLike) -> dict[str, Floats] | None:
+    if name is None:
+        return None
+    return {name: np.column_stack([np.asarray(column, float) for column in columns])}
 
 
 def isoline(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_: str = "") -> Node:
@@ -198,7 +317,15 @@ def isoline(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_
     return h("path", d=path, class_=f"isoline {class_}".strip())
 
 
-def bars(axes: Axes, x: ArrayLike, y: ArrayLike, width: float, class_: str = "") -> Node:
+def bars(
+    axes: Axes,
+    x: ArrayLike,
+    y: ArrayLike,
+    width: float,
+    class_: str = "",
+    *,
+    name: str | None = None,
+) -> Node:
     """Upright bars of data width `width` standing on y = 0 (or on the axis where 0 is outside)."""
     centres, heights = np.atleast_1d(np.asarray(x, float)), np.atleast_1d(np.asarray(y, float))
     floor = float(axes.up(min(max(0.0, axes.y[0]), axes.y[1])))
@@ -208,17 +335,27 @@ def bars(axes: Axes, x: ArrayLike, y: ArrayLike, width: float, class_: str = "")
         f"M{a:.1f} {floor:.1f}V{t:.1f}H{b:.1f}V{floor:.1f}Z"
         for a, b, t in zip(left, right, tops, strict=True)
     )
-    return h("path", d="".join(boxes), class_=f"bars {class_}".strip())
+    drawn = _named(name, centres, heights)
+    return h("path", d="".join(boxes), class_=f"bars {class_}".strip(), marks=drawn)
 
 
-def ranges(axes: Axes, x: ArrayLike, low: ArrayLike, high: ArrayLike, class_: str = "") -> Node:
+def ranges(
+    axes: Axes,
+    x: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    class_: str = "",
+    *,
+    name: str | None = None,
+) -> Node:
     """An upright line from `low` to `high` at each x: how sure a value is."""
+    drawn = _named(name, x, low, high)
     low, high = np.clip(np.asarray(low, float), *axes.y), np.clip(np.asarray(high, float), *axes.y)
     lines = (
         f"M{a:.1f} {b:.1f}V{t:.1f}"
         for a, b, t in zip(axes.across(x), axes.up(low), axes.up(high), strict=True)
     )
-    return h("path", d="".join(lines), class_=f"ranges {class_}".strip())
+    return h("path", d="".join(lines), class_=f"ranges {class_}".strip(), marks=drawn)
 
 
 def band(axes: Axes, x: tuple[float, float], class_: str = "") -> Node:
@@ -296,18 +433,17 @@ def legend(axes: Axes, names: Sequence[tuple[str, str]]) -> Node:
     return h("g", reversed(entries), class_="legend")
 
 
-def landscape(values: Floats, levels: Sequence[float]) -> NDArray[np.uint8]:
-    """A whole map as pixels for `heat`: the higher the darker, a line where a level is crossed.
+def landscape(values: Floats, levels: Sequence[float]) -> Shade:
+    """A whole map as `heat`: the higher the darker, a line where a level is crossed.
 
-    It is ink of some transparency, so that it fits a light and a dark page.
-
-    Shapes: values (rows, columns), rows from the top → RGBA (rows, columns, 4); levels ascend.
+    Shapes: values (rows, columns), rows from the top; levels ascend.
     """
     step = np.searchsorted(np.asarray(levels, float), values)
     line = np.zeros(values.shape, bool)
     line[:, 1:] |= step[:, 1:] != step[:, :-1]
     line[1:] |= step[1:] != step[:-1]
-    return wash(np.where(line, 0.6, 0.35 * step / max(len(levels), 1)), (128, 128, 128))
+    height = 0.3 * step / max(len(levels), 1)
+    return Shade(np.where(line, 0.45, height), "ink", largest=1.0)
 
 
 def decades(values: ArrayLike, least: float, most: float) -> tuple[float, float]:
@@ -350,16 +486,14 @@ def _marks(ends: tuple[float, float], log: bool, most: int) -> list[tuple[float,
     return [(value, tick_text(value, step)) for value in values]
 
 
-def _heat(axes: Axes, heat: NDArray[np.uint8] | None, head: int) -> Node | None:
-    if heat is None:
-        return None
-    canvas = picture(heat, "")
+def _heat(axes: Axes, heat: Shade, head: int) -> Node:
+    drawn = leaf(heat, "")
     share = {
         "left": axes.left / axes.width,
         "top": (axes.top + head) / (axes.height + head),
         "width": (axes.width - axes.left - axes.right) / axes.width,
         "height": (axes.height - axes.top - axes.bottom) / (axes.height + head),
     }
-    canvas.attributes["style"] = ";".join(f"{k}:{100 * v:.3f}%" for k, v in share.items())
-    canvas.attributes["aria-hidden"] = "true"
-    return canvas
+    drawn.attributes["style"] = ";".join(f"{k}:{100 * v:.3f}%" for k, v in share.items())
+    drawn.attributes["aria-hidden"] = "true"
+    return drawn

@@ -140,7 +140,7 @@ def test_each_row_of_a_picture_stands_beside_its_name(visit):
     page = visit(scripts=False, again=True).open("play/step-through-a-block/")
     off = page.locator(".strips").first.evaluate(
         """strips => {
-            const {top, height} = strips.querySelector('canvas').getBoundingClientRect();
+            const {top, height} = strips.querySelector('.pixels').getBoundingClientRect();
             const names = [...strips.querySelectorAll('li')].map((n) => n.getBoundingClientRect());
             return names.map((n, i) =>
                 (n.top + n.bottom) / 2 - top - height * (i + 0.5) / names.length);

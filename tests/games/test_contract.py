@@ -301,7 +301,7 @@ def test_every_control_and_picture_has_a_name(slug):
             named = node.attributes.get("aria-label") or node.text().strip()
             if node.tag in ("button", "a"):
                 assert named, to_html(node)
-            elif node.tag in ("input", "select", "svg", "canvas", "progress", "meter"):
+            elif node.tag in ("input", "select", "svg", "progress", "meter") or node.picture:
                 hidden = node.attributes.get("aria-hidden") == "true"
                 assert hidden or node.attributes.get("aria-label"), to_html(node)[:200]
 

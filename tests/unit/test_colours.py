@@ -18,7 +18,8 @@ THEMES = ("light", "dark")
 SURFACES = ("paper", "card", "sunk")
 TEXT = ("ink", "ink-soft", "accent", "forward", "backward", "gold", "positive")
 MEANINGS = ("forward", "backward", "gold", "positive", "negative", "generated")
-GRAPHICS = (*MEANINGS, "accent", "ink-faint")
+CLASSES = tuple(f"class-{k}" for k in range(8))
+GRAPHICS = (*MEANINGS, *CLASSES, "accent", "ink-faint")
 
 TEXT_CONTRAST = 4.5
 GRAPHIC_CONTRAST = 3.0
@@ -130,7 +131,9 @@ def test_text_on_a_filled_surface_can_be_read(theme, text, fill):
 
 
 @pytest.mark.parametrize("sight", SIGHT)
-@pytest.mark.parametrize(("one", "other"), list(combinations(MEANINGS, 2)))
+@pytest.mark.parametrize(
+    ("one", "other"), [*combinations(MEANINGS, 2), *combinations(CLASSES, 2), ("valley", "ridge")]
+)
 def test_meanings_can_be_told_apart(theme, one, other, sight):
     least = APART if sight == "normal" else APART_FOR_COLOUR_BLIND
     assert distance(theme[one], theme[other], sight) >= least

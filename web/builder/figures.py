@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from games.ui import diagrams, plots
 from games.ui.node import Node, h
 from games.ui.numbers import fixed, signed
-from games.ui.pixels import blend, picture
+from games.ui.panes import small_multiples
+from games.ui.pixels import picture
 from games.ui.plots import Axes
 from pycore import initializers
 from pycore.activations import Activation, ReLU, Sigmoid, Tanh, sigmoid, softmax
@@ -113,7 +114,7 @@ def _answers(neurons: Sequence[tuple[float, float, str]]) -> Node:
         )
         return name, drawn
 
-    return _panels(*(panel(*neuron) for neuron in neurons))
+    return small_multiples(*(panel(*neuron) for neuron in neurons))
 
 
 def activations() -> Node:
@@ -131,7 +132,7 @@ def activations() -> Node:
         )
         return name, drawn
 
-    return _panels(
+    return small_multiples(
         panel("sigmoid", Sigmoid(), -0.2, 1.2),
         panel("tanh", Tanh(), -1.2, 1.2),
         panel("ReLU", ReLU(), -0.5, 4.2),
@@ -175,7 +176,7 @@ def xor_cuts() -> Node:
 
     (w1, w2), b = hidden.W, hidden.b
     both = [(w1[j], w2[j], b[j]) for j in (0, 1)]
-    return _panels(
+    return small_multiples(
         panel("one line: three of four", x, both[:1], "x", "XOR and a line: one point is astray."),
         panel(
             "two lines: a strip", x, both, "x", "XOR and two lines: the gold points lie between."
@@ -206,7 +207,7 @@ def weight_table() -> Node:
     ]
     heads = [h("th", f"to neuron {j}", scope="col") for j in (1, 2, 3)]
     table = h("table", h("thead", h("tr", h("td"), heads)), h("tbody", rows))
-    return _panels(("as lines", drawn), ("as a table W", table))
+    return small_multiples(("as lines", drawn), ("as a table W", table))
 
 
 def bends_add_up() -> Node:
@@ -229,7 +230,7 @@ def bends_add_up() -> Node:
         )
         return name, drawn
 
-    return _panels(
+    return small_multiples(
         panel("ten neurons, no bend", 10, False, 116),
         panel("two neurons, ReLU", 2, True, 81),
         panel("ten neurons, ReLU", 10, True, 116),
@@ -329,7 +330,7 @@ def temperatures() -> Node:
         )
         return f"temperature {temperature:g}", drawn
 
-    return _panels(panel(0.5), panel(1.0), panel(2.0))
+    return small_multiples(panel(0.5), panel(1.0), panel(2.0))
 
 
 def learning_rates() -> Node:
@@ -355,7 +356,9 @@ def learning_rates() -> Node:
         )
         return f"{title}: {rate:g}", drawn
 
-    return _panels(panel("too small", 0.02), panel("about right", 0.3), panel("too large", 1.04))
+    return small_multiples(
+        panel("too small", 0.02), panel("about right", 0.3), panel("too large", 1.04)
+    )
 
 
 def valleys() -> Node:
@@ -390,7 +393,7 @@ def valleys() -> Node:
         )
         return title, drawn
 
-    return _panels(
+    return small_multiples(
         panel("plain steps, rate 0.06", SGD(0.06)),
         panel("momentum 0.8, rate 0.03", Momentum(0.03, 0.8)),
         panel("Adam, rate 0.15", Adam(0.15)),
@@ -545,7 +548,7 @@ def noising() -> Node:
         )
         return name, drawn
 
-    return _panels(*(panel(share) for share in (1.0, 0.9, 0.5, 0.0)))
+    return small_multiples(*(panel(share) for share in (1.0, 0.9, 0.5, 0.0)))
 
 
 def edges() -> Node:
@@ -559,24 +562,13 @@ def edges() -> Node:
         return np.asarray(np.einsum("rcij,ij->rc", windows, kernel))
 
     def panel(title: str, values: Floats, said: str) -> tuple[str, Node]:
-        return title, picture(blend(values, (255, 255, 255), (7, 118, 115)), said)
+        return title, picture(values, "ink", said, largest=1.0)
 
     strongest = float(np.abs(found(upright)).max())
-    return _panels(
+    return small_multiples(
         panel("the image", image, "A letter F, drawn on eight by eight cells."),
-        panel(
-            "upright edges", np.abs(found(upright)) / strongest, "Bright beside upright strokes."
-        ),
-        panel("level edges", np.abs(found(upright.T)) / strongest, "Bright beside level strokes."),
-    )
-
-
-def _panels(*panels: tuple[str, Node]) -> Node:
-    """Small pictures side by side, each with its title."""
-    return h(
-        "div",
-        [h("div", h("p", title), drawn, key=i) for i, (title, drawn) in enumerate(panels)],
-        class_="small-multiples",
+        panel("upright edges", np.abs(found(upright)) / strongest, "Dark beside upright strokes."),
+        panel("level edges", np.abs(found(upright.T)) / strongest, "Dark beside level strokes."),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from games.ui.pixels import Image
+from games.ui.pixels import png
 from web.builder.paths import WEB
 
 MANIFEST = "manifest.webmanifest"
@@ -54,7 +54,7 @@ def icon(size: int, share: float, ground: str = "") -> bytes:
         _lay(picture, table["accent"], unit * (_from_line(x, y, start, end) - WIDTH / 2))
     for cx, cy, radius, name in (*CIRCLES, LIGHT):
         _lay(picture, table[name], unit * (np.hypot(x - cx, y - cy) - radius))
-    return Image(np.rint(picture * 255).astype(np.uint8)).png()
+    return png(np.rint(picture * 255).astype(np.uint8))
 
 
 def write_app(site: Path) -> None:

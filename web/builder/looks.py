@@ -121,9 +121,13 @@ class Looks:
             if wrapper.etree_element in nodes
         }
 
-    def token(self, name: str) -> str:
-        """What `var(--name)` stands for on a page's root, in the light theme."""
-        page = cssselect2.ElementWrapper.from_xml_root(ElementTree.Element("html"))
+    def token(self, name: str, attributes: Mapping[str, str] | None = None) -> str:
+        """What `var(--name)` stands for in the light theme, on a page's root.
+
+        `attributes` are what the root wears for it: the rules of an element with these.
+        """
+        root = ElementTree.Element("html", dict(attributes or {}))
+        page = cssselect2.ElementWrapper.from_xml_root(root)
         said: dict[str, str] = {}
         for _, _, _, declarations in self._matcher.match(page):
             said.update(declarations)

@@ -11,6 +11,7 @@ made from.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -21,12 +22,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import resvg_py
 from fontTools.ttLib import TTFont
+from numpy.typing import NDArray
+from tinycss2.color3 import parse_color
 
 from games import Game, discover, load
 from games.run import Run
 from games.ui.node import Node, to_html
+from games.ui.pixels import opacities, png
 from web.builder.lessons import Lesson
 from web.builder.looks import PLAIN, Looks, Style, markup, written
 from web.builder.paths import CACHE, MODULES, ROOT, WEB
@@ -152,8 +157,64 @@ class Pictures:
     def figure(self, view: Node) -> Figure | None:
         """The largest drawing of a view, as it looks on a light page; None if it has none."""
         styles = self.looks.dress(view)
-        found = [figure for node in _open(view) for figure in _figures(node, styles)]
+        found = [figure for node in _open(view) for figure in self._figures(node, styles)]
         return max(found, key=lambda figure: figure.width * figure.height, default=None)
+
+    def _figures(self, parent: Node, styles: Mapping[int, Style]) -> Iterator[Figure]:
+        """The drawings among an element's children, each with the pixels in or behind it."""
+        children = [child for child in parent.children if isinstance(child, Node)]
+        pixels = [child for child in children if child.picture]
+        if "strips" in parent.attributes.get("class", "").split():
+            yield self._strips(children[0], pixels[0])
+            return
+        for svg in children:
+            if svg.tag == "svg" and "viewBox" in svg.attributes:
+                *_, width, height = map(float, svg.attributes["viewBox"].split())
+                if width >= LEAST:
+                    size = {"width": f"{width:g}", "height": f"{height:g}", "overflow": "visible"}
+                    behind = [self._image(leaf, *_place(leaf, width, height)) for leaf in pixels]
+                    yield Figure("".join([*behind, markup(svg, styles, **size)]), width, height)
+                    pixels = []
+        for leaf in pixels:
+            rows, columns = self._coloured(leaf).shape[:2]
+            height, width = ROW * float(rows), min(ROW * float(columns), STRIP)
+            yield Figure(self._image(leaf, 0, 0, width, height), width, height)
+
+    def _strips(self, names: Node, leaf: Node) -> Figure:
+        """A picture whose rows have names beside them (games/ui/pixels.py: strips)."""
+        rows = [child.text() for child in names.children if isinstance(child, Node)]
+        left = 9.0 * max(map(len, rows)) + 12
+        height = ROW * float(len(rows))
+        lines = [
+            f'<text x="0" y="{ROW * (row + 0.68):g}" font-size="16">{written(name)}</text>'
+            for row, name in enumerate(rows)
+        ]
+        image = self._image(leaf, left, 0, STRIP, height)
+        return Figure("".join([*lines, image]), left + STRIP, height)
+
+    def _image(self, leaf: Node, x: float, y: float, width: float, height: float) -> str:
+        """A picture's pixels as an SVG image, as sharp-edged as on the page."""
+        data = base64.b64encode(png(self._coloured(leaf))).decode("ascii")
+        return (
+            f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" '
+            f'preserveAspectRatio="none" image-rendering="optimizeSpeed" '
+            f'href="data:image/png;base64,{data}"/>'
+        )
+
+    def _coloured(self, leaf: Node) -> NDArray[np.uint8]:
+        """A picture's pixels in the colours of the light page, shape (height, width, 4)."""
+        assert leaf.picture
+        name = leaf.attributes["data-palette"]
+        places = np.frombuffer(leaf.picture.indices(), np.uint8)
+        places = places.reshape(-1, int(leaf.attributes["data-columns"]))
+        drawn = np.zeros((*places.shape, 4))
+        for k, opacity in enumerate(opacities(places, name)):
+            said = self.looks.token(f"shade-{k}", {"data-palette": name})
+            *colour, alpha = parse_color(said)
+            mine = opacity > 0
+            drawn[mine, :3] = 255 * np.array(colour)
+            drawn[mine, 3] = alpha * opacity[mine]
+        return np.asarray(np.rint(drawn), np.uint8)
 
     def _quoted(self, sentence: str) -> Figure:
         """A sentence in place of a drawing."""
@@ -281,56 +342,12 @@ def _open(node: Node) -> Iterator[Node]:
             yield from _open(child)
 
 
-def _figures(parent: Node, styles: Mapping[int, Style]) -> Iterator[Figure]:
-    """The drawings among an element's children, each with the pixels that lie in or behind it."""
-    children = [child for child in parent.children if isinstance(child, Node)]
-    pixels = [child for child in children if child.tag == "canvas" and child.picture]
-    if "strips" in parent.attributes.get("class", "").split():
-        yield _strips(children[0], pixels[0])
-        return
-    for svg in children:
-        if svg.tag == "svg" and "viewBox" in svg.attributes:
-            *_, width, height = map(float, svg.attributes["viewBox"].split())
-            if width >= LEAST:
-                size = {"width": f"{width:g}", "height": f"{height:g}", "overflow": "visible"}
-                behind = [_image(canvas, *_place(canvas, width, height)) for canvas in pixels]
-                yield Figure("".join([*behind, markup(svg, styles, **size)]), width, height)
-                pixels = []
-    for canvas in pixels:
-        height = ROW * float(canvas.attributes["height"])
-        width = min(ROW * float(canvas.attributes["width"]), STRIP)
-        yield Figure(_image(canvas, 0, 0, width, height), width, height)
-
-
-def _strips(names: Node, canvas: Node) -> Figure:
-    """A picture whose rows have names beside them (games/ui/pixels.py: strips)."""
-    rows = [child.text() for child in names.children if isinstance(child, Node)]
-    left = 9.0 * max(map(len, rows)) + 12
-    height = ROW * float(len(rows))
-    lines = [
-        f'<text x="0" y="{ROW * (row + 0.68):g}" font-size="16">{written(name)}</text>'
-        for row, name in enumerate(rows)
-    ]
-    image = _image(canvas, left, 0, STRIP, height)
-    return Figure("".join([*lines, image]), left + STRIP, height)
-
-
-def _place(canvas: Node, width: float, height: float) -> tuple[float, float, float, float]:
-    """Where a canvas lies over a drawing of that size: left, top, width, height."""
-    shares = dict(re.findall(r"(left|top|width|height):([\d.]+)%", canvas.attributes["style"]))
+def _place(leaf: Node, width: float, height: float) -> tuple[float, float, float, float]:
+    """Where a picture lies over a drawing of that size: left, top, width, height."""
+    shares = dict(re.findall(r"(left|top|width|height):([\d.]+)%", leaf.attributes["style"]))
     across, down = width / 100, height / 100
     left, top = float(shares["left"]) * across, float(shares["top"]) * down
     return left, top, float(shares["width"]) * across, float(shares["height"]) * down
-
-
-def _image(canvas: Node, x: float, y: float, width: float, height: float) -> str:
-    """A canvas's pixels as an SVG image, as sharp-edged as on the page."""
-    assert canvas.picture
-    return (
-        f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" '
-        f'preserveAspectRatio="none" image-rendering="optimizeSpeed" '
-        f'href="{canvas.picture.data_uri()}"/>'
-    )
 
 
 def _line(text: str, x: float, y: float, size: float, weight: int, colour: str) -> str:

@@ -1,6 +1,8 @@
 // @ts-check
 // Applies a patch from the host to the page. It knows the patch format (games/ui/node.py), no game.
 
+import { paint } from './paint.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** @typedef {string | any[]} Patch */
@@ -14,6 +16,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 export function applyPatch(node, patch, buffers) {
   if (typeof patch === 'string') {
     node.nodeValue = patch;
+    const field = node.parentNode;
+    if (field instanceof HTMLTextAreaElement && field !== document.activeElement) field.value = patch;
     return;
   }
   const element = /** @type {Element} */ (node);
@@ -26,7 +30,7 @@ export function applyPatch(node, patch, buffers) {
       applyPatch(children[changes[i]], changes[i + 1], buffers);
     }
   }
-  if (picture !== undefined) paint(/** @type {HTMLCanvasElement} */ (element), buffers[picture]);
+  if (picture !== undefined) paint(/** @type {HTMLElement} */ (element), buffers[picture]);
 }
 
 /**
@@ -83,12 +87,4 @@ function reorder(element, order) {
     if (node === place) place = place.nextSibling;
     else element.insertBefore(node, place);
   }
-}
-
-/** @param {HTMLCanvasElement} canvas @param {Uint8Array} bytes RGBA */
-function paint(canvas, bytes) {
-  const pixels = new Uint8ClampedArray(/** @type {ArrayBuffer} */ (bytes.buffer), bytes.byteOffset, bytes.length);
-  const image = new ImageData(pixels, canvas.width, canvas.height);
-  canvas.getContext('2d')?.putImageData(image, 0, 0);
-  canvas.style.backgroundImage = '';
 }

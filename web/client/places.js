@@ -28,7 +28,9 @@ export function dataAt(map, across, up) {
  * @param {Map} map @param {{x: number, y: number}} at the data now @param {{x: number, y: number}} steps
  */
 export function dataBeside(map, at, steps) {
-  return along(map, at, ([, , , , , least, most, step], value, name) => value + steps[name] * (step ?? (most - least) / 100));
+  return along(map, at, ([, , low, high, , least, most, step], value, name) => {
+    return value + Math.sign(high - low) * steps[name] * (step ?? (most - least) / 100);
+  });
 }
 
 /**

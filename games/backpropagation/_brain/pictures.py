@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games.backpropagation._brain.answers import PICTURE
 from games.backpropagation._brain.plan import Plan
@@ -23,34 +22,8 @@ from games.ui import pixels, plots
 from games.ui.node import Node, h
 from pycore.arrays import Array
 
-POSITIVE, NEGATIVE = (62, 126, 205), (205, 84, 62)
-"""The tints of above and below zero: between the two themes, as a wash over the card."""
 STRONGEST = 0.82
-"""Opacity at ±1."""
-
-
-def _tints() -> NDArray[np.uint32]:
-    strength = (np.arange(256) - 128) / 127
-    rgba = np.empty((256, 4), np.uint8)
-    rgba[:, :3] = np.where(strength[:, None] > 0, POSITIVE, NEGATIVE)
-    rgba[:, 3] = np.rint(255 * STRONGEST * np.minimum(np.abs(strength), 1))
-    return rgba.view(np.uint32)[:, 0]
-
-
-TINTS = _tints()
-CLEAR = 128
-"""The place of zero in TINTS."""
-
-
-def levels(values: Array) -> NDArray[np.uint8]:
-    """Numbers from −1 to 1 as places in TINTS."""
-    return np.asarray(np.rint(values * 127 + CLEAR), np.uint8)
-
-
-def tinted(places: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Places in TINTS (height, width) as pixels (height, width, 4)."""
-    return TINTS[places].view(np.uint8).reshape(*places.shape, 4)
-
+"""Opacity at ±1: what lies over it can still be read."""
 
 # --- the network ----------------------------------------------------------------------------------
 
@@ -226,9 +199,11 @@ def _column(spots: Layout, k: int, values: Array) -> Node:
     values = np.clip(np.nan_to_num(values), -1e9, 1e9)
     largest, usual = float(np.abs(values).max()), 2 * float(np.sqrt((values * values).mean()))
     scale = max(min(largest, usual), 1.0)  # full colour at ±1; beyond it, at twice the usual size
-    places = np.full((n, PICTURE + GAP, PICTURE), CLEAR, np.uint8)
-    places[:, GAP // 2 : GAP // 2 + PICTURE] = levels(np.clip(values / scale, -1, 1))
-    image = pixels.picture(tinted(places.reshape(-1, PICTURE)), "", key=f"column {k}")
+    shown = np.zeros((n, PICTURE + GAP, PICTURE))
+    shown[:, GAP // 2 : GAP // 2 + PICTURE] = np.clip(values / scale, -1, 1)
+    image = pixels.picture(
+        shown.reshape(-1, PICTURE), "signed", "", largest=1 / STRONGEST, key=f"column {k}"
+    )
     side, tall = spots.size[k], spots.size[k] * (PICTURE + GAP) / PICTURE * n
     share = {
         "left": (spots.across[k] - side / 2) / WIDTH,
@@ -309,7 +284,7 @@ def plane(
         pad,
         pen,
         label=label,
-        heat=tinted(levels(answers)),
+        heat=pixels.Shade(answers, "signed", largest=1 / STRONGEST),
     )
 
 

@@ -19,7 +19,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games import Message, Node, Param
 from games.concepts import runs
@@ -37,6 +36,7 @@ from games.optimisation.optimizer_race.race import (
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, short
+from games.ui.pixels import Shade
 from games.words import say
 from pycore.arrays import Array
 
@@ -330,7 +330,7 @@ def describe(state: State) -> str:
 
 
 @cache
-def _landscape(name: str) -> NDArray[np.uint8]:
+def _landscape(name: str) -> Shade:
     """The surface as pixels, a contour at each of twelve equal factors."""
     surface = SURFACES[name]
     a, b = plots.Axes(surface.x, surface.y, height=270).grid(258, 164)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from games import Message, Node, Param
 from games.concepts import runs
@@ -24,6 +23,7 @@ from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import marked
 from games.ui.numbers import fixed, short
+from games.ui.pixels import Shade
 from games.words import say
 from pycore.arrays import Array
 from pycore.optimizers import Momentum
@@ -234,7 +234,7 @@ def _outcome(state: State, trip: Trip) -> str:
 
 
 @cache
-def _landscape() -> NDArray[np.uint8]:
+def _landscape() -> Shade:
     """The saddle as pixels, high ground darker."""
     b, a = AXES.grid(258, 156)
     return plots.landscape(a * a - b * b, np.linspace(-2, 1.2, 17).tolist())

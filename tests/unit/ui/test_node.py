@@ -92,8 +92,7 @@ names = st.sampled_from(["title", "class", "data-x", "aria-label"])
 
 
 def pixels(numbers):
-    array = np.array(numbers, np.uint8).reshape(-1, 1, 4)
-    return picture(array, "p")
+    return picture(np.reshape(numbers, (-1, 2)), "ink", "p", largest=3.0)
 
 
 canvases = st.lists(st.integers(0, 3), min_size=4, max_size=4).map(pixels)
@@ -198,21 +197,25 @@ def test_a_changed_tag_or_key_is_a_new_element():
 
 def test_pixels_travel_beside_the_patch_and_only_when_they_change():
     def board(value):
-        return h("div", picture(np.full((2, 3, 4), value, np.uint8), "board"))
+        return h("div", picture(np.full((2, 3), value), "gold", "board", largest=255))
 
     buffers = []
     assert diff(board(1), board(1), buffers) is None
     assert diff(board(1), board(2), buffers) == [0, 0, [0, [0, 0, 0, 0]]]
-    assert buffers == [bytes([2] * 24)]
+    assert buffers == [bytes([2] * 6)]
 
 
-def test_a_canvas_of_another_shape_is_painted_again_even_with_the_same_bytes():
-    """Setting a canvas's size clears it, so its pixels must come along."""
-    old = h("div", picture(np.zeros((2, 8, 4), np.uint8), "board"))
-    new = h("div", picture(np.zeros((4, 4, 4), np.uint8), "board"))
+@pytest.mark.parametrize(
+    ("shape", "palette"), [((4, 4), "gold"), ((2, 8), "ink")], ids=["shape", "palette"]
+)
+def test_a_picture_of_another_kind_is_painted_again_even_with_the_same_bytes(shape, palette):
+    """What the bytes mean has changed, so the page needs them again."""
+    old = h("div", picture(np.ones((2, 8)), "gold", "board"))
+    new = h("div", picture(np.ones(shape), palette, "board"))
     page, buffers = dom.page_of(old), []
     dom.apply(page, diff(old, new, buffers), buffers)
     assert page == dom.page_of(new)
+    assert buffers == [bytes([255] * 16)]
 
 
 def test_nodes_are_small():

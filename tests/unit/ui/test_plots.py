@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from games.ui import plots, widgets
-from games.ui.pixels import blend
+from games.ui.pixels import Shade
 from tests import dom
 
 AXES = plots.Axes(x=(-2, 2), y=(0, 10), width=400, height=200)
@@ -116,10 +116,10 @@ def test_a_plot_with_controls_is_a_group_and_one_without_is_an_image():
 
 
 def test_heat_lies_exactly_under_the_axes():
-    heat = blend(np.zeros((4, 6)), (0, 0, 0), (9, 9, 9))
+    heat = Shade(np.ones((4, 6)), "ink")
     node = plots.plot(AXES, label="l", y_label="y", heat=heat)
-    canvas, svg = node.children
-    box = dict(part.split(":") for part in canvas.attributes["style"].split(";"))
+    drawn, svg = node.children
+    box = dict(part.split(":") for part in drawn.attributes["style"].split(";"))
     _, top, width, height = map(float, svg.attributes["viewBox"].split())
     share = {name: float(value.rstrip("%")) / 100 for name, value in box.items()}
     assert share["left"] * width == pytest.approx(AXES.left, abs=0.01)
@@ -172,9 +172,8 @@ def test_the_grid_of_a_heat_lies_at_the_middle_of_its_pixels():
 
 
 def test_a_landscape_draws_a_line_where_a_level_is_crossed():
-    pixels = plots.landscape(np.array([[0.0, 0.0, 2.0, 2.0]]), [1.0])
-    assert pixels.shape == (1, 4, 4)
-    assert pixels[0, :, 3].tolist() == [0, 0, 153, 89]
+    shade = plots.landscape(np.array([[0.0, 0.0, 2.0, 2.0]]), [1.0])
+    assert shade.values.tolist() == [[0, 0, 0.45, 0.3]]
 
 
 def test_decades_are_whole_powers_of_ten_around_the_values():
@@ -229,3 +228,49 @@ def test_the_pieces_of_an_isoline_meet(seed):
     places = re.findall(r"([\d.]+) ([\d.]+)", plots.isoline(axes, values).attributes["d"])
     inside = [p for p in places if all(5.05 < float(v) < 74.95 for v in p)]
     assert all(inside.count(p) >= 2 for p in inside)
+
+
+def test_points_by_class_differ_in_shape_as_well_as_in_colour():
+    node = plots.labelled(AXES, [[0, 1], [1, 2], [1, 3]], classes=[0, 3, 3], name="words")
+    first, second = (n for n in node.walk() if "glyph" in n.attributes.get("class", ""))
+    assert [n.attributes["class"] for n in (first, second)] == ["glyph shade-0", "glyph shade-3"]
+    assert first.attributes["d"].split("m", 1)[1] != second.attributes["d"].split("m", 1)[1]
+    assert node.marks["words"].shape == (3, 2)
+
+
+@given(st.lists(st.tuples(st.floats(-2, 2), st.floats(0, 10)), min_size=1, max_size=12))
+def test_no_name_lies_on_another_or_outside_and_every_name_is_said(points):
+    names = [f"word {i}" for i in range(len(points))]
+    node = plots.labelled(AXES, points, names)
+    boxes = []
+    for text in (n for n in node.walk() if n.tag == "text"):
+        x, y = float(text.attributes["x"]), float(text.attributes["y"])
+        wide = plots.LETTER * len(text.text())
+        left = x - {"end": wide, "middle": wide / 2}.get(text.attributes["class"].split()[-1], 0)
+        boxes.append((left, y - 11, left + wide, y + 3))
+    for i, (left, top, right, bottom) in enumerate(boxes):
+        assert AXES.left <= left < right <= AXES.width - AXES.right
+        assert AXES.top <= top < bottom <= AXES.height - AXES.bottom
+        for other in boxes[:i]:
+            assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+    assert [n.text() for n in node.walk() if n.tag == "title"] == names
+
+
+def test_as_many_names_and_classes_as_points():
+    with pytest.raises(ValueError, match="2 points, 1 names"):
+        plots.labelled(AXES, [[0, 1], [1, 2]], ["a"])
+    with pytest.raises(ValueError, match="class 8; allowed: 0 to 7"):
+        plots.labelled(AXES, [[0, 1]], classes=[8])
+
+
+def test_what_is_named_carries_its_numbers():
+    curve = plots.curve(AXES, [0, 1], [2, 3], name="loss")
+    assert curve.marks["loss"].tolist() == [[0, 2], [1, 3]]
+    assert plots.curve(AXES, [0, 1], [2, 3]).marks is None
+    assert plots.scatter(AXES, [0], [2], name="data").marks["data"].tolist() == [[0, 2]]
+    assert plots.bars(AXES, [0], [2], 1, name="p").marks["p"].tolist() == [[0, 2]]
+    assert plots.ranges(AXES, [0], [1], [2], name="r").marks["r"].tolist() == [[0, 1, 2]]
+    assert plots.track(AXES, [[0, 1], [9, 9]], name="path").marks["path"].tolist() == [
+        [0, 1],
+        [9, 9],
+    ]

@@ -1,0 +1,71 @@
+"""Panes: pictures behind one another under tabs, or small and side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from games.moves import Offer
+from games.ui.node import Child, Node, h
+
+Key = str | int | None
+
+
+def tabs(
+    label: str,
+    names: Mapping[str, str],
+    selected: str,
+    offer: Offer,
+    *inside: Child,
+    key: Key = None,
+) -> Node:
+    """One of several panes; the names of all stand above it, and choose.
+
+    Args:
+        label: what the panes have in common.
+        names: each pane's id and its name.
+        selected: the id of the pane that is open.
+        offer: the move that opens another, a `Pick` of the ids.
+        inside: what the open pane holds.
+        key: tells it from its siblings.
+    """
+    missing = [value for value in offer.ids() if value not in names]
+    if missing or selected not in names:
+        raise ValueError(
+            f"tabs: no name for {[*missing, *({selected} - set(names))]}; named: {list(names)}"
+        )
+    return h(
+        "div",
+        h(
+            "div",
+            [
+                h(
+                    "button",
+                    names[str(value)],
+                    type="button",
+                    role="tab",
+                    class_="tab",
+                    aria_selected="true" if value == selected else "false",
+                    aria_disabled=None if offer.open else "true",
+                    on={"click": (*offer.message, value)} if offer.open else None,
+                    key=str(value),
+                )
+                for value in offer.ids()
+            ],
+            role="tablist",
+            aria_label=label,
+            class_="tab-names",
+        ),
+        h("div", *inside, role="tabpanel", aria_label=names[selected], class_="pane"),
+        key=offer.message[0] if key is None else key,
+        class_="tabs",
+    )
+
+
+def small_multiples(*panels: tuple[str, Node], key: Key = None) -> Node:
+    """Small pictures side by side, each with its title above it."""
+    return h(
+        "div",
+        [h("div", h("p", title), drawn, key=i) for i, (title, drawn) in enumerate(panels)],
+        key=key,
+        class_="small-multiples",
+    )

@@ -1,0 +1,141 @@
+"""Sequences: tokens in a row, coloured by a number each, and arcs from one to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from games.moves import Offer
+from games.ui.node import Node, h
+from games.ui.numbers import fixed, signed
+from games.ui.pixels import PALETTES, tints
+
+FAINTEST = 0.02
+"""Arcs of a smaller share of the largest weight are left out."""
+
+
+def tokens(
+    label: str,
+    words: Sequence[str],
+    *,
+    values: ArrayLike | None = None,
+    palette: str = "signed",
+    largest: float | None = None,
+    digits: int = 2,
+    arcs: Sequence[tuple[int, int, float]] = (),
+    chosen: int | None = None,
+    offer: Offer | None = None,
+    key: str | int | None = None,
+    name: str | None = None,
+) -> Node:
+    """Tokens side by side; arcs above them are as wide and as opaque as their weights are large.
+
+    Args:
+        label: what the row shows.
+        words: the tokens.
+        values: a number for each, shown as its colour and below it (n,).
+        palette: a name of games.ui.pixels.PALETTES of one or two colours.
+        largest: the value in full colour; the largest of `values` without it.
+        digits: decimals of the values.
+        arcs: (from, to, weight): attention, say; weights are 0 or more.
+        chosen: the token that is looked at.
+        offer: the move that chooses a token by its place.
+        key: tells it from its siblings.
+        name: under which the values (or else the arcs, as rows) can be read and saved.
+    """
+    count = len(words)
+    amounts = None if values is None else np.asarray(values, float)
+    if amounts is not None and amounts.shape != (count,):
+        raise ValueError(f"tokens: values of shape {amounts.shape} for {count} tokens")
+    for start, end, weight in arcs:
+        if not (0 <= start < count and 0 <= end < count and weight >= 0):
+            raise ValueError(
+                f"tokens: arc ({start}, {end}, {weight}); allowed: places 0 to {count - 1}, "
+                "weights from 0"
+            )
+    looks: Sequence[dict[str, str]] = ()
+    if amounts is not None and count:
+        (looks,) = tints(amounts[None], palette, largest)
+    text = signed if PALETTES[palette] == 2 else fixed
+
+    def one(i: int) -> Node:
+        inside = [h("span", words[i] if words[i].strip() else "␣", class_="token-word")]
+        if amounts is not None:
+            look = looks[i]
+            band = f"token-band {look['class_']}"
+            inside += [
+                h("span", class_=band, style=look["style"]),
+                h("span", text(float(amounts[i]), digits), class_="token-value"),
+            ]
+        if offer is None:
+            mark = "true" if i == chosen else None
+            body = h("span", inside, class_="token", aria_current=mark)
+        else:
+            body = h(
+                "button",
+                inside,
+                type="button",
+                class_="token",
+                aria_pressed="true" if i == chosen else "false",
+                aria_disabled=None if offer.open else "true",
+                on={"click": (*offer.message, i)} if offer.open else None,
+            )
+        return h("li", body, key=i)
+
+    marks = None
+    if name is not None:
+        marks = {name: np.array(arcs, float).reshape(-1, 3) if amounts is None else amounts}
+    return h(
+        "div",
+        h(
+            "div",
+            _arcs(count, arcs, chosen) if arcs else None,
+            h("ol", [one(i) for i in range(count)], class_="tokens", aria_label=label),
+            style=f"--tokens:{count}",
+            class_="token-row",
+            data_palette=palette,
+        ),
+        key=key,
+        class_="token-frame",
+        tabindex=None if offer else 0,
+        marks=marks,
+    )
+
+
+def _arcs(count: int, arcs: Sequence[tuple[int, int, float]], chosen: int | None) -> Node:
+    """From middle to middle, higher the farther they reach; the style stretches the picture."""
+    largest = max(weight for _, _, weight in arcs) or 1.0
+    farthest = max(max(abs(a - b) for a, b, _ in arcs), 1)
+    drawn = []
+    quiet_first = sorted(enumerate(arcs), key=lambda arc: chosen is None or arc[1][0] == chosen)
+    for i, (start, end, weight) in quiet_first:
+        share = weight / largest
+        if share < FAINTEST:
+            continue
+        a, b = start + 0.5, end + 0.5
+        up = 0.15 + 0.8 * abs(a - b) / farthest
+        if start == end:
+            d = f"M{a - 0.12:.2f} 1C{a - 0.2:.2f} .7 {a + 0.2:.2f} .7 {a + 0.12:.2f} 1"
+        else:
+            d = f"M{a:.2f} 1C{a:.2f} {1 - 4 / 3 * up:.3f} {b:.2f} {1 - 4 / 3 * up:.3f} {b:.2f} 1"
+        lit = chosen is None or chosen == start
+        drawn.append(
+            h(
+                "path",
+                d=d,
+                class_="arc" if lit else "arc quiet",
+                stroke_width=1 + 5 * share,
+                stroke_opacity=0.25 + 0.75 * share,
+                key=f"{i}",
+            )
+        )
+    return h(
+        "svg",
+        drawn,
+        viewBox=f"0 0 {count} 1",
+        preserveAspectRatio="none",
+        class_="arcs",
+        aria_hidden="true",
+    )

@@ -1,0 +1,106 @@
+"""games/ui/inputs.py: a grid to draw on, a run's time, a field of code."""
+
+import json
+
+import numpy as np
+
+from games.moves import Dial, Place, Press, Text, moves
+from games.ui.inputs import code_field, pad, scrubber
+from tests import dom
+from tests.unit.client.node import js
+
+
+def never(_):
+    return False
+
+
+MOVES = moves(
+    draw=Place(Dial(0, 4), Dial(0, 2)),
+    at=Dial(0, 20),
+    play=Press(),
+    code=Text(80),
+    shut=Dial(0, 20, when=never),
+    sealed=Place(Dial(0, 4), Dial(0, 2), when=never),
+)
+MAY = MOVES.on(None)
+
+
+def surface(node):
+    (found,) = (n for n in node.walk() if "data-map" in n.attributes)
+    return found
+
+
+def test_a_pad_shows_the_drawing_and_its_surface_has_a_name_and_the_focus():
+    node = pad("a digit", np.eye(3, 5), MAY.draw, at=(2, 1), name="image")
+    found = surface(node)
+    assert found.attributes["tabindex"] == "0"
+    assert found.attributes["aria-label"].startswith("a digit")
+    assert found.messages() == {"drag": ("draw",)}
+    assert [n.marks["image"].shape for n in node.walk() if n.marks] == [(3, 5)]
+    assert dom.page_of(node) == dom.expected(node)
+
+
+def test_a_touched_cell_is_its_column_and_its_row_from_the_top():
+    found = surface(pad("d", np.zeros((3, 5)), MAY.draw))
+    given = {"map": json.loads(found.attributes["data-map"])}
+    found = js(
+        """
+        const { dataAt, dataBeside } = await import('./places.js');
+        const at = { x: 2, y: 1 };
+        return [
+          ...[[1, 1], [49, 29], [25, 12], [-5, 99]].map(([x, y]) => dataAt(given.map, x, y)),
+          ...[[1, 0], [0, 1], [0, -1]].map(([x, y]) => dataBeside(given.map, at, { x, y })),
+        ];
+        """,
+        given,
+    )
+    assert found == [[0, 0], [4, 2], [2, 1], [0, 2], [3, 1], [2, 0], [2, 2]]
+    for place in found:
+        assert MOVES.take(None, "draw", place) == tuple(place)
+
+
+def test_a_pad_that_is_shut_says_so_and_sends_nothing():
+    found = surface(pad("d", np.zeros((3, 5)), MAY.sealed))
+    assert found.attributes["aria-disabled"] == "true"
+    assert found.messages() == {}
+
+
+def buttons(node):
+    return {n.attributes["aria-label"]: n.messages() for n in node.walk() if n.tag == "button"}
+
+
+def test_a_scrubber_goes_to_any_moment_one_back_one_forward_and_plays():
+    node = scrubber("step", 5, MAY.at, play=MAY.play)
+    assert buttons(node) == {
+        "Play": {"click": ("play",)},
+        "One back": {"click": ("at", 4)},
+        "One forward": {"click": ("at", 6)},
+    }
+    (track,) = (n for n in node.walk() if n.tag == "input")
+    assert track.messages() == {"input": ("at",)}
+    assert track.attributes["aria-valuetext"] == "5 of 20"
+    assert (track.attributes["min"], track.attributes["max"]) == ("0", "20")
+
+
+def test_a_scrubber_ends_at_its_ends_and_a_clock_that_runs_can_be_stopped():
+    assert buttons(scrubber("step", 0, MAY.at))["One back"] == {}
+    assert buttons(scrubber("step", 20, MAY.at))["One forward"] == {}
+    assert "Pause" in buttons(scrubber("step", 0, MAY.at, play=MAY.play, playing=True))
+    assert not any(buttons(scrubber("step", 5, MAY.shut)).values())
+
+
+def test_a_code_field_takes_a_text_of_the_length_that_the_move_allows():
+    node = code_field("rule", "\nw - 0.1 * g", MAY.code)
+    (area,) = (n for n in node.walk() if n.tag == "textarea")
+    assert area.attributes["maxlength"] == "80"
+    assert area.text() == "w - 0.1 * g"
+    assert area.messages() == {"change": ("code",)}
+    assert dom.page_of(node) == dom.expected(node)
+
+
+def test_what_is_wrong_with_code_is_said_with_its_name():
+    node = code_field("rule", "w -", MAY.code, error="line 1 is not whole")
+    (area,) = (n for n in node.walk() if n.tag == "textarea")
+    assert area.attributes["aria-invalid"] == "true"
+    assert area.attributes["aria-label"] == "rule: line 1 is not whole"
+    assert "line 1 is not whole" in node.text()
