@@ -67,6 +67,11 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{fixed(100 * share, digits)}{UNBROKEN}%"
 
 
+def counted(n: int) -> str:
+    """A whole number, its thousands set apart: 9 261."""
+    return f"{n:,}".replace(",", UNBROKEN)
+
+
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
     """At most `most` round numbers (1, 2 or 5 times a power of ten apart) within [low, high]."""
     if not (np.isfinite([low, high]).all() and low < high):

@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from games.first_neurons import match_the_shape as game
-from games.first_neurons._activations import bends, shape
+from games.first_neurons.bends import bends, name_of, shape
+from games.first_neurons.match_the_shape import game
 from games.run import Run
 from tests.games.reading import classed
 
@@ -15,15 +15,15 @@ SLUG = "match-the-shape"
 
 # floor, top, corner: closed forms, or known minima (GELU −0.170, SiLU −0.278).
 KNOWN = {
-    "Sigmoid": (0, 1, False),
-    "Tanh": (-1, 1, False),
-    "ReLU": (0, math.inf, True),
-    "LeakyReLU": (-math.inf, math.inf, True),
-    "ELU": (-1, math.inf, False),
-    "GELU": (-0.16997, math.inf, False),
-    "SELU": (-1.0507009873554805 * 1.6732632423543772, math.inf, True),
-    "SiLU": (-0.27846, math.inf, False),
-    "Softplus": (0, math.inf, False),
+    "sigmoid": (0, 1, False),
+    "tanh": (-1, 1, False),
+    "relu": (0, math.inf, True),
+    "leaky-relu": (-math.inf, math.inf, True),
+    "elu": (-1, math.inf, False),
+    "gelu": (-0.16997, math.inf, False),
+    "selu": (-1.0507009873554805 * 1.6732632423543772, math.inf, True),
+    "silu": (-0.27846, math.inf, False),
+    "softplus": (0, math.inf, False),
 }
 
 
@@ -110,4 +110,4 @@ def test_the_reason_against_a_wrong_name_is_true_of_both():
             assert abs(floor - floor2) >= game.APART
         else:
             assert corner != corner2
-            assert text.startswith(f"{said} has a corner") == corner
+            assert text.startswith(f"{name_of(said)} has a corner") == corner

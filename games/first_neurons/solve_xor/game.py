@@ -10,18 +10,21 @@ line can split them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from games import Message, Node, Param, is_number, is_whole, refuse
-from games.moves import Dial
-from games.ui import pixels, plots, widgets
-from games.ui.node import h
+from games import Message, Node, Param
+from games.concepts.bet import Bet, slip
+from games.moves import Dial, Parts, Place, Press, Switch, moves
+from games.ui import controls, pixels, plots, widgets
+from games.ui.fields import field as plane_field
+from games.ui.node import h, marked
 from games.ui.numbers import MINUS, fixed, percent, signed
+from games.words import say
 from pycore.activations import Sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Layer, Sequential
@@ -30,6 +33,7 @@ X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
 T = np.array([0, 1, 1, 0], float)
 """The four points and what XOR says of them."""
 
+EDITION = 2
 GRID = 0.05
 """The ends of a line stand on multiples of GRID, within REACH."""
 REACH = (-0.5, 1.5)
@@ -39,9 +43,15 @@ OUTPUT_W, OUTPUT_B = np.array([[10.0], [-10.0]]), np.array([-5.0])
 """y = σ(10 h₁ − 10 h₂ − 5): above one half where H1 is on and H2 is not."""
 MOST = 4
 
-PARAMS = {
-    "cuts": Param(Dial(1, 2), 1, "Lines to start with"),
-}
+PARAMS = {"cuts": Param(Dial(1, 2), 1, "Lines to start with")}
+_LINE, _REACH = Dial(0, lambda state: _lines(state) - 1), Dial(*REACH, GRID)
+MOVES = moves(
+    drag=Parts(line=_LINE, end=Dial(0, 1), to=Place(_REACH, _REACH)),
+    flip=_LINE,
+    hidden=Switch(),
+    guess=Dial(2, MOST, when=lambda state: state.bet.open),
+    check=Press(when=lambda state: state.bet.ready),
+)
 
 
 @dataclass
@@ -49,15 +59,14 @@ class State:
     """The lines, the network they make, and the guess about what one line can do.
 
     `ends` has shape (2 lines, 2 ends, 2 coordinates); a line's neuron is on to the left of the way
-    from its first end to its second. `checked` says that every line has been tried.
+    from its first end to its second. The bet is over once every line has been tried.
     """
 
     rng: np.random.Generator
     ends: Array
     hidden: bool
     network: Sequential
-    guess: int = MOST
-    checked: bool = False
+    bet: Bet[int] = field(default_factory=Bet)
 
 
 def init(seed: int, cuts: int = 1) -> State:
@@ -72,37 +81,22 @@ def init(seed: int, cuts: int = 1) -> State:
                 return _rebuilt(state, cuts == 2)
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """The lines, the switch, and the check of all lines.
-
-    ("drag", line, end, x, y) moves an end of a line to a place in the picture's units; ("flip",
-    line) swaps its sides; ("hidden", on) switches the hidden layer; ("guess", n) foretells how many
-    points one line can get right; ("check",) tries every line.
-    """
-    match message, *args:
-        case "drag", line, end, x, y if (
-            is_whole(line, 0, _lines(state) - 1)
-            and is_whole(end, 0, 1)
-            and is_number(x)
-            and is_number(y)
-        ):
-            _move(state, line, end, np.array([AXES.data_x(x), AXES.data_y(y)]))
+def update(state: State, move: str, *values: Any) -> None:
+    """The lines, the switch, and the check of all lines."""
+    match move, *values:
+        case "drag", line, end, x, y:
+            _move(state, line, end, np.array([x, y]))
             _rebuilt(state, state.hidden)
-        case "flip", line if is_whole(line, 0, _lines(state) - 1):
+        case "flip", line:
             state.ends[line] = state.ends[line, ::-1].copy()
             _rebuilt(state, state.hidden)
-        case "hidden", bool(on):
+        case "hidden", on:
             _rebuilt(state, on)
-        case "guess", n if is_whole(n, 2, MOST) and not state.checked:
-            state.guess = n
-        case ("check",) if not state.checked:
-            state.checked = True
-        case _:
-            allowed = (
-                f"('drag', line 0 to {_lines(state) - 1}, end 0 or 1, x, y), ('flip', line), "
-                f"('hidden', True or False); before the check ('guess', 2 to {MOST}), ('check')"
-            )
-            refuse(message, args, allowed)
+        case "guess", n:
+            state.bet.place(n)
+        case ("check",):
+            state.bet.begin()
+            state.bet.settle()
 
 
 def tick(state: State) -> bool:
@@ -154,27 +148,25 @@ def counts() -> NDArray[np.intp]:
 
 def view(state: State) -> Node:
     """The plane with its lines; the switch, and what the network makes of the four points."""
-    won = score(state) == 1
+    may, won = MOVES.on(state), score(state) == 1
     return widgets.stage(
         widgets.panel(
             _plane(state),
-            widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
+            widgets.note(_verdict(state), kind="win" if won else "", live=True),
         ),
         widgets.panel(
             widgets.row(
-                widgets.toggle("hidden layer", state.hidden, ("hidden",), key="hidden"),
+                controls.toggle(say("hidden layer"), state.hidden, may.hidden),
                 [
-                    widgets.button(
-                        f"Swap the sides of {_name(state, line)}", ("flip", line), key=line
+                    controls.button(
+                        say("Swap the sides of {line}", line=_name(state, line)),
+                        may.flip(line),
+                        key=line,
                     )
                     for line in range(_lines(state))
                 ],
             ),
-            *(
-                (_rule(state), _table(state), _hidden_space(state))
-                if state.hidden
-                else _one_line(state)
-            ),
+            *((_rule(), _table(state), _hidden_space(state)) if state.hidden else _one_line(state)),
         ),
     )
 
@@ -188,54 +180,38 @@ def describe(state: State) -> str:
     """Where the lines are, what they compute, how many points are right."""
     W, b = weights(state)
     lines = [
-        f"{_name(state, j)} from ({', '.join(fixed(v) for v in state.ends[j, 0])}) to "
-        f"({', '.join(fixed(v) for v in state.ends[j, 1])}): w = {fixed(W[0, j])}, "
-        f"{fixed(W[1, j])}, b = {fixed(b[j])}."
+        say(
+            "{line} from ({start}) to ({end}): w = {w1}, {w2}, b = {b}.",
+            line=_name(state, j),
+            start=", ".join(fixed(v) for v in state.ends[j, 0]),
+            end=", ".join(fixed(v) for v in state.ends[j, 1]),
+            w1=fixed(W[0, j]),
+            w2=fixed(W[1, j]),
+            b=fixed(b[j]),
+        )
         for j in range(_lines(state))
     ]
-    told = f" You say one line gets at most {state.guess} right."
-    if state.checked:
-        told += f" Checked: {_best()}."
-    return f"{' '.join(lines)[:1].upper()}{' '.join(lines)[1:]} {_verdict(state)}{told}"
-
-
-def numbers(state: State) -> dict[str, NDArray[Any]]:
-    """The lines as weights, and the values of the network at the four points."""
-    W, b = weights(state)
-    values = state.network.activations(X)
-    found: dict[str, NDArray[Any]] = {
-        "points x (points × inputs)": X,
-        "XOR t": T,
-        "weights W (inputs × lines)": W,
-        "biases b": b,
-        "ends of the lines (x₁, x₂)": state.ends[: _lines(state)].reshape(-1, 2),
-    }
-    if state.hidden:
-        found |= {
-            "hidden values h (points × H1, H2)": values[2],
-            "output weights": OUTPUT_W,
-            "output bias": OUTPUT_B,
-        }
-    else:
-        found["what a point asks for, z"] = values[1][:, 0]
-    found |= {"output y": values[-1][:, 0], "right": right(state)}
-    if state.checked:
-        found["ways to split, by points right (0 to 4)"] = counts()
-    return found
+    told = " ".join([*lines, _verdict(state)])
+    told = told[:1].upper() + told[1:]
+    if state.bet.said is None:
+        return told
+    said = say("You predict that one line gets at most {n} right.", n=state.bet.said)
+    if state.bet.over:
+        said = f"{said} {say('Checked: {best}.', best=_best())}"
+    return f"{told} {said}"
 
 
 def solution(state: State) -> Iterator[Message]:
     """See that one line fails, then put one line on each side of the gold points."""
     if not state.hidden:
-        if not state.checked:
+        if state.bet.open:
             yield from (("guess", 3), ("check",))
         yield ("hidden", True)
     for line, (first, second) in enumerate(SOLVED):
         if (state.ends[line, 1] == first).all():
             yield ("flip", line)
         for end, place in enumerate((first, second)):
-            across, up = AXES.across(place[0]), AXES.up(place[1])
-            yield ("drag", line, end, round(float(across), 2), round(float(up), 2))
+            yield ("drag", line, end, *place.tolist())
 
 
 SOLVED = np.array([[[-0.25, 0.75], [0.75, -0.25]], [[0.25, 1.25], [1.25, 0.25]]])
@@ -294,17 +270,12 @@ PIXELS = 40
 
 
 def _name(state: State, line: int) -> str:
-    return f"H{line + 1}" if state.hidden else "the line"
+    return f"H{line + 1}" if state.hidden else say("the line")
 
 
-def _wash(axes: plots.Axes, function: Sequential) -> pixels.Shade:
+def _glow(axes: plots.Axes, function: Sequential) -> tuple[pixels.Shade, ...]:
     """Gold where the output is high, computed at every pixel."""
-    return pixels.Shade(function.forward(_grid(axes)).reshape(PIXELS, PIXELS), "gold", largest=2.0)
-
-
-@cache
-def _grid(axes: plots.Axes) -> Array:
-    return np.stack(axes.grid(PIXELS, PIXELS), axis=-1).reshape(-1, 2)
+    return plane_field(axes, function.forward, "gold", largest=1.6).heat
 
 
 def _dots(axes: plots.Axes, places: Array) -> list[Node]:
@@ -327,13 +298,15 @@ def _plane(state: State) -> Node:
         for (x, y), ok in zip(X, right(state), strict=True)
     ]
     handles = [
-        widgets.handle(
-            f"{'first' if end == 0 else 'second'} end of {_name(state, line)}",
-            float(AXES.across(state.ends[line, end, 0])),
-            float(AXES.up(state.ends[line, end, 1])),
-            ("drag", line, end),
-            said=f"x1 {fixed(state.ends[line, end, 0])}, x2 {fixed(state.ends[line, end, 1])}",
-            step=float(AXES.across(GRID) - AXES.across(0.0)),
+        controls.handle(
+            say("first end of {line}", line=_name(state, line))
+            if end == 0
+            else say("second end of {line}", line=_name(state, line)),
+            AXES,
+            float(state.ends[line, end, 0]),
+            float(state.ends[line, end, 1]),
+            MOVES.on(state).drag(line, end),
+            said=f"x₁ = {fixed(state.ends[line, end, 0])}, x₂ = {fixed(state.ends[line, end, 1])}",
             key=f"{line}-{end}",
         )
         for line in range(_lines(state))
@@ -345,11 +318,18 @@ def _plane(state: State) -> Node:
         [_side(state, j) for j in range(_lines(state))],
         _dots(AXES, X),
         marks,
-        handles,
-        label=describe(state),
+        marked(
+            h("g", handles),
+            {
+                say("weights W (inputs × lines)"): W,
+                say("biases b"): b,
+                say("ends of the lines (x₁, x₂)"): state.ends[: _lines(state)].reshape(-1, 2),
+            },
+        ),
+        label=say("The plane with its lines"),
         x_label="x₁",
         y_label="x₂",
-        heat=_wash(AXES, state.network),
+        heat=_glow(AXES, state.network),
     )
 
 
@@ -376,15 +356,23 @@ def _side(state: State, line: int) -> Node:
 
 def _verdict(state: State) -> str:
     n = int(right(state).sum())
-    found = f"{n} of 4 points on their own side, {percent(n / 4)}."
+    told = {
+        "found": say.count(
+            "{n} of 4 points on its own side, {share}.",
+            "{n} of 4 points on their own side, {share}.",
+            n,
+            share=percent(n / 4),
+        )
+    }
     if n == MOST:
-        return f"Solved! {found} Two lines do what one cannot."
+        return say("Solved! {found} Two lines do what one cannot.", **told)
     if state.hidden:
-        return f"{found} The gold points have to lie where H1 is on and H2 is off."
+        return say("{found} The gold points have to lie where H1 is on and H2 is off.", **told)
     if n == 3:
-        return f"{found} That is the most one line can do. Switch on the hidden layer."
-    return (
-        f"{found} Drag the line’s ends: its arrow should point to the gold points, and to no other."
+        return say("{found} One line can do no more. Switch on the hidden layer.", **told)
+    return say(
+        "{found} Drag the line’s ends: its arrow should point to the gold points, and to no other.",
+        **told,
     )
 
 
@@ -397,16 +385,32 @@ def _table(state: State) -> Node:
             X.tolist(), hidden.tolist(), output.tolist(), T.tolist(), right(state), strict=True
         )
     ]
-    return widgets.table(
-        "How two cuts answer, point by point: y above 0.5 counts as 1",
-        ("x₁", "x₂", "h₁", "h₂", "y", "XOR", ""),
+    table = widgets.table(
+        say("How two cuts answer, point by point: y above 0.5 counts as 1"),
+        ("x₁", "x₂", "h₁", "h₂", "y", "XOR", say("right?")),
         rows,
         symbols=("x", "x", "h", "h", "y", "t"),
     )
+    return marked(
+        table,
+        {
+            say("points x (points × inputs)"): X,
+            say("hidden values h (points × H1, H2)"): hidden,
+            say("output y"): output[:, 0],
+            say("XOR t"): T,
+            say("right"): right(state),
+            say("output weights"): OUTPUT_W,
+            say("output bias"): OUTPUT_B,
+        },
+    )
 
 
-def _one_line(state: State) -> list[Node]:
-    """The weights, what the four points ask of them, and the check of all lines."""
+def _one_line(state: State) -> list[Node | None]:
+    """The weights, the bet on the best line, what the four points ask, and the check of all.
+
+    Why no line can have all four is told once the bet is over.
+    """
+    may, values = MOVES.on(state), state.network.activations(X)
     W, b = weights(state)
     (w1, w2), (bias,) = W[:, 0].tolist(), b.tolist()
     asks = [
@@ -437,51 +441,67 @@ def _one_line(state: State) -> list[Node]:
             h("span", _term(bias), data_symbol="b"),
             class_="arithmetic short",
         ),
-        widgets.table(
-            "What the four points ask of your line",
-            ("point", "z", "is", "must be", "met?"),
-            rows,
-            symbols=(None, "z", "z"),
+        slip(
+            state.bet,
+            say("How many of the four points can one line get right at most?"),
+            widgets.row(
+                controls.choice(
+                    say("I predict"), {n: str(n) for n in (2, 3, 4)}, state.bet.said, may.guess
+                ),
+                controls.button(say("Check every line"), may.check, primary=True),
+            ),
+            said=None if state.bet.said is None else str(state.bet.said),
+            truth=_best(),
+            hit=state.bet.said == 3,
+        ),
+        marked(
+            widgets.table(
+                say("What the four points ask of your line"),
+                (say("point"), "z", say("is"), say("must be"), say("met?")),
+                rows,
+                symbols=(None, "z", "z"),
+            ),
+            {
+                say("points x (points × inputs)"): X,
+                say("what a point asks for, z"): values[1][:, 0],
+                say("output y"): values[-1][:, 0],
+                say("XOR t"): T,
+                say("right"): right(state),
+            },
         ),
         widgets.note(
-            f"Add the two middle sums: {both}. Add the first and the last: {both} again, because "
-            "both are w₁ + w₂ + 2b. The middle ones must add up to more than 0, the others to 0 or "
-            "less: no line can have both.",
-            kind="hint",
-        ),
-        widgets.prediction(
-            "How many of the four points can one line get right at most?",
-            widgets.row(
-                widgets.choice(
-                    "my guess", [(str(n), n) for n in (2, 3, 4)], state.guess, ("guess",)
-                ),
-                widgets.button("Check every line", ("check",), primary=True),
+            say(
+                "Add the two middle sums: {both}. Add the first and the last: {both} again, "
+                "because both are w₁ + w₂ + 2b. The middle ones must add up to more than 0, the "
+                "others to 0 or less: no line can have both.",
+                both=both,
             ),
-            guess=str(state.guess),
-            truth=_best() if state.checked else None,
-            close=state.guess == 3,
-            roomy=True,
-            key="most",
-        ),
+            kind="hint",
+        )
+        if state.bet.over
+        else None,
         _split_table(state),
     ]
 
 
 def _best() -> str:
     most = int(np.flatnonzero(counts())[-1])
-    return f"{most} of 4, {percent(most / 4)}"
+    return say("{n} of 4, {share}", n=most, share=percent(most / 4))
 
 
 def _split_table(state: State) -> Node:
     """What the check of every line found, with room for it before."""
     found = counts()
-    return widgets.table(
-        f"The {found.sum()} ways in which a line can split four points, by how many come out right",
-        ["right", *map(str, range(MOST + 1))],
-        [["ways", *(str(n) if state.checked else "?" for n in found)]],
-        steady=True,
+    table = widgets.table(
+        say(
+            "The {n} ways in which a line can split four points, by how many come out right",
+            n=int(found.sum()),
+        ),
+        [say("right"), *map(str, range(MOST + 1))],
+        [[say("ways"), *(str(n) if state.bet.over else "?" for n in found)]],
         key="splits",
     )
+    return marked(table, {say("ways to split, by points right"): found} if state.bet.over else {})
 
 
 def _term(value: float) -> str:
@@ -489,22 +509,21 @@ def _term(value: float) -> str:
     return f"{MINUS if value < 0 else '+'} {text}"
 
 
-def _rule(state: State) -> Node:
+def _rule() -> Node:
     """The output neuron: its weights, and what they say."""
     w1, w2 = OUTPUT_W[:, 0].tolist()
-    return h(
-        "p",
+    formula: list[Any] = [
         "y = σ(",
         h("span", fixed(w1, 0), data_symbol="w"),
         " h₁ ",
         h("span", f"{MINUS} {fixed(-w2, 0)}", data_symbol="w"),
         " h₂ ",
         h("span", f"{MINUS} {fixed(-float(OUTPUT_B[0]), 0)}", data_symbol="b"),
-        "): above 0.5 when ",
-        h("strong", "H1 and not H2"),
-        ".",
-        class_="arithmetic short",
-    )
+        ")",
+    ]
+    rule = h("strong", say("H1 and not H2"))
+    told: list[Any] = say.nodes("{formula}: above 0.5 when {rule}.", formula=formula, rule=rule)
+    return h("p", told, class_="arithmetic short")
 
 
 def _hidden_space(state: State) -> Node:
@@ -524,9 +543,9 @@ def _hidden_space(state: State) -> Node:
             plots.text_at(HIDDEN_AXES, x + 0.06, y + 0.05, ", ".join(who))
             for (x, y), who in names.items()
         ],
-        label="The four points by what the hidden neurons say of them.",
+        label=say("The four points by what the hidden neurons say of them"),
         x_label="h₁",
-        y_label="h₂: the points as the output sees them",
-        heat=_wash(HIDDEN_AXES, output),
+        y_label=say("h₂: the points as the output sees them"),
+        heat=_glow(HIDDEN_AXES, output),
         key="hidden-space",
     )

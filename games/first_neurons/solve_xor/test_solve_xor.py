@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from games.first_neurons import solve_xor as game
+from games.first_neurons.solve_xor import game
 from games.run import Run
 from games.ui.numbers import fixed, signed
 from pycore.activations import sigmoid
@@ -19,7 +19,7 @@ def xor(seed=0, **params):
 
 
 def drag(run, line, end, x1, x2):
-    run.send(["drag", line, end, float(game.AXES.across(x1)), float(game.AXES.up(x2))])
+    run.send(["drag", line, end, x1, x2])
 
 
 def cells(run):
@@ -78,6 +78,9 @@ def test_any_line_splits_the_points_as_one_of_the_checked_lines_does():
 def test_the_four_points_ask_for_sums_that_cannot_be():
     for seed in range(10):
         run = xor(seed)
+        assert not classed(run.view(), "hint"), "nothing is told before the prediction is judged"
+        run.send(["guess", 4])
+        run.send(["check"])
         W, b = game.weights(run.state)
         values = (game.X @ W + b)[:, 0]
         assert [row[2] for row in cells(run)] == [signed(v) for v in values]
@@ -123,7 +126,7 @@ def test_a_line_that_gets_three_is_told_that_no_line_gets_more():
     drag(run, 0, 0, -0.25, 0.75)
     drag(run, 0, 1, 0.75, -0.25)
     assert run.score() == 0.75
-    assert "most one line can do" in shown(run.view(), "roomy")
+    assert "One line can do no more" in shown(run.view(), "live")
 
 
 def test_an_end_stands_on_the_grid_and_steps_over_the_other_end():
@@ -133,9 +136,9 @@ def test_an_end_stands_on_the_grid_and_steps_over_the_other_end():
     drag(run, 0, 1, 0.6, 0.25)
     drag(run, 0, 1, 0.5, 0.25)
     assert run.state.ends[0, 1].tolist() == [0.45, 0.25]
-    drag(run, 0, 0, 9, 9)
+    drag(run, 0, 0, 1.5, 1.5)
     assert run.state.ends[0, 0].tolist() == [1.5, 1.5]
-    drag(run, 0, 1, 9, 9)
+    drag(run, 0, 1, 1.5, 1.5)
     assert not (run.state.ends[0, 0] == run.state.ends[0, 1]).all()
 
 

@@ -3,25 +3,25 @@
 import numpy as np
 import pytest
 
-from games.first_neurons import _activations
-from games.first_neurons import activation_lab as game
+from games.first_neurons.activation_lab import game
+from games.first_neurons.bends import bends
 from games.run import Run
 from games.ui.numbers import fixed
 from pycore.activations import Activation
 from tests.games.player import wander
 from tests.games.reading import classed, readouts
 
-KNOWN = ["Sigmoid", "Tanh", "ReLU", "LeakyReLU", "ELU", "GELU", "SELU", "SiLU", "Softplus"]
+KNOWN = ["sigmoid", "tanh", "relu", "leaky-relu", "elu", "gelu", "selu", "silu", "softplus"]
 
 
 def test_every_bend_of_the_engine_is_offered():
-    assert list(_activations.bends()) == KNOWN
-    assert all(isinstance(f, Activation) for f in _activations.bends().values())
+    assert list(bends()) == KNOWN
+    assert all(isinstance(f, Activation) for f in bends().values())
 
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_formula_and_measurement_agree_away_from_corners(name):
-    f = _activations.bends()[name]
+    f = bends()[name]
     for z in np.arange(-6, 6.01, 0.05):
         left, right = game.sides(f, z)
         if abs(left - right) < 1e-3:
@@ -34,7 +34,7 @@ def test_every_number_shown_is_the_engines():
         for _ in wander(run, np.random.default_rng(seed)):
             state = run.state
             z = np.array(state.z)
-            f = _activations.bends()[state.name]
+            f = bends()[state.activation]
             y, slope = float(f.function(z)), float(f.derivative(z))
             shown = readouts(run.view())
             assert shown["output f(z)"] == fixed(y, 4)
@@ -60,7 +60,7 @@ def test_the_remark_tells_corner_dead_flat_falling_and_live_apart():
 
 
 def test_the_shaded_stretches_are_where_the_slope_is_small():
-    for f in _activations.bends().values():
+    for f in bends().values():
         stretches = game._flat(f)
         for z in np.arange(-5.99, 6, 0.37):
             inside = any(low <= z <= high for low, high in stretches)
@@ -68,16 +68,19 @@ def test_the_shaded_stretches_are_where_the_slope_is_small():
             assert edge or inside == (abs(float(f.derivative(np.array(z)))) < game.FLAT)
 
 
-def test_the_handle_is_on_the_curve_and_a_drag_moves_along_it():
-    run = Run("activation-lab", 1, {"activation": "Tanh"})
-    axes = game._axes(run.state)
-    run.send(["drag", float(axes.across(1.5)), 3.0])
-    assert run.state.z == 1.5
+def test_the_handle_is_on_the_curve():
+    run = Run("activation-lab", 1, {"activation": "tanh"})
+    run.send(["z", 1.5])
     (handle,) = classed(run.view(), "handle")
-    assert axes.data_x(float(handle.attributes["data-x"])) == pytest.approx(1.5, abs=0.01)
-    assert axes.data_y(float(handle.attributes["data-y"])) == pytest.approx(np.tanh(1.5), abs=0.01)
-    run.send(["drag", -1e9, 0])
-    assert run.state.z == -game.REACH
+    x, y = map(float, handle.attributes["data-at"].split())
+    assert (x, y) == (1.5, pytest.approx(np.tanh(1.5)))
+    assert handle.messages() == {"drag": ("z",)}
+
+
+def test_an_earlier_name_of_an_activation_is_still_read():
+    assert Run("activation-lab", 1, {"activation": "LeakyReLU"}).params == {
+        "activation": "leaky-relu"
+    }
 
 
 def test_the_tangent_has_the_slope():

@@ -13,23 +13,25 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node, Param, is_number, refuse
-from games.first_neurons._activations import LEAK, bends
-from games.moves import Pick
-from games.ui import plots, widgets
-from games.ui.node import h
+from games import Message, Node, Param
+from games.first_neurons.bends import LEAK, bends, name_of
+from games.moves import Dial, Pick, moves
+from games.ui import controls, plots, widgets
+from games.ui.node import h, marked
 from games.ui.numbers import fixed
+from games.words import say
 from pycore.activations import Activation
 from pycore.arrays import Array
 
+EDITION = 2
 REACH, STEP = 6.0, 0.05
 """The input slides from -REACH to REACH in steps of STEP."""
 H = 1e-5
 FLAT = 0.05
 
-PARAMS = {
-    "activation": Param(Pick(*bends()), "Sigmoid", "Activation to begin with"),
-}
+BENDS = Pick(bends(), was={type(f).__name__: name for name, f in bends().items()})
+PARAMS = {"activation": Param(BENDS, "sigmoid", "Activation to begin with")}
+MOVES = moves(activation=BENDS, z=Dial(-REACH, REACH, STEP))
 
 
 @dataclass
@@ -37,33 +39,30 @@ class State:
     """The activation on the bench, and the input it is given."""
 
     rng: np.random.Generator
-    name: str
-    f: Activation
+    activation: str
     z: float
 
+    @property
+    def f(self) -> Activation:
+        """The engine's own."""
+        f: Activation = BENDS[self.activation]
+        return f
 
-def init(seed: int, activation: str = "Sigmoid") -> State:
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return name_of(self.activation)
+
+
+def init(seed: int, activation: str = "sigmoid") -> State:
     """The input somewhere near the middle, by seed."""
     rng = np.random.default_rng(seed)
-    return State(rng, activation, bends()[activation], _stop(rng.uniform(-2, 2)))
+    return State(rng, activation, _stop(rng.uniform(-2, 2)))
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """("activation", name) chooses; ("z", v) and ("drag", x, y) in the plot move the input."""
-    match message, *args:
-        case "activation", str(name) if name in bends():
-            state.name, state.f = name, bends()[name]
-        case "z", z if is_number(z, -REACH, REACH):
-            state.z = _stop(z)
-        case "drag", x, y if is_number(x) and is_number(y):
-            state.z = _stop(_axes(state).data_x(x))
-        case _:
-            names = ", ".join(bends())
-            refuse(
-                message,
-                args,
-                f"('activation', one of {names}), ('z', -{REACH:g} to {REACH:g}), ('drag', x, y)",
-            )
+def update(state: State, move: str, value: Any) -> None:
+    """Another activation, or another input."""
+    setattr(state, move, value)
 
 
 def tick(state: State) -> bool:
@@ -84,30 +83,43 @@ def sides(f: Activation, z: float) -> tuple[float, float]:
 def view(state: State) -> Node:
     """The curve with its tangent and slope; the input, and the three numbers."""
     y, slope = _at(state.f, state.z), _slope(state)
+    may = MOVES.on(state)
     return widgets.stage(
         widgets.panel(
             _bench(state),
             widgets.row(
-                h("span", "solid: y = f(z)", class_="lab-key forward"),
-                h("span", "dashed: its slope", class_="lab-key backward"),
-                h("span", "shaded: slope under " + fixed(FLAT), class_="lab-key flat"),
+                h("span", say("solid: y = f(z)"), class_="lab-key forward"),
+                h("span", say("dashed: its slope"), class_="lab-key backward"),
+                h(
+                    "span",
+                    say("shaded: slope under {flat}", flat=fixed(FLAT)),
+                    class_="lab-key flat",
+                ),
             ),
         ),
         widgets.panel(
-            widgets.choice(
-                "activation", [(name, name) for name in bends()], state.name, ("activation",)
+            controls.choice(
+                say("activation"),
+                {name: name_of(name) for name in bends()},
+                state.activation,
+                may.activation,
             ),
-            widgets.slider("z", state.z, -REACH, REACH, STEP, ("z",), name="input z", symbol="z"),
+            controls.slider("z", state.z, may.z, name=say("input z"), symbol="z"),
             widgets.row(
-                h("div", widgets.readout("output f(z)", y, 4), data_symbol="y a h"),
-                widgets.readout("slope, by formula", slope, 4),
-                widgets.readout("slope, measured", measured(state.f, state.z), 4),
+                h("div", widgets.readout(say("output f(z)"), y, 4), data_symbol="y a h"),
+                widgets.readout(say("slope, by formula"), slope, 4),
+                widgets.readout(say("slope, measured"), measured(state.f, state.z), 4),
                 class_="readouts",
             ),
-            widgets.note(_remark(state), room=_corner(0.0, 1.0, 0.5, 0.0)),
+            widgets.note(_remark(state), live=True),
             widgets.note(
-                f"Measured: the rise of f from z − {H:.5f} to z + {H:.5f}, divided by "
-                f"{2 * H:.5f}. LeakyReLU is drawn with a slope of {LEAK} on the left.",
+                say(
+                    "Measured: the rise of f from z − {step} to z + {step}, divided by {twice}. "
+                    "LeakyReLU is drawn with a slope of {leak} on the left.",
+                    step=fixed(H, 5),
+                    twice=fixed(2 * H, 5),
+                    leak=fixed(LEAK, 1),
+                ),
                 kind="hint",
             ),
         ),
@@ -120,32 +132,24 @@ def score(state: State) -> None:
 
 def describe(state: State) -> str:
     """The activation, the input, and what comes out."""
-    return (
-        f"{state.name} at z = {fixed(state.z)} gives {fixed(_at(state.f, state.z), 4)}; its slope "
-        f"there is {fixed(_slope(state), 4)}. {_remark(state)}"
+    return say(
+        "{name} at z = {z} gives {y}; its slope there is {slope}. {remark}",
+        name=state.name,
+        z=fixed(state.z),
+        y=fixed(_at(state.f, state.z), 4),
+        slope=fixed(_slope(state), 4),
+        remark=_remark(state),
     )
-
-
-def numbers(state: State) -> dict[str, Array]:
-    """The point on the bench, and the curves."""
-    z = _grid()
-    return {
-        "input z": np.array([state.z]),
-        "output f(z)": np.array([_at(state.f, state.z)]),
-        "slope by formula": np.array([_slope(state)]),
-        "slope measured": np.array([measured(state.f, state.z)]),
-        "curve: z, f(z), slope": np.stack([z, state.f.function(z), state.f.derivative(z)], axis=1),
-    }
 
 
 def solution(state: State) -> Iterator[Message]:
     """A tour: a curve that goes flat, one that dies, one that leaks, one that dips."""
     for name, stops in (
-        ("Sigmoid", (0.0, 2.0, 5.0)),
-        ("Tanh", (0.0, 3.0)),
-        ("ReLU", (2.0, 0.0, -2.0)),
-        ("LeakyReLU", (-2.0,)),
-        ("GELU", (-0.75, -2.0, 2.0)),
+        ("sigmoid", (0.0, 2.0, 5.0)),
+        ("tanh", (0.0, 3.0)),
+        ("relu", (2.0, 0.0, -2.0)),
+        ("leaky-relu", (-2.0,)),
+        ("gelu", (-0.75, -2.0, 2.0)),
     ):
         yield ("activation", name)
         yield from (("z", z) for z in stops)
@@ -184,23 +188,35 @@ def _bench(state: State) -> Node:
     """Curve, slope, tangent, and the point to drag."""
     axes, z = _axes(state), _grid()
     y, slope = _at(state.f, state.z), _slope(state)
+    heights, slopes = state.f.function(z), state.f.derivative(z)
     return plots.plot(
         axes,
         [plots.band(axes, ends, "flat") for ends in _flat(state.f)],
         plots.rule(axes, x=state.z),
-        plots.curve(axes, z, state.f.derivative(z), "backward dashed"),
-        plots.curve(axes, z, state.f.function(z)),
-        _tangent(axes, state.z, y, slope),
-        widgets.handle(
-            "input z",
-            float(axes.across(state.z)),
-            float(axes.up(y)),
-            ("drag",),
-            said=f"z = {fixed(state.z)}, f(z) = {fixed(y, 4)}",
-            step=float(axes.across(2 * STEP) - axes.across(0)),
+        plots.curve(axes, z, slopes, "backward dashed"),
+        marked(
+            plots.curve(axes, z, heights),
+            {say("curve: z, f(z), slope"): np.stack([z, heights, slopes], axis=1)},
         ),
-        label=f"{state.name} and its slope for inputs from −{REACH:g} to {REACH:g}, with the "
-        f"tangent at {fixed(state.z)}.",
+        _tangent(axes, state.z, y, slope),
+        marked(
+            controls.handle(
+                say("input z"),
+                axes,
+                state.z,
+                y,
+                MOVES.on(state).z,
+                said=f"z = {fixed(state.z)}, f(z) = {fixed(y, 4)}",
+                along="x",
+            ),
+            {
+                say("input z"): [state.z],
+                say("output f(z)"): [y],
+                say("slope by formula"): [slope],
+                say("slope measured"): [measured(state.f, state.z)],
+            },
+        ),
+        label=say("{name} and its slope, with the tangent", name=state.name),
         x_label="z",
         y_label=f"{state.name}(z)",
     )
@@ -230,27 +246,33 @@ def _remark(state: State) -> str:
     if abs(left - right) > 1e-3:
         return _corner(left, right, measured(state.f, state.z), slope)
     if slope == 0:
-        return (
+        return say(
             "Dead zone: the slope is exactly 0. The input can move, the output does not. A neuron "
             "that is here for every example learns nothing."
         )
     if abs(slope) < FLAT:
-        return (
-            f"Nearly flat: a small step of the input moves the output only {fixed(slope, 4)} "
-            "times as far. Learning is slow here."
+        return say(
+            "Nearly flat: a small step of the input moves the output only {slope} times as far. "
+            "Learning is slow here.",
+            slope=fixed(slope, 4),
         )
     if slope < 0:
-        return (
-            f"Here the curve falls: a small step up of the input takes the output down, "
-            f"{fixed(-slope)} times as far."
+        return say(
+            "Here the curve falls: a small step up of the input takes the output down, {slope} "
+            "times as far.",
+            slope=fixed(-slope),
         )
-    return f"A small step of the input moves the output {fixed(slope)} times as far."
+    return say(
+        "A small step of the input moves the output {slope} times as far.", slope=fixed(slope)
+    )
 
 
 def _corner(left: float, right: float, across: float, slope: float) -> str:
-    """The longest of the remarks."""
-    return (
-        f"A corner. Just left of it the slope is {fixed(left)}, just right {fixed(right)}. "
-        f"Measuring across gives the middle, {fixed(across)}; the formula has to pick a value, and "
-        f"takes {fixed(slope)}."
+    return say(
+        "A corner. Just left of it the slope is {left}, just right {right}. Measuring across gives "
+        "the middle, {across}; the formula has to pick a value, and takes {slope}.",
+        left=fixed(left),
+        right=fixed(right),
+        across=fixed(across),
+        slope=fixed(slope),
     )

@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from games import Message, Node, Param, is_whole, refuse
-from games.first_neurons._activations import LEAK, Shape, bends, shape
-from games.moves import Dial
-from games.ui import plots, widgets
-from games.ui.node import h
+from games import Message, Node, Param
+from games.first_neurons.bends import LEAK, Shape, bends, name_of, shape
+from games.moves import Dial, Press, moves
+from games.ui import controls, plots, widgets
+from games.ui.node import h, marked
 from games.ui.numbers import plain
+from games.words import say
 from pycore.arrays import Array
 
 STRETCH, SHIFT = (0.7, 1.5), 2.0
@@ -30,9 +31,12 @@ STRETCH, SHIFT = (0.7, 1.5), 2.0
 APART = 0.25
 """Two curves go together only if their floors or tops lie so far apart, or one has a corner."""
 
-PARAMS = {
-    "n": Param(Dial(3, 6), 4, "Names to match"),
-}
+POOL = ("sigmoid", "tanh", "relu", "leaky-relu", "elu", "gelu", "selu", "silu", "softplus")
+"""What names are drawn from, in this order for ever: a run is known by its seed."""
+
+PARAMS = {"n": Param(Dial(3, 6), 4, "Names to match")}
+_ONE = Dial(0, lambda state: len(state.names) - 1)
+MOVES = moves(name=_ONE, curve=_ONE, check=Press(when=lambda state: None not in state.placed))
 
 
 @dataclass
@@ -58,37 +62,29 @@ def init(seed: int, n: int = 4) -> State:
     rng = np.random.default_rng(seed)
     names: list[str] = []
     while not names or not all(_distinct(a, b) for a, b in combinations(names, 2)):
-        names = rng.choice(list(bends()), size=n, replace=False).tolist()
+        names = rng.choice(list(POOL), size=n, replace=False).tolist()
     owner = rng.permutation(n).tolist()
     stretch = np.round(rng.uniform(*STRETCH, size=n), 2)
     shift = np.round(rng.uniform(-SHIFT, SHIFT, size=n), 1)
     return State(rng, names, owner, stretch, shift, [None] * n)
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """("name", i) takes a name, ("curve", k) puts it on a curve, ("check",) judges all of them.
+def update(state: State, move: str, *values: Any) -> None:
+    """A name in the hand, the name put on a curve, or the check of all of them.
 
     A name can stand on one curve only: putting it on another takes it from the first.
     """
-    last = len(state.names) - 1
-    match message, *args:
-        case "name", i if is_whole(i, 0, last):
+    match move, *values:
+        case "name", i:
             state.selected = i
-        case "curve", k if is_whole(k, 0, last):
+        case "curve", k:
             state.placed = [None if i == state.selected else i for i in state.placed]
             state.placed[k] = state.selected
             state.checked = False
-            waiting = [i for i in range(last + 1) if i not in state.placed]
+            waiting = [i for i in range(len(state.names)) if i not in state.placed]
             state.selected = waiting[0] if waiting else state.selected
-        case ("check",) if None not in state.placed:
+        case ("check",):
             state.checked = True
-        case _:
-            refuse(
-                message,
-                args,
-                f"('name', 0 to {last}), ('curve', 0 to {last}), "
-                "('check') once every curve has a name",
-            )
 
 
 def tick(state: State) -> bool:
@@ -119,35 +115,30 @@ def curves(state: State) -> tuple[Array, Array]:
 
 def view(state: State) -> Node:
     """The names, the curves, and after the check what is wrong and why."""
-    won = score(state) == 1
+    may, won = MOVES.on(state), score(state) == 1
     return widgets.stage(
         widgets.panel(
-            widgets.choice(
-                "names",
-                [
-                    (
-                        f"{name}: {_LETTERS[state.placed.index(i)] if i in state.placed else '?'}",
-                        i,
-                    )
-                    for i, name in enumerate(state.names)
-                ],
+            controls.choice(
+                say("names"),
+                {i: f"{name_of(name)}: {_where(state, i)}" for i, name in enumerate(state.names)},
                 state.selected,
-                ("name",),
+                may.name,
             ),
             h("div", [_card(state, k) for k in range(len(state.names))], class_="shape-cards"),
-            widgets.row(
-                widgets.button("Check", ("check",), primary=True, enabled=None not in state.placed)
-            ),
+            widgets.row(controls.button(say("Check"), may.check, primary=True)),
             h(
                 "div",
                 h("p", _verdict(state)),
                 h("ul", [h("li", why) for why in _reasons(state)]) if _reasons(state) else None,
-                class_="note win" if won else "note",
-                data_room=FULL,
+                class_="note live win" if won else "note live",
             ),
             widgets.note(
-                "Curves are stretched sideways and shifted to the left or right, never up or down: "
-                f"heights count, and so do corners. LeakyReLU has a slope of {LEAK} on its left.",
+                say(
+                    "Curves are stretched sideways and shifted to the left or right, never up or "
+                    "down: heights count, and so do corners. LeakyReLU has a slope of {leak} on "
+                    "its left.",
+                    leak=plain(LEAK),
+                ),
                 kind="hint",
             ),
         )
@@ -162,35 +153,18 @@ def score(state: State) -> float:
 def describe(state: State) -> str:
     """The name in hand, what stands where, and the verdict with its reasons."""
     placed = [
-        f"{_LETTERS[k]} is called {state.names[i]}"
+        say("{letter} is called {name}", letter=_LETTERS[k], name=name_of(state.names[i]))
         for k, i in enumerate(state.placed)
         if i is not None
     ]
     return " ".join(
         [
-            f"In hand: {state.names[state.selected]}.",
-            f"{', '.join(placed)}." if placed else "No curve has a name.",
+            say("In hand: {name}.", name=name_of(state.names[state.selected])),
+            f"{', '.join(placed)}." if placed else say("No curve has a name."),
             _verdict(state),
             *_reasons(state),
         ]
     )
-
-
-def numbers(state: State) -> dict[str, NDArray[Any]]:
-    """The curves, how each was moved, and the lowest and highest point each can have."""
-    z, y = curves(state)
-    shapes = [_shape(state.names[i]) for i in state.owner]
-    ends = np.array([[s.floor, s.top] for s in shapes])
-    return {
-        "inputs z": z,
-        "heights of the curves (curves × inputs)": y,
-        "stretch a": state.stretch,
-        "shift s": state.shift,
-        "floor and top of each curve (unknown where it has none)": np.where(
-            np.isinf(ends), np.nan, ends
-        ),
-        "name is right": right(state) & state.checked,
-    }
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -221,35 +195,46 @@ def _distinct(a: str, b: str) -> bool:
 
 def _reason(said: str, true: str) -> str:
     """One thing to see in the curve `true` that `said` does not have."""
-    claim, fact = _shape(said), _shape(true)
+    claim, fact, name = _shape(said), _shape(true), name_of(said)
+    top, floor = plain(claim.top, 2), plain(claim.floor, 2)
+    other_top, other_floor = plain(fact.top, 2), plain(fact.floor, 2)
     if math.isinf(claim.top) != math.isinf(fact.top):
         if math.isinf(fact.top):
-            return f"{said} never rises above {plain(claim.top, 2)}, but this curve goes on rising."
-        return f"{said} goes on rising, but this curve never rises above {plain(fact.top, 2)}."
+            return say(
+                "{name} never rises above {top}, but this curve goes on rising.", name=name, top=top
+            )
+        return say(
+            "{name} goes on rising, but this curve never rises above {top}.",
+            name=name,
+            top=other_top,
+        )
     if math.isinf(claim.floor) != math.isinf(fact.floor):
         if math.isinf(fact.floor):
-            return (
-                f"{said} never falls below {plain(claim.floor, 2)}, but this curve goes on falling "
-                "to the left."
+            return say(
+                "{name} never falls below {floor}, but this curve goes on falling to the left.",
+                name=name,
+                floor=floor,
             )
-        return (
-            f"{said} goes on falling to the left, but this curve never falls below "
-            f"{plain(fact.floor, 2)}."
+        return say(
+            "{name} goes on falling to the left, but this curve never falls below {floor}.",
+            name=name,
+            floor=other_floor,
         )
     if claim.floor != fact.floor and abs(claim.floor - fact.floor) >= APART:
-        return (
-            f"The lowest that {said} goes is {plain(claim.floor, 2)}; this curve’s lowest is "
-            f"{plain(fact.floor, 2)}."
+        return say(
+            "The lowest that {name} goes is {floor}; this curve’s lowest is {other}.",
+            name=name,
+            floor=floor,
+            other=other_floor,
         )
     if claim.corner:
-        return f"{said} has a corner, but this curve bends smoothly."
-    return f"{said} bends smoothly, but this curve has a corner."
+        return say("{name} has a corner, but this curve bends smoothly.", name=name)
+    return say("{name} bends smoothly, but this curve has a corner.", name=name)
 
 
 # --- pictures and words ---------------------------------------------------------------------------
 
 _LETTERS = "ABCDEF"
-FULL = "Every curve has a name. Check, or put a name on another curve."
 AXES = plots.Axes((-6, 6), (-2, 3), width=300, height=220, left=36, right=8, top=8, bottom=30)
 
 
@@ -258,7 +243,7 @@ def _card(state: State, k: int) -> Node:
     z, y = curves(state)
     inside = (y[k] >= AXES.y[0]) & (y[k] <= AXES.y[1])
     i = state.placed[k]
-    name = "?" if i is None else state.names[i]
+    name = "?" if i is None else name_of(state.names[i])
     mark, class_ = "", "shape-card"
     if state.checked:
         hit = bool(right(state)[k])
@@ -268,14 +253,35 @@ def _card(state: State, k: int) -> Node:
         plots.plot(
             AXES,
             plots.rule(AXES, y=0),
-            plots.curve(AXES, z, np.where(inside, y[k], np.nan)),
-            label=f"Curve {_LETTERS[k]}, from {plain(y[k][0], 2)} at z = −6 to "
-            f"{plain(y[k][-1], 2)} at z = 6; lowest {plain(y[k].min(), 2)}.",
+            marked(
+                plots.curve(AXES, z, np.where(inside, y[k], np.nan)),
+                {
+                    say("curve {letter}: z and height", letter=_LETTERS[k]): np.column_stack(
+                        [z, y[k]]
+                    ),
+                    say("curve {letter}: stretch, shift", letter=_LETTERS[k]): [
+                        state.stretch[k],
+                        state.shift[k],
+                    ],
+                },
+            ),
+            label=say(
+                "Curve {letter}, from {left} at z = −6 to {right} at z = 6; lowest {low}",
+                letter=_LETTERS[k],
+                left=plain(y[k][0], 2),
+                right=plain(y[k][-1], 2),
+                low=plain(y[k].min(), 2),
+            ),
         ),
-        widgets.button(
+        controls.button(
             f"{_LETTERS[k]}: {name}{mark}",
-            ("curve", k),
-            name=f"Curve {_LETTERS[k]}: {name}{mark}. Call it {state.names[state.selected]}",
+            MOVES.on(state).curve(k),
+            name=say(
+                "Curve {letter}: {name}. Call it {other}",
+                letter=_LETTERS[k],
+                name=f"{name}{mark}",
+                other=name_of(state.names[state.selected]),
+            ),
         ),
         key=k,
         class_=class_,
@@ -287,11 +293,20 @@ def _verdict(state: State) -> str:
     if state.checked:
         done = int(right(state).sum())
         if done == n:
-            return f"{n} of {n}: every shape has its name."
-        return f"{done} of {n} are right. Look again:"
+            return say("{n} of {n}: every shape has its name.", n=n)
+        return say.count(
+            "{n} of {total} is right. Look again:",
+            "{n} of {total} are right. Look again:",
+            done,
+            total=n,
+        )
     if None in state.placed:
-        return f"In hand: {state.names[state.selected]}. Which curve is it?"
-    return FULL
+        return say("In hand: {name}. Which curve is it?", name=name_of(state.names[state.selected]))
+    return say("Every curve has a name. Check, or put a name on another curve.")
+
+
+def _where(state: State, i: int) -> str:
+    return _LETTERS[state.placed.index(i)] if i in state.placed else "?"
 
 
 def _reasons(state: State) -> list[str]:
@@ -299,7 +314,11 @@ def _reasons(state: State) -> list[str]:
     if not state.checked:
         return []
     return [
-        f"Curve {_LETTERS[k]}: {_reason(state.names[i], state.names[j])}"
+        say(
+            "Curve {letter}: {reason}",
+            letter=_LETTERS[k],
+            reason=_reason(state.names[i], state.names[j]),
+        )
         for k, (i, j) in enumerate(zip(state.placed, state.owner, strict=True))
         if i is not None and i != j
     ]

@@ -17,17 +17,26 @@ FAR = 30.0
 
 
 def bends() -> dict[str, Activation]:
-    """Every activation of `pycore.activations` that bends, by its class's name, in its order."""
+    """Every activation of `pycore.activations` that bends, by its id, in its order."""
     found = [
         kind
         for kind in vars(activations).values()
         if isinstance(kind, type) and issubclass(kind, Activation)
     ]
     return {
-        kind.__name__: LeakyReLU(LEAK) if kind is LeakyReLU else kind()
+        _id(kind.__name__): LeakyReLU(LEAK) if kind is LeakyReLU else kind()
         for kind in found
         if kind not in (Activation, Identity)
     }
+
+
+def name_of(activation: str) -> str:
+    """What an activation is called: the name of its class."""
+    return type(bends()[activation]).__name__
+
+
+def _id(name: str) -> str:
+    return {"LeakyReLU": "leaky-relu"}.get(name, name.lower())
 
 
 @dataclass(frozen=True)

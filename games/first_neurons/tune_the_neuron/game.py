@@ -21,12 +21,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from games import Message, Node, Param, is_number, is_whole, refuse
-from games.moves import Pick
-from games.ui import plots, widgets
-from games.ui.node import h
-from games.ui.numbers import fixed
-from games.ui.pixels import Shade
+from games import Message, Node, Param
+from games.moves import Dial, Parts, Pick, moves
+from games.ui import controls, plots, widgets
+from games.ui.fields import field as plane_field
+from games.ui.node import h, marked
+from games.ui.numbers import counted, fixed
+from games.words import say
 from pycore.activations import Sigmoid, sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
@@ -47,9 +48,9 @@ EDGE = math.log(HIGH / LOW)
 REACH, STEP = 10.0, 0.1
 """Weights and bias slide from -REACH to REACH in steps of STEP."""
 
-PARAMS = {
-    "gate": Param(Pick(*GATES), "AND", "Gate to begin with"),
-}
+PARAMS = {"gate": Param(Pick(*GATES), "AND", "Gate to begin with")}
+_REACH = Dial(-REACH, REACH, STEP)
+MOVES = moves(gate=Pick(*GATES), weight=Parts(input=Dial(0, 1), to=_REACH), bias=_REACH)
 
 
 @dataclass
@@ -72,23 +73,15 @@ def init(seed: int, gate: str = "AND") -> State:
     return State(rng, network, dense, gate)
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """("gate", name) chooses a gate; ("weight", i, w) and ("bias", b) set the neuron."""
-    match message, *args:
-        case "gate", str(gate) if gate in GATES:
+def update(state: State, move: str, *values: Any) -> None:
+    """Another gate, a weight, or the bias."""
+    match move, *values:
+        case "gate", gate:
             state.gate = gate
-        case "weight", i, w if is_whole(i, 0, 1) and is_number(w, -REACH, REACH):
+        case "weight", i, w:
             state.dense.W[i, 0] = w
-        case "bias", b if is_number(b, -REACH, REACH):
+        case "bias", b:
             state.dense.b[0] = b
-        case _:
-            span = f"-{REACH:g} to {REACH:g}"
-            refuse(
-                message,
-                args,
-                f"('gate', one of {', '.join(GATES)}), ('weight', 0 or 1, {span}), "
-                f"('bias', {span})",
-            )
     if right(state).all():
         state.tuned.add(state.gate)
 
@@ -136,46 +129,35 @@ def most_rows(gate: str) -> tuple[int, int]:
 
 def view(state: State) -> Node:
     """The plane of inputs with the neuron's line; the sliders, and the four rows."""
-    won = score(state) == 1
-    w = state.dense.W[:, 0]
+    may, won, w = MOVES.on(state), score(state) == 1, state.dense.W[:, 0]
     return widgets.stage(
         widgets.panel(
             _plane(state),
         ),
         widgets.panel(
-            widgets.choice(
-                "gate",
-                [(gate, gate) for gate in GATES],
-                state.gate,
-                ("gate",),
-                done=state.tuned,
+            controls.choice(
+                say("gate"), {gate: gate for gate in GATES}, state.gate, may.gate, done=state.tuned
             ),
             [
-                widgets.slider(
-                    label,
-                    float(value),
-                    -REACH,
-                    REACH,
-                    STEP,
-                    message,
-                    digits=1,
-                    name=name,
-                    symbol=symbol,
-                    key=label,
-                )
-                for label, value, message, name, symbol in (
-                    ("w₁", w[0], ("weight", 0), "weight 1", "w W"),
-                    ("w₂", w[1], ("weight", 1), "weight 2", "w W"),
-                    ("b", state.dense.b[0], ("bias",), "bias", "b"),
+                controls.slider(label, float(value), offer, name=name, symbol=symbol, key=label)
+                for label, value, offer, name, symbol in (
+                    ("w₁", w[0], may.weight(0), say("weight {i}", i=1), "w W"),
+                    ("w₂", w[1], may.weight(1), say("weight {i}", i=2), "w W"),
+                    ("b", state.dense.b[0], may.bias, say("bias"), "b"),
                 )
             ],
             _table(state),
-            widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
+            widgets.note(_verdict(state), kind="win" if won else "", live=True),
         ),
         widgets.panel(
             widgets.note(
-                "The glow in the plane is y at every point. Solid line: y = ½. Dashed lines: y = "
-                f"{LOW} and {HIGH}. Each point has to lie beyond its dashed line, on its side.",
+                say(
+                    "The glow in the plane is y at every point. Solid line: y = ½. Dashed lines: "
+                    "y = {low} and {high}. Each point has to lie beyond its dashed line, on its "
+                    "side.",
+                    low=fixed(LOW, 1),
+                    high=fixed(HIGH, 1),
+                ),
                 kind="hint",
             ),
             _proof(state) if state.gate == IMPOSSIBLE else None,
@@ -192,27 +174,19 @@ def score(state: State) -> float:
 def describe(state: State) -> str:
     """Gate, parameters, every row, and the verdict."""
     w1, w2 = state.dense.W[:, 0]
-    rows = ", ".join(
-        f"({x1:.0f}, {x2:.0f}) gives {fixed(y)}"
+    rows = (
+        say("({x1}, {x2}) gives {y}", x1=int(x1), x2=int(x2), y=fixed(y))
         for (x1, x2), y in zip(ROWS, outputs(state), strict=True)
     )
-    return (
-        f"{state.gate} with weights {fixed(w1, 1)} and {fixed(w2, 1)} and bias "
-        f"{fixed(float(state.dense.b[0]), 1)}: {rows}. {_verdict(state)}"
+    return say(
+        "{gate} with weights {w1} and {w2} and bias {b}: {rows}. {verdict}",
+        gate=state.gate,
+        w1=fixed(w1, 1),
+        w2=fixed(w2, 1),
+        b=fixed(float(state.dense.b[0]), 1),
+        rows=", ".join(rows),
+        verdict=_verdict(state),
     )
-
-
-def numbers(state: State) -> dict[str, NDArray[Any]]:
-    """The neuron, and what it makes of the four rows."""
-    return {
-        "weights w": state.dense.W[:, 0],
-        "bias b": state.dense.b,
-        "inputs x (rows × inputs)": ROWS,
-        "weighted sums z": sums(state),
-        "outputs y": outputs(state),
-        "targets t": np.array(GATES[state.gate]),
-        "row is right": right(state),
-    }
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -240,13 +214,10 @@ def _right(y: Array, gate: str) -> NDArray[np.bool_]:
 # --- pictures and words ---------------------------------------------------------------------------
 
 AXES = plots.Axes(x=(-0.5, 1.5), y=(-0.5, 1.5), width=360, height=340, left=36)
-PIXELS = 40
 
 
 def _plane(state: State) -> Node:
     """The output over the plane of inputs, its line, and the four rows as points."""
-    grid = np.stack(AXES.grid(PIXELS, PIXELS), axis=-1).reshape(-1, 2)
-    glow = state.network.forward(grid).reshape(PIXELS, PIXELS)
     w, b = state.dense.W[:, 0], float(state.dense.b[0])
     target = np.array(GATES[state.gate]) == 1
     y = outputs(state)
@@ -261,22 +232,25 @@ def _plane(state: State) -> Node:
             plots.text_at(AXES, x1, x2 + 0.15, f"{fixed(y[i])} {_mark(state, i)}", "middle")
             for i, (x1, x2) in enumerate(ROWS)
         ],
-        label=f"The plane of inputs. {int(right(state).sum())} of 4 points lie on their side of "
-        "the neuron’s line.",
+        label=say("The plane of inputs with the neuron’s line"),
         x_label="x₁",
-        y_label="x₂ (full points: the gate says 1; hollow: 0)",
-        heat=Shade(0.85 * glow, "gold", largest=1.0),
+        y_label=say("x₂ (full points: the gate says 1; hollow: 0)"),
+        heat=plane_field(AXES, state.network.forward, "gold").heat,
     )
 
 
 def _table(state: State) -> Node:
     """The four rows: inputs, sum, answer, what the gate says, right or wrong."""
     z, y, ok = sums(state), outputs(state), right(state)
-    heads = (("x₁", "x"), ("x₂", "x"), ("z", "z"), ("y", "y"), (state.gate, "t"), ("right?", None))
-    return h(
+    heads = [("x₁", "x"), ("x₂", "x"), ("z", "z"), ("y", "y"), (state.gate, "t")]
+    heads.append((say("right?"), ""))
+    table = h(
         "table",
-        h("caption", f"{int(ok.sum())} of 4 rows right"),
-        h("thead", h("tr", [h("th", text, scope="col", data_symbol=s) for text, s in heads])),
+        h("caption", say("{n} of 4 rows right", n=int(ok.sum()))),
+        h(
+            "thead",
+            h("tr", [h("th", text, scope="col", data_symbol=s or None) for text, s in heads]),
+        ),
         h(
             "tbody",
             [
@@ -287,7 +261,7 @@ def _table(state: State) -> Node:
                     h("td", fixed(z[i])),
                     h("td", fixed(y[i])),
                     h("td", f"{t} ({'≥' if t else '≤'} {HIGH if t else LOW})"),
-                    h("td", "✓ yes" if ok[i] else "✗ no"),
+                    h("td", _holds(bool(ok[i]))),
                     class_="hit" if ok[i] else "miss",
                 )
                 for i, ((x1, x2), t) in enumerate(zip(ROWS, GATES[state.gate], strict=True))
@@ -295,6 +269,22 @@ def _table(state: State) -> Node:
         ),
         class_="truth-table",
     )
+    return marked(
+        table,
+        {
+            say("weights w"): state.dense.W[:, 0],
+            say("bias b"): state.dense.b,
+            say("inputs x (rows × inputs)"): ROWS,
+            say("weighted sums z"): z,
+            say("outputs y"): y,
+            say("targets t"): GATES[state.gate],
+            say("row is right"): ok,
+        },
+    )
+
+
+def _holds(yes: bool) -> str:
+    return say("✓ yes") if yes else say("✗ no")
 
 
 def _mark(state: State, row: int) -> str:
@@ -303,60 +293,66 @@ def _mark(state: State, row: int) -> str:
 
 def _proof(state: State) -> Node:
     """What XOR asks of the sums, which of it holds now, and why it cannot all hold."""
-    b00, w2, w1, both = sums(state)
-    edge, twice = fixed(EDGE), fixed(2 * EDGE)
-    heads = ("your sum", "has to be", "is", "holds?")
+    b00, w2, w1, both = (float(z) for z in sums(state))
+    heads = (say("your sum"), say("has to be"), say("is"), say("holds?"))
 
-    def line(sum_: str, value: float, high: bool, bar: float = EDGE) -> Node:
+    def line(name: str, value: float, high: bool, bar: float = EDGE) -> Node:
         holds = value >= bar if high else value <= -bar
         return h(
             "tr",
-            h("th", sum_, scope="row"),
-            h("td", f"{'≥' if high else '≤ −'}{' ' * high}{fixed(bar)}"),
+            h("th", name, scope="row"),
+            h("td", f"≥ {fixed(bar)}" if high else f"≤ {fixed(-bar)}"),
             h("td", fixed(value)),
-            h("td", "✓ yes" if holds else "✗ no"),
+            h("td", _holds(holds)),
             class_="hit" if holds else "miss",
         )
 
-    def pair(title: str, high: bool, lines: list[Node], added: float) -> Node:
+    def pair(title: str, high: bool, rows: dict[str, float]) -> Node:
+        added = say("added: {sum}", sum="w₁ + w₂ + 2b")
         return h(
             "table",
             h("caption", title),
             h("thead", h("tr", [h("th", text, scope="col") for text in heads])),
-            h("tbody", lines, line("added: w₁ + w₂ + 2b", added, high, 2 * EDGE)),
+            h(
+                "tbody",
+                [line(name, value, high) for name, value in rows.items()],
+                line(added, sum(rows.values()), high, 2 * EDGE),
+            ),
             class_="truth-table",
         )
 
     best, tried = most_rows(IMPOSSIBLE)
+    told = {"high": fixed(HIGH, 1), "low": fixed(LOW, 1)}
     return h(
         "section",
-        h("p", "Why no neuron can be XOR", class_="part-name"),
+        h("p", say("Why no neuron can be XOR"), class_="part-name"),
         h(
             "p",
-            f"y is at least {HIGH} only if z ≥ {edge}, and at most {LOW} only if z ≤ −{edge}. "
-            "So the four rows ask this of your sums:",
+            say(
+                "y is at least {high} only if z ≥ {edge}, and at most {low} only if z ≤ {minus}. "
+                "So the four rows ask this of your sums:",
+                edge=fixed(EDGE),
+                minus=fixed(-EDGE),
+                **told,
+            ),
         ),
         h(
             "div",
-            pair(
-                "the two that must be high",
-                True,
-                [line("w₂ + b", float(w2), True), line("w₁ + b", float(w1), True)],
-                float(w1 + w2),
-            ),
-            pair(
-                "the two that must be low",
-                False,
-                [line("b", float(b00), False), line("w₁ + w₂ + b", float(both), False)],
-                float(b00 + both),
-            ),
+            pair(say("the two that must be high"), True, {"w₂ + b": w2, "w₁ + b": w1}),
+            pair(say("the two that must be low"), False, {"b": b00, "w₁ + w₂ + b": both}),
             class_="proof-pairs",
         ),
         h(
             "p",
-            f"Both pairs add up to the same number, w₁ + w₂ + 2b. It cannot be at least {twice} "
-            f"and at most −{twice} at once, so one neuron cannot have all four rows. Of "
-            f"{f'{tried:,}'.replace(',', ' ')} settings tried, the best has {best} of 4.",
+            say(
+                "Both pairs add up to the same number, w₁ + w₂ + 2b. It cannot be at least "
+                "{twice} and at most {minus} at once, so one neuron cannot have all four rows. Of "
+                "{tried} settings tried, the best has {best} of 4.",
+                twice=fixed(2 * EDGE),
+                minus=fixed(-2 * EDGE),
+                tried=counted(tried),
+                best=best,
+            ),
         ),
         class_="proof",
         key="proof",
@@ -367,14 +363,19 @@ def _verdict(state: State) -> str:
     done, gate = int(right(state).sum()), state.gate
     if done == 4:
         left = ", ".join(g for g in GATES if g not in state.tuned)
-        return f"All four! This neuron is {gate} now. Gates left to try: {left}."
+        return say(
+            "All four! This neuron is {gate} now. Gates left to try: {left}.", gate=gate, left=left
+        )
+    told = {"rows": say.count("{n} of 4 rows is right", "{n} of 4 rows are right", done)}
     if gate == IMPOSSIBLE:
         best, _ = most_rows(gate)
-        said = f"{done} of 4 rows of {gate} are right. "
         if done == best:
-            return said + "More is not possible, and the numbers below say why."
-        return said + f"Can you reach {best}? What stands in the way is written below."
-    return (
-        f"{done} of 4 rows of {gate} are right. Where it says 1, y has to be at least {HIGH}; "
-        f"where it says 0, at most {LOW}."
+            return say("{rows}. More is not possible, and the numbers below say why.", **told)
+        return say("{rows}. Can you reach {best}? What stops you is below.", best=best, **told)
+    return say(
+        "{rows}. Where {gate} says 1, y has to be at least {high}; where it says 0, at most {low}.",
+        gate=gate,
+        high=fixed(HIGH, 1),
+        low=fixed(LOW, 1),
+        **told,
     )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from games.first_neurons import softmax_head as game
+from games.first_neurons.softmax_head import game
 from games.run import Run
 from games.ui.numbers import fixed, signed
 from tests.games.reading import buttons, classed, readouts
@@ -17,9 +17,9 @@ logits = st.lists(steps, min_size=4, max_size=4)
 def head(z=(0, 0, 0, 0), temperature=1.0, label=0, seed=0):
     run = Run("softmax-head", seed)
     for i, v in enumerate(z):
-        run.send(["logit", i, v])
+        run.send(["logit", game.CLASSES[i], v])
     run.send(["temperature", temperature])
-    run.send(["label", label])
+    run.send(["label", game.CLASSES[label]])
     return run
 
 
@@ -61,7 +61,7 @@ def test_adding_to_all_logits_changes_nothing_but_the_logits():
 def test_there_is_no_room_beyond_the_end_of_the_sliders():
     run = head((game.REACH, 0, 0, 0))
     assert buttons(run.view())["Add 1 to all logits"].attributes["aria-disabled"] == "true"
-    with pytest.raises(ValueError, match="while there is room"):
+    with pytest.raises(ValueError, match="while no logit is beyond 8"):
         run.send(["add", 1])
 
 
@@ -79,7 +79,7 @@ def test_won_within_one_hundredth_of_every_mark():
         run.solve()
         assert run.score() == 1
         assert np.abs(game.probabilities(run.state) - run.state.target).max() < 1e-9
-        run.send(["logit", int(run.state.target.argmax()), 0.0])
+        run.send(["logit", game.CLASSES[run.state.target.argmax()], 0.0])
         near = np.abs(game.probabilities(run.state) - run.state.target).max() <= game.CLOSE
         assert (run.score() == 1) == near
 

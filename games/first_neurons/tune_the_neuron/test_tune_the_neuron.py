@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from games.first_neurons import tune_the_neuron as game
+from games.first_neurons.tune_the_neuron import game
 from games.run import Run
 from games.ui.numbers import fixed
 from tests.games.player import wander
