@@ -1,4 +1,4 @@
-"""Memory for Time: guess how many layers should keep their outputs for the way back, then measure.
+"""Memory for Time: predict how many layers should keep their outputs for the way back. Measure it.
 
 Activation checkpointing, by `pycore.autodiff.checkpoint`: only every k-th layer's output is kept;
 on the way back each stretch between two kept outputs is computed again. The memory is not a
@@ -15,24 +15,31 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from games import Message, Node, Param, is_number, is_whole, refuse
-from games.moves import Pick
-from games.ui import plots, widgets
-from games.ui.node import h
+from games import Message, Node, Param
+from games.concepts import runs
+from games.concepts.bet import Bet, commit, slip
+from games.moves import Dial, Pick, Press, moves
+from games.ui import controls, plots, widgets
+from games.ui.node import h, marked
 from games.ui.numbers import fixed, percent, short
+from games.words import say
 from pycore.activations import tanh
 from pycore.arrays import Array
 from pycore.autodiff import Op, Tensor, apply, checkpoint
 
+EDITION = 2
 TICKS_PER_SECOND = 20
 WIDTH, BATCH = 16, 16
 DEPTHS = (9, 16, 25, 36, 49)
 
-PARAMS = {
-    "depth": Param(Pick(*DEPTHS), 25, "Layers"),
-}
+PARAMS = {"depth": Param(Pick(*DEPTHS), 25, "Layers")}
+MOVES = moves(
+    depth=Pick(*DEPTHS),
+    every=Dial(1, lambda state: state.depth),
+    measure=Press(when=lambda state: state.bet.ready),
+    again=Press(when=lambda state: state.bet.over),
+)
 
 
 class Meter:
@@ -109,8 +116,8 @@ class Pass:
 class State:
     """The dials, the pass that keeps everything, and the passes measured so far by k.
 
-    `grad` is the gradient of the pass that keeps everything, all dW and db in one vector. `guess`
-    is the k that was said to need least memory, None before the measuring.
+    `grad` is the gradient of the pass that keeps everything, all dW and db in one vector. The bet
+    is on the k that needs least memory.
     """
 
     rng: np.random.Generator
@@ -119,7 +126,7 @@ class State:
     plain: Pass
     grad: Array
     k: int = 2
-    guess: int | None = None
+    bet: Bet[int] = field(default_factory=Bet)
     passes: dict[int, Pass] = field(default_factory=dict)
 
 
@@ -131,39 +138,35 @@ def init(seed: int, depth: int = 25) -> State:
     return State(rng, drawn, depth, Pass(trace, 0.0), grad)
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """Depth, k, and the measuring.
-
-    ("depth", n) changes the network, ("every", k) keeps every k-th output, ("measure",) commits k
-    as the guess and measures every k, ("again",) forgets the measurements.
-    """
-    match message, *args:
-        case "depth", n if is_whole(n, DEPTHS[0], DEPTHS[-1]) and n in DEPTHS:
+def update(state: State, move: str, *values: Any) -> None:
+    """Another depth, another k (the prediction, until it is measured), and the measuring."""
+    match move, *values:
+        case "depth", n:
             trace, state.grad = run(state.seed, n, None)
             state.depth, state.plain = n, Pass(trace, 0.0)
             state.k = min(state.k, n)
-            _clear(state)
-        case "every", k if is_number(k, 1, state.depth):
-            state.k = round(k)
-        case ("measure",) if state.guess is None:
-            state.guess = state.k
-        case ("again",) if is_over(state):
-            _clear(state)
-        case _:
-            allowed = (
-                f"('depth', {', '.join(map(str, DEPTHS))}), ('every', 1 to {state.depth}), "
-                "('measure') before the measuring, ('again') after it"
-            )
-            refuse(message, args, allowed)
+            state.passes = {}
+            state.bet.again()
+        case "every", k:
+            state.k = k
+            if state.bet.open:
+                state.bet.place(k)
+        case ("measure",):
+            state.bet.begin()
+        case ("again",):
+            state.passes = {}
+            state.bet.again()
 
 
 def tick(state: State) -> bool:
     """Measure the next k; idle before a guess and after the last k."""
-    if state.guess is None or is_over(state):
+    if not state.bet.running:
         return False
     k = len(state.passes) + 1
     trace, grad = run(state.seed, state.depth, k)
     state.passes[k] = Pass(trace, float(np.abs(grad - state.grad).max()))
+    if is_over(state):
+        state.bet.settle()
     return True
 
 
@@ -216,109 +219,86 @@ def best(state: State) -> list[int]:
 
 def view(state: State) -> Node:
     """Peak against k, memory over time, which layers keep; the dials and the costs."""
-    won, over = score(state) == 1, is_over(state)
-    guess = state.k if state.guess is None else state.guess
+    may, bet, won = MOVES.on(state), state.bet, score(state) == 1
+    said = None if bet.said is None else f"k = {bet.said}"
     return widgets.stage(
         widgets.panel(
             _peaks(state),
             _trace(state),
-            widgets.note(_verdict(state), kind="win" if won else "", room=TASK),
+            widgets.note(_verdict(state), kind="win" if won else "", live=True),
         ),
         widgets.panel(
-            widgets.choice(
-                "layers", [(str(n), n) for n in DEPTHS], state.depth, ("depth",), key="depth"
-            ),
-            widgets.slider(
-                "keep every k-th, k",
+            controls.choice(say("layers"), {n: str(n) for n in DEPTHS}, state.depth, may.depth),
+            controls.slider(
+                say("keep every k-th, k"),
                 state.k,
-                1,
-                state.depth,
-                1,
-                ("every",),
-                digits=0,
-                name="k, every k-th output is kept",
+                may.every,
+                name=say("k, every k-th output is kept"),
                 symbol="k",
-                key="every",
             ),
             _strip(state),
-            widgets.prediction(
-                "Which k needs the least memory at its peak?",
-                widgets.note(f"Your guess is where the slider stands: k = {state.k}.", kind="hint")
-                if state.guess is None
-                else widgets.note(f"You said k = {state.guess}.", kind="hint"),
-                guess=f"k = {guess}",
-                truth=" or ".join(f"k = {k}" for k in best(state)) if over else None,
-                close=state.guess in best(state) if over else None,
-                key="guess",
+            slip(
+                bet,
+                say("Which k needs the least memory at its peak?"),
+                widgets.note(
+                    say("Your prediction is where you put the slider: {k}.", k=said)
+                    if said
+                    else say("Put the slider where you think it is."),
+                    kind="hint",
+                ),
+                said=said,
+                truth=_ks(state),
+                hit=bet.said in best(state),
             ),
-            widgets.commit(
-                f"Measure every k: my guess is {guess}",
-                ("measure",),
-                waiting=state.guess is None,
-                over=over,
+            commit(
+                bet,
+                say("Measure every k: I predict {k}", k=said) if said else say("Predict first"),
+                may.measure,
+                may.again,
             ),
             widgets.readouts(_results(state)),
-            widgets.note(_lesson(state), kind="hint", room=_cost(state.depth)),
+            widgets.note(_lesson(state), kind="hint", live=True),
         ),
     )
 
 
 def score(state: State) -> float:
     """1 when the guess needs the least memory of all; else the least as a share of its peak."""
-    if not is_over(state) or state.guess is None:
+    if not state.bet.over or state.bet.said is None:
         return 0.0
-    if state.guess in best(state):
+    if state.bet.said in best(state):
         return 1.0
-    return 0.9 * state.passes[best(state)[0]].peak / state.passes[state.guess].peak
+    return 0.9 * state.passes[best(state)[0]].peak / state.passes[state.bet.said].peak
 
 
 def describe(state: State) -> str:
     """Depth, k, guess, and what was measured."""
     results = ", ".join(f"{name} {text}" for name, text in _results(state))
-    guess = "no guess yet" if state.guess is None else f"guess k = {state.guess}"
-    return (
-        f"{state.depth} layers, every output kept whose number {state.k} divides, {guess}. "
-        f"{_verdict(state)} {results}."
+    said = state.bet.said
+    return say(
+        "{n} layers, every output kept whose number {k} divides, prediction {guess}. {verdict} "
+        "{results}.",
+        n=state.depth,
+        k=state.k,
+        guess=say("none yet") if said is None else f"k = {said}",
+        verdict=_verdict(state),
+        results=results,
     )
-
-
-def numbers(state: State) -> dict[str, NDArray[Any]]:
-    """The bytes and counts of every k measured, and the memory over time."""
-    found: dict[str, NDArray[Any]] = {
-        "layers": np.array([state.depth]),
-        "k": np.array([state.k]),
-        "bytes of one output": np.array([state.plain.trace[0]]),
-        "all kept: live bytes after each layer computed": np.array(state.plain.trace),
-        "all kept: peak bytes, layers computed": np.array([state.plain.peak, state.plain.computed]),
-        "measured k": np.array(list(state.passes), int),
-        "peak bytes of each k": np.array([p.peak for p in state.passes.values()], int),
-        "layers computed for each k": np.array([p.computed for p in state.passes.values()], int),
-    }
-    shown = state.passes.get(state.k)
-    if shown is not None:
-        found["this k: live bytes after each layer computed"] = np.array(shown.trace)
-        found["this k: largest difference of the gradient"] = np.array([shown.difference])
-        found["this k: share of the memory in %"] = np.array([100 * shown.peak / state.plain.peak])
-    return found
 
 
 def solution(state: State) -> Iterator[Message]:
     """A first guess at the end of the slider, then the square root of the depth."""
-    yield from (("depth", state.depth), ("every", state.depth), ("measure",))
+    yield from (("depth", state.depth), ("every", state.depth), ("measure",))  # forgets what was
     k = best(state)[0] if best(state) else round(state.depth**0.5)
     yield from (("again",), ("every", k), ("measure",))
 
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-TASK = (
-    "Keep many outputs, and they fill the memory; keep few, and the stretches between them are "
-    "long, and fill it when they are computed again. Where is the least?"
-)
 
-
-def _clear(state: State) -> None:
-    state.passes, state.guess = {}, None
+def _ks(state: State) -> str:
+    """The k that need least, usually one."""
+    return " / ".join(f"k = {k}" for k in best(state))
 
 
 def _peaks(state: State) -> Node:
@@ -331,12 +311,12 @@ def _peaks(state: State) -> Node:
         axes,
         plots.rule(axes, x=state.k),
         plots.rule(axes, y=unit),
-        plots.text_at(axes, state.depth / 2, unit * 1.03, "all outputs kept", "middle"),
-        plots.scatter(axes, ks, peaks, "validation"),
+        plots.text_at(axes, state.depth / 2, unit * 1.03, say("all outputs kept"), "middle"),
+        marked(plots.scatter(axes, ks, peaks, "validation"), _costs(state)),
         plots.scatter(axes, found, [state.passes[k].peak / 1000 for k in found], "least"),
-        label=f"Peak memory against k, {len(ks)} of {state.depth} measured.",
-        x_label="k (every k-th output is kept)",
-        y_label="peak memory in kB",
+        label=say("Peak memory against k"),
+        x_label=say("k (every k-th output is kept)"),
+        y_label=say("peak memory in kB"),
         key="peaks",
     )
 
@@ -345,18 +325,27 @@ def _trace(state: State) -> Node:
     """Live memory after each layer computed, for the pass that keeps all and for this k."""
     axes = plots.Axes((0, 2 * state.depth), (0, 1.15 * state.plain.peak / 1000), height=190)
     shown = state.passes.get(state.k)
-    runs = [("run-1", state.plain)] + ([("run-2", shown)] if shown else [])
+    passes = [state.plain, *([shown] if shown else [])]
     return plots.plot(
         axes,
         plots.rule(axes, x=state.depth),
         [
-            plots.curve(axes, np.arange(1, p.computed + 1), np.array(p.trace) / 1000, line)
-            for line, p in runs
+            marked(
+                plots.curve(
+                    axes, np.arange(1, p.computed + 1), np.array(p.trace) / 1000, runs.line(place)
+                ),
+                {
+                    say("this k: live bytes after each layer computed")
+                    if place
+                    else say("all kept: live bytes after each layer computed"): p.trace
+                },
+            )
+            for place, p in enumerate(passes)
         ],
-        plots.legend(axes, [("all kept", "run-1"), (f"k = {state.k}", "run-2")]),
-        label=f"Memory after each layer computed. {_verdict(state)}",
-        x_label="layers computed; forward to the dotted line, then again",
-        y_label="live memory in kB",
+        runs.legend(axes, [say("all kept"), f"k = {state.k}"]),
+        label=say("Memory after each layer computed"),
+        x_label=say("layers computed; forward to the dotted line, then again"),
+        y_label=say("live memory in kB"),
         key="trace",
     )
 
@@ -370,24 +359,25 @@ def _strip(state: State) -> Node:
         kept = (i + 1) % state.k == 0 or i + 1 == state.depth
         boxes[kept] += f"M{4 + i * pitch:.1f} 4h{side:.1f}v20h{-side:.1f}Z"
     count = boxes[True].count("M")
+    told = say("{n} of {total} outputs kept", n=count, total=state.depth)
     return h(
         "svg",
         h("path", d=boxes[True], class_="layer-box kept"),
         h("path", d=boxes[False], class_="layer-box"),
-        h("text", f"{count} of {state.depth} outputs kept", x=4, y=44),
+        h("text", told, x=4, y=44),
         viewBox="0 0 400 50",
         class_="diagram",
         role="img",
-        aria_label=f"{count} of {state.depth} outputs kept, k = {state.k}.",
+        aria_label=told,
     )
 
 
 def _results(state: State) -> list[tuple[str, str]]:
     names = (
-        "all kept: peak bytes",
-        f"k = {state.k}: peak bytes",
-        "layers computed",
-        "difference of the gradients",
+        say("all kept: peak bytes"),
+        say("k = {k}: peak bytes", k=state.k),
+        say("layers computed"),
+        say("difference of the gradients"),
     )
     shown = state.passes.get(state.k)
     if shown is None:
@@ -396,37 +386,64 @@ def _results(state: State) -> list[tuple[str, str]]:
     values = (
         str(state.plain.peak),
         f"{shown.peak} ({share})",
-        f"{shown.computed}, not {state.plain.computed}",
+        say("{n}, not {other}", n=shown.computed, other=state.plain.computed),
         short(shown.difference),
     )
     return list(zip(names, values, strict=True))
 
 
 def _verdict(state: State) -> str:
-    if state.guess is None:
-        return TASK
-    if not is_over(state):
-        return f"Measured {len(state.passes)} of {state.depth} passes."
-    ks = " or ".join(map(str, best(state)))
-    least = state.passes[best(state)[0]].peak
-    text = f"k = {ks} needs least: {least} bytes at the peak instead of {state.plain.peak}."
-    return f"Gold! {text}" if state.guess in best(state) else f"{text} You said {state.guess}."
+    if state.bet.open:
+        return say(
+            "Keep many outputs, and they fill the memory; keep few, and the stretches between them "
+            "are long, and fill it when they are computed again. Where is the least?"
+        )
+    if state.bet.running:
+        return say("Measured {n} of {total} passes.", n=len(state.passes), total=state.depth)
+    told: dict[str, Any] = {
+        "k": _ks(state),
+        "least": state.passes[best(state)[0]].peak,
+        "all": state.plain.peak,
+    }
+    if state.bet.said in best(state):
+        return say("Gold! {k} needs the least: {least} bytes at the peak instead of {all}.", **told)
+    return say(
+        "{k} needs the least: {least} bytes at the peak instead of {all}. You said {guess}.",
+        guess=state.bet.said or 0,
+        **told,
+    )
 
 
 def _lesson(state: State) -> str:
-    if not is_over(state):
-        return (
+    """Why it is so, once it is measured."""
+    if not state.bet.over:
+        return say(
             "On the way back every layer needs the output of the one before. What was not kept is "
-            "computed again from the last output that was. Counted are the outputs, as they are "
+            "computed again from the last output that was. The outputs are counted as they are "
             "made and freed."
         )
-    return _cost(state.depth)
-
-
-def _cost(depth: int) -> str:
-    """The longer of the two lessons."""
-    return (
+    return say(
         "With n layers about n / k outputs are kept and k more are there while a stretch is "
-        f"computed again: n / k + k, least at k = √n = {fixed(depth**0.5, 0)}. The price is time: "
-        "every layer is computed twice. The gradient stays the same to the last digit."
+        "computed again: n / k + k, least at k = √n = {root}. The price is time: every layer is "
+        "computed twice. The gradient stays the same to the last digit.",
+        root=fixed(state.depth**0.5, 0),
     )
+
+
+def _costs(state: State) -> dict[str, Any]:
+    """The bytes and counts of every k measured."""
+    passes = state.passes.values()
+    found: dict[str, Any] = {
+        say("layers"): [state.depth],
+        say("k"): [state.k],
+        say("bytes of one output"): [state.plain.trace[0]],
+        say("all kept: peak bytes, layers computed"): [state.plain.peak, state.plain.computed],
+        say("measured k"): np.array(list(state.passes), int),
+        say("peak bytes of each k"): np.array([p.peak for p in passes], int),
+        say("layers computed for each k"): np.array([p.computed for p in passes], int),
+    }
+    shown = state.passes.get(state.k)
+    if shown is not None:
+        found[say("this k: largest difference of the gradient")] = [shown.difference]
+        found[say("this k: share of the memory in %")] = [100 * shown.peak / state.plain.peak]
+    return found

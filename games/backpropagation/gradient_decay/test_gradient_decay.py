@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from games import MessageError
-from games.backpropagation import gradient_decay as game
+from games.backpropagation.gradient_decay import game
 from games.run import Run
 from games.ui.numbers import short
 from pycore import brains, data
@@ -57,9 +57,9 @@ def test_a_bar_is_the_norm_of_a_product_of_jacobians(depth):
 def test_sigmoid_loses_the_gradient_and_he_with_relu_keeps_it():
     for seed in range(10):
         assert game.ratio(sent("sigmoid", seed=seed).state.norms) > 1e10
-        assert game.ratio(sent("ReLU", seed=seed).state.norms) > 100
-        assert 0.1 < game.ratio(sent("ReLU", 1.4, seed=seed).state.norms) < 10
-        assert game.ratio(sent("ReLU", 2.5, seed=seed).state.norms) < 1e-3
+        assert game.ratio(sent("relu", seed=seed).state.norms) > 100
+        assert 0.1 < game.ratio(sent("relu", 1.4, seed=seed).state.norms) < 10
+        assert game.ratio(sent("relu", 2.5, seed=seed).state.norms) < 1e-3
 
 
 def test_no_scale_on_the_slider_saves_sigmoid():
@@ -73,13 +73,13 @@ def test_twice_the_depth_is_about_the_square_of_the_loss():
 
 
 def test_won_only_deep_enough():
-    assert sent("ReLU", 1.4, 20).score() == 1
-    assert sent("ReLU", 1.4, 10).score() == 0.5
+    assert sent("relu", 1.4, 20).score() == 1
+    assert sent("relu", 1.4, 10).score() == 0.5
     assert sent("sigmoid").score() < 0.1
 
 
 def test_too_much_gradient_does_not_win_either():
-    run = sent("ReLU", 3.0)
+    run = sent("relu", 3.0)
     assert run.score() < 1
     assert "times more than the last layer" in run.describe()
 
@@ -100,6 +100,7 @@ def test_the_guess_is_a_power_of_ten_and_is_close_next_to_the_truth():
 
 def test_the_bars_grow_from_the_last_layer_to_the_first():
     run = Run("gradient-decay", 0)
+    run.send(["guess", 3])
     run.send(["send"])
     for count in range(1, 21):
         assert run.tick()
@@ -119,6 +120,7 @@ def test_the_gradient_of_a_brain_is_that_of_its_own_weights():
     brain = brains.read(base64.b64decode(brain_file()))
     run = Run("gradient-decay", 3)
     run.send(["open", brain_file()])
+    run.send(["guess", 3])
     run.send(["send"])
     while run.tick():
         pass
@@ -142,6 +144,7 @@ def test_a_brain_that_is_sure_of_everything_sends_no_gradient_back():
     file = brains.write(brains.Brain(network, ("x₁", "x₂"), "cross-entropy", True))
     run = Run("gradient-decay", 3)
     run.send(["open", base64.b64encode(file).decode()])
+    run.send(["guess", 3])
     run.send(["send"])
     while run.tick():
         run.view()

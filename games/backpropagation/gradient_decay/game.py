@@ -1,4 +1,4 @@
-"""Gradient Decay: guess how much gradient reaches layer 1 of a deep network, then send it back.
+"""Gradient Decay: predict how much gradient reaches layer 1 of a deep network, then send it back.
 
 One forward and one backward pass of the engine through a network of `depth`
 dense layers, WIDTH units wide, on points of two moons. A bar is the norm of δ = ∂L/∂z, the gradient
@@ -9,18 +9,19 @@ that arrives at a layer, over the whole batch. Each step back multiplies δ by a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from games import Message, MessageError, Node, Param, is_number, refuse
+from games import Message, MessageError, Node, Param
 from games.brains import Room, named, opener, taken
-from games.moves import Dial, Pick
-from games.ui import plots, widgets
-from games.ui.node import h
+from games.concepts.bet import Bet, commit, slip
+from games.moves import Dial, File, Pick, Press, moves
+from games.ui import controls, plots, widgets
+from games.ui.node import h, marked
 from games.ui.numbers import fixed, power_text, short
+from games.words import say
 from pycore import brains, data, gradients, initializers
 from pycore.activations import GELU, Activation, LeakyReLU, ReLU, Sigmoid, Tanh
 from pycore.arrays import Array
@@ -30,15 +31,17 @@ from pycore.layers import Dense
 from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
 
+EDITION = 2
 TICKS_PER_SECOND = 12
 WIDTH, POINTS = 24, 64
-ACTIVATIONS: dict[str, type[Activation]] = {
-    "sigmoid": Sigmoid,
-    "tanh": Tanh,
-    "ReLU": ReLU,
-    "leaky ReLU": LeakyReLU,
-    "GELU": GELU,
+ACTIVATIONS: dict[str, tuple[str, type[Activation]]] = {
+    "sigmoid": ("sigmoid", Sigmoid),
+    "tanh": ("tanh", Tanh),
+    "relu": ("ReLU", ReLU),
+    "leaky-relu": ("leaky ReLU", LeakyReLU),
+    "gelu": ("GELU", GELU),
 }
+"""What each is called, and the engine's class."""
 SHALLOWEST, DEEPEST = 2, 30
 SMALLEST, LARGEST = 0.5, 3.0
 """The scale g of the weights: a weight's standard deviation is g / √n_in."""
@@ -49,15 +52,34 @@ POWERS = 18
 ROOM = Room(6, 16, 7, batch_norm=True, largest=1000, losses=("cross-entropy",))
 """Of a brain that the gradient is sent through in place of a network of the recipe."""
 
+
+def _recipe_counts(state: State) -> bool:
+    return state.brain is None
+
+
 PARAMS = {
-    "activation": Param(Pick(*ACTIVATIONS), "sigmoid", "Activation"),
+    "activation": Param(
+        Pick(*ACTIVATIONS, was={name: i for i, (name, _) in ACTIVATIONS.items()}),
+        "sigmoid",
+        "Activation",
+    ),
     "depth": Param(Dial(SHALLOWEST, DEEPEST), WIN_DEPTH, "Layers"),
 }
+MOVES = moves(
+    activation=Pick(*ACTIVATIONS, when=_recipe_counts),
+    scale=Dial(SMALLEST, LARGEST, 0.1, when=_recipe_counts),
+    depth=Dial(SHALLOWEST, DEEPEST, when=_recipe_counts),
+    guess=Dial(-POWERS, POWERS, when=lambda state: state.bet.open),
+    send=Press(when=lambda state: state.bet.ready),
+    again=Press(when=lambda state: state.bet.over),
+    open=File(binary=True),
+    close=Press(when=lambda state: state.brain is not None),
+)
 
 
 @dataclass
 class State:
-    """The recipe, the guess, and the norms of the last pass.
+    """The recipe, the bet (a power of ten), and the norms of the last pass.
 
     `norms` is ‖δ‖ of layers 1 to depth; None until sent. `arrived` counts the layers, from the
     last, that the gradient has come to on its way. With a `brain` open, the recipe waits.
@@ -68,7 +90,7 @@ class State:
     activation: str
     depth: int
     scale: float = 1.0
-    guess: int = 3
+    bet: Bet[int] = field(default_factory=Bet)
     norms: Array | None = None
     arrived: int = 0
     brain: Brain | None = None
@@ -80,44 +102,26 @@ def init(seed: int, activation: str = "sigmoid", depth: int = WIN_DEPTH) -> Stat
     return State(rng, int(rng.integers(2**32)), activation, depth)
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """The recipe, the guess, and the gradient.
-
-    ("activation", name), ("scale", g) and ("depth", n) make another network; ("guess", k) says
-    that layer 1 gets 10 to the k times less than the last; ("send",) sends the gradient;
-    ("again",) clears the bars. ("open", file) puts a brain in place of the recipe's network,
-    ("close",) takes it out again.
-    """
-    match message, *args:
-        case "activation", str(name) if name in ACTIVATIONS and state.brain is None:
-            state.activation = name
+def update(state: State, move: str, *values: Any) -> None:
+    """The recipe, the prediction and the gradient; a brain in place of the recipe, or out of it."""
+    match move, *values:
+        case "activation" | "scale" | "depth", value:
+            setattr(state, move, value)
             _clear(state)
-        case "scale", g if is_number(g, SMALLEST, LARGEST) and state.brain is None:
-            state.scale = round(g, 1)
-            _clear(state)
-        case "depth", n if is_number(n, SHALLOWEST, DEEPEST) and state.brain is None:
-            state.depth = round(n)
-            _clear(state)
-        case "guess", k if is_number(k, -POWERS, POWERS) and state.norms is None:
-            state.guess = round(k)
-        case ("send",) if state.norms is None:
+        case "guess", k:
+            state.bet.place(k)
+        case ("send",):
             state.norms = backward(state)
-        case ("again",) if is_over(state):
+            state.bet.begin()
+        case ("again",):
             _clear(state)
-        case "open", str(text):
+            state.bet.again()
+        case "open", text:
             state.brain = _enough_layers(taken(text, ROOM))
             _clear(state)
-        case ("close",) if state.brain is not None:
+        case ("close",):
             state.brain = None
             _clear(state)
-        case _:
-            allowed = (
-                f"('activation', one of {', '.join(ACTIVATIONS)}), ('scale', {SMALLEST} to "
-                f"{LARGEST}), ('depth', {SHALLOWEST} to {DEEPEST}), ('guess', -{POWERS} to "
-                f"{POWERS}) and ('send') before a pass, ('again') after it; ('open', a brain’s "
-                "file as base64), and with one open ('close') in place of the recipe"
-            )
-            refuse(message, args, allowed)
 
 
 def tick(state: State) -> bool:
@@ -125,6 +129,8 @@ def tick(state: State) -> bool:
     if state.norms is None or is_over(state):
         return False
     state.arrived += 1
+    if is_over(state):
+        state.bet.settle()
     return True
 
 
@@ -159,7 +165,7 @@ def backward(state: State) -> Array:
         network.zero_grad()
     else:
         sizes = (2, *[WIDTH] * (state.depth - 1), 1)
-        network = mlp(sizes, rng, ACTIVATIONS[state.activation], scaled(state.scale))
+        network = mlp(sizes, rng, ACTIVATIONS[state.activation][1], scaled(state.scale))
     loss = BinaryCrossEntropy()
     loss.forward(network.forward(x), y)
     dy = loss.backward()
@@ -180,49 +186,50 @@ def view(state: State) -> Node:
     """The bars, and the recipe."""
     won, over = score(state) == 1, is_over(state)
     truth = None if state.norms is None or not over else _times(ratio(state.norms))
+    may, bet = MOVES.on(state), state.bet
+    said = None if bet.said is None else _power(bet.said)
     return widgets.stage(
         widgets.panel(
             _bars(state),
-            widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
+            widgets.note(_verdict(state), kind="win" if won else "", live=True),
             widgets.readouts(_results(state)),
         ),
         widgets.panel(
             None if state.brain else _recipe(state),
-            widgets.prediction(
-                "How many times smaller is the gradient at layer 1 than at the last layer?",
-                widgets.slider(
-                    "times",
-                    state.guess,
-                    -POWERS,
-                    POWERS,
-                    1,
-                    ("guess",),
-                    printed=power_text(state.guess),
-                    name="guess, a power of ten",
-                    key="guess",
-                )
-                if state.norms is None
-                else widgets.note(f"You said {_power(state.guess)}.", kind="hint"),
-                guess=_power(state.guess),
+            slip(
+                bet,
+                say("How many times smaller is the gradient at layer 1 than at the last layer?"),
+                controls.slider(
+                    say("times"),
+                    bet.said or 0,
+                    may.guess,
+                    printed="?" if bet.said is None else power_text(bet.said),
+                    name=say("prediction, a power of ten"),
+                ),
+                said=said,
                 truth=truth,
-                close=_close(state) if truth else None,
-                key="prediction",
+                hit=_close(state) if truth else None,
             ),
-            widgets.commit(
-                f"Send it back: I say {_power(state.guess)}",
-                ("send",),
-                waiting=state.norms is None,
-                over=over,
+            commit(
+                bet,
+                say("Send it back: I predict {times}", times=said)
+                if said
+                else say("Predict first"),
+                may.send,
+                may.again,
             ),
             widgets.note(
-                "The spread of the weights (their standard deviation) is g / √n, n the units a "
-                "neuron reads; Kaiming He’s start is g = √2 ≈ 1.4, LeCun’s g = 1. Books often "
-                "write the gradient at layer 1 as a product of numbers w · f′(z), one for each "
-                "layer. That is a caricature with one unit a layer. Here each step back is "
-                "δ ← (δ Wᵀ) ⊙ f′(z): a product of matrices.",
+                say(
+                    "The spread of the weights (their standard deviation) is g / √n, where n is "
+                    "the number of units that a neuron reads. Kaiming He’s start is g = √2 ≈ "
+                    "{root}, LeCun’s g = 1. Books often write the gradient at layer 1 as a product "
+                    "of numbers w · f′(z), one for each layer. That is a caricature with one unit "
+                    "a layer. Here each step back is δ ← (δ Wᵀ) ⊙ f′(z): a product of matrices.",
+                    root=fixed(2**0.5, 1),
+                ),
                 kind="hint",
             ),
-            opener(state.brain, "Back to the recipe"),
+            opener(state.brain, may.open, may.close, say("Back to the recipe")),
         ),
     )
 
@@ -241,24 +248,21 @@ def describe(state: State) -> str:
     """The recipe, the guess, and what arrived."""
     results = ", ".join(f"{name} {text}" for name, text in _results(state))
     if state.brain:
-        what = f"The brain {named(state.brain)}"
+        what = say("The brain {brain}", brain=named(state.brain))
     else:
-        scale = fixed(state.scale, 1)
-        what = f"{state.depth} layers with {state.activation}, weight scale {scale}"
-    return f"{what}, guess {_power(state.guess)}. {_verdict(state)} {results}."
-
-
-def numbers(state: State) -> dict[str, NDArray[Any]]:
-    """The recipe and the norms; NaN for the layers that the gradient is still to reach."""
-    found: dict[str, NDArray[Any]] = {
-        "layers": np.array([layers(state)]),
-        "weight scale g": np.array([state.scale]),
-        "gradient norm ‖δ‖ of each layer, layer 1 first": _shown(state),
-    }
-    if state.norms is not None and is_over(state) and state.norms[0] > 0:
-        found["last layer ÷ layer 1"] = np.array([ratio(state.norms)])
-        found["mean factor of one step back"] = np.array([_factor(state.norms)])
-    return found
+        what = say(
+            "{n} layers with {activation}, weight scale {scale}",
+            n=state.depth,
+            activation=ACTIVATIONS[state.activation][0],
+            scale=fixed(state.scale, 1),
+        )
+    return say(
+        "{what}, prediction {guess}. {verdict} {results}.",
+        what=what,
+        guess=say("none yet") if state.bet.said is None else _power(state.bet.said),
+        verdict=_verdict(state),
+        results=results,
+    )
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -266,11 +270,11 @@ def solution(state: State) -> Iterator[Message]:
     if state.brain:
         yield ("close",)
     yield ("depth", max(state.depth, WIN_DEPTH))
-    for activation, scale, guess in (("sigmoid", 1.0, 12), ("ReLU", 1.0, 3), ("ReLU", 1.4, 0)):
+    for activation, scale, guess in (("sigmoid", 1.0, 12), ("relu", 1.0, 3), ("relu", 1.4, 0)):
         yield from (("activation", activation), ("scale", scale), ("guess", guess), ("send",))
         if score(state) == 1:
             return
-    for activation, scale in (("tanh", 1.2), ("tanh", 1.4), ("ReLU", 1.5)):
+    for activation, scale in (("tanh", 1.2), ("tanh", 1.4), ("relu", 1.5)):
         yield from (("activation", activation), ("scale", scale), ("guess", 0), ("send",))
         if score(state) == 1:
             return
@@ -281,47 +285,29 @@ def solution(state: State) -> Iterator[Message]:
 
 def _recipe(state: State) -> list[Node]:
     """The controls of the recipe."""
+    may = MOVES.on(state)
     return [
-        widgets.choice(
-            "activation f",
-            [(name, name) for name in ACTIVATIONS],
+        controls.choice(
+            say("activation f"),
+            {name: text for name, (text, _) in ACTIVATIONS.items()},
             state.activation,
-            ("activation",),
-            key="activation",
+            may.activation,
         ),
-        widgets.slider(
-            "weight scale g",
-            state.scale,
-            SMALLEST,
-            LARGEST,
-            0.1,
-            ("scale",),
-            digits=1,
-            symbol="W",
-            key="scale",
-        ),
-        widgets.slider(
-            "layers",
-            state.depth,
-            SHALLOWEST,
-            DEEPEST,
-            1,
-            ("depth",),
-            digits=0,
-            key="depth",
-        ),
+        controls.slider(say("weight scale g"), state.scale, may.scale, symbol="W"),
+        controls.slider(say("layers"), state.depth, may.depth),
     ]
 
 
 def _enough_layers(brain: Brain) -> Brain:
     """The brain, if there is a way from one layer to another."""
     if not brain.hidden:
-        raise MessageError("Not opened. It has no hidden layer; allowed: at least 1.")
+        raise MessageError(say("Not opened. It has no hidden layer; allowed: at least 1."))
     return brain
 
 
 def _clear(state: State) -> None:
     state.norms, state.arrived = None, 0
+    state.bet.reopen()
 
 
 def _shown(state: State) -> Array:
@@ -340,15 +326,18 @@ def _factor(norms: Array) -> float:
 def _close(state: State) -> bool:
     """Whether the guess is the nearest power of ten, or the one beside it."""
     assert state.norms is not None
-    return bool(abs(np.log10(ratio(state.norms)) - state.guess) <= 1)
+    assert state.bet.said is not None
+    return bool(abs(np.log10(ratio(state.norms)) - state.bet.said) <= 1)
 
 
 def _power(k: int) -> str:
-    return f"{power_text(k)} times" if k else "equal"
+    return say("{factor} times", factor=power_text(k)) if k else say("equal")
 
 
 def _times(times: float) -> str:
-    return "infinitely many times: nothing arrives" if times == np.inf else f"{short(times)} times"
+    if times == np.inf:
+        return say("infinitely many times: nothing arrives")
+    return say("{factor} times", factor=short(times))
 
 
 def _bars(state: State) -> Node:
@@ -362,7 +351,10 @@ def _bars(state: State) -> Node:
     ends = [i for i in {0, depth - 1} if there[i]]
     return plots.plot(
         axes,
-        h("g", plots.bars(axes, places[there], norms[there], 0.7, "gradient"), data_symbol="δ"),
+        marked(
+            h("g", plots.bars(axes, places[there], norms[there], 0.7, "gradient"), data_symbol="δ"),
+            _numbers(state),
+        ),
         [
             plots.text_at(
                 axes,
@@ -373,16 +365,16 @@ def _bars(state: State) -> Node:
             )
             for i in sorted(ends)
         ],
-        label=f"Gradient norm of {depth} layers, layer 1 left. {_verdict(state)}",
-        x_label="layer (the gradient comes from the right)",
-        y_label="gradient norm ‖δ‖",
+        label=say("Gradient norm of {n} layers, layer 1 left", n=depth),
+        x_label=say("layer (the gradient comes from the right)"),
+        y_label=say("gradient norm ‖δ‖"),
         key="bars",
     )
 
 
 def _results(state: State) -> list[tuple[str, str]]:
     norms = state.norms if is_over(state) else None
-    names = ("layer 1", "last layer", "mean factor of one step back")
+    names = (say("layer 1"), say("last layer"), say("mean factor of one step back"))
     if norms is None:
         return [(name, "–") for name in names]
     factor = short(_factor(norms)) if norms[0] > 0 else "0"
@@ -391,27 +383,47 @@ def _results(state: State) -> list[tuple[str, str]]:
 
 def _verdict(state: State) -> str:
     if state.norms is None and state.brain:
-        return "Guess, then send: how much gradient still comes to layer 1 of this brain?"
+        return say("Predict, then send: how much gradient still comes to layer 1 of this brain?")
     if state.norms is None:
-        return (
-            f"Guess, then send. Gold: layer 1 within a factor of {WIN_FACTOR:g} of the last layer, "
-            f"with {WIN_DEPTH} layers or more."
+        return say(
+            "Predict, then send. Gold: layer 1 within a factor of {factor} of the last layer, "
+            "with {n} layers or more.",
+            factor=int(WIN_FACTOR),
+            n=WIN_DEPTH,
         )
     if not is_over(state):
         at = layers(state) - state.arrived + 1
-        return f"The gradient is at layer {at}." if state.arrived else "The loss sends it off."
+        if state.arrived:
+            return say("The gradient is at layer {n}.", n=at)
+        return say("The loss sends it off.")
     times = ratio(state.norms)
     if times == np.inf:
-        return "Not one bit of gradient arrives at layer 1: it cannot learn."
+        return say("Not one bit of gradient arrives at layer 1: it cannot learn.")
     if times >= 1:
-        text = f"Layer 1 gets {short(times)} times less than the last layer"
+        text = say("Layer 1 gets {times} times less than the last layer", times=short(times))
     else:
-        text = f"Layer 1 gets {short(1 / times)} times more than the last layer"
+        text = say("Layer 1 gets {times} times more than the last layer", times=short(1 / times))
     if score(state) == 1:
-        return f"Gold! {text}, through {layers(state)} layers."
+        return say("Gold! {text}, through {n} layers.", text=text, n=layers(state))
     if state.brain:
-        return f"{text}, in this brain as it was saved. The points are those of two moons."
+        return say(
+            "{text}, in this brain as it was saved. The points are those of two moons.", text=text
+        )
     if state.depth < WIN_DEPTH and score(state) == 0.5:
-        return f"{text}. Now do it with {WIN_DEPTH} layers."
-    fate = "it hardly learns" if times > 1 else "its steps are far too large"
-    return f"{text}: {fate}."
+        return say("{text}. Now do it with {n} layers.", text=text, n=WIN_DEPTH)
+    if times > 1:
+        return say("{text}: it hardly learns.", text=text)
+    return say("{text}: its steps are far too large.", text=text)
+
+
+def _numbers(state: State) -> dict[str, Any]:
+    """The recipe and the norms; NaN for the layers that the gradient is still to reach."""
+    found: dict[str, Any] = {
+        say("layers"): [layers(state)],
+        say("weight scale g"): [state.scale],
+        say("gradient norm ‖δ‖ of each layer, layer 1 first"): _shown(state),
+    }
+    if state.norms is not None and is_over(state) and state.norms[0] > 0:
+        found[say("last layer ÷ layer 1")] = [ratio(state.norms)]
+        found[say("mean factor of one step back")] = [_factor(state.norms)]
+    return found

@@ -5,7 +5,7 @@ import gc
 import numpy as np
 import pytest
 
-from games.backpropagation import memory_for_time as game
+from games.backpropagation.memory_for_time import game
 from games.run import Run
 from pycore.activations import Tanh
 from pycore.autodiff import Tensor, apply, checkpoint, kept_bytes
@@ -107,10 +107,11 @@ def test_won_by_the_guess_not_by_the_slider_afterwards():
 def test_the_truth_shows_only_after_the_measuring():
     run = Run("memory-for-time", 0, {"depth": 16})
     assert not classed(run.view(), "prediction-truth")
+    run.send(["every", 2])
     run.send(["measure"])
     run.tick()
     assert not classed(run.view(), "prediction-truth")
-    assert buttons(run.view())["Measure every k: my guess is 2"].attributes["aria-disabled"]
+    assert buttons(run.view())["Measure every k: I predict k = 2"].attributes["aria-disabled"]
     while run.tick():
         pass
     assert "k = 4" in classed(run.view(), "prediction-truth")[0].text()
