@@ -105,6 +105,44 @@ def slider(
     )
 
 
+def scale(
+    label: str,
+    value: float,
+    offer: Offer,
+    *,
+    printed: str,
+    name: str | None = None,
+    symbol: str | None = None,
+    key: Key = None,
+) -> Node:
+    """A range over the numbers of a `Pick`, evenly apart however far the numbers are.
+
+    The page sends the number that stands at the place chosen (`data-values`).
+    """
+    values = list(offer.ids())
+    return h(
+        "div",
+        h("span", label, class_="slider-label", aria_hidden="true"),
+        h(
+            "input",
+            type="range",
+            min="0",
+            max=str(len(values) - 1),
+            step="1",
+            value=str(values.index(value)),
+            data_values=json.dumps(values, separators=(",", ":")),
+            disabled=not offer.open,
+            aria_label=name or label,
+            aria_valuetext=printed,
+            on=_on(offer, "input"),
+        ),
+        h("output", printed, class_="slider-value", aria_hidden="true"),
+        key=offer.message[0] if key is None else key,
+        class_="slider",
+        data_symbol=symbol,
+    )
+
+
 def number(
     label: str,
     value: float,

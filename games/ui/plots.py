@@ -433,19 +433,6 @@ def legend(axes: Axes, names: Sequence[tuple[str, str]]) -> Node:
     return h("g", reversed(entries), class_="legend")
 
 
-def landscape(values: Floats, levels: Sequence[float]) -> Shade:
-    """A whole map as `heat`: the higher the darker, a line where a level is crossed.
-
-    Shapes: values (rows, columns), rows from the top; levels ascend.
-    """
-    step = np.searchsorted(np.asarray(levels, float), values)
-    line = np.zeros(values.shape, bool)
-    line[:, 1:] |= step[:, 1:] != step[:, :-1]
-    line[1:] |= step[1:] != step[:-1]
-    height = 0.3 * step / max(len(levels), 1)
-    return Shade(np.where(line, 0.45, height), "ink", largest=1.0)
-
-
 def decades(values: ArrayLike, least: float, most: float) -> tuple[float, float]:
     """The ends of a logarithmic axis that shows all of `values` within [least, most].
 

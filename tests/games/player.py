@@ -84,6 +84,8 @@ def event_data(node, event, box):
     kind = node.attributes.get("type", "text")
     if kind == "checkbox":
         return [(True,), (False,)]
+    if "data-values" in node.attributes:
+        return [(value,) for value in json.loads(node.attributes["data-values"])]
     if kind in NUMBERS:
         low, high = float(node.attributes["min"]), float(node.attributes["max"])
         step = float(node.attributes.get("step", 1))

@@ -126,6 +126,7 @@ function wanted(target, type) {
 function valueOf(target) {
   const control = /** @type {HTMLInputElement} */ (target);
   if (control.type === 'checkbox') return control.checked;
+  if (control.dataset.values) return JSON.parse(control.dataset.values)[control.valueAsNumber];
   return control.type === 'range' || control.type === 'number' ? control.valueAsNumber : control.value;
 }
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, Param
-from games.first_neurons.bends import LEAK, bends, name_of
+from games.first_neurons._bends import LEAK, bends, name_of
 from games.moves import Dial, Pick, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param
-from games.first_neurons.bends import LEAK, Shape, bends, name_of, shape
+from games.first_neurons._bends import LEAK, Shape, bends, name_of, shape
 from games.moves import Dial, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked

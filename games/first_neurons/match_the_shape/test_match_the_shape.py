@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from games.first_neurons.bends import bends, name_of, shape
+from games.first_neurons._bends import bends, name_of, shape
 from games.first_neurons.match_the_shape import game
 from games.run import Run
 from tests.games.reading import classed

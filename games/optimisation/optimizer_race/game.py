@@ -34,9 +34,9 @@ from games.optimisation.optimizer_race.race import (
     network,
 )
 from games.ui import controls, plots, widgets
+from games.ui.fields import Field, landscape
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, short
-from games.ui.pixels import Shade
 from games.words import say
 from pycore.arrays import Array
 
@@ -330,12 +330,17 @@ def describe(state: State) -> str:
 
 
 @cache
-def _landscape(name: str) -> Shade:
-    """The surface as pixels, a contour at each of twelve equal factors."""
+def _landscape(name: str) -> Field:
+    """The surface as a map, a contour at each of twelve equal factors."""
+    surface, axes = SURFACES[name], _axes(name)
+    highest = max(surface.value(a, b) for a in surface.x for b in surface.y)
+    levels = np.geomspace(0.1, 0.8 * highest, 12).tolist()
+    return landscape(axes, lambda p: surface.value(p[:, 0], p[:, 1]), levels)
+
+
+def _axes(name: str) -> plots.Axes:
     surface = SURFACES[name]
-    a, b = plots.Axes(surface.x, surface.y, height=270).grid(258, 164)
-    values = surface.value(a, b)
-    return plots.landscape(values, np.geomspace(0.1, 0.8 * values.max(), 12).tolist())
+    return plots.Axes(surface.x, surface.y, height=270)
 
 
 def _no_map(state: State) -> Node:
@@ -357,7 +362,7 @@ def _known(values: Any) -> Array:
 
 
 def _map(state: State, surface: Surface) -> Node:
-    axes = plots.Axes(surface.x, surface.y, height=270)
+    axes = _axes(state.surface)
     a, b = state.start
     tracks = [np.array(racer.track) for racer in state.racers]
     drawn = runs.tracks(axes, tracks)
@@ -365,6 +370,7 @@ def _map(state: State, surface: Surface) -> Node:
         marked(node, {say("track of {name} (a, b)", name=say(text)): _known(track)})
     return plots.plot(
         axes,
+        _landscape(state.surface).lines,
         plots.rule(axes, x=surface.lowest[0]),
         plots.rule(axes, y=surface.lowest[1]),
         h("g", drawn, data_symbol="θ"),
@@ -384,7 +390,7 @@ def _map(state: State, surface: Surface) -> Node:
             ),
             {say("start (a, b)"): state.start},
         ),
-        heat=_landscape(state.surface),
+        heat=_landscape(state.surface).heat,
         label=say("Map of {formula} with the tracks", formula=surface.formula),
         x_label=say("a   (drag the start)"),
         y_label=say("b, on {formula}", formula=surface.formula),

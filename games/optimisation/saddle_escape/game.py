@@ -21,9 +21,9 @@ from games.concepts.bet import Bet, commit, slip
 from games.concepts.runs import Runs
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
+from games.ui.fields import Field, landscape
 from games.ui.node import marked
 from games.ui.numbers import fixed, short
-from games.ui.pixels import Shade
 from games.words import say
 from pycore.arrays import Array
 from pycore.optimizers import Momentum
@@ -234,10 +234,9 @@ def _outcome(state: State, trip: Trip) -> str:
 
 
 @cache
-def _landscape() -> Shade:
-    """The saddle as pixels, high ground darker."""
-    b, a = AXES.grid(258, 156)
-    return plots.landscape(a * a - b * b, np.linspace(-2, 1.2, 17).tolist())
+def _landscape() -> Field:
+    """The saddle as a map."""
+    return landscape(AXES, lambda p: p[:, 1] ** 2 - p[:, 0] ** 2, np.linspace(-2, 1.2, 17).tolist())
 
 
 def _map(state: State) -> Node:
@@ -245,6 +244,7 @@ def _map(state: State) -> Node:
     ball = np.array([START_A, STARTS[state.start]]) if state.bet.open else paths[-1][-1]
     return plots.plot(
         AXES,
+        _landscape().lines,
         plots.rule(AXES, x=-ESCAPED),
         plots.rule(AXES, x=ESCAPED),
         plots.text_at(AXES, 0.08, -0.16, say("saddle")),
@@ -255,7 +255,7 @@ def _map(state: State) -> Node:
             )
         ],
         marked(plots.scatter(AXES, [ball[1]], [ball[0]], "ball"), {say("ball (a, b)"): ball}),
-        heat=_landscape(),
+        heat=_landscape().heat,
         label=say("The saddle from above"),
         x_label=say("b   (away from the ridge)"),
         y_label=say("a, on f = a² − b²"),

@@ -171,11 +171,6 @@ def test_the_grid_of_a_heat_lies_at_the_middle_of_its_pixels():
     assert y[:, 0].tolist() == [7.5, 2.5]
 
 
-def test_a_landscape_draws_a_line_where_a_level_is_crossed():
-    shade = plots.landscape(np.array([[0.0, 0.0, 2.0, 2.0]]), [1.0])
-    assert shade.values.tolist() == [[0, 0, 0.45, 0.3]]
-
-
 def test_decades_are_whole_powers_of_ten_around_the_values():
     assert plots.decades([0.02, 3.0, np.inf, 0.0], 1e-9, 1e9) == (0.01, 10.0)
     assert plots.decades([1e-30, 5.0], 1e-9, 1.0) == (1e-9, 1.0)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from games.backpropagation import descent_paths as game
+from games.backpropagation.descent_paths import game
 from games.run import Run
 from games.ui.numbers import fixed
 from tests.games.reading import classed, path

@@ -26,11 +26,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from games import Message, Node, Param, is_number, refuse
-from games.moves import Dial
-from games.ui import plots, widgets
-from games.ui.node import h
+from games import Message, Node, Param
+from games.moves import Dial, Press, moves
+from games.ui import controls, plots, widgets
+from games.ui.node import h, marked
 from games.ui.numbers import fixed
+from games.words import say
 from pycore import data, initializers
 from pycore.activations import ReLU
 from pycore.arrays import Array
@@ -41,6 +42,7 @@ from pycore.models import mlp
 from pycore.optimizers import Adam
 from pycore.training import Trainer
 
+EDITION = 2
 LADDER = tuple(i / 10 for i in range(10))
 """The rates of the dial and of the sweep."""
 UNITS = 64
@@ -54,6 +56,13 @@ PARAMS = {
     "steps": Param(Dial(20, 1000, 20), 100, "Steps of a training"),
     "points": Param(Dial(10, 400, 10), 40, "Points to learn from"),
 }
+MOVES = moves(
+    rate=Dial(0, LADDER[-1], 0.1),
+    train=Press(),
+    sweep=Press(when=lambda state: can_sweep(state)),
+    stop=Press(when=lambda state: state.running),
+    **{"continue": Press(when=lambda state: _unfinished(state) and not state.running)},
+)
 
 
 @dataclass
@@ -114,34 +123,21 @@ def init(seed: int, seeds: int = 24, steps: int = 100, points: int = 40) -> Stat
     return State(rng, drawn, steps, points, np.full(shape, np.nan), np.full(shape, np.nan))
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """The dial and the runs.
-
-    ("rate", p) and ("drag", x, y) turn the dial; ("train",) starts at the dial's rate; ("sweep",),
-    once there is a bet, tries every rate that is left, or goes on with it; ("stop",) and
-    ("continue",) hold and resume what runs.
-    """
-    match message, *args:
-        case "rate", p if is_number(p, 0, LADDER[-1]):
+def update(state: State, move: str, *values: Any) -> None:
+    """The dial; a training at its rate, which is the bet; the sweep; a pause and its end."""
+    match move, *values:
+        case "rate", p:
             state.dial = round(10 * p)
-        case "drag", x, y if is_number(x) and is_number(y):
-            state.dial = round(10 * min(max(AXES.data_x(x), 0), LADDER[-1]))
         case ("train",):
             state.trial, state.running, state.sweeping = _trial(state, state.dial), True, False
-        case ("sweep",) if can_sweep(state):
+        case ("sweep",):
             if not (state.sweeping and _unfinished(state)):
                 state.trial = _trial(state, _untried(state)[0])
             state.running = state.sweeping = True
-        case ("stop",) if state.running:
+        case ("stop",):
             state.running = False
-        case ("continue",) if _unfinished(state) and not state.running:
+        case ("continue",):
             state.running = True
-        case _:
-            allowed = (
-                f"('rate', 0 to {LADDER[-1]}), ('drag', x, y), ('train'), ('sweep') after a first "
-                "training and while rates are left, ('stop') while training, ('continue') after it"
-            )
-            refuse(message, args, allowed)
 
 
 def tick(state: State) -> bool:
@@ -182,45 +178,42 @@ def zone(state: State) -> NDArray[np.bool_] | None:
 
 
 def can_sweep(state: State) -> bool:
-    """Whether a bet is in and some rate is still untried."""
-    return state.bet is not None and len(_untried(state)) > 0
+    """Whether a bet is in, some rate is still untried, and no sweep is under way."""
+    under_way = state.running and state.sweeping
+    return state.bet is not None and len(_untried(state)) > 0 and not under_way
 
 
 def view(state: State) -> Node:
     """Accuracy against rate with the dial; the controls, the masks, the training under way."""
     golden = zone(state)
     won = score(state) == 1
-    rate = LADDER[state.dial]
+    rate, may = LADDER[state.dial], MOVES.on(state)
+    on = getattr(may, "continue")
     return widgets.stage(
         widgets.panel(
             _chart(state, golden),
             widgets.row(
-                h("span", f"at rate {fixed(rate, 1)}:", class_="readout-label"),
+                h("span", say("at rate {rate}:", rate=fixed(rate, 1)), class_="readout-label"),
                 [widgets.readout(name, text, key=name) for name, text in _found(state, state.dial)],
                 class_="readouts",
             ),
-            widgets.note(_verdict(state, golden), kind="win" if won else "", roomy=True),
+            widgets.note(_verdict(state, golden), kind="win" if won else "", live=True),
         ),
         widgets.panel(
-            widgets.slider(
-                "dropout rate", rate, 0, LADDER[-1], 0.1, ("rate",), digits=1, key="rate"
-            ),
+            controls.slider(say("dropout rate"), rate, may.rate),
             widgets.row(
-                widgets.button(f"Train at {fixed(rate, 1)}", ("train",), primary=True, key="train"),
-                widgets.button(
-                    "Run the sweep",
-                    ("sweep",),
-                    enabled=can_sweep(state) and not (state.running and state.sweeping),
-                    key="sweep",
+                controls.button(
+                    say("Train at {rate}", rate=fixed(rate, 1)), may.train, primary=True
                 ),
-                widgets.button("Continue", ("continue",), key="stop")
-                if _unfinished(state) and not state.running
-                else widgets.button("Stop", ("stop",), enabled=state.running, key="stop"),
+                controls.button(say("Run the sweep"), may.sweep),
+                controls.button(say("Continue"), on, key="stop")
+                if on.open
+                else controls.button(say("Stop"), may.stop, key="stop"),
             ),
             _progress(state),
             _units(state),
             _curves(state),
-            widgets.note(_lesson(state, golden), kind="hint", room=_method(state)),
+            widgets.note(_lesson(state, golden), kind="hint", live=True),
         ),
     )
 
@@ -238,33 +231,14 @@ def describe(state: State) -> str:
     golden = zone(state)
     found = ", ".join(f"{name} {text}" for name, text in _found(state, state.dial))
     working = ", ".join(str(int(row.sum())) for row in _shown_masks(state))
-    return (
-        f"Dial at {fixed(LADDER[state.dial], 1)}: {found}. {_verdict(state, golden)} "
-        f"Units working: {working} of {UNITS}."
+    return say(
+        "Dial at {rate}: {found}. {verdict} Units working: {units} of {total}.",
+        rate=fixed(LADDER[state.dial], 1),
+        found=found,
+        verdict=_verdict(state, golden),
+        units=working,
+        total=UNITS,
     )
-
-
-def numbers(state: State) -> dict[str, NDArray[Any]]:
-    """The accuracies behind every dot and curve, NaN where nothing was measured yet."""
-    trial, golden = state.trial, zone(state)
-    found = {
-        "dropout rates": np.array(LADDER),
-        "training accuracy (rates × networks)": state.training,
-        "validation accuracy (rates × networks)": state.validation,
-        "mean training accuracy of each rate": state.training.mean(axis=1),
-        "mean validation accuracy of each rate": state.validation.mean(axis=1),
-        "standard error of the validation mean": standard_error(state.validation),
-        "unit at work (layers × units)": _shown_masks(state),
-    }
-    if golden is not None:
-        found["rate in the golden zone"] = golden
-    if trial is not None:
-        found |= {
-            "step of each measurement": np.array(_schedule(state.steps)),
-            "training accuracy while training (networks × measurements)": trial.training,
-            "validation accuracy while training (networks × measurements)": trial.validation,
-        }
-    return found
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -359,8 +333,6 @@ def _chart(state: State, golden: NDArray[np.bool_] | None) -> Node:
     lowest = np.nanmin([*training, *(validation - error), AXES.y[0]])
     axes = replace(AXES, y=(float(np.floor(20 * lowest) / 20), 1.0))
     rate = LADDER[state.dial]
-    across = float(axes.across(rate))
-    rung = float(axes.across(0.1) - axes.across(0.0))
     return plots.plot(
         axes,
         golden is not None
@@ -380,17 +352,21 @@ def _chart(state: State, golden: NDArray[np.bool_] | None) -> Node:
             class_="bet",
         ),
         _legend(axes),
-        widgets.handle(
-            "dropout rate",
-            across,
-            axes.height - axes.bottom,
-            ("drag",),
-            said=f"rate {fixed(rate, 1)}",
-            step=rung,
+        marked(
+            controls.handle(
+                say("dropout rate"),
+                axes,
+                rate,
+                axes.y[0],
+                MOVES.on(state).rate,
+                said=say("rate {rate}", rate=fixed(rate, 1)),
+                along="x",
+            ),
+            _accuracies(state, golden),
         ),
-        label=f"Accuracy against dropout rate. {int(tried.sum())} of {len(LADDER)} rates tried.",
-        x_label="dropout rate",
-        y_label="accuracy",
+        label=say("Accuracy against dropout rate"),
+        x_label=say("dropout rate"),
+        y_label=say("accuracy"),
     )
 
 
@@ -402,7 +378,9 @@ def _legend(axes: plots.Axes) -> list[Node]:
             h("path", d=f"M{right:g} {top + 18 * i:g}h18", class_=f"curve {class_}"),
             h("text", text, x=right + 26, y=top + 18 * i + 4, class_="plot-text"),
         )
-        for i, (class_, text) in enumerate((("train", "training"), ("validation", "validation")))
+        for i, (class_, text) in enumerate(
+            (("train", say("training")), ("validation", say("validation")))
+        )
     ]
 
 
@@ -414,16 +392,34 @@ def _curves(state: State) -> Node:
     if trial is not None:
         steps = _schedule(state.steps)
         lines = [
-            plots.curve(axes, steps, trial.training.mean(axis=0), "train"),
-            plots.curve(axes, steps, trial.validation.mean(axis=0), "validation"),
+            marked(
+                plots.curve(axes, steps, trial.training.mean(axis=0), "train"),
+                {
+                    say("step of each measurement"): steps,
+                    say(
+                        "training accuracy while training (networks × measurements)"
+                    ): trial.training,
+                },
+            ),
+            marked(
+                plots.curve(axes, steps, trial.validation.mean(axis=0), "validation"),
+                {
+                    say(
+                        "validation accuracy while training (networks × measurements)"
+                    ): trial.validation
+                },
+            ),
         ]
-    now = "" if trial is None else f", rate {fixed(LADDER[trial.rate], 1)}"
+    told = {"n": len(state.seeds)}
+    name = (
+        say("accuracy, mean of {n} networks", **told)
+        if trial is None
+        else say(
+            "accuracy, rate {rate}, mean of {n} networks", rate=fixed(LADDER[trial.rate], 1), **told
+        )
+    )
     return plots.plot(
-        axes,
-        lines,
-        label=f"Accuracy after each step{now}, mean of {len(state.seeds)} networks.",
-        x_label="step",
-        y_label=f"accuracy{now}, mean of {len(state.seeds)} networks",
+        axes, lines, label=say("Accuracy after each step"), x_label=say("step"), y_label=name
     )
 
 
@@ -447,20 +443,33 @@ def _units(state: State) -> Node:
         groups.append(
             h(
                 "g",
-                h("text", f"layer {layer + 1}: {int(on.sum())} of {UNITS} on", x=left - 5, y=16),
+                h(
+                    "text",
+                    say(
+                        "layer {layer}: {n} of {total} on",
+                        layer=layer + 1,
+                        n=int(on.sum()),
+                        total=UNITS,
+                    ),
+                    x=left - 5,
+                    y=16,
+                ),
                 h("path", d=dots[False], class_="dots off"),
                 h("path", d=dots[True], class_="dots on"),
             )
         )
     step = state.trial.mask_step if state.trial is not None and _unfinished(state) else 0
-    return h(
+    picture = h(
         "svg",
         groups,
         viewBox="0 0 400 80",
         class_="diagram units",
         role="img",
-        aria_label=f"Hidden units at work in step {step}" if step else "All hidden units at work",
+        aria_label=say("Hidden units at work in step {n}", n=step)
+        if step
+        else say("All hidden units at work"),
     )
+    return marked(picture, {say("unit at work (layers × units)"): _shown_masks(state)})
 
 
 def _progress(state: State) -> Node:
@@ -468,42 +477,54 @@ def _progress(state: State) -> Node:
     if state.sweeping:
         done = len(LADDER) - len(_untried(state))
         return widgets.progress(
-            "steps", done * state.steps + step, len(LADDER) * state.steps, key="progress"
+            say("steps"), done * state.steps + step, len(LADDER) * state.steps, key="progress"
         )
-    return widgets.progress("steps", step, state.steps, key="progress")
+    return widgets.progress(say("steps"), step, state.steps, key="progress")
 
 
 def _found(state: State, rate: int) -> list[tuple[str, str]]:
     """The result at a rate as named numbers, dashes where it is untried."""
     if np.isnan(state.validation[rate, 0]):
-        return [("training", "–"), ("validation", "–"), ("gap", "–")]
+        return [(name, "–") for name in (say("training"), say("validation"), say("gap"))]
     training, validation = state.training[rate].mean(), state.validation[rate].mean()
     error = float(standard_error(state.validation[rate]))
     return [
-        ("training", fixed(training, 3)),
-        ("validation", f"{fixed(validation, 3)} ± {fixed(error, 3)}"),
-        ("gap", fixed(training - validation, 3)),
+        (say("training"), fixed(training, 3)),
+        (say("validation"), f"{fixed(validation, 3)} ± {fixed(error, 3)}"),
+        (say("gap"), fixed(training - validation, 3)),
     ]
 
 
 def _verdict(state: State, golden: NDArray[np.bool_] | None) -> str:
     trial = state.trial
     if trial is not None and _unfinished(state):
-        what = "Sweep" if state.sweeping else "Training"
-        held = "" if state.running else " Stopped."
-        return (
-            f"{what}: {len(state.seeds)} networks at rate {fixed(LADDER[trial.rate], 1)}, "
-            f"step {trial.step} of {state.steps}.{held}"
-        )
+        told = {
+            "networks": say.count("{n} network", "{n} networks", len(state.seeds)),
+            "rate": fixed(LADDER[trial.rate], 1),
+            "step": str(trial.step),
+            "steps": str(state.steps),
+        }
+        if not state.running:
+            return say("Stopped: {networks} at rate {rate}, step {step} of {steps}.", **told)
+        if state.sweeping:
+            return say("Sweep: {networks} at rate {rate}, step {step} of {steps}.", **told)
+        return say("Training: {networks} at rate {rate}, step {step} of {steps}.", **told)
     if state.bet is None:
-        return "Which rate does best on points a network has not seen? Set the dial and train."
+        return say("Which rate does best on points a network has not seen? Set the dial and train.")
     bet = fixed(LADDER[state.bet], 1)
     if golden is None:
-        return f"Your bet is {bet}. Run the sweep: it tries every rate and finds the golden zone."
+        return say(
+            "Your bet is {bet}. Run the sweep: it tries every rate and finds the golden zone.",
+            bet=bet,
+        )
     names = _names(golden)
     if golden[state.bet]:
-        return f"Gold! Your bet, {bet}, is in the golden zone: {names}."
-    return f"Your bet, {bet}, is outside the golden zone: {names}. Dial into it and train again."
+        return say("Gold! Your bet, {bet}, is in the golden zone: {zone}.", bet=bet, zone=names)
+    return say(
+        "Your bet, {bet}, is outside the golden zone: {zone}. Dial into it and train again.",
+        bet=bet,
+        zone=names,
+    )
 
 
 def _names(golden: NDArray[np.bool_]) -> str:
@@ -511,36 +532,67 @@ def _names(golden: NDArray[np.bool_]) -> str:
     inside = np.flatnonzero(golden)
     runs = np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1)
     ends = [(fixed(LADDER[run[0]], 1), fixed(LADDER[run[-1]], 1)) for run in runs]
-    return " and ".join(low if low == high else f"{low} to {high}" for low, high in ends)
+    return ", ".join(
+        low if low == high else say("{low} to {high}", low=low, high=high) for low, high in ends
+    )
 
 
 def _lesson(state: State, golden: NDArray[np.bool_] | None) -> str:
     """How the numbers are made; once the sweep is done, what they say."""
+    n = len(state.seeds)
     if golden is None:
-        return _method(state)
+        return say(
+            "A dot is the mean of {n} trainings, its bar ± one standard error. Every rate gets the "
+            "same {n} sets of {points} points and the same starting weights. Golden are the rates "
+            "whose validation accuracy is within one standard error of the best.",
+            n=n,
+            points=state.points,
+        )
     validation = state.validation.mean(axis=1)
     gap = state.training.mean(axis=1) - validation
     best, tight = int(validation.argmax()), int(gap.argmin())
-    text = f"Best: {fixed(LADDER[best], 1)} with {fixed(validation[best], 3)}"
-    text += f", {fixed(validation[best] - validation[0], 3)} above no dropout. " if best else ". "
+    top = {"rate": fixed(LADDER[best], 1), "accuracy": fixed(validation[best], 3)}
+    told = [
+        say(
+            "Best: {rate} with {accuracy}, {more} above no dropout.",
+            more=fixed(validation[best] - validation[0], 3),
+            **top,
+        )
+        if best
+        else say("Best: {rate} with {accuracy}.", **top)
+    ]
     if golden[tight]:
-        text += f"The smallest gap, {fixed(gap[tight], 3)}, happens to lie in the zone, too."
+        told.append(
+            say(
+                "The smallest gap, {gap}, happens to lie in the zone, too.",
+                gap=fixed(gap[tight], 3),
+            )
+        )
     else:
-        text += (
-            f"The smallest gap, {fixed(gap[tight], 3)} at {fixed(LADDER[tight], 1)}, belongs to a "
-            f"network {fixed(validation[best] - validation[tight], 3)} worse than the best: a "
-            "small gap alone is no aim."
+        told.append(
+            say(
+                "The smallest gap, {gap} at {rate}, belongs to a network {less} worse than the "
+                "best: a small gap alone is no aim.",
+                gap=fixed(gap[tight], 3),
+                rate=fixed(LADDER[tight], 1),
+                less=fixed(validation[best] - validation[tight], 3),
+            )
         )
     if golden.sum() > len(LADDER) / 2:
-        text += f" The zone is wide: {len(state.seeds)} trainings cannot tell its rates apart."
-    return text
+        told.append(say("The zone is wide: {n} trainings cannot tell its rates apart.", n=n))
+    return " ".join(told)
 
 
-def _method(state: State) -> str:
-    """The longer of the two lessons."""
-    return (
-        f"A dot is the mean of {len(state.seeds)} trainings, its bar ± one standard error. "
-        f"Every rate gets the same {len(state.seeds)} sets of {state.points} points and the "
-        "same starting weights. Golden are the rates whose validation accuracy is within one "
-        "standard error of the best."
-    )
+def _accuracies(state: State, golden: NDArray[np.bool_] | None) -> dict[str, NDArray[Any]]:
+    """What is behind every dot and bar, NaN where nothing was measured yet."""
+    found = {
+        say("dropout rates"): np.array(LADDER),
+        say("training accuracy (rates × networks)"): state.training,
+        say("validation accuracy (rates × networks)"): state.validation,
+        say("mean training accuracy of each rate"): state.training.mean(axis=1),
+        say("mean validation accuracy of each rate"): state.validation.mean(axis=1),
+        say("standard error of the validation mean"): standard_error(state.validation),
+    }
+    if golden is not None:
+        found[say("rate in the golden zone")] = golden
+    return found

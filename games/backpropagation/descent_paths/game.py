@@ -10,29 +10,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from games import Message, Node, Param, is_number, is_whole, refuse
-from games.moves import Dial
-from games.ui import plots, widgets
-from games.ui.node import h
+from games import Message, Node, Param
+from games.concepts import runs
+from games.concepts.bet import Bet, commit, slip
+from games.moves import Dial, Pick, Press, moves
+from games.ui import controls, plots, widgets
+from games.ui.fields import Field, landscape
+from games.ui.node import h, marked
 from games.ui.numbers import fixed
-from games.ui.pixels import Shade
+from games.words import say, word
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
 from pycore.losses import MeanSquaredError
 from pycore.optimizers import SGD
 from pycore.training import Trainer
 
+EDITION = 2
 TICKS_PER_SECOND = 60
 RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 BATCHES = (4, 16, 64)
 """Sizes of a mini-batch."""
-WAYS = {"full": "full batch", "mini": "mini-batch", "single": "single example"}
-LINES = [(text, f"run-{i + 1}") for i, text in enumerate(("full batch", "mini-batch", "single"))]
+WAYS = {
+    "full": word("full batch"),
+    "mini": word("mini-batch"),
+    "single": word("single example"),
+}
 NOISE = 0.3
 START = (-1.6, 1.6)
 """The start, seen from the lowest point."""
@@ -43,9 +50,14 @@ LOOKS = 20
 FAR = 1e3
 """A loss beyond it counts as thrown off."""
 
-PARAMS = {
-    "points": Param(Dial(100, 400, 20), 200, "Points"),
-}
+PARAMS = {"points": Param(Dial(100, 400, 20), 200, "Points")}
+MOVES = moves(
+    rate=Pick(*RATES),
+    batch=Pick(*BATCHES),
+    bet=Pick(*WAYS, when=lambda state: state.bet.open),
+    go=Press(when=lambda state: state.bet.ready),
+    again=Press(when=lambda state: state.bet.over),
+)
 
 
 @dataclass
@@ -65,7 +77,7 @@ class Walker:
 class State:
     """The points, where their loss is least, the dials, the bet, and the walkers.
 
-    `clock` counts the samples granted to each walker so far. `landscape` is the map's pixels.
+    `clock` counts the samples granted to each walker so far.
     """
 
     rng: np.random.Generator
@@ -74,10 +86,9 @@ class State:
     best: Array
     least: float
     seed: int
-    landscape: Shade
-    rate: int = 1
+    rate: float = 0.02
     batch: int = 16
-    bet: str = "full"
+    bet: Bet[str] = field(default_factory=Bet)
     walkers: dict[str, Walker] = field(default_factory=dict)
     clock: int = 0
 
@@ -98,50 +109,39 @@ def init(seed: int, points: int = 200) -> State:
         w, b = rng.uniform(0.5, 1.5) * rng.choice([-1, 1]), rng.uniform(-1, 1)
         y = w * x + b + rng.normal(0, NOISE, x.shape)
         best = np.linalg.lstsq(np.hstack([x, np.ones_like(x)]), y, rcond=None)[0][:, 0]
-        unseen = Shade(np.zeros((1, 1)), "ink")
-        state = State(rng, x, y, best, 0.0, int(rng.integers(2**32)), unseen)
+        state = State(rng, x, y, best, 0.0, int(rng.integers(2**32)))
         state.least = loss_at(state, best)
-        full = any(_arrives(state, "full", rate) for rate in range(len(RATES)))
-        if not full and any(_arrives(state, "single", rate) for rate in (4, 3, 5)):
-            state.landscape = _landscape(state)
+        full = any(_arrives(state, "full", rate) for rate in RATES)
+        if not full and any(_arrives(state, "single", rate) for rate in (0.2, 0.1, 0.3)):
             return state
 
 
-def update(state: State, message: str, *args: Any) -> None:
-    """Dials, bet and run; a change of the dials takes the last run away.
-
-    ("rate", i) sets the learning rate to RATES[i], ("batch", n) the mini-batch's size, ("bet",
-    way) says who needs the fewest samples; ("go",) starts all three, ("again",) clears them.
-    """
-    match message, *args:
-        case "rate", place if is_number(place, 0, len(RATES) - 1):
-            state.rate = round(place)
+def update(state: State, move: str, *values: Any) -> None:
+    """Dials, bet and run; a change of the dials takes the last run away."""
+    match move, *values:
+        case "rate" | "batch", value:
+            setattr(state, move, value)
             _clear(state)
-        case "batch", size if is_whole(size, BATCHES[0], BATCHES[-1]) and size in BATCHES:
-            state.batch = size
-            _clear(state)
-        case "bet", str(way) if way in WAYS and not state.walkers:
-            state.bet = way
-        case ("go",) if not state.walkers:
+        case "bet", way:
+            state.bet.place(way)
+        case ("go",):
             state.walkers = {way: _walker(state, way, state.rate) for way in WAYS}
-        case ("again",) if is_over(state):
+            state.bet.begin()
+        case ("again",):
             _clear(state)
-        case _:
-            allowed = (
-                f"('rate', 0 to {len(RATES) - 1}), ('batch', {', '.join(map(str, BATCHES))}), "
-                "('bet', 'full', 'mini' or 'single') and ('go') before a run, ('again') after it"
-            )
-            refuse(message, args, allowed)
+            state.bet.again()
 
 
 def tick(state: State) -> bool:
     """Grant every walker a twentieth of the points, and let it take the steps that pays for."""
-    if not state.walkers or is_over(state):
+    if not state.bet.running:
         return False
     state.clock += len(state.x) // 20
     for walker in state.walkers.values():
         while not _stopped(walker) and walker.samples + _next(state, walker) <= state.clock:
             step(state, walker)
+    if is_over(state):
+        state.bet.settle()
     return True
 
 
@@ -184,60 +184,51 @@ def winner(state: State) -> str | None:
 
 def view(state: State) -> Node:
     """The map with the paths, the loss against samples, and the dials."""
-    won, over = score(state) == 1, is_over(state)
-    champion = winner(state)
+    may, bet, won = MOVES.on(state), state.bet, score(state) == 1
+    champion, ways = winner(state), {way: say(text) for way, text in WAYS.items()}
+    said = ways.get(bet.said or "")
     return widgets.stage(
         widgets.panel(
             _map(state),
             _losses(state),
-            widgets.note(_verdict(state), kind="win" if won else "", roomy=True),
+            widgets.note(_verdict(state), kind="win" if won else "", live=True),
         ),
         widgets.panel(
-            widgets.slider(
+            controls.scale(
                 "η",
                 state.rate,
-                0,
-                len(RATES) - 1,
-                1,
-                ("rate",),
-                printed=fixed(RATES[state.rate]),
-                name="learning rate",
+                may.rate,
+                printed=fixed(state.rate),
+                name=say("learning rate"),
                 symbol="η",
-                key="rate",
             ),
-            widgets.choice(
-                "mini-batch of",
-                [(str(size), size) for size in BATCHES],
-                state.batch,
-                ("batch",),
-                key="batch",
+            controls.choice(
+                say("mini-batch of"), {n: str(n) for n in BATCHES}, state.batch, may.batch
             ),
-            widgets.prediction(
-                "Which way needs the fewest samples to the bowl?",
-                widgets.choice(
-                    "my bet", [(text, way) for way, text in WAYS.items()], state.bet, ("bet",)
-                )
-                if not state.walkers
-                else widgets.note(f"You bet on {WAYS[state.bet]}.", kind="hint"),
-                guess=WAYS[state.bet],
-                truth=None if not over else WAYS[champion] if champion else "nobody gets there",
-                close=champion == state.bet if over else None,
-                roomy=True,
-                key="bet",
+            slip(
+                bet,
+                say("Which way needs the fewest samples to reach the bowl?"),
+                controls.choice(say("my bet"), ways, bet.said, may.bet),
+                said=said,
+                truth=ways[champion] if champion else say("nobody gets there"),
+                hit=champion == bet.said,
             ),
-            widgets.commit(
-                f"Go: my bet is {WAYS[state.bet]}",
-                ("go",),
-                waiting=not state.walkers,
-                over=over,
-                again="Bet again",
+            commit(
+                bet,
+                say("Go: my bet is {way}", way=said) if said else say("Bet first"),
+                may.go,
+                may.again,
+                more=say("Bet again"),
             ),
             _table(state),
             widgets.note(
-                f"The fit is y = w x + b to {len(state.x)} points; a full-batch step touches all "
-                "of them, a single-example step one. The crooked paths are no added noise: each "
-                "sample points its own way. Fewer samples are not always less time: a computer "
-                "works on a batch at once.",
+                say(
+                    "The fit is y = w x + b to {n} points; a full-batch step touches all of them, "
+                    "a single-example step one. Nothing is added to make the paths crooked: each "
+                    "sample points its own way. Fewer samples are not always less time: a computer "
+                    "works on a whole batch at once.",
+                    n=len(state.x),
+                ),
                 kind="hint",
             ),
         ),
@@ -247,7 +238,7 @@ def view(state: State) -> Node:
 def score(state: State) -> float:
     """1 when the way you bet on needs the fewest samples, and no more than the budget."""
     champion = winner(state)
-    if champion is None or champion != state.bet:
+    if champion is None or champion != state.bet.said:
         return 0.0
     samples = state.walkers[champion].samples
     return 1.0 if samples <= state.budget else 0.5 * state.budget / samples
@@ -256,38 +247,24 @@ def score(state: State) -> float:
 def describe(state: State) -> str:
     """Dials, bet, and how far each has come."""
     results = ", ".join(f"{name}: {text}" for name, text in _results(state))
-    return (
-        f"Learning rate {fixed(RATES[state.rate])}, mini-batch of {state.batch}, bet on "
-        f"{WAYS[state.bet]}. {_verdict(state)} {results}."
+    return say(
+        "Learning rate {rate}, mini-batch of {batch}, bet on {way}. {verdict} {results}.",
+        rate=fixed(state.rate),
+        batch=state.batch,
+        way=say(WAYS[state.bet.said]) if state.bet.said else say("nobody yet"),
+        verdict=_verdict(state),
+        results=results,
     )
-
-
-def numbers(state: State) -> dict[str, NDArray[Any]]:
-    """The points, the bowl, and the paths."""
-    found: dict[str, NDArray[Any]] = {
-        "points (x, y)": np.hstack([state.x, state.y]),
-        "lowest point (w, b)": state.best,
-        "least loss, and the bowl's rim": np.array([state.least, rim(state)]),
-        "learning rate": np.array([RATES[state.rate]]),
-        "mini-batch": np.array([state.batch]),
-        "samples allowed": np.array([state.budget]),
-        "samples granted": np.array([state.clock]),
-    }
-    for way, walker in state.walkers.items():
-        found[f"{WAYS[way]}: steps, samples"] = np.array([len(walker.losses) - 1, walker.samples])
-        found[f"{WAYS[way]}: path (w, b)"] = np.array(walker.path)
-        found[f"{WAYS[way]}: loss on all points"] = np.array(walker.losses)
-    return found
 
 
 def solution(state: State) -> Iterator[Message]:
     """All three at a timid rate, with a bet on full batch; then the rate and the bet that win."""
-    yield from (("rate", 1), ("batch", 16), ("bet", "full"), ("go",))
-    for rate in (4, 3, 5, 2, 6):
+    yield from (("rate", 0.02), ("batch", 16), ("bet", "full"), ("go",))
+    for rate in (0.2, 0.1, 0.3, 0.05, 0.4):
         if _arrives(state, "single", rate) and not _arrives(state, "mini", rate):
             yield from (("rate", rate), ("bet", "single"), ("go",))
             return
-    for rate in (4, 3, 5):  # a mini-batch was as quick: the quicker of the two
+    for rate in (0.2, 0.1, 0.3):  # a mini-batch was as quick: the quicker of the two
         yield ("rate", rate)
         yield from (("bet", _quickest(state, rate)), ("go",))
         if score(state) == 1:
@@ -297,12 +274,12 @@ def solution(state: State) -> Iterator[Message]:
 # --- walking --------------------------------------------------------------------------------------
 
 
-def _walker(state: State, way: str, rate: int) -> Walker:
+def _walker(state: State, way: str, rate: float) -> Walker:
     batch = {"full": len(state.x), "mini": state.batch, "single": 1}[way]
     rng = np.random.default_rng(state.seed)
     network = Sequential(Dense(1, 1, rng=rng))
     network.theta[:] = state.best + np.array(START)
-    optimizer = SGD(RATES[rate])
+    optimizer = SGD(rate)
     trainer = Trainer(network, MeanSquaredError(), optimizer, state.x, state.y, batch, rng)
     start = network.theta.copy()
     return Walker(batch, trainer, [start], [loss_at(state, start)])
@@ -317,12 +294,12 @@ def _stopped(walker: Walker) -> bool:
     return walker.arrived or walker.thrown
 
 
-def _arrives(state: State, way: str, rate: int) -> bool:
+def _arrives(state: State, way: str, rate: float) -> bool:
     """Whether a way comes to the bowl within the budget."""
     return _cost(state, way, rate) <= state.budget
 
 
-def _cost(state: State, way: str, rate: int) -> int:
+def _cost(state: State, way: str, rate: float) -> int:
     """The samples a way needs to the bowl, or more than the budget."""
     walker = _walker(state, way, rate)
     while not _stopped(walker) and walker.samples + _next(state, walker) <= state.budget:
@@ -330,12 +307,13 @@ def _cost(state: State, way: str, rate: int) -> int:
     return walker.samples if walker.arrived else state.budget + 1
 
 
-def _quickest(state: State, rate: int) -> str:
+def _quickest(state: State, rate: float) -> str:
     return min(WAYS, key=lambda way: _cost(state, way, rate))
 
 
 def _clear(state: State) -> None:
     state.walkers, state.clock = {}, 0
+    state.bet.reopen()
 
 
 # --- pictures and words ---------------------------------------------------------------------------
@@ -350,18 +328,22 @@ def _axes(state: State) -> plots.Axes:
     return plots.Axes((w - SIDE, w + SIDE), (b - SIDE, b + SIDE), height=290)
 
 
-def _landscape(state: State) -> Shade:
-    """The loss on all points as pixels; the square is multiplied out, which is quicker."""
-    w, b = _axes(state).grid(258, 179)
-    x, y = state.x, state.y
-    values = (
-        w * w * (x * x).mean()
-        + 2 * w * b * x.mean()
-        + b * b
-        - 2 * (w * (x * y).mean() + b * y.mean())
-        + (y * y).mean()
-    )
-    return plots.landscape(values, (state.least + np.geomspace(0.05, 10, 11)).tolist())
+@lru_cache(maxsize=8)
+def _landscape(axes: plots.Axes, points: bytes, least: float) -> Field:
+    """The loss on all points as a map; the square is multiplied out, which is quicker."""
+    x, y = np.frombuffer(points).reshape(2, -1)
+
+    def loss(theta: Array) -> Array:
+        w, b = theta.T
+        return np.asarray(
+            w * w * (x * x).mean()
+            + 2 * w * b * x.mean()
+            + b * b
+            - 2 * (w * (x * y).mean() + b * y.mean())
+            + (y * y).mean()
+        )
+
+    return landscape(axes, loss, (least + np.geomspace(0.05, 10, 11)).tolist())
 
 
 def _bowl(state: State) -> Array:
@@ -378,24 +360,26 @@ def _bowl(state: State) -> Array:
 def _map(state: State) -> Node:
     axes = _axes(state)
     start = state.best + np.array(START)
-    tracks = [
-        (f"run-{i + 1}", np.array(_thinned(walker.path)))
-        for i, walker in enumerate(state.walkers.values())
-    ]
+    tracks = [np.array(_thinned(walker.path)) for walker in state.walkers.values()]
+    drawn = runs.tracks(axes, tracks)
+    for node, (way, walker) in zip(drawn, state.walkers.items(), strict=True):
+        marked(node, {say("{way}: path (w, b)", way=say(WAYS[way])): np.array(walker.path)})
+    ground = _landscape(axes, np.stack([state.x, state.y]).tobytes(), state.least)
     return plots.plot(
         axes,
+        ground.lines,
         plots.track(axes, _bowl(state), "bowl"),
-        h("g", [plots.track(axes, track, run) for run, track in tracks], data_symbol="w b θ"),
+        h("g", drawn, data_symbol="w b θ"),
         [
-            plots.scatter(axes, track[-1:, 0], track[-1:, 1], run)
-            for run, track in tracks
+            plots.scatter(axes, track[-1:, 0], track[-1:, 1], runs.line(place))
+            for place, track in enumerate(tracks)
             if np.abs(track[-1] - state.best).max() <= SIDE
         ],
-        plots.scatter(axes, [start[0]], [start[1]], "start"),
-        plots.text_at(axes, start[0] + 0.08, start[1] + 0.1, "start"),
-        plots.legend(axes, LINES),
-        heat=state.landscape,
-        label=f"Map of the loss over w and b, the bowl in gold. {_verdict(state)}",
+        marked(plots.scatter(axes, [start[0]], [start[1]], "start"), _setting(state)),
+        plots.text_at(axes, start[0] + 0.08, start[1] + 0.1, say("start")),
+        runs.legend(axes, list(map(say, WAYS.values()))),
+        heat=ground.heat,
+        label=say("Map of the loss over w and b, the bowl in gold"),
         x_label="w",
         y_label="b",
         key="map",
@@ -418,16 +402,26 @@ def _losses(state: State) -> Node:
     for i, walker in enumerate(walkers):
         stride = -(-len(walker.losses) // DRAWN)
         each = np.minimum(np.arange(len(walker.losses)) * walker.batch, walker.samples)
-        lines.append(plots.curve(axes, each[::stride], walker.losses[::stride], f"run-{i + 1}"))
+        line = plots.curve(axes, each[::stride], walker.losses[::stride], runs.line(i))
+        way = say(list(WAYS.values())[i])
+        lines.append(
+            marked(
+                line,
+                {
+                    say("{way}: steps, samples", way=way): [len(each) - 1, walker.samples],
+                    say("{way}: loss on all points", way=way): walker.losses,
+                },
+            )
+        )
     return plots.plot(
         axes,
         plots.rule(axes, y=rim(state)),
         plots.rule(axes, x=state.budget, class_="budget"),
-        plots.text_at(axes, state.budget, axes.y[0] * 1.4, " budget"),
+        plots.text_at(axes, state.budget, axes.y[0] * 1.4, f" {say('budget')}"),
         h("g", lines, data_symbol="L"),
-        label=f"Loss on all points against samples touched. {_verdict(state)}",
-        x_label="samples touched",
-        y_label="loss on all points; dotted: the bowl’s rim",
+        label=say("Loss on all points against samples touched"),
+        x_label=say("samples touched"),
+        y_label=say("loss on all points; dotted: the bowl’s rim"),
         key="losses",
     )
 
@@ -435,17 +429,16 @@ def _losses(state: State) -> Node:
 def _table(state: State) -> Node:
     """Samples and steps of each way so far; columns of equal width, so that no digit moves one."""
     rows = []
-    for way, (name, _) in zip(WAYS, LINES, strict=True):
+    for way, name in WAYS.items():
         samples = steps = "–"
         if walker := state.walkers.get(way):
             steps = str(len(walker.losses) - 1)
             samples = f"{walker.samples}" + " ✓" * walker.arrived + " ✗" * walker.thrown
-        rows.append((name, samples, steps))
+        rows.append((say(name), samples, steps))
     return widgets.table(
-        "How far each has come: ✓ in the bowl, ✗ thrown off",
-        ("way", "samples", "steps"),
+        say("How far each has come: ✓ in the bowl, ✗ thrown off"),
+        (say("way"), say("samples"), say("steps")),
         rows,
-        steady=True,
         key="results",
     )
 
@@ -456,28 +449,57 @@ def _results(state: State) -> list[tuple[str, str]]:
     for way, text in WAYS.items():
         said = "–"
         if walker := state.walkers.get(way):
-            steps = len(walker.losses) - 1
-            said = f"{walker.samples} in {steps} {'step' if steps == 1 else 'steps'}"
-            said += ", in the bowl" * walker.arrived + ", thrown off" * walker.thrown
-        results.append((f"{text}: samples", said))
+            said = say.count(
+                "{samples} in {n} step",
+                "{samples} in {n} steps",
+                len(walker.losses) - 1,
+                samples=walker.samples,
+            )
+            if walker.arrived:
+                said = say("{steps}, in the bowl", steps=said)
+            if walker.thrown:
+                said = say("{steps}, thrown off", steps=said)
+        results.append((say("{way}: samples", way=say(text)), said))
     return results
 
 
 def _verdict(state: State) -> str:
     if not state.walkers:
-        return (
-            f"Gold: bet right, with at most {state.budget} samples to the bowl, where the loss is "
-            f"{fixed(rim(state), 3)} or less."
+        return say(
+            "Gold: bet right, with at most {n} samples to the bowl, where the loss is {rim} or "
+            "less.",
+            n=state.budget,
+            rim=fixed(rim(state), 3),
         )
     if not is_over(state):
-        return f"{state.clock} samples granted to each."
+        return say("{n} samples granted to each.", n=state.clock)
     champion = winner(state)
     if champion is None:
-        return f"Nobody came to the bowl in {state.clock} samples. Try another learning rate."
-    samples = state.walkers[champion].samples
-    text = f"The {WAYS[champion]} way came to the bowl first, after {samples} samples."
+        return say(
+            "Nobody came to the bowl in {n} samples. Try another learning rate.", n=state.clock
+        )
+    text = say(
+        "The {way} way came to the bowl first, after {n} samples.",
+        way=say(WAYS[champion]),
+        n=state.walkers[champion].samples,
+    )
     if score(state) == 1:
-        return f"Gold! {text}"
-    if champion != state.bet:
-        return f"{text} Your bet was {WAYS[state.bet]}."
-    return f"{text} You bet right, but the budget is {state.budget}: try another rate."
+        return say("Gold! {text}", text=text)
+    if champion != state.bet.said:
+        return say("{text} Your bet was {way}.", text=text, way=say(WAYS[state.bet.said or "full"]))
+    return say(
+        "{text} You bet right, but the budget is {n}: try another rate.", text=text, n=state.budget
+    )
+
+
+def _setting(state: State) -> dict[str, Any]:
+    """The points, the bowl and the dials."""
+    return {
+        say("points (x, y)"): np.hstack([state.x, state.y]),
+        say("lowest point (w, b)"): state.best,
+        say("least loss, and the bowl’s rim"): [state.least, rim(state)],
+        say("learning rate"): [state.rate],
+        say("mini-batch"): [state.batch],
+        say("samples allowed"): [state.budget],
+        say("samples granted"): [state.clock],
+    }

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from games import MessageError
-from games.regularise import dial_the_dropout as game
+from games.regularise.dial_the_dropout import game
 from games.run import Run
 from games.ui.numbers import fixed
 from tests.games.reading import buttons, classed, numbers, path, readouts, shown

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from games.backpropagation import init_race as game
+from games.backpropagation.init_race import game
 from games.run import Run
 from games.ui.numbers import short
 from tests.games.reading import buttons, readouts, shown

@@ -1,0 +1,462 @@
+"""Init Race: predict which start trains best, zero, too large or balanced, then watch all three.
+
+Three networks of tanh layers learn two moons by plain gradient descent: same
+points, every step over all of them, and even the same random numbers behind the weights. Only the
+scale of the starting weights differs: 0, U(−3, 3) or U(−8, 8), and U(−a, a) with
+a = √(6 / (n_in + n_out)) (Glorot and Bengio, Understanding the difficulty of training deep
+feedforward neural networks, 2010).
+
+What 20 seeds give, median loss after 400 steps; the test beside it measures it again:
+
+                       zero    ±3     ±8     balanced
+    2-8-8-1            .693   .015   .041    .035
+    six hidden layers  .693   .117   .518    .020
+
+So on a shallow network the larger start wins; it takes depth, and a start that saturates tanh in
+layer after layer, to lose the race.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from games import Message, Node, Param
+from games.concepts import runs
+from games.concepts.bet import Bet, slip
+from games.moves import Dial, Pick, Press, moves
+from games.ui import controls, plots, widgets
+from games.ui.node import marked
+from games.ui.numbers import fixed, percent, short
+from games.words import say, word
+from pycore import data, initializers
+from pycore.activations import Tanh, sigmoid
+from pycore.arrays import Array, Integers
+from pycore.layers import Dense
+from pycore.losses import BinaryCrossEntropy
+from pycore.models import mlp
+from pycore.optimizers import SGD
+from pycore.training import Trainer
+
+EDITION = 2
+TICKS_PER_SECOND = 60
+
+DEPTHS = {"deep": (2, 8, 8, 8, 8, 8, 8, 1), "shallow": (2, 8, 8, 1)}
+LIMITS = (8, 3)
+"""What "too large" means: weights from U(−limit, limit)."""
+STARTS = {"zero": word("zero"), "large": word("too large"), "balanced": word("balanced")}
+POINTS, NOISE, LEARNING_RATE = 200, 0.15, 0.5
+DECIMALS = 6
+"""Of every weight, about as many as float32 has. A large start makes training chaotic: the last bit
+of a sum, which differs between machines, would change the race. Rounding takes it off."""
+EVERY = 10
+"""Steps between two measurements of the layers."""
+SATURATED = 0.99
+"""An activation of tanh beyond ±SATURATED counts as saturated; its slope is below 0.02."""
+RANKINGS = {"-".join(names): names for names in itertools.permutations(STARTS)}
+"""Every ranking of the starts, best first: its id, and the starts in order."""
+
+PARAMS = {
+    "depth": Param(Pick(*DEPTHS), "deep", "Depth"),
+    "limit": Param(Pick(*LIMITS), 8, "Too large means weights up to"),
+    "steps": Param(Dial(100, 1000, 100), 400, "Steps of the race"),
+}
+MOVES = moves(
+    guess=Pick(RANKINGS, when=lambda state: state.bet.open),
+    train=Press(when=lambda state: state.bet.ready),
+    again=Press(),
+    depth=Pick(*DEPTHS),
+    limit=Pick(*LIMITS),
+)
+
+
+@dataclass
+class Runner:
+    """One network on its way.
+
+    `losses` has one entry for each step made and one for the start, NaN until known. The last
+    measurement of its layers: `spread`, the standard deviation of what each gives; `rank` of each
+    W; `saturated`, the share of each tanh layer's activations beyond ±SATURATED.
+    """
+
+    trainer: Trainer
+    losses: Array
+    spread: Array
+    rank: Integers
+    saturated: Array
+
+
+@dataclass
+class State:
+    """The three runners, at the same step, and the ranking predicted."""
+
+    rng: np.random.Generator
+    seeds: tuple[int, int]
+    depth: str
+    limit: int
+    steps: int
+    runners: list[Runner]
+    bet: Bet[str] = field(default_factory=Bet)
+    step: int = 0
+
+
+def init(seed: int, depth: str = "deep", limit: int = 8, steps: int = 400) -> State:
+    """Three networks at their start, nothing trained."""
+    rng = np.random.default_rng(seed)
+    first, second = (int(number) for number in rng.integers(2**32, size=2))
+    state = State(rng, (first, second), depth, limit, steps, [])
+    _line_up(state)
+    return state
+
+
+def update(state: State, move: str, *values: Any) -> None:
+    """The ranking, the race, and its setting, which brings everyone back to the start."""
+    match move, *values:
+        case "guess", order:
+            state.bet.place(order)
+        case ("train",):
+            state.bet.begin()
+        case ("again",):
+            _line_up(state)
+        case "depth" | "limit", value:
+            setattr(state, move, value)
+            _line_up(state)
+
+
+def tick(state: State) -> bool:
+    """One step of all three; idle before the start and after the finish."""
+    if not state.bet.running:
+        return False
+    state.step += 1
+    for runner in state.runners:
+        runner.trainer.step()
+        _round(runner)
+        runner.losses[state.step] = _loss(runner)
+        if state.step % EVERY == 0:
+            _measure(runner)
+    if finished(state):
+        state.bet.settle()
+    return True
+
+
+def finished(state: State) -> bool:
+    """Whether the race is over."""
+    return state.step == state.steps
+
+
+def ranking(state: State) -> str:
+    """The starts by their loss now, best first: an id of RANKINGS."""
+    now = {
+        name: float(runner.losses[state.step])
+        for name, runner in zip(STARTS, state.runners, strict=True)
+    }
+    return "-".join(sorted(now, key=lambda name: now[name]))
+
+
+def view(state: State) -> Node:
+    """The losses; the guess, the controls; what each layer's weights and activations are like."""
+    may, bet, won = MOVES.on(state), state.bet, score(state) == 1
+    return widgets.stage(
+        widgets.panel(
+            _curves(state),
+            _finish_line(state),
+            widgets.note(_verdict(state), kind="win" if won else "", live=True),
+            widgets.note(_story(state), kind="hint", live=True),
+        ),
+        widgets.panel(
+            slip(
+                bet,
+                say("After {n} steps, who has the lowest loss? Best first.", n=state.steps),
+                controls.choice(
+                    say("my ranking"),
+                    {order: _order(order) for order in RANKINGS},
+                    bet.said,
+                    may.guess,
+                ),
+                said=None if bet.said is None else _order(bet.said),
+                truth=_order(ranking(state)),
+                hit=bet.said == ranking(state),
+            ),
+            widgets.row(
+                controls.button(say("Train all three"), may.train, primary=True),
+                controls.button(say("Back to the start"), may.again),
+            ),
+            controls.choice(
+                say("network"),
+                {"deep": say("six hidden layers"), "shallow": say("two hidden layers")},
+                state.depth,
+                may.depth,
+            ),
+            controls.choice(
+                say("too large"),
+                {n: say("up to ±{n}", n=n) for n in LIMITS},
+                state.limit,
+                may.limit,
+            ),
+            _spreads(state),
+            _layers(state),
+        ),
+    )
+
+
+def score(state: State) -> float:
+    """1 when the ranking was predicted; else a quarter for each pair in the right order."""
+    if not state.bet.over or state.bet.said is None:
+        return 0.0
+    truth = RANKINGS[ranking(state)]
+    pairs = itertools.combinations(RANKINGS[state.bet.said], 2)
+    agree = sum(truth.index(better) < truth.index(worse) for better, worse in pairs)
+    return 1.0 if agree == 3 else agree / 4
+
+
+def describe(state: State) -> str:
+    """The setting, the guess, the losses and the layers."""
+    losses = ", ".join(f"{name} {text}" for name, text in _losses(state))
+    deepest = ", ".join(
+        f"{say(name)} {fixed(float(runner.spread[-2]))}"
+        for name, runner in zip(STARTS.values(), state.runners, strict=True)
+    )
+    return say(
+        "Layers {layers}, too large means ±{limit}. Your ranking: {guess}. {verdict} Losses after "
+        "{steps}: {losses}. Spread of the last hidden layer: {deepest}.",
+        layers="-".join(map(str, DEPTHS[state.depth])),
+        limit=state.limit,
+        guess=say("none yet") if state.bet.said is None else _order(state.bet.said),
+        verdict=_verdict(state),
+        steps=say.count("{n} step", "{n} steps", state.step),
+        losses=losses,
+        deepest=deepest,
+    )
+
+
+def solution(state: State) -> Iterator[Message]:
+    """Race once to learn the ranking, then predict it.
+
+    To be read message by message: the second guess depends on the first race.
+    """
+    if not state.bet.over:
+        yield from (("again",), ("guess", "zero-large-balanced"), ("train",))
+    if score(state) < 1:
+        truth = ranking(state)
+        yield from (("again",), ("guess", truth), ("train",))
+
+
+# --- training -------------------------------------------------------------------------------------
+
+
+def _line_up(state: State) -> None:
+    """Build the three networks anew: the same points and the same random numbers for each."""
+    points, weights = state.seeds
+    x, y = data.moons(POINTS, NOISE, np.random.default_rng(points))
+    state.runners = []
+    for init in (
+        initializers.zeros,
+        initializers.uniform(state.limit),
+        initializers.xavier_uniform,
+    ):
+        network = mlp(DEPTHS[state.depth], np.random.default_rng(weights), Tanh, init)
+        trainer = Trainer(network, BinaryCrossEntropy(), SGD(LEARNING_RATE), x, y)
+        layers = len(DEPTHS[state.depth]) - 1
+        runner = Runner(
+            trainer,
+            np.full(state.steps + 1, np.nan),
+            np.zeros(layers),
+            np.zeros(layers, int),
+            np.zeros(layers - 1),
+        )
+        _round(runner)
+        runner.losses[0] = _loss(runner)
+        _measure(runner)
+        state.runners.append(runner)
+    state.step = 0
+    state.bet.reopen()
+
+
+def _round(runner: Runner) -> None:
+    theta = runner.trainer.network.theta
+    np.round(theta, DECIMALS, out=theta)
+
+
+def _loss(runner: Runner) -> float:
+    """The loss of the network as it is now, over all points."""
+    trainer = runner.trainer
+    return trainer.loss.forward(trainer.network.forward(trainer.x), trainer.y)
+
+
+def _measure(runner: Runner) -> None:
+    """Look into every layer: the spread of what it gives, the rank of W, what is saturated."""
+    network, x = runner.trainer.network, runner.trainer.x
+    values = network.activations(x)
+    hidden, logits = values[2::2], values[-1]
+    runner.spread[:] = [a.std() for a in (*hidden, sigmoid(logits))]
+    runner.saturated[:] = [(np.abs(a) > SATURATED).mean() for a in hidden]
+    runner.rank[:] = [
+        np.linalg.matrix_rank(layer.W) for layer in network if isinstance(layer, Dense)
+    ]
+
+
+# --- pictures and words ---------------------------------------------------------------------------
+
+AXES = plots.Axes(x=(0, 400), y=(0.001, 10.0), log_y=True, height=270, top=30)
+
+
+def _curves(state: State) -> Node:
+    """The three losses so far, on a logarithmic axis."""
+    all_losses = np.concatenate([runner.losses for runner in state.runners])
+    axes = replace(AXES, x=(0, state.steps), y=plots.decades(all_losses, 1e-4, 100.0))
+    steps = np.arange(state.step + 1)
+    return plots.plot(
+        axes,
+        [
+            plots.curve(axes, steps, runner.losses[: state.step + 1], runs.line(place))
+            for place, runner in enumerate(state.runners)
+        ],
+        marked(
+            runs.legend(axes, list(map(say, STARTS.values()))),
+            {
+                say("loss (steps × zero, too large, balanced)"): np.stack(
+                    [runner.losses for runner in state.runners], axis=1
+                )
+            },
+        ),
+        label=say("Loss after each step"),
+        x_label=say("step"),
+        y_label=say("loss L"),
+    )
+
+
+def _finish_line(state: State) -> Node:
+    return widgets.readouts(_losses(state))
+
+
+def _losses(state: State) -> list[tuple[str, str]]:
+    return [
+        (say(name), short(float(runner.losses[state.step]), 3))
+        for name, runner in zip(STARTS.values(), state.runners, strict=True)
+    ]
+
+
+def _spreads(state: State) -> Node:
+    """The spread of what each layer gives, from the first hidden layer to the output."""
+    layers = np.arange(1, len(DEPTHS[state.depth]))
+    axes = plots.Axes(x=(0.8, len(layers) + 0.2), y=(0.0, 1.05), height=200, top=30)
+    return plots.plot(
+        axes,
+        [
+            [
+                plots.curve(axes, layers, runner.spread, runs.line(place)),
+                plots.scatter(axes, layers, runner.spread, runs.line(place)),
+            ]
+            for place, runner in enumerate(state.runners)
+        ],
+        marked(
+            runs.legend(axes, list(map(say, STARTS.values()))),
+            {
+                say("standard deviation of each layer’s output (layers × starts)"): np.stack(
+                    [runner.spread for runner in state.runners], axis=1
+                )
+            },
+        ),
+        label=say("Standard deviation of each layer’s output"),
+        x_label=say("layer (spread: standard deviation of its outputs)"),
+        y_label=say("spread"),
+    )
+
+
+def _layers(state: State) -> Node:
+    """Rank of W and saturation of each layer, by start."""
+    sizes = DEPTHS[state.depth]
+    rows = []
+    for layer, shape in enumerate(itertools.pairwise(sizes)):
+        last = layer == len(sizes) - 2
+        rows.append(
+            [
+                say("out") if last else str(layer + 1),
+                f"{shape[0]}×{shape[1]}",
+                *(str(runner.rank[layer]) for runner in state.runners),
+                *("–" if last else percent(r.saturated[layer]) for r in state.runners[1:]),
+            ]
+        )
+    zero, large, balanced = say("zero"), say("large"), say("bal.")
+    table = widgets.table(
+        say(
+            "Rank of W (columns that are no mix of those before) for zero, too large, balanced; "
+            "share of tanh values beyond ±{limit} for too large and balanced",
+            limit=fixed(SATURATED),
+        ),
+        (say("layer"), "W", zero, large, balanced, large, balanced),
+        rows,
+        symbols=(None, "W", "W", "W", "W", "a h", "a h"),
+    )
+    return marked(
+        table,
+        {
+            say("rank of W (layers × starts)"): np.stack([r.rank for r in state.runners], axis=1),
+            say("share of tanh activations beyond ±0.99 (layers × starts)"): np.stack(
+                [r.saturated for r in state.runners], axis=1
+            ),
+        },
+    )
+
+
+def _order(order: str) -> str:
+    return ", ".join(say(STARTS[name]) for name in RANKINGS[order])
+
+
+def _verdict(state: State) -> str:
+    if state.bet.running:
+        first = RANKINGS[ranking(state)][0]
+        return say(
+            "Step {n} of {total}: {name} is ahead.",
+            n=state.step,
+            total=state.steps,
+            name=say(STARTS[first]),
+        )
+    if state.bet.open:
+        return say("Predict the ranking, then train all three.")
+    truth = _order(ranking(state))
+    if score(state) == 1:
+        return say("You called it! The ranking is {truth}.", truth=truth)
+    return say(
+        "The ranking is {truth}. Go back to the start and predict it, or change the race.",
+        truth=truth,
+    )
+
+
+def _story(state: State) -> str:
+    """What the measured layers say; no more than is on the page."""
+    zero, large, balanced = state.runners
+    if not state.bet.over:
+        return say(
+            "All three see the same {n} points in every step. The random numbers behind their "
+            "weights are the same, too: times 0, times {limit}, or times what should keep the "
+            "spread from layer to layer.",
+            n=POINTS,
+            limit=state.limit,
+        )
+    told = []
+    if not zero.rank.any():
+        told.append(
+            say(
+                "Zero: all weights are still 0, so every W has rank 0. No correction has reached "
+                "them; the network gives every point the same answer."
+            )
+        )
+    told.append(
+        say(
+            "Too large: {large} of its tanh values lie beyond ±{limit}, where tanh is flat. They "
+            "do not explode, they saturate; balanced: {balanced}.",
+            large=percent(float(large.saturated.mean())),
+            limit=fixed(SATURATED),
+            balanced=percent(float(balanced.saturated.mean())),
+        )
+    )
+    if RANKINGS[ranking(state)][0] == "large":
+        told.append(say("Here it wins all the same."))
+        if state.depth == "shallow":
+            told.append(say("Try more layers."))
+    return " ".join(told)
