@@ -1,5 +1,6 @@
 """games/ui/plots.py: data to places, and places back."""
 
+import itertools
 import re
 
 import numpy as np
@@ -274,3 +275,23 @@ def test_what_is_named_carries_its_numbers():
         [0, 1],
         [9, 9],
     ]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(2, 9))
+def test_a_contour_is_an_isoline_with_its_pieces_joined(seed, rows, columns):
+    values = np.random.default_rng(seed).normal(size=(rows, columns))
+
+    def pieces(node):
+        found = []
+        for line in node.attributes["d"].split("M")[1:]:
+            ends = [tuple(float(v) for v in end.split()) for end in line.split("L")]
+            found += [frozenset(piece) for piece in itertools.pairwise(ends)]
+        return sorted((sorted(piece) for piece in found if len(piece) == 2), key=str)
+
+    joined = plots.contour(AXES, values, 0.1)
+    assert pieces(joined) == pieces(plots.isoline(AXES, values, 0.1))
+
+
+def test_a_closed_contour_is_one_line():
+    y, x = np.mgrid[-5:6, -5:6]
+    assert plots.contour(AXES, np.hypot(x, y), 3.2).attributes["d"].count("M") == 1
