@@ -200,7 +200,8 @@ def labelled(
 ) -> Node:
     """Points by class, in shape and colour, with names where there is room for them.
 
-    A name that would lie on a point or another name is not written; pointing at it says it.
+    A name that would lie on a point or another name is not written; pointing at it says it. Points
+    outside the axes are not drawn.
 
     Args:
         axes: the plane.
@@ -218,7 +219,10 @@ def labelled(
         )
     if wrong := [k for k in kinds if not 0 <= k < len(GLYPHS)]:
         raise ValueError(f"labelled: class {wrong[0]}; allowed: 0 to {len(GLYPHS) - 1}")
-    spots = np.column_stack([axes.across(places[:, 0]), axes.up(places[:, 1])]).tolist()
+    low, high = np.transpose([axes.x, axes.y])
+    seen = np.flatnonzero(((low <= places) & (places <= high)).all(axis=1)).tolist()
+    spots = np.column_stack([axes.across(places[seen, 0]), axes.up(places[seen, 1])]).tolist()
+    kinds = [kinds[i] for i in seen]
     shapes = [
         h(
             "path",
@@ -235,7 +239,7 @@ def labelled(
     return h(
         "g",
         shapes,
-        _names(axes, spots, names) if names else None,
+        _names(axes, spots, [names[i] for i in seen]) if names else None,
         class_="labelled",
         data_palette="classes",
         marks=None if name is None else {name: places},

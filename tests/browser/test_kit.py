@@ -75,7 +75,7 @@ def page_of_pieces() -> str:
     )
     stage = to_html(widgets.stage(widgets.panel(pieces())))
     return (
-        f'<!doctype html><html lang="en"><title>the kit</title>{links}'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>the kit</title>{links}'
         "<style>main{padding:1rem}</style><body><main><h1>The kit</h1>"
         f'<section class="game" data-game="kit"><div data-stage>{stage}</div></section></main>'
         f'<script type="module">{script}</script>'

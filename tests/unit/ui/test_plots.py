@@ -295,3 +295,10 @@ def test_a_contour_is_an_isoline_with_its_pieces_joined(seed, rows, columns):
 def test_a_closed_contour_is_one_line():
     y, x = np.mgrid[-5:6, -5:6]
     assert plots.contour(AXES, np.hypot(x, y), 3.2).attributes["d"].count("M") == 1
+
+
+def test_classes_outside_the_axes_are_not_drawn():
+    node = plots.labelled(AXES, [[0, 1], [9, 1], [0, np.nan]], ["in", "out", "nowhere"])
+    assert [n.text() for n in node.walk() if n.tag == "text"] == ["in"]
+    (glyph,) = (n for n in node.walk() if "glyph" in n.attributes.get("class", "").split())
+    assert glyph.attributes["d"].count("M") == 1
