@@ -327,7 +327,7 @@ def contour(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_
 
 
 def _thinned(line: Sequence[tuple[int, ...]]) -> list[list[int]]:
-    """A line without the points that its neighbours' chord passes within one; a few rounds of it."""
+    """A line without the points that its neighbours' chord passes within one; in a few rounds."""
     points = np.array(line)
     for _ in range(4):
         chord, away = points[2:] - points[:-2], points[1:-1] - points[:-2]
