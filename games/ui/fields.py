@@ -70,7 +70,7 @@ def field(
     """
     values = sampled(axes, f, cells)
     shade = Shade(values, palette, largest / STRONGEST, smooth=True, name=name)
-    lines = tuple(isoline(axes, values, level) for level in contours)
+    lines = tuple(isoline(axes, values, level, whole=True) for level in contours)
     return Field(values, (shade,), lines)
 
 

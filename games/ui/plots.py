@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -288,25 +288,33 @@ def _named(name: str | None, *columns: ArrayLike) -> dict[str, Floats] | None:
     return {name: np.column_stack([np.asarray(column, float) for column in columns])}
 
 
-def isoline(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_: str = "") -> Node:
+def isoline(
+    axes: Axes,
+    values: NDArray[np.floating],
+    level: float = 0.0,
+    class_: str = "",
+    *,
+    whole: bool = False,
+) -> Node:
     """The line where a grid of numbers passes `level`, as a path, by marching squares.
 
     `values` has shape (rows, columns), rows from the top; they are the numbers at the centres of
     the cells that fill the axes, as in `heat`. A corner where the line is not certain is cut off.
+    A `whole` line goes on straight from the outermost centres to the edge of the axes.
 
     Source: Lorensen and Cline, Marching cubes, 1987, in two dimensions.
     """
-    spots = _crossings(axes, values, level)
+    spots = (_whole if whole else _crossings)(axes, values, level)
     path = "M%.1f %.1fL%.1f %.1f" * (len(spots) // 2) % tuple(spots.ravel().tolist())
     return h("path", d=path, class_=f"isoline {class_}".strip())
 
 
 def contour(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_: str = "") -> Node:
-    """An `isoline` whose pieces are joined to long lines, for a map that stays: it takes longer.
+    """A whole `isoline` whose pieces are joined to long lines, for a map that stays: it is slower.
 
     Points are left out where the line is straight to a tenth of a unit.
     """
-    tenths = np.rint(10 * _crossings(axes, values, level)).astype(int)
+    tenths = np.rint(10 * _whole(axes, values, level)).astype(int)
     ends = [tuple(end) for end in tenths.tolist()]
     beside: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
     for a, b in zip(ends[::2], ends[1::2], strict=True):
@@ -336,6 +344,37 @@ def _thinned(line: Sequence[tuple[int, ...]]) -> list[list[int]]:
         straight[1::2] = False  # never two beside one another
         points = np.delete(points, 1 + np.flatnonzero(straight), axis=0)
     return [[int(x), int(y)] for x, y in points]
+
+
+def _whole(axes: Axes, values: NDArray[np.floating], level: float) -> Floats:
+    """The pieces of a contour as `_crossings` gives them, up to the edge of the axes.
+
+    Source: Liang and Barsky, A new concept and method for line clipping, 1984.
+    """
+    rows, columns = values.shape
+    wide = (axes.width - axes.left - axes.right) / columns
+    high = (axes.height - axes.top - axes.bottom) / rows
+    around = replace(
+        axes,
+        left=axes.left - wide,
+        right=axes.right - wide,
+        top=axes.top - high,
+        bottom=axes.bottom - high,
+    )
+    inner = np.asarray(values, float)
+    outer = np.pad(inner, 1, mode="edge")
+    if min(rows, columns) > 1:
+        outer = np.pad(inner, 1, mode="reflect", reflect_type="odd")  # goes on straight
+    spots = _crossings(around, outer, level)
+    a, b = spots[::2], spots[1::2]
+    with np.errstate(all="ignore"):
+        near = (np.array([axes.left, axes.top]) - a) / (b - a)
+        far = (np.array([axes.width - axes.right, axes.height - axes.bottom]) - a) / (b - a)
+    enter = np.fmax(np.fmin(near, far), 0.0).max(axis=1, initial=0.0)
+    leave = np.fmin(np.fmax(near, far), 1.0).min(axis=1, initial=1.0)
+    seen = enter < leave
+    a, b, enter, leave = a[seen], b[seen], enter[seen, None], leave[seen, None]
+    return np.stack([a + enter * (b - a), a + leave * (b - a)], axis=1).reshape(-1, 2)
 
 
 def _crossings(axes: Axes, values: NDArray[np.floating], level: float) -> Floats:

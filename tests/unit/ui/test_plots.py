@@ -291,7 +291,7 @@ def test_a_contour_is_an_isoline_with_its_pieces_joined(seed, rows, columns):
                 found += (a + (b - a) * np.linspace(0, 1, count)[:, None]).tolist()
         return np.array(found).reshape(-1, 2)
 
-    pieces = dots(plots.isoline(AXES, values, 0.1))
+    pieces = dots(plots.isoline(AXES, values, 0.1, whole=True))
     joined = dots(plots.contour(AXES, values, 0.1))
     for one, other in ((pieces, joined), (joined, pieces)):
         for dot in one:
@@ -308,3 +308,15 @@ def test_classes_outside_the_axes_are_not_drawn():
     assert [n.text() for n in node.walk() if n.tag == "text"] == ["in"]
     (glyph,) = (n for n in node.walk() if "glyph" in n.attributes.get("class", "").split())
     assert glyph.attributes["d"].count("M") == 1
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 6))
+def test_a_whole_isoline_stays_inside_the_axes_and_holds_the_other(seed, rows, columns):
+    values = np.random.default_rng(seed).normal(size=(rows, columns))
+    inner = plots.isoline(AXES, values).attributes["d"].split("M")[1:]
+    whole = plots.isoline(AXES, values, whole=True).attributes["d"].split("M")[1:]
+    ends = np.array([float(v) for piece in whole for v in re.findall(r"-?[\d.]+", piece)])
+    x, y = ends.reshape(-1, 2).T
+    assert ((AXES.left <= x) & (x <= AXES.width - AXES.right)).all()
+    assert ((AXES.top <= y) & (y <= AXES.height - AXES.bottom)).all()
+    assert len(whole) >= len(inner)
