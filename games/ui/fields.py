@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from games.ui.node import Node, marked
 from games.ui.pixels import Shade
-from games.ui.plots import Axes, isoline
+from games.ui.plots import Axes, contour, isoline
 
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], NDArray[np.floating]]
@@ -70,7 +70,7 @@ def field(
     """
     values = sampled(axes, f, cells)
     shade = Shade(values, palette, largest / STRONGEST, smooth=True, name=name)
-    lines = tuple(isoline(axes, values, level) for level in contours)
+    lines = tuple(isoline(axes, values, level, whole=True) for level in contours)
     return Field(values, (shade,), lines)
 
 
@@ -106,7 +106,7 @@ def landscape(
         Shade(2 * height - 1, "height", 1.6, smooth=True),
         Shade(slope / steepest, "relief", 1 / DARKEST, smooth=True),
     )
-    lines = [isoline(axes, values, level, "contour") for level in marks]
+    lines = [contour(axes, values, level, "contour") for level in marks]
     if name is not None:
         lines[0] = marked(lines[0], {name: values})
     return Field(values, heat, tuple(lines))

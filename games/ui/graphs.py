@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from games.moves import Offer
 from games.ui.node import Node, h
+from games.ui.numbers import plain
 from games.ui.pixels import Shade, opacities
 from games.words import say
 
@@ -30,13 +32,13 @@ class Branch:
     Attributes:
         name: what is written in it.
         below: its branches, from left to right.
-        value: its number, shown as its colour.
+        value: its number, shown as its colour, if it has one.
         edge: what is written on the line from its parent: the answer that leads here.
     """
 
     name: str
     below: tuple[Branch, ...] = ()
-    value: float = 0.0
+    value: float = math.nan
     edge: str = ""
 
 
@@ -66,7 +68,7 @@ def graph(
         places: of the nodes, any units, y upwards (n, 2); the drawing is fitted to them.
         edges: (from, to), or (from, to, weight): its size is the line's width, below zero dashed.
         names: what is written in each node; its number without them.
-        values: each node's number, shown as its colour (n,).
+        values: each node's number, shown as its colour (n,); NaN where it has none.
         palette: a name of games.ui.pixels.PALETTES of one or two colours.
         largest: the value shown in full colour; the largest of `values` without it.
         directed: whether lines end in arrows.
@@ -93,7 +95,11 @@ def graph(
             raise ValueError(f"graph: edge ({start}, {end}) of nodes 0 to {count - 1}")
     wide = np.array([max(2 * RADIUS, LETTER * len(text) + 18) for text in names])
     at = _fitted(spots, wide, width, height)
-    amounts = np.zeros(count) if values is None else np.asarray(values, float).reshape(count)
+    amounts = np.full(count, np.nan) if values is None else np.asarray(values, float).reshape(count)
+    titles = [
+        text if np.isnan(amount) else say("{name}: {value}", name=text, value=plain(amount))
+        for text, amount in zip(names, amounts.tolist(), strict=True)
+    ]
     lines = _lines(at, wide, edges, directed, frozenset(lit))
     words = [
         h(
@@ -112,7 +118,7 @@ def graph(
         "svg",
         lines,
         words,
-        _nodes(at, wide, names, amounts, palette, largest, chosen),
+        _nodes(at, wide, names, titles, amounts, palette, largest, chosen),
         viewBox=f"0 0 {width:g} {height:g}",
         class_="diagram graph",
         role="img",
@@ -126,13 +132,13 @@ def graph(
             class_="graph-node",
             style=f"left:{100 * x / width:.2f}%;top:{100 * y / height:.2f}%;"
             f"width:{100 * w / width:.2f}%",
-            aria_label=text,
+            aria_label=said,
             aria_pressed="true" if i == chosen else "false",
             aria_disabled=None if offer.open else "true",
             on={"click": (*offer.message, i)} if offer.open else None,
             key=i,
         )
-        for i, ((x, y), w, text) in enumerate(zip(at.tolist(), wide, names, strict=True))
+        for i, ((x, y), w, said) in enumerate(zip(at.tolist(), wide, titles, strict=True))
     ]
     return h(
         "div",
@@ -257,6 +263,7 @@ def _nodes(
     at: Floats,
     wide: Floats,
     names: Sequence[str],
+    titles: Sequence[str],
     amounts: Floats,
     palette: str,
     largest: float | None,
@@ -276,9 +283,7 @@ def _nodes(
                 h("rect", **box, class_=f"graph-fill shade-{k}", fill_opacity=0.7 * strength),
                 h("rect", **box, class_="graph-rim"),
                 h("text", text, x=x, y=y + 4.5, class_="graph-name middle"),
-                h("title", say("{name}: {value}", name=text, value=f"{amounts[i]:.3g}"))
-                if amounts.any()
-                else None,
+                h("title", titles[i]) if titles[i] != text else None,
                 class_="graph-spot chosen" if i == chosen else "graph-spot",
                 key=f"node {i}",
             )

@@ -31,8 +31,8 @@ def pad(
 ) -> Node:
     """A grid to draw on with pointer, finger or arrow keys.
 
-    Each cell that is touched makes the move, a place (column, row), rows from the top; an arrow key
-    draws in the cell beside `at`.
+    Each cell that is touched makes the move, a place (column, row), rows from the top; none that a
+    fast pen passes is left out. An arrow key draws in the cell beside `at`.
 
     Args:
         label: what is drawn.
@@ -70,6 +70,7 @@ def pad(
                 aria_disabled=None if offer.open else "true",
                 data_map=place_map(axes, offer, "xy"),
                 data_at=f"{column} {row}",
+                data_every=True,
                 on={"drag": offer.message} if offer.open else None,
             ),
             h(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -200,7 +200,8 @@ def labelled(
 ) -> Node:
     """Points by class, in shape and colour, with names where there is room for them.
 
-    A name that would lie on a point or another name is not written; pointing at it says it.
+    A name that would lie on a point or another name is not written; pointing at it says it. Points
+    outside the axes are not drawn.
 
     Args:
         axes: the plane.
@@ -218,7 +219,10 @@ def labelled(
         )
     if wrong := [k for k in kinds if not 0 <= k < len(GLYPHS)]:
         raise ValueError(f"labelled: class {wrong[0]}; allowed: 0 to {len(GLYPHS) - 1}")
-    spots = np.column_stack([axes.across(places[:, 0]), axes.up(places[:, 1])]).tolist()
+    low, high = np.transpose([axes.x, axes.y])
+    seen = np.flatnonzero(((low <= places) & (places <= high)).all(axis=1)).tolist()
+    spots = np.column_stack([axes.across(places[seen, 0]), axes.up(places[seen, 1])]).tolist()
+    kinds = [kinds[i] for i in seen]
     shapes = [
         h(
             "path",
@@ -235,7 +239,7 @@ def labelled(
     return h(
         "g",
         shapes,
-        _names(axes, spots, names) if names else None,
+        _names(axes, spots, [names[i] for i in seen]) if names else None,
         class_="labelled",
         data_palette="classes",
         marks=None if name is None else {name: places},
@@ -284,14 +288,97 @@ def _named(name: str | None, *columns: ArrayLike) -> dict[str, Floats] | None:
     return {name: np.column_stack([np.asarray(column, float) for column in columns])}
 
 
-def isoline(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_: str = "") -> Node:
+def isoline(
+    axes: Axes,
+    values: NDArray[np.floating],
+    level: float = 0.0,
+    class_: str = "",
+    *,
+    whole: bool = False,
+) -> Node:
     """The line where a grid of numbers passes `level`, as a path, by marching squares.
 
     `values` has shape (rows, columns), rows from the top; they are the numbers at the centres of
     the cells that fill the axes, as in `heat`. A corner where the line is not certain is cut off.
+    A `whole` line goes on straight from the outermost centres to the edge of the axes.
 
     Source: Lorensen and Cline, Marching cubes, 1987, in two dimensions.
     """
+    spots = (_whole if whole else _crossings)(axes, values, level)
+    path = "M%.1f %.1fL%.1f %.1f" * (len(spots) // 2) % tuple(spots.ravel().tolist())
+    return h("path", d=path, class_=f"isoline {class_}".strip())
+
+
+def contour(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_: str = "") -> Node:
+    """A whole `isoline` whose pieces are joined to long lines, for a map that stays: it is slower.
+
+    Points are left out where the line is straight to a tenth of a unit.
+    """
+    tenths = np.rint(10 * _whole(axes, values, level)).astype(int)
+    ends = [tuple(end) for end in tenths.tolist()]
+    beside: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+    for a, b in zip(ends[::2], ends[1::2], strict=True):
+        if a != b:
+            beside.setdefault(a, []).append(b)
+            beside.setdefault(b, []).append(a)
+    path = ""
+    for start in sorted(beside, key=lambda end: len(beside[end]) != 1):  # loops come last
+        while beside[start]:
+            line, here = [start], start
+            while beside[here]:
+                there = beside[here].pop()
+                beside[there].remove(here)
+                line.append(there)
+                here = there
+            path += "M" + "L".join(f"{x / 10:g} {y / 10:g}" for x, y in _thinned(line))
+    return h("path", d=path, class_=f"isoline {class_}".strip())
+
+
+def _thinned(line: Sequence[tuple[int, ...]]) -> list[list[int]]:
+    """A line without the points that its neighbours' chord passes within one; in a few rounds."""
+    points = np.array(line)
+    for _ in range(4):
+        chord, away = points[2:] - points[:-2], points[1:-1] - points[:-2]
+        area = np.abs(chord[:, 0] * away[:, 1] - chord[:, 1] * away[:, 0])
+        straight = area < np.hypot(chord[:, 0], chord[:, 1])
+        straight[1::2] = False  # never two beside one another
+        points = np.delete(points, 1 + np.flatnonzero(straight), axis=0)
+    return [[int(x), int(y)] for x, y in points]
+
+
+def _whole(axes: Axes, values: NDArray[np.floating], level: float) -> Floats:
+    """The pieces of a contour as `_crossings` gives them, up to the edge of the axes.
+
+    Source: Liang and Barsky, A new concept and method for line clipping, 1984.
+    """
+    rows, columns = values.shape
+    wide = (axes.width - axes.left - axes.right) / columns
+    high = (axes.height - axes.top - axes.bottom) / rows
+    around = replace(
+        axes,
+        left=axes.left - wide,
+        right=axes.right - wide,
+        top=axes.top - high,
+        bottom=axes.bottom - high,
+    )
+    inner = np.asarray(values, float)
+    outer = np.pad(inner, 1, mode="edge")
+    if min(rows, columns) > 1:
+        outer = np.pad(inner, 1, mode="reflect", reflect_type="odd")  # goes on straight
+    spots = _crossings(around, outer, level)
+    a, b = spots[::2], spots[1::2]
+    with np.errstate(all="ignore"):
+        near = (np.array([axes.left, axes.top]) - a) / (b - a)
+        far = (np.array([axes.width - axes.right, axes.height - axes.bottom]) - a) / (b - a)
+    enter = np.fmax(np.fmin(near, far), 0.0).max(axis=1, initial=0.0)
+    leave = np.fmin(np.fmax(near, far), 1.0).min(axis=1, initial=1.0)
+    seen = enter < leave
+    a, b, enter, leave = a[seen], b[seen], enter[seen, None], leave[seen, None]
+    return np.stack([a + enter * (b - a), a + leave * (b - a)], axis=1).reshape(-1, 2)
+
+
+def _crossings(axes: Axes, values: NDArray[np.floating], level: float) -> Floats:
+    """The pieces of a contour, two ends each, in viewBox units (2 n, 2)."""
     v = np.asarray(values, float) - level
     rows, columns = v.shape
     a, b, c, d = v[:-1, :-1], v[:-1, 1:], v[1:, 1:], v[1:, :-1]  # round the square, clockwise
@@ -311,10 +398,7 @@ def isoline(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_
         ],
         axis=-1,
     )
-    path = (
-        "M%.1f %.1fL%.1f %.1f" * (int(crossed.sum()) // 2) % tuple(spots[crossed].ravel().tolist())
-    )
-    return h("path", d=path, class_=f"isoline {class_}".strip())
+    return np.asarray(spots[crossed])
 
 
 def bars(

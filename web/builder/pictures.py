@@ -193,11 +193,13 @@ class Pictures:
         return Figure("".join([*lines, image]), left + STRIP, height)
 
     def _image(self, leaf: Node, x: float, y: float, width: float, height: float) -> str:
-        """A picture's pixels as an SVG image, as sharp-edged as on the page."""
+        """A picture's pixels as an SVG image, as sharp-edged or as smooth as on the page."""
+        smooth = "smooth" in leaf.attributes["class"].split()
         data = base64.b64encode(png(self._coloured(leaf))).decode("ascii")
         return (
             f'<image x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" '
-            f'preserveAspectRatio="none" image-rendering="optimizeSpeed" '
+            f'preserveAspectRatio="none" '
+            f'image-rendering="{"optimizeQuality" if smooth else "optimizeSpeed"}" '
             f'href="data:image/png;base64,{data}"/>'
         )
 

@@ -3,7 +3,7 @@
 // It reads data-on (written by games/ui/node.py) and knows neither games nor Python.
 
 import { contentOf } from './files.js';
-import { dataAt, dataBeside, mapOf } from './places.js';
+import { dataAt, dataBeside, mapOf, marksBetween } from './places.js';
 
 /** @typedef {(game: HTMLElement, message: any[], replaces: boolean) => void} Send */
 
@@ -43,7 +43,7 @@ export function listen(send) {
   document.addEventListener('pointerover', point);
   document.addEventListener('focusin', point);
 
-  /** @type {{game: HTMLElement, message: any[], handle: Element} | null} */
+  /** @type {{game: HTMLElement, message: any[], handle: Element, last?: number[]} | null} */
   let dragged = null;
   /** @param {PointerEvent} event */
   const move = (event) => {
@@ -52,7 +52,13 @@ export function listen(send) {
     if (!dragged || !matrix) return;
     const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
     const map = mapOf(dragged.handle);
-    send(dragged.game, [...dragged.message, ...(map ? dataAt(map, x, y) : [round(x), round(y)])], true);
+    const place = map ? dataAt(map, x, y) : [round(x), round(y)];
+    if (!map || !dragged.handle.hasAttribute('data-every')) {
+      return send(dragged.game, [...dragged.message, ...place], true);
+    }
+    const passed = dragged.last ? marksBetween(map, dragged.last, place) : [place];
+    for (const mark of passed) send(dragged.game, [...dragged.message, ...mark], false);
+    dragged.last = place;
   };
   document.addEventListener('pointerdown', (event) => {
     const found = event.button === 0 ? wanted(event.target, 'drag') : null;
@@ -70,6 +76,12 @@ export function listen(send) {
   document.addEventListener('keydown', (event) => {
     const step = ARROWS[event.key];
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+    const tab = event.target instanceof Element ? event.target.closest('[role="tab"]') : null;
+    const beside = step[0] > 0 ? tab?.nextElementSibling : tab?.previousElementSibling;
+    if (step[0] && beside instanceof HTMLElement) {
+      event.preventDefault();
+      return beside.focus();
+    }
     const own = wanted(event.target, 'key');
     const found = own ?? wanted(event.target, 'drag');
     if (!found) return;

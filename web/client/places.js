@@ -34,6 +34,23 @@ export function dataBeside(map, at, steps) {
 }
 
 /**
+ * The marks of the grid on the straight way from one place to another, the last one included: what a
+ * fast pen has passed between two of its events.
+ * @param {Map} map @param {number[]} from @param {number[]} to
+ */
+export function marksBetween(map, from, to) {
+  const steps = ['x', 'y'].flatMap((name) => {
+    const direction = map[/** @type {'x' | 'y'} */ (name)];
+    return direction ? [direction[7] ?? (direction[6] - direction[5]) / 100] : [];
+  });
+  const count = Math.round(Math.max(...steps.map((step, i) => Math.abs(to[i] - from[i]) / step)));
+  const directions = [map.x, map.y].filter((direction) => direction !== null);
+  return Array.from({ length: count }, (_, k) =>
+    directions.map((direction, i) => onGrid(direction, from[i] + ((to[i] - from[i]) * (k + 1)) / count)),
+  );
+}
+
+/**
  * @param {Map} map @param {{x: number, y: number}} at
  * @param {(direction: Direction, value: number, name: 'x' | 'y') => number} find
  */

@@ -36,7 +36,8 @@ def test_cells_are_as_high_as_wide():
 
 def test_a_contour_lies_where_the_function_has_that_value():
     (line,) = fields.field(SQUARE, right, cells=20, contours=(0.5,)).lines
-    across = numbers(line)[::2]
+    across, down = numbers(line)[::2], numbers(line)[1::2]
+    assert (min(down), max(down)) == (10, 110), "from edge to edge of the axes"
     assert across == pytest.approx([float(SQUARE.across(0.5))] * len(across), abs=0.06)
 
 

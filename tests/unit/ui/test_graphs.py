@@ -70,7 +70,7 @@ def test_values_are_colours_and_are_said():
     ]
     strengths = [float(n.attributes["fill-opacity"]) for n in fills]
     assert strengths[0] > strengths[1] > strengths[2] == 0
-    assert "2: -0.5" in node.text()
+    assert [n.text() for n in node.walk() if n.tag == "title"] == ["1: 1", "2: −0.5", "3: 0"]
     assert node.marks["beliefs"].tolist() == [1.0, -0.5, 0.0]
     assert dom.page_of(node) == dom.expected(node)
 
@@ -108,6 +108,12 @@ def test_a_tree_stands_on_its_root_and_every_node_over_its_branches():
 
 def test_the_answers_stand_on_the_lines_of_a_tree():
     assert [n.text() for n in of_class(tree("a tree", OAK), "graph-edge-name")] == ["no", "yes"]
+
+
+def test_only_nodes_with_a_number_say_one():
+    leaf = Branch("yes", value=0.0)
+    titles = [n.text() for n in tree("a tree", Branch("root", (leaf,))).walk() if n.tag == "title"]
+    assert titles == ["yes: 0"]
 
 
 def test_a_tree_of_one_node_is_a_node():

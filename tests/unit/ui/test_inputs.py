@@ -59,6 +59,20 @@ def test_a_touched_cell_is_its_column_and_its_row_from_the_top():
         assert MOVES.take(None, "draw", place) == tuple(place)
 
 
+def test_a_fast_pen_leaves_no_cell_out():
+    found = surface(pad("d", np.zeros((3, 5)), MAY.draw))
+    assert "data-every" in found.attributes
+    passed = js(
+        """
+        const { marksBetween } = await import('./places.js');
+        const ways = [[[0, 0], [4, 2]], [[3, 2], [3, 0]], [[1, 1], [1, 1]]];
+        return ways.map(([from, to]) => marksBetween(given, from, to));
+        """,
+        json.loads(found.attributes["data-map"]),
+    )
+    assert passed == [[[1, 1], [2, 1], [3, 2], [4, 2]], [[3, 1], [3, 0]], []]
+
+
 def test_a_pad_that_is_shut_says_so_and_sends_nothing():
     found = surface(pad("d", np.zeros((3, 5)), MAY.sealed))
     assert found.attributes["aria-disabled"] == "true"

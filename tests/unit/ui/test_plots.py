@@ -1,5 +1,6 @@
 """games/ui/plots.py: data to places, and places back."""
 
+import itertools
 import re
 
 import numpy as np
@@ -269,3 +270,48 @@ def test_what_is_named_carries_its_numbers():
         [0, 1],
         [9, 9],
     ]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(2, 9))
+def test_a_contour_is_an_isoline_with_its_pieces_joined(seed, rows, columns):
+    values = np.random.default_rng(seed).normal(size=(rows, columns))
+
+    def dots(node):
+        """Places along the path, close together."""
+        found = []
+        for line in node.attributes["d"].split("M")[1:]:
+            ends = np.array([[float(v) for v in end.split()] for end in line.split("L")])
+            for a, b in itertools.pairwise(ends):
+                count = 2 + int(np.hypot(*(b - a)))
+                found += (a + (b - a) * np.linspace(0, 1, count)[:, None]).tolist()
+        return np.array(found).reshape(-1, 2)
+
+    pieces = dots(plots.isoline(AXES, values, 0.1, whole=True))
+    joined = dots(plots.contour(AXES, values, 0.1))
+    for one, other in ((pieces, joined), (joined, pieces)):
+        for dot in one:
+            assert np.hypot(*(other - dot).T).min() < 1.2  # dots are up to 1 apart
+
+
+def test_a_closed_contour_is_one_line():
+    y, x = np.mgrid[-5:6, -5:6]
+    assert plots.contour(AXES, np.hypot(x, y), 3.2).attributes["d"].count("M") == 1
+
+
+def test_classes_outside_the_axes_are_not_drawn():
+    node = plots.labelled(AXES, [[0, 1], [9, 1], [0, np.nan]], ["in", "out", "nowhere"])
+    assert [n.text() for n in node.walk() if n.tag == "text"] == ["in"]
+    (glyph,) = (n for n in node.walk() if "glyph" in n.attributes.get("class", "").split())
+    assert glyph.attributes["d"].count("M") == 1
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 6))
+def test_a_whole_isoline_stays_inside_the_axes_and_holds_the_other(seed, rows, columns):
+    values = np.random.default_rng(seed).normal(size=(rows, columns))
+    inner = plots.isoline(AXES, values).attributes["d"].split("M")[1:]
+    whole = plots.isoline(AXES, values, whole=True).attributes["d"].split("M")[1:]
+    ends = np.array([float(v) for piece in whole for v in re.findall(r"-?[\d.]+", piece)])
+    x, y = ends.reshape(-1, 2).T
+    assert ((AXES.left <= x) & (x <= AXES.width - AXES.right)).all()
+    assert ((AXES.top <= y) & (y <= AXES.height - AXES.bottom)).all()
+    assert len(whole) >= len(inner)
