@@ -17,7 +17,7 @@ from itertools import groupby
 import griffe
 from markupsafe import Markup
 
-from web.builder.lessons import highlighted
+from web.builder.articles import highlighted
 from web.builder.paths import ROOT
 from web.builder.report import BuildError
 

@@ -1,7 +1,7 @@
 """Makes the pages in a process of its own: `python -m web.builder.render FOLDER < assets.pickle`.
 
-A fresh process sees games, engine and lessons as they are on disk. What a lesson or a template got
-wrong is told in one sentence; anything else is a fault of the code and shows where.
+A fresh process sees games, engine and articles as they are on disk. What an article or a template
+got wrong is told in one sentence; anything else is a fault of the code and shows where.
 """
 
 import pickle
@@ -11,8 +11,8 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from games import ParamError
+from web.builder.articles import ArticleError
 from web.builder.assets import UnknownAssetError
-from web.builder.lessons import LessonError
 from web.builder.pages import build_pages
 
 
@@ -20,7 +20,7 @@ def main() -> int:
     """Write the pages; return 0, or 1 with the reason on standard error."""
     try:
         build_pages(Path(sys.argv[1]), pickle.load(sys.stdin.buffer))
-    except (LessonError, ParamError, UnknownAssetError, TemplateError) as error:
+    except (ArticleError, ParamError, UnknownAssetError, TemplateError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

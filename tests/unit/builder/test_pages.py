@@ -18,7 +18,7 @@ from games.run import Run, fingerprint
 from games.ui.node import to_html
 from web.builder import pages as module
 from web.builder.assets import Assets, Preload, Runtime
-from web.builder.pages import STYLES, build_pages, first_pictures, pages
+from web.builder.pages import STYLES, build_pages, first_picture, pages
 from web.builder.paths import WEB
 from web.builder.site import SINGLE_FILE
 
@@ -55,7 +55,7 @@ def tree(text: str):
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
 
 
-def test_there_is_a_page_for_every_game_and_lesson(site):
+def test_there_is_a_page_for_every_game_and_article(site):
     assert {"index.html", "lesson/index.html", "lesson/level-1/index.html", "404.html"} <= set(site)
     assert {f"play/{slug}/index.html" for slug in discover()} <= set(site)
 
@@ -145,7 +145,7 @@ def rail(page):
     return found
 
 
-def test_the_rail_lists_every_level_and_the_games_of_this_one(site):
+def test_the_rail_lists_the_open_track_and_the_games_of_the_open_article(site):
     assert len(levels(site)) == 4
     for path in levels(site):
         page = tree(site[path])
@@ -211,7 +211,7 @@ def test_the_page_that_is_not_there_needs_no_other_file(site):
 
 def test_a_link_of_a_game_that_leads_nowhere_stops_the_build(assets, monkeypatch):
     monkeypatch.setattr(module, "to_html", lambda _: '<a href="site:lesson/level-1/#nowhere">?</a>')
-    with pytest.raises(module.LessonError, match="site:lesson/level-1/#nowhere leads nowhere"):
+    with pytest.raises(module.ArticleError, match="site:lesson/level-1/#nowhere leads nowhere"):
         list(pages(assets))
 
 
@@ -237,7 +237,7 @@ def test_every_page_names_its_picture_and_every_game_its_answer_for_other_sites(
 
 def test_where_the_sites_address_is_known_other_sites_are_told_whole_addresses(assets):
     root = "https://example.org/course/"
-    _, text = module._Site(replace(assets, address=root)).play(load("solve-xor"))
+    text = module.Site(replace(assets, address=root)).play(load("solve-xor"))
     assert named(text, "url") == f"{root}play/solve-xor/"
     assert named(text, "image") == f"{root}og/solve-xor.png"
     assert named(text, "oembed") == f"{root}oembed/solve-xor.json"
@@ -246,19 +246,18 @@ def test_where_the_sites_address_is_known_other_sites_are_told_whole_addresses(a
 def test_pages_are_written_below_the_folder(tmp_path, assets, site):
     written = {str(path.relative_to(tmp_path)) for path in build_pages(tmp_path, assets)}
     pages = {path for path in written if not path.startswith(("og/", "oembed/"))}
-    assert pages == {*site, *dict(first_pictures())}
+    assert pages == {*site, *(f"frame/{slug}/first.svg" for slug in discover())}
     assert (tmp_path / "lesson" / "index.html").read_text("utf-8") == site["lesson/index.html"]
 
 
 def test_a_picture_of_every_game_is_xml_that_loads_nothing():
-    pictures = dict(first_pictures())
-    assert set(pictures) == {f"frame/{slug}/first.svg" for slug in discover()}
-    for path, text in pictures.items():
+    for slug in discover():
+        text = first_picture(slug)
         (drawing,) = ElementTree.fromstring(text).iter("{http://www.w3.org/2000/svg}foreignObject")
         said = "".join(drawing.itertext())
-        assert load(path.split("/")[1]).title in said, path
-        assert all(url.startswith("data:") for url in re.findall(r"url\(([^)]*)\)", text)), path
-        assert not re.search(r"<(script|link|img|image)\b|@import", text), path
+        assert load(slug).title in said, slug
+        assert all(url.startswith("data:") for url in re.findall(r"url\(([^)]*)\)", text)), slug
+        assert not re.search(r"<(script|link|img|image)\b|@import", text), slug
 
 
 def test_styles_use_only_tokens_that_exist():
@@ -268,6 +267,9 @@ def test_styles_use_only_tokens_that_exist():
     folders = (WEB / "builder", WEB.parent / "games" / "ui")
     python = "".join(path.read_text("utf-8") for folder in folders for path in folder.glob("*.py"))
     defined |= set(re.findall(r'"(--[\w-]+):', python))
+    templates = "".join(path.read_text("utf-8") for path in (WEB / "pages").glob("*.html"))
+    for style in re.findall(r'style="([^"]*)"', templates):
+        defined |= set(re.findall(r"(--[\w-]+):", style))
     for name, css in sheets.items():
         assert set(re.findall(r"var\((--[\w-]+)", css)) <= defined, name
 
