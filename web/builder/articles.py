@@ -88,7 +88,7 @@ from games.run import Run
 from games.ui.node import Node, to_html
 from games.ui.numbers import MINUS
 from web.builder.cards import Card, CardError, Symbol, marks, symbols, value
-from web.builder.figures import read_figures
+from web.builder.figures import FIGURES, read_figures
 from web.builder.formulas import Formula, Typesetter
 from web.builder.glossary import FOLDER as GLOSSARY
 from web.builder.glossary import anchor
@@ -230,8 +230,38 @@ class Article:
         """The same with their seeds and parameters."""
         return [placement for section in self.sections for placement in section.placements]
 
+    def outline(self) -> tuple[object, ...]:
+        """All that other pages may show of it."""
+        sections = [
+            (s.id, s.title, [(p.game.slug, p.anchor) for p in s.placements]) for s in self.sections
+        ]
+        terms = {term: section.id for term, section in self.terms.items()}
+        front = (self.name, self.track, self.place, self.title, self.about, self.path, self.needs)
+        return *front, self.minutes, sections, dict(self.titles), terms
+
 
 PlaceGame = Callable[[Placement], str]
+
+
+@dataclass
+class Shelf:
+    """What was read and computed before: an article is read anew when a file of its folder changed.
+
+    Attributes:
+        starts: what the cells of each folder have computed; languages that share it run them once.
+        readers: every text with what its folder held when it was read.
+    """
+
+    starts: dict[Path, State] = field(default_factory=dict)
+    readers: dict[Path, tuple[object, _Reader]] = field(default_factory=dict)
+
+    def read(self, path: Path, glossary: Collection[str]) -> _Reader:
+        """Read a text, or find it."""
+        files = (path, path.with_name(VALUES), path.with_name(FIGURES))
+        holds = tuple(glossary), *(file.read_bytes() if file.exists() else b"" for file in files)
+        if path not in self.readers or self.readers[path][0] != holds:
+            self.readers[path] = holds, _Reader(path, glossary, self.starts)
+        return self.readers[path][1]
 
 
 def find_articles(folder: Path = COURSE) -> list[Path]:
@@ -255,14 +285,14 @@ def find_articles(folder: Path = COURSE) -> list[Path]:
 
 
 def read_articles(
-    paths: Iterable[Path], glossary: Collection[str] = (), starts: dict[Path, State] | None = None
+    paths: Iterable[Path], glossary: Collection[str] = (), shelf: Shelf | None = None
 ) -> list[Article]:
     """Read the outlines of articles, and check what they say of each other.
 
     Args:
         paths: their texts, all in one language.
         glossary: the terms that an article may mark.
-        starts: what the cells of each folder have computed; languages that share it run them once.
+        shelf: keeps what was read for the next time.
 
     Raises:
         ArticleError: a name or link that leads nowhere.
@@ -270,8 +300,8 @@ def read_articles(
     Returns:
         The articles, track by track, each in its place.
     """
-    starts = {} if starts is None else starts
-    readers = [_Reader(path, glossary, starts) for path in paths]
+    shelf = shelf or Shelf()
+    readers = [shelf.read(path, glossary) for path in paths]
     order = [track.id for track in TRACKS]
     readers.sort(key=lambda r: (order.index(r.article.track.id), r.article.place, r.path))
     _check_names(readers)
@@ -400,11 +430,8 @@ Make = Callable[[_Page], str]
 class _Reader:
     """Reads one file into tokens; what has to be computed or drawn waits in them for `render`."""
 
-    def __init__(
-        self, path: Path, glossary: Collection[str], starts: dict[Path, State] | None = None
-    ) -> None:
-        self.path, self.glossary = path, glossary
-        self.starts = {} if starts is None else starts
+    def __init__(self, path: Path, glossary: Collection[str], starts: dict[Path, State]) -> None:
+        self.path, self.glossary, self.starts = path, glossary, starts
         self.terms: dict[str, Section] = {}
         self.formulas: list[tuple[Formula, int]] = []
         self.links: list[tuple[str, int]] = []

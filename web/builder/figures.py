@@ -29,13 +29,14 @@ def read_figures(folder: Path) -> Mapping[str, Callable[..., Node]]:
     if not path.exists():
         return {}
     name = f"course.{folder.parent.name}.{folder.name}.{path.stem}"
-    module = sys.modules.get(name)
-    if module is None or module.__file__ != str(path):
+    text, module = path.read_text("utf-8"), sys.modules.get(name)
+    if module is None or getattr(module, "__text__", "") != text:
         spec = importlib.util.spec_from_file_location(name, path)
         assert spec
         assert spec.loader
         module = sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        exec(compile(text, path, "exec"), vars(module))
+        module.__dict__["__text__"] = text
     return {
         name.replace("_", "-"): thing
         for name, thing in vars(module).items()

@@ -44,6 +44,7 @@ from web.builder.articles import (
     Article,
     ArticleError,
     Placement,
+    Shelf,
     alone,
     find_articles,
     highlighted,
@@ -147,7 +148,7 @@ def first_picture(slug: str) -> str:
 class Site:
     """The templates, and what every page shares."""
 
-    def __init__(self, assets: Assets, course: Path = COURSE) -> None:
+    def __init__(self, assets: Assets, course: Path = COURSE, shelf: Shelf | None = None) -> None:
         self.assets = assets
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(WEB / "pages"),
@@ -162,7 +163,7 @@ class Site:
         self.engine_packages = reference.read_reference()
         self.reference = [module for p in self.engine_packages for module in p.modules]
         self.formulas = Typesetter()
-        self.articles = read_articles(find_articles(course), self.glossary.keys())
+        self.articles = read_articles(find_articles(course), self.glossary.keys(), shelf)
         self.on_the_map = titles_on_the_map(self.articles, (PROGRESS, MAP))
         self.sections = {
             f"{article.name}#{anchor}": (title, f"{article.address}#{anchor}")

@@ -19,6 +19,7 @@ from web.builder.articles import (
     Article,
     ArticleError,
     Placement,
+    Shelf,
     find_articles,
     read_articles,
     titles_on_the_map,
@@ -141,14 +142,14 @@ def test_cells_run_once_for_all_languages_and_not_for_an_outline(tmp_path, formu
     monkeypatch.setattr(builtins, "counted", 0, raising=False)
     english = write(tmp_path, "```{code-cell}\nbuiltins.counted += 1\n```\n\n{compute}`counted`")
     (english.parent / "values.py").write_text(COUNTED, "utf-8")
-    starts = {}
-    (article,) = read_articles([english], starts=starts)
+    shelf = Shelf()
+    (article,) = read_articles([english], shelf=shelf)
     assert article.sections
     assert builtins.counted == 0
     german = english.with_name("de.md")
     text = english.read_text("utf-8").replace("A trial", "Ein Versuch")
     german.write_text(text.replace("+= 1", "+= 1  # eins mehr"), "utf-8")
-    (other,) = read_articles([german], starts=starts)
+    (other,) = read_articles([german], shelf=shelf)
     assert ">3</span>" in article.html(place, formulas)
     assert ">3</span>" in other.html(place, formulas)
     assert ">3</span>" in article.html(place, formulas)
@@ -159,8 +160,8 @@ def test_a_language_that_computes_something_else_goes_its_own_way(tmp_path, form
     english = write(tmp_path, "```{code-cell}\nn = 1\n```\n\n{compute}`n`")
     german = english.with_name("de.md")
     german.write_text(english.read_text("utf-8").replace("n = 1", "n = 2"), "utf-8")
-    starts = {}
-    made = [read_articles([p], starts=starts)[0].html(place, formulas) for p in (english, german)]
+    shelf = Shelf()
+    made = [read_articles([p], shelf=shelf)[0].html(place, formulas) for p in (english, german)]
     assert [re.findall(r'"number">(\d)<', body) for body in made] == [["1"], ["2"]]
 
 
