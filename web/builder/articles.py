@@ -764,7 +764,6 @@ class _Reader:
             self.fail(self.line, f"the seed of {slug} is not a whole number")
         try:
             placement = Placement(game, seed, game.params(given), id_ or slug)
-            Run(slug, seed, placement.params)
         except ParamError as error:
             self.fail(self.line, str(error))
         if not self.sections:

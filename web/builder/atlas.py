@@ -54,6 +54,11 @@ class Thread:
     end: Article
     path: str
 
+    @property
+    def far(self) -> bool:
+        """Whether it leads from track to track: those are many, and drawn faintly."""
+        return self.start.track != self.end.track
+
 
 @dataclass(frozen=True)
 class Chart:

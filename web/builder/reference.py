@@ -12,6 +12,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 
 import griffe
@@ -83,6 +84,7 @@ class Package:
     modules: tuple[Module, ...]
 
 
+@cache
 def read_reference(package: str = PACKAGE) -> list[Package]:
     """Read the whole package from its files, without importing it.
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 from collections import Counter
 from dataclasses import replace
 from functools import cache
@@ -13,10 +14,12 @@ from xml.etree import ElementTree
 import html5lib
 import pytest
 
+from course.tracks import TRACKS
 from games import discover, load
 from games.run import Run, fingerprint
 from games.ui.node import to_html
 from web.builder import pages as module
+from web.builder.articles import COURSE
 from web.builder.assets import Assets, Preload, Runtime
 from web.builder.pages import STYLES, build_pages, first_picture, pages
 from web.builder.paths import WEB
@@ -156,6 +159,60 @@ def test_the_rail_lists_the_open_track_and_the_games_of_the_open_article(site):
         names = [path.split("/")[1] for path in levels(site)]
         assert [e.get("href").split("/")[-2] for e in rows] == names
         assert [e.get("aria-current") for e in rows].count("page") == 1
+
+
+def rail_of(page: str) -> str:
+    return re.search(r'<nav class="rail".*?</nav>', page, re.DOTALL)[0]
+
+
+def test_the_rail_does_not_grow_with_the_course(assets, site, tmp_path):
+    """Other tracks are on the map: however many articles they have, the rail of a page stays."""
+    shutil.copytree(COURSE, tmp_path / "course", ignore=shutil.ignore_patterns("*.py[c]", "__*"))
+    for track in TRACKS[1:]:
+        for place in range(1, 6):
+            folder = tmp_path / "course" / track.id / f"{track.id}_{place}"
+            folder.mkdir(parents=True, exist_ok=True)
+            front = f"title: T\nabout: A.\nplace: {place}\npath: expert\npicture: solve-xor"
+            text = f"---\n{front}\n---\n\n## One\n\n{{game}}`solve-xor`\n"
+            (folder / "en.md").write_text(text, "utf-8")
+    grown = module.Site(assets, tmp_path / "course").pages()
+    for path in ("lesson/level-3/index.html", "play/train-a-brain/index.html"):
+        assert len(rail_of(site[path])) > 1000
+        assert rail_of(site[path]) == rail_of(grown[path]())
+    library = rail_of(grown["lesson/vision-2/index.html"]())
+    assert len(library) < 5000
+    assert library.count('class="rail-level"') == 5
+    course = tree(grown["lesson/index.html"]())
+    stars = [e for e in course.iter("li") if e.get("class") == "star"]
+    assert len(stars) == 4 + 15 * 5
+    assert all(star.find("a").get("href").startswith("../lesson/") for star in stars)
+
+
+def test_a_section_that_a_game_names_and_that_is_not_there_stops_the_build(assets, monkeypatch):
+    game = load("boss-quiz")
+    monkeypatch.setattr(game.module, "SECTIONS", ("level-2#xro",))
+    with pytest.raises(
+        module.ArticleError,
+        match=r"boss_quiz\.py: there is no section 'level-2#xro'; did you mean 'level-2#xor'",
+    ):
+        module.Site(assets)
+
+
+def test_a_game_on_a_page_twice_has_ids_of_its_own(assets, tmp_path):
+    shutil.copytree(COURSE, tmp_path / "course", ignore=shutil.ignore_patterns("*.py[c]", "__*"))
+    with (tmp_path / "course/guided/level_1/en.md").open("a", encoding="utf-8") as file:
+        file.write("\n{#again}\n{game}`light-the-network seed=9 bias=1`\n")
+    page = tree(module.Site(assets, tmp_path / "course").pages()["lesson/level-1/index.html"]())
+    ids = Counter(e.get("id") for e in page.iter() if e.get("id"))
+    assert not [i for i, n in ids.items() if n > 1]
+    placed = {e.get("id"): e for e in page.iter() if e.get("data-game") == "light-the-network"}
+    assert set(placed) == {"light-the-network", "again"}
+    assert placed["again"].get("aria-labelledby") == "again-title"
+    assert json.loads(placed["again"].get("data-params")) == {"bias": 1}
+    listed = [e.get("href") for e in rail(page).iter("a")]
+    assert "../../lesson/level-1/#again" in listed
+    (level,) = [e for e in rail(page).iter("li") if e.get("data-games", "").startswith("light")]
+    assert level.get("data-games").split().count("light-the-network") == 1
 
 
 def test_a_level_counts_the_games_that_can_be_won(site):
