@@ -16,7 +16,7 @@ from web.builder.articles import Article
 
 COLUMNS = 6
 """How many stars stand side by side, each with room for its title."""
-ROW = 17.0
+ROW = 18.0
 """The height of a row, in rem."""
 FIRST = 6.75
 """How far below its row's upper edge a star stands on average, in rem."""
