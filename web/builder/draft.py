@@ -120,6 +120,7 @@ def _pages_of(path: Path) -> list[str]:
     """The pages of what was saved: a file of an article, or a game."""
     if path.is_relative_to(COURSE) and len(path.relative_to(COURSE).parts) == 3:
         return [f"{FOLDER}{path.parent.name.replace('_', '-')}/index.html"]
-    if path.is_relative_to(ROOT / "games") and path.suffix == ".py":
-        return [f"play/{path.stem.replace('_', '-')}/index.html"]
+    if path.is_relative_to(ROOT / "games") and len(path.relative_to(ROOT / "games").parts) > 1:
+        game = path.relative_to(ROOT / "games").parts[1].removesuffix(".py")
+        return [f"play/{game.replace('_', '-')}/index.html"]
     return []

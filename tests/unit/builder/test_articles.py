@@ -167,7 +167,6 @@ def test_a_language_that_computes_something_else_goes_its_own_way(tmp_path, form
 
 FIGURES = """
 from games.ui.node import Node, h
-from web.builder.figures import panels
 
 def bend_it(times: int = 1) -> Node:
     return h("svg", h("path", d="M0 0"), data_times=times, viewBox="0 0 1 1")

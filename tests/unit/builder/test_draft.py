@@ -113,6 +113,8 @@ def test_what_is_wrong_is_told_and_what_was_right_stays(desk: Desk, course: Path
         ("course/guided/level_1/values.py", ["lesson/level-1/index.html"]),
         ("course/tracks.py", []),
         ("games/first_neurons/solve_xor.py", ["play/solve-xor/index.html"]),
+        ("games/vision/slide_it/style.css", ["play/slide-it/index.html"]),
+        ("games/run.py", []),
         ("pycore/layers.py", []),
     ],
 )
