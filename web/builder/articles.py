@@ -15,9 +15,10 @@ its text (a file for each language); `figures.py`, whose functions are its pictu
 The dialect is CommonMark with tables, dollar maths, attribute lines and MyST's roles, directives
 and code cells:
 
-    {#neuron}                          the id of the heading or of the game below it
+    {#neuron}                          the id of the heading below it
     ## One neuron                      `##` opens a section, `###` a part of one
-    {game}`light-the-network seed=7`   a game, alone in its paragraph
+    {game}`light-the-network seed=7`   a game, alone in its paragraph; where an article places it a
+                                       second time, `as=again` gives that placement a name
     {source}`pycore.layers:Dense`      a piece of the engine's source, alone in its paragraph
     {compute}`sigmoid(0.7):.3f`        a value, written like a replacement field of an f-string
     {term}`weights <weight>`           a word of the glossary; its definition opens in place
@@ -25,8 +26,6 @@ and code cells:
     :::{card} Title  :::{example} Title  :::{takeaway} Title        boxes; Markdown inside
     :::{question} What if?             a box whose inside, the answer, opens on demand
     ```{code-cell}                     Python that is shown and run; later cells see its names
-
-A game's anchor is its name; placed a second time on a page, it needs an id of its own.
 
 A card's formulas can be alive. `\s{w}` or `\sym{δ}{\delta}` in a formula marks a symbol by the name
 that pictures give it (`data_symbol="w"`): the reader points at it, and everything of that name in
@@ -118,26 +117,48 @@ class ArticleError(ValueError):
     """Something an article says that cannot be true; the message opens with file:line."""
 
 
+ALONE = ("play", "frame", "home")
+"""Where games are placed that stand in no article: their own pages, frames, the landing page."""
+
+
 @dataclass(frozen=True)
 class Placement:
-    """A game as an article places it: every parameter named, every value checked.
+    """A game where it is placed: every parameter named, every value checked.
 
-    `anchor` is its place on the page: the game's name, but where a page has it twice.
+    Attributes:
+        where: the article's name, or one of `ALONE`.
+        name: tells it from the same game's first placement there; '' for that one.
     """
 
     game: Game
     seed: int
     params: Mapping[str, Any]
-    anchor: str
+    where: str = ALONE[0]
+    name: str = ""
+
+    @property
+    def id(self) -> str:
+        """What progress is kept under, for as long as anybody keeps it: names, never positions."""
+        return f"{self.where}/{self.key}"
+
+    @property
+    def key(self) -> str:
+        """The same without the article."""
+        return f"{self.game.slug}/{self.name}" if self.name else self.game.slug
+
+    @property
+    def anchor(self) -> str:
+        """Its id on the page."""
+        return self.key.replace("/", "-")
 
     def run(self) -> Run:
         """A fresh run of it."""
         return Run(self.game.slug, self.seed, self.params)
 
 
-def alone(game: Game, seed: int = FIRST_SEED) -> Placement:
+def alone(game: Game, where: str = ALONE[0], seed: int = FIRST_SEED) -> Placement:
     """A game as it is on a page without an article: nothing is set."""
-    return Placement(game, seed, game.params({}), game.slug)
+    return Placement(game, seed, game.params({}), where)
 
 
 @dataclass
@@ -398,6 +419,11 @@ def _folders(folder: Path) -> list[Path]:
     return [path for path in inside if not path.name.startswith(("_", "."))]
 
 
+def _name_of(folder: Path) -> str:
+    """The name of the article in a folder."""
+    return folder.name.replace("_", "-")
+
+
 def _named(path: Path) -> Path:
     """A path as errors name it: from the root of the project, where it is inside."""
     return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
@@ -461,6 +487,8 @@ class _Reader:
         folder, place, path = self.path.parent, front["place"], front["path"]
         if not re.fullmatch(r"[a-z][a-z0-9_]*", folder.name):
             fail(1, f"the folder {folder.name!r} is not named by small letters, digits and _")
+        if _name_of(folder) in ALONE:
+            fail(1, f"an article cannot be called {folder.name!r}: progress is kept by its name")
         if not (place.isascii() and place.isdecimal() and int(place)):
             fail(self.lines["place"], f"the place {place!r} is not a whole number from 1 on")
         if path not in PATHS:
@@ -472,7 +500,7 @@ class _Reader:
             near = _allowed(tracks, folder.parent.name)
             fail(1, f"there is no track {folder.parent.name!r}{near}")
         return Article(
-            folder.name.replace("_", "-"),
+            _name_of(folder),
             tracks[folder.parent.name],
             int(place),
             front["title"],
@@ -542,7 +570,7 @@ class _Reader:
                     yield cell
                 yield token
             elif (role := _lone_role(tokens, i)) is not None:
-                yield self._block_role(role, str(token.attrGet("id") or ""))
+                yield self._block_role(role)
                 i += 2
             elif token.type == "inline":
                 self._inline(token)
@@ -745,14 +773,12 @@ class _Reader:
 
     # -- roles
 
-    def _block_role(self, token: Token, id_: str) -> Token:
+    def _block_role(self, token: Token) -> Token:
         if token.meta["name"] == "game":
-            return self._game(token.content, id_)
-        if id_:
-            self.fail(self.line, f"#{id_} stands above a source, which has no id of its own")
+            return self._game(token.content)
         return self._source(token.content)
 
-    def _game(self, text: str, id_: str) -> Token:
+    def _game(self, text: str) -> Token:
         slug, given = self._arguments(text)
         try:
             game = load(slug)
@@ -762,15 +788,22 @@ class _Reader:
             seed = int(given.pop("seed", "1"))
         except ValueError:
             self.fail(self.line, f"the seed of {slug} is not a whole number")
+        name = given.pop("as", "")
+        if not re.fullmatch(r"[a-z0-9-]{0,40}", name):
+            self.fail(self.line, f"as={name!r} is no name: write a to z, 0 to 9 and -, at most 40")
+        where = _name_of(self.path.parent)
         try:
-            placement = Placement(game, seed, game.params(given), id_ or slug)
+            placement = Placement(game, seed, game.params(given), where, name)
         except ParamError as error:
             self.fail(self.line, str(error))
         if not self.sections:
             self.fail(self.line, f"{slug} is placed before the first section (a heading with ##)")
-        if not id_ and slug in self._placed():
-            where = f"in line {self.anchors[slug]}; write {{#name}} above the second"
-            self.fail(self.line, f"{slug} is on this page already, {where}, and keep that name")
+        if placement.anchor in self._placed():
+            self.fail(
+                self.line,
+                f"{placement.key} is already placed in line {self.anchors[placement.anchor]}: "
+                f"name this one otherwise, as in {{game}}`{slug} as=again`",
+            )
         self._anchor(placement.anchor, game.title)
         for part in PARTS:
             if (own := f"{placement.anchor}-{part}") in self.anchors:

@@ -158,7 +158,9 @@ class Site:
             lstrip_blocks=True,
         )
         self.templates.filters["anchor"] = glossary.anchor
-        self.templates.filters["winnable"] = lambda games: list(filter(winnable, games))
+        self.templates.filters["winnable"] = lambda placements: [
+            placement for placement in placements if winnable(placement.game)
+        ]
         self.glossary = {term: Markup(said) for term, said in glossary.read_glossary().items()}
         self.engine_packages = reference.read_reference()
         self.reference = [module for p in self.engine_packages for module in p.modules]
@@ -237,7 +239,7 @@ class Site:
         sections = self.named_by(placement.game)
         return self.templates.get_template("game.html").render(
             game=placement.game,
-            anchor=placement.anchor,
+            placement=placement,
             seed=placement.seed,
             params=json.dumps(dict(placement.params)),
             sections=json.dumps(sections) if sections else "",
@@ -262,7 +264,7 @@ class Site:
     def landing(self) -> str:
         """The front page."""
         hero, first = (
-            Markup(self.place(alone(load(slug), seed), heading="h2"))
+            Markup(self.place(alone(load(slug), "home", seed), heading="h2"))
             for slug, seed in (HERO, FIRST_GAME)
         )
         return self._page(
@@ -319,7 +321,7 @@ class Site:
         return self._alone(
             f"play/{game.slug}/index.html",
             "play.html",
-            game,
+            alone(game, "play"),
             picture=picture_of(game),
             oembed=oembed_of(game),
             params=game.module.PARAMS,
@@ -328,11 +330,12 @@ class Site:
 
     def frame(self, game: Game) -> str:
         """A game for somebody else's page."""
-        return self._alone(f"frame/{game.slug}/index.html", "frame.html", game)
+        return self._alone(f"frame/{game.slug}/index.html", "frame.html", alone(game, "frame"))
 
-    def _alone(self, path: str, template: str, game: Game, **values: Any) -> str:
+    def _alone(self, path: str, template: str, placement: Placement, **values: Any) -> str:
         """A page that has one game, set from the address, and knows where it is taught."""
-        placed = Markup(self.place(alone(game), heading="h1", from_link=True))
+        game = placement.game
+        placed = Markup(self.place(placement, heading="h1", from_link=True))
         taught = [
             (article, section)
             for article in self.articles

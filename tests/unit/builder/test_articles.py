@@ -188,14 +188,21 @@ def test_the_picture_of_an_article_is_its_figure_or_the_first_frame_of_a_game(re
     assert to_html(read("").drawn()) == to_html(Run("light-the-network", 1).view())
 
 
-def test_a_game_can_stand_on_a_page_twice_under_a_name_of_its_own(read):
-    twice = "{game}`light-the-network`\n\n{#again}\n{game}`light-the-network seed=2 bias=1`"
-    article = read(twice)
-    assert [placement.anchor for placement in article.placements] == ["light-the-network", "again"]
-    assert article.titles["again"] == "Light the Network"
-    read(twice + "\n\n[so](#again)")
-    with pytest.raises(ArticleError, match=r"write \{#name\} above the second"):
-        read(twice.replace("{#again}\n", ""))
+def test_an_article_may_place_a_game_twice_under_a_name(read):
+    placed = "{game}`light-the-network`\n\n{game}`light-the-network as=again bias=-0.5`\n\n"
+    article = read(f"{placed}[There](#light-the-network-again)")
+    ids = [(placement.id, placement.anchor) for placement in article.placements]
+    assert ids == [
+        ("trial/light-the-network", "light-the-network"),
+        ("trial/light-the-network/again", "light-the-network-again"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["play", "frame", "home"])
+def test_an_article_leaves_the_names_of_other_places_alone(tmp_path, name):
+    path = write(tmp_path, "", f"guided/{name}")
+    with pytest.raises(ArticleError, match=f"{name}/en.md:1: an article cannot be called '{name}'"):
+        read_articles([path])
 
 
 def test_source_is_shown_by_name(read):
@@ -431,10 +438,10 @@ def test_a_card_that_is_wrong_stops_the_build(read, old, new, line, words):
         ("```{code-cell}\n:tags: [hide]\n1\n```", 1, ["no options", "values.py"]),
         ("{#main}\n### Part", 1, ["#main", "page around"]),
         ("{#term-weight}\n### Part", 1, ["#term-weight", "page around"]),
-        ("{game}`light-the-network`\n\n{game}`light-the-network`", 2, ["line 11", "{#name}"]),
+        ("{game}`light-the-network`\n\n{game}`light-the-network`", 2, ["line 11", "as=again"]),
+        ("{game}`light-the-network as=A/b`", 0, ["as='A/b'", "a to z"]),
         ("{game}`light-the-network`\n\n### Light the network title", 2, ["belongs to the game"]),
         ("### Light the network share\n\n{game}`light-the-network`", 0, ["belongs to the game"]),
-        ("{#code}\n{source}`pycore.layers:Dense`", 1, ["#code", "no id of its own"]),
         ("```{cell}\n1\n```", 0, ["{code-cell}"]),
         ("Text.\n\n$\\frac{1$", 2, ["KaTeX"]),
         ("[a](#nowhere)", 0, ["#nowhere"]),

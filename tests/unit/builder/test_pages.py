@@ -201,16 +201,18 @@ def test_a_section_that_a_game_names_and_that_is_not_there_stops_the_build(asset
 def test_a_game_on_a_page_twice_has_ids_of_its_own(assets, tmp_path):
     shutil.copytree(COURSE, tmp_path / "course", ignore=shutil.ignore_patterns("*.py[c]", "__*"))
     with (tmp_path / "course/guided/level_1/en.md").open("a", encoding="utf-8") as file:
-        file.write("\n{#again}\n{game}`light-the-network seed=9 bias=1`\n")
+        file.write("\n{game}`light-the-network seed=9 bias=1 as=again`\n")
     page = tree(module.Site(assets, tmp_path / "course").pages()["lesson/level-1/index.html"]())
     ids = Counter(e.get("id") for e in page.iter() if e.get("id"))
     assert not [i for i, n in ids.items() if n > 1]
     placed = {e.get("id"): e for e in page.iter() if e.get("data-game") == "light-the-network"}
-    assert set(placed) == {"light-the-network", "again"}
-    assert placed["again"].get("aria-labelledby") == "again-title"
-    assert json.loads(placed["again"].get("data-params")) == {"bias": 1}
+    assert set(placed) == {"light-the-network", "light-the-network-again"}
+    assert (
+        placed["light-the-network-again"].get("aria-labelledby") == "light-the-network-again-title"
+    )
+    assert json.loads(placed["light-the-network-again"].get("data-params")) == {"bias": 1}
     listed = [e.get("href") for e in rail(page).iter("a")]
-    assert "../../lesson/level-1/#again" in listed
+    assert "../../lesson/level-1/#light-the-network-again" in listed
     (level,) = [e for e in rail(page).iter("li") if e.get("data-games", "").startswith("light")]
     assert level.get("data-games").split().count("light-the-network") == 1
 
