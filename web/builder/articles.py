@@ -436,7 +436,7 @@ FRONT_MATTER = (*REQUIRED, "needs")
 BLOCK_ROLES = ("game", "source")
 INLINE_ROLES = ("compute", "term")
 BOXES = ("card", "example", "takeaway")
-TAKEN = {"main", "rail", "runtime", "from-file", "live-reload", "build-error", "class", "progress"}
+TAKEN = {"main", "rail", "runtime", "from-file", "live-reload", "build-error"}
 """Ids of the page around an article."""
 PARTS = ("title", "share", "numbers")
 """What a placed game's own ids end in (web/pages/game.html)."""

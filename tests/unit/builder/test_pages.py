@@ -19,8 +19,9 @@ from games import discover, load
 from games.run import Run, fingerprint
 from games.ui.node import to_html
 from web.builder import pages as module
-from web.builder.articles import COURSE
+from web.builder.articles import COURSE, PARTS, TAKEN, find_articles, read_articles
 from web.builder.assets import Assets, Preload, Runtime
+from web.builder.glossary import read_glossary
 from web.builder.pages import STYLES, build_pages, first_picture, pages
 from web.builder.paths import WEB
 from web.builder.site import SINGLE_FILE
@@ -80,6 +81,17 @@ def test_no_id_stands_twice_on_a_page(site):
     for path, text in site.items():
         ids = Counter(e.get("id") for e in tree(text).iter() if e.get("id"))
         assert not [i for i, n in ids.items() if n > 1], path
+
+
+def test_no_anchor_of_an_article_can_be_an_id_of_the_page_around_it(site):
+    """Which ids those are is a list in articles.py, where a clash is told with its line."""
+    articles = {a.name: a for a in read_articles(find_articles(), read_glossary())}
+    for path in levels(site):
+        article = articles[path.split("/")[1]]
+        around = {e.get("id") for e in tree(site[path]).iter() if e.get("id")} - set(article.titles)
+        games = {f"{placed.anchor}-{part}" for placed in article.placements for part in PARTS}
+        assert games <= around
+        assert {i for i in around - games if not i.startswith("term-")} <= TAKEN
 
 
 def test_every_link_is_relative_and_leads_somewhere(site):
