@@ -128,6 +128,7 @@ class Placement:
     Attributes:
         where: the article's name, or one of `ALONE`.
         name: tells it from the same game's first placement there; '' for that one.
+        turn: the how-manieth time this is that the page has the game.
     """
 
     game: Game
@@ -135,6 +136,12 @@ class Placement:
     params: Mapping[str, Any]
     where: str = ALONE[0]
     name: str = ""
+    turn: int = 1
+
+    @property
+    def title(self) -> str:
+        """The game's title, which no other placement on the page has."""
+        return f"{self.game.title} ({self.turn})" if self.turn > 1 else self.game.title
 
     @property
     def id(self) -> str:
@@ -793,7 +800,8 @@ class _Reader:
             self.fail(self.line, f"as={name!r} is no name: write a to z, 0 to 9 and -, at most 40")
         where = _name_of(self.path.parent)
         try:
-            placement = Placement(game, seed, game.params(given), where, name)
+            turn = 1 + sum(section.games.count(game) for section in self.sections)
+            placement = Placement(game, seed, game.params(given), where, name, turn)
         except ParamError as error:
             self.fail(self.line, str(error))
         if not self.sections:
@@ -804,7 +812,7 @@ class _Reader:
                 f"{placement.key} is already placed in line {self.anchors[placement.anchor]}: "
                 f"name this one otherwise, as in {{game}}`{slug} as=again`",
             )
-        self._anchor(placement.anchor, game.title)
+        self._anchor(placement.anchor, placement.title)
         for part in PARTS:
             if (own := f"{placement.anchor}-{part}") in self.anchors:
                 self.fail(self.anchors[own], f"#{own} belongs to the game of line {self.line}")

@@ -196,6 +196,8 @@ def test_an_article_may_place_a_game_twice_under_a_name(read):
         ("trial/light-the-network", "light-the-network"),
         ("trial/light-the-network/again", "light-the-network-again"),
     ]
+    titles = [placement.title for placement in article.placements]
+    assert titles == ["Light the Network", "Light the Network (2)"]
 
 
 @pytest.mark.parametrize("name", ["play", "frame", "home"])

@@ -223,6 +223,10 @@ def test_a_game_on_a_page_twice_has_ids_of_its_own(assets, tmp_path):
         placed["light-the-network-again"].get("aria-labelledby") == "light-the-network-again-title"
     )
     assert json.loads(placed["light-the-network-again"].get("data-params")) == {"bias": 1}
+    titles = [e.text for e in page.iter("h3") if (e.text or "").startswith("Light the Network")]
+    assert titles == ["Light the Network", "Light the Network (2)"], (
+        "regions have names of their own"
+    )
     listed = [e.get("href") for e in rail(page).iter("a")]
     assert "../../lesson/level-1/#light-the-network-again" in listed
     (level,) = [e for e in rail(page).iter("li") if e.get("data-games", "").startswith("light")]
