@@ -27,7 +27,7 @@ the games of a track use lies in the track's folder. A game defines
     files(state)                  optional: {name: bytes}, what its view offers to save
                                   (`widgets.save_file`)
     SECTIONS                      optional: the sections of the course that its view links to, each
-                                  as article#anchor (`widgets.section_link`); an unknown one stops
+                                  as article#anchor (`panes.section_link`); an unknown one stops
                                   the build
     TICKS_PER_SECOND              optional: the pace of an animation; without it, a game ticks as
                                   often as the frame's budget allows

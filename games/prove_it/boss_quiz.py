@@ -18,7 +18,7 @@ from games import Message, Node, Param, is_whole, refuse
 from games.moves import Dial
 from games.prove_it._bank import BANK, OPTIONS, Concept, Numeric, Question
 from games.prove_it._bank import SECTIONS as TAUGHT
-from games.ui import widgets
+from games.ui import panes, widgets
 from games.ui.node import h
 
 BEATEN = 80
@@ -360,7 +360,7 @@ def _result(state: State) -> Node:
 
 def _taught(subject: str) -> Node:
     """A link to the section that teaches a subject."""
-    return widgets.section_link(TAUGHT[subject], key=subject)
+    return panes.section_link(TAUGHT[subject], key=subject)
 
 
 def _spelled(name: str) -> str:

@@ -531,11 +531,3 @@ def handle(
         data_step=step,
         on={"drag": message},
     )
-
-
-def section_link(section: str, *, key: str | int | None = None) -> Node:
-    """A link to a section of the course, `level-2#xor`; the page gives it its title and address.
-
-    The game names the section in its `SECTIONS` too.
-    """
-    return h("a", key=key, data_section=section)
