@@ -1,4 +1,4 @@
-"""Panes: pictures behind one another under tabs, or small and side by side; and the way to a text."""
+"""Panes: pictures behind one another under tabs, or small and side by side; a link to a text."""
 
 from __future__ import annotations
 
