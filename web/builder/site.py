@@ -53,23 +53,32 @@ def build(
     if compiler is None:
         with Compiler(runtime_hash(packages)) as own:
             return build(own, out, record_hashes=record_hashes, address=address)
+    assets = ship(STAGING, packages, compiler, address)
+    if record_hashes:
+        packages.save()
+    _build_pages(STAGING, assets)
+    ship_single_file(STAGING, assets)
+    icons.write_app(STAGING)
+    offline.write_service_worker(STAGING, assets.runtime)  # the last, for it knows every file
+    swap(STAGING, out)
+    return out
+
+
+def ship(folder: Path, packages: Packages, compiler: Compiler, address: str = "") -> Assets:
+    """Make everything that pages name into a fresh folder; return the names.
+
+    Raises:
+        BuildError: in one sentence, what is wrong.
+    """
     shipment = Shipment()
     runtime = ship_runtime(shipment, packages, compiler, WEB / "client")
     urls = {**ship_client(shipment, WEB / "client"), **ship_styles(shipment, packages, WEB)}
     for name, text in licences(packages, numpy_wheel(packages)).items():
         shipment.plain(f"licenses/{name}", text)
     packages.read("katex/dist/katex.mjs")  # runs at build time, so its bytes count too
-    if record_hashes:
-        packages.save()
-    shutil.rmtree(STAGING, ignore_errors=True)
-    shipment.write(STAGING)
-    assets = Assets(urls, runtime, shipment.version, address)
-    _build_pages(STAGING, assets)
-    ship_single_file(STAGING, assets)
-    icons.write_app(STAGING)
-    offline.write_service_worker(STAGING, runtime)  # the last, for it knows every file
-    swap(STAGING, out)
-    return out
+    shutil.rmtree(folder, ignore_errors=True)
+    shipment.write(folder)
+    return Assets(urls, runtime, shipment.version, address)
 
 
 def ship_client(shipment: Shipment, folder: Path) -> dict[str, str]:
@@ -151,7 +160,7 @@ def _require_whole(name: str, sheet: str) -> None:
 
 
 def _build_pages(out: Path, assets: Assets) -> None:
-    """Make the pages in a Python of their own, so that `serve` sees games and lessons as saved."""
+    """Make the pages in a Python of their own; `serve` does so too, but page by page (draft.py)."""
     with step("Rendering pages"):
         done = subprocess.run(
             [sys.executable, "-m", "web.builder.render", str(out)],
