@@ -30,7 +30,7 @@ from markupsafe import Markup, escape
 from games import Game, discover, load
 from games.run import Run, fingerprint
 from games.ui.node import VOID, to_html
-from web.builder import glossary, icons, reference
+from web.builder import glossary, icons, policy, reference
 from web.builder.assets import Assets
 from web.builder.formulas import Typesetter
 from web.builder.lessons import (
@@ -264,13 +264,14 @@ class _Site:
     def missing(self) -> tuple[str, str]:
         """The 404 page; it may be shown at any depth, so it carries its styles with it."""
         tokens = (STYLES / "tokens.css").read_text("utf-8")
-        return "404.html", self.templates.get_template("404.html").render(
+        made = self.templates.get_template("404.html").render(
             tokens=Markup(tokens),
             version=self.assets.version,
             folders=[
                 f.strip("/") for f in (CLASS, glossary.FOLDER, FOLDER, "play", reference.FOLDER)
             ],
         )
+        return "404.html", policy.sealed(made, policy.PAGE)
 
     def _page(
         self, path: str, template: str, picture: str = SITE_PICTURE, **values: Any
@@ -306,6 +307,7 @@ class _Site:
             if re.search(sign, made)
         ]
         made = made.replace("<!-- formula fonts -->", "\n".join(formula_fonts))
+        made = policy.sealed(made, policy.PAGE, within=[runtime.sandbox])
         return path, self._inside(path, made, root)
 
     def _font(self, name: str) -> str:

@@ -47,6 +47,7 @@ const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* writte
 /** Pyodide's version, by which PyScript chooses its ways. */
 export const version = MANIFEST.version;
 
+const NOTHING = 'data:,';
 const EIO = 29; // Emscripten's number for an input or output error
 const PAUSE = 50; // milliseconds between two reports of bytes, at least
 const progress = {
@@ -259,16 +260,17 @@ async function loadPrecompiled(options, { wasm, trees, loader, script, failure, 
   const indexURL = absolute(MANIFEST.pyodide);
   const wasmURL = absolute(MANIFEST.wasm.plain.url);
   const ordinaryFetch = globalThis.fetch;
-  // Pyodide fetches its WebAssembly by itself: it gets the response that is on its way already.
-  globalThis.fetch = (input, init) =>
-    String(input) === wasmURL
-      ? wasm.then(({ response }) => response)
-      : ordinaryFetch(input, init);
+  // Pyodide fetches its WebAssembly by itself: it gets the response that is on its way already. Its
+  // library comes as files, so in the place of the one it asks for it gets nothing.
+  globalThis.fetch = async (input, init) => {
+    if (String(input) === wasmURL) return (await wasm).response;
+    return String(input) === NOTHING ? new Response() : ordinaryFetch(input, init);
+  };
   const started = load({
     ...options,
     indexURL,
     lockFileContents: MANIFEST.lock,
-    stdLibURL: 'data:,', // empty: the library comes as files
+    stdLibURL: NOTHING,
     async fsInit(/** @type {any} */ FS) {
       try {
         const packed = await Promise.all(trees);

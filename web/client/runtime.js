@@ -12,6 +12,8 @@ import { forgetDatabases, plainWorkers, recallDatabases } from './stand-in.js';
  * @property {string} start the Python in it
  * @property {string} memory the name of the cache that keeps the memory of a started Python
  * @property {Record<string, unknown> & {interpreter: string}} config PyScript's configuration
+ * @property {import('./scratch.js').Carried} carried what a Python needs that can fetch nothing
+ * @property {string} sandbox the page in which such a Python runs
  *
  * @typedef {object} Progress
  * @property {string} stage what is going on, in words for the learner
@@ -199,6 +201,7 @@ export class Runtime extends EventTarget {
       else if (packet.kind === 'file') this.#tell('file', packet);
       else if (packet.kind === 'numbers' || packet.kind === 'csv') this.#tell('numbers', packet);
       else if (packet.kind === 'check') this.#tell('check', packet);
+      else if (packet.kind === 'compare') this.#tell('compare', packet);
       else if (packet.kind === 'fatal') (lender ?? this).spoilt(packet.reason);
     };
     hand(port2);

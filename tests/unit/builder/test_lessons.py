@@ -20,7 +20,7 @@ from web.builder.lessons import (
     Placement,
     read_lessons,
 )
-from web.scratch import prepare
+from web.scratch import compare, prepare
 
 FRONT = "---\ntitle: A lesson\nsummary: For a test.\n---\n\n## Section\n\n"
 WORDS = ("learning rate", "weight", "ReLU")
@@ -213,7 +213,8 @@ def test_a_cards_line_is_run_beside_the_finite_difference(read):
     assert given["names"]["w"] == {"array": [0.8, -0.2], "dtype": "float64"}
     assert given["names"].keys() == {"np", "x", "w"}
     answer = json.loads(prepare("2 * (x @ w) * x", json.dumps(given))())
-    assert answer == {"text": "[0.4 1.2]", "agrees": True}
+    assert answer["shown"] == "[0.4 1.2]"
+    assert compare(json.dumps(given), answer["value"]) == {"shown": "[0.4 1.2]", "agrees": True}
 
 
 @pytest.mark.parametrize(
