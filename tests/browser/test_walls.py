@@ -2,14 +2,17 @@
 
 import functools
 import http.server
+import re
 import threading
 import time
 
 import pytest
 
+from tests.browser.conftest import ANY, READY, ROOT
 from tests.browser.test_cards import LESSON, line, run
 
 COMPARED = "lesson/level-2/"
+HOSTING = ROOT / "docs" / "hosting.md"
 TRIED = """async ([attack, elsewhere, site]) => {
     const within = (ms, wait) => Promise.race([wait, new Promise((_, no) =>
         setTimeout(() => no(new DOMException('nothing came', 'TimeoutError')), ms))]);
@@ -107,6 +110,37 @@ def elsewhere():
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/", asked
     server.shutdown()
+
+
+REACH = """(url) => Promise.allSettled([
+    fetch(url + 'fetch', {mode: 'no-cors'}),
+    new Promise((yes, no) => {
+        Object.assign(new Image(), {onload: yes, onerror: no, src: url + 'image'});
+    }),
+    new Promise((yes, no) => {
+        const made = Object.assign(document.createElement('script'), {onload: yes, onerror: no});
+        document.head.append(Object.assign(made, {src: url + 'script'}));
+    }),
+    new Promise((yes, no) => {
+        const made = document.createElement('link');
+        Object.assign(made, {onload: yes, onerror: no, rel: 'stylesheet', href: url + 'style'});
+        document.head.append(made);
+    }),
+    new FontFace('x', `url(${url}font)`).load(),
+    import(url + 'module'),
+    navigator.sendBeacon(url + 'beacon') && Promise.reject(),
+]).then((all) => all.map(({status}) => status))"""
+
+
+def under(page, policy):
+    """Let the host send a policy of its own with every page."""
+
+    def answer(route):
+        response = route.fetch()
+        headers = {**response.headers, "content-security-policy": policy}
+        route.fulfill(response=response, headers=headers)
+
+    page.route(re.compile(r"/course/([\w/-]*/)?(\?.*)?$"), answer)
 
 
 def workshop(visit, path=LESSON):
@@ -208,6 +242,39 @@ def test_who_says_too_much_is_stopped_and_the_page_goes_on(visit):
         assert not walled(page), say
         assert page.locator("iframe").count() == 0
         assert run(page, "2 * b")[1] == "1."
+
+
+@pytest.mark.parametrize("path", ["lesson/level-1/", "frame/solve-xor/", "404.html"])
+def test_a_page_reaches_no_other_server(visit, elsewhere, path):
+    url, asked = elsewhere
+    watched = visit()
+    watched.expect("Content Security Policy|request left the origin|Failed to load|net::ERR|beacon")
+    page = watched.open(path)
+    assert page.evaluate(REACH, url) == ["rejected"] * 7
+    page.wait_for_timeout(500)
+    assert asked == []
+
+
+def test_a_policy_that_forbids_what_python_needs_is_named(visit):
+    watched = visit()
+    watched.expect("")  # there is a lot to complain about
+    watched.shift_allowed = ANY
+    under(watched.page, "script-src 'self'; style-src 'self' 'unsafe-inline'")
+    page = watched.open("play/light-the-network/")
+    line = page.locator("[data-boot]")
+    line.filter(has_text="Content-Security-Policy forbids what Python needs").wait_for()
+    assert re.search(r"script-src\S* blocks \w+", line.text_content())
+    line.filter(has_text="Everything on this page can still be read").wait_for(timeout=READY)
+    assert page.locator("[data-game]").get_attribute("data-status") == "error"
+
+
+def test_the_site_plays_and_runs_lines_under_the_policy_that_its_docs_give_hosts(visit):
+    (policy,) = re.findall(r'add_header Content-Security-Policy "([^"]*)"', HOSTING.read_text())
+    watched = visit()
+    under(watched.page, policy)
+    page = watched.open(LESSON)
+    watched.ready()
+    assert run(page) == ("", "0.6682")
 
 
 def test_the_frame_of_the_lines_has_no_origin_and_no_page(visit):

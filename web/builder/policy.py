@@ -42,6 +42,16 @@ ONE_FILE: Policy = {
     "manifest-src": ["'none'"],
 }
 """Of the course as one file: nothing is fetched at all."""
+LAUNCH: Policy = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'unsafe-inline'"],  # the element brings its own
+    "img-src": ["'self'", "data:"],
+    "frame-src": ["'self'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+}
+"""Of a page in a course package, which shows a game in a frame."""
 SANDBOX: Policy = {
     "default-src": ["'none'"],
     "script-src": ["'wasm-unsafe-eval'", "blob:", "data:"],
@@ -75,8 +85,9 @@ def sealed(page: str, policy: Policy, *, within: Sequence[str] = ()) -> str:
         for attributes, text in _SCRIPT.findall(each)
         if not _DATA.search(attributes)
     ]
-    styles = _STYLE.findall(page)
-    found = {"script-src": scripts, "style-src": styles}
+    found = {"script-src": scripts}
+    if "'unsafe-inline'" not in policy.get("style-src", ()):  # which a hash would undo
+        found["style-src"] = _STYLE.findall(page)
     said = "; ".join(
         " ".join((name, *(sources := [*allowed, *hashes(found.get(name, ()))]), *_none(sources)))
         for name, allowed in policy.items()

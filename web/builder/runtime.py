@@ -159,7 +159,7 @@ def ship_runtime(
     if boot.count(_PLACE) != 1:
         raise BuildError(f"{client / 'boot.mjs'} must hold {_PLACE!r} exactly once")
     parts = []
-    for name in ("memory.mjs", "stand-in.js"):  # what boot.mjs imports
+    for name in ("blocked.js", "memory.mjs", "stand-in.js"):  # what boot.mjs imports
         shipped = f"assets/{Path(name).stem}{SCRIPT}"
         parts.append(shipment.hashed(shipped, (client / name).read_bytes()))
         boot = boot.replace(f"./{name}", _beside(parts[-1]))

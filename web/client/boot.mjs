@@ -12,7 +12,8 @@
 //   {neuronauts: 'boot', stage, loaded, total, lock}
 // stage is in words for the learner; loaded and total are bytes as they lie on the server, 0 where
 // none are counted. lock names a Web Lock that the worker holds until its end, '' before it has one:
-// who waits for it hears of the end at once. The stock way adds `reason`: why the fast way was left.
+// who waits for it hears of the end at once. The stock way adds `reason`: why the fast way was left;
+// `blocked` is true where the stage says what a policy forbids.
 
 /**
  * @typedef {object} Memory
@@ -39,6 +40,7 @@
  *   Python opens them
  */
 
+import { whatIsBlocked } from './blocked.js';
 import { link, pack, read, write } from './memory.mjs';
 import { forgetDatabases } from './stand-in.js';
 
@@ -65,6 +67,11 @@ const held = navigator.locks?.request(life, () => { // none at an insecure addre
 held?.catch(() => {}); // a frame without an origin may have none
 
 forgetDatabases(); // PyScript's worker opens one next
+
+self.addEventListener('securitypolicyviolation', (violation) => {
+  const sentence = whatIsBlocked(violation);
+  if (sentence) report(sentence, { blocked: true });
+});
 
 /** @param {string} url relative to this module */
 const absolute = (url) => new URL(url, import.meta.url).href;

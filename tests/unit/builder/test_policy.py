@@ -7,7 +7,7 @@ import re
 import pytest
 
 from web.builder.paths import DIST
-from web.builder.policy import ONE_FILE, PAGE, SANDBOX, hashes, sealed
+from web.builder.policy import LAUNCH, ONE_FILE, PAGE, SANDBOX, hashes, sealed
 from web.builder.report import BuildError
 
 HEAD = '<!doctype html>\n<meta charset="utf-8">\n'
@@ -60,12 +60,12 @@ def test_the_same_text_is_allowed_once() -> None:
     assert hashes(["a", "b", "a"]) == [hashed("a"), hashed("b")]
 
 
-@pytest.mark.parametrize("one", [PAGE, ONE_FILE, SANDBOX])
+@pytest.mark.parametrize("one", [PAGE, ONE_FILE, LAUNCH, SANDBOX])
 def test_nothing_but_the_sites_own_is_ever_allowed(one: dict[str, list[str]]) -> None:
     assert one["default-src"] == ["'none'"]
     local = {"'self'", "'none'", "blob:", "data:", "'unsafe-eval'", "'wasm-unsafe-eval'"}
     for name, sources in one.items():
-        assert set(sources) <= local | ({"'unsafe-inline'"} if name == "style-src-attr" else set())
+        assert set(sources) <= local | ({"'unsafe-inline'"} if name.startswith("style") else set())
 
 
 def test_the_learners_lines_may_connect_nowhere() -> None:
