@@ -408,7 +408,7 @@ def test_parameters_that_cannot_be_read_leave_the_link_and_tell(guest, host):
     ).endswith("the game is no longer there")
     page.evaluate("document.querySelector('neuronauts-game').setAttribute('params', 'bias=0.5')")
     page.evaluate("document.querySelector('neuronauts-game').scrollIntoView()")
-    assert wait_for(page, "ready", LIGHT)["params"] == {"bias": 0.5}
+    assert wait_for(page, "ready", LIGHT)["params"] == {"bias": "0.5"}
 
 
 def test_every_game_has_a_frame_of_its_own():
