@@ -18,6 +18,7 @@ The page and the host exchange JSON. From the page:
     {"kind": "file", "id", "name"}       a file that the view offers to save
     {"kind": "check", "id", "game", "edition", "seed", "params", "log"}      play a log again
     {"kind": "check", "id"}              go on with it for a moment; "close" drops it
+    {"kind": "compare", "id", "given", "value"}       of a card's line: web.scratch.compare
     {"kind": "leave"}                    nobody looks on any more
     {"kind": "ping"}
 
@@ -26,6 +27,8 @@ To the page: {"kind": "pong"},
     {"kind": "check", "id", "done", "of"}         steps so far and in all, after each moment
     {"kind": "check", "id", "facts"}              games.check, at the end
     {"kind": "check", "id", "refused"}            why it cannot be played again
+
+    {"kind": "compare", "id", "shown", "agrees"}
 
     {"kind": "numbers", "id", "tables": [{"caption", "shape", "rows"}, …]}     games.ui.tables
     {"kind": "csv", "id", "caption", "text"}
@@ -175,6 +178,9 @@ class Host:
                 self._post(
                     json.dumps({"kind": "check", "id": packet["id"], **self._check(packet)}), []
                 )
+            case "compare":
+                said = _compared(packet["given"], packet["value"])
+                self._post(json.dumps({"kind": "compare", "id": packet["id"], **said}), [])
             case "leave":
                 self._seats.clear()
                 self._checks.clear()
@@ -412,6 +418,13 @@ def _file(seat: Seat, name: str) -> Packet:
     """The file of that name; {} when there is none."""
     found = seat.playing.files().get(name)
     return {} if found is None else {"base64": base64.b64encode(found).decode()}
+
+
+def _compared(given: str, value: str) -> Packet:
+    """How a value beside a card's reads, and whether it agrees."""
+    from web.scratch import compare  # seldom asked for, and no start should pay for it
+
+    return compare(given, value)
 
 
 def _explain(error: Exception) -> str:

@@ -36,7 +36,7 @@ from course.tracks import TRACKS, Track
 from games import Game, discover, load
 from games.run import Run, fingerprint
 from games.ui.node import VOID, to_html
-from web.builder import atlas, glossary, icons, reference
+from web.builder import atlas, glossary, icons, policy, reference
 from web.builder.articles import (
     COURSE,
     FOLDER,
@@ -362,13 +362,14 @@ class Site:
     def missing(self) -> str:
         """The 404 page; it may be shown at any depth, so it carries its styles with it."""
         tokens = (STYLES / "tokens.css").read_text("utf-8")
-        return self.templates.get_template("404.html").render(
+        made = self.templates.get_template("404.html").render(
             tokens=Markup(tokens),
             version=self.assets.version,
             folders=[
                 f.strip("/") for f in (CLASS, glossary.FOLDER, FOLDER, "play", reference.FOLDER)
             ],
         )
+        return policy.sealed(made, policy.PAGE)
 
     def _page(
         self,
@@ -411,6 +412,7 @@ class Site:
             if re.search(sign, made)
         ]
         made = made.replace("<!-- formula fonts -->", "\n".join(formula_fonts))
+        made = policy.sealed(made, policy.PAGE, within=[runtime.sandbox])
         return self._inside(path, made, root)
 
     def _font(self, name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from web.builder import lean_numpy
+from web.builder import lean_numpy, policy
 from web.builder.assets import Preload, Runtime
 from web.builder.paths import ROOT
 from web.builder.precompile import Compiled, Compiler, Tree, zip_members
@@ -159,7 +159,7 @@ def ship_runtime(
     if boot.count(_PLACE) != 1:
         raise BuildError(f"{client / 'boot.mjs'} must hold {_PLACE!r} exactly once")
     parts = []
-    for name in ("memory.mjs", "stand-in.js"):  # what boot.mjs imports
+    for name in ("blocked.js", "memory.mjs", "stand-in.js"):  # what boot.mjs imports
         shipped = f"assets/{Path(name).stem}{SCRIPT}"
         parts.append(shipment.hashed(shipped, (client / name).read_bytes()))
         boot = boot.replace(f"./{name}", _beside(parts[-1]))
@@ -177,6 +177,14 @@ def ship_runtime(
     published = {_ours(half["plain"]["url"]): _ours(half["url"]) for half in halves}
     last = [url for url in shipment.files if url.startswith(stock) and url not in published]
     last.remove(stock + LOADER)
+    probe = _ours(manifest["probe"])
+    carried = {
+        "modules": [interpreter, *parts, stock + LOADER],
+        "files": [_ours(file["url"]) for file in fetched],
+        "published": {zipped: plain for plain, zipped in published.items()},
+        "probe": probe,
+    }
+    sandbox = (client / "sandbox.html").read_text("utf-8")
     return Runtime(
         core,
         interpreter,
@@ -186,8 +194,10 @@ def ship_runtime(
         MEMORY,
         total,
         published=published,
-        probe=_ours(manifest["probe"]),
+        probe=probe,
         last_resort=(*last, _ours(manifest["app"]["url"])),
+        carried=carried,
+        sandbox=policy.sealed(sandbox, policy.SANDBOX),
     )
 
 

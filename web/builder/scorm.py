@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl
 import jinja2
 
 from games import ParamError, discover, load
+from web.builder import policy
 from web.builder.articles import Article, Placement, find_articles, read_articles
 from web.builder.glossary import read_glossary
 from web.builder.pack import write_zip
@@ -151,7 +152,9 @@ def contents(site: Path, course: Course, version: str, address: str = "") -> dic
     shared = {f"{SITE}{path}": (site / path).read_bytes() for path in _shared(site)}
     own = {sco.id: _own(site, sco, address) for sco in course.scos}
     pages = {
-        sco.page: templates.get_template("launch.html").render(sco=sco, version=version)
+        sco.page: policy.sealed(
+            templates.get_template("launch.html").render(sco=sco, version=version), policy.LAUNCH
+        )
         for sco in course.scos
     }
     manifest = templates.get_template(f"imsmanifest-{version}.xml").render(

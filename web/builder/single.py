@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from web.builder import policy
 from web.builder.assets import Assets
 from web.builder.pack import squeeze
 from web.builder.paths import WEB
@@ -48,6 +49,7 @@ _FETCHED = re.compile(
     r'<link\b[^>]*?href="(?!data:)[^>]*>\n?|<script [^>]*>.*?</script>\n?', re.DOTALL
 )
 _IMPORTED = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+)""")
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
 _BODY = re.compile(r"<body[^>]*>")
 _FONT = re.compile(r'url\("(?!data:)([^"]+)"\)')
 _HEAD = """<style>
@@ -88,10 +90,12 @@ def single_file(site: Path, assets: Assets) -> bytes:
     bundle = json.dumps(modules, sort_keys=True).encode()
     settings = assets.runtime.settings(HOST)
     main = f'data-main="{HOST}{assets.url("client/main.js")}"'
-    return "\n".join(
+    carry = f'data-carry="{assets.url("client/carry.js")}"'
+    loader = (CLIENT / "loader.js").read_text("utf-8")
+    made = "\n".join(
         [
             head + _HEAD % _styles(site, assets) + _BODY.sub(rf"\g<0>{_WITHOUT_SCRIPT}", body),
-            f'<script id="runtime" type="application/json">{json.dumps(settings)}</script>',
+            f'<script id="runtime" type="application/json">{_inert(settings)}</script>',
             _script("modules.json", squeeze(bundle)),
             *(_script(path, data) for path, data in carried.items()),
             *(
@@ -99,10 +103,11 @@ def single_file(site: Path, assets: Assets) -> bytes:
                 for path, text in pages.items()
             ),
             f'<script type="text/plain" id="licences">\n{_licences(site)}</script>',
-            f'<script type="module" {main}>\n{(CLIENT / "loader.js").read_text("utf-8")}</script>',
+            f'<script type="module" {main} {carry}>\n{loader}</script>',
             f"{end}\n</html>\n",
         ]
-    ).encode()
+    )
+    return policy.sealed(made, policy.ONE_FILE, within=[assets.runtime.sandbox]).encode()
 
 
 def _require_no_circle(modules: Mapping[str, str]) -> None:
@@ -133,7 +138,9 @@ def _page(path: str, text: str) -> str:
     """A page whose links are fragments, without what it would fetch."""
     up = "../" * path.count("/") or "./"
     head, end, body = SITE_ONLY.sub("", text).partition("</head>")
-    head = _FETCHED.sub("", head).replace(f'data-root="{up}"', f'data-root="{ROOT}"')
+    head = _POLICY.sub("", _FETCHED.sub("", head)).replace(
+        f'data-root="{up}"', f'data-root="{ROOT}"'
+    )
     return head + end + body.replace(f'href="{up}', f'href="{ROOT}')
 
 
@@ -152,6 +159,11 @@ def _styles(site: Path, assets: Assets) -> str:
 def _script(path: str, data: bytes, kind: str = "application/octet-stream") -> str:
     """An element that the browser leaves alone, holding a file."""
     return f'<script type="{kind}" data-file="{path}">{_base64(data)}</script>'
+
+
+def _inert(value: object) -> str:
+    """JSON that can stand inside a script element."""
+    return json.dumps(value).replace("</", "<\\/")
 
 
 def _base64(data: bytes) -> str:

@@ -12,7 +12,8 @@
 //   {neuronauts: 'boot', stage, loaded, total, lock}
 // stage is in words for the learner; loaded and total are bytes as they lie on the server, 0 where
 // none are counted. lock names a Web Lock that the worker holds until its end, '' before it has one:
-// who waits for it hears of the end at once. The stock way adds `reason`: why the fast way was left.
+// who waits for it hears of the end at once. The stock way adds `reason`: why the fast way was left;
+// `blocked` is true where the stage says what a policy forbids.
 
 /**
  * @typedef {object} Memory
@@ -39,6 +40,7 @@
  *   Python opens them
  */
 
+import { whatIsBlocked } from './blocked.js';
 import { link, pack, read, write } from './memory.mjs';
 import { forgetDatabases } from './stand-in.js';
 
@@ -47,6 +49,7 @@ const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* writte
 /** Pyodide's version, by which PyScript chooses its ways. */
 export const version = MANIFEST.version;
 
+const NOTHING = 'data:,';
 const EIO = 29; // Emscripten's number for an input or output error
 const PAUSE = 50; // milliseconds between two reports of bytes, at least
 const progress = {
@@ -64,6 +67,11 @@ const held = navigator.locks?.request(life, () => { // none at an insecure addre
 held?.catch(() => {}); // a frame without an origin may have none
 
 forgetDatabases(); // PyScript's worker opens one next
+
+self.addEventListener('securitypolicyviolation', (violation) => {
+  const sentence = whatIsBlocked(violation);
+  if (sentence) report(sentence, { blocked: true });
+});
 
 /** @param {string} url relative to this module */
 const absolute = (url) => new URL(url, import.meta.url).href;
@@ -259,16 +267,17 @@ async function loadPrecompiled(options, { wasm, trees, loader, script, failure, 
   const indexURL = absolute(MANIFEST.pyodide);
   const wasmURL = absolute(MANIFEST.wasm.plain.url);
   const ordinaryFetch = globalThis.fetch;
-  // Pyodide fetches its WebAssembly by itself: it gets the response that is on its way already.
-  globalThis.fetch = (input, init) =>
-    String(input) === wasmURL
-      ? wasm.then(({ response }) => response)
-      : ordinaryFetch(input, init);
+  // Pyodide fetches its WebAssembly by itself: it gets the response that is on its way already. Its
+  // library comes as files, so in the place of the one it asks for it gets nothing.
+  globalThis.fetch = async (input, init) => {
+    if (String(input) === wasmURL) return (await wasm).response;
+    return String(input) === NOTHING ? new Response() : ordinaryFetch(input, init);
+  };
   const started = load({
     ...options,
     indexURL,
     lockFileContents: MANIFEST.lock,
-    stdLibURL: 'data:,', // empty: the library comes as files
+    stdLibURL: NOTHING,
     async fsInit(/** @type {any} */ FS) {
       try {
         const packed = await Promise.all(trees);

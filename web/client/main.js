@@ -51,7 +51,7 @@ function keepCourse() {
 whenTroubled(notify);
 whenChanged(showWins);
 listenForTheme();
-listenForCards(settings);
+listenForCards(runtime, begin);
 navigate(arrive);
 for (const turn of ['up', 'down']) runtime.addEventListener(turn, keepCourse);
 if (!started) addEventListener('load', keepCourse);

@@ -1,26 +1,41 @@
 // @ts-check
-// A Python for the learner's own lines, apart from the games': started when it is first asked for,
-// stopped when a line takes too long, and thrown away then. It knows neither pages nor cards.
+// A Python for the learner's own lines, walled off (sandbox.html): started when it is first asked
+// for, stopped when a line takes too long, and thrown away then. It knows neither pages nor cards, and
+// takes what comes from there for text, whatever it claims.
 
 /**
- * @typedef {object} Answer what web/scratch.py makes of a line
- * @property {string} text what was printed, and the result
- * @property {boolean | null} [agrees] whether it agrees with the value beside it
- * @property {string} [error] the last line of the traceback
+ * @typedef {object} Answer what a line came to, as the line says
+ * @property {string} printed
+ * @property {string} shown the result, for reading
+ * @property {string} value the result as web/scratch.py packs it; '' where it is no numbers
+ * @property {string} error the last line of the traceback
+ *
+ * @typedef {object} Carried what the build says a Python without a network needs, from the site's root
+ * @property {string[]} modules
+ * @property {string[]} files
+ * @property {Record<string, string>} published a gzipped file → the same as it was published
+ * @property {string} probe tells by its headers whether the host compresses
  */
 
 const LIMIT = 5000; // milliseconds that a line may take: a busy computer lets a worker wait for seconds
 const GETTING_READY = 60_000; // milliseconds without a sign of life before one gives up
 const UNUSED = 180_000; // milliseconds after which an idle Python gives its memory back
+const NOWHERE = 'https://neuronauts.invalid/'; // as in carry.js: where the worker believes to be
+
+/** @typedef {{frame: HTMLIFrameElement, port: MessagePort}} Bench */
 
 export class Scratch {
-  /** @type {Promise<Worker> | null} */ #worker = null;
+  /** @type {Promise<Bench> | null} */ #bench = null;
   /** @type {Promise<unknown>} the end of the line of runs */ #last = Promise.resolve();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #idle;
 
-  /** @param {string} interpreter the address of boot.mjs */
-  constructor(interpreter) {
-    this.interpreter = interpreter;
+  /** @param {import('./runtime.js').Settings} settings */
+  constructor({ config, carried, sandbox }) {
+    this.sandbox = sandbox;
+    this.carried = carried;
+    this.interpreter = carried.modules[0];
+    const boot = new URL(config.interpreter, location.href).href;
+    this.root = boot.slice(0, -this.interpreter.length);
   }
 
   /**
@@ -33,9 +48,9 @@ export class Scratch {
   run(code, given, say) {
     const turn = this.#last.then(async () => {
       clearTimeout(this.#idle);
-      const worker = await (this.#worker ??= this.#start(say));
+      const bench = await (this.#bench ??= this.#start(say));
       say('');
-      const answer = await this.#answer(worker, code, given);
+      const answer = await this.#answer(bench, code, given);
       this.#idle = setTimeout(() => this.#end(), UNUSED);
       return answer;
     });
@@ -43,44 +58,95 @@ export class Scratch {
     return turn;
   }
 
-  /** @param {(sentence: string) => void} say @returns {Promise<Worker>} */
-  #start(say) {
-    const worker = new Worker(new URL('./scratch-worker.js', import.meta.url), { type: 'module' });
+  /** @param {(sentence: string) => void} say @returns {Promise<Bench>} */
+  async #start(say) {
     say('Starting a Python for your own lines…');
-    return this.#listen(worker, 'Python could not be started here', (data, done, alive) => {
-      alive(GETTING_READY);
-      if (data?.neuronauts === 'boot') say(progress(data));
-      else if (data?.ready) done(worker);
-      else if (data?.failed) throw new Error(`Python could not be started here (${data.failed}).`);
-    }, () => worker.postMessage({ interpreter: this.interpreter }));
+    try {
+      const cargo = await this.#pack();
+      const frame = document.createElement('iframe');
+      frame.setAttribute('sandbox', 'allow-scripts');
+      Object.assign(frame, { srcdoc: this.sandbox, hidden: true, title: 'A Python for your own lines' });
+      const loaded = new Promise((resolve) => (frame.onload = resolve));
+      document.documentElement.append(frame); // beside the body, which is another on the next page
+      await loaded;
+      const { port1, port2 } = new MessageChannel();
+      frame.contentWindow?.postMessage(cargo, '*', [port2]); // it has no origin to name
+      const bench = { frame, port: port1 };
+      const failed = 'Python could not be started here';
+      return await this.#listen(bench, failed, (said, done, alive) => {
+        alive(GETTING_READY);
+        if (said.neuronauts === 'boot') say(progress(said));
+        else if (said.ready) done(bench);
+        else if (said.failed) throw new Error(`${failed} (${text(said.failed)}).`);
+      }, { interpreter: NOWHERE + this.interpreter });
+    } catch (error) {
+      this.#bench = null;
+      throw error;
+    }
   }
 
-  /** @param {Worker} worker @param {string} code @param {string} given @returns {Promise<Answer>} */
-  #answer(worker, code, given) {
+  /** What the worker lives from: its code, and the files that it would fetch if it could. */
+  async #pack() {
+    /** @param {string | URL} url */
+    const get = async (url) => {
+      const response = await fetch(url).catch((error) => error);
+      if (!response.ok) throw new Error(`${url} could not be loaded (${response.status ?? response}).`);
+      return response;
+    };
+    const { published, probe } = this.carried;
+    const encoding = (await get(this.root + probe)).headers.get('Content-Encoding') ?? '';
+    /** @param {string} path */
+    const file = async (path) => {
+      const response = await get(this.root + path);
+      const type = path.endsWith('.js') ? 'text/javascript' : 'application/wasm'; // else nobody asks
+      return /** @type {const} */ ([path, { type, bytes: new Uint8Array(await response.arrayBuffer()), encoding }]);
+    };
+    /** @param {string} path */
+    const module = async (path) => [path, await (await get(this.root + path)).text()];
+    /** @param {string} name */
+    const own = async (name) => (await get(new URL(name, import.meta.url))).text();
+    const wanted = this.carried.files.map((path) => (encoding && published[path]) || path);
+    const [worker, carry, modules, files] = await Promise.all([
+      own('./scratch-worker.js'),
+      own('./carry.js'),
+      Promise.all(this.carried.modules.map(module)),
+      Promise.all([...wanted, probe].map(file)),
+    ]);
+    const code = `${carry.replaceAll(/^export /gm, '')}\nboard();`;
+    const freight = { modules: { ...Object.fromEntries(modules), 'worker.js': `aboard();\n${worker}` }, files: new Map(files) };
+    return { code, freight, start: `${NOWHERE}worker.js` };
+  }
+
+  /** @param {Bench} bench @param {string} code @param {string} given @returns {Promise<Answer>} */
+  #answer(bench, code, given) {
     const stopped = 'Stopped: it took longer than five seconds. Is there a loop that never ends?';
-    return this.#listen(worker, stopped, (data, done, alive) => {
-      if (data?.begun) alive(LIMIT);
-      else if (typeof data?.answer === 'string') done(JSON.parse(data.answer));
-    }, () => worker.postMessage({ code, given }));
+    let begun = false;
+    return this.#listen(bench, stopped, (said, done, alive) => {
+      if (said.begun && !begun) alive(LIMIT);
+      begun ||= Boolean(said.begun);
+      const { printed, shown, value, error } = said.answer ?? {};
+      if (said.answer) done({ printed: text(printed), shown: text(shown), value: text(value), error: text(error) });
+    }, { code, given });
   }
 
   /**
-   * Wait for what a worker says; without a sign of life, or when it fails, it is thrown away.
+   * Ask, and wait for what is said; without a sign of life, or when it fails, the bench is thrown away.
    * @template T
-   * @param {Worker} worker
+   * @param {Bench} bench
    * @param {string} late what to say then
-   * @param {(data: any, done: (value: T) => void, alive: (milliseconds: number) => void) => void} hear
-   * @param {() => void} ask
+   * @param {(said: any, done: (value: T) => void, alive: (milliseconds: number) => void) => void} hear
+   * @param {object} question
    * @returns {Promise<T>}
    */
-  #listen(worker, late, hear, ask) {
+  #listen({ frame, port }, late, hear, question) {
     return new Promise((resolve, reject) => {
       /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
       /** @param {string} reason */
       const fail = (reason) => {
         clearTimeout(timer);
-        worker.terminate();
-        this.#worker = null;
+        port.close();
+        frame.remove();
+        this.#bench = null;
         reject(new Error(reason));
       };
       /** @param {number} milliseconds */
@@ -88,30 +154,34 @@ export class Scratch {
         clearTimeout(timer);
         timer = setTimeout(() => fail(late), milliseconds);
       };
-      worker.onerror = (event) => {
-        event.preventDefault();
-        fail(`This Python has stopped (${event.message || 'it could not be loaded'}). The next run starts a new one.`);
-      };
-      worker.onmessage = ({ data }) => {
+      port.onmessage = ({ data }) => {
         try {
-          hear(data, (value) => (clearTimeout(timer), resolve(value)), alive);
+          const said = Object(JSON.parse(data));
+          if (said.stopped) fail(`This Python has stopped: ${text(said.stopped)}. The next run starts a new one.`);
+          else hear(said, (value) => (clearTimeout(timer), resolve(value)), alive);
         } catch (error) {
           fail(error instanceof Error ? error.message : String(error));
         }
       };
       alive(GETTING_READY);
-      ask();
+      port.postMessage(question);
     });
   }
 
   #end() {
-    this.#worker?.then((worker) => worker.terminate());
-    this.#worker = null;
+    this.#bench?.then(({ frame, port }) => {
+      port.close();
+      frame.remove();
+    });
+    this.#bench = null;
   }
 }
 
-/** @param {import('./runtime.js').Progress} progress */
+/** What is shown of something that may be anything. @param {unknown} said */
+const text = (said) => (typeof said === 'string' ? said : '');
+
+/** @param {any} said */
 function progress({ stage, loaded, total }) {
-  const size = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
-  return total ? `${stage}: ${size(loaded ?? 0)} of ${size(total)} MB` : `${stage}…`;
+  const size = (/** @type {unknown} */ bytes) => (Number(bytes) / 1e6).toFixed(1);
+  return Number(total) ? `${text(stage)}: ${size(loaded)} of ${size(total)} MB` : `${text(stage)}…`;
 }

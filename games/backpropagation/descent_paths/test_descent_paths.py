@@ -132,9 +132,7 @@ def test_samples_and_steps_printed_are_those_touched():
     run = walked()
     (table,) = classed(run.view(), "values")
     rows = [[cell.text() for cell in row.children] for row in table.children[-1].children]
-    for row, name, walker in zip(
-        rows, game.WAYS.values(), run.state.walkers.values(), strict=True
-    ):
+    for row, name, walker in zip(rows, game.WAYS.values(), run.state.walkers.values(), strict=True):
         sign = " ✓" * walker.arrived + " ✗" * walker.thrown
         assert row == [name, f"{walker.samples}{sign}", str(len(walker.losses) - 1)]
     run.send(["again"])
