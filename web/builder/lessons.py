@@ -6,7 +6,8 @@ CommonMark with tables, dollar maths, attribute lines and MyST's roles, directiv
 
     {#neuron}                          the id of the heading below it
     ## One neuron                      `##` opens a section, `###` a part of one
-    {game}`light-the-network seed=7`   a game, alone in its paragraph
+    {game}`light-the-network seed=7`   a game, alone in its paragraph; where a lesson places it a
+                                       second time, `as=again` gives that placement a name
     {source}`pycore.layers:Dense`      a piece of the engine's source, alone in its paragraph
     {compute}`sigmoid(0.7):.3f`        a value, written like a replacement field of an f-string
     {term}`weights <weight>`           a word of the glossary; its definition opens in place
@@ -100,13 +101,39 @@ class LessonError(ValueError):
     """Something a lesson says that cannot be true; the message opens with file:line."""
 
 
+ALONE = ("play", "frame", "home")
+"""Where games are placed that stand in no lesson: their own pages, frames, the landing page."""
+
+
 @dataclass(frozen=True)
 class Placement:
-    """A game as a lesson places it: every parameter named, every value checked."""
+    """A game where it is placed: every parameter named, every value checked.
+
+    Attributes:
+        where: the lesson's name, or one of `ALONE`.
+        name: tells it from the same game's first placement there; '' for that one.
+    """
 
     game: Game
     seed: int
     params: Mapping[str, Any]
+    where: str = ALONE[0]
+    name: str = ""
+
+    @property
+    def id(self) -> str:
+        """What progress is kept under, for as long as anybody keeps it: names, never positions."""
+        return f"{self.where}/{self.key}"
+
+    @property
+    def key(self) -> str:
+        """The same without the lesson."""
+        return f"{self.game.slug}/{self.name}" if self.name else self.game.slug
+
+    @property
+    def anchor(self) -> str:
+        """Its id on the page."""
+        return self.key.replace("/", "-")
 
     def run(self) -> Run:
         """A fresh run of it."""
@@ -243,6 +270,8 @@ class _Reader:
         self.line = 1
         self.markdown = _markdown()
         self.front: dict[str, str] = {}
+        if path.stem in ALONE:
+            self.fail(1, f"a lesson cannot be called {path.stem!r}: progress is kept by its name")
         self.tokens = list(self._blocks(path.read_text("utf-8"), 0))
         for key in ("title", "summary"):
             if key not in self.front:
@@ -473,14 +502,23 @@ class _Reader:
             seed = int(given.pop("seed", "1"))
         except ValueError:
             self.fail(self.line, f"the seed of {slug} is not a whole number")
+        name = given.pop("as", "")
+        if not re.fullmatch(r"[a-z0-9-]{0,40}", name):
+            self.fail(self.line, f"as={name!r} is no name: write a to z, 0 to 9 and -, at most 40")
         try:
-            placement = Placement(game, seed, game.params(given))
+            placement = Placement(game, seed, game.params(given), self.path.stem, name)
             made = self.place(placement)
         except ParamError as error:
             self.fail(self.line, str(error))
         if not self.sections:
             self.fail(self.line, f"{slug} is placed before the first section (a heading with ##)")
-        self._anchor(slug)
+        if placement.id in (p.id for section in self.sections for p in section.placements):
+            self.fail(
+                self.line,
+                f"{placement.key} is already placed in line {self.anchors[placement.anchor]}: "
+                f"name this one otherwise, as in {{game}}`{slug} as=again`",
+            )
+        self._anchor(placement.anchor)
         self.sections[-1].placements.append(placement)
         return made
 

@@ -34,6 +34,7 @@ from web.builder import glossary, icons, reference
 from web.builder.assets import Assets
 from web.builder.formulas import Typesetter
 from web.builder.lessons import (
+    ALONE,
     FOLDER,
     LESSONS,
     SITE,
@@ -160,7 +161,9 @@ class _Site:
             lstrip_blocks=True,
         )
         self.templates.filters["anchor"] = glossary.anchor
-        self.templates.filters["winnable"] = lambda games: list(filter(winnable, games))
+        self.templates.filters["winnable"] = lambda placements: [
+            placement for placement in placements if winnable(placement.game)
+        ]
         self.glossary = {term: Markup(said) for term, said in glossary.read_glossary().items()}
         self.engine_packages = reference.read_reference()
         self.reference = [module for p in self.engine_packages for module in p.modules]
@@ -169,13 +172,21 @@ class _Site:
         )
 
     def place(self, placement: Placement, heading: str = "h3", alone: bool = False) -> str:
-        """The shell of a placed game with its first frame, made by the game's own view."""
+        """The shell of a placed game with its first frame, made by the game's own view.
+
+        What is done outside of the lessons counts for every placement in one that has the same
+        parameters; the page is told which those may be.
+        """
         run = placement.run()
         view, score = run.view(), run.score()
         return self.templates.get_template("game.html").render(
             game=placement.game,
+            placement=placement,
             seed=placement.seed,
             params=json.dumps(dict(placement.params)),
+            counts_for=json.dumps(self._lessons_with(placement.game))
+            if placement.where in ALONE
+            else "",
             frame=fingerprint(view),
             view=Markup(to_html(view)),
             score="" if score is None else f"{score:g}",
@@ -187,7 +198,7 @@ class _Site:
 
     def landing(self) -> tuple[str, str]:
         hero, first = (
-            Markup(self.place(Placement(game := load(slug), seed, game.params({})), heading="h2"))
+            Markup(self.place(Placement(game := load(slug), seed, game.params({}), "home"), "h2"))
             for slug, seed in (HERO, FIRST_GAME)
         )
         return self._page("index.html", "landing.html", hero=hero, first=first)
@@ -227,7 +238,7 @@ class _Site:
         return self._alone(
             f"play/{game.slug}/index.html",
             "play.html",
-            game,
+            Placement(game, 1, game.params({}), "play"),
             picture=picture_of(game),
             oembed=oembed_of(game),
             params=game.module.PARAMS,
@@ -235,11 +246,27 @@ class _Site:
         )
 
     def frame(self, game: Game) -> tuple[str, str]:
-        return self._alone(f"frame/{game.slug}/index.html", "frame.html", game)
+        return self._alone(
+            f"frame/{game.slug}/index.html",
+            "frame.html",
+            Placement(game, 1, game.params({}), "frame"),
+        )
 
-    def _alone(self, path: str, template: str, game: Game, **values: Any) -> tuple[str, str]:
+    def _lessons_with(self, game: Game) -> dict[str, dict[str, Any]]:
+        """The game's placements in lessons: their ids and parameters."""
+        return {
+            placement.id: dict(placement.params)
+            for lesson in self.lessons
+            for placement in lesson.placements
+            if placement.game == game
+        }
+
+    def _alone(
+        self, path: str, template: str, placement: Placement, **values: Any
+    ) -> tuple[str, str]:
         """A page that has one game, set from the address, and knows where it is taught."""
-        placed = self.place(Placement(game, 1, game.params({})), heading="h1", alone=True)
+        game = placement.game
+        placed = self.place(placement, heading="h1", alone=True)
         taught = [
             (lesson, section)
             for lesson in self.lessons

@@ -7,9 +7,10 @@ import { showBest } from './best.js';
 import { Diary, movesOf } from './diary.js';
 import { dragByFinger, listen } from './events.js';
 import { bytesOf, save } from './files.js';
-import { recall } from './keep.js';
+import { recallLast } from './keep.js';
 import { Numbers } from './numbers.js';
 import { applyPatch, parse } from './patch.js';
+import { sameParams } from './progress.js';
 import { SharePanel } from './share-panel.js';
 import { decodeRun, runIn } from './share.js';
 import { Show } from './show.js';
@@ -47,13 +48,21 @@ class Seat {
   /** @type {number | null} what the run that was taken up had come to, by its own word */ claimed = null;
   /** Of the game that the log was made with; the host turns an older one into its own. */ edition = 1;
 
-  /** @param {string} id @param {string} game @param {number} seed @param {Record<string, string | number | boolean>} params */
-  constructor(id, game, seed, params) {
+  /** @param {string} id @param {DOMStringMap} placed what the element says of itself */
+  constructor(id, { game = '', seed, params, placement = `play/${game}`, countsFor }) {
     this.id = id;
     this.game = game;
-    this.seed = seed;
-    this.params = params;
+    this.seed = Number(seed);
+    /** @type {Record<string, string | number | boolean>} */ this.params = JSON.parse(params || '{}');
+    this.placement = placement;
+    /** @type {Record<string, Record<string, string | number | boolean>>} */ this.countsFor = JSON.parse(countsFor || '{}');
     this.diary = new Diary(this);
+  }
+
+  /** The placements that what is done here counts for: outside of the lessons, those in one with these parameters too. */
+  get places() {
+    const others = Object.keys(this.countsFor).filter((other) => sameParams(this.countsFor[other], this.params));
+    return [this.placement, ...others];
   }
 
   /**
@@ -156,8 +165,7 @@ export class Games {
       const id = `${pathname}${fromLink ? search : ''}#${element.id}`;
       let seat = this.#seats.get(id);
       if (!seat) {
-        const { game = '', seed, params } = element.dataset;
-        seat = new Seat(id, game, Number(seed), JSON.parse(params || '{}'));
+        seat = new Seat(id, element.dataset);
         if (fromLink) readLink(seat);
         this.#seats.set(id, seat);
       }
@@ -165,7 +173,7 @@ export class Games {
       seat.numbers = new Numbers(element, (packet) => runtime.post({ ...packet, id }));
       seat.share = new SharePanel(element, seat);
       dragByFinger(/** @type {HTMLElement} */ (element.querySelector('[data-stage]')));
-      showBest(element);
+      showBest(element, seat.places);
       element.dataset.seed = String(seat.seed);
       this.#byElement.set(element, seat);
       seat.ready = false;
@@ -223,7 +231,7 @@ export class Games {
 
   /** The run that this device has kept takes the place of a fresh one. @param {Seat} seat */
   async #goOn(seat) {
-    const last = lastOf(seat);
+    const last = await lastOf(seat);
     if (!last) return;
     seat.replace(await decodeRun(last.run), true);
     this.#queue.push(seat);
@@ -477,7 +485,7 @@ export class Games {
   #records(seat, records) {
     if (seat.borrowed) seat.lent = records;
     else seat.diary.record(Object.fromEntries(Object.entries(records).filter(([what, n]) => seat.lent[what] !== n)));
-    if (seat.element) showBest(seat.element);
+    if (seat.element) showBest(seat.element, seat.places);
   }
 
   /** @param {Seat} seat @param {string} sentence */
@@ -500,12 +508,17 @@ export class Games {
       line.textContent = seat.unreadable;
       seat.unreadable = '';
     } else if (seat.borrowed) line.textContent = outcome(seat);
-    else if (!seat.greeted && movesOf(seat) === 0 && seat.waiting.length === 0 && lastOf(seat)) {
-      const button = Object.assign(document.createElement('button'), { type: 'button', className: 'tool', textContent: 'Go on where you were' });
-      button.dataset.tool = 'go-on';
-      line.replaceChildren(button);
-    }
+    else if (!seat.greeted && untouched(seat)) this.#offer(seat, line);
     seat.greeted = true;
+  }
+
+  /** Offer to go on with the run that was left. @param {Seat} seat @param {Element} line */
+  async #offer(seat, line) {
+    const last = await lastOf(seat);
+    if (!last || !seat.ready || !untouched(seat) || seat.show || line.hasChildNodes()) return;
+    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'tool', textContent: 'Go on where you were' });
+    button.dataset.tool = 'go-on';
+    line.append(button);
   }
 
   /** What was not taken, and what is allowed, until the next thing works. @param {Seat} seat @param {string} why */
@@ -572,12 +585,15 @@ function outcome(seat) {
 }
 
 /** The run that this device has kept of a placed game, where it is worth going on with. @param {Seat} seat */
-function lastOf(seat) {
-  const last = recall().played[seat.game]?.last;
-  const same = last && Object.entries(seat.params).every(([name, value]) => String(last.params[name]) === String(value));
+async function lastOf(seat) {
+  const last = await recallLast(seat.places);
+  const same = last && sameParams(seat.params, last.params);
   const asked = seat.element?.hasAttribute('data-from-link') && here().searchParams.has('seed');
-  return same && last.run && last.score !== 1 && (!asked || last.seed === seat.seed) ? last : null;
+  return same && last.score !== 1 && (!asked || last.seed === seat.seed) ? last : null;
 }
+
+/** Whether nothing was done in a game yet. @param {Seat} seat */
+const untouched = (seat) => movesOf(seat) === 0 && seat.waiting.length === 0 && !seat.borrowed;
 
 /** On a game's own page the address sets the seed and the parameters. @param {Seat} seat */
 function readLink(seat) {

@@ -2,6 +2,7 @@
 // The rail: where the learner is, and what is won. It reads the page and the device's memory.
 
 import { recall } from './keep.js';
+import { isWon } from './progress.js';
 
 const READING_LINE = '0px 0px -70% 0px'; // a section is read once its heading is in the top third
 
@@ -28,15 +29,16 @@ export function showRail() {
   for (const { place } of places) observer.observe(place);
 }
 
-/** Mark what is won wherever the page lists games (`data-rail-game`) or counts them (`data-games`). */
+/** Mark what is won wherever the page lists placed games (`data-rail-game`) or counts those of a lesson (`data-games`). */
 export function showWins() {
-  const { won } = recall();
+  const progress = recall();
   for (const item of document.querySelectorAll('[data-rail-game]')) {
-    item.toggleAttribute('data-won', (item.getAttribute('data-rail-game') ?? '') in won);
+    item.toggleAttribute('data-won', isWon(progress, item.getAttribute('data-rail-game') ?? ''));
   }
   for (const level of document.querySelectorAll('[data-games]')) {
     const games = level.getAttribute('data-games')?.match(/\S+/g) ?? [];
-    const count = games.filter((game) => game in won).length;
+    const lesson = level.getAttribute('data-lesson');
+    const count = games.filter((game) => isWon(progress, `${lesson}/${game}`)).length;
     level.toggleAttribute('data-won', games.length > 0 && count === games.length);
     for (const place of level.querySelectorAll('[data-count]')) place.textContent = String(count);
   }

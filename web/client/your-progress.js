@@ -2,7 +2,7 @@
 // “Your progress” on the page of the course: saved as a file, added from one, forgotten.
 
 import { save } from './files.js';
-import { forget, recall, remember } from './keep.js';
+import { forget, recall, recallWhole, remember } from './keep.js';
 import { FILE_NAME, fromFile, toFile } from './progress.js';
 
 const SURE = 'Press again to forget all of it';
@@ -21,9 +21,10 @@ export function showProgress() {
   const label = button.textContent;
   const calm = () => (button.textContent = label);
 
-  part('export').addEventListener('click', () => {
-    save(FILE_NAME, toFile(recall(), name.value.trim()), 'application/json');
-    say(`Saved as ${FILE_NAME}: ${counted(recall().won)}.`);
+  part('export').addEventListener('click', async () => {
+    const whole = await recallWhole();
+    save(FILE_NAME, toFile(whole, name.value.trim()), 'application/json');
+    say(`Saved as ${FILE_NAME}: ${counted(whole.won)}.`);
   });
   file.addEventListener('change', async () => {
     const [chosen] = file.files ?? [];

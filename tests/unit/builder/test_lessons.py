@@ -56,10 +56,28 @@ def says(error: pytest.ExceptionInfo, line: int, *words: str) -> bool:
 # --- what a lesson can say ------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", ["play", "frame", "home"])
+def test_a_lesson_leaves_the_names_of_other_places_alone(tmp_path, formulas, name):
+    path = tmp_path / f"{name}.md"
+    path.write_text(FRONT, "utf-8")
+    with pytest.raises(LessonError, match=f"{name}.md:1: a lesson cannot be called '{name}'"):
+        read_lessons([path], place, formulas, WORDS)
+
+
 def test_a_game_is_placed_by_one_line(read):
     lesson = read("{game}`light-the-network seed=7 bias=-0.5`")
     assert "light-the-network 7 {'bias': -0.5}" in lesson.body
     assert [game.slug for game in lesson.games] == ["light-the-network"]
+
+
+def test_a_lesson_may_place_a_game_twice_under_a_name(read):
+    placed = "{game}`light-the-network`\n\n{game}`light-the-network as=again bias=-0.5`\n\n"
+    lesson = read(f"{placed}[There](#light-the-network-again)")
+    ids = [(placement.id, placement.anchor) for placement in lesson.placements]
+    assert ids == [
+        ("trial/light-the-network", "light-the-network"),
+        ("trial/light-the-network/again", "light-the-network-again"),
+    ]
 
 
 def test_computed_values_come_from_the_engine(read):
@@ -258,6 +276,13 @@ def test_a_card_that_is_wrong_stops_the_build(read, old, new, line, words):
         ("{game}`light-the-network wait=3`", 0, ["'wait'", "it has: bias"]),
         ("{game}`light-the-network bias=9`", 0, ["bias='9'", "from -2 to 2"]),
         ("{game}`light-the-network seed=x`", 0, ["seed", "whole number"]),
+        ("{game}`light-the-network`\n\n{game}`light-the-network`", 2, ["line 8", "as=again"]),
+        ("{game}`light-the-network as=A/b`", 0, ["as='A/b'", "a to z"]),
+        (
+            "### Light the network again\n\n{game}`light-the-network as=again`",
+            2,
+            ["#light-the-network-again", "line 8"],
+        ),
         ("{game}`light-the-network seed=-1`", 0, ["seed -1", "from 0 to"]),
         ("Here {game}`light-the-network`.", 0, ["alone in its paragraph"]),
         ("{source}`pycore.layers:Dens`", 0, ["'Dens'", "did you mean 'Dense'"]),
