@@ -157,7 +157,7 @@ export class Games {
   adopt() {
     const { runtime } = this;
     this.#queue = []; // what a page left behind had not yet opened can wait until the learner is back
-    for (const seat of this.#seats.values()) if (!seat.element?.isConnected) this.#leave(seat);
+    for (const seat of [...this.#seats.values()]) if (seat.element?.isConnected === false) this.#leave(seat);
     const elements = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-game]'));
     for (const element of elements) {
       const fromLink = element.hasAttribute('data-from-link');
@@ -261,6 +261,8 @@ export class Games {
     seat.diary.flush();
     seat.element = seat.numbers = seat.share = seat.show = null;
     seat.visible = false;
+    this.#seats.delete(seat.id);
+    this.#seats.set(seat.id, seat); // the last to be left is the last to go
     const left = [...this.#seats.values()].filter((other) => !other.element);
     for (const old of left.slice(0, Math.max(0, left.length - MOST_KEPT))) {
       this.#seats.delete(old.id);
