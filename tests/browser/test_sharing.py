@@ -12,6 +12,7 @@ from tests.browser.looks import looks_well
 from tests.browser.player import Player, texts
 
 SLUG = "solve-xor"
+KEEP = "import(new URL('keep.js', document.querySelector('script[src*=main]').src))"
 PICTURE = """() => {
     const copy = document.querySelector('[data-stage]').cloneNode(true);
     const write = (node) => node.nodeType === Node.TEXT_NODE ? node.data : `<${node.localName} ` +
@@ -55,7 +56,8 @@ def opened(visit, address):
 
 
 def kept(page):
-    return page.evaluate("JSON.parse(localStorage['neuronauts:1'] ?? '{}')")
+    """All that is remembered, the moves too."""
+    return page.evaluate(f"{KEEP}.then((keep) => keep.recallWhole())")
 
 
 def share(page):
@@ -100,8 +102,8 @@ def test_a_won_link_is_a_proof_and_no_win_of_the_opener(visit):
     page.locator('[data-tool="reset"]').click()
     page.wait_for_selector('[data-game]:not([data-score="1"])')
     Player(page, SLUG, "mouse").win()
-    page.wait_for_function("JSON.parse(localStorage['neuronauts:1']).won['solve-xor']?.run")
-    won = kept(page)["won"][SLUG]
+    page.wait_for_function(f"{KEEP}.then((keep) => keep.recallWin(['level-2/{SLUG}']))")
+    won = kept(page)["won"][f"level-2/{SLUG}"]
     assert link.replayed(won["run"]).score() == 1
     assert (won["seed"], won["params"]) == (7, {"cuts": 1})
     page.locator('[data-tool="reset"]').click()
@@ -169,13 +171,11 @@ def test_a_game_that_was_left_is_gone_on_with(visit):
     player = Player(page, SLUG, "mouse")
     for message in list(player.twin.game.module.solution(Run(SLUG, 11).state))[:2]:
         player.do(tuple(message))
-    page.wait_for_function(
-        "JSON.parse(localStorage['neuronauts:1'] ?? '{}').played?.['solve-xor']?.last"
-    )
+    page.wait_for_function(f"{KEEP}.then((keep) => keep.recallLast(['play/{SLUG}']))")
     picture = page.evaluate(PICTURE)
     page = opened(visit, f"play/{SLUG}/?cuts=1")
     assert page.evaluate(PICTURE) != picture
     page.get_by_role("button", name="Go on where you were").click()
     page.wait_for_selector('[data-game][data-seed="11"][data-status="ready"]')
     page.wait_for_function(f"picture => ({PICTURE})() === picture", arg=picture)
-    assert len(kept(page)["played"][SLUG]["tries"]) == 1
+    assert len(kept(page)["played"][f"level-2/{SLUG}"]["tries"]) == 1

@@ -219,11 +219,12 @@ class _Site:
         )
 
     def school_class(self) -> tuple[str, str]:
-        titles = {slug: load(slug).title for slug in discover()}
+        games = [load(slug) for slug in discover()]
+        about = {game.slug: {"title": game.title, "params": game.params({})} for game in games}
         return self._page(
             f"{CLASS}index.html",
             "class.html",
-            titles=Markup(_script_json(titles)),
+            about=Markup(_script_json(about)),
             progress=f"{FOLDER}#{PROGRESS}",
         )
 

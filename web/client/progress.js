@@ -77,7 +77,7 @@ const unplayed = () => ({ best: null, tries: [], last: null, records: {} });
 export const sameParams = (one, other) => Object.keys(one).every((name) => !(name in other) || sameValue(one[name], other[name]));
 
 /** @param {Params[string]} one @param {Params[string]} other */
-const sameValue = (one, other) => String(one) === String(other) || (one !== '' && other !== '' && Number(one) === Number(other));
+export const sameValue = (one, other) => String(one) === String(other) || (one !== '' && other !== '' && Number(one) === Number(other));
 
 // --- merging ----------------------------------------------------------------------------------------
 
