@@ -232,7 +232,10 @@ def test_the_link_sets_seed_and_parameters(visit):
     [
         ("?bias=9", "bias='9' is not a number from -2 to 2"),
         ("?bia=1", "has no parameter 'bia'; it has: bias"),
-        ("?seed=-1", "seed .* is not a whole number from 0"),
+        ("?seed=-1", "seed “-1” in the address is not a whole number from 0 to 4294967295"),
+        ("?seed=", "seed “” .* is not a whole number"),
+        ("?seed=0.59704", "seed “0.59704” .* is not a whole number"),
+        ("?seed=4294967296", "seed “4294967296” .* is not a whole number"),
     ],
 )
 def test_a_wrong_link_says_what_is_allowed_and_the_game_plays(visit, query, sentence):

@@ -131,6 +131,17 @@ def test_a_link_that_cannot_be_taken_says_why_and_the_game_starts_fresh(visit):
     says(page, "^Won in")
 
 
+def test_a_link_whose_signs_came_as_escapes_opens_what_it_opened(visit):
+    run = solved(SLUG, 9)
+    text = link.encode(run)
+    for tail in (f"?seed=9#RUN={text}", f"?seed=9%23run%3D{text}", f"?seed%3D9%23run%253D{text}"):
+        page = opened(visit, f"play/{SLUG}/{tail}")
+        says(page, "^Won in")
+        assert page.locator("[data-game]").get_attribute("data-seed") == "9"
+    page.evaluate("() => { location.hash = 'run='; }")
+    says(page, "a part of the link is missing.*The game starts fresh")
+
+
 def test_moves_that_do_not_fit_are_followed_up_to_there(visit):
     run = solved(SLUG, 4, moves=1)
     run.log.append(["win"])

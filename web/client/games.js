@@ -12,7 +12,7 @@ import { Numbers } from './numbers.js';
 import { applyPatch, parse } from './patch.js';
 import { sameParams } from './progress.js';
 import { SharePanel } from './share-panel.js';
-import { decodeRun, runIn } from './share.js';
+import { decodeRun, runIn, unescaped } from './share.js';
 import { Show } from './show.js';
 
 /** @typedef {import('./runtime.js').Runtime} Runtime */
@@ -38,7 +38,7 @@ class Seat {
   /** Opened with a log: what comes back replaces it. */ replaying = false;
   /** Asked to start again: what still comes belongs to the run before. */ restarting = false;
   /** A show was left: what still comes belongs to it. */ leaving = false;
-  /** The run's text in the page's address, once it was read. */ linked = '';
+  /** @type {string | null} the run's text in the page's address, once it was read */ linked = null;
   /** The run of the address is still being read. */ reading = false;
   /** The run of the address cannot be taken, and why. */ unreadable = '';
   /** The run came with the address, and nothing was done to it here. */ borrowed = false;
@@ -209,10 +209,10 @@ export class Games {
 
   /** The run that the address holds takes the place of whatever is played. @param {Seat} seat */
   async #readRun(seat) {
-    const text = runIn(here().hash);
+    const text = runIn(here().href);
     if (text === seat.linked) return;
     seat.linked = text;
-    if (!text) return;
+    if (text === null) return;
     seat.reading = true;
     seat.unreadable = '';
     try {
@@ -508,6 +508,7 @@ export class Games {
     if (seat.unreadable) {
       seat.refused = true; // said until something works
       line.textContent = seat.unreadable;
+      seat.element?.dispatchEvent(new CustomEvent('refused', { detail: seat.unreadable }));
       seat.unreadable = '';
     } else if (seat.borrowed) line.textContent = outcome(seat);
     else if (!seat.greeted && untouched(seat)) this.#offer(seat, line);
@@ -594,13 +595,17 @@ async function lastOf(seat) {
   return same && last.score !== 1 && (!asked || last.seed === seat.seed) ? last : null;
 }
 
+/** @param {string} value */
+const isSeed = (value) => /^\d{1,10}$/.test(value) && Number(value) < 2 ** 32;
+
 /** Whether nothing was done in a game yet. @param {Seat} seat */
 const untouched = (seat) => movesOf(seat) === 0 && seat.waiting.length === 0 && !seat.borrowed;
 
 /** On a game's own page the address sets the seed and the parameters. @param {Seat} seat */
 function readLink(seat) {
-  for (const [name, value] of here().searchParams) {
-    if (name === 'seed') seat.seed = /^\d{1,10}$/.test(value) ? Number(value) : NaN;
+  for (const [name, value] of new URL(unescaped(here().href)).searchParams) {
+    if (name === 'seed' && isSeed(value)) seat.seed = Number(value);
+    else if (name === 'seed') seat.unreadable = `The seed “${value.slice(0, 40)}” in the address is not a whole number from 0 to ${2 ** 32 - 1}; the game has seed ${seat.seed}.`;
     else seat.params = { ...seat.params, [name]: value };
   }
 }

@@ -44,8 +44,8 @@ export async function entriesIn(text, source = '') {
   if (text.trimStart().startsWith('{')) return { entries: await entriesOf(text, source), skipped: [] };
   /** @type {Entry[]} */ const entries = [];
   /** @type {string[]} */ const skipped = [];
-  for (const line of text.split(/\r?\n/).filter((line) => line.trim())) {
-    const links = line.match(/[a-z]+:\/\/\S+/gi) ?? line.match(/\S*#run=\S+/g) ?? [];
+  for (const line of text.split(/\r\n?|\n/).filter((line) => line.trim())) {
+    const links = line.match(/[a-z]+:\/\/\S+/gi) ?? line.match(/\S*(?:#|%23)run(?:=|%)\S+/gi) ?? [];
     const name = links.reduce((rest, link) => rest.replace(link, ''), line).replace(/[\s:;,|"–—-]+$|^[\s:;,|"–—-]+/g, '');
     if (links.length === 0) skipped.push(line.trim().slice(0, 80));
     for (const link of links) entries.push(await entryOf(link, name || source || `Link ${entries.length + 1}`));
@@ -80,7 +80,7 @@ async function entryOf(link, student) {
   return { student, game, params: run?.params ?? {}, tries: '', run, claim: null, trouble };
 }
 
-/** @param {string} text @returns {Promise<{run: Entry['run'], trouble: string}>} */
+/** @param {string | null} text @returns {Promise<{run: Entry['run'], trouble: string}>} */
 async function runOf(text) {
   if (!text) return { run: null, trouble: NO_MOVES };
   try {

@@ -35,6 +35,7 @@ def test_names_are_found_around_links_in_many_hands():
              f"Emil\t{address}", "no link here", "", f"Franz-Josef | {address}",
              f'"Gus","{address}"', f"Hal, see {address}."]  # fmt: skip
     found = read("\r\n".join(lines))
+    assert read("\r".join(lines)) == read("\n".join(lines)) == found
     names = [entry["student"] for entry in found["entries"]]
     assert names == [
         "Ana",
