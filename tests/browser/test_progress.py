@@ -23,6 +23,13 @@ def win(seed=7, at=AT, **more):
     return {"seed": seed, "params": {}, "run": "", "at": at} | more
 
 
+def proved(placement, seed=7, at=AT):
+    """A win with its moves."""
+    run = Run(placement.split("/")[1], seed)
+    run.solve()
+    return {"seed": seed, "params": run.params, "run": link.encode(run), "at": at}
+
+
 def store(page, text):
     """Put something into the storage as an earlier visit would have, and come again."""
     page.evaluate(
@@ -113,14 +120,15 @@ def test_what_version_1_kept_is_there_and_stays(page):
 
 
 def test_progress_is_saved_forgotten_and_added_again_by_keyboard(page, tmp_path):
-    store(page, {"version": 3, "won": {XOR: win()}, "played": {}})
+    store(page, {"version": 3, "won": {XOR: proved(XOR)}, "played": {}})
+    wait_facts(page)
     page.get_by_label("Your name in the file").fill("Ana")
     with page.expect_download() as saving:
         page.get_by_role("button", name="Save as a file").press("Enter")
     assert saving.value.suggested_filename == "neuronauts-progress.json"
     saving.value.save_as(tmp_path / "saved.json")
     saved = json.loads((tmp_path / "saved.json").read_text("utf-8"))
-    assert (saved["name"], saved["won"]) == ("Ana", {XOR: win()})
+    assert (saved["name"], saved["won"]) == ("Ana", {XOR: proved(XOR)})
     forget = page.get_by_role("button", name="Forget all of it")
     forget.press("Enter")
     assert shown(page) == [XOR]
@@ -128,25 +136,48 @@ def test_progress_is_saved_forgotten_and_added_again_by_keyboard(page, tmp_path)
     wait_won(page)
     assert kept(page)["won"] == {}
     page.locator("[data-progress] input[type=file]").set_input_files(tmp_path / "saved.json")
-    says(page, "the file holds 1 game won, 1 of them new here")
+    says(page, "Added: 1 game won, 1 of them new here")
     wait_won(page, XOR)
-    assert kept(page)["won"] == {XOR: win()}
+    wait_moves(page, XOR)
+    assert whole(page)["won"] == {XOR: proved(XOR)}
 
 
 def test_two_files_that_meet_lose_nothing(page):
     ours = {"neuronauts": "progress", "version": 3, "name": ""}
-    last = {**win(3), "run": "1.AA", "score": 0.5, "moves": 4}
+    last = {**proved(QUIZ, 3), "score": 1, "moves": 4}
     plays = {QUIZ: {"best": 0.5, "tries": [AT], "last": last, "records": {}}}
-    add(page, {**ours, "won": {XOR: win(1), QUIZ: win(2)}, "played": {}})
-    says(page, "2 games won, 2 of them new")
-    proved = win(4, run="1.AB")
-    add(page, {**ours, "won": {QUIZ: proved, TUNE: win(5)}, "played": plays})
-    says(page, "2 games won, 1 of them new")
+    late = "2026-03-02T10:00:00.000Z"
+    xor, quiz, tune = proved(XOR, 1), proved(QUIZ, 4), proved(TUNE, 5)
+    add(page, {**ours, "won": {XOR: xor, QUIZ: quiz | {"at": late}}, "played": {}})
+    says(page, "Added: 2 games won, 2 of them new")
+    add(page, {**ours, "won": {QUIZ: quiz, TUNE: tune}, "played": plays})
+    says(page, "Added: 2 games won, 1 of them new")
     wait_won(page, XOR, QUIZ, TUNE)
     wait_moves(page, QUIZ)
     page.reload()
-    assert whole(page)["won"] == {XOR: win(1), QUIZ: proved, TUNE: win(5)}
+    assert whole(page)["won"] == {XOR: xor, QUIZ: quiz, TUNE: tune}
     assert whole(page)["played"] == plays
+
+
+def test_what_a_file_invents_or_does_not_prove_is_named_and_left_out(page):
+    store(page, {"version": 3, "won": {TUNE: win()}, "played": {}})
+    xor = proved(XOR)
+    invented = {f"level-2/game-{number}": xor for number in range(20_000)}
+    won = invented | {
+        "level-9/solve-xor": xor,
+        "play/solve-xor/again": xor,
+        XOR: xor | {"seed": 8},
+        QUIZ: win(),
+        LIGHT: proved(LIGHT),
+        TUNE: win(),
+    }
+    add(page, {"neuronauts": "progress", "version": 3, "name": "", "won": won, "played": {}})
+    says(page, "Added: 2 games won, 1 of them new here.")
+    says(page, "does not have it: level-2/game-0, level-2/game-1, ")
+    says(page, " and 19997 more.")
+    says(page, "prove the win: Solve XOR, Boss Quiz.")
+    wait_won(page, LIGHT, TUNE)
+    assert set(kept(page)["won"]) == {LIGHT, TUNE}
 
 
 def test_a_file_that_is_none_changes_nothing(page):
@@ -226,7 +257,7 @@ def test_blocked_storage_is_named_and_play_goes_on(visit):
     wait_won(page, LIGHT)
     with page.expect_download():
         page.get_by_role("button", name="Save as a file").click()
-    says(page, "2 games won")  # on its page, and so in its level
+    says(page, "1 game won")
     assert notices(page) == []
 
 
@@ -309,10 +340,7 @@ def test_a_run_that_version_2_kept_is_gone_on_with(visit):
 # --- where the moves are --------------------------------------------------------------------------
 
 BLOCKED = "IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); };"
-NO_ROOM = """IDBObjectStore.prototype.put = function () {
-    this.transaction.abort();
-    throw new DOMException('', 'QuotaExceededError');
-};"""
+NO_ROOM = "IDBObjectStore.prototype.put = function () { this.transaction.abort(); };"
 SILENT = "IDBFactory.prototype.open = () => ({});"
 CLOSED = "Object.defineProperty(IDBFactory.prototype, 'open', { value: undefined });"
 

@@ -204,7 +204,17 @@ class _Site:
         return self._page("index.html", "landing.html", hero=hero, first=first)
 
     def course(self) -> tuple[str, str]:
-        return self._page(f"{FOLDER}index.html", "course.html", progress=PROGRESS)
+        about = {
+            "titles": {slug: load(slug).title for slug in discover()},
+            "placements": [p.id for lesson in self.lessons for p in lesson.placements],
+            "alone": ALONE,
+        }
+        return self._page(
+            f"{FOLDER}index.html",
+            "course.html",
+            progress=PROGRESS,
+            about=Markup(_script_json(about)),
+        )
 
     def lesson(self, lesson: Lesson) -> tuple[str, str]:
         at = self.lessons.index(lesson)
