@@ -312,6 +312,44 @@ def test_a_win_with_other_parameters_does_not_count_for_the_level(visit):
     assert shown(page) == []
 
 
+SECTION = re.compile(r'<section class="game" id="light-the-network".*?</section>', re.DOTALL)
+
+
+@pytest.mark.timeout(READY // 1000 * 3)
+def test_a_page_may_hold_a_game_twice_and_each_is_won_by_itself(visit):
+    """The page is as the builder makes it of a lesson with a second placement (test_lessons.py)."""
+
+    def twice(route):
+        page = route.fetch()
+        (section,) = SECTION.findall(page.text())
+        again = section.replace('="light-the-network', '="light-the-network-again')
+        again = again.replace(
+            'data-game="light-the-network-again"', 'data-game="light-the-network"'
+        )
+        again = again.replace(f'data-placement="{LIGHT}"', f'data-placement="{LIGHT}/again"')
+        route.fulfill(response=page, body=page.text().replace(section, section + again))
+
+    watched = visit(again=True)
+    watched.shift_allowed = ANY
+    watched.page.context.route("**/lesson/level-1/", twice)
+    page = watched.open("lesson/level-1/")
+    page.evaluate("localStorage.clear()")
+    watched.ready("light-the-network")
+    page.wait_for_selector('#light-the-network-again[data-status="ready"]', timeout=READY)
+    player = Player(page, "light-the-network", "mouse")
+    player.box = page.locator("#light-the-network-again")
+    player.win()
+    wait_moves(page, f"{LIGHT}/again")
+    assert list(kept(page)["won"]) == [f"{LIGHT}/again"]
+    assert page.locator("#light-the-network").get_attribute("data-won") is None
+    assert page.locator(f'[data-rail-game="{LIGHT}"][data-won]').count() == 0
+    player = Player(page, "light-the-network", "mouse")
+    player.win()
+    wait_moves(page, LIGHT)
+    assert list(kept(page)["won"]) == [LIGHT, f"{LIGHT}/again"]
+    page.context.unroute("**/lesson/level-1/")
+
+
 def test_what_version_2_kept_is_moved_without_loss(page):
     store(page, OLD)
     wait_won(page, DROPOUT, LIGHT)
