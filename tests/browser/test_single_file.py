@@ -115,7 +115,9 @@ def plays_everything(carried, capsys):
     page.locator('#main a[href="#/lesson/level-1/#activations"]').first.click()
     carried.at("#/lesson/level-1/#activations", "Level 1")
     assert page.evaluate("document.fonts.load('16px KaTeX_Main').then((fonts) => fonts.length)")
-    assert page.locator(f'[data-rail-game="{FIRST}"][data-won]').count() == 1, "the win is kept"
+    assert page.locator(f'[data-rail-game="level-1/{FIRST}"][data-won]').count() == 1, (
+        "the win is kept"
+    )
     assert run(page) == ("", "0.6682")
 
     page.evaluate(f"location.hash = '#/play/{TRAINED}/?seed=3'")

@@ -38,6 +38,7 @@ from games.run import Run, fingerprint
 from games.ui.node import VOID, to_html
 from web.builder import atlas, glossary, icons, policy, reference
 from web.builder.articles import (
+    ALONE,
     COURSE,
     FOLDER,
     SITE,
@@ -233,7 +234,11 @@ class Site:
     # -- the pages
 
     def place(self, placement: Placement, heading: str = "h3", from_link: bool = False) -> str:
-        """The shell of a placed game with its first frame, made by the game's own view."""
+        """The shell of a placed game with its first frame, made by the game's own view.
+
+        What is done outside of the articles counts for every placement in one that has the same
+        parameters; the page is told which those may be.
+        """
         run = placement.run()
         view, score = run.view(), run.score()
         sections = self.named_by(placement.game)
@@ -243,6 +248,9 @@ class Site:
             seed=placement.seed,
             params=json.dumps(dict(placement.params)),
             sections=json.dumps(sections) if sections else "",
+            counts_for=json.dumps(self._placed_in_articles(placement.game))
+            if placement.where in ALONE
+            else "",
             frame=fingerprint(view),
             view=Markup(self._titled(to_html(view))),
             score="" if score is None else f"{score:g}",
@@ -273,10 +281,16 @@ class Site:
 
     def course(self) -> str:
         """The map, all articles, and the learner's progress."""
+        about = {
+            "titles": {slug: load(slug).title for slug in discover()},
+            "placements": [p.id for article in self.articles for p in article.placements],
+            "alone": ALONE,
+        }
         return self._page(
             f"{FOLDER}index.html",
             "course.html",
             progress=PROGRESS,
+            about=Markup(_script_json(about)),
             map=MAP,
             chart=atlas.chart(self.articles),
             guided=TRACKS[0],
@@ -300,11 +314,12 @@ class Site:
 
     def school_class(self) -> str:
         """Where a class's runs are checked."""
-        titles = {slug: load(slug).title for slug in discover()}
+        games = [load(slug) for slug in discover()]
+        about = {game.slug: {"title": game.title, "params": game.params({})} for game in games}
         return self._page(
             f"{CLASS}index.html",
             "class.html",
-            titles=Markup(_script_json(titles)),
+            about=Markup(_script_json(about)),
             progress=f"{FOLDER}#{PROGRESS}",
         )
 
@@ -331,6 +346,15 @@ class Site:
     def frame(self, game: Game) -> str:
         """A game for somebody else's page."""
         return self._alone(f"frame/{game.slug}/index.html", "frame.html", alone(game, "frame"))
+
+    def _placed_in_articles(self, game: Game) -> dict[str, dict[str, Any]]:
+        """The game's placements in articles: their ids and parameters."""
+        return {
+            placement.id: dict(placement.params)
+            for article in self.articles
+            for placement in article.placements
+            if placement.game == game
+        }
 
     def _alone(self, path: str, template: str, placement: Placement, **values: Any) -> str:
         """A page that has one game, set from the address, and knows where it is taught."""

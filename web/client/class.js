@@ -30,7 +30,8 @@ class ClassPage {
     this.place = place;
     this.checker = checker;
     this.begin = begin;
-    this.titles = JSON.parse(this.#part('titles').textContent ?? '{}');
+    /** @type {Record<string, {title: string, params: import('./progress.js').Params}>} what the page says of every game */
+    this.games = JSON.parse(this.#part('about').textContent ?? '{}');
     const links = /** @type {HTMLTextAreaElement} */ (this.#part('links'));
     const files = /** @type {HTMLInputElement} */ (this.#part('files'));
     this.#part('check').addEventListener('click', async () => {
@@ -102,7 +103,7 @@ class ClassPage {
       this.#say(`${said}…`);
       const verdict = run && await this.checker.check(run, signal, (share) => this.#say(`${said}: ${Math.floor(100 * share)} %`));
       if (signal.aborted) break;
-      this.#results.push(judge(entry, verdict));
+      this.#results.push(judge(entry, verdict, this.games[game]?.params));
       this.#show();
     }
     this.#say(signal.aborted ? `Stopped. ${this.#count()}` : this.#count());
@@ -129,9 +130,10 @@ class ClassPage {
 
   // --- what is shown ------------------------------------------------------------------------------
 
-  /** @param {string} game */
-  #title(game) {
-    return this.titles[game] ?? (game || 'a link without a game');
+  /** @param {string} game @param {string} [set] how it is set, where that is not as usual */
+  #title(game, set) {
+    const title = this.games[game]?.title ?? (game || 'a link without a game');
+    return set ? `${title} (${set})` : title;
   }
 
   /** @param {string} sentence */
@@ -147,11 +149,11 @@ class ClassPage {
   #show() {
     this.#part('results').hidden = false;
     this.#part('table').replaceChildren(...this.#wins());
-    this.#list('doubts', this.#results.filter(({ trouble }) => trouble).map(({ student, game, trouble }) =>
-      `${student}, ${this.#title(game)}: ${trouble.replace(/\.$/, '')}.`));
-    this.#list('stuck', stuckAt(this.#results).map(({ game, won, stuck }) => {
+    this.#list('doubts', this.#results.filter(({ trouble }) => trouble).map(({ student, game, set, trouble }) =>
+      `${student}, ${this.#title(game, set)}: ${trouble.replace(/\.$/, '')}.`));
+    this.#list('stuck', stuckAt(this.#results).map(({ game, set, won, stuck }) => {
       const each = stuck.map(({ student, facts, tries }) => `${student} ${percent(facts?.score)}, ${moves(facts)}${tries ? `, tries: ${tries}` : ''}`);
-      return `${this.#title(game)}: ${stuck.length} not there yet, ${won} won. ${each.join('; ')}.`;
+      return `${this.#title(game, set)}: ${stuck.length} not there yet, ${won} won. ${each.join('; ')}.`;
     }));
     const wrong = wrongAnswers(this.#results);
     this.#section('wrong').hidden = wrong.length === 0;
@@ -163,14 +165,14 @@ class ClassPage {
 
   /** Students down, games across. @returns {HTMLElement[]} */
   #wins() {
-    const { games, students, best } = table(this.#results);
+    const { tasks, students, best } = table(this.#results);
     const head = make('thead');
-    head.append(rowOf('th', ['Student', ...games.map((game) => this.#title(game))]));
+    head.append(rowOf('th', ['Student', ...tasks.map(({ game, set }) => this.#title(game, set))]));
     const body = make('tbody');
     for (const student of students) {
       const row = make('tr');
       row.append(make('th', { scope: 'row', textContent: student }));
-      for (const game of games) row.append(this.#cell(best(student, game)));
+      for (const task of tasks) row.append(this.#cell(best(student, task)));
       body.append(row);
     }
     return [head, body];

@@ -18,6 +18,26 @@ DECODE = """
 """
 
 
+@pytest.mark.parametrize(
+    ("link", "text"),
+    [
+        ("https://a.school/play/x/?seed=7#run=1.Ab-_9", "1.Ab-_9"),
+        ("https://a.school/play/x/?seed=7#RUN=1.Ab", "1.Ab"),
+        ("https://a.school/play/x/?seed=7#run%3D1.Ab", "1.Ab"),
+        ("https://a.school/play/x/?seed=7%23run%3D1.Ab", "1.Ab"),
+        ("https://a.school/play/x/?seed%3d7%2523run%253d1.Ab", "1.Ab"),
+        ("#run=1.Ab", "1.Ab"),
+        ("#run=", ""),
+        ("#run", ""),
+        ("#running", None),
+        ("#address", None),
+        ("https://a.school/play/x/?seed=7", None),
+    ],
+)
+def test_a_run_is_found_in_a_link_however_its_signs_are_written(link, text):
+    assert js("return (await import('./share.js')).runIn(given)", link) == text
+
+
 def packed(value, version=2):
     text = value if isinstance(value, str) else json.dumps(value)
     squeezed = zlib.compress(text.encode(), wbits=-15)
