@@ -34,6 +34,8 @@ class MixtureOfExperts(Layer):
         calls: how many examples each expert has been run on since it was made.
     """
 
+    BUFFERS = ("calls",)
+
     def __init__(
         self,
         n_in: int,

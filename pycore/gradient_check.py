@@ -9,6 +9,7 @@ import numpy as np
 
 from pycore.arrays import Array
 from pycore.layer import Layer
+from pycore.state import put, taken
 
 
 def numeric_gradient(f: Callable[[], float], x: Array, h: float = 1e-6) -> Array:
@@ -42,16 +43,15 @@ def check(layer: Layer, x: Array, rng: np.random.Generator, training: bool = Fal
 
     Shapes: x as the layer takes it, float64, or whole numbers, which have no gradient.
 
-    It works on a copy of the layer, whose generators are set back before each pass, so that dropout
+    It works on a copy of the layer, whose buffers are set back before each pass, so that dropout
     draws the same mask every time.
     """
     layer, x = copy.deepcopy(layer), x.copy()
-    generators = [part.rng for part in layer.walk() if hasattr(part, "rng")]
-    states = [generator.bit_generator.state for generator in generators]
+    buffers = dict(layer.buffers())
+    state = taken(buffers)
 
     def forward() -> Array:
-        for generator, state in zip(generators, states, strict=True):
-            generator.bit_generator.state = state
+        put(layer, buffers, state)
         return layer.forward(x, training)
 
     r = rng.normal(size=forward().shape)

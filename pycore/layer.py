@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from pycore.arrays import Array, DType
+from pycore.state import Part, State, generators, put, taken
 
 
 class Layer(ABC):
@@ -19,8 +21,10 @@ class Layer(ABC):
 
     A new layer is a subclass that defines `forward` and `backward`. `forward` keeps what `backward`
     needs; `backward` *adds* dL/dθ into the gradients, so that a parameter used twice gets the sum.
-    A layer with parameters names them in `PARAMETERS`: the gradient of `W` is `dW`. Layers held as
-    attributes, alone or in a list or tuple, are its children, found in the order of definition.
+    A layer with parameters names them in `PARAMETERS`: the gradient of `W` is `dW`. Arrays that a
+    pass changes in place, such as running statistics, are named in `BUFFERS`; generators of random
+    numbers are found. Layers held as attributes, alone or in a list or tuple, are its children,
+    found in the order of definition.
 
     Arrays are passed on as they are, not copied: change none of them before `backward` is done.
 
@@ -37,6 +41,7 @@ class Layer(ABC):
     """
 
     PARAMETERS: ClassVar[tuple[str, ...]] = ()
+    BUFFERS: ClassVar[tuple[str, ...]] = ()
 
     theta: Array
     grad: Array
@@ -81,6 +86,54 @@ class Layer(ABC):
         for i, child in enumerate(self.children()):
             for name, value, gradient in child.parameters():
                 yield f"{i}.{name}", value, gradient
+
+    def buffers(self) -> Iterator[tuple[str, Part]]:
+        """Yield (name, value) of all else that lasts from pass to pass, children included.
+
+        That is what a pass in training changes besides the gradients: running statistics, and
+        generators of random numbers.
+        """
+        for name in self.BUFFERS:
+            yield name, getattr(self, name)
+        yield from generators(self).items()
+        for i, child in enumerate(self.children()):
+            for name, value in child.buffers():
+                yield f"{i}.{name}", value
+
+    def lasting(self) -> dict[str, Part]:
+        """Return every parameter and buffer by its name, themselves and not copies."""
+        return {name: value for name, value, _ in self.parameters()} | dict(self.buffers())
+
+    def state(self) -> State:
+        """Return a copy of all that training changes, by name: "0.W", "1.running_mean", "2.rng"."""
+        return taken(self.lasting())
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Write what `state` gave, here or in a layer of the same build, into the arrays in place.
+
+        Raises:
+            ValueError: a name is missing or strange, or a shape differs; nothing is changed.
+        """
+        put(f"{self}: the state", self.lasting(), state)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the parts that are arrays: what another network can be given."""
+        return {name: part for name, part in self.lasting().items() if isinstance(part, np.ndarray)}
+
+    def copy_from(self, other: Layer) -> None:
+        """Write the other's arrays into these, one after the other.
+
+        The two may differ in layers that have none: in Dropout, in activations.
+
+        Raises:
+            ValueError: the arrays differ in number or shape; nothing is changed.
+        """
+        here, there = list(self.arrays().values()), list(other.arrays().values())
+        shapes = [[array.shape for array in arrays] for arrays in (there, here)]
+        if shapes[0] != shapes[1]:
+            raise ValueError(f"{self}: got arrays of shapes {shapes[0]}; allowed: {shapes[1]}")
+        for own, theirs in zip(here, there, strict=True):
+            own[...] = theirs
 
     def size(self) -> int:
         """Count the parameters."""

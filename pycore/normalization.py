@@ -81,6 +81,8 @@ class BatchNorm(_Normalization):
         running_var: of σ².
     """
 
+    BUFFERS = ("running_mean", "running_var")
+
     def __init__(
         self, n: int, eps: float = 1e-5, momentum: float = 0.1, *, dtype: DType = np.float64
     ) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from pycore.arrays import Array, below_one, shape_error
+from pycore.state import Part, State, check, generators, taken
 
 
 class Optimizer(ABC):
@@ -15,7 +18,8 @@ class Optimizer(ABC):
 
     Shapes: theta (n,), grad (n,); theta changes in place, grad does not.
 
-    Memory such as `v` starts at zero with the first step, and stays for the next ones.
+    Memory such as `v` starts at zero with the first step, and stays for the next ones. It is held
+    in arrays, which are found, and so are generators and other optimizers.
 
     Attributes:
         lr: the learning rate; may be changed between steps.
@@ -49,6 +53,59 @@ class Optimizer(ABC):
     @abstractmethod
     def update(self, theta: Array, grad: Array) -> None:
         """Change theta; `t` counts this step, the first being 1."""
+
+    def state(self) -> State:
+        """Return a copy of all that steps change, by name: "kind", "lr", "t", and the memory."""
+        inner = {name: part.state() for name, part in self._inner().items()}
+        return {"kind": type(self).__name__, "lr": self.lr, "t": self.t, **inner} | taken(
+            self._memory()
+        )
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on as the optimizer that gave the `state`: one of the same kind.
+
+        Raises:
+            ValueError: the state is another kind's, or not one; nothing is changed.
+        """
+        self._check(state)
+        for name, part in self._memory().items():
+            if isinstance(part, np.ndarray):
+                delattr(self, name)  # for steps may have made it that the state does not know
+            else:
+                part.bit_generator.state = state[name]
+        for name, optimizer in self._inner().items():
+            optimizer.restore(state[name])
+        vars(self).update({name: np.array(v) for name, v in self._arrays(state).items()})
+        self.lr, self.t = state["lr"], state["t"]
+
+    def _check(self, state: Mapping[str, Any]) -> None:
+        """Refuse what is no state of such an optimizer."""
+        kind = type(self).__name__
+        if state.get("kind") != kind:
+            raise ValueError(f"{kind}: the state is of {state.get('kind')}; allowed: of {kind}")
+        for name in ("lr", "t", *self._inner()):
+            if name not in state:
+                raise ValueError(f"{kind}: the state has nothing as {name}")
+        check(f"{kind}: the state", generators(self), {n: state.get(n) for n in generators(self)})
+        for name, value in self._arrays(state).items():
+            if np.asarray(value).dtype.kind not in "fiub":
+                raise ValueError(f"{kind}: the state has {value!r} as {name}; allowed: an array")
+        for name, optimizer in self._inner().items():
+            optimizer._check(state[name])
+
+    def _arrays(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the part of a state that is arrays."""
+        others = {"kind", "lr", "t", *self._inner(), *generators(self)}
+        return {name: value for name, value in state.items() if name not in others}
+
+    def _memory(self) -> dict[str, Part]:
+        """Return the arrays and generators that are there by now, by name."""
+        arrays = {name: v for name, v in vars(self).items() if isinstance(v, np.ndarray)}
+        return arrays | generators(self)
+
+    def _inner(self) -> dict[str, Optimizer]:
+        """Return the optimizers that this one hands its steps to, by name."""
+        return {name: v for name, v in vars(self).items() if isinstance(v, Optimizer)}
 
 
 class SGD(Optimizer):
