@@ -8,7 +8,7 @@ from abc import abstractmethod
 import numpy as np
 
 from pycore import kernels
-from pycore.arrays import Array, DType, floats, refuse_empty
+from pycore.arrays import Array, DType, floats, refuse_empty, within
 from pycore.layer import Layer
 
 
@@ -141,6 +141,7 @@ class LeakyReLU(Activation):
     """
 
     def __init__(self, alpha: float = 0.01) -> None:
+        within(type(self).__name__, -math.inf, alpha=alpha)
         self.alpha = alpha
 
     def function(self, x: Array) -> Array:
@@ -171,6 +172,7 @@ class ELU(Activation):
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
+        within(type(self).__name__, -math.inf, alpha=alpha)
         self.alpha = alpha
 
     def function(self, x: Array) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import sigmoid
-from pycore.arrays import Array
+from pycore.arrays import Array, within
 from pycore.losses import Loss
 
 
@@ -48,6 +48,7 @@ class ContrastiveMargin(Loss):
     """
 
     def __init__(self, margin: float = 1.0) -> None:
+        within("ContrastiveMargin", margin=margin)
         self.margin = margin
 
     @classmethod

@@ -11,7 +11,7 @@ import numpy as np
 
 from pycore import initializers
 from pycore.activations import Tanh
-from pycore.arrays import Array, DType, Integers, floats, positive, shape_error
+from pycore.arrays import Array, DType, Integers, above_zero, floats, positive, shape_error
 from pycore.layer import Layer
 from pycore.layers import Dense, Sequential
 from pycore.objectives import Unsupervised
@@ -45,6 +45,7 @@ class AffineCoupling(Layer):
     ) -> None:
         if n < 2:
             raise ValueError(f"AffineCoupling: n is {n}; allowed: from 2")
+        above_zero("AffineCoupling", limit=limit)
         self.n, self.limit = n, limit
         columns = np.arange(n)[::-1] if swap else np.arange(n)
         self.a, self.b = columns[: n // 2], columns[n // 2 :]

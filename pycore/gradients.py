@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pycore.arrays import Array
+from pycore.arrays import Array, above_zero
 
 
 def norm(grad: Array) -> float:
@@ -51,5 +51,6 @@ def hutchinson(
 
     Source: Bekas et al., An estimator for the diagonal of a matrix, 2007.
     """
+    above_zero("hutchinson", h=h)
     u = rng.choice([-1.0, 1.0], theta.shape).astype(theta.dtype)
     return np.asarray(u * (gradient(theta + h * u) - gradient(theta - h * u)) / (2 * h))

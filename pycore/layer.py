@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.arrays import Array, DType
-from pycore.state import Part, State, generators, put, taken
+from pycore.state import Part, State, generators, put, refuse_broken, taken
 
 
 class Layer(ABC):
@@ -112,8 +112,10 @@ class Layer(ABC):
         """Write what `state` gave, here or in a layer of the same build, into the arrays in place.
 
         Raises:
-            ValueError: a name is missing or strange, or a shape differs; nothing is changed.
+            ValueError: a name is missing or strange, a shape differs, or a number is not finite;
+            nothing is changed.
         """
+        refuse_broken(f"{self}: the state", state)
         put(f"{self}: the state", self.lasting(), state)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:

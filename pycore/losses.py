@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import log_softmax
-from pycore.arrays import Array, DType, floats, shape_error
+from pycore.arrays import Array, DType, above_zero, floats, shape_error
 
 
 class Loss(ABC):
@@ -189,6 +189,7 @@ class Huber(Loss):
     """
 
     def __init__(self, delta: float = 1.0) -> None:
+        above_zero("Huber", delta=delta)
         self.delta = delta
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import data
-from pycore.arrays import Array, Integers, shape_error
+from pycore.arrays import Array, Integers, all_finite, shape_error
 from pycore.fused import FusedStep, fusible
 from pycore.layer import Layer
 from pycore.layers import Sequential
@@ -113,7 +113,7 @@ class Objective(ABC):
 
     def went_well(self, loss: float) -> bool:
         """Tell whether neither the last pass's loss nor its gradient is NaN or infinite."""
-        return math.isfinite(loss) and math.isfinite(self.network.grad.sum())
+        return math.isfinite(loss) and all_finite(self.network.grad)
 
     def project(self) -> None:  # noqa: B027 - most objectives allow every θ
         """Move θ back to where it may be; called after each step."""
@@ -158,7 +158,7 @@ class Objective(ABC):
                 loss = self.repeat(rows)
         except NonFiniteError as error:
             return str(error)
-        return f"the {'sum of the gradients' if math.isfinite(loss) else 'loss'} overflowed"
+        return f"the {'gradient' if math.isfinite(loss) else 'loss'} overflowed"
 
 
 class Supervised(Objective):
@@ -192,7 +192,7 @@ class Supervised(Objective):
         x, y = (self.x, self.y) if rows is None else (self.x[rows], self.y[rows])
         if fused_step := self._fused_step(x):
             loss = fused_step(self.loss, x, y)
-            if math.isfinite(loss) and math.isfinite(network.grad.sum()):
+            if math.isfinite(loss) and all_finite(network.grad):
                 self._well = True
                 return loss  # else the layers may find a way around, or tell where it happened
         self._well = False

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from pycore.arrays import Array, below_one, shape_error
-from pycore.state import Part, State, check, generators, taken
+from pycore.arrays import Array, below_one, counted, shape_error, within
+from pycore.state import Part, State, check, generators, refuse_broken, taken
 
 
 class Optimizer(ABC):
@@ -21,13 +21,24 @@ class Optimizer(ABC):
     Memory such as `v` starts at zero with the first step, and stays for the next ones. It is held
     in arrays, which are found, and so are generators and other optimizers.
 
+    Raises:
+        ValueError: a learning rate, a decay or another number is out of its domain.
+
     Attributes:
-        lr: the learning rate; may be changed between steps.
         t: the number of steps made.
     """
 
-    lr: float
     t = 0
+
+    @property
+    def lr(self) -> float:
+        """The learning rate, a finite number from 0; may be changed between steps."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        within(type(self).__name__, lr=lr)
+        self._lr = lr
 
     def step(self, theta: Array, grad: Array) -> None:
         """Change theta by one step.
@@ -90,6 +101,9 @@ class Optimizer(ABC):
         for name, value in self._arrays(state).items():
             if np.asarray(value).dtype.kind not in "fiub":
                 raise ValueError(f"{kind}: the state has {value!r} as {name}; allowed: an array")
+        refuse_broken(f"{kind}: the state", self._arrays(state))
+        within(f"{kind}: the state", lr=state["lr"])
+        counted(f"{kind}: the state", t=state["t"])
         for name, optimizer in self._inner().items():
             optimizer._check(state[name])
 
@@ -117,6 +131,7 @@ class SGD(Optimizer):
     """
 
     def __init__(self, lr: float = 0.1, weight_decay: float = 0.0) -> None:
+        within(type(self).__name__, weight_decay=weight_decay)
         self.lr, self.weight_decay = lr, weight_decay
 
     def update(self, theta: Array, grad: Array) -> None:
@@ -137,6 +152,8 @@ class Momentum(Optimizer):
     v: Array
 
     def __init__(self, lr: float = 0.1, beta: float = 0.9, weight_decay: float = 0.0) -> None:
+        below_one(type(self).__name__, beta=beta)
+        within(type(self).__name__, weight_decay=weight_decay)
         self.lr, self.beta, self.weight_decay = lr, beta, weight_decay
 
     def start(self, theta: Array) -> None:
@@ -182,6 +199,7 @@ class Adagrad(Optimizer):
     s: Array
 
     def __init__(self, lr: float = 0.1, eps: float = 1e-10) -> None:
+        within(type(self).__name__, eps=eps)
         self.lr, self.eps = lr, eps
 
     def start(self, theta: Array) -> None:
@@ -206,6 +224,7 @@ class RMSProp(Optimizer):
 
     def __init__(self, lr: float = 0.01, beta: float = 0.99, eps: float = 1e-8) -> None:
         below_one("RMSProp", beta=beta)
+        within(type(self).__name__, eps=eps)
         self.lr, self.beta, self.eps = lr, beta, eps
 
     def start(self, theta: Array) -> None:
@@ -235,6 +254,7 @@ class Adam(Optimizer):
         self, lr: float = 0.01, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
     ) -> None:
         below_one(type(self).__name__, beta1=beta1, beta2=beta2)
+        within(type(self).__name__, eps=eps)
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
 
     def start(self, theta: Array) -> None:
@@ -267,6 +287,7 @@ class AdamW(Adam):
         weight_decay: float = 0.01,
     ) -> None:
         super().__init__(lr, beta1, beta2, eps)
+        within(type(self).__name__, weight_decay=weight_decay)
         self.weight_decay = weight_decay
 
     def update(self, theta: Array, grad: Array) -> None:
@@ -289,6 +310,7 @@ class Lion(Optimizer):
         self, lr: float = 0.01, beta1: float = 0.9, beta2: float = 0.99, weight_decay: float = 0.0
     ) -> None:
         below_one("Lion", beta1=beta1, beta2=beta2)
+        within(type(self).__name__, weight_decay=weight_decay)
         self.lr, self.beta1, self.beta2, self.weight_decay = lr, beta1, beta2, weight_decay
 
     def start(self, theta: Array) -> None:
@@ -328,6 +350,7 @@ class Sophia(Optimizer):
     ) -> None:
         below_one("Sophia", beta1=beta1, beta2=beta2)
         self.lr, self.beta1, self.beta2 = lr, beta1, beta2
+        within(type(self).__name__, rho=rho, eps=eps, weight_decay=weight_decay)
         self.rho, self.eps, self.weight_decay = rho, eps, weight_decay
 
     def start(self, theta: Array) -> None:
@@ -361,6 +384,7 @@ class ScheduleFreeSGD(Optimizer):
     x: Array
 
     def __init__(self, lr: float = 0.1, beta: float = 0.9) -> None:
+        below_one(type(self).__name__, beta=beta)
         self.lr, self.beta = lr, beta
 
     def start(self, theta: Array) -> None:
@@ -394,7 +418,8 @@ class ScheduleFreeAdamW(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        below_one("ScheduleFreeAdamW", beta2=beta2)
+        below_one("ScheduleFreeAdamW", beta1=beta1, beta2=beta2)
+        within("ScheduleFreeAdamW", eps=eps, weight_decay=weight_decay)
         self.lr, self.beta1, self.beta2 = lr, beta1, beta2
         self.eps, self.weight_decay = eps, weight_decay
 

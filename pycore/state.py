@@ -53,6 +53,18 @@ def check(who: object, parts: Mapping[str, Part], state: Mapping[str, Any]) -> N
             raise ValueError(f"{who} has {there} as {name}; allowed: {here}")
 
 
+def refuse_broken(who: object, state: Mapping[str, Any]) -> None:
+    """Refuse a state in which a number is NaN or infinite.
+
+    Raises:
+        ValueError: names the number's place.
+    """
+    for name, value in state.items():
+        array = np.asarray(value)
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise ValueError(f"{who} has NaN or infinity in {name}; allowed: finite numbers")
+
+
 def generators(thing: object) -> dict[str, Part]:
     """Return the generators that a thing holds as attributes, by their names."""
     return {

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import data, gradients
-from pycore.arrays import Integers, positive
+from pycore.arrays import Integers, above_zero, all_finite, counted, positive
 from pycore.layers import Sequential
 from pycore.losses import Loss
 from pycore.objectives import NonFiniteError, Objective, Supervised, watched
 from pycore.optimizers import Optimizer
 from pycore.schedules import Schedule
-from pycore.state import State, check, put, taken
+from pycore.state import State, check, put, refuse_broken, taken
 
 __all__ = ["Minimizer", "NonFiniteError", "Stepper", "Trainer", "Turns", "watched"]
 
@@ -39,9 +39,8 @@ class Stepper(ABC):
     """
 
     def __init__(self, total: int | None = None, every: int | None = None) -> None:
-        if total is not None and (not isinstance(total, int | np.integer) or total < 0):
-            allowed = "whole numbers from 0, or None"
-            raise ValueError(f"{type(self).__name__}: total is {total!r}; allowed: {allowed}")
+        if total is not None:
+            counted(type(self).__name__, total=total)
         if every is not None:
             positive(type(self).__name__, every=every)
         self.total, self.every = total, every
@@ -191,8 +190,8 @@ class Minimizer(Stepper):
             if not isinstance(given, kind):
                 allowed = f"an object of {kind.__name__}"
                 raise TypeError(f"{who}: {name} is {given!r}; allowed: {allowed}")
-        if clip is not None and not clip > 0:
-            raise ValueError(f"{who}: clip is {clip!r}; allowed: above 0, or None")
+        if clip is not None:
+            above_zero(who, clip=clip)
         n = objective.count
         if n is None and (batch_size is not None or replace):
             raise ValueError(
@@ -228,16 +227,36 @@ class Minimizer(Stepper):
             put(self, self._buffers, before)
             said = objective.blame(rows)
             put(self, self._buffers, before)
-            if rows is not None:
-                self._batches.append(rows)
+            self._give_back(rows)
             raise NonFiniteError(f"step {self.steps}: {said}")
         if self.clip is not None:
             gradients.clip_norm(network.grad, self.clip)
         if self.schedule is not None:
             self.optimizer.lr = self.schedule(self.steps)
-        self.optimizer.step(network.theta, network.grad)
+        theta, optimizer = network.theta, self.optimizer
+        kept = theta.copy()
+        optimizer.step(theta, network.grad)
+        if not all_finite(theta):
+            broken = self._first_broken()
+            theta[...] = kept
+            put(self, self._buffers, before)
+            self._give_back(rows)
+            raise NonFiniteError(
+                f"step {self.steps}: {type(optimizer).__name__} at lr {optimizer.lr:g} made NaN or "
+                f"infinity of parameter {broken}"
+            )
         objective.project()
         return loss
+
+    def _first_broken(self) -> str:
+        """Return the name of the first parameter that is not finite."""
+        named = ((name, value) for name, value, _ in self.network.parameters())
+        return next(name for name, value in named if not np.isfinite(value).all())
+
+    def _give_back(self, rows: Integers | None) -> None:
+        """Let the rows of a step that failed come next."""
+        if rows is not None:
+            self._batches.append(rows)
 
     def _next_rows(self) -> Integers:
         n = self.objective.count
@@ -264,6 +283,8 @@ class Minimizer(Stepper):
         if set(state) != set(wanted):
             raise ValueError(f"{who} has {', '.join(state)}; allowed: {', '.join(wanted)}")
         parts = self.objective.lasting()
+        counted(who, steps=state["steps"])
+        refuse_broken(who, state["objective"])
         check(who, parts, state["objective"])
         check(who, {"rng": self.rng}, {"rng": state["rng"]})
         self.optimizer.restore(state["optimizer"])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pycore.activations import Tanh
-from pycore.arrays import Array, DType, Integers
+from pycore.arrays import Array, DType, Integers, within
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import BinaryCrossEntropy
@@ -70,6 +70,7 @@ class ELBO(Unsupervised):
         self, network: Sequential, x: Array | Callable[[], Array], beta: float = 1.0
     ) -> None:
         super().__init__(network, x)
+        within("ELBO", beta=beta)
         self.beta = beta
         self.reconstruction = self.kl = math.nan
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pycore import gradients
 from pycore.adversarial import MinimaxGenerator, NonSaturatingGenerator, Wasserstein
-from pycore.arrays import Array, Integers, positive
+from pycore.arrays import Array, Integers, above_zero, positive
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import BinaryCrossEntropy, Loss
@@ -55,6 +55,7 @@ class GAN:
     ) -> None:
         if loss not in LOSSES:
             raise ValueError(f"GAN: loss is {loss!r}; allowed: {', '.join(LOSSES)}")
+        above_zero("GAN", clip=clip)
         self.generator, self.discriminator = generator, discriminator
         self.n_z, self.rng, self.clip = n_z, rng, clip
         self.wasserstein = loss == "wasserstein"

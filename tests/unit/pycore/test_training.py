@@ -21,8 +21,8 @@ from pycore.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
 from pycore.metrics import accuracy
 from pycore.models import mlp
 from pycore.normalization import BatchNorm
-from pycore.optimizers import SGD, Adam, Momentum, Optimizer
-from pycore.schedules import cosine
+from pycore.optimizers import SGD, Adam, AdamW, Momentum, Optimizer
+from pycore.schedules import Schedule, cosine
 from pycore.training import NonFiniteError, Trainer, watched
 from tests.unit.pycore.found import subclasses
 
@@ -134,7 +134,7 @@ def test_batches_need_a_generator() -> None:
 def test_a_limit_that_stops_or_turns_the_gradient_is_refused(clip: float) -> None:
     rng = np.random.default_rng(0)
     x, y = data.xor(10, 0.0, rng)
-    with pytest.raises(ValueError, match=r"clip is .*allowed: above 0"):
+    with pytest.raises(ValueError, match=r"clip is .*allowed: finite numbers above 0"):
         Trainer(mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1), x, y, clip=clip)
 
 
@@ -422,3 +422,46 @@ def test_the_rows_of_a_step_that_failed_come_next() -> None:
             trainer.step()
     theta[...] = before
     assert [trainer.step() for _ in range(6)] == [other.step() for _ in range(6)]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(
+    ("optimizer", "schedule"),
+    [
+        (SGD(1e308), None),
+        (SGD(0.1), lambda t: 1e308 if t == 2 else 0.1),
+        (AdamW(1, 0.9, 0.9, 1e-8, 1e308), None),
+    ],
+)
+def test_a_step_that_breaks_the_parameters_is_named_and_undone(
+    optimizer: Optimizer, schedule: Schedule | None
+) -> None:
+    trainer = dealt(SGD(0.1), False)
+    trainer.optimizer, trainer.schedule, trainer.clip = optimizer, schedule, None
+    trainer.network.theta[...] *= 1e3
+    for _ in range(2 if schedule else 0):
+        trainer.step()
+    before = trainer.state()["objective"]
+    buffers = dict(trainer.objective.buffers())
+    with pytest.raises(
+        NonFiniteError, match=r"(SGD|AdamW) at lr .* made NaN or .* parameter \d\.\w+"
+    ):
+        trainer.step()
+    for name, array in trainer.network.arrays().items():
+        np.testing.assert_array_equal(array, before[f"network.{name}"])
+    assert any("running" in name for name in buffers)
+    trainer.optimizer, trainer.schedule = SGD(0.1), None
+    trainer.step()
+
+
+def test_a_gradient_of_large_numbers_is_no_broken_one() -> None:
+    rng = np.random.default_rng(0)
+    trainer = Trainer(
+        Sequential(Dense(1, 1, rng=rng)),
+        MeanSquaredError(),
+        SGD(0),
+        np.full((2, 1), 1e100),
+        np.ones(2),
+    )
+    assert np.isfinite(trainer.step())
+    assert np.abs(trainer.network.grad).max() > 1e199
