@@ -161,10 +161,30 @@ class Layer(ABC):
 
     def is_packed(self) -> bool:
         """Tell whether all parameters and gradients still are views of `theta` and `grad`."""
-        return all(
-            np.may_share_memory(value, self.theta) and np.may_share_memory(gradient, self.grad)
-            for _, value, gradient in self.parameters()
-        )
+        return not self.loose()
+
+    def loose(self) -> list[str]:
+        """Return the names of parameters and gradients that are no views of `theta` and `grad`."""
+        found = []
+        for name, value, gradient in self.parameters():
+            layer, _, own = name.rpartition(".")
+            if not np.may_share_memory(value, self.theta):
+                found.append(name)
+            if not np.may_share_memory(gradient, self.grad):
+                found.append(f"{layer}{'.' * bool(layer)}d{own}")
+        return found
+
+    def hidden(self) -> list[str]:
+        """Return where layers are held that `children` does not find: in dicts, sets, nested lists.
+
+        Their parameters would never be learnt.
+        """
+        return [
+            f"{layer}.{name}"
+            for layer in self.walk()
+            for name, value in vars(layer).items()
+            if any(isinstance(part, Layer) for part in _buried(value))
+        ]
 
     def _lay(self, theta: Array, grad: Array) -> None:
         """Copy the parameters into `theta` and `grad`, and keep views of them instead."""
@@ -198,3 +218,18 @@ class Layer(ABC):
 
     def __repr__(self) -> str:
         return type(self).__name__
+
+
+def _buried(value: Any, depth: int = 0) -> Iterator[Any]:
+    """Yield what lies in a container, but for what lies right in a list or tuple."""
+    if isinstance(value, dict):
+        parts: list[Any] = list(value.values())
+    elif isinstance(value, list | tuple | set | frozenset):
+        parts = list(value)
+    else:
+        return
+    for part in parts:
+        if depth or not isinstance(value, list | tuple):
+            yield part
+        if isinstance(part, dict | list | tuple | set | frozenset):
+            yield from _buried(part, depth + 1)

@@ -99,13 +99,26 @@ class Objective(ABC):
             raise TypeError(f"{who}: network is {network!r}; allowed: an object of Layer")
         if not hasattr(network, "theta"):
             network.pack()
-        if not network.is_packed():
+        if hidden := network.hidden():
             raise ValueError(
-                f"{who}: a parameter of {network} is no part of its theta: it was replaced, or "
-                "added, or another network has it now; allowed: to write into it, as in "
-                "W[...] = 0, or to call pack()"
+                f"{who}: layers in {', '.join(hidden)} are not found, and would not learn; "
+                "allowed: each as an attribute, or in a list or tuple"
             )
+        self.refuse_loose(network)
         self.network, self.count = network, count
+
+    def refuse_loose(self, network: Layer) -> None:
+        """Refuse parameters that no step would reach, and gradients that none would see.
+
+        Raises:
+            ValueError: names them.
+        """
+        if loose := network.loose():
+            raise ValueError(
+                f"{type(self).__name__}: {', '.join(loose)} of {network} is no part of its theta "
+                "or grad: it was replaced, or added, or another network has it now; allowed: to "
+                "write into it, as in W[...] = 0 and dW += …, or to call pack()"
+            )
 
     @abstractmethod
     def loss_and_grad(self, rows: Integers | None = None) -> float:

@@ -208,6 +208,7 @@ class Minimizer(Stepper):
         self.rng = rng if rng is not None else np.random.default_rng(0)
         self._steps_per_epoch = math.ceil((n or 1) / self.batch_size)
         self._batches: list[Integers] = []  # rows still to be dealt in this epoch, the next last
+        self._looked = False
         self._buffers = objective.buffers()
         if n is None and rng is not None:  # the new examples are drawn by it
             self._buffers["rng of the training"] = rng
@@ -223,6 +224,9 @@ class Minimizer(Stepper):
         rows = None if self._all else self._next_rows()
         before = taken(self._buffers) if self._buffers else {}
         loss = objective.loss_and_grad(rows)
+        if not self._looked:  # a pass may replace what it should write into
+            objective.refuse_loose(network)
+            self._looked = True
         if not objective.went_well(loss):
             put(self, self._buffers, before)
             said = objective.blame(rows)

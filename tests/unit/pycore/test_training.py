@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pycore import data, training
-from pycore.activations import ReLU
+from pycore.activations import ReLU, Tanh
 from pycore.arrays import Array
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Residual, Sequential
@@ -465,3 +465,48 @@ def test_a_gradient_of_large_numbers_is_no_broken_one() -> None:
     )
     assert np.isfinite(trainer.step())
     assert np.abs(trainer.network.grad).max() > 1e199
+
+
+class Forgets(Dense):
+    """A dense layer that replaces its gradient where it had to add to it."""
+
+    def accumulate(self, dy: Array) -> None:
+        self.dW = self.x.T @ dy
+        self.db += dy.sum(axis=0)
+
+
+class Held(Layer):
+    """A dense layer, held somewhere."""
+
+    def __init__(self, parts: Any) -> None:
+        self.parts = parts
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        return x
+
+    def backward(self, dy: Array) -> Array:
+        return dy
+
+
+def test_a_gradient_that_is_replaced_is_noticed_in_the_first_step() -> None:
+    rng = np.random.default_rng(0)
+    network = Sequential(Dense(2, 2, rng=rng), Tanh(), Forgets(2, 1, rng=rng))
+    trainer = Trainer(network, BinaryCrossEntropy(), SGD(0.1), *data.xor(10, 0.0, rng))
+    before = network.theta.copy()
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"Supervised: 2\.dW of .*; allowed: .*dW \+="):
+            trainer.step()
+    np.testing.assert_array_equal(network.theta, before)
+    assert trainer.steps == 0
+
+
+@pytest.mark.parametrize(
+    "hold", [lambda a: {"a": a}, lambda a: [[a]], lambda a: {a}, lambda a: ({"a": [a]},)]
+)
+def test_a_layer_that_would_not_be_found_is_noticed(hold: Callable[[Layer], Any]) -> None:
+    rng = np.random.default_rng(0)
+    network = Sequential(Dense(2, 1, rng=rng), Held(hold(Dense(1, 1, rng=rng))))
+    with pytest.raises(ValueError, match=r"layers in Held\.parts are not found.*allowed: each as"):
+        Trainer(network, BinaryCrossEntropy(), SGD(0.1), *data.xor(10, 0.0, rng))
+    found = Sequential(Dense(2, 1, rng=rng), Held([Dense(1, 1, rng=rng)]))
+    Trainer(found, BinaryCrossEntropy(), SGD(0.1), *data.xor(10, 0.0, rng)).step()
