@@ -183,7 +183,8 @@ class Supervised(Objective):
 
     Raises:
         TypeError: network or loss is something else, such as a class not called.
-        ValueError: x and y differ in rows, or a parameter is no part of the network's theta.
+        ValueError: x and y differ in rows, a number in y is none for the loss, or a parameter is no
+            part of the network's theta.
     """
 
     def __init__(
@@ -196,6 +197,8 @@ class Supervised(Objective):
         order: Literal["C", "F"] = "F" if x.ndim == 2 else "C"  # the products want rows that way
         self.x = np.asarray(x, network.theta.dtype, order=order) if x.dtype.kind == "f" else x
         self.y = loss.prepare(y, network.theta.dtype)
+        loss.require(self.y)
+        self._loss = loss.trusting()
         self._fused_steps: dict[int, FusedStep] = {}
         self._well = False  # the last pass is known to have gone well
 
@@ -204,14 +207,14 @@ class Supervised(Objective):
         network = self.network
         x, y = (self.x, self.y) if rows is None else (self.x[rows], self.y[rows])
         if fused_step := self._fused_step(x):
-            loss = fused_step(self.loss, x, y)
+            loss = fused_step(self._loss, x, y)
             if math.isfinite(loss) and all_finite(network.grad):
                 self._well = True
                 return loss  # else the layers may find a way around, or tell where it happened
         self._well = False
         network.zero_grad()
-        loss = self.loss.forward(network.forward(x, training=True), y)
-        network.accumulate(self.loss.backward())
+        loss = self._loss.forward(network.forward(x, training=True), y)
+        network.accumulate(self._loss.backward())
         return loss
 
     def went_well(self, loss: float) -> bool:
@@ -230,8 +233,8 @@ class Supervised(Objective):
     def repeat(self, rows: Integers | None = None) -> float:
         """Look at the loss and its gradient."""
         x, y = (self.x, self.y) if rows is None else (self.x[rows], self.y[rows])
-        loss = self.loss.forward(self.network.forward(x, training=True), y)
-        dy = self.loss.backward()
+        loss = self._loss.forward(self.network.forward(x, training=True), y)
+        dy = self._loss.backward()
         if not math.isfinite(loss) or not np.isfinite(dy).all():
             raise NonFiniteError(f"{type(self.loss).__name__} made NaN or infinity")
         self.network.backward(dy)

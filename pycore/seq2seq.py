@@ -18,7 +18,7 @@ from pycore.arrays import Array, DType, Integers, positive, shape_error
 from pycore.attention import Attention, DotAttention
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding
-from pycore.losses import CrossEntropy, Loss
+from pycore.losses import CrossEntropy, Loss, refuse_targets
 from pycore.recurrent import GRU, Recurrent
 
 PAD = 0
@@ -46,12 +46,31 @@ class SequenceCrossEntropy(Loss):
         """Return the labels as `CrossEntropy` takes them fastest."""
         return self.items.prepare(target, dtype)
 
+    def require(self, target: npt.NDArray[Any]) -> None:
+        """Refuse labels of which none is to be learnt, or that are neither class nor IGNORED."""
+        who = "SequenceCrossEntropy"
+        if target.dtype.kind not in "iu":
+            raise TypeError(f"{who}: labels are {target.dtype}; allowed: whole numbers")
+        if (target == IGNORED).all():
+            raise ValueError(
+                f"{who}: every label is {IGNORED}, which is left out; allowed: at least one class"
+            )
+        allowed = f"classes, from 0, and {IGNORED} for what is left out"
+        refuse_targets(who, target, target >= IGNORED, allowed)
+
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of −log p_c."""
         if y.ndim != 3 or y.size == 0:
             raise shape_error("SequenceCrossEntropy", y, "(batch, time, classes), each at least 1")
         if target.shape != y.shape[:2]:
             raise shape_error("SequenceCrossEntropy's labels", target, f"{y.shape[:2]}")
+        if self.looks or not (target > IGNORED).any():
+            self.require(target)
+        if target.max() >= (classes := y.shape[2]):
+            raise ValueError(
+                f"SequenceCrossEntropy: labels run to {target.max()}; allowed: 0 to {classes - 1}, "
+                f"and {IGNORED} for what is left out"
+            )
         self.shape, self.kept = y.shape, target != IGNORED
         return self.items.forward(y[self.kept], target[self.kept])
 

@@ -53,7 +53,8 @@ class Stepper(ABC):
         """Make one step; return the loss before it.
 
         Raises:
-            NonFiniteError: the loss or a gradient is NaN or infinite; all is as it was.
+            NonFiniteError: the loss, a gradient or a parameter became NaN or infinite; the
+                parameters are as they were.
         """
         if self.every is not None and self.steps % self.every == 0:
             self._checkpoints[self.steps] = self._taken()
@@ -157,7 +158,8 @@ class Minimizer(Stepper):
 
     The order of the rows comes from `rng`, so the same seed gives the same run. A step that meets
     NaN or infinity raises NonFiniteError and leaves the parameters, running statistics, generators
-    and the order of the rows as they were.
+    and the order of the rows as they were. Only an optimizer that itself broke the parameters has
+    the gradient in its memory.
 
     Raises:
         TypeError: objective or optimizer is something else, such as a class not called.

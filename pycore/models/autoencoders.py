@@ -71,14 +71,18 @@ class ELBO(Unsupervised):
     ) -> None:
         super().__init__(network, x)
         within("ELBO", beta=beta)
+        if not callable(x):
+            _require_grey(x)
         self.beta = beta
         self.reconstruction = self.kl = math.nan
 
     def loss_and_grad(self, rows: Integers | None = None) -> float:
         """Return L, with a sample of the code for each row, and leave its gradient in `grad`."""
         x = self.examples(rows)
+        if callable(self.x):
+            _require_grey(x)
         encoder, sample, decoder = self.network
-        error, divergence = BinaryCrossEntropy(), GaussianKL()
+        error, divergence = BinaryCrossEntropy().trusting(), GaussianKL()
         self.network.zero_grad()
         code = encoder.forward(x, training=True)
         z = sample.forward(code, training=True)
@@ -87,3 +91,11 @@ class ELBO(Unsupervised):
         dz = decoder.backward(error.backward() * x.shape[1])
         encoder.accumulate(sample.backward(dz) + self.beta * divergence.backward())
         return self.reconstruction + self.beta * self.kl
+
+
+def _require_grey(x: Array) -> None:
+    """Refuse data that are no brightness, which the decoder's logits could not give."""
+    if not ((x >= 0) & (x <= 1)).all():
+        raise ValueError(
+            f"ELBO: x runs from {x.min():g} to {x.max():g}; allowed: 0 to 1, as in x / x.max()"
+        )

@@ -59,3 +59,13 @@ def test_a_heavy_kl_empties_the_code_and_a_light_one_fills_it() -> None:
 def test_the_decoder_draws_from_any_code() -> None:
     network, _, _ = recipe.train_vae(2, steps=1)
     assert network[2].forward(np.zeros((3, 2))).shape == (3, recipe.SIZE**2)
+
+
+@pytest.mark.parametrize("top", [255, 1.01, -0.01, np.nan])
+def test_data_that_are_no_brightness_are_refused(top: float) -> None:
+    network, x = vae([4, 3, 1], np.random.default_rng(0)), np.full((2, 4), 0.5)
+    x[1, 2] = top
+    with pytest.raises(ValueError, match=r"ELBO: x runs from .* to .*; allowed: 0 to 1"):
+        ELBO(network, x)
+    with pytest.raises(ValueError, match="ELBO: x runs"):
+        ELBO(network, lambda: x).loss_and_grad()
