@@ -222,7 +222,7 @@ def erf(x: Array) -> Array:
     Source: Press et al., Numerical Recipes, 3rd edition, section 6.2.2.
     """
     x = floats(np.asarray(x))
-    z = np.abs(x)
+    z = np.minimum(np.abs(x), 30)  # from 6 on it is 1 to the last digit
     t = 2 / (2 + z)
     series = np.polynomial.chebyshev.chebval(2 * t - 1, _ERF)
     return np.asarray(np.copysign(1 - t * np.exp(series - z * z), x), dtype=x.dtype)
@@ -245,7 +245,7 @@ def gelu(x: Array) -> Array:
 
     Shapes: any → the same.
     """
-    return np.asarray(x * (1 + erf(x / math.sqrt(2))) / 2)
+    return np.asarray(x * ((1 + erf(x / math.sqrt(2))) / 2))
 
 
 class GELU(Activation):
@@ -263,7 +263,8 @@ class GELU(Activation):
     def slope(self, x: Array, y: Array) -> Array:
         """Return Φ(x) + x φ(x)."""
         cdf = (1 + erf(x / math.sqrt(2))) / 2
-        return np.asarray(cdf + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi))
+        z = np.minimum(np.abs(x), 40)  # from 39 on φ is 0
+        return np.asarray(cdf + x * np.exp(-z * z / 2) / math.sqrt(2 * math.pi))
 
 
 def identity(x: Array) -> Array:

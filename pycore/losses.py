@@ -152,7 +152,11 @@ class BinaryCrossEntropy(Loss):
         """Return mean [log(1 + eʸ) − t y]."""
         self.y, self.t = y, self.matched(y, target)
         self.softplus = np.logaddexp(0.0, y)
-        return float((self.softplus - self.t * y).sum()) / y.size
+        value = float((self.softplus - self.t * y).sum()) / y.size
+        if value < 0.01:  # sure and right: where y is large, its digits push out those of the loss
+            rest = np.maximum(y, 0) - self.t * y
+            value = float((rest + np.log1p(np.exp(-np.abs(y)))).sum()) / y.size
+        return value
 
     def backward(self) -> Array:
         """Return (p − t) / n, with p = eʸ / (1 + eʸ) = e^(y − log(1 + eʸ))."""

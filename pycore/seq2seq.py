@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import Tanh, log_softmax, softmax
-from pycore.arrays import Array, DType, Integers, positive, shape_error
+from pycore.arrays import Array, DType, Integers, positive, shape_error, within
 from pycore.attention import Attention, DotAttention
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding
@@ -201,6 +201,8 @@ class EncoderDecoder(Layer):
     ) -> tuple[list[list[int]], Array | None]:
         """Say the most probable item, read it, say the next, until `end` or `longest` items.
 
+        An answer of `longest` items was cut off there: it never came to `end`.
+
         Shapes: sources (batch, time) → for each the items without `end`, and the attention's
         weights (batch, items of the longest, time) or None.
         """
@@ -259,6 +261,13 @@ class Hypothesis:
     p: Array
     A: Array | None
 
+    def score(self, alpha: float = 0.0) -> float:
+        """log p / itemsᵅ: at α = 0 the probability, at 1 the mean for each item.
+
+        Source: Wu et al., Google's neural machine translation system, 2016.
+        """
+        return float(self.log_p / len(self.items) ** alpha)
+
 
 def beam_step(
     network: EncoderDecoder,
@@ -267,8 +276,13 @@ def beam_step(
     width: int,
     start: int,
     end: int,
+    alpha: float = 0.0,
 ) -> list[Hypothesis]:
-    """Lengthen every hypothesis by every item and keep the `width` most probable, best first.
+    """Lengthen every hypothesis by every item and keep the `width` of the best score, best first.
+
+    Every further item makes a hypothesis less probable, so that by its probability alone, α = 0,
+    a short one wins over a long one, the more surely the wider the beam. With α up to 1 the score
+    counts for each item instead: see `Hypothesis.score`.
 
     An empty beam stands for the beginning; hypotheses that said `end` stay as they are. With width
     1 it is greedy.
@@ -276,6 +290,7 @@ def beam_step(
     Source: Graves, Sequence transduction with recurrent neural networks, 2012.
     """
     positive("beam_step", width=width)
+    within("beam_step", high=1, alpha=alpha)
     done = [h for h in beam if h.items[-1] == end]
     going = [h for h in beam if h.items[-1] != end]
     if beam and not going:
@@ -300,4 +315,4 @@ def beam_step(
         states = tuple(state[row] for state in network.decoder.end)
         log = float(total[row, item])
         found.append(Hypothesis((*before, item), log, states, chosen_from, A))
-    return sorted(found, key=lambda h: -h.log_p)[:width]
+    return sorted(found, key=lambda h: -h.score(alpha))[:width]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -225,3 +226,17 @@ def test_labels_with_fractions_are_refused_not_rounded(labels: list[float]) -> N
         target = loss.prepare(np.array(labels).reshape(y.shape[:-1]), np.float64)
         with pytest.raises(TypeError, match="float64; allowed: whole numbers"):
             loss.forward(y, target)
+
+
+@pytest.mark.parametrize(("dtype", "digits"), [(np.float64, 1e-12), (np.float32, 1e-5)])
+@pytest.mark.parametrize("y", [0.0, 0.3, 3.0, 10.0, 30.0, 80.0])
+def test_an_answer_that_is_sure_and_right_keeps_its_digits(
+    dtype: type, digits: float, y: float
+) -> None:
+    exact = math.log1p(math.exp(-y))
+    for logit, target in ((y, 1.0), (-y, 0.0)):
+        loss = BinaryCrossEntropy().forward(np.array([[logit]], dtype), np.array([[target]], dtype))
+        assert loss == pytest.approx(exact, rel=digits, abs=0)
+    many = np.array([[y], [y + 1], [-y]], dtype)
+    loss = BinaryCrossEntropy().forward(many, np.array([1, 1, 0], dtype))
+    assert loss == pytest.approx((2 * exact + math.log1p(math.exp(-y - 1))) / 3, rel=digits)
