@@ -28,6 +28,9 @@ MOST = 500
 DEEPEST = 64
 """Brackets inside brackets that are read: a browser's Python does not survive all too many."""
 
+READABLE: dict[str, Any] = {"precision": 4, "suppress": True, "legacy": "1.25"}
+"""How NumPy prints; by the legacy way a number in a tuple is 0.5 and not np.float64(0.5)."""
+
 
 class PackError(TypeError):
     """A value that cannot travel to the browser as JSON."""
@@ -49,7 +52,7 @@ def evaluate(code: str, names: dict[str, Any]) -> tuple[str, Any]:
         ]:
             last = ast.parse(name, FILE, mode="eval").body
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), np.printoptions(precision=4, suppress=True):
+    with contextlib.redirect_stdout(printed), np.printoptions(**READABLE):
         exec(compile(tree, FILE, "exec"), names)
         end = None if last is None else eval(compile(ast.Expression(last), FILE, "eval"), names)
     return printed.getvalue().rstrip(), end
@@ -59,7 +62,7 @@ def shown(value: Any) -> str:
     """A value for reading: numbers to four decimals, large arrays by their ends."""
     if isinstance(value, float | np.floating):
         value = np.asarray(value)
-    with np.printoptions(precision=4, suppress=True, threshold=40, edgeitems=3):
+    with np.printoptions(**READABLE, threshold=40, edgeitems=3):
         return np.array2string(value) if isinstance(value, np.ndarray) else str(value)
 
 

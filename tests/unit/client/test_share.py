@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from games import link
+from games import MessageError, link
 from games.run import Run
 from tests.unit.client.node import js
 
@@ -125,6 +125,27 @@ def test_a_replayed_text_is_the_run():
     again = link.replayed(link.encode(run))
     assert (again.score(), again.log, again.params) == (1, run.log, run.params)
     assert link.encode(again) == link.encode(run)
+
+
+def nested(depth):
+    return "[" * depth + "1" + "]" * depth
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"game": []}, {"game": None}, {"log": [[[]]]}, {"log": [[["drag"]]]}, {"log": [[{}, 1]]}],
+)
+def test_what_cannot_open_a_message_or_name_a_game_is_no_run(changes):
+    run = whole(params={}, log=[]) | changes
+    with pytest.raises(link.LinkError, match=r"holds no run|does not open with a name"):
+        link.replayed(packed(run))
+
+
+@pytest.mark.parametrize("depth", [10, 300, 900, 990, 5000, 200_000])
+def test_a_message_nested_however_deeply_ends_in_a_sentence(depth):
+    text = json.dumps(whole(params={}, log=[["drag", "deep"]]))
+    with pytest.raises((link.LinkError, MessageError)):
+        link.replayed(packed(text.replace('"deep"', nested(depth))))
 
 
 def test_hostile_texts_end_in_a_sentence_or_a_run():

@@ -160,3 +160,21 @@ def test_each_run_starts_from_the_cards_numbers():
     numbers = given(w=np.array([1.0]))
     for _ in range(2):
         assert json.loads(prepare("w += 1\nw", numbers)())["shown"] == "[2.]"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("(w[0], 1)", "(0.5, 1)"),
+        ("[w[0], np.float32(2)]", "[0.5, 2.0]"),
+        ("{w[0]}", "{0.5}"),
+        ("{'a': w[0]}", "{'a': 0.5}"),
+        ("w[0] > 0, np.int64(3)", "(True, 3)"),
+        ("w[0]", "0.5"),
+        ("w", "[ 0.5 -2. ]"),
+    ],
+)
+def test_a_number_is_shown_as_a_number_wherever_it_stands(code, text):
+    w = np.array([0.5, -2.0])
+    assert answer(code, w=w, np=np)["shown"] == text
+    assert answer(f"print({code})", w=w, np=np)["printed"] == text.replace("(True, 3)", "True 3")
