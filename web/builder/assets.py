@@ -57,6 +57,7 @@ class Runtime:
         published: a file as Pyodide published it → the same gzipped; a start takes one of them.
         probe: the small file by which a start sees which one its host sends faster.
         last_resort: what is fetched only when the fast start has failed.
+        tracks: a track → its games' Python, fetched when one of them is first played.
     """
 
     core: str
@@ -69,6 +70,7 @@ class Runtime:
     published: Mapping[str, str] = field(default_factory=dict)
     probe: str = ""
     last_resort: tuple[str, ...] = ()
+    tracks: Mapping[str, str] = field(default_factory=dict)
 
     def settings(self, root: str) -> dict[str, Any]:
         """Return what `web/client/runtime.js` wants to know on a page whose root is `root`.

@@ -174,6 +174,7 @@ class _Site:
         view, score = run.view(), run.score()
         return self.templates.get_template("game.html").render(
             game=placement.game,
+            pack=self.assets.runtime.tracks.get(placement.game.track, ""),
             seed=placement.seed,
             params=json.dumps(dict(placement.params)),
             frame=fingerprint(view),

@@ -36,6 +36,7 @@ CARRIED = re.compile(
     r"""assets/(
     [\w.-]+\.(bin|js|wasm)
     |trained/[\w.-]+\.npz
+    |tracks/[\w.-]+\.bin
     |client-\w+/(?!keeper-worker)\w[\w-]*\.js
     |pyscript-\w+/[\w-]+\.js
     |pyodide-\w+/pyodide\.js

@@ -37,6 +37,7 @@ export class Runtime extends EventTarget {
   /** @type {number | undefined} */ #watch;
   /** @type {Runtime | null} who has the worker, if it is another frame's */ #lender = null;
   /** @type {MessagePort[]} lines that wait for the worker */ #waiting = [];
+  /** @type {Set<string>} the games that were opened here */ #played = new Set();
   #missed = 0;
   #starts = 0;
   #resumed = false;
@@ -131,8 +132,18 @@ export class Runtime extends EventTarget {
     }, 1000);
   }
 
+  /**
+   * Have the games of a track on their way before Python asks for them.
+   * @param {string} pack where they lie, from the root of the site
+   */
+  expect(pack) {
+    const address = new URL(`../${pack}`, this.interpreter);
+    fetch(address).then((response) => response.arrayBuffer()).catch(() => {}); // Python will tell
+  }
+
   /** Send a packet to the host. @param {object} packet */
   post(packet) {
+    if ('game' in packet) this.#played.add(String(packet.game));
     this.#port?.postMessage(JSON.stringify(packet));
   }
 
@@ -219,7 +230,7 @@ export class Runtime extends EventTarget {
       else console.warn(`Nothing was kept for the next visit: ${data.failed}`);
       worker.terminate();
     };
-    worker.postMessage({ interpreter: this.interpreter });
+    worker.postMessage({ interpreter: this.interpreter, played: [...this.#played] });
   }
 
   /** Beats are counted, not timed, so that a computer that slept does not look like a death. */
