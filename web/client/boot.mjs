@@ -13,6 +13,7 @@
 // stage is in words for the learner; loaded and total are bytes as they lie on the server, 0 where
 // none are counted. lock names a Web Lock that the worker holds until its end, '' before it has one:
 // who waits for it hears of the end at once. The stock way adds `reason`: why the fast way was left.
+// Later, {neuronauts: 'fetched', url} tells of each file that is fetched because Python opens it.
 
 /**
  * @typedef {object} Memory
@@ -79,6 +80,11 @@ const absolute = (url) => new URL(url, import.meta.url).href;
 function report(stage, more) {
   if (typeof document !== 'undefined') return; // no worker: nobody listens
   self.postMessage({ neuronauts: 'boot', stage, loaded: 0, total: 0, lock, ...more });
+}
+
+/** Tells the page of a file that was fetched after the start. @param {string} url */
+function fetched(url) {
+  if (typeof document === 'undefined') self.postMessage({ neuronauts: 'fetched', url: absolute(url) });
 }
 
 /** @param {number} bytes that have just arrived */
@@ -216,6 +222,7 @@ function fetchOnOpen(FS, { url, bytes, folder, name }) {
         // offline: the status stays 0
       }
       if (request.status !== 200) throw new FS.ErrnoError(EIO);
+      fetched(url);
       node.contents = new Uint8Array(request.response);
       node.usedBytes = node.contents.length;
       node.stream_ops = stream.stream_ops = ordinary;

@@ -69,7 +69,10 @@ export class Runtime extends EventTarget {
     return '';
   }
 
-  /** Get a line to Python; fires 'progress', then 'up' once packets can be posted. */
+  /**
+   * Get a line to Python; fires 'progress', then 'up' once packets can be posted, and 'fetched' with the
+   * address of each file that Python has fetched since.
+   */
   start() {
     const leader = this.siblings?.leader(this) ?? this;
     if (leader === this) this.#begin();
@@ -117,7 +120,8 @@ export class Runtime extends EventTarget {
           });
         }
         this.#tell('progress', data);
-      } else if (data?.neuronauts === 'up') this.#connect((port) => worker.postMessage('port', [port]));
+      } else if (data?.neuronauts === 'fetched') this.#tell('fetched', data);
+      else if (data?.neuronauts === 'up') this.#connect((port) => worker.postMessage('port', [port]));
     });
     worker.onerror = (/** @type {ErrorEvent} */ event) => {
       console.error(event.error ?? event.message);
