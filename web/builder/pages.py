@@ -6,6 +6,7 @@ dist/lesson/<name>/index.html      every Markdown file in web/lessons
 dist/class/index.html              where a teacher has the class's runs checked
 dist/glossary/index.html           every term of web/glossary.md
 dist/play/<game>/index.html        every game, by itself
+dist/play/<game>/source.html       … and its Python, fetched when it is opened
 dist/oembed/<game>.json            … and how to put it on another page (web/builder/oembed.py)
 dist/frame/<game>/index.html       … and nothing else, to be placed on somebody else's page
 dist/frame/<game>/first.svg        a picture of that before it is there
@@ -46,6 +47,7 @@ from web.builder.lessons import (
 from web.builder.oembed import oembed, oembed_of
 from web.builder.paths import WEB
 from web.builder.pictures import SITE_PICTURE, build_pictures, picture_of, picture_of_lesson
+from web.builder.styles import track_sheets
 
 STYLES = WEB / "styles"
 CLASS = "class/"
@@ -118,6 +120,7 @@ def _pages(site: _Site) -> Iterator[tuple[str, str]]:
     for slug in sorted(discover()):
         yield site.play(load(slug))
         yield site.frame(load(slug))
+        yield site.source(load(slug))
     yield site.school_class()
     yield site.terms()
     yield from site.engine()
@@ -130,12 +133,12 @@ def first_pictures() -> Iterator[tuple[str, str]]:
     The frame's own HTML and styles stand in it, so it is laid out at whatever width it is shown, in
     the theme that the address asks for: `first.svg`, or `first.svg#dark`.
     """
-    for slug, module in sorted(discover().items()):
+    for slug in sorted(discover()):
         game = load(slug)
         run = Placement(game, 1, game.params({})).run()
-        track = STYLES / "games" / f"{module.split('.')[1]}.css"
         sheets = [STYLES / f"{name}.css" for name in ("tokens", "base", "site", "kit", "frame")]
-        css = "".join(sheet.read_text("utf-8") for sheet in (*sheets, track) if sheet.exists())
+        sheets += track_sheets().get(game.track, [])
+        css = "".join(sheet.read_text("utf-8") for sheet in sheets)
         yield (
             f"frame/{slug}/first.svg",
             FIRST_PICTURE.format(
@@ -232,7 +235,21 @@ class _Site:
             picture=picture_of(game),
             oembed=oembed_of(game),
             params=game.module.PARAMS,
-            source=Markup(highlighted(inspect.getsource(import_module(discover()[game.slug])))),
+            source=source_of(game),
+        )
+
+    def source(self, game: Game) -> tuple[str, str]:
+        """The game's Python, which its page fetches when it is opened."""
+        module = Path(inspect.getfile(import_module(discover()[game.slug])))
+        alone = module.stem != "game"
+        files = [module] if alone else sorted(module.parent.rglob("*.py"))
+        sources = {
+            path.name: Markup(highlighted(path.read_text("utf-8")))
+            for path in files
+            if not path.name.startswith("test_") and path.read_text("utf-8").strip()
+        }
+        return source_of(game), self.templates.get_template("source.html").render(
+            game=game, sources=sources
         )
 
     def frame(self, game: Game) -> tuple[str, str]:
@@ -307,7 +324,18 @@ class _Site:
             if re.search(sign, made)
         ]
         made = made.replace("<!-- formula fonts -->", "\n".join(formula_fonts))
+        made = made.replace("<!-- styles of games -->", self._games_styles(made, root))
         return path, self._inside(path, made, root)
+
+    def _games_styles(self, page: str, root: str) -> str:
+        """The links to the style sheets of the games that a page places."""
+        tracks = sorted({load(slug).track for slug in re.findall(r'\bdata-game="([^"]+)"', page)})
+        sheets = [f"styles/tracks/{track}.css" for track in tracks]
+        return "\n".join(
+            f'<link rel="stylesheet" href="{root}{self.assets.url(sheet)}">'
+            for sheet in sheets
+            if sheet in self.assets.urls
+        )
 
     def _font(self, name: str) -> str:
         found = [n for n in self.assets.urls if n.endswith("/" + name)]
@@ -335,6 +363,11 @@ class _Site:
 def winnable(game: Game) -> bool:
     """Whether there is something to win in a game; some are pictures to play with."""
     return Run(game.slug, seed=1).score() is not None
+
+
+def source_of(game: Game) -> str:
+    """Where a game's Python is shown, from the root of the site."""
+    return f"play/{game.slug}/source.html"
 
 
 def _root(path: str) -> str:
