@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from games import discover, load
 from tests.browser.player import Player
 from tests.browser.test_boot import GAME, kept, marks
 
@@ -76,3 +77,34 @@ def test_pages_fetch_no_games_that_they_do_not_have(visit, page):
         "[...document.querySelectorAll('[data-pack]')].map((game) => game.dataset.pack)"
     )
     assert tracks == {PACK.search(f"/{pack}")[1] for pack in placed}
+
+
+def test_a_games_python_is_fetched_when_it_is_opened(visit):
+    watched = visit(again=True)
+    watched.shift_allowed = float("inf")  # the box grows when it is opened
+    asked = []
+    watched.page.context.on("request", lambda request: asked.append(request.url))
+    page = watched.open(GAME)
+    watched.ready()
+    assert not [url for url in asked if url.endswith("source.html")]
+    page.locator("details[data-later] summary").click()
+    page.wait_for_selector("details[data-later] pre:has-text('def view')")
+    assert page.locator("details[data-later] a").count() == 0
+    assert len([url for url in asked if url.endswith("source.html")]) == 1
+
+
+def test_without_scripts_a_link_leads_to_a_games_python(visit):
+    page = visit(scripts=False).open(GAME)
+    page.locator("details[data-later] summary").click()
+    with page.expect_navigation():
+        page.locator("details[data-later] a").click()
+    assert page.locator("pre:has-text('def view')").count() == 1
+
+
+@pytest.mark.parametrize("slug", ["train-a-brain", "boss-quiz"])
+def test_a_page_has_the_styles_of_its_games_and_of_no_other_track(visit, slug):
+    page = visit(scripts=False).open(f"play/{slug}/")
+    sheets = page.evaluate("[...document.styleSheets].map((sheet) => sheet.href ?? '')")
+    tracks = {name.split(".")[1] for name in discover().values()}
+    named = {track for track in tracks for sheet in sheets if f"/{track}." in sheet}
+    assert named == {load(slug).track}

@@ -97,6 +97,7 @@ def build_pages(out: Path, assets: Assets) -> list[Path]:
     """
     site = _Site(assets)
     made = [_write(out / path, text) for path, text in _pages(site)]
+    made += [_write(out / path, text) for path, text in site.sources()]
     made += [_write(out / path, text) for path, text in _previews(assets)]
     made += [_write(out / path, text) for path, text in first_pictures()]
     return made + build_pictures(out, site.lessons, load(HERO[0]))
@@ -120,7 +121,6 @@ def _pages(site: _Site) -> Iterator[tuple[str, str]]:
     for slug in sorted(discover()):
         yield site.play(load(slug))
         yield site.frame(load(slug))
-        yield site.source(load(slug))
     yield site.school_class()
     yield site.terms()
     yield from site.engine()
@@ -238,8 +238,11 @@ class _Site:
             source=source_of(game),
         )
 
-    def source(self, game: Game) -> tuple[str, str]:
-        """The game's Python, which its page fetches when it is opened."""
+    def sources(self) -> Iterator[tuple[str, str]]:
+        """Every game's Python, which its page fetches when it is opened."""
+        return (self._source(load(slug)) for slug in sorted(discover()))
+
+    def _source(self, game: Game) -> tuple[str, str]:
         module = Path(inspect.getfile(import_module(discover()[game.slug])))
         alone = module.stem != "game"
         files = [module] if alone else sorted(module.parent.rglob("*.py"))
