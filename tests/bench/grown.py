@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
+from games import discover
 from web.builder.paths import ROOT
 
 GAMES, ARTICLES, TRACKS = 100, 80, 15
@@ -37,7 +37,7 @@ def grow(target: Path, games: int = GAMES, articles: int = ARTICLES, tracks: int
         elif kept.is_file():
             shutil.copy(kept, target / cache)
     folder = target / "games"
-    own = {track: _games(folder / track) for track in _tracks(folder)}
+    own = _games()
     copies = [{name: name for names in own.values() for name in names}]
     large = [track for track, names in own.items() if len(names) >= LARGE]
     small = [(track, name) for track, names in own.items() if track not in large for name in names]
@@ -61,20 +61,13 @@ def _left_out(folder: str, names: list[str]) -> set[str]:
     return {name for name in names if name in LEFT_OUT or (own and name == "build")}
 
 
-def _tracks(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() and path.name != "ui" and (path / "__init__.py").is_file():
-            yield path.name
-
-
-def _games(track: Path) -> list[str]:
-    """The games of a track, each a file or a folder whose name opens without an underscore."""
-    found = [
-        path.stem
-        for path in sorted(track.iterdir())
-        if path.name[0] != "_" and (path.suffix == ".py" or (path / "__init__.py").is_file())
-    ]
-    return [name for name in found if not name.startswith("test_")]
+def _games() -> dict[str, list[str]]:
+    """The games of each track, each a file or a folder of that name."""
+    found: dict[str, list[str]] = {}
+    for module in discover().values():
+        _, track, name, *_ = module.split(".")
+        found.setdefault(track, []).append(name)
+    return found
 
 
 def _copy_track(target: Path, track: str, copy: str, renamed: dict[str, str]) -> None:
@@ -83,6 +76,8 @@ def _copy_track(target: Path, track: str, copy: str, renamed: dict[str, str]) ->
     for name, other in renamed.items():
         for path in [*made.glob(f"{name}.*"), *made.glob(name)]:
             path.rename(path.with_name(other + path.suffix))
+    for test in made.rglob("test_*.py"):
+        test.unlink()  # it is about the game that was copied
     _rename(made, {f"games.{track}": f"games.{copy}"})
     _rename(made, {f"games.{copy}.{name}": f"games.{copy}.{new}" for name, new in renamed.items()})
     sheet = target / "web" / "styles" / "games" / f"{track}.css"
@@ -92,7 +87,7 @@ def _copy_track(target: Path, track: str, copy: str, renamed: dict[str, str]) ->
 
 def _copy_game(track: Path, name: str, copy: str) -> None:
     if (track / name).is_dir():
-        shutil.copytree(track / name, track / copy)
+        shutil.copytree(track / name, track / copy, ignore=shutil.ignore_patterns("test_*.py"))
     else:
         shutil.copy(track / f"{name}.py", track / f"{copy}.py")
     module = f"games.{track.name}"
