@@ -249,7 +249,8 @@ def test_where_the_sites_address_is_known_other_sites_are_told_whole_addresses(a
 def test_pages_are_written_below_the_folder(tmp_path, assets, site):
     written = {str(path.relative_to(tmp_path)) for path in build_pages(tmp_path, assets)}
     pages = {path for path in written if not path.startswith(("og/", "oembed/"))}
-    assert pages == {*site, *dict(first_pictures())}
+    sources = {f"play/{slug}/source.html" for slug in discover()}
+    assert pages == {*site, *dict(first_pictures()), *sources}
     assert (tmp_path / "lesson" / "index.html").read_text("utf-8") == site["lesson/index.html"]
 
 
