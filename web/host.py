@@ -51,13 +51,15 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from games import MessageError, ParamError, load
+from games import MessageError, ParamError, discover, load
 from games.check import Check
 from games.editions import EditionError, LogEntry, current
 from games.run import Run, fingerprint
@@ -148,6 +150,51 @@ class Seat:
         return fresh
 
 
+class Line:
+    """Packets on their way to a host: one whose game is not here yet holds up those behind it.
+
+    Args:
+        host: takes the packets.
+        bring: fetches the games of a track and calls back, with '' or with why it could not.
+    """
+
+    def __init__(self, host: Host, bring: Callable[[str, Callable[[str], None]], None]) -> None:
+        self._host, self._bring = host, bring
+        self._waiting: deque[Packet] = deque()
+
+    def take(self, packet: Packet) -> None:
+        """Hand on a packet, at once if nothing stands before it; a ping never waits."""
+        if packet["kind"] == "ping":
+            self._host.receive(packet)
+            return
+        self._waiting.append(packet)
+        if len(self._waiting) == 1:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        while self._waiting:
+            packet = self._waiting[0]
+            if track := _track_to_bring(packet):
+                self._bring(track, self._brought)
+                return
+            self._host.receive(packet)
+            self._waiting.popleft()
+
+    def _brought(self, trouble: str) -> None:
+        if trouble:
+            self._host.lack(self._waiting[0], trouble)
+        else:
+            self._host.receive(self._waiting[0])
+        self._waiting.popleft()
+        self._go_on()
+
+
+def _track_to_bring(packet: Packet) -> str:
+    """The track whose games a packet needs and this Python has not imported yet, or ''."""
+    module = discover().get(packet.get("game", ""), "")
+    return module.split(".")[1] if module and module not in sys.modules else ""
+
+
 class Host:
     """All games of a page. Several pages may share one worker; each has a host of its own.
 
@@ -190,6 +237,16 @@ class Host:
                 self._post(json.dumps(packet | _file(seat, packet["name"])), [])
             case "numbers" | "csv" if seat := self._playing(packet["id"]):
                 self._post(json.dumps(packet | _numbers(seat, packet)), [])
+
+    def lack(self, packet: Packet, why: str) -> None:
+        """Answer a packet whose game could not be fetched."""
+        sentence = f"its Python could not be fetched ({why})"
+        if packet["kind"] == "open":
+            report = {"status": "error", "error": sentence}
+            self._answer("open", {packet["id"]: report}, [], running=True)
+        else:
+            said = {"kind": "check", "id": packet["id"], "refused": sentence}
+            self._post(json.dumps(said), [])
 
     # --- opening ----------------------------------------------------------------------------------
 
@@ -453,11 +510,22 @@ def start() -> None:
 
         host = Host(post, lambda: performance.now())  # whatever it is now: tests set it ahead
 
-        def receive(event: Any) -> None:
+        def bring(track: str, then: Callable[[str], None]) -> None:
+            js.bringTrack(track).then(
+                lambda _: guarded(lambda: then("")),
+                lambda error: guarded(lambda: then(str(error))),
+            )
+
+        def guarded(act: Callable[[], None]) -> None:
             try:
-                host.receive(json.loads(event.data))
+                act()
             except MemoryError:
                 port.postMessage('{"kind":"fatal","reason":"out of memory"}')
+
+        line = Line(host, bring)
+
+        def receive(event: Any) -> None:
+            guarded(lambda: line.take(json.loads(event.data)))
 
         port.onmessage = create_proxy(receive)
         post('{"kind":"hello"}', [])

@@ -60,6 +60,7 @@ class Runtime:
         carried: what a Python needs that can fetch nothing (`Carried` in `web/client/scratch.js`);
             its URLs are relative to the root wherever the page is.
         sandbox: the page in which such a Python runs, with its policy.
+        tracks: a track → its games' Python, fetched when one of them is first played.
     """
 
     core: str
@@ -74,6 +75,7 @@ class Runtime:
     last_resort: tuple[str, ...] = ()
     carried: Mapping[str, Any] = field(default_factory=dict)
     sandbox: str = ""
+    tracks: Mapping[str, str] = field(default_factory=dict)
 
     def settings(self, root: str) -> dict[str, Any]:
         """Return what `web/client/runtime.js` wants to know on a page whose root is `root`.

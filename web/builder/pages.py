@@ -6,6 +6,7 @@ dist/lesson/<name>/index.html      every article below course/
 dist/class/index.html              where a teacher has the class's runs checked
 dist/glossary/index.html           every term of web/glossary.md
 dist/play/<game>/index.html        every game, by itself
+dist/play/<game>/source.html       … and its Python, fetched when it is opened
 dist/oembed/<game>.json            … and how to put it on another page (web/builder/oembed.py)
 dist/frame/<game>/index.html       … and nothing else, to be placed on somebody else's page
 dist/frame/<game>/first.svg        a picture of that before it is there
@@ -64,6 +65,7 @@ from web.builder.pictures import (
     picture_of,
     picture_of_article,
 )
+from web.builder.styles import track_sheets
 
 STYLES = WEB / "styles"
 CLASS = "class/"
@@ -135,9 +137,9 @@ def first_picture(slug: str) -> str:
     the theme that the address asks for: `first.svg`, or `first.svg#dark`.
     """
     game = load(slug)
-    track = STYLES / "games" / f"{discover()[slug].split('.')[1]}.css"
     sheets = [STYLES / f"{name}.css" for name in ("tokens", "base", "site", "kit", "frame")]
-    css = "".join(sheet.read_text("utf-8") for sheet in (*sheets, track) if sheet.exists())
+    sheets += track_sheets().get(game.track, [])
+    css = "".join(sheet.read_text("utf-8") for sheet in sheets)
     return FIRST_PICTURE.format(
         css=escape(_lean(css)),
         title=escape(game.title),
@@ -188,6 +190,7 @@ class Site:
         made: dict[str, Make] = {**self.pages()}
         for slug in sorted(discover()):
             game = load(slug)
+            made[source_of(game)] = partial(self.source, game)
             made[oembed_of(game)] = partial(oembed, game, self.assets.address)
             made[f"frame/{slug}/first.svg"] = partial(first_picture, slug)
             made[picture_of(game)] = partial(self.pictures.of_game, game)
@@ -245,6 +248,7 @@ class Site:
         return self.templates.get_template("game.html").render(
             game=placement.game,
             placement=placement,
+            pack=self.assets.runtime.tracks.get(placement.game.track, ""),
             seed=placement.seed,
             params=json.dumps(dict(placement.params)),
             sections=json.dumps(sections) if sections else "",
@@ -340,8 +344,21 @@ class Site:
             picture=picture_of(game),
             oembed=oembed_of(game),
             params=game.module.PARAMS,
-            source=Markup(highlighted(inspect.getsource(import_module(discover()[game.slug])))),
+            source=source_of(game),
         )
+
+    def source(self, game: Game) -> str:
+        """A game's Python, which its page fetches when it is opened."""
+        module = Path(inspect.getfile(import_module(discover()[game.slug])))
+        alone = module.stem != "game"
+        files = [module] if alone else sorted(module.parent.rglob("*.py"))
+        sources = {
+            path.name: Markup(highlighted(path.read_text("utf-8")))
+            for path in files
+            if not path.name.startswith("test_") and path.read_text("utf-8").strip()
+        }
+        made = self.templates.get_template("source.html").render(game=game, sources=sources)
+        return policy.sealed(made, policy.PAGE)
 
     def frame(self, game: Game) -> str:
         """A game for somebody else's page."""
@@ -436,8 +453,19 @@ class Site:
             if re.search(sign, made)
         ]
         made = made.replace("<!-- formula fonts -->", "\n".join(formula_fonts))
+        made = made.replace("<!-- styles of games -->", self._games_styles(made, root))
         made = policy.sealed(made, policy.PAGE, within=[runtime.sandbox])
         return self._inside(path, made, root)
+
+    def _games_styles(self, page: str, root: str) -> str:
+        """The links to the style sheets of the games that a page places."""
+        tracks = sorted({load(slug).track for slug in re.findall(r'\bdata-game="([^"]+)"', page)})
+        sheets = [f"styles/tracks/{track}.css" for track in tracks]
+        return "\n".join(
+            f'<link rel="stylesheet" href="{root}{self.assets.url(sheet)}">'
+            for sheet in sheets
+            if sheet in self.assets.urls
+        )
 
     def _font(self, name: str) -> str:
         found = [n for n in self.assets.urls if n.endswith("/" + name)]
@@ -465,6 +493,11 @@ class Site:
 def winnable(game: Game) -> bool:
     """Whether there is something to win in a game; some are pictures to play with."""
     return Run(game.slug, seed=1).score() is not None
+
+
+def source_of(game: Game) -> str:
+    """Where a game's Python is shown, from the root of the site."""
+    return f"play/{game.slug}/source.html"
 
 
 def _root(path: str) -> str:

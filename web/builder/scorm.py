@@ -33,8 +33,10 @@ VERSIONS = {"1.2": "scorm12", "2004": "scorm2004"}
 SITE = "course/"
 """The folder of a package that holds the part of the site."""
 SHARED = ("embed.js", "lms.js", "assets/", "licenses/")
-NOT_NEEDED = ("assets/katex", "assets/lesson.")
-"""What only articles show."""
+NOT_NEEDED = ("assets/katex", "assets/lesson.", "assets/tracks/")
+"""What only articles show, and the games of tracks: those are taken that a frame names."""
+PACK = re.compile(r'data-pack="([^"]+)"')
+"""Where a placed game says in which file its Python lies."""
 ELSEWHERE = re.compile(
     r'<p class="frame-more">.*?</p>|<button\b[^>]*data-tool="share".*?</button>', re.DOTALL
 )
@@ -174,7 +176,7 @@ def _shared(site: Path) -> Iterator[str]:
 
 
 def _own(site: Path, sco: Sco, address: str) -> dict[str, bytes]:
-    """The files of one game's frame."""
+    """The files of one game's frame, and its Python."""
     folder = site / "frame" / sco.placement.game.slug
     found = {path.name: path.read_bytes() for path in sorted(folder.glob("*"))}
     if "index.html" not in found:
@@ -185,4 +187,6 @@ def _own(site: Path, sco: Sco, address: str) -> dict[str, bytes]:
     else:
         page = ELSEWHERE.sub("", page)
     found["index.html"] = page.encode()
-    return {f"{SITE}frame/{sco.placement.game.slug}/{name}": found[name] for name in found}
+    frame = f"{SITE}frame/{sco.placement.game.slug}/"
+    packs = {f"{SITE}{path}": (site / path).read_bytes() for path in PACK.findall(page)}
+    return {**{frame + name: data for name, data in found.items()}, **packs}

@@ -26,9 +26,10 @@ HOST = "https://neuronauts.invalid/"
 """Where the page's modules believe themselves to be; as in `loader.js`."""
 ROOT = "#/"
 """All pages share one address; each is a fragment of it."""
-SHEETS = tuple(
-    f"styles/{name}.css" for name in ("tokens", "base", "site", "kit", "games", "lesson")
-)
+SHEETS = tuple(f"styles/{name}.css" for name in ("tokens", "base", "site", "kit"))
+TRACK_SHEETS = "styles/tracks/"
+LAST_SHEETS = ("styles/lesson.css", "katex/katex.css")
+"""All pages share one address, and so all style sheets, in the order that pages have them."""
 FOR_OTHERS = "frame/"
 """Where the pages are that other people's pages show."""
 SITE_ONLY = re.compile(r"<!-- site only -->.*?<!-- /site only -->\n?", re.DOTALL)
@@ -37,6 +38,7 @@ CARRIED = re.compile(
     r"""assets/(
     [\w.-]+\.(bin|js|wasm)
     |trained/[\w.-]+\.npz
+    |tracks/[\w.-]+\.bin
     |client-\w+/(?!keeper-worker)\w[\w-]*\.js
     |pyscript-\w+/[\w-]+\.js
     |pyodide-\w+/pyodide\.js
@@ -150,7 +152,8 @@ def _styles(site: Path, assets: Assets) -> str:
     def inside(font: re.Match[str]) -> str:
         return f'url("data:font/woff2;base64,{_base64((site / "assets" / font[1]).read_bytes())}")'
 
-    names = (*SHEETS, "katex/katex.css")
+    tracks = sorted(name for name in assets.urls if name.startswith(TRACK_SHEETS))
+    names = (*SHEETS, *tracks, *LAST_SHEETS)
     return "\n".join(
         _FONT.sub(inside, (site / assets.url(name)).read_text("utf-8")) for name in names
     )

@@ -14,12 +14,14 @@
 // none are counted. lock names a Web Lock that the worker holds until its end, '' before it has one:
 // who waits for it hears of the end at once. The stock way adds `reason`: why the fast way was left;
 // `blocked` is true where the stage says what a policy forbids.
+// Later, {neuronauts: 'fetched', url} tells of each file that is fetched because Python opens it.
 
 /**
  * @typedef {object} Memory
  * @property {string} cache the name of the cache it is kept in
  * @property {string[]} libraries what is linked before Python starts: their paths in its file system
- * @property {string} prepare Python: import all that a visit may need
+ * @property {string} prepare Python: import all that any game may need
+ * @property {string} settle Python: put back what is only about this start
  * @property {string} wake Python: what must not be the same on every visit
  *
  * URLs are relative to this module.
@@ -36,6 +38,8 @@
  * @property {(File & {folder: string})[]} trees gzipped packs, and where Python looks for them
  * @property {Memory} memory how the memory of a started Python is kept
  * @property {{url: string, folder: string}} app the project's own Python as a zip, for the stock way
+ * @property {Record<string, File & {files: string[]}>} tracks the games of each track: a gzipped pack,
+ *   and the paths in it
  * @property {(File & {folder: string, name: string})[]} seldom files that wait on the server until
  *   Python opens them
  */
@@ -84,6 +88,11 @@ const absolute = (url) => new URL(url, import.meta.url).href;
 function report(stage, more) {
   if (typeof document !== 'undefined') return; // no worker: nobody listens
   self.postMessage({ neuronauts: 'boot', stage, loaded: 0, total: 0, lock, ...more });
+}
+
+/** Tells the page of a file that was fetched after the start. @param {string} url */
+function fetched(url) {
+  if (typeof document === 'undefined') self.postMessage({ neuronauts: 'fetched', url: absolute(url) });
 }
 
 /** @param {number} bytes that have just arrived */
@@ -221,11 +230,47 @@ function fetchOnOpen(FS, { url, bytes, folder, name }) {
         // offline: the status stays 0
       }
       if (request.status !== 200) throw new FS.ErrnoError(EIO);
+      fetched(url);
       node.contents = new Uint8Array(request.response);
       node.usedBytes = node.contents.length;
       node.stream_ops = stream.stream_ops = ordinary;
     },
   };
+}
+
+/** @type {Map<string, Promise<void>>} the tracks whose games are here, or on their way */
+const brought = new Map();
+
+/**
+ * Puts the games of every track into the file system by name alone, so that Python can tell which there
+ * are; `bringTrack` fills the files.
+ * @param {any} FS Emscripten's file system
+ */
+function nameGames(FS) {
+  const folder = MANIFEST.app.folder;
+  brought.clear();
+  for (const path of Object.values(MANIFEST.tracks).flatMap(({ files }) => files)) {
+    FS.mkdirTree(`${folder}/${path.slice(0, path.lastIndexOf('/'))}`);
+    FS.writeFile(`${folder}/${path}`, new Uint8Array());
+  }
+  const everywhere = /** @type {any} */ (globalThis);
+  everywhere.bringTrack = (/** @type {string} */ track) => bringTrack(FS, track); // for web/host.py
+}
+
+/**
+ * Fetches the games of a track, once.
+ * @param {any} FS Emscripten's file system
+ * @param {string} track
+ */
+function bringTrack(FS, track) {
+  const known = brought.get(track);
+  if (known) return known;
+  const coming = fetchUnzipped(MANIFEST.tracks[track])
+    .then(({ response }) => response.arrayBuffer())
+    .then((packed) => unpack(FS, MANIFEST.app.folder, packed));
+  brought.set(track, coming);
+  coming.catch(() => brought.delete(track)); // it may be asked for again
+  return coming;
 }
 
 /**
@@ -326,9 +371,12 @@ async function resume(options, kept) {
   return pyodide;
 }
 
-/** Starts a Python, imports all that a visit may need, and keeps its memory for the next visit. */
-export async function keepMemory() {
-  const { cache, libraries, prepare } = MANIFEST.memory;
+/**
+ * Starts a Python, imports what the next visit may need, and keeps its memory for it.
+ * @param {string[]} played the games of this visit
+ */
+export async function keepMemory(played) {
+  const { cache, libraries, prepare, settle } = MANIFEST.memory;
   let seal = 0;
   const pyodide = await loadPrecompiled(
     { _makeSnapshot: true, env: { PYTHONHASHSEED: '0' } },
@@ -337,7 +385,14 @@ export async function keepMemory() {
   );
   const { wasmTable } = pyodide._module;
   const length = wasmTable.length;
+  nameGames(pyodide.FS);
   pyodide.runPython(prepare);
+  for (const slug of played) {
+    const name = pyodide.runPython(`games.discover()[${JSON.stringify(slug)}]`);
+    await bringTrack(pyodide.FS, name.split('.')[1]);
+    pyodide.runPython(`_ = importlib.import_module("${name}"); del _`);
+  }
+  pyodide.runPython(settle);
   const trees = await Promise.all(begun.trees);
   if (wasmTable.length !== length) throw new Error('a library was linked that is not in the list');
   await write(cache, KEY, pack(pyodide, libraries, seal, trees));
@@ -384,6 +439,7 @@ export async function loadPyodide(options = {}) {
     report('Starting Python the slower way', { reason: String(error) });
     pyodide = await loadStock(options);
   }
+  nameGames(pyodide.FS);
   for (const file of MANIFEST.seldom) fetchOnOpen(pyodide.FS, file);
   report('Loading NumPy', { resumed });
   return pyodide;

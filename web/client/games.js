@@ -159,6 +159,7 @@ export class Games {
     this.#queue = []; // what a page left behind had not yet opened can wait until the learner is back
     for (const seat of [...this.#seats.values()]) if (seat.element?.isConnected === false) this.#leave(seat);
     const elements = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-game]'));
+    for (const pack of new Set([...elements].map(({ dataset }) => dataset.pack ?? ''))) runtime.expect(pack);
     for (const element of elements) {
       const fromLink = element.hasAttribute('data-from-link');
       const { pathname, search } = here();

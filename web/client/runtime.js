@@ -41,6 +41,7 @@ export class Runtime extends EventTarget {
   /** @type {number | undefined} */ #watch;
   /** @type {Runtime | null} who has the worker, if it is another frame's */ #lender = null;
   /** @type {MessagePort[]} lines that wait for the worker */ #waiting = [];
+  /** @type {Set<string>} the games that were opened here */ #played = new Set();
   #missed = 0;
   #starts = 0;
   #blocked = ''; // by a policy, while starting
@@ -79,7 +80,10 @@ export class Runtime extends EventTarget {
     return '';
   }
 
-  /** Get a line to Python; fires 'progress', then 'up' once packets can be posted. */
+  /**
+   * Get a line to Python; fires 'progress', then 'up' once packets can be posted, and 'fetched' with the
+   * address of each file that Python has fetched since.
+   */
   start() {
     const leader = this.siblings?.leader(this) ?? this;
     if (leader === this) this.#begin();
@@ -128,7 +132,8 @@ export class Runtime extends EventTarget {
         }
         if (data.blocked) this.#blocked = data.stage;
         this.#tell('progress', data);
-      } else if (data?.neuronauts === 'up') this.#connect((port) => worker.postMessage('port', [port]));
+      } else if (data?.neuronauts === 'fetched') this.#tell('fetched', data);
+      else if (data?.neuronauts === 'up') this.#connect((port) => worker.postMessage('port', [port]));
     });
     worker.onerror = (/** @type {ErrorEvent} */ event) => {
       console.error(event.error ?? event.message);
@@ -147,8 +152,18 @@ export class Runtime extends EventTarget {
     return this.#blocked ? BLOCKED_LIMIT : BOOT_LIMIT;
   }
 
+  /**
+   * Have the games of a track on their way before Python asks for them.
+   * @param {string} pack where they lie, from the root of the site
+   */
+  expect(pack) {
+    const address = new URL(`../${pack}`, this.interpreter);
+    fetch(address).then((response) => response.arrayBuffer()).catch(() => {}); // Python will tell
+  }
+
   /** Send a packet to the host. @param {object} packet */
   post(packet) {
+    if ('game' in packet) this.#played.add(String(packet.game));
     this.#port?.postMessage(JSON.stringify(packet));
   }
 
@@ -237,7 +252,7 @@ export class Runtime extends EventTarget {
       else console.warn(`Nothing was kept for the next visit: ${data.failed}`);
       worker.terminate();
     };
-    worker.postMessage({ interpreter: this.interpreter });
+    worker.postMessage({ interpreter: this.interpreter, played: [...this.#played] });
   }
 
   /** Beats are counted, not timed, so that a computer that slept does not look like a death. */

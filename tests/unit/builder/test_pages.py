@@ -110,6 +110,9 @@ def test_every_link_is_relative_and_leads_somewhere(site):
             target = str(PurePosixPath(*parts, "index.html")) if where else path
             if str(PurePosixPath(*parts)) == SINGLE_FILE:
                 continue  # made of these pages, when they are finished
+            if where.endswith("/source.html"):
+                assert target == path.replace("index.html", "source.html/index.html")
+                continue  # no page: it is shown in this one
             assert target in site, f"{path}: {href}"
             assert not anchor or anchor in ids[target], f"{path}: {href}"
 
@@ -341,7 +344,8 @@ def test_where_the_sites_address_is_known_other_sites_are_told_whole_addresses(a
 def test_pages_are_written_below_the_folder(tmp_path, assets, site):
     written = {str(path.relative_to(tmp_path)) for path in build_pages(tmp_path, assets)}
     pages = {path for path in written if not path.startswith(("og/", "oembed/"))}
-    assert pages == {*site, *(f"frame/{slug}/first.svg" for slug in discover())}
+    sources = {f"play/{slug}/source.html" for slug in discover()}
+    assert pages == {*site, *sources, *(f"frame/{slug}/first.svg" for slug in discover())}
     assert (tmp_path / "lesson" / "index.html").read_text("utf-8") == site["lesson/index.html"]
 
 

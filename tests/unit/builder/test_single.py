@@ -10,7 +10,7 @@ import pytest
 
 from web.builder.assets import Assets, Runtime
 from web.builder.report import BuildError
-from web.builder.single import SHEETS, single_file
+from web.builder.single import LAST_SHEETS, SHEETS, single_file
 
 PAGE = """<!doctype html>
 <html lang="en" data-root="{up}">
@@ -61,7 +61,7 @@ def site(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def assets() -> Assets:
-    urls = dict.fromkeys((*SHEETS, "katex/katex.css"), "assets/sheet.css")
+    urls = dict.fromkeys((*SHEETS, *LAST_SHEETS), "assets/sheet.css")
     urls |= {
         f"client/{name}.js": f"assets/client-1/{name}.js" for name in ("main", "address", "carry")
     }
