@@ -1,0 +1,167 @@
+"""A training that is watched: every step can be gone back to, and what is changed is kept."""
+
+import numpy as np
+import pytest
+
+from games.concepts.training import JUDGED, KEPT, Training
+from pycore.activations import ReLU
+from pycore.layers import Dense, Dropout, Sequential
+from pycore.losses import MeanSquaredError
+from pycore.normalization import BatchNorm
+from pycore.optimizers import SGD, Adam
+from pycore.training import NonFiniteError, Trainer
+
+SETTINGS = "as at first"
+
+
+def loss_of(trainer):
+    return MeanSquaredError().forward(trainer.network.forward(trainer.x), trainer.y)
+
+
+def begun(optimizer=None):
+    """A training in which everything draws: batches, dropout, running statistics."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(20, 2))
+    hidden = Dense(2, 6, rng=rng), BatchNorm(6), ReLU(), Dropout(0.3, rng=np.random.default_rng(2))
+    trainer = Trainer(
+        Sequential(*hidden, Dense(6, 1, rng=rng)),
+        MeanSquaredError(),
+        optimizer or Adam(0.01),
+        x,
+        x.sum(axis=1),
+        6,
+        np.random.default_rng(3),
+    )
+    return Training(trainer, loss_of, SETTINGS)
+
+
+def theta(training):
+    return training.trainer.network.theta.copy()
+
+
+def test_every_step_can_be_gone_back_to_and_forth_exactly():
+    training, seen = begun(), []
+    for _ in range(100):
+        seen.append(theta(training))
+        training.advance()
+    last = theta(training)
+    for step in (99, 0, 13, 16, 50, 7, 98):
+        training.seek(step)
+        assert training.step == step
+        np.testing.assert_array_equal(theta(training), seen[step])
+    while training.step < 100:
+        training.advance()
+    np.testing.assert_array_equal(theta(training), last)
+
+
+@pytest.mark.parametrize("step", [-1, 11])
+def test_a_step_never_reached_is_refused(step):
+    training = begun()
+    for _ in range(10):
+        training.advance()
+    with pytest.raises(ValueError, match=f"step is {step}; allowed: 0 to 10"):
+        training.seek(step)
+
+
+def test_what_is_judged_is_the_network_as_it_stood():
+    training, losses = begun(), []
+    for _ in range(30):
+        losses.append(loss_of(training.trainer))
+        training.advance()
+    assert list(training.history) == list(range(31))
+    assert list(training.history.values())[:30] == losses
+    training.seek(12)
+    assert training.now == losses[12]
+    assert len(training.history) == 31  # what lies ahead is still known
+
+
+def test_a_long_training_keeps_few_states_and_few_judgements():
+    training = begun()
+    for _ in range(3000):
+        training.advance()
+    assert len(training.history) <= JUDGED + 1
+    assert len(training._states) <= KEPT + 1
+    last = theta(training)
+    training.seek(5)
+    training.seek(3000)
+    np.testing.assert_array_equal(theta(training), last)
+
+
+def test_a_change_holds_from_its_step_on_and_forgets_what_lay_ahead():
+    training = begun()
+    for _ in range(40):
+        training.advance()
+    training.seek(20)
+    training.trainer.network.theta[0] = 5.0
+    training.change(training.trainer, "a weight by hand")
+    assert training.furthest == training.step == 20
+    assert max(training.history) == 20
+    training.advance()
+    training.seek(20)
+    assert theta(training)[0] == 5.0
+    assert training.settings == "a weight by hand"
+    training.seek(19)
+    assert theta(training)[0] != 5.0
+    assert training.settings == SETTINGS
+
+
+def test_going_on_from_before_a_change_undoes_it():
+    plain, changed = begun(), begun()
+    for _ in range(40):
+        plain.advance()
+    for _ in range(10):
+        changed.advance()
+    changed.trainer.network.theta[0] = 5.0
+    changed.change(changed.trainer, "a weight by hand")
+    changed.advance()
+    changed.seek(4)
+    while changed.step < 40:
+        changed.advance()
+    np.testing.assert_array_equal(theta(changed), theta(plain))
+    assert changed.history == plain.history
+
+
+def test_another_trainer_goes_on_counting():
+    training = begun()
+    for _ in range(5):
+        training.advance()
+    other = begun(SGD(0.1)).trainer
+    training.change(other, "other")
+    training.advance()
+    assert training.step == other.steps == 6
+
+
+def test_a_step_that_overflows_leaves_all_as_it_was():
+    training = begun(SGD(1e200))
+
+    def go_on():
+        while True:
+            training.advance()
+
+    with np.errstate(all="ignore"), pytest.raises(NonFiniteError):
+        go_on()
+    assert training.furthest == training.step
+    training.seek(0)
+    assert np.isfinite(theta(training)).all()
+
+
+def test_looking_back_copies_no_data():
+    training = begun()
+    training.advance()
+    training.seek(0)
+    assert training.trainer.x is training._states[0].trainer.x
+
+
+def test_steps_may_take_more_than_the_trainer_s_own():
+    made = []
+    plain = begun().trainer
+
+    def update(trainer):
+        made.append(trainer.steps)
+        trainer.step()
+
+    training = Training(plain, loss_of, SETTINGS, update)
+    for _ in range(3):
+        training.advance()
+    training.seek(1)
+    assert made == [0, 1, 2, 0]
