@@ -1,8 +1,7 @@
 """Training: a network that learns while it is watched. It knows neither network nor picture.
 
     MOVES = moves(
-        play=Press(when=lambda s: not s.training.playing),
-        pause=Press(when=lambda s: s.training.playing),
+        play=Press(when=lambda s: not s.playing),
         seek=Dial(0, lambda s: max(s.training.furthest, 1)),
     )
 
@@ -14,10 +13,14 @@ mid-training (`change`) is kept as well: to go back to before it undoes it.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Generic, TypeVar
 
+import numpy as np
+
+from pycore.arrays import Array
 from pycore.training import Trainer
 
 KEPT, JUDGED = 120, 120
@@ -27,49 +30,46 @@ APART = 8
 """Steps between two kept states at first."""
 
 Judgement = TypeVar("Judgement")
-Settings = TypeVar("Settings")
+Learner = TypeVar("Learner", bound=Trainer)
 
 
-@dataclass(frozen=True)
-class _State(Generic[Settings]):
-    """All it takes to go on from a step; `change` says that somebody changed something there."""
+@dataclass(frozen=True, eq=False)
+class History(Generic[Judgement]):
+    """Judgements by step, in order; it never changes, so that a picture of it is drawn once."""
 
-    trainer: Trainer
-    settings: Settings
-    change: bool
+    by_step: Mapping[int, Judgement] = field(default_factory=dict)
+
+    @cached_property
+    def steps(self) -> Array:
+        """The steps that were judged."""
+        return np.array(list(self.by_step), float)
+
+    def column(self, name: str) -> Array:
+        """One attribute of every judgement."""
+        return np.array([getattr(judged, name) for judged in self.by_step.values()], float)
 
 
-class Training(Generic[Settings, Judgement]):
+class Training(Generic[Learner, Judgement]):
     """A trainer, and the way it has come.
 
     Args:
-        trainer: what makes the steps; its own number of steps is taken for the training's.
-        judge: what is worth knowing of a trainer as it stands, such as its losses.
-        settings: whatever belongs to the trainer and may change with it; never looked at.
-        update: makes a step, where that takes more than the trainer's own.
+        trainer: what makes the steps, with all that belongs to them; where a step takes more than
+            a trainer's own, a subclass. A copy of it shares its data.
+        judge: what is worth knowing of it as it stands, such as its losses.
 
     Attributes:
-        settings: those that hold at this step.
-        playing: whether it goes on by itself, for the game's `tick` to read and its moves to set.
+        trainer: as it is at this step.
         furthest: the last step that was ever reached.
-        history: judgements by step, of steps ahead too after going back; a new object whenever
-            something is added, so that a picture of it is drawn once.
+        history: judgements, of steps ahead too after going back.
     """
 
-    def __init__(
-        self,
-        trainer: Trainer,
-        judge: Callable[[Trainer], Judgement],
-        settings: Settings,
-        update: Callable[[Trainer], object] = Trainer.step,
-    ) -> None:
-        self.trainer, self.settings = trainer, settings
-        self._judge, self._update = judge, update
-        self.playing = False
+    def __init__(self, trainer: Learner, judge: Callable[[Learner], Judgement]) -> None:
+        self.trainer, self._judge = trainer, judge
         self.furthest = trainer.steps
-        self.history: dict[int, Judgement] = {}
+        self.history: History[Judgement] = History()
         self._apart, self._stride = APART, 1
-        self._states: dict[int, _State[Settings]] = {}
+        self._kept: dict[int, Learner] = {}
+        self._changes: set[int] = set()
         self._keep(change=True)
         self.judge()
 
@@ -81,7 +81,8 @@ class Training(Generic[Settings, Judgement]):
     @property
     def now(self) -> Judgement:
         """The latest judgement at or before this step."""
-        return self.history[max(step for step in self.history if step <= self.step)]
+        judged = self.history.by_step
+        return judged[max(step for step in judged if step <= self.step)]
 
     def advance(self) -> None:
         """One update.
@@ -89,9 +90,9 @@ class Training(Generic[Settings, Judgement]):
         Raises:
             NonFiniteError: a number overflowed; all is as it was.
         """
-        if any(kept.change for step, kept in self._states.items() if step > self.step):
-            self._forget_ahead()  # gone back to before it: it is undone
-        self._update(self.trainer)
+        if max(self._changes) > self.step:  # gone back to before it: it is undone
+            self._forget_ahead()
+        self.trainer.step()
         self.furthest = max(self.furthest, self.step)
         if self.step % self._apart == 0:
             self._keep()
@@ -100,14 +101,14 @@ class Training(Generic[Settings, Judgement]):
 
     def judge(self) -> None:
         """Judge the network as it is now; thin the history out when it is long."""
-        found, step = self._judge(self.trainer), self.step
-        if self.history.get(step) == found:
+        found, step, judged = self._judge(self.trainer), self.step, dict(self.history.by_step)
+        if judged.get(step) == found:  # been here before
             return
-        history = {**self.history, step: found}
-        if len(history) > JUDGED:
+        judged[step] = found
+        if len(judged) > JUDGED:
             self._stride *= 2
-            history = {s: judged for s, judged in history.items() if s % self._stride == 0}
-        self.history = dict(sorted(history.items()))
+            judged = {s: one for s, one in judged.items() if s % self._stride == 0}
+        self.history = History(dict(sorted(judged.items())))
 
     def seek(self, step: int) -> None:
         """Go to a step that was reached before: exactly what it was then.
@@ -117,42 +118,44 @@ class Training(Generic[Settings, Judgement]):
         """
         if not 0 <= step <= self.furthest:
             raise ValueError(f"seek: step is {step}; allowed: 0 to {self.furthest}")
-        kept = self._states[max(s for s in self._states if s <= step)]
-        self.trainer, self.settings = _copied(kept.trainer), kept.settings
+        self.trainer = _copied(self._kept[max(s for s in self._kept if s <= step)])
         while self.step < step:
-            self._update(self.trainer)
-        if step not in self.history:
+            self.trainer.step()
+        if step not in self.history.by_step:
             self.judge()
 
-    def change(self, trainer: Trainer, settings: Settings) -> None:
-        """Go on from this step with another trainer and its settings; what lay ahead is forgotten.
+    def change(self, trainer: Learner) -> None:
+        """Go on from this step with another trainer; what lay ahead is forgotten.
 
         Who changed the trainer itself, a weight or a rate, gives it back.
         """
         trainer.steps = self.step
-        self.trainer, self.settings = trainer, settings
+        self.trainer = trainer
         self._forget_ahead()
         self._keep(change=True)
         self.judge()
 
     def _keep(self, change: bool = False) -> None:
-        if not change and self.step in self._states:
+        if change:
+            self._changes.add(self.step)
+        elif self.step in self._kept:
             return
-        self._states[self.step] = _State(_copied(self.trainer), self.settings, change)
-        plain = [step for step, kept in self._states.items() if not kept.change]
+        self._kept[self.step] = _copied(self.trainer)
+        plain = self._kept.keys() - self._changes
         if len(plain) > KEPT:
             self._apart *= 2
             for step in plain:
                 if step % self._apart:
-                    del self._states[step]
+                    del self._kept[step]
 
     def _forget_ahead(self) -> None:
-        step = self.furthest = self.step
-        self._states = {s: kept for s, kept in self._states.items() if s <= step}
-        self.history = {s: judged for s, judged in self.history.items() if s <= step}
+        here = self.furthest = self.step
+        self._kept = {step: kept for step, kept in self._kept.items() if step <= here}
+        self._changes = {step for step in self._changes if step <= here}
+        judged = self.history.by_step
+        self.history = History({step: one for step, one in judged.items() if step <= here})
 
 
-def _copied(trainer: Trainer) -> Trainer:
+def _copied(trainer: Learner) -> Learner:
     """The trainer with a network, an optimizer and generators of its own; data is shared."""
-    shared = {id(array): array for array in (trainer.x, trainer.y)}
-    return copy.deepcopy(trainer, shared)
+    return copy.deepcopy(trainer, {id(array): array for array in (trainer.x, trainer.y)})

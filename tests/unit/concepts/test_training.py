@@ -1,5 +1,7 @@
 """A training that is watched: every step can be gone back to, and what is changed is kept."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 
@@ -11,11 +13,14 @@ from pycore.normalization import BatchNorm
 from pycore.optimizers import SGD, Adam
 from pycore.training import NonFiniteError, Trainer
 
-SETTINGS = "as at first"
+
+@dataclass(frozen=True)
+class Judged:
+    loss: float
 
 
-def loss_of(trainer):
-    return MeanSquaredError().forward(trainer.network.forward(trainer.x), trainer.y)
+def judged(trainer):
+    return Judged(MeanSquaredError().forward(trainer.network.forward(trainer.x), trainer.y))
 
 
 def begun(optimizer=None):
@@ -32,7 +37,7 @@ def begun(optimizer=None):
         6,
         np.random.default_rng(3),
     )
-    return Training(trainer, loss_of, SETTINGS)
+    return Training(trainer, judged)
 
 
 def theta(training):
@@ -66,21 +71,21 @@ def test_a_step_never_reached_is_refused(step):
 def test_what_is_judged_is_the_network_as_it_stood():
     training, losses = begun(), []
     for _ in range(30):
-        losses.append(loss_of(training.trainer))
+        losses.append(judged(training.trainer).loss)
         training.advance()
-    assert list(training.history) == list(range(31))
-    assert list(training.history.values())[:30] == losses
+    assert training.history.steps.tolist() == list(range(31))
+    assert training.history.column("loss")[:30].tolist() == losses
     training.seek(12)
-    assert training.now == losses[12]
-    assert len(training.history) == 31  # what lies ahead is still known
+    assert training.now.loss == losses[12]
+    assert len(training.history.steps) == 31  # what lies ahead is still known
 
 
 def test_a_long_training_keeps_few_states_and_few_judgements():
     training = begun()
     for _ in range(3000):
         training.advance()
-    assert len(training.history) <= JUDGED + 1
-    assert len(training._states) <= KEPT + 1
+    assert len(training.history.steps) <= JUDGED + 1
+    assert len(training._kept) <= KEPT + 1
     last = theta(training)
     training.seek(5)
     training.seek(3000)
@@ -93,16 +98,14 @@ def test_a_change_holds_from_its_step_on_and_forgets_what_lay_ahead():
         training.advance()
     training.seek(20)
     training.trainer.network.theta[0] = 5.0
-    training.change(training.trainer, "a weight by hand")
+    training.change(training.trainer)
     assert training.furthest == training.step == 20
-    assert max(training.history) == 20
+    assert max(training.history.steps) == 20
     training.advance()
     training.seek(20)
     assert theta(training)[0] == 5.0
-    assert training.settings == "a weight by hand"
     training.seek(19)
     assert theta(training)[0] != 5.0
-    assert training.settings == SETTINGS
 
 
 def test_going_on_from_before_a_change_undoes_it():
@@ -112,13 +115,13 @@ def test_going_on_from_before_a_change_undoes_it():
     for _ in range(10):
         changed.advance()
     changed.trainer.network.theta[0] = 5.0
-    changed.change(changed.trainer, "a weight by hand")
+    changed.change(changed.trainer)
     changed.advance()
     changed.seek(4)
     while changed.step < 40:
         changed.advance()
     np.testing.assert_array_equal(theta(changed), theta(plain))
-    assert changed.history == plain.history
+    assert changed.history.by_step == plain.history.by_step
 
 
 def test_another_trainer_goes_on_counting():
@@ -126,7 +129,7 @@ def test_another_trainer_goes_on_counting():
     for _ in range(5):
         training.advance()
     other = begun(SGD(0.1)).trainer
-    training.change(other, "other")
+    training.change(other)
     training.advance()
     assert training.step == other.steps == 6
 
@@ -149,19 +152,21 @@ def test_looking_back_copies_no_data():
     training = begun()
     training.advance()
     training.seek(0)
-    assert training.trainer.x is training._states[0].trainer.x
+    assert training.trainer.x is training._kept[0].x
 
 
-def test_steps_may_take_more_than_the_trainer_s_own():
-    made = []
-    plain = begun().trainer
+def test_a_step_may_take_more_than_a_trainer_s_own():
+    class Counting(Trainer):
+        made: tuple[int, ...] = ()
 
-    def update(trainer):
-        made.append(trainer.steps)
-        trainer.step()
+        def step(self):
+            self.made += (self.steps,)
+            return super().step()
 
-    training = Training(plain, loss_of, SETTINGS, update)
+    training = begun()
+    training.trainer.__class__ = Counting
+    training = Training(training.trainer, judged)
     for _ in range(3):
         training.advance()
     training.seek(1)
-    assert made == [0, 1, 2, 0]
+    assert training.trainer.made == (0,)
