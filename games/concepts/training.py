@@ -15,7 +15,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -39,7 +38,7 @@ class History(Generic[Judgement]):
 
     by_step: Mapping[int, Judgement] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def steps(self) -> Array:
         """The steps that were judged."""
         return np.array(list(self.by_step), float)

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from games.backpropagation._brain import plan as plans
-from games.backpropagation._brain.plan import MOST_LAYERS, MOST_UNITS, Plan
-from games.backpropagation._brain.session import Session
+from games.backpropagation.train_a_brain import plan as plans
+from games.backpropagation.train_a_brain.plan import MOST_LAYERS, MOST_UNITS, Plan
+from games.backpropagation.train_a_brain.session import Session, put, running
 from games.brains import Room
 from pycore import brains, export
 from pycore.brains import Brain
 
-KINDS = (("nothing", "none"), ("PyTorch", "torch"))
 ROOM = Room(MOST_LAYERS, MOST_UNITS, len(brains.FEATURES), batch_norm=True)
 
 
@@ -26,9 +25,8 @@ def brain_of(session: Session) -> Brain:
     plan = replace(session.plan, dropout=0.0)
     rng = np.random.default_rng(0)
     network = plans.network(plan, rng, rng)
-    network.copy_from(session.network)
-    network.theta[...] = session.theta
-    return Brain(network, plan.features, session.loss_name, session.data.classes, plan.scales)
+    put(network, session.trainer.theta, running(session.network))
+    return Brain(network, plan.features, session.trainer.loss_name, session.classes, plan.scales)
 
 
 def plan_of(brain: Brain, plan: Plan) -> Plan:
@@ -45,7 +43,7 @@ def plan_of(brain: Brain, plan: Plan) -> Plan:
 
 def file_name(plan: Plan) -> str:
     """What the file is called: brain-xor-2-4-1.npz."""
-    return f"brain-{plan.data.lower()}-{'-'.join(map(str, plan.sizes))}.npz"
+    return f"brain-{plan.data}-{'-'.join(map(str, plan.sizes))}.npz"
 
 
 def pytorch(session: Session) -> str:

@@ -9,20 +9,21 @@ import numpy as np
 import pytest
 
 from games import MessageError
-from games.backpropagation import train_a_brain as game
-from games.backpropagation._brain import (
+from games.backpropagation.train_a_brain import (
     answers,
-    looks,
+    editions,
+    game,
     paper,
     pictures,
     plan,
     points,
-    session,
-    settings,
 )
-from games.backpropagation._brain.challenges import CHALLENGES
-from games.backpropagation._brain.plan import Plan
-from games.backpropagation._brain.session import Session
+from games.backpropagation.train_a_brain.challenges import CHALLENGES
+from games.backpropagation.train_a_brain.plan import Plan
+from games.backpropagation.train_a_brain.session import Session
+from games.backpropagation.train_a_brain.state import place
+from games.backpropagation.train_a_brain.table import parse_csv
+from games.moves import Dial, Pick
 from games.run import Run
 from games.ui.node import diff, to_html
 from games.ui.numbers import percent
@@ -33,6 +34,12 @@ from pycore.losses import BinaryCrossEntropy
 from tests.games.player import brain_file, snapshot
 
 STOCHASTIC = {"batch": 10, "dropout": 0.2, "batch_norm": True, "l1": 0.001, "l2": 0.001}
+
+
+def train(run):
+    """Press Train, with some prediction."""
+    run.send(["guess", 75])
+    run.send(["play"])
 
 
 def trained(steps, **settings):
@@ -55,7 +62,7 @@ def by_hand(network, theta, x, y, l1, l2):
 
 
 def test_a_step_goes_down_the_loss_with_its_penalties_but_not_on_biases():
-    run = Session(Plan(5, layers=((3, "tanh"),), optimizer="SGD", lr=0.1, l1=0.01, l2=0.03))
+    run = Session(Plan(5, layers=((3, "tanh"),), optimizer="sgd", lr=0.1, l1=0.01, l2=0.03))
     theta, (x, y) = run.network.theta.copy(), run.data.train
     slope, h = np.zeros_like(theta), 1e-6
     for i in range(len(theta)):
@@ -71,9 +78,9 @@ def test_the_measured_losses_and_shares_are_those_of_all_points():
     run = trained(25, layers=((3, "tanh"),))
     for what, (x, y) in (("", run.data.train), ("held_", run.data.test)):
         expected = by_hand(run.network, run.network.theta, x, y, 0, 0)
-        assert getattr(run.now(), f"{what}loss") == pytest.approx(expected, rel=1e-9)
+        assert getattr(run.now, f"{what}loss") == pytest.approx(expected, rel=1e-9)
         right = (run.network.forward(x)[:, 0] > 0) == (y > 0.5)
-        assert getattr(run.now(), f"{what}quality") == right.mean()
+        assert getattr(run.now, f"{what}quality") == right.mean()
 
 
 @pytest.mark.parametrize("name", points.MADE)
@@ -95,13 +102,13 @@ def test_the_inputs_are_what_their_names_say():
 def test_every_control_of_an_optimizer_is_one_of_its_own_arguments_and_is_offered():
     for name in plan.OPTIMIZERS:
         own = plan.knobs(Plan(0, optimizer=name))
-        assert set(own) <= set(settings.KNOBS), name
+        assert set(own) <= set(plan.KNOBS), name
         for knob, value in own.items():
-            setting = settings.KNOBS[knob]
-            if isinstance(setting, settings.Listed):
-                assert value in setting.options, (name, knob, value)
-            else:
-                assert setting.low <= value <= setting.high
+            match plan.KNOBS[knob]:
+                case Pick() as pick:
+                    assert value in pick.values.values(), (name, knob, value)
+                case Dial(low, high):
+                    assert low <= value <= high
 
 
 def test_the_number_of_weights_is_the_engine_s_own_count():
@@ -124,7 +131,7 @@ def test_every_step_can_be_gone_back_to_exactly(optimizer, more):
         seen.append(run.network.theta.copy())
         run.advance()
         if step == 40:
-            run.change(replace(run.plan, lr=0.02))
+            run.set(replace(run.plan, lr=0.02))
         if step == 60:
             theta = run.network.theta.copy()
             theta[0] = 2.0
@@ -138,44 +145,33 @@ def test_every_step_can_be_gone_back_to_exactly(optimizer, more):
 def test_going_back_before_a_change_and_on_from_there_undoes_it():
     plain = trained(30)
     run = trained(10)
-    run.change(replace(run.plan, lr=0.3))
+    run.set(replace(run.plan, lr=0.3))
     for _ in range(20):
         run.advance()
     run.seek(5)
     for _ in range(25):
         run.advance()
     np.testing.assert_array_equal(run.network.theta, plain.network.theta)
-    assert run.curve.points == plain.curve.points
-
-
-def test_a_long_run_keeps_few_snapshots_and_few_measures():
-    run = trained(2000, points=40)
-    assert len(run._snapshots) <= session.SNAPSHOTS + 1
-    assert len(run.measures) <= session.MEASURED + 1
-    theta = run.network.theta.copy()
-    run.seek(3)
-    run.seek(2000)
-    np.testing.assert_array_equal(run.network.theta, theta)
+    assert run.history.by_step == plain.history.by_step
 
 
 def test_a_number_beyond_all_bounds_is_explained_and_undone():
     run = Run("train-a-brain", 1, {"challenge": "free", "data": "waves", "layers": 3, "units": 8})
-    run.send(["activation", 1, "ReLU"])
-    run.send(["activation", 2, "ReLU"])
-    run.send(["activation", 3, "ReLU"])
-    run.send(["set", "optimizer", "SGD"])
-    run.send(["set", "lr", "10.0"])
-    run.send(["play"])
+    for layer in (1, 2, 3):
+        run.send(["activation", layer, "relu"])
+    run.send(["optimizer", "sgd"])
+    run.send(["lr", "10"])
+    train(run)
     while run.tick():
         pass
     state = run.state
-    assert re.search(r"First to overflow: (forward of|backward of|parameter|MeanSq)", state.failure)
+    assert re.match(r"(forward of|backward of|parameter|MeanSq)", state.failure)
     assert np.isfinite(state.session.network.theta).all()
     assert 0 < state.session.step < 1000
     page = run.view().text()
-    assert f"Gone back to step {state.session.step}" in page
+    assert f"First to overflow: {state.failure}. Gone back to step {state.session.step}" in page
     assert not re.search(r"(?<![a-z])(nan|inf)(?![a-z])", page)
-    assert all(np.isfinite(table).all() for table in game.numbers(state).values())
+    assert all(np.isfinite(table).all() for table in run.numbers().values())
 
 
 # --- the pictures ---------------------------------------------------------------------------------
@@ -207,9 +203,9 @@ def test_the_histograms_gradient_is_that_of_the_loss():
 def test_looking_does_not_disturb_training():
     looked, plain = (Run("train-a-brain", 2, {"challenge": "free"}) for _ in range(2))
     for run in (looked, plain):
-        run.send(["set", "dropout", 0.2])
-        run.send(["set", "batch_norm", True])
-        run.send(["play"])
+        run.send(["dropout", 0.2])
+        run.send(["batch_norm", True])
+        train(run)
         for _ in range(40):
             run.tick()
             if run is looked:
@@ -221,14 +217,14 @@ def test_looking_does_not_disturb_training():
 
 def test_the_largest_network_draws_few_nodes_and_sends_little():
     run = Run("train-a-brain", 0, {"challenge": "spiral", "layers": 6, "units": 16})
-    run.send(["touch", 240, 150])
-    run.send(["play"])
+    run.send(["look", 3, 7])
+    train(run)
     for _ in range(3):
         run.tick()
     before = run.view()
     run.tick()
     after = run.view()
-    assert sum(1 for _ in after.walk()) <= 620
+    assert sum(1 for _ in after.walk()) <= 720
     assert len(str(diff(before, after, []))) <= 30_000
 
 
@@ -243,32 +239,42 @@ def test_the_border_is_where_the_answer_is_zero():
     np.testing.assert_allclose(radius, 2, atol=0.01)
 
 
-def test_a_tap_finds_the_neuron_and_the_weight_under_it():
-    state = game.init(0, layers=2, units=4)
-    spots = pictures.layout(state.session.plan.sizes)
-    game.update(state, "touch", spots.across[2], spots.up[2][3])
-    assert state.neuron == (2, 3)
-    near = spots.across[2] - spots.size[2] / 2 - 8
-    game.update(state, "touch", near, spots.up[2][3])
-    assert state.neuron == (2, 3)
-    place = looks.place(state)
-    game.update(state, "write", 1.25)
-    assert state.session.network.theta[place] == 1.25
-    assert answers.dense(state.session.network)[1].W[state.weight, 3] == 1.25
-    game.update(state, "weight", 4)
-    game.update(state, "write", -0.5)
-    assert answers.dense(state.session.network)[1].b[3] == -0.5
+def test_the_slider_moves_the_weight_that_was_chosen():
+    run = Run("train-a-brain", 0, {"layers": 2, "units": 4})
+    run.send(["look", 2, 3])
+    assert run.state.neuron == (2, 3)
+    run.send(["weight", 1])
+    where = place(run.state)
+    run.send(["write", 1.25])
+    assert run.state.session.network.theta[where] == 1.25
+    assert answers.dense(run.state.session.network)[1].W[1, 3] == 1.25
+    run.send(["weight", 4])
+    run.send(["write", -0.5])
+    assert answers.dense(run.state.session.network)[1].b[3] == -0.5
+
+
+def test_a_neuron_that_is_not_there_is_refused_with_those_that_are():
+    run = Run("train-a-brain", 0, {"layers": 2, "units": 4})
+    with pytest.raises(MessageError, match="allowed: column 2 with unit 0 to 3"):
+        run.send(["look", 2, 4])
+    with pytest.raises(MessageError, match="from 1 to 3"):
+        run.send(["look", 4, 0])
+
+
+def test_every_neuron_and_every_weight_into_the_one_looked_at_can_be_tapped():
+    run = Run("train-a-brain", 0, {"layers": 2, "units": 3})
+    run.send(["look", 2, 1])
+    said = {node.messages().get("click") for node in run.view().walk()}
+    assert {("look", c, u) for c in (1, 2) for u in range(3)} | {("look", 3, 0)} <= said
+    assert {("weight", i) for i in range(4)} <= said
 
 
 def test_arrow_keys_reach_every_neuron():
-    state = game.init(0, layers=2, units=3)
-    run, seen = pictures.layout(state.session.plan.sizes), set()
-    game.update(state, "touch", run.across[1], run.up[1][0])
-    for dx, dy in [(0, 1)] * 2 + [(1, 0)] + [(0, -1)] * 2 + [(1, 0), (-1, 0), (-1, 0)]:
-        column, unit = state.neuron
-        seen.add(state.neuron)
-        x, y = round(run.across[column], 2), round(run.up[column][unit], 2)
-        game.update(state, "touch", round(x + dx, 2), round(y + dy, 2))
+    run, seen = Run("train-a-brain", 0, {"layers": 2, "units": 3}), set()
+    run.send(["look", 1, 0])
+    for across, up in [(0, -1)] * 2 + [(1, 0)] + [(0, 1)] * 2 + [(1, 0), (-1, 0), (-1, 0)]:
+        seen.add(run.state.neuron)
+        run.send(["go", across, up])
     assert seen == {(1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2), (3, 0)}
 
 
@@ -293,17 +299,18 @@ def test_the_figures_of_challenges_met_are_its_records():
     assert run.records() == {}
     run.solve()
     figure = run.state.session.plan.count()
-    assert run.records() == {"parameters (XOR with the fewest weights)": figure}
+    assert run.records() == {"fewest-weights": figure}
+    assert game.RECORDS.keys() >= run.records().keys()
     assert f"{figure} parameters; the best of this run is {figure}" in run.view().text()
 
 
 def test_xor_is_not_won_with_other_inputs_or_easier_points():
     run = Run("train-a-brain", 0)
-    run.send(["feature", "x₁x₂"])
-    run.send(["play"])
+    run.send(["feature", "x1x2"])
+    train(run)
     while run.tick():
         pass
-    assert run.state.session.now().held_quality == 1
+    assert run.state.session.now.held_quality == 1
     assert run.score() < 1
     assert "only x₁ and x₂ go in" in run.view().text()
 
@@ -320,20 +327,27 @@ def trained_xor(seed, units):
     best = 0.0
     for _ in range(400):
         run.advance()
-        best = max(best, run.now().held_quality)
+        best = max(best, run.now.held_quality)
     return best
 
 
-def test_nothing_runs_without_a_guess_and_one_press_makes_it():
+def test_nothing_runs_before_a_prediction():
     run = Run("train-a-brain", 0)
-    assert run.state.bet is None
+    for move in ("play", "step"):
+        with pytest.raises(MessageError, match="not possible now"):
+            run.send([move])
     run.send(["guess", 90])
     run.send(["play"])
-    assert run.state.bet == 90
-    with pytest.raises(MessageError):
+    assert run.state.bet.running
+    with pytest.raises(MessageError, match="not possible now"):
         run.send(["guess", 95])
+    run.tick()
     run.send(["pause"])
-    assert f"You said{percent(0.9)}" in run.view().text()
+    right = percent(run.state.session.now.held_quality, 1)
+    assert f"You said{percent(0.9)}It is{right}" in run.view().text()
+    run.send(["challenge", "moons"])
+    assert run.state.bet.open
+    assert run.state.bet.said is None
 
 
 # --- points of one's own, and texts ---------------------------------------------------------------
@@ -341,13 +355,14 @@ def test_nothing_runs_without_a_guess_and_one_press_makes_it():
 
 def test_of_few_points_two_are_left_to_learn_from():
     run = Run("train-a-brain", 0, {"challenge": "free"})
-    run.send(["set", "batch_norm", True])
-    run.send(["set", "held_out", 0.9])
+    run.send(["batch_norm", True])
+    run.send(["held_out", 0.9])
     run.send(["data", "own"])
     assert [len(y) for _, y in (run.state.session.data.train, run.state.session.data.test)] == [
         2,
         2,
     ]
+    run.send(["guess", 50])
     run.send(["step"])
 
 
@@ -355,38 +370,36 @@ def test_a_stroke_leaves_points_a_step_apart_and_the_eraser_takes_them():
     run = Run("train-a-brain", 0, {"challenge": "free"})
     run.send(["data", "own"])
     before = len(run.state.session.plan.own)
-    for x in range(60, 160, 2):
-        run.send(["draw", x, 200])
+    for x in np.arange(-2.3, -0.2, 0.05):
+        run.send(["draw", x, -1.0])
     own = run.state.session.plan.own
     drawn = np.array(own[before:])[:, :2]
     assert len(drawn) > 5
     assert np.hypot(*np.diff(drawn, axis=0).T).min() >= points.PEN_GAP
     run.send(["pen", "erase"])
-    run.send(["draw", 60, 200])
+    run.send(["draw", -2.3, -1.0])
     assert len(run.state.session.plan.own) < len(own)
 
 
 def test_drawing_goes_on_with_the_same_weights():
     run = Run("train-a-brain", 0, {"challenge": "free"})
     run.send(["data", "own"])
-    run.send(["play"])
+    train(run)
     for _ in range(20):
         run.tick()
     theta = run.state.session.network.theta.copy()
-    run.send(["draw", 100, 100])
+    run.send(["draw", -1.5, 1.0])
     assert run.state.session.step == 20
     np.testing.assert_array_equal(run.state.session.network.theta, theta)
 
 
 def test_a_table_is_read_with_classes_or_numbers():
     rows = "a,b,kind\n0,10,cat\n1,20,dog\n2,30,cat\n3,40,dog\n"
-    own = np.array(points.parse_csv(rows)[0])
+    own = np.array(parse_csv(rows)[0])
     np.testing.assert_allclose(own[:, 0], [-2.5, -0.8333, 0.8333, 2.5])
     np.testing.assert_allclose(own[:, 2], [0, 1, 0, 1])
     numbers = np.array(
-        points.parse_csv(
-            rows.replace("cat", "5").replace("3,40,dog", "3,40,9").replace("dog", "7")
-        )[0]
+        parse_csv(rows.replace("cat", "5").replace("3,40,dog", "3,40,9").replace("dog", "7"))[0]
     )
     np.testing.assert_allclose(numbers[:, 2], [-1, 0, -1, 1])
 
@@ -405,9 +418,9 @@ def test_what_is_no_table_is_said_and_changes_no_points(text):
 @pytest.mark.parametrize("norm", [False, True])
 def test_saved_weights_come_back_exactly(norm):
     run = Run("train-a-brain", 0, {"challenge": "free", "layers": 2, "units": 5})
-    run.send(["set", "batch_norm", norm])
-    run.send(["set", "dropout", 0.1])
-    run.send(["play"])
+    run.send(["batch_norm", norm])
+    run.send(["dropout", 0.1])
+    train(run)
     for _ in range(30):
         run.tick()
     ((name, file),) = run.files().items()
@@ -435,11 +448,11 @@ def test_a_brain_larger_than_this_page_builds_is_refused():
 def test_an_opened_brain_trains_on():
     run = Run("train-a-brain", 0)
     run.send(["open", brain_file()])
-    before = run.state.session.now().loss
-    run.send(["play"])
+    before = run.state.session.now.loss
+    train(run)
     for _ in range(50):
         run.tick()
-    assert run.state.session.now().loss < before
+    assert run.state.session.now.loss < before
     run.send(["seek", 0])
     np.testing.assert_array_equal(
         run.state.session.network.theta, brains.read(base64.b64decode(brain_file())).network.theta
@@ -448,11 +461,13 @@ def test_an_opened_brain_trains_on():
 
 def test_a_loss_for_numbers_does_not_stay_with_classes():
     run = Run("train-a-brain", 0, {"challenge": "free", "data": "waves"})
-    run.send(["set", "loss", "Huber"])
+    run.send(["number_loss", "huber"])
+    with pytest.raises(MessageError, match="'class_loss' is not possible now"):
+        run.send(["class_loss", "hinge"])
     run.send(["data", "circles"])
-    session = run.state.session
-    assert isinstance(session.loss(), BinaryCrossEntropy)
-    assert set(session.targets(session.data.train[1])) == {0.0, 1.0}
+    trainer = run.state.session.trainer
+    assert isinstance(trainer.loss, BinaryCrossEntropy)
+    assert set(trainer.y.ravel()) == {0.0, 1.0}
 
 
 def test_a_table_s_scales_go_into_the_file():
@@ -480,16 +495,78 @@ def test_dropout_is_only_in_training():
     assert not any(isinstance(layer, Dropout) for layer in answers.reader(run))
     x, y = run.data.train
     expected = BinaryCrossEntropy().forward(answers.reader(run).forward(x), y)
-    assert run.now().loss == pytest.approx(expected)
+    assert run.now.loss == pytest.approx(expected)
 
 
 def test_printed_numbers_are_the_engine_s():
     run = Run("train-a-brain", 1)
-    run.send(["play"])
+    train(run)
     for _ in range(30):
         run.tick()
     run.send(["pause"])
-    now, page = run.state.session.now(), to_html(run.view())
+    now, page = run.state.session.now, to_html(run.view())
     assert f"{now.loss:.3f}" in page
     assert f"{now.held_loss:.3f}" in page
     assert percent(now.held_quality, 1) in page
+
+
+# --- links of edition 1 ---------------------------------------------------------------------------
+
+
+def old(params, *log):
+    """What a run of edition 1 says today."""
+    return editions.from_1(0, params, [list(entry) for entry in log])
+
+
+def test_texts_and_numbers_of_edition_1_are_ids_today():
+    params = {"data": "as the challenge asks", "activation": "leaky ReLU", "lr": 1.0}
+    assert old(params | {"optimizer": "AdamW"})[0] == {
+        "data": "as-asked",
+        "activation": "leaky-relu",
+        "optimizer": "adamw",
+        "lr": "1",
+    }
+    said = [
+        ["set", "eps", "1e-12"],
+        ["set", "l2", "1e-05"],
+        ["set", "batch", "0"],
+        ["set", "loss", "squared error"],
+        ["data", "waves"],
+        ["set", "loss", "squared error"],
+        ["speed", "60 a second"],
+        ["feature", "sin x₁"],
+    ]
+    assert old({}, *said)[1] == [
+        ["eps", "0.000000000001"],
+        ["l2", "0.00001"],
+        ["batch", "all"],
+        ["class_loss", "squared-error"],
+        ["data", "waves"],
+        ["number_loss", "squared-error"],
+        ["speed", "60-a-second"],
+        ["feature", "sin-x1"],
+    ]
+
+
+def test_the_guess_that_edition_1_filled_in_is_said():
+    log = [["guess", 90], ["play"], ["pause"], ["play"], ["challenge", "moons"], ["step"]]
+    assert old({}, *log)[1] == [
+        ["guess", 90],
+        *log[1:5],
+        ["guess", 90],
+        ["step"],
+    ]
+    assert old({}, ["play"])[1] == [["guess", 75], ["play"]]
+
+
+def test_places_in_the_picture_of_edition_1_are_neurons_weights_and_data():
+    build = {"layers": 2, "units": 4}  # columns 120 apart, the first at 60; cells 62 high
+    assert old(build, ["touch", 300, 240])[1] == [["look", 2, 3]]
+    log = [["touch", 300, 31], ["touch", 230, 31], ["touch", 300, 32], ["touch", 301, 31]]
+    assert old(build, *log)[1] == [
+        ["look", 2, 0],
+        ["weight", 0],
+        ["look", 2, 1],
+        ["look", 2, 0],
+    ]
+    assert old({}, ["draw", 170, 151], ["draw", 0, 400])[1] == [["draw", 0, 0], ["draw", -3, -3]]
