@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
+import csv
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from games.backpropagation.train_a_brain.table import TableError, parse_csv
 from pycore import brains
 
 Message = list[Any]
@@ -57,7 +57,7 @@ def from_1(
     ]
     texts = {name: _id(value) for name, value in params.items() if isinstance(value, str)}
     rate = {"lr": _number(params["lr"])} if "lr" in params else {}
-    return params | texts | rate, told
+    return params | texts | rate | {"ways": "first"}, told
 
 
 class _Run:
@@ -147,12 +147,19 @@ class _Run:
         return [[name, *(round(REACH * (2 * min(max(s, 0), 1) - 1), 2) for s in shares)]]
 
     def _csv(self, name: str, text: str) -> list[Message]:
-        try:
-            own, _ = parse_csv(text)
-        except TableError:
-            return [[name, text]]
-        self.data, self.table_of_classes = "CSV", {y for _, _, y in own} <= {0.0, 1.0}
-        return [[name, text]]
+        """The rows as they were read then; a text that was none changed nothing."""
+        rows = _rows(text)
+        if not rows:
+            return []
+        kinds = sorted({row[2] for row in rows})
+        two = len(kinds) == 2
+        labels = [str(kinds.index(row[2])) if two else repr(float(row[2])) for row in rows]
+        places = [f"{float(a)!r},{float(b)!r}" for a, b, _ in rows]
+        lines = [f"{place},{y}" for place, y in zip(places, labels, strict=True)]
+        values = {float(y) for y in labels}
+        self.data, self.table_of_classes = "CSV", two or len(values) == 1
+        numbers = [["label", "numbers"]] if not two and len(values) == 2 else []
+        return [[name, "\n".join(lines)], *numbers]
 
     def _keep(self, name: str) -> list[Message]:
         self.kept.append(self.ever_kept % 26)
@@ -199,6 +206,33 @@ class _Run:
     def _look(self, column: int, unit: int) -> list[Message]:
         self.neuron = column, unit
         return [["look", column, unit]]
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The rows that edition 1 found in a text: two numbers and a label; none where it refused."""
+    sample = text.strip()
+    separator = next((c for c in (",", ";", "\t") if c in sample), "")
+    if not separator:
+        return []
+    found = csv.reader(sample.splitlines(), delimiter=separator)
+    rows = [row for row in ([cell.strip() for cell in row] for row in found) if any(row)]
+    if rows and not all(map(_is_number, rows[0][:2])):
+        rows = rows[1:]
+    good = 4 <= len(rows) <= 400 and all(
+        len(row) >= 3 and all(map(_is_number, row[:2])) for row in rows
+    )
+    if not good or (
+        len({row[2] for row in rows}) != 2 and not all(_is_number(row[2]) for row in rows)
+    ):
+        return []
+    return [row[:3] for row in rows]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return abs(float(text)) < 1e100
+    except ValueError:
+        return False
 
 
 def _nearest(places: Sequence[float], at: float) -> int:

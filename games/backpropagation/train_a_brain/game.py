@@ -38,9 +38,9 @@ from games.backpropagation.train_a_brain.state import (
     pause,
     place,
 )
-from games.backpropagation.train_a_brain.table import TableError, parse_csv
+from games.backpropagation.train_a_brain.table import Table, TableError, read
+from games.backpropagation.train_a_brain.table import points as points_of
 from games.brains import named, taken
-from games.words import say
 from pycore import brains
 from pycore.brains import UNSCALED
 
@@ -62,9 +62,10 @@ def init(
     optimizer: str = "adam",
     lr: str = "0.03",
     steps: int = 3000,
+    ways: str = "today",
 ) -> State:
     """A network of that build before its first step."""
-    plan = ladder.start(challenge, Plan(seed, data="circles", noise=0.1))
+    plan = ladder.start(challenge, Plan(seed, data="circles", noise=0.1, first=ways == "first"))
     plan = replace(plan, layers=((units, plans.ACTIVATION[activation]),) * layers)
     plan = replace(plan, optimizer=optimizer, lr=plans.RATE[lr])
     plan = replace(plan, noise=max(plan.noise, float(noise)))
@@ -117,10 +118,19 @@ def _run(state: State, move: str, values: tuple[Any, ...]) -> bool:
         case "challenge", name:
             state.challenge, state.neuron = name, None
             state.bet.again()
-            begin(state, ladder.start(name, Plan(state.plan.seed, data="circles", noise=0.1)))
+            state.table = None
+            begin(state, ladder.start(name, _anew(state.plan)))
         case _:
             return False
     return True
+
+
+def _anew(plan: Plan) -> Plan:
+    """The plan before anything was built; how it learns stays as it was set."""
+    new = Plan(plan.seed, data="circles", noise=0.1, first=plan.first)
+    if plan.first:
+        return new
+    return replace(new, optimizer=plan.optimizer, knobs=plan.knobs, lr=plan.lr)
 
 
 def _build(state: State, move: str, values: tuple[Any, ...]) -> bool:
@@ -131,6 +141,7 @@ def _build(state: State, move: str, values: tuple[Any, ...]) -> bool:
             plan = replace(plan, data=name)
             if name in MADE or not plan.own:
                 plan = replace(plan, own=() if name in MADE else FIRST_OWN, scales=UNSCALED)
+                state.table = None
         case "feature", id_:
             features = set(plan.features) ^ {plans.FEATURE[id_]}
             if not features:
@@ -164,7 +175,7 @@ def _look(state: State, move: str, values: tuple[Any, ...]) -> bool:
         case "weight", i:
             state.weight = i
         case "write", value:
-            theta = state.session.network.theta.copy()
+            theta = state.session.shown.copy()
             theta[place(state)] = value
             pause(state)
             state.session.write(theta)
@@ -212,20 +223,33 @@ def _show(state: State, move: str, values: tuple[Any, ...]) -> bool:
             state.paper = kind
         case "csv", text:
             try:
-                own, scales = parse_csv(text)
+                _read(state, read(text))
             except TableError as error:
                 state.problem = str(error)
+        case ("column" | "label", *_) if state.table:
+            if move == "label":
+                table = state.table.reading(classes=values[0] == "classes")
             else:
-                state.problem = say.count("{n} row read.", "{n} rows read.", len(own))
-                begin(state, replace(state.plan, data="csv", own=own, scales=scales))
+                table = state.table.reading(**{values[0]: values[1] - 1})
+            try:
+                _read(state, table)
+            except TableError as error:  # another column may be the way to a good one
+                state.table, state.problem = table, str(error)
         case "open", text:
             brain = taken(text, paper.ROOM)
             begin(state, paper.plan_of(brain, state.plan))
             state.session.write(brain.network.theta, running(brain.network))
-            state.opened = named(brain)
+            state.brought, state.opened = brain, named(brain)
         case _:
             return False
     return True
+
+
+def _read(state: State, table: Table) -> None:
+    """Train on a table; TableError where it holds no points, and nothing has changed."""
+    own, scales = points_of(table)
+    state.table, state.problem = table, ""
+    begin(state, replace(state.plan, data="csv", own=own, scales=scales))
 
 
 def tick(state: State) -> bool:
@@ -266,6 +290,9 @@ def solution(state: State) -> Iterator[Message]:
     name = "xor" if CHALLENGES[state.challenge].data is None else state.challenge
     yield ("challenge", name)  # in free play there is nothing to win: show the first that has
     challenge = CHALLENGES[name]
+    for move, id_ in (("optimizer", "adam"), ("lr", "0.03")):  # a challenge keeps what was set
+        if plans.id_of(move, state.plan) != id_:
+            yield (move, id_)
     if challenge.samples is not None:
         yield ("held_out", 0.9)
     for layer, units in enumerate(challenge.recipe, 1):
@@ -290,4 +317,5 @@ def records(state: State) -> dict[str, int]:
 
 def files(state: State) -> dict[str, bytes]:
     """The network as it is now."""
-    return {paper.file_name(state.plan): brains.write(paper.brain_of(state.session))}
+    brain = paper.brain_of(state.session, state.brought)
+    return {paper.file_name(state.plan): brains.write(brain)}

@@ -28,6 +28,7 @@ PARAMS = {
     "optimizer": Param(plans.OPTIMIZER, "adam", word("Optimizer")),
     "lr": Param(plans.RATE, "0.03", word("Learning rate")),
     "steps": Param(Dial(300, 20_000, 100), 3000, word("Steps until it pauses by itself")),
+    "ways": Param(Pick("today", "first"), "today", word("Played as today, or as at first")),
 }
 ARROW = Dial(-1, 1)
 LAYER = Dial(1, lambda s: len(s.plan.layers))
@@ -39,6 +40,14 @@ def _ready(state: State) -> bool:
 
 def _draws(state: State) -> bool:
     return state.plan.data == "own"
+
+
+def _table(state: State) -> bool:
+    return state.plan.data == "csv" and state.table is not None
+
+
+def _columns(state: State) -> int:
+    return len(state.table.names) if state.table else 1
 
 
 MOVES = moves(
@@ -65,6 +74,8 @@ MOVES = moves(
     draw=Place(Dial(-REACH, REACH, 0.01), Dial(-REACH, REACH, 0.01), when=_draws),
     nudge=Place(ARROW, ARROW, when=_draws),
     csv=File(),
+    column=Parts(_table, role=Pick("x1", "x2", "y"), to=Dial(1, _columns)),
+    label=Pick("classes", "numbers", when=lambda s: _table(s) and s.table.choice()),
     # a close look
     look=Parts(column=Dial(1, lambda s: len(s.plan.sizes) - 1), unit=Dial(0, MOST_UNITS - 1)),
     go=Place(ARROW, ARROW),

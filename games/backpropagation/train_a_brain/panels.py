@@ -13,8 +13,9 @@ from games.backpropagation.train_a_brain import plan as plans
 from games.backpropagation.train_a_brain.challenges import CHALLENGES, Rule
 from games.backpropagation.train_a_brain.pictures import amount, once, thumbnail
 from games.backpropagation.train_a_brain.plan import OPTIMIZERS, Plan
-from games.backpropagation.train_a_brain.points import DATA, LEAST_OWN, MOST_OWN
+from games.backpropagation.train_a_brain.points import DATA, LEAST_OWN, MOST_OWN, Points
 from games.backpropagation.train_a_brain.state import Kept
+from games.backpropagation.train_a_brain.table import Table, understood
 from games.moves import Offer, Offers, Pick
 from games.ui import controls, widgets
 from games.ui.node import Child, Node, h
@@ -95,6 +96,14 @@ LABELS = {
     "eps": "ε",
     "weight_decay": word("weight decay λ"),
 }
+
+
+ROLES = {
+    "x1": word("x₁ is column"),
+    "x2": word("x₂ is column"),
+    "y": word("y is column"),
+}
+KINDS = {"classes": word("two classes"), "numbers": word("a number")}
 
 
 def option(move: str, name: str | int | float) -> str:
@@ -388,8 +397,11 @@ def settings(plan: Plan, may: Offers, *moves: str) -> list[Node]:
 
 
 @once(16)
-def learning(plan: Plan, classes: bool, may: Offers) -> Node:
-    """Optimizer with its own knobs, learning rate, schedule, batch, loss."""
+def learning(plan: Plan, classes: bool, rows: int, may: Offers) -> Node:
+    """Optimizer with its own knobs, learning rate, schedule, batch, loss.
+
+    `rows` are those of a batch as it is dealt.
+    """
     span = ["span"] if plan.schedule != "constant" else []
     loss = "class_loss" if classes else "number_loss"
     return group(
@@ -400,6 +412,13 @@ def learning(plan: Plan, classes: bool, may: Offers) -> Node:
         ),
         settings(plan, may, "lr", "optimizer", *plans.knobs(plan), "batch", "schedule"),
         settings(plan, may, *span, loss),
+        widgets.note(
+            say("Batch norm needs two rows or more at a time; here a batch has {n}.", n=rows),
+            kind="hint",
+            key="rows",
+        )
+        if plan.batch and rows != plan.batch
+        else None,
         key="learning",
     )
 
@@ -415,12 +434,18 @@ def holding_back(plan: Plan, may: Offers) -> Node:
 
 
 @once(16)
-def points(plan: Plan, problem: str, may: Offers) -> Node:
-    """Noise, number and split of the points; a table of one's own."""
+def points(
+    plan: Plan, data: Points, table: Table | None, problem: str, choice: bool, may: Offers
+) -> Node:
+    """Noise, number and split of the points; a table of one's own, and how it is read."""
     made = ["noise", "points"] if plan.data not in ("own", "csv") else []
+    found = say("Both columns are scaled to fill the plane.")
+    if table and plan.data == "csv":
+        found = say("{understood} {scaled}", understood=understood(table), scaled=found)
     return group(
         say("Points: number, noise, your own"),
         settings(plan, may, *made, "held_out"),
+        widgets.note(_parts(data), kind="hint", key="parts"),
         h(
             "label",
             say(
@@ -439,8 +464,38 @@ def points(plan: Plan, problem: str, may: Offers) -> Node:
             key="table",
         ),
         controls.open_file(say("Or open a CSV file"), may.csv, ".csv,.txt,text/*"),
-        widgets.note(problem or say("Both columns are scaled to fill the plane."), key="problem"),
+        widgets.note(problem or found, key="problem"),
+        [
+            controls.stepper(say(name), getattr(table, role) + 1, may.column(role), key=role)
+            for role, name in ROLES.items()
+        ]
+        if table and plan.data == "csv"
+        else None,
+        controls.choice(
+            say("y is"),
+            {key: say(name) for key, name in KINDS.items()},
+            "classes" if table.of_classes() else "numbers",
+            may.label,
+        )
+        if table and choice
+        else None,
         key="points",
+    )
+
+
+def _parts(data: Points) -> str:
+    """How many points there are to learn from and held out, and of which class."""
+    seen, held = data.train[1], data.test[1]
+    if not data.classes:
+        return say("{n} points to learn from, {m} held out.", n=len(seen), m=len(held))
+    if len({*seen, *held}) == 1:
+        return say("All points are of one class: there is nothing to tell apart.")
+    return say(
+        "{n} points to learn from, {a} of them of class 1; {m} held out, {b} of them of class 1.",
+        n=len(seen),
+        a=int(seen.sum()),
+        m=len(held),
+        b=int(held.sum()),
     )
 
 

@@ -20,12 +20,17 @@ class PaperError(ValueError):
     """A network that cannot be written down; the message says why."""
 
 
-def brain_of(session: Session) -> Brain:
-    """The network as it is tested, without dropout, in a copy of its own."""
+def brain_of(session: Session, brought: Brain | None = None) -> Brain:
+    """The network as it is tested, without dropout, in a copy of its own.
+
+    A `brought` one that has not been trained here keeps what its numbers mean.
+    """
     plan = replace(session.plan, dropout=0.0)
     rng = np.random.default_rng(0)
     network = plans.network(plan, rng, rng)
     put(network, session.trainer.theta, running(session.network))
+    if brought is not None and session.step == 0:
+        return replace(brought, network=network)
     return Brain(network, plan.features, session.trainer.loss_name, session.classes, plan.scales)
 
 

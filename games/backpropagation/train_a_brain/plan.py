@@ -145,6 +145,9 @@ class Plan:
         l1: λ of λ Σ|w|.
         l2: λ of λ/2 Σ w².
         dropout: rate after each hidden layer.
+        first: whether it is played as in the first edition, which held points out whatever their
+            class, passed over a row that was left alone by batch norm, put weights in beside those
+            that an optimizer averages, and let no challenge keep an optimizer.
     """
 
     seed: int
@@ -168,6 +171,7 @@ class Plan:
     l1: float = 0.0
     l2: float = 0.0
     dropout: float = 0.0
+    first: bool = False
 
     def __deepcopy__(self, memo: object) -> Plan:
         """It cannot change, so that one will do."""
@@ -185,8 +189,10 @@ class Plan:
 
     def starts_anew(self, other: Plan) -> bool:
         """Whether going on from `other` with this plan has no meaning: another network or data."""
-        fixed = ("seed", "data", "noise", "points", "held_out", "features", "layers", "init")
-        return any(getattr(self, name) != getattr(other, name) for name in (*fixed, "batch_norm"))
+        fixed = ("seed", "data", "noise", "points", "held_out", "features", "layers")
+        return any(
+            getattr(self, name) != getattr(other, name) for name in (*fixed, "init", "batch_norm")
+        )
 
     def with_layer(self, layer: int, *, units: int = 0, activation: str = "") -> Plan:
         """The plan with other units, or another activation, in one layer; 1 is the first."""

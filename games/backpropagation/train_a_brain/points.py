@@ -108,24 +108,32 @@ def is_classes(plan: Plan) -> bool:
 
 def points(plan: Plan) -> Points:
     """The points that a plan trains on and is tested on."""
+    classes = is_classes(plan)
+    by_class = classes and not plan.first
     if plan.data in MADE:
-        return _made(plan.seed, plan.data, plan.noise, plan.points, plan.held_out)
+        return _made(plan.seed, plan.data, plan.noise, plan.points, plan.held_out, by_class)
     table = np.array(plan.own)
     x, y = table[:, :2], table[:, 2]
-    turn = np.floor(np.arange(len(x) + 1) * plan.held_out)
-    held = np.diff(turn) > 0  # spread evenly, and a new point moves no old one
-    if not held.any():
-        held[-1] = True
+    held = np.zeros(len(x), bool)
+    for kind in np.unique(y) if by_class else [None]:
+        rows = np.flatnonzero(y == kind) if by_class else np.arange(len(x))
+        turn = np.floor(np.arange(len(rows) + 1) * plan.held_out)
+        mine = np.diff(turn) > 0  # spread evenly, and a new point moves no old one
+        if len(rows) > 1 and not mine.any():
+            mine[-1] = True
+        held[rows[mine]] = True
     if (~held).sum() < 2:  # batch norm has no variance of one
         held[:2] = False
-    return Points((x[~held], y[~held]), (x[held], y[held]), is_classes(plan))
+    if not held.any():  # a class of one point each
+        held[-1] = True
+    return Points((x[~held], y[~held]), (x[held], y[held]), classes)
 
 
 @lru_cache(maxsize=16)
-def _made(seed: int, name: str, noise: float, n: int, held_out: float) -> Points:
+def _made(seed: int, name: str, noise: float, n: int, held_out: float, by_class: bool) -> Points:
     rng = np.random.default_rng([seed, 0])
     x, y = MADE[name](n, noise, rng)
-    train, test = data.split(x, y, 1 - held_out, rng)
+    train, test = data.split(x, y, 1 - held_out, rng, by_class)
     return Points(train, test, name not in NUMBERS)
 
 

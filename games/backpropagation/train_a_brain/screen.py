@@ -8,6 +8,7 @@ from games.backpropagation.train_a_brain.challenges import CHALLENGES
 from games.backpropagation.train_a_brain.moves import MOVES
 from games.backpropagation.train_a_brain.pictures import PLANE
 from games.backpropagation.train_a_brain.state import State
+from games.backpropagation.train_a_brain.table import understood
 from games.concepts.bet import slip
 from games.moves import Offers
 from games.ui import controls, widgets
@@ -91,8 +92,8 @@ def view(state: State) -> Node:
         h(
             "div",
             widgets.panel(
-                panels.learning(plan, session.classes, may),
-                panels.points(plan, state.problem, may),
+                panels.learning(plan, session.classes, session.trainer.batch_size, may),
+                panels.points(plan, session.data, state.table, state.problem, may.label.open, may),
                 panels.runs(state.kept, may),
             ),
             widgets.panel(panels.holding_back(plan, may), _inside(state, may), _paper(state, may)),
@@ -376,8 +377,9 @@ def _last(state: State) -> str:
             return say("the weight is now {value}", value=plain(float(str(value))))
         case ("draw" | "nudge", *_):
             return say("pen at {x}, {y}; {n} points", x=fixed(x), y=fixed(y), n=len(plan.own))
-        case ("csv", *_):
-            return say("a table; {found}", found=state.problem.rstrip("."))
+        case ("csv" | "column" | "label", *_):
+            found = state.problem or (understood(state.table) if state.table else "")
+            return say("a table; {found}", found=found.rstrip("."))
         case ("open", *_):
             first = fixed(float(state.session.network.theta[0]), 4)
             return say("opened {brain}, its first weight {first}", brain=state.opened, first=first)

@@ -74,11 +74,13 @@ class Learner(Trainer):
         fitting = tuple((plans.CLASS_LOSSES if self.data.classes else plans.NUMBER_LOSSES).values())
         self.loss_name = plan.loss if plan.loss in fitting else fitting[0]
         x, y = self.data.train
-        batch = plan.batch or len(x)
-        if plan.batch_norm:  # a batch of one has no variance
-            batch = max(batch, 2)
+        batch = min(plan.batch or len(x), len(x))
+        if plan.batch_norm and plan.first:
+            batch = min(max(batch, 2), len(x))
             if len(x) % batch == 1:
                 x, y = x[:-1], y[:-1]
+        while plan.batch_norm and (batch == 1 or len(x) % batch == 1):
+            batch += 1  # a batch of one has no variance
         penalised = memory
         if plan.l1 or plan.l2:
             penalised = Penalised(memory, plan.l1, plan.l2, _weights(network))
@@ -181,6 +183,11 @@ class Session(Training[Learner, Measure]):
     def network(self) -> Sequential:
         """What is trained."""
         return self.trainer.network
+
+    @property
+    def shown(self) -> Array:
+        """The parameters that are tested, drawn and put on a slider."""
+        return self.network.theta if self.plan.first else self.trainer.theta
 
     def set(self, plan: Plan) -> None:
         """Go on with other settings from here."""

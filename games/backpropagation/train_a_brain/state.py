@@ -9,8 +9,10 @@ import numpy as np
 from games.backpropagation.train_a_brain import challenges as ladder
 from games.backpropagation.train_a_brain.plan import Plan
 from games.backpropagation.train_a_brain.session import Measure, Session
+from games.backpropagation.train_a_brain.table import Table
 from games.concepts.bet import Bet
 from games.concepts.training import History
+from pycore.brains import Brain
 from pycore.layers import Dense
 from pycore.training import NonFiniteError
 
@@ -46,8 +48,9 @@ class State:
         paper: which export is shown.
         pen: what it does, and `cursor`, where it is.
         failure: where a number overflowed, if training stopped for that.
-        problem: what was said of the table given last.
-        opened: which brain was opened last.
+        table: the learner's own, as it is read now.
+        problem: what was wrong with the one given last.
+        opened: which brain was opened last, and `brought`, that brain while it is the one here.
         last: the move made last.
     """
 
@@ -71,8 +74,10 @@ class State:
     pen: str = "class-1"
     cursor: tuple[float, float] = (0.0, 0.0)
     failure: str = ""
+    table: Table | None = None
     problem: str = ""
     opened: str = ""
+    brought: Brain | None = None
     last: tuple[object, ...] = ()
 
     @property
@@ -119,6 +124,7 @@ def begin(state: State, plan: Plan) -> None:
     state.session = Session(plan)
     state.playing = state.met = False
     state.failure = ""
+    state.brought = None
     sizes = plan.sizes
     if state.neuron is not None:  # look no longer at one that is not there
         column, unit = state.neuron
@@ -155,7 +161,7 @@ def place(state: State) -> int:
 
 def reach(state: State) -> float:
     """How far the slider of that weight goes, in either direction."""
-    value = abs(float(state.session.trainer.theta[place(state)])) if state.neuron else 0.0
+    value = abs(float(state.session.shown[place(state)])) if state.neuron else 0.0
     far = 5.0
     while value > far and far < 1e9:
         far *= 2

@@ -17,12 +17,12 @@ from games.backpropagation.train_a_brain import (
     pictures,
     plan,
     points,
+    table,
 )
 from games.backpropagation.train_a_brain.challenges import CHALLENGES
 from games.backpropagation.train_a_brain.plan import Plan
 from games.backpropagation.train_a_brain.session import Session
 from games.backpropagation.train_a_brain.state import place
-from games.backpropagation.train_a_brain.table import parse_csv
 from games.moves import Dial, Pick
 from games.run import Run
 from games.ui.node import diff, to_html
@@ -395,24 +395,189 @@ def test_drawing_goes_on_with_the_same_weights():
 
 def test_a_table_is_read_with_classes_or_numbers():
     rows = "a,b,kind\n0,10,cat\n1,20,dog\n2,30,cat\n3,40,dog\n"
-    own = np.array(parse_csv(rows)[0])
+    own = np.array(table.points(table.read(rows))[0])
     np.testing.assert_allclose(own[:, 0], [-2.5, -0.8333, 0.8333, 2.5])
     np.testing.assert_allclose(own[:, 2], [0, 1, 0, 1])
-    numbers = np.array(
-        parse_csv(rows.replace("cat", "5").replace("3,40,dog", "3,40,9").replace("dog", "7"))[0]
-    )
-    np.testing.assert_allclose(numbers[:, 2], [-1, 0, -1, 1])
+    rows = rows.replace("cat", "5").replace("3,40,dog", "3,40,9").replace("dog", "7")
+    np.testing.assert_allclose(np.array(table.points(table.read(rows))[0])[:, 2], [-1, 0, -1, 1])
+
+
+PLAIN = "1.5,2,a\n3,4.25,b\n5,6,a\n7,8,b\n"
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a few words", "1,2\n3,4", "1,2,x\n3,4,y\n5,6,z\n7,8,w", "1,2,3"]
+    "text",
+    [
+        "\ufeff" + PLAIN,
+        "\ufeffx1,x2,kind\n" + PLAIN,
+        PLAIN.replace(",", ";"),
+        PLAIN.replace(",", "\t"),
+        PLAIN.replace(",", ";").replace(".", ","),
+        "x1;x2, the other;kind\n" + PLAIN.replace(",", ";").replace(".", ","),
+        PLAIN.replace(",", "\t").replace("a", "a, or so").replace("b", "b, or so"),
+        PLAIN.replace("\n", "\r\n"),
+        PLAIN.replace("\n", ",\n"),
+        PLAIN.replace("a", '"a"'),
+        "\n\n" + PLAIN.replace("\n", "\n\n"),
+    ],
 )
-def test_what_is_no_table_is_said_and_changes_no_points(text):
+def test_files_are_read_as_people_have_them(text):
+    expected = table.points(table.read(PLAIN))
+    assert table.points(table.read(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "No three columns"),
+        ("a few words", "No three columns"),
+        ("1,2\n3,4", "No three columns"),
+        ("1,2,3", "1 rows; allowed: 4 to 400"),
+        ("1,2,x\n3,4,y\n5,6,z\n7,8,w", "y has 4 different texts"),
+        ("1.2x,2,a\n" + PLAIN, "Row 1: column 1 is “1.2x”, which is no number"),
+        ("1,nan,a\n" + PLAIN, "Row 1: column 2 is “nan”"),
+        ("\n1,,a\n" + PLAIN, "Row 2: column 2 is “”"),
+        ("1_000,2,a\n" + PLAIN, "Row 1: column 1 is “1_000”"),
+        ("１,2,a\n" + PLAIN, "Row 1: column 1 is “１”"),
+        ('"1,000",2,a\n' + PLAIN.replace(".5", "").replace(".25", ""), "two ways"),
+        ('"1,5",2,a\n' + PLAIN, "a decimal point, others a comma"),
+        (PLAIN + '9,1,"a\n', "Row 5: a quotation mark that is opened and not closed"),
+        (PLAIN + "9,1\n", "Row 5 has 2 cells, the others have 3"),
+    ],
+)
+def test_what_is_no_table_is_said_with_its_row_and_changes_no_points(text, said):
     run = Run("train-a-brain", 0, {"challenge": "free"})
     data = run.state.session.data
     run.send(["csv", text])
-    assert run.state.problem
+    assert said in run.state.problem
+    assert said in run.view().text()
     assert run.state.session.data is data
+
+
+def test_a_minus_sign_of_typesetters_is_one():
+    found = table.read("−1,2,a\n3,4,b\n5,6,a\n7,8,b\n")
+    assert found.numbers(0).tolist() == [-1, 3, 5, 7]
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        ("a b a b", "two classes, “a” (class 0) and “b” (class 1)"),
+        ("0 1 1.0 01", "two classes, “0” (class 0) and “1” (class 1)"),
+        ("10 9 10 9", "two classes, “9” (class 0) and “10” (class 1)"),
+        ("0 1 2 1", "a number from 0 to 2"),
+        ("5 5 5 5", "5 in every row: nothing to learn"),
+    ],
+)
+def test_what_was_understood_is_said(labels, said):
+    rows = "\n".join(f"{i * i},{-i},{y}" for i, y in enumerate(labels.split()))
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["csv", f"long,lat,kind\n{rows}"])
+    assert f"4 rows: x₁ is long, x₂ is lat; y is kind, {said}." in run.view().text()
+
+
+def test_columns_can_be_chosen_and_a_count_of_rows_is_passed_over():
+    rows = "id,place,x,y,size,species\n1,a,5,3,9,p\n2,b,6,1,7,q\n3,c,7,0,8,p\n4,d,1,1,2,q\n"
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["csv", rows])
+    assert "x₁ is x, x₂ is y; y is species, two classes" in run.view().text()
+    run.send(["column", "x2", 2])  # texts: said, and the points stay
+    assert "Row 2: place is “a”, which is no number." in run.view().text()
+    run.send(["column", "x2", 5])
+    assert "x₁ is x, x₂ is size; y is species" in run.view().text()
+    run.send(["column", "y", 4])
+    assert not run.state.session.classes
+    with pytest.raises(MessageError, match="from 1 to 6"):
+        run.send(["column", "y", 7])
+
+
+def test_two_numbers_may_be_classes_or_numbers():
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["csv", "1,2,.5\n3,1,.7\n5,4,.5\n2,2,.7\n"])
+    assert run.state.session.classes
+    run.send(["label", "numbers"])
+    assert not run.state.session.classes
+    assert "y is column 3, a number from 0.5 to 0.7" in run.view().text()
+
+
+@pytest.mark.parametrize("period", [2, 3, 4, 5])
+@pytest.mark.parametrize("held_out", [0.1, 0.25, 0.5, 0.9])
+def test_both_parts_of_a_table_hold_each_class(period, held_out):
+    rows = "\n".join(f"{i},{i * i % 7},{'ab'[i % period == 0]}" for i in range(20))
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["held_out", held_out])
+    run.send(["csv", rows])
+    data = run.state.session.data
+    assert set(data.train[1]) == set(data.test[1]) == {0, 1}
+    seen, of_one = len(data.train[1]), int(data.train[1].sum())
+    said = f"{seen} points to learn from, {of_one} of them of class 1"
+    assert said in run.view().text()
+
+
+@pytest.mark.parametrize("name", [name for name in points.MADE if name not in points.NUMBERS])
+def test_few_points_of_a_data_set_still_hold_each_class(name):
+    for seed in range(60):
+        found = points.points(Plan(seed, data=name, points=20, held_out=0.9))
+        assert set(found.train[1]) == set(found.test[1]) == {0, 1}
+
+
+def test_points_of_one_class_are_said():
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["csv", "1,2,a\n3,1,a\n5,4,a\n2,2,a\n"])
+    assert "All points are of one class" in run.view().text()
+
+
+@pytest.mark.parametrize(("n", "batch"), [(41, 10), (41, 20), (62, 20), (40, 1)])
+def test_with_batch_norm_no_row_is_left_alone_and_none_is_left_out(n, batch):
+    rows = "\n".join(f"{i},{i * i % 7},{'ab'[i % 2]}" for i in range(n))
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["csv", rows])
+    run.send(["batch_norm", True])
+    run.send(["batch", str(batch)])
+    trainer = run.state.session.trainer
+    seen = len(run.state.session.data.train[1])
+    assert len(trainer.x) == seen
+    assert seen % trainer.batch_size != 1
+    assert trainer.batch_size > 1
+    if trainer.batch_size != batch:
+        assert f"here a batch has {trainer.batch_size}." in run.view().text()
+    train(run)
+    for _ in range(60):
+        run.tick()
+    assert run.state.session.step == 60
+
+
+def test_another_challenge_keeps_the_optimizer_and_its_settings():
+    run = Run("train-a-brain", 0)
+    run.send(["optimizer", "momentum"])
+    run.send(["beta", 0.5])
+    run.send(["lr", "0.3"])
+    run.send(["challenge", "moons"])
+    now = run.state.plan
+    assert (now.optimizer, plan.knobs(now)["beta"], now.lr) == ("momentum", 0.5, 0.3)
+    assert now.data == "moons"
+
+
+@pytest.mark.parametrize("optimizer", ["schedulefreesgd", "schedulefreeadamw"])
+def test_a_weight_by_hand_changes_that_weight_alone(optimizer):
+    run = Run("train-a-brain", 0, {"optimizer": optimizer, "units": 3})
+    train(run)
+    for _ in range(30):
+        run.tick()
+    run.send(["pause"])
+    run.send(["look", 1, 1])
+    before = answers.reader(run.state.session).theta.copy()
+    run.send(["write", 2.0])
+    after = answers.reader(run.state.session).theta
+    assert np.flatnonzero(after != before).tolist() == [place(run.state)]
+
+
+def test_r_squared_is_called_that():
+    run = Run("train-a-brain", 0, {"challenge": "free", "data": "waves"})
+    text = run.view().text()
+    assert "held-out R²" in text
+    assert "held-out right" not in text
+    assert "with R² " in run.describe()
 
 
 @pytest.mark.parametrize("norm", [False, True])
@@ -470,13 +635,46 @@ def test_a_loss_for_numbers_does_not_stay_with_classes():
     assert set(trainer.y.ravel()) == {0.0, 1.0}
 
 
-def test_a_table_s_scales_go_into_the_file():
+def scaled_brain(seed):
+    """A brain of any build, with any scales."""
+    rng = np.random.default_rng(seed)
+    n, scales = int(rng.integers(1, 6)), rng.normal(size=(3, 2)).round(3)
+    network = Sequential(Dense(2, n, rng=rng), Tanh(), Dense(n, 1, rng=rng))
+    classes = bool(rng.integers(2))
+    loss = "hinge" if classes else "Huber"
+    scales[:, 1] = np.abs(scales[:, 1]) + 0.1
+    return brains.write(
+        brains.Brain(network, ("x₁", "x₂"), loss, classes, tuple(map(tuple, scales.tolist())))
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_brain_opened_and_saved_is_the_same_whatever_the_points(seed):
+    file = scaled_brain(seed)
+    for data in ("circles", "waves", "a table", "own"):
+        run = Run("train-a-brain", seed, {"challenge": "free"})
+        if data == "a table":
+            run.send(["csv", "0,10,1\n1,20,5\n2,30,9\n4,60,2\n"])
+        else:
+            run.send(["data", data])
+        run.send(["open", base64.b64encode(file).decode()])
+        assert list(run.files().values()) == [file], data
+        run.send(["reset"])  # another network now
+        assert list(run.files().values()) != [file], data
+
+
+def test_what_is_trained_on_a_table_has_the_table_s_scales():
     run = Run("train-a-brain", 0, {"challenge": "free"})
     run.send(["csv", "0,10,1\n1,20,5\n2,30,9\n4,60,2\n"])
     brain = brains.read(*run.files().values())
-    table = np.array([[0, 10, 1], [4, 60, 2]], float)
-    scaled = (table - [m for m, _ in brain.scales]) / [half for _, half in brain.scales]
+    rows = np.array([[0, 10, 1], [4, 60, 2]], float)
+    scaled = (rows - [m for m, _ in brain.scales]) / [half for _, half in brain.scales]
     np.testing.assert_allclose(scaled[[0, 1]], [[-2.5, -2.5, -1], [2.5, 2.5, -0.75]])
+    run.send(["open", brain_file()])
+    assert brains.read(*run.files().values()).scales == brains.UNSCALED
+    run.send(["guess", 50])
+    run.send(["step"])
+    assert brains.read(*run.files().values()).scales == brain.scales
     run.send(["data", "circles"])
     assert brains.read(*run.files().values()).scales == brains.UNSCALED
 
@@ -525,6 +723,7 @@ def test_texts_and_numbers_of_edition_1_are_ids_today():
         "activation": "leaky-relu",
         "optimizer": "adamw",
         "lr": "1",
+        "ways": "first",
     }
     said = [
         ["set", "eps", "1e-12"],
@@ -570,3 +769,36 @@ def test_places_in_the_picture_of_edition_1_are_neurons_weights_and_data():
         ["look", 2, 0],
     ]
     assert old({}, ["draw", 170, 151], ["draw", 0, 400])[1] == [["draw", 0, 0], ["draw", -3, -3]]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "a,b,c\n1,2,x\n3,4,y\n5,6,x\n7,8,y",
+            [["csv", "1.0,2.0,0\n3.0,4.0,1\n5.0,6.0,0\n7.0,8.0,1"]],
+        ),
+        (
+            "1,2,0\n3,4,1\n5,6,1.0\n7,8,0",
+            [["csv", "1.0,2.0,0.0\n3.0,4.0,1.0\n5.0,6.0,1.0\n7.0,8.0,0.0"], ["label", "numbers"]],
+        ),
+        (
+            "1,nan,x\n1,2,x\n3,4,y\n5,6,x\n7,8,y",
+            [["csv", "1.0,2.0,0\n3.0,4.0,1\n5.0,6.0,0\n7.0,8.0,1"]],
+        ),
+        ("1;2;x", []),
+    ],
+)
+def test_a_table_of_edition_1_is_read_as_it_was(text, said):
+    assert old({}, ["csv", text])[1] == said
+
+
+def test_a_run_of_edition_1_holds_points_out_as_it_did():
+    first, today = (Plan(3, data="moons", points=20, held_out=0.9, first=f) for f in (True, False))
+    assert not np.array_equal(points.points(first).train[1], points.points(today).train[1])
+    rows = "\n".join(f"{i},{i},{i % 2}" for i in range(10))
+    params, log = old({"challenge": "free"}, ["csv", rows])
+    run = Run("train-a-brain", 0, params)
+    for _ in run.replay(log):
+        pass
+    assert set(run.state.session.data.train[1]) == {0.0}
