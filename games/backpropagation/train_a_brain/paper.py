@@ -16,6 +16,18 @@ from pycore.brains import Brain
 ROOM = Room(MOST_LAYERS, MOST_UNITS, len(brains.FEATURES), batch_norm=True)
 
 
+FEATURES = {
+    "x₁": "x1",
+    "x₂": "x2",
+    "x₁²": "x1 * x1",
+    "x₂²": "x2 * x2",
+    "x₁x₂": "x1 * x2",
+    "sin x₁": "torch.sin(x1)",
+    "sin x₂": "torch.sin(x2)",
+}
+"""What goes in, as PyTorch computes it."""
+
+
 class PaperError(ValueError):
     """A network that cannot be written down; the message says why."""
 
@@ -51,15 +63,27 @@ def file_name(plan: Plan) -> str:
     return f"brain-{plan.data}-{'-'.join(map(str, plan.sizes))}.npz"
 
 
-def pytorch(session: Session) -> str:
+def pytorch(session: Session, brought: Brain | None = None) -> str:
     """A PyTorch script with the weights in it, that checks itself on three points.
+
+    Its `answer` takes points as they stand in the data, and gives the output in the data's units.
 
     Raises:
         PaperError: a weight is not finite.
     """
-    x = brains.inputs(session.plan.features, session.data.train[0][:3])
+    brain = brain_of(session, brought)
+    x = brains.inputs(brain.inputs, session.data.train[0][:3])
     try:
-        script = export.pytorch_script(brain_of(session).network, x)
+        script = export.pytorch_script(brain.network, x)
     except ValueError as error:
         raise PaperError(str(error)) from None
-    return f"# inputs, in this order: {', '.join(session.plan.features)}\n{script}"
+    scaled = [f"(x{i} - {m!r}) / {half!r}" for i, (m, half) in enumerate(brain.scales[:2], 1)]
+    given = ", ".join(FEATURES[name] for name in brain.inputs)
+    middle, half = brain.scales[2]
+    return f'''{script}
+
+def answer(x1, x2):
+    """Return the output for points of the data, as tensors: {", ".join(brain.inputs)} go in."""
+    x1, x2 = {scaled[0]}, {scaled[1]}
+    return network(torch.stack([{given}], dim=-1))[..., 0] * {half!r} + {middle!r}
+'''

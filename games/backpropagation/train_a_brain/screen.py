@@ -287,7 +287,7 @@ def _paper(state: State, may: Offers) -> Node:
         if state.playing and state.paper != "none":
             text = say("Pause, and the weights stand here.")
         elif state.paper == "torch":
-            text = paper.pytorch(state.session)
+            text = paper.pytorch(state.session, state.brought)
     except paper.PaperError as error:
         text = str(error)
     opened = say("Opened: {brain}.", brain=state.opened)

@@ -4,6 +4,7 @@ import base64
 import itertools
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -685,6 +686,25 @@ def test_the_pytorch_script_holds_the_weights_and_compiles():
     compile(script, "network.py", "exec")
     assert "nn.Linear(2, 3)" in script
     assert repr(float(run.network.theta[0])) in script
+
+
+def test_the_pytorch_script_answers_in_the_units_of_the_data():
+    """Its `answer`, computed by NumPy: what PyTorch makes of the network is tests/oracle's."""
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["csv", "0,10,1\n1,20,5\n2,30,9\n4,60,2\n"])
+    run.send(["feature", "sin-x2"])
+    script = paper.pytorch(run.state.session)
+    network, scales = run.state.session.network, run.state.plan.scales
+    names = {
+        "torch": SimpleNamespace(sin=np.sin, stack=lambda parts, dim: np.stack(parts, axis=dim)),
+        "network": network.forward,
+    }
+    exec(script[script.index("def answer") :], names)
+    x1, x2 = np.array([0.0, 3.0]), np.array([10.0, 50.0])
+    x = np.stack([(v - m) / h for v, (m, h) in zip((x1, x2), scales, strict=False)], axis=1)
+    middle, half = scales[2]
+    expected = network.forward(brains.inputs(run.state.plan.features, x))[:, 0] * half + middle
+    np.testing.assert_allclose(names["answer"](x1, x2), expected)
 
 
 def test_dropout_is_only_in_training():
