@@ -25,7 +25,7 @@ from pycore.training import Trainer
 KEPT, JUDGED = 120, 120
 """How many states and judgements are kept at most; then every second goes, and the distance
 doubles."""
-APART = 8
+APART = 16
 """Steps between two kept states at first."""
 
 Judgement = TypeVar("Judgement")

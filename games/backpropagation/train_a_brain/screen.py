@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
 from games.backpropagation.train_a_brain import answers, panels, paper, pictures
 from games.backpropagation.train_a_brain import challenges as ladder
 from games.backpropagation.train_a_brain.challenges import CHALLENGES
@@ -12,7 +15,7 @@ from games.backpropagation.train_a_brain.table import understood
 from games.concepts.bet import slip
 from games.moves import Offers
 from games.ui import controls, widgets
-from games.ui.node import Node, h, marked
+from games.ui.node import Node, h
 from games.ui.numbers import fixed, percent, plain
 from games.words import say, word
 from pycore.arrays import Array
@@ -40,7 +43,7 @@ def view(state: State) -> Node:
     small.append(plane[None, ::every, ::every])
     unit = panels.unit_name(plan, *state.neuron) if state.neuron else say("none chosen")
     hint = say(CHALLENGES[state.challenge].hint)
-    stage = h(
+    return h(
         "div",
         h(
             "div",
@@ -100,19 +103,38 @@ def view(state: State) -> Node:
             class_="brain-folds",
         ),
         class_="stage brain",
+        marks=Drawn(state),
     )
-    return marked(stage, _drawn(state, network))
 
 
-def _drawn(state: State, network: Sequential) -> dict[str, Array]:
-    """The arrays behind the network and the plane."""
-    drawn, side = {}, answers.PICTURE
-    for i, layer in enumerate(answers.dense(network), 1):
-        drawn[say("weights W{i} (units before × units)", i=i)] = layer.W.copy()
-        drawn[say("biases b{i}", i=i)] = layer.b.copy()
-    given = answers.columns(network, answers.grid_inputs(state.plan.features, side))
-    plane = answers.answer(state.session, given[-1]).reshape(side, side)
-    return drawn | {say("answers on the plane (rows from the top)"): plane}
+class Drawn(Mapping[str, Array]):
+    """The arrays behind network and plane, made when somebody asks: it takes a pass of its own."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    @cached_property
+    def _arrays(self) -> dict[str, Array]:
+        network, side = answers.reader(self.state.session), answers.PICTURE
+        found = {}
+        for i, layer in enumerate(answers.dense(network), 1):
+            found[say("weights W{i} (units before × units)", i=i)] = layer.W.copy()
+            found[say("biases b{i}", i=i)] = layer.b.copy()
+        given = answers.columns(network, answers.grid_inputs(self.state.plan.features, side))
+        plane = answers.answer(self.state.session, given[-1]).reshape(side, side)
+        return found | {say("answers on the plane (rows from the top)"): plane}
+
+    def __getitem__(self, name: str) -> Array:
+        """The array of that name."""
+        return self._arrays[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Their names."""
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._arrays)
 
 
 def _buttons(state: State, may: Offers) -> Node:
