@@ -822,3 +822,24 @@ def test_a_run_of_edition_1_holds_points_out_as_it_did():
     for _ in run.replay(log):
         pass
     assert set(run.state.session.data.train[1]) == {0.0}
+
+
+def test_a_run_of_edition_1_is_played_as_it_was():
+    """What has been mended since stays as it was for links that were made before."""
+    run = Run("train-a-brain", 0, {"ways": "first", "optimizer": "schedulefreesgd", "lr": "0.3"})
+    train(run)
+    for _ in range(20):
+        run.tick()
+    run.send(["pause"])
+    run.send(["look", 1, 0])
+    before = run.state.session.network.theta.copy()
+    run.send(["write", 2.0])
+    assert np.flatnonzero(run.state.session.network.theta != before).tolist() == [place(run.state)]
+    run.send(["challenge", "free"])
+    assert (run.state.plan.optimizer, run.state.plan.lr) == ("adam", 0.03)
+    run.send(["batch_norm", True])
+    run.send(["points", 50])
+    run.send(["held_out", 0.9])  # 5 rows to learn from
+    run.send(["batch", "2"])
+    assert len(run.state.session.data.train[1]) == 5
+    assert len(run.state.session.trainer.x) == 4
