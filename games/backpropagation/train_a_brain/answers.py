@@ -12,7 +12,7 @@ import numpy as np
 from games.backpropagation.train_a_brain import plan as plans
 from games.backpropagation.train_a_brain.plan import Plan
 from games.backpropagation.train_a_brain.points import REACH
-from games.backpropagation.train_a_brain.session import Session, put, running
+from games.backpropagation.train_a_brain.session import Session
 from pycore import brains
 from pycore.activations import Activation, sigmoid
 from pycore.arrays import Array
@@ -56,7 +56,8 @@ def reader(session: Session) -> Sequential:
     network = _reader(
         plans.Plan(0, features=plan.features, layers=plan.layers, batch_norm=plan.batch_norm)
     )
-    put(network, session.trainer.theta, running(session.network))
+    network.copy_from(session.network)
+    network.theta[...] = session.trainer.theta
     return network
 
 

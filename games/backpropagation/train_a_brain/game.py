@@ -26,7 +26,7 @@ from games.backpropagation.train_a_brain.moves import AS_ASKED, MOVES, PARAMS, S
 from games.backpropagation.train_a_brain.plan import Plan
 from games.backpropagation.train_a_brain.points import FIRST_OWN, MADE, REACH, draw
 from games.backpropagation.train_a_brain.screen import describe, view
-from games.backpropagation.train_a_brain.session import Session, running
+from games.backpropagation.train_a_brain.session import Session
 from games.backpropagation.train_a_brain.state import (
     LETTERS,
     Kept,
@@ -238,7 +238,7 @@ def _show(state: State, move: str, values: tuple[Any, ...]) -> bool:
         case "open", text:
             brain = taken(text, paper.ROOM)
             begin(state, paper.plan_of(brain, state.plan))
-            state.session.write(brain.network.theta, running(brain.network))
+            state.session.write(brain.network)
             state.brought, state.opened = brain, named(brain)
         case _:
             return False

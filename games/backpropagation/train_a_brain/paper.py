@@ -8,7 +8,7 @@ import numpy as np
 
 from games.backpropagation.train_a_brain import plan as plans
 from games.backpropagation.train_a_brain.plan import MOST_LAYERS, MOST_UNITS, Plan
-from games.backpropagation.train_a_brain.session import Session, put, running
+from games.backpropagation.train_a_brain.session import Session
 from games.brains import Room
 from pycore import brains, export
 from pycore.brains import Brain
@@ -40,7 +40,8 @@ def brain_of(session: Session, brought: Brain | None = None) -> Brain:
     plan = replace(session.plan, dropout=0.0)
     rng = np.random.default_rng(0)
     network = plans.network(plan, rng, rng)
-    put(network, session.trainer.theta, running(session.network))
+    network.copy_from(session.network)
+    network.theta[...] = session.trainer.theta
     if brought is not None and session.step == 0:
         return replace(brought, network=network)
     return Brain(network, plan.features, session.trainer.loss_name, session.classes, plan.scales)

@@ -15,7 +15,6 @@ from games.concepts.training import Training
 from pycore import brains, gradients, metrics
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
-from pycore.normalization import BatchNorm
 from pycore.optimizers import Optimizer, Sophia
 from pycore.training import Trainer
 
@@ -194,31 +193,20 @@ class Session(Training[Learner, Measure]):
         old = self.trainer
         memory = plans.optimizer(plan)
         if type(memory) is type(old.memory):
-            kept = vars(old.memory).items()
-            vars(memory).update({k: v for k, v in kept if isinstance(v, np.ndarray) or k == "t"})
+            memory.restore(old.memory.state() | {"lr": memory.lr})
         network = plans.network(plan, np.random.default_rng(0), old.dropper)
-        put(network, old.network.theta, running(old.network))
+        network.copy_from(old.network)
         self.change(Learner(plan, network, memory, old.rng, old.dropper))
 
-    def write(self, theta: Array, statistics: tuple[Array, ...] = ()) -> None:
-        """Put other parameters in; the optimizer starts with no memory of the old ones."""
+    def write(self, given: Array | Sequential) -> None:
+        """Put other parameters in, θ alone or all of a network; the optimizer forgets the old."""
         old = self.trainer
-        put(old.network, theta, statistics or running(old.network))
+        if isinstance(given, Sequential):
+            old.network.copy_from(given)
+        else:
+            old.network.theta[...] = given
         memory = plans.optimizer(old.plan)
         self.change(Learner(old.plan, old.network, memory, old.rng, old.dropper))
-
-
-def running(network: Sequential) -> tuple[Array, ...]:
-    """Batch norm's running means and variances, layer by layer."""
-    norms = [layer for layer in network if isinstance(layer, BatchNorm)]
-    return tuple(array for norm in norms for array in (norm.running_mean, norm.running_var))
-
-
-def put(network: Sequential, theta: Array, statistics: tuple[Array, ...]) -> None:
-    """Write parameters and running statistics into a network of the same build."""
-    network.theta[...] = theta
-    for own, theirs in zip(running(network), statistics, strict=True):
-        own[...] = theirs
 
 
 def _weights(network: Sequential) -> Array:
