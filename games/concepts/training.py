@@ -12,7 +12,6 @@ mid-training (`change`) is kept as well: to go back to before it undoes it.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -20,6 +19,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from pycore.arrays import Array
+from pycore.state import State
 from pycore.training import Trainer
 
 KEPT, JUDGED = 120, 120
@@ -53,7 +53,7 @@ class Training(Generic[Learner, Judgement]):
 
     Args:
         trainer: what makes the steps, with all that belongs to them; where a step takes more than
-            a trainer's own, a subclass. A copy of it shares its data.
+            a trainer's own, a subclass, whose state has it all.
         judge: what is worth knowing of it as it stands, such as its losses.
 
     Attributes:
@@ -67,7 +67,7 @@ class Training(Generic[Learner, Judgement]):
         self.furthest = trainer.steps
         self.history: History[Judgement] = History()
         self._apart, self._stride = APART, 1
-        self._kept: dict[int, Learner] = {}
+        self._kept: dict[int, tuple[Learner, State]] = {}
         self._changes: set[int] = set()
         self._keep(change=True)
         self.judge()
@@ -117,7 +117,8 @@ class Training(Generic[Learner, Judgement]):
         """
         if not 0 <= step <= self.furthest:
             raise ValueError(f"seek: step is {step}; allowed: 0 to {self.furthest}")
-        self.trainer = _copied(self._kept[max(s for s in self._kept if s <= step)])
+        self.trainer, state = self._kept[max(s for s in self._kept if s <= step)]
+        self.trainer.restore(state)
         while self.step < step:
             self.trainer.step()
         if step not in self.history.by_step:
@@ -139,7 +140,8 @@ class Training(Generic[Learner, Judgement]):
             self._changes.add(self.step)
         elif self.step in self._kept:
             return
-        self._kept[self.step] = _copied(self.trainer)
+        # what the trainer itself remembers of its way is known here already
+        self._kept[self.step] = self.trainer, self.trainer.state() | {"history": {}}
         plain = self._kept.keys() - self._changes
         if len(plain) > KEPT:
             self._apart *= 2
@@ -153,8 +155,3 @@ class Training(Generic[Learner, Judgement]):
         self._changes = {step for step in self._changes if step <= here}
         judged = self.history.by_step
         self.history = History({step: one for step, one in judged.items() if step <= here})
-
-
-def _copied(trainer: Learner) -> Learner:
-    """The trainer with a network, an optimizer and generators of its own; data is shared."""
-    return copy.deepcopy(trainer, {id(array): array for array in (trainer.x, trainer.y)})

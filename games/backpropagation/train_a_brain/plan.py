@@ -173,10 +173,6 @@ class Plan:
     dropout: float = 0.0
     first: bool = False
 
-    def __deepcopy__(self, memo: object) -> Plan:
-        """It cannot change, so that one will do."""
-        return self
-
     @property
     def sizes(self) -> tuple[int, ...]:
         """Units in every column, inputs and output included."""

@@ -94,10 +94,6 @@ class Points:
     test: Pair
     classes: bool
 
-    def __deepcopy__(self, memo: object) -> Points:
-        """They never change, so that these will do."""
-        return self
-
 
 def is_classes(plan: Plan) -> bool:
     """Whether the plan's data has classes, not numbers."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from pycore import brains, gradients, metrics
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
 from pycore.optimizers import Optimizer, Sophia
+from pycore.state import State
 from pycore.training import Trainer
 
 
@@ -119,6 +121,15 @@ class Learner(Trainer):
         rng = np.random.default_rng([self.plan.seed, 4, self.steps])
         sophia.curvature(gradients.hutchinson(gradient, kept, rng))
         network.theta[...] = kept
+
+    def _taken(self) -> State:
+        """What steps change: with dropout switched on later, its generator goes on from here."""
+        return super()._taken() | {"dropper": self.dropper.bit_generator.state}
+
+    def _put(self, state: Mapping[str, Any]) -> None:
+        rest = dict(state)
+        self.dropper.bit_generator.state = rest.pop("dropper")
+        super()._put(rest)
 
     @property
     def theta(self) -> Array:
