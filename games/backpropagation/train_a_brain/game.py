@@ -142,6 +142,9 @@ def _build(state: State, move: str, values: tuple[Any, ...]) -> bool:
             if name in MADE or not plan.own:
                 plan = replace(plan, own=() if name in MADE else FIRST_OWN, scales=UNSCALED)
                 state.table = None
+            elif name == "csv" and state.table and not plan.first:
+                _read(state, state.table)
+                return True
         case "feature", id_:
             features = set(plan.features) ^ {plans.FEATURE[id_]}
             if not features:

@@ -110,6 +110,8 @@ def points(plan: Plan) -> Points:
         return _made(plan.seed, plan.data, plan.noise, plan.points, plan.held_out, by_class)
     table = np.array(plan.own)
     x, y = table[:, :2], table[:, 2]
+    if plan.data == "own":  # a table of numbers is drawn on as two classes
+        y = (y > 0.5).astype(float)
     held = np.zeros(len(x), bool)
     for kind in np.unique(y) if by_class else [None]:
         rows = np.flatnonzero(y == kind) if by_class else np.arange(len(x))

@@ -501,6 +501,22 @@ def test_two_numbers_may_be_classes_or_numbers():
     assert "y is column 3, a number from 0.5 to 0.7" in run.view().text()
 
 
+def test_a_table_of_numbers_is_drawn_on_as_two_classes_and_comes_back_as_it_was():
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["csv", "0,10,1\n1,20,5\n2,30,9\n4,60,2\n"])
+    own = run.state.plan.own
+    run.send(["data", "own"])
+    data = run.state.session.data
+    assert set(np.concatenate([data.train[1], data.test[1]])) == {0.0, 1.0}
+    run.send(["draw", -1.0, 2.0])
+    train(run)
+    run.tick()
+    assert run.state.session.step == 1
+    run.send(["data", "csv"])
+    assert run.state.plan.own == own
+    assert not run.state.session.classes
+
+
 @pytest.mark.parametrize("period", [2, 3, 4, 5])
 @pytest.mark.parametrize("held_out", [0.1, 0.25, 0.5, 0.9])
 def test_both_parts_of_a_table_hold_each_class(period, held_out):
