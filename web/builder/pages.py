@@ -37,6 +37,7 @@ from course.tracks import TRACKS, Track
 from games import Game, discover, load
 from games.run import Run, fingerprint
 from games.ui.node import VOID, to_html
+from games.words import say
 from web.builder import atlas, glossary, icons, policy, reference
 from web.builder.articles import (
     ALONE,
@@ -261,7 +262,12 @@ class Site:
             describe=run.describe(),
             heading=heading,
             alone=from_link,
-            records=hasattr(placement.game.module, "records"),
+            records=json.dumps(
+                {
+                    name: say(text, n="{n}")
+                    for name, text in getattr(placement.game.module, "RECORDS", {}).items()
+                }
+            ),
         )
 
     def _titled(self, html: str) -> str:
