@@ -19,15 +19,25 @@ import numpy as np
 import pytest
 
 from games import MessageError
-from games.prove_it import boss_quiz
-from games.prove_it._bank import BANK, OPTIONS, SECTIONS, Concept, Numeric
-from games.prove_it._bank.question import Exercise, Question, expand, plain
+from games.prove_it.boss_quiz import game as boss_quiz
+from games.prove_it.boss_quiz.bank import (
+    BANK,
+    OPTIONS,
+    SECTIONS,
+    Concept,
+    Numeric,
+    Question,
+    spelled,
+)
+from games.prove_it.boss_quiz.bank.names import NAMES
+from games.prove_it.boss_quiz.bank.question import Decimals, Exercise, Sum
+from games.prove_it.boss_quiz.bank.spelled import plain
 from games.run import Run
 from games.ui.node import Node, to_html
 from games.ui.numbers import fixed
 
 SEEDS = range(200)
-WEB = Path(__file__).parents[2] / "web"
+WEB = Path(__file__).parents[3] / "web"
 NUMERIC = [item for item in BANK.values() if isinstance(item, Numeric)]
 CONCEPTS = [item for item in BANK.values() if isinstance(item, Concept)]
 
@@ -40,6 +50,14 @@ def asked(name: str, seed: int) -> Question:
 @cache
 def settled(name: str, seed: int) -> tuple[Exercise, dict[str, float]]:
     return BANK[name].settle(np.random.default_rng(seed))
+
+
+def texts(question: Question) -> list[str]:
+    return [spelled.answer(option) for option in question.options]
+
+
+def why(question: Question, place: int) -> str:
+    return spelled.mistake(question, question.options[place])
 
 
 def names(items: list[Numeric] | list[Concept]) -> list[str]:
@@ -141,7 +159,7 @@ def test_bank_is_large_and_at_least_half_numeric() -> None:
 def test_names_and_prompts_are_unique() -> None:
     modules = {item.name for item in BANK.values()}
     assert len(modules) == len(BANK)
-    prompts = [item.ask(np.random.default_rng(0)).prompt for item in BANK.values()]
+    prompts = [spelled.prompt(asked(name, 0)) for name in BANK]
     assert [prompt for prompt, n in Counter(prompts).items() if n > 1] == []
 
 
@@ -149,14 +167,14 @@ def test_names_and_prompts_are_unique() -> None:
 def test_question_has_one_right_answer_and_explains_every_wrong_one(name: str) -> None:
     for seed in SEEDS:
         question = asked(name, seed)
-        texts = [option.text for option in question.options]
-        assert len(set(texts)) == len(texts) == OPTIONS
+        answers = texts(question)
+        assert len(set(answers)) == len(answers) == OPTIONS
         assert sum(not option.mistake for option in question.options) == 1
-        for text in (question.prompt, question.because, *texts):
+        said = [spelled.prompt(question), spelled.because(question), *answers]
+        for text in said:
             assert text.strip() == text
             assert text
-        said = [question.prompt, question.because, *texts]
-        said += [option.mistake for option in question.options]
+        said += [why(question, place) for place in range(OPTIONS)]
         assert not [text for text in said if re.search(r"nan|inf\b|[{}]|--|\+ −|e[-+]\d", text)]
 
 
@@ -167,12 +185,12 @@ def test_numeric_answer_follows_from_the_numbers_shown(name: str) -> None:
         question = asked(name, seed)
         expected = EXPECTED[name](SimpleNamespace(**exercise.given))
         assert exercise.right == pytest.approx(expected, abs=1e-7)
-        assert question.options[question.right].text == fixed(float(expected), exercise.digits)
-        shown = re.findall(r"−?\d+(?:\.\d+)?", question.prompt)
+        assert texts(question)[question.right] == fixed(float(expected), exercise.digits)
+        shown = re.findall(r"−?\d+(?:\.\d+)?", spelled.prompt(question))
         for value in exercise.given.values():
             for number in value if isinstance(value, list | tuple) else (value,):
                 hidden = isinstance(number, float | int) and plain(number) not in shown
-                assert not hidden or plain(abs(number)) in shown, (number, question.prompt)
+                assert not hidden or plain(abs(number)) in shown, (number, question)
 
 
 @pytest.mark.parametrize("name", names(NUMERIC))
@@ -188,7 +206,7 @@ def test_wrong_numbers_stay_apart_from_the_right_one(name: str) -> None:
 
 @pytest.mark.parametrize("name", names(NUMERIC))
 def test_numeric_question_offers_many_draws(name: str) -> None:
-    draws = {asked(name, seed).prompt for seed in SEEDS}
+    draws = {spelled.prompt(asked(name, seed)) for seed in SEEDS}
     assert len(draws) >= 6
 
 
@@ -213,17 +231,29 @@ def test_length_does_not_give_the_right_answer_away() -> None:
     assert sum(longest) / len(longest) < 0.4
 
 
-def test_every_subject_has_its_section_and_the_game_names_them_all() -> None:
-    """That they are there is a test of the articles (test_articles.py) and of every build."""
+def test_subjects_are_sections_of_the_page_that_is_named() -> None:
     assert {item.subject for item in BANK.values()} == set(SECTIONS)
-    assert tuple(SECTIONS.values()) == boss_quiz.SECTIONS
+    for section in SECTIONS.values():
+        page, _, anchor = section.partition("#")
+        lesson = WEB / "lessons" / f"{page}.md"
+        assert f"{{#{anchor}}}" in lesson.read_text(encoding="utf-8"), section
+
+
+def test_subjects_and_questions_with_numbers_have_names_for_people() -> None:
+    assert set(NAMES) == {*SECTIONS, *names(NUMERIC)}
+    assert len(set(NAMES.values())) == len(NAMES)
 
 
 def test_weighted_sums_are_written_as_people_write_them() -> None:
-    assert expand([0.5, -0.3], [2, -4], 0.1) == "0.5·2 − 0.3·(−4) + 0.1"
-    assert expand([-1], ["x"], -2) == "−1·x − 2"
+    assert plain(Sum([0.5, -0.3], [2, -4], 0.1)) == "0.5·2 − 0.3·(−4) + 0.1"
+    assert plain(Sum([-1], ["x"], -2)) == "−1·x − 2"
+    assert plain(Sum([1, -0.2], ["", ""])) == "1 − 0.2"
     assert plain([1, 2.5, -3]) == "1, 2.5 and −3"
+    assert plain([4]) == "4"
     assert plain((1, -2)) == "1, −2"
+    assert plain(Decimals(-0.5, 3)) == "−0.500"
+    with pytest.raises(TypeError, match="text, not None"):
+        plain(None)
 
 
 # --- the run --------------------------------------------------------------------------------------
@@ -241,6 +271,11 @@ def play(run: Run, right: int) -> None:
         if run.state.answers:
             run.send(["next"])
         answer(run, i >= wrong)
+
+
+def address(subject: str) -> str:
+    page, _, anchor = SECTIONS[subject].partition("#")
+    return f"site:lesson/{page}/#{anchor}"
 
 
 def classes(view: Node, name: str) -> int:
@@ -332,11 +367,11 @@ def test_wrong_answer_shows_its_mistake_the_right_answer_and_where_it_is_taught(
         view = run.view()
         text = view.text()
         assert "Not quite." in text
-        assert question.options[chosen].mistake in text
-        assert question.because in text
+        assert why(question, chosen) in text
+        assert spelled.because(question) in text
         assert "the right answer" in text
         assert "your answer" in text
-        assert f'data-section="{SECTIONS[question.subject]}"' in to_html(view)
+        assert f'href="{address(question.subject)}"' in to_html(view)
 
 
 def test_options_keep_their_place_and_cannot_be_chosen_twice() -> None:
@@ -359,12 +394,19 @@ def test_way_on_waits_for_an_answer() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [["answer"], ["answer", 4], ["answer", -1], ["answer", 1.0], ["answer", True], ["go"]],
+    [
+        ["answer"],
+        ["answer", 4],
+        ["answer", -1],
+        ["answer", "1"],
+        ["answer", True],
+        ["answer", 0, 1],
+    ],
 )
 def test_refused_messages_change_nothing(message: list[object]) -> None:
     run = Run("boss-quiz", 8)
     before = dataclasses.replace(run.state, run=[*run.state.run], answers=[])
-    with pytest.raises(MessageError, match=r"\('answer', 0 to 3\)"):
+    with pytest.raises(MessageError, match="'answer' with a whole number from 0 to 3"):
         run.send(message)
     assert run.state == before
 
@@ -385,16 +427,16 @@ def test_result_links_each_missed_subject_once() -> None:
     run = Run("boss-quiz", 10)
     play(run, 6)
     (result,) = [node for node in run.view().walk() if node.key == "result"]
-    links = [node.attributes["data-section"] for node in result.walk() if node.tag == "a"]
+    links = [node.attributes["href"] for node in result.walk() if node.tag == "a"]
     missed = [question.subject for question in run.state.run[:4]]
-    assert links == [SECTIONS[subject] for subject in dict.fromkeys(missed)]
+    assert links == [address(subject) for subject in dict.fromkeys(missed)]
     assert "6 of 10." in result.text()
 
 
 def test_description_reads_the_question_then_the_verdict() -> None:
     run = Run("boss-quiz", 11)
     question = run.state.run[-1]
-    assert question.prompt in run.describe()
+    assert spelled.prompt(question) in run.describe()
     answer(run, True)
     assert run.describe() == "Question 1 of 10: Right. 1 right so far."
     run.send(["next"])

@@ -1,0 +1,31 @@
+"""Boss Quiz: answer questions from the whole course; four right out of five beat the boss.
+
+Half of a run is numbers, drawn new: the engine computes what is right, and each wrong number is
+what a real mistake gives. No question comes back before the bank is used up.
+"""
+
+from games.prove_it.boss_quiz.picture import describe, mistakes, view
+from games.prove_it.boss_quiz.rules import (
+    EDITION,
+    MOVES,
+    PARAMS,
+    init,
+    score,
+    solution,
+    tick,
+    update,
+)
+
+__all__ = [
+    "EDITION",
+    "MOVES",
+    "PARAMS",
+    "describe",
+    "init",
+    "mistakes",
+    "score",
+    "solution",
+    "tick",
+    "update",
+    "view",
+]
