@@ -7,10 +7,11 @@ shows; nothing of the engine is used for that.
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,15 +19,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from games import MessageError
+from games import MessageError, load
+from games.editions import current
 from games.prove_it.boss_quiz import game as boss_quiz
+from games.prove_it.boss_quiz import rules
 from games.prove_it.boss_quiz.bank import (
     BANK,
+    BANKS,
     OPTIONS,
     SECTIONS,
     Concept,
     Numeric,
     Question,
+    of,
     spelled,
 )
 from games.prove_it.boss_quiz.bank.names import NAMES
@@ -254,6 +259,110 @@ def test_weighted_sums_are_written_as_people_write_them() -> None:
     assert plain(Decimals(-0.5, 3)) == "−0.500"
     with pytest.raises(TypeError, match="text, not None"):
         plain(None)
+
+
+# --- a bank that grows ----------------------------------------------------------------------------
+
+ASKED = json.loads(Path(__file__).with_name("asked.json").read_text("utf-8"))
+"""What runs of each bank asked when that bank was the newest: name, place of the right answer, and
+the numbers among the answers, by bank and seed. Written once for every bank (`noted`)."""
+
+NEW = (
+    Concept("aaa", "neuron", "Is it?", "Yes.", "It is.", {"No.": "It is.", "?": "!", "!": "?"}, 99),
+    Numeric("zzz", "gan", lambda rng: DRAWN[rng.integers(3)], 99),
+    Concept("mmm", "a new subject", "So?", "So.", "So.", {"No.": "!", "?": "!", "!": "?"}, 99),
+)
+"""Questions of a bank that is still to come."""
+DRAWN = [
+    Exercise("{a}?", {"a": a}, a, "", {"x": a + 2, "y": a + 4, "z": a + 6}, 0) for a in range(3)
+]
+
+
+def noted(seed: int, bank: int, count: int = 40) -> list[list[object]]:
+    """What a run asks, in short."""
+    run, rows = Run("boss-quiz", seed, {"questions": 20, "bank": bank}), []
+    for _ in range(count):
+        question = run.state.run[-1]
+        numbers = [o.answer for o in question.options if isinstance(o.answer, Decimals)]
+        rows.append([question.name, question.right, *[fixed(n.value, n.digits) for n in numbers]])
+        answer(run, False)
+        run.send(["next"])
+    return rows
+
+
+@pytest.fixture(params=[(0,), (1,), (2,), (0, 1, 2)], ids=["idea", "numbers", "subject", "all"])
+def grown(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """The bank with more questions: at its beginning, in the middle and at its end."""
+    old, new = list(BANK.items()), [(NEW[i].name, NEW[i]) for i in request.param]
+    BANK.clear()
+    BANK.update([*new[:1], *old[:70], *new[1:2], *old[70:], *new[2:]])
+    yield [name for name, _ in new]
+    BANK.clear()
+    BANK.update(old)
+
+
+def test_every_bank_is_pinned() -> None:
+    assert [int(bank) for bank in ASKED] == list(BANKS)
+    assert boss_quiz.PARAMS["bank"].default == BANKS[-1]
+    assert max(item.since for item in BANK.values()) <= BANKS[-1]
+
+
+@pytest.mark.parametrize("bank", BANKS)
+def test_a_bank_asks_for_ever_what_it_asked_when_it_was_new(bank: int) -> None:
+    for seed, rows in ASKED[str(bank)].items():
+        assert noted(int(seed), bank, len(rows)) == rows
+
+
+@pytest.mark.parametrize("bank", BANKS)
+def test_a_question_more_changes_no_run_of_an_earlier_bank(bank: int, grown: list[str]) -> None:
+    assert set(grown) < set(BANK)
+    for seed, rows in ASKED[str(bank)].items():
+        assert noted(int(seed), bank, len(rows)) == rows
+
+
+def test_a_question_more_is_asked_by_the_bank_it_came_with(grown: list[str]) -> None:
+    assert set(grown) < set(of(99))
+    assert not set(grown) & set(of(BANKS[-1]))
+    state = rules.init(0, bank=99)
+    for _ in range(len(BANK) - 1):
+        rules.update(state, "answer", 0)
+        rules.update(state, "next")
+    assert state.deck == []
+    assert state.deals == 1
+
+
+def test_a_question_draws_the_same_whatever_else_is_in_its_bank(grown: list[str]) -> None:
+    """From the second bank on; so the next bank can ask what this one asks, in another order."""
+
+    def drawn(bank: int) -> dict[str, Question]:
+        found = {}
+        state = rules.init(4, bank=bank)
+        for _ in of(bank):
+            found[state.run[-1].name] = state.run[-1]
+            rules.update(state, "answer", 0)
+            rules.update(state, "next")
+        return found
+
+    before, after = drawn(BANKS[-1]), drawn(99)
+    assert {name: after[name] for name in before} == before
+
+
+def test_a_run_of_the_first_edition_is_of_the_first_bank() -> None:
+    log = [["answer", 2], ["next"]]
+    params, moves = current(load("boss-quiz"), 1, 7, {"questions": 5}, log)
+    assert params == {"questions": 5, "bank": 1}
+    assert moves == log
+
+
+def test_a_question_that_comes_back_has_other_numbers() -> None:
+    state = rules.init(3)
+    seen: dict[str, list[Question]] = {}
+    for _ in range(2 * len(of(BANKS[-1]))):
+        seen.setdefault(state.run[-1].name, []).append(state.run[-1])
+        rules.update(state, "answer", 0)
+        rules.update(state, "next")
+    numbers = [(a.places, b.places) for a, b in seen.values() if a.places]
+    assert sum(a != b for a, b in numbers) > 0.8 * len(numbers)
 
 
 # --- the run --------------------------------------------------------------------------------------
