@@ -1,6 +1,6 @@
 """Level 4, second part: the wirings, from convolution to mixture of experts.
 
-What the engine has no layer for yet is computed by its formula.
+Where a line of arithmetic is all that is asked, that line computes it; a layer does the rest.
 """
 
 from __future__ import annotations
@@ -9,7 +9,15 @@ import math
 
 import numpy as np
 
-from games.prove_it.boss_quiz.bank.engine import at, dense, output
+from games.prove_it.boss_quiz.bank.engine import (
+    at,
+    attended,
+    convolution,
+    dense,
+    output,
+    places,
+    seen,
+)
 from games.prove_it.boss_quiz.bank.question import (
     Concept,
     Decimals,
@@ -22,6 +30,7 @@ from games.prove_it.boss_quiz.bank.question import (
 )
 from games.words import word
 from pycore.activations import Tanh, sigmoid, softmax, tanh
+from pycore.convolution import AveragePool2D, Conv2D
 from pycore.layers import Sequential
 from pycore.models import mlp
 
@@ -41,7 +50,7 @@ def window(rng: np.random.Generator) -> Exercise:
             "p1": tuple(patch[0].tolist()),
             "p2": tuple(patch[1].tolist()),
         },
-        int((kernel * patch).sum()),
+        seen(convolution(kernel.tolist()), patch.tolist()),
         word("Multiply what lies on top of one another, and add up: {sum} = {right}."),
         {
             word("That takes the mean; the layer takes the sum."): float((kernel * patch).mean()),
@@ -65,13 +74,14 @@ def kernel_parameters(rng: np.random.Generator) -> Exercise:
     """Parameters of a convolution layer, k² c_in c_out + c_out."""
     k, size = int(rng.choice([3, 5])), int(rng.choice([28, 32, 64]))
     c_in, c_out = int(rng.choice([2, 3, 4])), int(rng.choice([6, 8, 16]))
+    layer = Conv2D(c_in, c_out, k, rng=np.random.default_rng(0))
     return Exercise(
         word(
             "A convolution layer with {k}×{k} kernels goes from {c_in} to {c_out} channels on "
             "pictures of {size}×{size} pixels. How many parameters does it have, biases included?"
         ),
         {"k": k, "c_in": c_in, "c_out": c_out, "size": size},
-        k * k * c_in * c_out + c_out,
+        layer.W.size + layer.b.size,
         word(
             "Each of the {c_out} kernels has {k}·{k}·{c_in} weights and one bias: {c_out}·({each} "
             "+ 1) = {right}. The size of the picture does not matter."
@@ -104,7 +114,7 @@ def output_size(rng: np.random.Generator) -> Exercise:
             "side and stride {s}. How wide is the result?"
         ),
         {"k": k, "n": n, "p": p, "s": s},
-        (n + 2 * p - k) // s + 1,
+        places(n, k, p, s),
         word(
             "With padding there are {padded} pixels. The kernel can move by {room} of them, in "
             "steps of {s}, and it also stands at the start: {room} / {s} + 1 = {right}."
@@ -128,7 +138,7 @@ def average_pooling(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word("A 2×2 window of a feature map holds {values}. What does average pooling make of it?"),
         {"values": values},
-        sum(values) / 4,
+        seen(AveragePool2D(2), [values[:2], values[2:]]),
         word("The mean of the four: {total} / 4 = {right}."),
         {
             word("That is max pooling."): max(values),
@@ -370,7 +380,7 @@ def attention_mix(rng: np.random.Generator) -> Exercise:
             "148.413)"
         ),
         {"scores": scores, "v1": v1, "v2": v2},
-        float(p @ np.array([v1, v2])),
+        attended(scores, [v1, v2]),
         word(
             "The softmax of the scores is {p1} and {p2}; the values mixed in these shares give "
             "{right}."
