@@ -77,8 +77,6 @@ def softmax(z: list[float], place: int) -> float:
     return math.exp(z[place]) / sum(map(math.exp, z))
 
 
-PLACES = {"first": 0, "second": 1, "third": 2}
-
 EXPECTED: dict[str, Callable[..., float]] = {
     # one neuron
     "weighted-sum": lambda g: g.w1 * g.x1 + g.w2 * g.x2 + g.b,
@@ -99,10 +97,10 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "mean-squared-error": lambda g: np.mean(np.subtract(g.y, g.t) ** 2),
     "squared-error-slope": lambda g: (g.y - g.t) * 2 / g.n,
     "binary-cross-entropy": lambda g: -math.log(g.p if g.t == 1 else 1 - g.p),
-    "cross-entropy": lambda g: -math.log(g.p[PLACES[g.place]]),
+    "cross-entropy": lambda g: -math.log(g.p[g.c - 1]),
     "softmax-of-three": lambda g: softmax(g.z, 0),
     "temperature": lambda g: softmax([z / g.T for z in g.z], 0),
-    "p-minus-y": lambda g: g.p[PLACES[g.place]] - 1,
+    "p-minus-y": lambda g: g.p[g.c - 1] - 1,
     "p-minus-y-batch": lambda g: g.p / g.n,
     "learning-step": lambda g: g.w - g.lr * g.g,
     "two-steps": lambda g: g.w * (1 - 2 * g.lr) ** 2,

@@ -33,7 +33,7 @@ def two_layers(rng: np.random.Generator) -> Exercise:
         word(
             "A network has one input, two hidden ReLU neurons and one output without activation. "
             "The hidden neurons have weights {w1} and {w2} and biases {b1} and {b2}; the output "
-            "has weights {v1} and {v2} and bias {c}. What comes out for the input {x}?"
+            "has weights {v1} and {v2} and bias {c}. What is the output for the input {x}?"
         ),
         {"w1": w1, "w2": w2, "b1": b1, "b2": b2, "v1": v1, "v2": v2, "c": c, "x": x},
         y,
@@ -122,14 +122,14 @@ def collapsed_bias(rng: np.random.Generator) -> Exercise:
     bias = output(Sequential(dense([[w]], [b]), dense([[v]], [c])), 0)
     return Exercise(
         word(
-            "Two neurons without activation stand in a row: the first computes a = {first}, the "
+            "Two neurons without activation form a chain: the first computes a = {first}, the "
             "second y = {second}. Together they are one neuron. What is its bias?"
         ),
         {"w": w, "b": b, "v": v, "c": c},
         bias,
         word(
-            "Put x = 0: the first gives {b}, the second {out} = {right}. (The weight of the one "
-            "neuron is {weight}, so two linear layers have gained nothing.)"
+            "Set x = 0: the first gives {b}, the second {out} = {right}. (The weight of the one "
+            "neuron is {weight}, so the second linear layer has gained nothing.)"
         ),
         {
             word("That adds the two biases; the first still passes through the second weight."): b
@@ -159,7 +159,7 @@ def xor_corner(rng: np.random.Generator) -> Exercise:
         word(
             "A network for XOR has two hidden cuts: H₁ is 1 if at least one input is 1, H₂ is 1 if "
             "both are. Its output is a sigmoid neuron with weight {a} on H₁, weight {minus_c} on "
-            "H₂ and bias {minus_d}. What does it put out for the inputs 1 and 1?"
+            "H₂ and bias {minus_d}. What is its output for the inputs 1 and 1?"
         ),
         {"a": a, "minus_c": -c, "minus_d": -d},
         output(Sequential(layer, Sigmoid()), 1, 1),
@@ -186,10 +186,10 @@ QUESTIONS: tuple[Item, ...] = (
         "hidden-means",
         "layers",
         word("Why is a hidden layer called hidden?"),
-        word("The data do not say what it should put out."),
+        word("The data do not say what its outputs should be."),
         word(
-            "Inputs and targets stand in the data. What the neurons between them should stand for "
-            "is written nowhere; training has to find it."
+            "Inputs and targets are in the data. What the neurons between them should represent is "
+            "written nowhere; training has to find it."
         ),
         {
             word("Its weights cannot be looked at."): word(
@@ -208,7 +208,7 @@ QUESTIONS: tuple[Item, ...] = (
         "layers",
         word(
             "A dense layer computes y = x W + b. Each row of x holds 3 numbers, each row of y "
-            "holds 5. Which shape has W?"
+            "holds 5. What is the shape of W?"
         ),
         word("3 rows and 5 columns"),
         word(
@@ -217,8 +217,8 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("5 rows and 3 columns"): word(
-                "That fits the other habit, y = W x with columns. With y = x W the inner sizes "
-                "must agree: (n, 3) times (3, 5)."
+                "That fits the other convention, y = W x with columns. With y = x W the inner "
+                "sizes must agree: (n, 3) times (3, 5)."
             ),
             word("5 rows and 5 columns"): word("Then x would need 5 numbers in a row; it has 3."),
             word("1 row and 5 columns"): word(
@@ -233,8 +233,8 @@ QUESTIONS: tuple[Item, ...] = (
         word("In a forward pass, what does the second layer take as its input?"),
         word("The first layer's outputs, after the activation."),
         word(
-            "Each layer computes its weighted sums, squashes them, and hands the results on. The "
-            "next layer knows nothing else of the input."
+            "Each layer computes its weighted sums, squashes them, and hands the results on. That "
+            "is all the next layer knows about the input."
         ),
         {
             word("The original input, once more."): word(
@@ -242,8 +242,8 @@ QUESTIONS: tuple[Item, ...] = (
                 "connection would be needed for more."
             ),
             word("The first layer's weighted sums, before the activation."): word(
-                "Then the activation would have no effect, and the two layers would melt into one "
-                "linear one."
+                "Then the activation would have no effect, and the two layers would merge into a "
+                "single linear one."
             ),
             word("The weights of the first layer."): word(
                 "Weights stay in their layer. What travels forward are activations."
@@ -280,7 +280,7 @@ QUESTIONS: tuple[Item, ...] = (
         "xor-one-line",
         "xor",
         word(
-            "How many of XOR's four points can one neuron, that is one straight line, get right at "
+            "One neuron draws one straight line. How many of XOR's four points can it get right at "
             "most?"
         ),
         word("Three"),
@@ -302,15 +302,15 @@ QUESTIONS: tuple[Item, ...] = (
         "xor-hidden",
         "xor",
         word("What does the hidden layer do for XOR?"),
-        word("It moves the points so that a line parts them."),
+        word("It moves the points so that a line separates them."),
         word(
             "Two hidden cuts give each point new coordinates. There the two classes lie on "
             "different sides of one line, which is all the output neuron can draw."
         ),
         {
             word("It remembers the four answers in a list."): word(
-                "It holds a few weights, no list. The same cuts also answer for points that were "
-                "never shown."
+                "It holds a few weights, not a list. The same cuts also answer for points that "
+                "were never shown."
             ),
             word("It lets the output neuron bend its line."): word(
                 "The output neuron still draws a straight line, only in the hidden layer's "
@@ -327,7 +327,7 @@ QUESTIONS: tuple[Item, ...] = (
         word("Which part of a dense network has no parameters?"),
         word("The input layer"),
         word(
-            "The inputs are only handed in. Weights and biases belong to the layers that compute: "
+            "The inputs are just passed in. Weights and biases belong to the layers that compute: "
             "the hidden ones and the output."
         ),
         {

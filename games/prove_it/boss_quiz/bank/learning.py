@@ -112,10 +112,10 @@ def cross_entropy(rng: np.random.Generator) -> Exercise:
     loss, _ = loss_and_slope(CrossEntropy(), [[math.log(v) for v in p]], [c])
     return Exercise(
         word(
-            "A softmax gives three classes the probabilities {p}. The right class is the {place} "
-            "one. What is the cross-entropy (natural logarithm)?"
+            "A softmax gives three classes the probabilities {p}. Class {c} is the right one. What "
+            "is the cross-entropy (natural logarithm)?"
         ),
-        {"p": p, "place": ("first", "second", "third")[c]},
+        {"p": p, "c": c + 1},
         loss,
         word("Cross-entropy is −ln of the right class's probability: −ln {share} = {right}."),
         {
@@ -202,10 +202,10 @@ def p_minus_y(rng: np.random.Generator) -> Exercise:
     loss, dy = loss_and_slope(CrossEntropy(), [[math.log(v) for v in p]], [c])
     return Exercise(
         word(
-            "A softmax gives three classes the probabilities {p}; the {place} one is right. What "
+            "A softmax gives three classes the probabilities {p}; class {c} is the right one. What "
             "is the gradient of the cross-entropy with respect to the logit of the right class?"
         ),
-        {"p": p, "place": ("first", "second", "third")[c]},
+        {"p": p, "c": c + 1},
         float(dy[0, c]),
         word(
             "The gradient is p − y, and y is 1 for the right class: {share} − 1 = {right}. It is "
@@ -213,7 +213,7 @@ def p_minus_y(rng: np.random.Generator) -> Exercise:
         ),
         {
             word("That is y − p: the sign is the wrong way round."): 1 - p[c],
-            word("That is p alone; y is 1 for the right class and has to be taken away."): p[c],
+            word("That is p alone; y is 1 for the right class and has to be subtracted."): p[c],
             word("That is the loss itself, −ln p."): loss,
             word(
                 "That is −1 / p, the derivative by the probability; the softmax is still missing."
@@ -265,7 +265,7 @@ def learning_step(rng: np.random.Generator) -> Exercise:
         ),
         {
             word("That adds the step: it climbs the loss."): w + lr * g,
-            word("That takes away the whole gradient; the learning rate is missing."): w - g,
+            word("That subtracts the whole gradient; the learning rate is missing."): w - g,
             word("That is the step alone, not the weight after it."): -lr * g,
             word("That shrinks the weight instead of the gradient."): lr * w - g,
         },
@@ -293,7 +293,7 @@ def two_steps(rng: np.random.Generator) -> Exercise:
             word("That uses the first gradient twice; it changes once w has moved."): w
             - 4 * lr * w,
             word("That takes w as the slope of w²; it is 2w."): w * (1 - lr) ** 2,
-            word("That steps uphill: the gradient is taken away, not added."): w
+            word("That steps uphill: the gradient is subtracted, not added."): w
             * (1 + 2 * lr) ** 2,
         },
         worked={"once": once, "slope": 2 * once},
@@ -340,7 +340,7 @@ def chain_sigmoid(rng: np.random.Generator) -> Exercise:
     network.backward(np.ones((1, 1)))
     return Exercise(
         word(
-            "A sigmoid neuron gets the input {x} through its weight w and puts out {y}. How fast "
+            "A sigmoid neuron gets the input {x} through its weight w and outputs {y}. How fast "
             "does the output change with w, ∂y/∂w?"
         ),
         {"x": x, "y": y},
@@ -370,7 +370,7 @@ def backward_neuron(rng: np.random.Generator) -> Exercise:
     slope = y * (1 - y)
     return Exercise(
         word(
-            "A sigmoid neuron puts out {y} for the input {x}; the target is {t} and the loss (y − "
+            "A sigmoid neuron outputs {y} for the input {x}; the target is {t} and the loss (y − "
             "t)². What is the gradient of its weight?"
         ),
         {"y": y, "x": x, "t": t},
@@ -400,7 +400,7 @@ def two_paths(rng: np.random.Generator) -> Exercise:
     back, slope = v1 * d1 + v2 * d2, y * (1 - y)
     return Exercise(
         word(
-            "A hidden sigmoid neuron puts out {y}. It feeds two neurons through the weights {v1} "
+            "A hidden sigmoid neuron outputs {y}. It feeds two neurons through the weights {v1} "
             "and {v2}; their deltas are δ₁ = {d1} and δ₂ = {d2}. What is the hidden neuron's own "
             "delta, ∂L/∂z?"
         ),
@@ -517,7 +517,7 @@ QUESTIONS: tuple[Item, ...] = (
         word("Why is the plain mean of the errors y − t no good as a loss?"),
         word("Errors of opposite sign cancel."),
         word(
-            "Errors of +5 and −5 have the mean 0. Squaring makes every miss count upwards, and "
+            "Errors of +5 and −5 have the mean 0. Squaring makes every miss count as positive, and "
             "large misses count more."
         ),
         {
@@ -526,11 +526,11 @@ QUESTIONS: tuple[Item, ...] = (
             ),
             word("It has no derivative."): word(
                 "It has one, the constant 1/n. But following it only pushes all predictions down "
-                "for ever."
+                "forever."
             ),
             word("It is always larger than the mean squared error."): word(
-                "It may be smaller, and even negative. A loss should be least when the predictions "
-                "are right."
+                "It may be smaller, and even negative. A loss should be smallest when the "
+                "predictions are right."
             ),
         },
     ),
@@ -543,15 +543,17 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         word("It grows without limit."),
         word(
-            "−ln p has no upper bound as p goes to 0: being sure and wrong is the dearest mistake. "
-            "The squared error of a probability could never exceed 1."
+            "−ln p has no upper bound as p goes to 0: being sure and wrong is the costliest "
+            "mistake. The squared error of a probability could never exceed 1."
         ),
         {
             word("It goes to 1."): word(
-                "That is what the squared error (1 − p)² would do. −ln p passes 1 already at p = "
+                "That is what the squared error (1 − p)² would do. −ln p already passes 1 at p = "
                 "0.37."
             ),
-            word("It goes to 0."): word("It is 0 for p = 1, that is for a sure and right answer."),
+            word("It goes to 0."): word(
+                "It is 0 for p = 1, for an answer that is both sure and right."
+            ),
             word("It becomes negative."): word(
                 "The logarithm of a probability is never above 0, so −ln p is never below 0."
             ),
@@ -622,10 +624,10 @@ QUESTIONS: tuple[Item, ...] = (
                 "That makes the answer correct, but p − y still asks for more certainty."
             ),
             word("When all probabilities are equal."): word(
-                "Then p − y is far from 0: the right class wants up, the others down."
+                "Then p − y is far from 0: the right class is pushed up, the others down."
             ),
             word("When the learning rate is zero."): word(
-                "The learning rate scales the step. The gradient does not know it."
+                "The learning rate scales the step. The gradient does not depend on it."
             ),
         },
     ),
@@ -638,7 +640,7 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         word("The learning rate is too large."),
         word(
-            "The gradient is only true nearby. A step that is too long jumps over the valley and "
+            "The gradient is only valid nearby. A step that is too long jumps over the valley and "
             "lands higher on the other side, each time further out."
         ),
         {
@@ -686,7 +688,7 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         word("Multiply along each path, then add the paths."),
         word(
-            "Along a chain rates multiply; where ways join, influences add up. That is also why "
+            "Along a chain rates multiply; where paths join, influences add up. That is also why "
             "code for a backward pass adds into its gradients."
         ),
         {
@@ -705,16 +707,16 @@ QUESTIONS: tuple[Item, ...] = (
     Concept(
         "backprop-and-optimiser",
         "backpropagation",
-        word("What is it that backpropagation computes?"),
+        word("What does backpropagation compute?"),
         word("The loss's gradient for every weight."),
         word(
             "Backpropagation only answers: which way, and how steep? Moving the weights is the "
-            "next step, and belongs to the optimiser."
+            "next step, and belongs to the optimizer."
         ),
         {
             word("The new value of every weight."): word(
-                "That is the optimiser's work, which uses the gradients. Gradient descent and Adam "
-                "share the same backward pass."
+                "That is the job of the optimizer, which uses the gradients. Gradient descent and "
+                "Adam share the same backward pass."
             ),
             word("The error of every training example."): word(
                 "The errors come from the forward pass and the loss. The backward pass starts from "
@@ -722,7 +724,7 @@ QUESTIONS: tuple[Item, ...] = (
             ),
             word("The best learning rate for every layer."): word(
                 "The learning rate is chosen by people or a schedule; the backward pass does not "
-                "know it."
+                "depend on it."
             ),
         },
     ),
@@ -740,11 +742,11 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("A million forward passes."): word(
-                "That is what nudging each weight in turn would cost. To avoid it is the whole "
+                "That is what nudging each weight in turn would cost. Avoiding that is the whole "
                 "point."
             ),
             word("Less than one forward pass."): word(
-                "The way back visits every connection too, and does about two multiplications "
+                "The backward pass visits every connection too, and does about two multiplications "
                 "where the forward pass did one."
             ),
             word("It depends on the learning rate."): word(
@@ -781,13 +783,13 @@ QUESTIONS: tuple[Item, ...] = (
         "mini-batch-noise",
         "batches",
         word("What is gained and lost by taking smaller mini-batches?"),
-        word("Each update is cheaper, but its direction noisier."),
+        word("Each update is cheaper, but its direction is noisier."),
         word(
             "A mean over fewer examples costs less and varies more around the gradient of the "
-            "whole set. Often many cheap, rough steps beat a few dear, exact ones."
+            "whole set. Often many cheap, rough steps beat a few expensive, exact ones."
         ),
         {
-            word("Each update is dearer, but its direction exact."): word(
+            word("Each update is more expensive, but its direction is exact."): word(
                 "That describes the full batch. A small batch only estimates the gradient."
             ),
             word("Each epoch has fewer updates."): word(
@@ -795,7 +797,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "them."
             ),
             word("Each update is cheaper and just as exact."): word(
-                "The cheapness is paid for: fewer examples give a rougher estimate of the gradient."
+                "Cheapness has its price: fewer examples give a rougher estimate of the gradient."
             ),
         },
     ),

@@ -36,7 +36,7 @@ def weighted_sum(rng: np.random.Generator) -> Exercise:
         word("z = w₁·x₁ + w₂·x₂ + b = {sum} = {right}."),
         {
             word("That leaves out the bias."): z - b,
-            word("That takes the bias away instead of adding it."): z - 2 * b,
+            word("That subtracts the bias instead of adding it."): z - 2 * b,
             word("That loses the minus sign of w₂."): z - 2 * w2 * x2,
             word("That adds each input to its weight; an input is multiplied by its weight."): (
                 w1 + x1 + w2 + x2 + b
@@ -55,7 +55,7 @@ def sigmoid_neuron(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A sigmoid neuron has weights {w1} and {w2} and bias {b}. Its inputs are {x1} and "
-            "{x2}. What does it put out?"
+            "{x2}. What is its output?"
         ),
         {"w1": w1, "w2": w2, "b": b, "x1": x1, "x2": x2},
         output(Sequential(layer, Sigmoid()), x1, x2),
@@ -79,14 +79,14 @@ def half_bias(rng: np.random.Generator) -> Exercise:
     total = output(dense([[w1], [w2]]), x1, x2)
     return Exercise(
         word(
-            "A sigmoid neuron has weights {w1} and {w2}. For the inputs {x1} and {x2} it should "
-            "put out exactly 0.5. Which bias does that?"
+            "A sigmoid neuron has weights {w1} and {w2}. For the inputs {x1} and {x2} its output "
+            "should be exactly 0.5. Which bias does that?"
         ),
         {"w1": w1, "w2": w2, "x1": x1, "x2": x2},
         0.0 - total,
         word(
-            "σ(z) = 0.5 exactly where z = 0. The inputs bring {sum} = {total}, so the bias must "
-            "take that away again: {right}."
+            "σ(z) = 0.5 exactly where z = 0. The inputs contribute {sum} = {total}, so the bias "
+            "has to cancel that: {right}."
         ),
         {
             word("That has the wrong sign: it doubles the sum instead of cancelling it."): total,
@@ -109,15 +109,15 @@ def leaky_relu(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A neuron with weight {w} and bias {b} gets the input {x}. Its activation is a leaky "
-            "ReLU with slope 0.1 below zero. What does it put out?"
+            "ReLU with slope 0.1 below zero. What is its output?"
         ),
         {"w": w, "b": b, "x": x},
         y,
-        word("z = {sum} = {z} lies below zero, so it is multiplied by 0.1: {right}."),
+        word("z = {sum} = {z} is below zero, so it is multiplied by 0.1: {right}."),
         {
             word("That is the plain ReLU, which gives 0 for everything below zero."): 0.0,
             word("That is z itself; below zero the leaky ReLU lets only a tenth through."): z,
-            word("That turns the sign around; a leaky ReLU keeps it."): -y,
+            word("That flips the sign; a leaky ReLU keeps it."): -y,
             word("That leaves out the bias."): 0.1 * (z - b),
             word("That adds the bias after the activation; it belongs inside."): 0.1 * (z - b) + b,
         },
@@ -129,7 +129,7 @@ def sigmoid_slope(rng: np.random.Generator) -> Exercise:
     """The sigmoid's slope, y (1 − y)."""
     y = float(rng.choice([0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9]))
     return Exercise(
-        word("A sigmoid neuron puts out y = {y}. What is the slope of the sigmoid there, dy/dz?"),
+        word("A sigmoid neuron outputs y = {y}. What is the slope of the sigmoid there, dy/dz?"),
         {"y": y},
         at(Sigmoid().derivative, math.log(y / (1 - y))),
         word("The sigmoid's slope is y·(1 − y) = {y}·{rest} = {right}."),
@@ -147,15 +147,15 @@ def tanh_slope(rng: np.random.Generator) -> Exercise:
     """The slope of tanh, 1 − y²."""
     y = grid(rng, -0.9, 0.9)
     return Exercise(
-        word("A tanh neuron puts out y = {y}. What is the slope of tanh there, dy/dz?"),
+        word("A tanh neuron outputs y = {y}. What is the slope of tanh there, dy/dz?"),
         {"y": y},
         at(Tanh().derivative, math.atanh(y)),
         word("The slope of tanh is 1 − y² = 1 − {square} = {right}."),
         {
             word("That is y·(1 − y), the slope of the sigmoid."): y * (1 - y),
             word("That is 1 − y: the square is missing."): 1 - y,
-            word("That is y²; it still has to be taken from 1."): y * y,
-            word("That is 1 + y²; the square is taken from 1, not added."): 1 + y * y,
+            word("That is y²; it still has to be subtracted from 1."): y * y,
+            word("That is 1 + y²; the square is subtracted from 1, not added."): 1 + y * y,
         },
         worked={"square": y * y},
     )
@@ -174,9 +174,9 @@ QUESTIONS: tuple[Item, ...] = (
         word("When a network is trained, what changes from one step to the next?"),
         word("Its weights and biases."),
         word(
-            "Training moves the parameters, that is the weights and biases, so that the outputs "
-            "come nearer to the targets. Data, wiring and activation functions stay as they were "
-            "chosen."
+            "Training changes the parameters, which are the weights and biases, so that the "
+            "outputs get closer to the targets. Data, wiring and activation functions stay as they "
+            "are."
         ),
         {
             word("The numbers in the training examples."): word(
@@ -184,8 +184,8 @@ QUESTIONS: tuple[Item, ...] = (
                 "move."
             ),
             word("The number of its layers and neurons."): word(
-                "In ordinary training the wiring is chosen beforehand and stays; only the strength "
-                "of the connections moves."
+                "In ordinary training the wiring is chosen beforehand and stays fixed; only the "
+                "strength of the connections changes."
             ),
             word("The formulas of its activation functions."): word(
                 "A sigmoid stays a sigmoid. What is learned is what goes into it."
@@ -207,7 +207,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "inputs are."
             ),
             word("It keeps the output between 0 and 1."): word(
-                "That is the sigmoid's work; it does so for any z, with or without a bias."
+                "That is the sigmoid's job, and it does it for any z, with or without a bias."
             ),
             word("It corrects for unfairness in the training data."): word(
                 "The word is the same, but here the bias is just the constant added to the "
@@ -236,8 +236,8 @@ QUESTIONS: tuple[Item, ...] = (
                 "against."
             ),
             word("The output rises, only more slowly."): word(
-                "How fast it moves is a matter of the weight's size; the minus sign is what turns "
-                "the direction round."
+                "How fast it moves depends on the weight's size; the minus sign reverses the "
+                "direction."
             ),
         },
     ),
@@ -260,7 +260,7 @@ QUESTIONS: tuple[Item, ...] = (
             ),
             word("NAND"): word(
                 "NAND is 1 unless both inputs are 1. Here two zeros give z = −15, an output near "
-                "0: turn all three signs round for a NAND."
+                "0: flip all three signs for a NAND."
             ),
             word("XOR"): word(
                 "XOR is 0 for two ones, but here they give z = 5, an output near 1. A single "
@@ -274,8 +274,8 @@ QUESTIONS: tuple[Item, ...] = (
         word("Where is the sigmoid steepest?"),
         word("At z = 0, with slope ¼."),
         word(
-            "Its slope is y·(1 − y), which is largest for y = ½, that is at z = 0: ½·½ = ¼. "
-            "Towards both sides it goes to 0."
+            "Its slope is y·(1 − y), which is largest for y = ½, at z = 0: ½·½ = ¼. On both sides "
+            "it falls towards 0."
         ),
         {
             word("At z = 0, with slope 1."): word(
@@ -293,17 +293,17 @@ QUESTIONS: tuple[Item, ...] = (
     Concept(
         "tanh-and-sigmoid",
         "tanh",
-        word("In what does tanh differ from the sigmoid?"),
-        word("Its outputs lie between −1 and 1, and 0 stays 0."),
+        word("How does tanh differ from the sigmoid?"),
+        word("Its outputs lie between −1 and 1, and it maps 0 to 0."),
         word(
             "tanh(0) = 0 and its range is −1 to 1; the sigmoid's range is 0 to 1 with σ(0) = ½. "
             "The two are the same curve, shifted and stretched: tanh(z) = 2·σ(2z) − 1."
         ),
         {
             word("It does not flatten out for large z."): word(
-                "It does: tanh nears 1 and −1 as the sigmoid nears 1 and 0."
+                "It does: tanh approaches −1 and 1 just as the sigmoid approaches 0 and 1."
             ),
-            word("It has no limits: it may give any number, however large."): word(
+            word("It has no limits: its output may be any number, however large."): word(
                 "tanh is a squash too: its outputs stay between −1 and 1."
             ),
             word("It has a corner at z = 0."): word(
@@ -315,13 +315,14 @@ QUESTIONS: tuple[Item, ...] = (
         "dead-relu",
         "relu",
         word(
-            "A ReLU neuron gets z < 0 for every example of the data. What follows for its training?"
+            "A ReLU neuron gets z < 0 for every example of the data. What does that mean for its "
+            "training?"
         ),
         word("Its gradient is 0, so it learns nothing."),
         word(
             "Below zero the slope of ReLU is 0, and every gradient that has to pass through the "
-            "neuron is multiplied by it. Such a neuron is called dead; leaky ReLU was made against "
-            "that."
+            "neuron is multiplied by it. Such a neuron is called dead; leaky ReLU was invented to "
+            "prevent that."
         ),
         {
             word("Its output grows until it is active again."): word(
@@ -343,8 +344,8 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         word("Where it is active, its slope is exactly 1."),
         word(
-            "On the way back, each layer multiplies by the slope of its activation. ReLU's factor "
-            "is 1 where z > 0, the sigmoid's is ¼ at best."
+            "In the backward pass, each layer multiplies by the slope of its activation. ReLU's "
+            "factor is 1 where z > 0, the sigmoid's is ¼ at best."
         ),
         {
             word("Its outputs cannot become large."): word(

@@ -28,9 +28,9 @@ def weight_decay(rng: np.random.Generator) -> Exercise:
     lr, decay = float(rng.choice([0.1, 0.2])), float(rng.choice([0.1, 0.2, 0.5]))
     return Exercise(
         word(
-            "To the loss the penalty (λ/2)·w² is added, with λ = {decay}. A weight is {w}, the "
-            "gradient of the loss without the penalty {g}, the learning rate {lr}. What is the "
-            "weight after one step of gradient descent?"
+            "The penalty (λ/2)·w² is added to the loss, with λ = {decay}. A weight is {w}, the "
+            "gradient of the loss without the penalty is {g}, and the learning rate is {lr}. What "
+            "is the weight after one step of gradient descent?"
         ),
         {"decay": decay, "w": w, "g": g, "lr": lr},
         stepped(SGD(lr), w, g + decay * w),
@@ -43,7 +43,7 @@ def weight_decay(rng: np.random.Generator) -> Exercise:
             word("That pushes the weight away from 0: the penalty's gradient is +λ·w."): (
                 w - lr * (g - decay * w)
             ),
-            word("That takes λ·w away in full; it goes through the learning rate too."): (
+            word("That subtracts λ·w in full; it goes through the learning rate too."): (
                 w - lr * g - decay * w
             ),
             word("That has only the penalty; the loss pulls as well."): w - lr * decay * w,
@@ -65,7 +65,7 @@ def dropout_scale(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "Inverted dropout with rate p = {p} is on, in training. A neuron with activation {x} "
-            "is kept. Which value is passed on?"
+            "is kept. What value is passed on?"
         ),
         {"p": p, "x": x},
         float(Dropout(p, rng=rng).forward(np.full((1, 64), x), training=True).max()),
@@ -182,8 +182,8 @@ def batch_norm(rng: np.random.Generator) -> Exercise:
     first = float(x[0])
     return Exercise(
         word(
-            "Over a batch of four, a neuron's sums are {x}. Batch norm, with γ = 1, β = 0 and a "
-            "negligible ε, turns the first of them into what?"
+            "Over a batch of four, a neuron's sums are {x}. What does batch norm turn the first of "
+            "them into, with γ = 1, β = 0 and a negligible ε?"
         ),
         {"x": x.tolist()},
         (first - mu) / math.sqrt(variance),
@@ -191,10 +191,10 @@ def batch_norm(rng: np.random.Generator) -> Exercise:
             "The mean is {mu}, the variance {variance}: ({first} − {mu}) / √{variance} = {right}."
         ),
         {
-            word("That does not take the mean away."): first / math.sqrt(variance),
-            word("That divides by the variance; it is its root that is wanted."): (first - mu)
+            word("That does not subtract the mean."): first / math.sqrt(variance),
+            word("That divides by the variance; it should be by its square root."): (first - mu)
             / variance,
-            word("That only centres; the spread is still to be divided out."): first - mu,
+            word("That only centers; the spread still has to be divided out."): first - mu,
             word("That divides the squares by n − 1; batch norm divides by n."): (
                 (first - mu) / float(x.std(ddof=1))
             ),
@@ -228,10 +228,10 @@ def batch_norm_affine(rng: np.random.Generator) -> Exercise:
             word("That leaves out β."): gamma * centred,
             word("That scales β as well; γ comes first, then β is added."): gamma
             * (centred + beta),
-            word("That divides by the variance; it is its root that is wanted."): (
+            word("That divides by the variance; it should be by its square root."): (
                 gamma * (x - mu) / variance + beta
             ),
-            word("That does not take the mean away."): gamma * x / math.sqrt(variance) + beta,
+            word("That does not subtract the mean."): gamma * x / math.sqrt(variance) + beta,
         },
         worked={"centred": centred, "affine": Sum([gamma], [centred], beta)},
     )
@@ -243,7 +243,7 @@ def skip_chain(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A stack has {k} residual blocks, each computing y = x + F(x) on a single number. The "
-            "slope of F is {slope} in each. By which factor is the gradient multiplied on its way "
+            "slope of F is {slope} in each. By what factor is the gradient multiplied as it passes "
             "back through them?"
         ),
         {"k": k, "slope": slope},
@@ -285,8 +285,8 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         word("It fits accidents of its training examples."),
         word(
-            "That is overfitting. Noise and accidents of the training set lower the training loss, "
-            "but help with no other data."
+            "That is overfitting. Fitting the noise and accidents of the training set lowers the "
+            "training loss, but helps with no other data."
         ),
         {
             word("The network is too small for a task of this kind."): word(
@@ -373,7 +373,7 @@ QUESTIONS: tuple[Item, ...] = (
     Concept(
         "best-rate",
         "dropout",
-        word("You try several dropout rates. By what do you choose the best one?"),
+        word("You try several dropout rates. How do you choose the best one?"),
         word("The highest validation accuracy, over several seeds."),
         word(
             "What matters is how well the net does on new data. Take the mean over several seeds: "
@@ -399,17 +399,17 @@ QUESTIONS: tuple[Item, ...] = (
             "In use a network with batch norm gets a single example. Where do mean and variance "
             "come from?"
         ),
-        word("From running averages of the training."),
+        word("From running averages kept in training."),
         word(
-            "Training notes a running mean and variance of what passes. In use they stand in for "
-            "the batch, so an answer does not depend on who else is in it."
+            "Training keeps a running mean and variance of what passes. In use they take the place "
+            "of the batch's own, so an answer does not depend on who else is in it."
         ),
         {
             word("From this single example."): word(
-                "One value has the variance 0, and taking away its own mean would leave nothing."
+                "One value has the variance 0, and subtracting its own mean would leave nothing."
             ),
             word("From γ and β."): word(
-                "These are learned, and scale and shift after the normalising. They are not the "
+                "These are learned, and scale and shift after the normalization. They are not the "
                 "statistics of the data."
             ),
             word("From the very first batch of the training."): word(
@@ -431,7 +431,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "That is a softmax. Batch norm looks along the batch, one feature at a time."
             ),
             word("It keeps all weights between −1 and 1."): word(
-                "It works on activations. The weights may be as they like."
+                "It works on activations. The weights may be anything."
             ),
             word("It makes overfitting impossible."): word(
                 "Networks with batch norm overfit too. It often eases training; it promises "

@@ -1,4 +1,4 @@
-"""Level 3, second half: optimisers, vanishing gradients, initialisation."""
+"""Level 3, second half: optimizers, vanishing gradients, initialization."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def momentum_two_steps(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "Momentum keeps a velocity, v ← β·v + g, and moves w ← w − η·v. It starts with v = 0 "
-            "and w = {w}; β = {beta}, η = {lr}. Two steps meet the gradients {g1} and then {g2}. "
-            "Where is w?"
+            "and w = {w}; β = {beta}, η = {lr}. Its first two steps meet the gradients {g1} and "
+            "{g2}. Where is w after them?"
         ),
         {"w": w, "beta": beta, "lr": lr, "g1": g1, "g2": g2},
         stepped(Momentum(lr, beta), w, g1, g2),
@@ -130,7 +130,7 @@ def saddle_step(rng: np.random.Generator) -> Exercise:
         {"a": a, "b": b, "lr": lr},
         stepped(SGD(lr), b, -2 * b),
         word(
-            "∂f/∂b = −2b = {slope}. Taking away {lr} times that carries b outwards, off the "
+            "∂f/∂b = −2b = {slope}. Subtracting {lr} times that carries b outwards, off the "
             "saddle: {right}."
         ),
         {
@@ -154,8 +154,8 @@ def sigmoid_chain(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A signal passes {k} layers of one sigmoid neuron each, all with weight {w}, all at "
-            "the sigmoid's steepest point (slope ¼). By which factor is the gradient multiplied on "
-            "its way back through them?"
+            "the sigmoid's steepest point (slope ¼). By what factor is the gradient multiplied as "
+            "it passes back through them?"
         ),
         {"k": k, "w": w},
         float(network.backward(np.ones((1, 1)))[0, 0]),
@@ -166,7 +166,7 @@ def sigmoid_chain(rng: np.random.Generator) -> Exercise:
         {
             word("That leaves out the slopes: only the weights are multiplied."): w**k,
             word("That leaves out the weights: only the slopes are multiplied."): 0.25**k,
-            word("That adds the layers up; on the way back factors multiply."): k * w / 4,
+            word("That adds the layers up; going back, factors multiply."): k * w / 4,
             word("That is a single layer."): w / 4,
             word("That counts the weight once; every layer has it."): w * 0.25**k,
         },
@@ -183,15 +183,16 @@ def relu_chain(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A signal passes {k} layers of one active ReLU neuron each, all with weight {w}. By "
-            "which factor is the gradient multiplied on its way back through them?"
+            "what factor is the gradient multiplied as it passes back through them?"
         ),
         {"k": k, "w": w},
         float(network.backward(np.ones((1, 1)))[0, 0]),
         word("An active ReLU has slope 1, so only the weights count: {w}{power} = {right}."),
         {
-            word("That adds the layers up; on the way back factors multiply."): k * w,
+            word("That adds the layers up; going back, factors multiply."): k * w,
             word("That is a single layer."): w,
-            word("That takes the slope for ¼ in every layer; an active ReLU's is 1."): (w / 4) ** k,
+            word("That takes the slope to be ¼ in every layer; an active ReLU's is 1."): (w / 4)
+            ** k,
             word("That misses one layer."): w ** (k - 1),
         },
         worked={"power": POWERS[k]},
@@ -204,16 +205,16 @@ def xavier(rng: np.random.Generator) -> Exercise:
     std = math.sqrt(2 / sum(fans((n_in, n_out))))
     return Exercise(
         word(
-            "A tanh layer has {n_in} inputs and {n_out} neurons. Which standard deviation does "
-            "Xavier initialisation (normal) give its weights?"
+            "A tanh layer has {n_in} inputs and {n_out} neurons. What standard deviation does "
+            "Xavier initialization (normal) give its weights?"
         ),
         {"n_in": n_in, "n_out": n_out},
         std,
-        word("The variance is 2 / (n_in + n_out) = 2 / {total}; its root is {right}."),
+        word("The variance is 2 / (n_in + n_out) = 2 / {total}; its square root is {right}."),
         {
-            word("That is the variance; the standard deviation is its root."): std * std,
+            word("That is the variance; the standard deviation is its square root."): std * std,
             word("That is He's rule, 2 / n_in, which is meant for ReLU."): math.sqrt(2 / n_in),
-            word("That forgets the 2 above the line."): math.sqrt(1 / (n_in + n_out)),
+            word("That forgets the 2 in the numerator."): math.sqrt(1 / (n_in + n_out)),
             word("That looks at the inputs only, 1 / n_in."): math.sqrt(1 / n_in),
             word("That looks at the outputs only, 1 / n_out."): math.sqrt(1 / n_out),
         },
@@ -228,14 +229,14 @@ def he(rng: np.random.Generator) -> Exercise:
     std = math.sqrt(2 / fans((n_in, n_out))[0])
     return Exercise(
         word(
-            "A ReLU layer has {n_in} inputs and {n_out} neurons. Which standard deviation does He "
-            "initialisation (normal) give its weights?"
+            "A ReLU layer has {n_in} inputs and {n_out} neurons. What standard deviation does He "
+            "initialization (normal) give its weights?"
         ),
         {"n_in": n_in, "n_out": n_out},
         std,
-        word("The variance is 2 / n_in = 2 / {n_in}; its root is {right}."),
+        word("The variance is 2 / n_in = 2 / {n_in}; its square root is {right}."),
         {
-            word("That is the variance; the standard deviation is its root."): std * std,
+            word("That is the variance; the standard deviation is its square root."): std * std,
             word("That is Xavier's rule, 2 / (n_in + n_out)."): math.sqrt(2 / (n_in + n_out)),
             word("That forgets the 2, which makes up for what ReLU switches off."): math.sqrt(
                 1 / n_in
@@ -318,7 +319,7 @@ QUESTIONS: tuple[Item, ...] = (
     Concept(
         "adam-divides",
         "optimisers",
-        word("By what does Adam divide its running mean of the gradient?"),
+        word("What does Adam divide its running mean of the gradient by?"),
         word("By the root of a running mean of the squared gradient."),
         word(
             "So every weight gets a step fitted to the usual size of its own gradients. (Whether "
@@ -342,10 +343,10 @@ QUESTIONS: tuple[Item, ...] = (
         word(
             "SGD, momentum and Adam race on one problem, all with the same learning rate. Who wins?"
         ),
-        word("It depends on problem and learning rate."),
+        word("It depends on the problem and the learning rate."),
         word(
             "On a badly scaled bowl with one shared rate Adam can come last, and with rates tuned "
-            "for each it may come first. Compare optimisers only when each has been tuned."
+            "for each it may come first. Compare optimizers only when each has been tuned."
         ),
         {
             word("Adam, since it adapts its steps."): word(
@@ -393,8 +394,8 @@ QUESTIONS: tuple[Item, ...] = (
         word("In a deep network of sigmoid layers the first layer often learns very slowly. Why?"),
         word("Its gradient is a product of many small factors."),
         word(
-            "Each layer on the way back multiplies by weights and by a slope of at most ¼. Many "
-            "such factors leave almost nothing, unless the weights make up for it."
+            "Going back, each layer multiplies by weights and by a slope of at most ¼. Many such "
+            "factors leave almost nothing, unless the weights make up for it."
         ),
         {
             word("It is the last one to be updated in each step."): word(
@@ -405,7 +406,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "The number of weights varies from net to net. What shrinks is the gradient that "
                 "arrives."
             ),
-            word("The optimiser gives a smaller learning rate to early layers."): word(
+            word("The optimizer gives a smaller learning rate to early layers."): word(
                 "Plain descent uses one rate for all layers. It is the gradient that is small."
             ),
         },
@@ -414,7 +415,7 @@ QUESTIONS: tuple[Item, ...] = (
         "zero-init",
         "initialisation",
         word("All weights and biases of a network with tanh neurons start at 0. What goes wrong?"),
-        word("All neurons of a layer stay alike."),
+        word("All neurons of a layer stay identical."),
         word(
             "Equal neurons get equal gradients, so they take equal steps: a layer of a hundred "
             "behaves like one. Random weights break the tie."
@@ -443,8 +444,7 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("Its activations grow without limit from layer to layer."): word(
-                "tanh keeps them between −1 and 1. That they grow without limit can happen with "
-                "ReLU."
+                "tanh keeps them between −1 and 1. Growth without limit can happen with ReLU."
             ),
             word("All neurons of a layer become equal."): word(
                 "That is the trouble of zero weights. Random large ones differ very well."

@@ -42,7 +42,7 @@ def window(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A 2×2 kernel has the rows ({k1}) and ({k2}). It lies on a patch of the picture with "
-            "the rows ({p1}) and ({p2}). What does a convolution layer without bias put out there?"
+            "the rows ({p1}) and ({p2}). What does a convolution layer without bias output there?"
         ),
         {
             "k1": tuple(kernel[0].tolist()),
@@ -51,10 +51,10 @@ def window(rng: np.random.Generator) -> Exercise:
             "p2": tuple(patch[1].tolist()),
         },
         seen(convolution(kernel.tolist()), patch.tolist()),
-        word("Multiply what lies on top of one another, and add up: {sum} = {right}."),
+        word("Multiply the numbers that lie on top of each other, and add up: {sum} = {right}."),
         {
             word("That takes the mean; the layer takes the sum."): float((kernel * patch).mean()),
-            word("That turns the kernel by half a turn, as mathematics does; layers do not."): (
+            word("That rotates the kernel by half a turn, as mathematicians do; layers do not."): (
                 int((kernel[::-1, ::-1] * patch).sum())
             ),
             word("That multiplies the two as matrices and adds up the entries."): (
@@ -244,10 +244,10 @@ def vae_sample(rng: np.random.Generator) -> Exercise:
         mu + sigma * noise,
         word("z = μ + σ·ε with σ = √{variance} = {sigma}: {mu} + {scaled} = {right}."),
         {
-            word("That multiplies by the variance; σ is its root."): mu + variance * noise,
+            word("That multiplies by the variance; σ is its square root."): mu + variance * noise,
             word("That leaves σ out."): mu + noise,
             word("That forgets the mean."): sigma * noise,
-            word("That takes the noise away; z = μ + σ·ε."): mu - sigma * noise,
+            word("That subtracts the noise; z = μ + σ·ε."): mu - sigma * noise,
             word("That scales the mean and adds the noise; it is the noise that is scaled."): (
                 sigma * mu + noise
             ),
@@ -274,10 +274,10 @@ def gan_value(rng: np.random.Generator) -> Exercise:
             word("That takes ln of the score of the fake; it is ln of 1 minus the score."): (
                 math.log(real) + math.log(fake)
             ),
-            word("That turns the sign round: it is the discriminator's loss."): (
+            word("That flips the sign: it is the discriminator's loss."): (
                 -math.log(real) - math.log(1 - fake)
             ),
-            word("That takes the second logarithm away instead of adding it."): (
+            word("That subtracts the second logarithm instead of adding it."): (
                 math.log(real) - math.log(1 - fake)
             ),
             word("That looks at the real example only."): math.log(real),
@@ -328,14 +328,14 @@ def diffusion_noise(rng: np.random.Generator) -> Exercise:
         a * x + b * noise,
         word(
             "√{keep} = {a} and √{rest} = {b}: {sum} = {right}. The squares of the two factors add "
-            "up to 1, so that the variance stays."
+            "up to 1, so the variance stays the same."
         ),
         {
             word("That forgets the roots."): keep * x + (1 - keep) * noise,
             word("That swaps signal and noise."): b * x + a * noise,
             word("That adds the noise at full strength."): a * x + noise,
             word("That takes 1 − √ᾱ for the noise; it is √(1 − ᾱ)."): a * x + (1 - a) * noise,
-            word("That takes the noise away."): a * x - b * noise,
+            word("That subtracts the noise."): a * x - b * noise,
         },
         worked={"a": a, "b": b, "rest": 1 - keep, "sum": Sum([a, b], [x, noise])},
     )
@@ -357,7 +357,7 @@ def attention_score(rng: np.random.Generator) -> Exercise:
             word("That leaves out the scaling."): dot,
             word("That divides by d; it is by √d."): dot / 4,
             word("That loses the minus signs."): float(np.dot(np.abs(q), np.abs(k))) / 2,
-            word("That multiplies by √d; large dot products are to be tamed."): dot * 2,
+            word("That multiplies by √d; the point is to tame large dot products."): dot * 2,
             word("That has the sign the wrong way round."): -dot / 2,
         },
         worked={"sum": Sum(q, k), "dot": dot},
@@ -376,7 +376,7 @@ def attention_mix(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A query has the scaled scores {scores} with two keys, whose values are {v1} and {v2}. "
-            "What does attention put out? (e = 2.718, e² = 7.389, e³ = 20.086, e⁴ = 54.598, e⁵ = "
+            "What does attention output? (e = 2.718, e² = 7.389, e³ = 20.086, e⁴ = 54.598, e⁵ = "
             "148.413)"
         ),
         {"scores": scores, "v1": v1, "v2": v2},
@@ -390,11 +390,11 @@ def attention_mix(rng: np.random.Generator) -> Exercise:
                 float(p[::-1] @ np.array([v1, v2]))
             ),
             word("That takes the value with the larger score alone; a softmax mixes."): best,
-            word("That is the plain mean; the scores are to weigh."): (v1 + v2) / 2,
-            word("That weighs with the scores themselves; the softmax comes first."): (
+            word("That is the plain mean; the scores should weight it."): (v1 + v2) / 2,
+            word("That weights with the scores themselves; the softmax comes first."): (
                 (scores[0] * v1 + scores[1] * v2) / sum(scores)
             ),
-            word("That weighs with the scores, undivided."): scores[0] * v1 + scores[1] * v2,
+            word("That weights with the scores, undivided."): scores[0] * v1 + scores[1] * v2,
         },
         worked={"p1": Decimals(p[0], 3), "p2": Decimals(p[1], 3)},
     )
@@ -498,7 +498,7 @@ def router(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A router gives three experts the gates {g}. The top two are used, their gates scaled "
-            "to add up to 1. The experts would put out {y}. What comes out?"
+            "to add up to 1. The experts would output {y}. What is the result?"
         ),
         {"g": g, "y": y},
         two / (g[0] + g[1]),
@@ -507,7 +507,7 @@ def router(rng: np.random.Generator) -> Exercise:
             word("That does not scale the two gates to add up to 1."): two,
             word("That uses all three experts."): two + g[2] * y[2],
             word("That takes the best expert alone."): y[0],
-            word("That is the plain mean of the two; the gates weigh them."): (y[0] + y[1]) / 2,
+            word("That is the plain mean of the two; the gates weight them."): (y[0] + y[1]) / 2,
             word("That swaps the gates of the two."): (g[1] * y[0] + g[0] * y[1]) / (g[0] + g[1]),
         },
         worked={"sum": Sum(g[:2], y[:2]), "g1": g[0], "g2": g[1]},
@@ -535,7 +535,7 @@ QUESTIONS: tuple[Item, ...] = (
     Concept(
         "sharing",
         "convolution",
-        word("Why has a convolution layer so few parameters?"),
+        word("Why does a convolution layer have so few parameters?"),
         word("The same small kernel is used at every place."),
         word(
             "One kernel slides over the whole picture. A dense layer would have a weight of its "
@@ -655,7 +655,7 @@ QUESTIONS: tuple[Item, ...] = (
         word("So that it cannot simply copy its input."),
         word(
             "With less room than the input needs, it has to find what the examples have in common. "
-            "With room for everything, copying would do, and nothing need be learned."
+            "With room for everything, copying would do, and nothing would have to be learned."
         ),
         {
             word("So that it trains faster."): word(
@@ -703,7 +703,8 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("To copy the training examples pixel by pixel."): word(
-                "No sample of it is compared with an example. Its only judge is the discriminator."
+                "None of its samples is compared with an example. Its only judge is the "
+                "discriminator."
             ),
             word("To tell real samples from fake ones."): word(
                 "That is the discriminator, its opponent."
@@ -863,7 +864,7 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("The sum of all rows but row 7."): word(
-                "The 1 stands at word 7 and keeps its row; the zeros drop all the others."
+                "The 1 is at word 7 and keeps its row; the zeros drop all the others."
             ),
             word("The number 7 in every place."): word(
                 "The number only says which row. What comes out is what was learned for that word."
@@ -882,8 +883,8 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         word("That of nodes up to three edges away."),
         word(
-            "News travels one edge a round. (With very many rounds all nodes tend to become alike, "
-            "which is called over-smoothing.)"
+            "News travels one edge a round. (With very many rounds all nodes tend to become the "
+            "same, which is called over-smoothing.)"
         ),
         {
             word("That of its direct neighbours only."): word(
