@@ -263,7 +263,8 @@ def test_weighted_sums_are_written_as_people_write_them() -> None:
 
 ASKED = json.loads(Path(__file__).with_name("asked.json").read_text("utf-8"))
 """What runs of each bank asked when that bank was the newest: name, place of the right answer, and
-the numbers among the answers, by bank and seed. Written once for every bank (`noted`)."""
+the numbers among the answers, by bank and seed. A new bank adds what `noted` says of it; what is
+written of an earlier one is never made anew."""
 
 NEW = (
     Concept("aaa", "neuron", "Is it?", "Yes.", "It is.", {"No.": "It is.", "?": "!", "!": "?"}, 99),
