@@ -5,6 +5,7 @@ layer, loss or optimizer for it, else by the line of arithmetic that is asked fo
 is what a real mistake gives. No question comes back before the bank is used up.
 """
 
+from games.prove_it.boss_quiz.bank import SECTIONS as TAUGHT
 from games.prove_it.boss_quiz.picture import describe, mistakes, view
 from games.prove_it.boss_quiz.rules import (
     EDITION,
@@ -17,10 +18,13 @@ from games.prove_it.boss_quiz.rules import (
     update,
 )
 
+SECTIONS = tuple(TAUGHT.values())
+
 __all__ = [
     "EDITION",
     "MOVES",
     "PARAMS",
+    "SECTIONS",
     "describe",
     "init",
     "mistakes",

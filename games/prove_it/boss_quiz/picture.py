@@ -18,7 +18,7 @@ from games.prove_it.boss_quiz.bank import (
 )
 from games.prove_it.boss_quiz.bank.names import NAMES
 from games.prove_it.boss_quiz.rules import MOVES, State, finished, hits, marks, needed, waits
-from games.ui import controls, widgets
+from games.ui import controls, panes, widgets
 from games.ui.node import h, marked
 from games.words import say
 
@@ -266,5 +266,4 @@ def _taught_in(subject: str) -> Node:
 
 def _taught(subject: str) -> Node:
     """A link to the section that teaches a subject."""
-    page, _, anchor = SECTIONS[subject].partition("#")
-    return h("a", say(NAMES[subject]), href=f"site:lesson/{page}/#{anchor}", key=subject)
+    return panes.section_link(SECTIONS[subject], key=subject)

@@ -42,7 +42,6 @@ from games.ui.node import Node, to_html
 from games.ui.numbers import fixed
 
 SEEDS = range(200)
-WEB = Path(__file__).parents[3] / "web"
 NUMERIC = [item for item in BANK.values() if isinstance(item, Numeric)]
 CONCEPTS = [item for item in BANK.values() if isinstance(item, Concept)]
 
@@ -234,16 +233,14 @@ def test_length_does_not_give_the_right_answer_away() -> None:
     assert sum(longest) / len(longest) < 0.4
 
 
-def test_subjects_are_sections_of_the_page_that_is_named() -> None:
+def test_every_subject_has_its_section_and_the_game_names_them_all() -> None:
+    """That they are there is a test of the articles (test_articles.py) and of every build."""
     assert {item.subject for item in BANK.values()} == set(SECTIONS)
-    for section in SECTIONS.values():
-        page, _, anchor = section.partition("#")
-        lesson = WEB / "lessons" / f"{page}.md"
-        assert f"{{#{anchor}}}" in lesson.read_text(encoding="utf-8"), section
+    assert tuple(SECTIONS.values()) == boss_quiz.SECTIONS
 
 
-def test_subjects_and_questions_with_numbers_have_names_for_people() -> None:
-    assert set(NAMES) == {*SECTIONS, *names(NUMERIC)}
+def test_questions_with_numbers_have_names_for_people() -> None:
+    assert set(NAMES) == set(names(NUMERIC))
     assert len(set(NAMES.values())) == len(NAMES)
 
 
@@ -381,11 +378,6 @@ def play(run: Run, right: int) -> None:
         answer(run, i >= wrong)
 
 
-def address(subject: str) -> str:
-    page, _, anchor = SECTIONS[subject].partition("#")
-    return f"site:lesson/{page}/#{anchor}"
-
-
 def classes(view: Node, name: str) -> int:
     return sum(name in node.attributes.get("class", "").split() for node in view.walk())
 
@@ -479,7 +471,7 @@ def test_wrong_answer_shows_its_mistake_the_right_answer_and_where_it_is_taught(
         assert spelled.because(question) in text
         assert "the right answer" in text
         assert "your answer" in text
-        assert f'href="{address(question.subject)}"' in to_html(view)
+        assert f'data-section="{SECTIONS[question.subject]}"' in to_html(view)
 
 
 def test_options_keep_their_place_and_cannot_be_chosen_twice() -> None:
@@ -535,9 +527,9 @@ def test_result_links_each_missed_subject_once() -> None:
     run = Run("boss-quiz", 10)
     play(run, 6)
     (result,) = [node for node in run.view().walk() if node.key == "result"]
-    links = [node.attributes["href"] for node in result.walk() if node.tag == "a"]
+    links = [node.attributes["data-section"] for node in result.walk() if node.tag == "a"]
     missed = [question.subject for question in run.state.run[:4]]
-    assert links == [address(subject) for subject in dict.fromkeys(missed)]
+    assert links == [SECTIONS[subject] for subject in dict.fromkeys(missed)]
     assert "6 of 10." in result.text()
 
 
