@@ -22,7 +22,6 @@ import pytest
 from games import MessageError, load
 from games.editions import current
 from games.prove_it.boss_quiz import game as boss_quiz
-from games.prove_it.boss_quiz import rules
 from games.prove_it.boss_quiz.bank import (
     BANK,
     BANKS,
@@ -319,10 +318,10 @@ def test_a_question_more_changes_no_run_of_an_earlier_bank(bank: int, grown: lis
 def test_a_question_more_is_asked_by_the_bank_it_came_with(grown: list[str]) -> None:
     assert set(grown) < set(of(99))
     assert not set(grown) & set(of(BANKS[-1]))
-    state = rules.init(0, bank=99)
+    state = boss_quiz.init(0, bank=99)
     for _ in range(len(BANK) - 1):
-        rules.update(state, "answer", 0)
-        rules.update(state, "next")
+        boss_quiz.update(state, "answer", 0)
+        boss_quiz.update(state, "next")
     assert state.deck == []
     assert state.deals == 1
 
@@ -332,11 +331,11 @@ def test_a_question_draws_the_same_whatever_else_is_in_its_bank(grown: list[str]
 
     def drawn(bank: int) -> dict[str, Question]:
         found = {}
-        state = rules.init(4, bank=bank)
+        state = boss_quiz.init(4, bank=bank)
         for _ in of(bank):
             found[state.run[-1].name] = state.run[-1]
-            rules.update(state, "answer", 0)
-            rules.update(state, "next")
+            boss_quiz.update(state, "answer", 0)
+            boss_quiz.update(state, "next")
         return found
 
     before, after = drawn(BANKS[-1]), drawn(99)
@@ -351,12 +350,12 @@ def test_a_run_of_the_first_edition_is_of_the_first_bank() -> None:
 
 
 def test_a_question_that_comes_back_has_other_numbers() -> None:
-    state = rules.init(3)
+    state = boss_quiz.init(3)
     seen: dict[str, list[Question]] = {}
     for _ in range(2 * len(of(BANKS[-1]))):
         seen.setdefault(state.run[-1].name, []).append(state.run[-1])
-        rules.update(state, "answer", 0)
-        rules.update(state, "next")
+        boss_quiz.update(state, "answer", 0)
+        boss_quiz.update(state, "next")
     numbers = [(a.places, b.places) for a, b in seen.values() if a.places]
     assert sum(a != b for a, b in numbers) > 0.8 * len(numbers)
 
