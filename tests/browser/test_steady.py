@@ -119,7 +119,7 @@ def test_nothing_moves_while_a_game_runs(visit, slug):
 PRESSED = (
     *(("boss-quiz", ("answer", option)) for option in range(4)),
     ("backprop-flow", ("net", "2-2-2-1")),
-    ("backprop-flow", ("weight", "h₁→y")),
+    ("backprop-flow", ("weight", "2-1-1")),
     ("optimizer-race", ("surface", "network")),
     ("solve-xor", ("hidden", True)),
     ("train-a-brain", ("data", "moons")),

@@ -150,12 +150,12 @@ def view(state: State) -> Node:
                     primary=may.next.open,
                     key="go",
                 ),
-                None
-                if chosen is None
-                else h(
-                    "span", say.nodes("Taught in: {section}", section=_taught(question.subject))
-                ),
-                key="ways",
+            ),
+            h(
+                "p",
+                None if chosen is None else _taught_in(question.subject),
+                key="taught",
+                class_="quiz-taught",
             ),
         ),
     )
@@ -425,6 +425,11 @@ def _result(state: State) -> Node:
         key="result",
         class_="note win" if won else "note",
     )
+
+
+def _taught_in(subject: str) -> list[Node | str]:
+    """Where to read about the question just answered."""
+    return say.nodes("Taught in: {section}", section=_taught(subject))
 
 
 def _taught(subject: str) -> Node:
