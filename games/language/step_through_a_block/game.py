@@ -56,7 +56,11 @@ PROMPTS = Pick(
     }
 )
 GUESSES = Pick(
-    {SIGNS.get(c, c): c for c in tale.vocabulary().words}, when=lambda state: state.bet.open
+    {
+        SIGNS.get(c, c): c
+        for c in sorted(tale.vocabulary().words, key=lambda c: (not c.isalpha(), c))
+    },
+    when=lambda state: state.bet.open,
 )
 MOVES = moves(
     prompt=PROMPTS,
@@ -146,7 +150,8 @@ def probabilities(prompt: str, temperature: float = 1.0) -> Array:
 
 def likeliest(prompt: str) -> str:
     """The id of the most probable next character."""
-    return str(GUESSES.ids[int(probabilities(prompt).argmax())])
+    character = tale.vocabulary().words[int(probabilities(prompt).argmax())]
+    return SIGNS.get(character, character)
 
 
 def hits(state: State) -> int:
@@ -220,7 +225,7 @@ def _see(state: State, guess: str | None) -> None:
 def view(state: State) -> Node:
     """The prompt and the stages on one side, the stage's tensor on the other."""
     may = MOVES.on(state)
-    chosen = next((name for name, prompt in PROMPTS.values.items() if prompt == state.text), None)
+    chosen = next((str(n) for n, prompt in PROMPTS.values.items() if prompt == state.text), None)
     return widgets.stage(
         widgets.panel(
             controls.choice(
@@ -230,7 +235,6 @@ def view(state: State) -> Node:
                 may.prompt,
             ),
             controls.entry(say("or your own"), state.text, may.type),
-            _prediction(state),
             _stages(state),
             widgets.row(
                 controls.button(say("Step"), may.step, primary=True),
@@ -243,6 +247,7 @@ def view(state: State) -> Node:
                     **_pressed(state, HEAD),
                 ),
             ),
+            _prediction(state),
             widgets.note(_standing(state), kind="win" if score(state) == 1 else "", live=True),
         ),
         widgets.panel(_tensor(state), key="tensor"),
@@ -277,7 +282,11 @@ def describe(state: State) -> str:
 
 def _names() -> dict[str, str]:
     """What a person reads for each character."""
-    return {str(name): say("space") if c == " " else c for name, c in GUESSES.values.items()}
+    return {str(name): _name(c) for name, c in GUESSES.values.items()}
+
+
+def _name(character: str) -> str:
+    return say("space") if character == " " else character
 
 
 def _stage(state: State) -> Stage:
@@ -378,12 +387,16 @@ def _tensor(state: State) -> Node:
             largest=largest,
             name=say("{stage}, {where} (characters × numbers)", stage=title, where=where),
         ),
-        sequences.tokens(
-            say("The character whose row is read"),
-            signs,
-            chosen=row,
-            offer=MOVES.on(state).look,
+        h(
+            "div",
+            sequences.tokens(
+                say("The character whose row is read"),
+                signs,
+                chosen=row,
+                offer=MOVES.on(state).look,
+            ),
             key="look",
+            class_="look",
         ),
         tensors.tensor_strip(
             say("row {n}, “{sign}”", n=row + 1, sign=signs[row]),
@@ -401,14 +414,15 @@ def _inside(stage: Stage, signs: list[str], row: int) -> Node:
     """What the stage promises: who looks where and sums of weights, or what a + node added."""
     content: list[Node] = []
     if stage.A is not None:
-        content = [_head(n, A, signs, row) for n, A in enumerate(stage.A, start=1)]
+        arcs = [_looks(n, A, signs, row) for n, A in enumerate(stage.A, start=1)]
+        heads = [_weights(n, A, signs) for n, A in enumerate(stage.A, start=1)]
         sums = stage.A.sum(axis=-1)
         said = say(
             "Every row of A sums to 1: the sums lie between {low} and {high}.",
             low=fixed(sums.min(), 6),
             high=fixed(sums.max(), 6),
         )
-        content = [h("div", content, class_="heads"), h("p", said)]
+        content = [*arcs, h("div", heads, class_="heads"), h("p", said)]
     elif stage.x is not None and stage.F is not None:
         said = say(
             "y − x = F(x): the largest difference among all {n} numbers is {gap}. On average |x| "
@@ -424,17 +438,11 @@ def _inside(stage: Stage, signs: list[str], row: int) -> Node:
     return h("div", content, key="inside", class_="inside", data_symbol=symbol)
 
 
-def _head(n: int, A: Array, signs: list[str], row: int) -> Node:
-    """One head: all its weights, and where the row that is read looks."""
+def _looks(n: int, A: Array, signs: list[str], row: int) -> Node:
+    """Where a head looks from the row that is read."""
     at = int(A[row].argmax())
     return h(
         "figure",
-        sequences.tokens(
-            say("head {n}: what “{sign}” looks at", n=n, sign=signs[row]),
-            signs,
-            arcs=[(row, k, float(weight)) for k, weight in enumerate(A[row, : row + 1])],
-            chosen=row,
-        ),
         h(
             "figcaption",
             say(
@@ -445,6 +453,21 @@ def _head(n: int, A: Array, signs: list[str], row: int) -> Node:
                 weight=fixed(float(A[row, at])),
             ),
         ),
+        sequences.tokens(
+            say("Head {n}: what “{sign}” looks at", n=n, sign=signs[row]),
+            signs,
+            arcs=[(row, k, float(weight)) for k, weight in enumerate(A[row, : row + 1])],
+            chosen=row,
+        ),
+        key=f"looks{n}",
+    )
+
+
+def _weights(n: int, A: Array, signs: list[str]) -> Node:
+    """All weights of a head."""
+    return h(
+        "figure",
+        h("figcaption", say("A, head {n}", n=n)),
         pixels.strips(
             signs,
             A,
@@ -508,7 +531,7 @@ def _writing(state: State) -> Node:
 
 def _next(state: State) -> Node:
     """The likeliest next characters, once the head has been looked at."""
-    seen, names = state.bet.over, list(_names().values())
+    seen, words = state.bet.over, tale.vocabulary().words
     p = probabilities(window(state), state.temperature)
     order = np.argsort(-p, kind="stable")[:BEST].tolist()
     section = h(
@@ -523,7 +546,7 @@ def _next(state: State) -> Node:
             [
                 h(
                     "li",
-                    h("b", names[k] if seen else "?"),
+                    h("b", _name(words[k]) if seen else "?"),
                     h(
                         "progress",
                         max=1,
