@@ -435,7 +435,7 @@ def _inside(stage: Stage, signs: list[str], row: int) -> Node:
         added = {say("x, what went around"): stage.x, say("F(x), what was added"): stage.F}
         content = [marked(h("p", said), added)]
     symbol = None if stage.A is None else "A"
-    return h("div", content, key="inside", class_="inside", data_symbol=symbol)
+    return h("div", content, key="inside", class_="promises", data_symbol=symbol)
 
 
 def _looks(n: int, A: Array, signs: list[str], row: int) -> Node:

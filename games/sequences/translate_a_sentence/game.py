@@ -274,12 +274,13 @@ def view(state: State) -> Node:
             context(state.h, state.read, state.attention),
             key="in",
         ),
+        widgets.panel(saying(state.sentence, state.beam, state.width, state.attention), key="out"),
         widgets.panel(
-            saying(state.sentence, state.beam, state.width, state.attention),
             looking(state.sentence, best) if state.attention else None,
-            key="out",
+            _plot(state),
+            _prediction(state),
+            key="reach",
         ),
-        widgets.panel(_plot(state), _prediction(state), key="reach"),
     )
 
 
