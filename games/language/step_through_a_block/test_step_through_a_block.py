@@ -186,3 +186,18 @@ def test_a_guess_of_edition_1_stayed_from_prompt_to_prompt_and_is_said_where_it_
         ["step"],
         ["step_back"],
     ]
+
+
+def test_a_text_that_edition_1_saw_while_it_wrote_is_given_no_guess():
+    run = Run(SLUG, 3)
+    run.send(["write"])
+    for _ in range(5):
+        run.tick()
+    cut = run.state.text[:-2]
+    head = len(STAGES) - 1
+    log = [["write"], 5, ["type", cut], ["stage", head], ["type", cut + "x"], ["stage", head]]
+    again = Run(SLUG, 3)
+    for _ in again.replay(editions.from_1(3, {}, log)[1]):
+        pass
+    assert again.state.asked[cut] == ""
+    assert again.state.asked[cut + "x"] == "space"
