@@ -47,6 +47,7 @@ from typing import Any, Protocol, TypeGuard, cast
 
 from games.moves import Domain, MessageError, Moves, refuse
 from games.ui.node import Message, Node
+from games.words import say
 
 __all__ = [
     "Game",
@@ -116,8 +117,7 @@ class Game:
 
     slug: str
     track: str
-    title: str
-    how: str
+    english: tuple[str, ...]
     module: _Module
     ticks_per_second: float | None
 
@@ -130,6 +130,16 @@ class Game:
     def edition(self) -> int:
         """Rises when a log made before would come to something else (games.editions)."""
         return getattr(self.module, "EDITION", 1)
+
+    @property
+    def title(self) -> str:
+        """What the game is called, in the language in use."""
+        return say(self.english[0])
+
+    @property
+    def how(self) -> str:
+        """How to play, in the language in use."""
+        return say(self.english[1])
 
     def params(self, given: Mapping[str, object]) -> dict[str, Scalar]:
         """All parameters of this game: the given ones checked, the rest at their defaults."""
@@ -166,9 +176,15 @@ def load(slug: str) -> Game:
     if slug not in names:
         raise ParamError(f"there is no game {slug!r}; there are: {', '.join(sorted(names))}")
     module = importlib.import_module(names[slug])
-    title, colon, how = (module.__doc__ or "").strip().split("\n")[0].partition(": ")
-    if not colon:
+    english = opening(module.__doc__ or "")
+    if not english:
         raise ValueError(f"the docstring of {names[slug]} must open with 'Title: how to play.'")
     pace = cast("float | None", getattr(module, "TICKS_PER_SECOND", None))
     track = names[slug].split(".")[1]
-    return Game(slug, track, title, how[:1].upper() + how[1:], cast(_Module, module), pace)
+    return Game(slug, track, english, cast(_Module, module), pace)
+
+
+def opening(docstring: str) -> tuple[str, ...]:
+    """Return a game's title and how to play it, from the line that opens its docstring; or ()."""
+    title, colon, how = docstring.strip().split("\n")[0].partition(": ")
+    return (title, how[:1].upper() + how[1:]) if colon else ()

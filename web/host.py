@@ -52,6 +52,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from games import MessageError, ParamError, load
@@ -61,6 +62,7 @@ from games.run import Run, fingerprint
 from games.show import Show
 from games.ui.node import Node, diff, same, to_html
 from games.ui.tables import csv, tables
+from games.words import Language, use
 
 FRAME = 15.0
 """Milliseconds of work in one frame: a 60 Hz frame less the hand-over."""
@@ -70,6 +72,9 @@ LONGEST_GAP = 250.0
 """Milliseconds of missed animation that are made up for; the rest is dropped (a tab that slept)."""
 LONGEST_CHECK = 60_000.0
 """Milliseconds of work after which a check is given up."""
+
+LANGUAGE = Path(__file__).with_name("language.json")
+"""What games say in another language than English (web/builder/catalogue.py)."""
 
 Packet = dict[str, Any]
 Post = Callable[[str, list[bytes]], None]
@@ -419,12 +424,19 @@ def _explain(error: Exception) -> str:
     return f"{type(error).__name__}: {error} (in {where.name}, line {where.lineno})"
 
 
+def speak() -> None:
+    """Take up the language of the course, where the build put one beside this file."""
+    if LANGUAGE.exists():
+        use(Language(**json.loads(LANGUAGE.read_text("utf-8"))))
+
+
 def start() -> None:
     """Wait for pages' ports and serve them; called once, in the worker."""
     import js  # type: ignore[import-not-found]
     from polyscript import xworker  # type: ignore[import-not-found]
     from pyodide.ffi import create_proxy, to_js  # type: ignore[import-not-found]
 
+    speak()
     performance = js.performance
 
     def connect(event: Any) -> None:

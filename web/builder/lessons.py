@@ -75,12 +75,14 @@ from games import Game, ParamError, load
 from games.run import Run
 from games.ui.node import to_html
 from games.ui.numbers import MINUS
+from games.words import say
 from web.builder import figures
 from web.builder.cards import Card, CardError, marks, symbols, value
 from web.builder.formulas import Formula, Typesetter
 from web.builder.glossary import FOLDER as GLOSSARY
 from web.builder.glossary import anchor
 from web.builder.paths import ROOT, WEB
+from web.builder.pseudo import article
 from web.scratch import evaluate
 
 LESSONS = WEB / "lessons"
@@ -160,7 +162,9 @@ class Lesson:
     @property
     def full_title(self) -> str:
         """The title with the level's number."""
-        return f"Level {self.level}: {self.title}" if self.level else self.title
+        if not self.level:
+            return self.title
+        return say("Level {n}: {title}", n=self.level, title=self.title)
 
     @property
     def minutes(self) -> int:
@@ -252,8 +256,8 @@ class _Reader:
             self.fail(1, f"the level {level!r} is not a whole number")
         self.lesson = Lesson(
             path.stem,
-            self.front["title"],
-            self.front["summary"],
+            article(self.front["title"]),
+            article(self.front["summary"]),
             int(level),
             self.sections,
             frozenset(self.anchors),
@@ -315,7 +319,7 @@ class _Reader:
         opening.attrSet("id", id_)
         self._anchor(id_)
         if depth == 2:
-            self.sections.append(Section(id_, title))
+            self.sections.append(Section(id_, article(title)))
         elif depth == 1:
             self.fail(self.line, "the title stands in the front matter; a section opens with ##")
         elif not self.sections:
@@ -526,7 +530,7 @@ class _Reader:
         self.terms.setdefault(name, self.sections[-1])
         return (
             f'<button class="term" type="button" popovertarget="term-{anchor(name)}">'
-            f"{html.escape(shown)}</button>"
+            f"{html.escape(article(shown))}</button>"
         )
 
     # -- inline
@@ -551,7 +555,7 @@ class _Reader:
                 child.type, child.content = "html_inline", made(child.content)
             elif child.type == "text":
                 child.content = re.sub(
-                    r"(?<=\d) (?=×)|(?<=×) (?=\d)|(?<=\d) (?=%)", NBSP, child.content
+                    r"(?<=\d) (?=×)|(?<=×) (?=\d)|(?<=\d) (?=%)", NBSP, article(child.content)
                 )
 
     def _formula(self, token: Token, *, display: bool) -> None:

@@ -27,10 +27,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from games import Game, discover, load
+from games import Game, discover, load, words
 from games.run import Run, fingerprint
 from games.ui.node import VOID, to_html
-from web.builder import glossary, icons, reference
+from web.builder import glossary, icons, pseudo, reference
 from web.builder.assets import Assets
 from web.builder.formulas import Typesetter
 from web.builder.lessons import (
@@ -51,6 +51,9 @@ STYLES = WEB / "styles"
 CLASS = "class/"
 PROGRESS = "your-progress"
 """The anchor of the learner's own progress on the page of the course."""
+
+SIZE_OF_FILE = "<!-- size of the one file -->"
+"""Where a page says how many megabytes the course as one file has (web/builder/site.py)."""
 
 HERO, FIRST_GAME = ("hero-network", 1), ("light-the-network", 7)
 """What the landing page shows at work, and what it puts into the visitor's hands: game and seed."""
@@ -147,6 +150,21 @@ def first_pictures() -> Iterator[tuple[str, str]]:
         )
 
 
+class _Words:
+    """`say` for templates: a message is HTML, and what fills its places is escaped."""
+
+    def __call__(self, template: str, /, **places: Any) -> Markup:
+        return Markup(words.say(template, **_escaped(places)))
+
+    def count(self, one: str, many: str, /, n: int, **places: Any) -> Markup:
+        """The text for `n` of something."""
+        return Markup(words.say.count(one, many, n, **_escaped(places)))
+
+
+def _escaped(places: dict[str, Any]) -> dict[str, Any]:
+    return {k: str(escape(v)) if isinstance(v, str) else v for k, v in places.items()}
+
+
 class _Site:
     """The templates, and what every page shares."""
 
@@ -159,7 +177,10 @@ class _Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.templates.globals["say"] = _Words()
+        self.templates.globals["language"] = words.language().code
         self.templates.filters["anchor"] = glossary.anchor
+        self.templates.filters["article"] = pseudo.article
         self.templates.filters["winnable"] = lambda games: list(filter(winnable, games))
         self.glossary = {term: Markup(said) for term, said in glossary.read_glossary().items()}
         self.engine_packages = reference.read_reference()
@@ -288,6 +309,7 @@ class _Site:
             lessons=self.lessons,
             glossary=self.glossary,
             version=self.assets.version,
+            size_of_file=Markup(SIZE_OF_FILE),
             here=address and address + path.removesuffix("index.html"),
             public=address or root,
             picture=picture,

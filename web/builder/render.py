@@ -10,17 +10,21 @@ from pathlib import Path
 
 from jinja2 import TemplateError
 
-from games import ParamError
+from games import ParamError, words
+from web.builder import catalogue
 from web.builder.assets import UnknownAssetError
 from web.builder.lessons import LessonError
 from web.builder.pages import build_pages
+from web.builder.report import BuildError
 
 
 def main() -> int:
     """Write the pages; return 0, or 1 with the reason on standard error."""
     try:
-        build_pages(Path(sys.argv[1]), pickle.load(sys.stdin.buffer))
-    except (LessonError, ParamError, UnknownAssetError, TemplateError) as error:
+        assets = pickle.load(sys.stdin.buffer)
+        words.use(catalogue.language(assets.language))
+        build_pages(Path(sys.argv[1]), assets)
+    except (BuildError, LessonError, ParamError, UnknownAssetError, TemplateError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from web.builder import lean_numpy
+from games.words import ENGLISH, Language
+from web.builder import catalogue, lean_numpy
 from web.builder.assets import Preload, Runtime
 from web.builder.paths import ROOT
 from web.builder.precompile import Compiled, Compiler, Tree, zip_members
@@ -96,7 +97,10 @@ SCRIPT = ".js"
 LOADER = f"pyodide{SCRIPT}"
 
 _LIBRARY = ".cpython-313-wasm32-emscripten.so"
-_PLACE = "null /* written by the build */"
+PLACE = "null /* written by the build */"
+"""Where a script takes what only the build knows."""
+LANGUAGE = "language.json"
+"""What the host says, where that is not English; it lies beside it (web/host.py)."""
 
 
 def project_files(root: Path = ROOT) -> dict[str, bytes]:
@@ -137,7 +141,11 @@ def trees(packages: Packages, wheel: Path) -> dict[str, Tree]:
 
 
 def ship_runtime(
-    shipment: Shipment, packages: Packages, compiler: Compiler, client: Path
+    shipment: Shipment,
+    packages: Packages,
+    compiler: Compiler,
+    client: Path,
+    language: Language = ENGLISH,
 ) -> Runtime:
     """Put everything that starts Python into the shipment and return what pages must name.
 
@@ -146,6 +154,7 @@ def ship_runtime(
         packages: Pyodide and PyScript as npm brought them.
         compiler: makes the bytecode.
         client: the folder with `boot.mjs`.
+        language: what the games speak.
 
     Raises:
         BuildError: a source file has a wrong byte, or the project's Python does not compile.
@@ -155,16 +164,17 @@ def ship_runtime(
     stock = _ship_stock(shipment, packages, wheel)
     core = _ship_pyscript(shipment, packages)
     manifest = _manifest(shipment, packages, stock, compiled)
+    manifest["seldom"] += ship_language(shipment, language)
     boot = (client / "boot.mjs").read_text("utf-8")
-    if boot.count(_PLACE) != 1:
-        raise BuildError(f"{client / 'boot.mjs'} must hold {_PLACE!r} exactly once")
+    if boot.count(PLACE) != 1:
+        raise BuildError(f"{client / 'boot.mjs'} must hold {PLACE!r} exactly once")
     parts = []
     for name in ("memory.mjs", "stand-in.js"):  # what boot.mjs imports
         shipped = f"assets/{Path(name).stem}{SCRIPT}"
         parts.append(shipment.hashed(shipped, (client / name).read_bytes()))
         boot = boot.replace(f"./{name}", _beside(parts[-1]))
     interpreter = shipment.hashed(
-        f"assets/boot{SCRIPT}", boot.replace(_PLACE, json.dumps(manifest)).encode()
+        f"assets/boot{SCRIPT}", boot.replace(PLACE, json.dumps(manifest)).encode()
     )
     modules = [url for url in shipment.files if url.startswith(_folder(core) + "core")]
     preload = [
@@ -221,6 +231,15 @@ def ship_weights(shipment: Shipment, root: Path = ROOT) -> list[dict[str, Any]]:
         place = {"url": _beside(url), "bytes": shipment.size(url)}
         found.append({**place, "folder": folder, "name": path.name})
     return found
+
+
+def ship_language(shipment: Shipment, language: Language) -> list[dict[str, Any]]:
+    """Ship what the games say in another language than English; return where it is to lie."""
+    if language == ENGLISH:
+        return []
+    url = shipment.hashed(f"assets/{LANGUAGE}", catalogue.as_json(language).encode())
+    place = {"url": _beside(url), "bytes": shipment.size(url)}
+    return [{**place, "folder": f"{SITE_PACKAGES}/web", "name": LANGUAGE}]
 
 
 def _manifest(

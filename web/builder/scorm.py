@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl
 import jinja2
 
 from games import ParamError, discover, load
+from games.words import language
 from web.builder.formulas import Typesetter
 from web.builder.glossary import read_glossary
 from web.builder.lessons import LESSONS, Lesson, Placement, read_lessons
@@ -151,7 +152,9 @@ def contents(site: Path, course: Course, version: str, address: str = "") -> dic
     shared = {f"{SITE}{path}": (site / path).read_bytes() for path in _shared(site)}
     own = {sco.id: _own(site, sco, address) for sco in course.scos}
     pages = {
-        sco.page: templates.get_template("launch.html").render(sco=sco, version=version)
+        sco.page: templates.get_template("launch.html").render(
+            sco=sco, version=version, language=language().code
+        )
         for sco in course.scos
     }
     manifest = templates.get_template(f"imsmanifest-{version}.xml").render(

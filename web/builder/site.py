@@ -9,13 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from web.builder import icons, node, offline
+from games.words import ENGLISH
+from web.builder import catalogue, icons, node, offline
 from web.builder.assets import Assets
 from web.builder.licences import licences
+from web.builder.pages import SIZE_OF_FILE
 from web.builder.paths import CACHE, DIST, ROOT, WEB
 from web.builder.precompile import Compiler
 from web.builder.report import BuildError, step
-from web.builder.runtime import runtime_hash, ship_runtime
+from web.builder.runtime import PLACE, runtime_hash, ship_runtime
 from web.builder.shipment import Shipment, swap
 from web.builder.single import single_file
 from web.builder.sources import Packages, numpy_wheel
@@ -23,9 +25,10 @@ from web.builder.sources import Packages, numpy_wheel
 STAGING = CACHE / "site"
 FOR_OTHERS = ("embed.js", "lms.js", "xapi.js")
 """What other people's pages name: these files keep their names."""
+WORDS = "words.js"
+IMPORT = "import { say } from './words.js';\n"
+"""How they take their words, which are put in its place."""
 SINGLE_FILE = "download/neuronauts.html"
-SIZE = "<!-- size of the one file -->"
-"""Where a page says how large the course as one file is."""
 _URL = re.compile(r"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
 _OTHER_FORMATS = re.compile(r",url\([^)]+\.(?:woff|ttf)\) format\(\"\w+\"\)")
 
@@ -36,6 +39,7 @@ def build(
     *,
     record_hashes: bool = False,
     address: str = "",
+    language: str = ENGLISH.code,
 ) -> Path:
     """Build the site into `out`, which stays as it was until everything has succeeded.
 
@@ -44,18 +48,21 @@ def build(
         out: the folder of the site.
         record_hashes: take the files of the npm packages as they are and write down their hashes.
         address: where the site will be found; what other sites read of a page needs it.
+        language: the code of the language that it speaks.
 
     Raises:
         BuildError: in one sentence, what is wrong.
     """
+    spoken = catalogue.language(language)
     node.install_packages()
     packages = Packages(recording=record_hashes)
     if compiler is None:
         with Compiler(runtime_hash(packages)) as own:
-            return build(own, out, record_hashes=record_hashes, address=address)
+            return build(own, out, record_hashes=record_hashes, address=address, language=language)
     shipment = Shipment()
-    runtime = ship_runtime(shipment, packages, compiler, WEB / "client")
-    urls = {**ship_client(shipment, WEB / "client"), **ship_styles(shipment, packages, WEB)}
+    runtime = ship_runtime(shipment, packages, compiler, WEB / "client", spoken)
+    client = ship_client(shipment, WEB / "client", catalogue.script_json(spoken))
+    urls = {**client, **ship_styles(shipment, packages, WEB)}
     for name, text in licences(packages, numpy_wheel(packages)).items():
         shipment.plain(f"licenses/{name}", text)
     packages.read("katex/dist/katex.mjs")  # runs at build time, so its bytes count too
@@ -63,7 +70,7 @@ def build(
         packages.save()
     shutil.rmtree(STAGING, ignore_errors=True)
     shipment.write(STAGING)
-    assets = Assets(urls, runtime, shipment.version, address)
+    assets = Assets(urls, runtime, shipment.version, address, language)
     _build_pages(STAGING, assets)
     ship_single_file(STAGING, assets)
     icons.write_app(STAGING)
@@ -72,17 +79,35 @@ def build(
     return out
 
 
-def ship_client(shipment: Shipment, folder: Path) -> dict[str, str]:
+def ship_client(shipment: Shipment, folder: Path, language: str = "null") -> dict[str, str]:
     """Ship the page's JavaScript in one hashed folder, so that modules find each other by name.
 
-    What other people's pages name lies by itself, under a name that stays.
+    What other people's pages name lies by itself, under a name that stays, and has its words in it.
+
+    Args:
+        shipment: where the files go.
+        folder: where they are.
+        language: what `words.js` says, as JSON.
     """
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
+    if WORDS in files:
+        files[WORDS] = filled(files[WORDS].decode(), language).encode()
     for name in FOR_OTHERS:
         if name in files:
-            shipment.plain(name, without_comments(files.pop(name).decode()).encode())
+            script = files.pop(name).decode()
+            if IMPORT in script:
+                words = files[WORDS].decode().replace("\nexport ", "\n")
+                script = f"(() => {{\n{script.replace(IMPORT, words)}\n}})();\n"
+            shipment.plain(name, without_comments(script).encode())
     base = shipment.folder("assets/client", files)
     return {f"client/{name}": base + name for name in files}
+
+
+def filled(script: str, written: str) -> str:
+    """A script with `written` in its one place for what the build knows."""
+    if script.count(PLACE) != 1:
+        raise BuildError(f"a script must hold {PLACE!r} exactly once")
+    return script.replace(PLACE, written)
 
 
 def without_comments(script: str) -> str:
@@ -136,8 +161,8 @@ def ship_single_file(site: Path, assets: Assets) -> None:
     data = single_file(site, assets)
     for page in site.rglob("*.html"):
         text = page.read_text("utf-8")
-        if SIZE in text:
-            page.write_text(text.replace(SIZE, f"{len(data) / 1e6:.0f} MB"), "utf-8")
+        if SIZE_OF_FILE in text:
+            page.write_text(text.replace(SIZE_OF_FILE, f"{len(data) / 1e6:.0f}"), "utf-8")
     target = site / SINGLE_FILE
     target.parent.mkdir(exist_ok=True)
     target.write_bytes(data)
