@@ -94,7 +94,11 @@ class Param:
         try:
             return self.domain.parse(raw)
         except ValueError:
-            raise ParamError(f"{name}={raw!r} is not {self.domain.allowed(None)}") from None
+            given = f"{name}={raw!r}"
+            allowed = self.domain.allowed(None)
+            raise ParamError(
+                say("{given} is not {allowed}", given=given, allowed=allowed)
+            ) from None
 
 
 class _Module(Protocol):
@@ -146,8 +150,14 @@ class Game:
         table = self.module.PARAMS
         unknown = sorted(set(given) - set(table))
         if unknown:
-            allowed = ", ".join(table) or "none"
-            raise ParamError(f"{self.slug} has no parameter {unknown[0]!r}; it has: {allowed}")
+            raise ParamError(
+                say(
+                    "{game} has no parameter {name}; it has: {allowed}",
+                    game=self.slug,
+                    name=repr(unknown[0]),
+                    allowed=", ".join(table) or say("none"),
+                )
+            )
         return {
             name: param.parse(name, given[name]) if name in given else param.default
             for name, param in table.items()
@@ -174,7 +184,10 @@ def load(slug: str) -> Game:
     """Import the game called `slug`; ParamError names the known games if there is none."""
     names = discover()
     if slug not in names:
-        raise ParamError(f"there is no game {slug!r}; there are: {', '.join(sorted(names))}")
+        known = ", ".join(sorted(names))
+        raise ParamError(
+            say("there is no game {name}; there are: {known}", name=repr(slug), known=known)
+        )
     module = importlib.import_module(names[slug])
     english = opening(module.__doc__ or "")
     if not english:

@@ -14,6 +14,7 @@ from games import MessageError
 from games.moves import Offer
 from games.ui import controls, widgets
 from games.ui.node import Node, h
+from games.ui.numbers import short, written
 from games.words import say
 from pycore.brains import Brain, BrainError, read
 
@@ -43,16 +44,31 @@ class Room:
         units = [n for n, _ in brain.hidden]
         largest = float(np.abs(brain.network.theta).max())
         if len(units) > self.hidden or max(units, default=0) > self.units:
-            has = f"{len(units)} hidden layers of {' and '.join(map(str, units))} neurons"
-            return f"It has {has}; allowed: at most {self.hidden} of at most {self.units}."
+            return say(
+                "It has {n} hidden layers, of these sizes: {sizes}; allowed: at most {most} layers "
+                "of at most {units} neurons.",
+                n=len(units),
+                sizes=", ".join(map(str, units)),
+                most=self.hidden,
+                units=self.units,
+            )
         if len(brain.inputs) > self.inputs:
-            return f"It has {len(brain.inputs)} inputs; allowed: at most {self.inputs}."
+            n = len(brain.inputs)
+            return say("It has {n} inputs; allowed: at most {most}.", n=n, most=self.inputs)
         if brain.batch_norm and not self.batch_norm:
-            return "It has batch norm; allowed: layers without."
+            return say("It has batch norm; allowed: layers without.")
         if largest > self.largest:
-            return f"It has a weight of {largest:.3g}; allowed: at most {self.largest:g}."
+            return say(
+                "It has a weight of {weight}; allowed: at most {most}.",
+                weight=short(largest, 3),
+                most=written(self.largest),
+            )
         if self.losses and brain.loss not in self.losses:
-            return f"It was trained with {brain.loss}; allowed: {', '.join(self.losses)}."
+            return say(
+                "It was trained with {loss}; allowed: {losses}.",
+                loss=brain.loss,
+                losses=", ".join(self.losses),
+            )
         return ""
 
 
@@ -68,9 +84,9 @@ def taken(text: str, room: Room) -> Brain:
     except BrainError as error:
         problem = str(error)
     except ValueError:
-        problem = "This is no file of a brain; allowed: one that was saved in Train a Brain."
+        problem = say("This is no file of a brain; allowed: one that was saved in Train a Brain.")
     if problem:
-        raise MessageError(f"Not opened. {problem}")
+        raise MessageError(say("Not opened. {reason}", reason=problem))
     return brain
 
 

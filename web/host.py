@@ -62,7 +62,7 @@ from games.run import Run, fingerprint
 from games.show import Show
 from games.ui.node import Node, diff, same, to_html
 from games.ui.tables import csv, tables
-from games.words import Language, use
+from games.words import Language, say, use
 
 FRAME = 15.0
 """Milliseconds of work in one frame: a 60 Hz frame less the hand-over."""
@@ -346,14 +346,15 @@ class Host:
             elif packet["id"] in self._checks:
                 found = self._checks.pop(packet["id"])
             else:
-                return {"refused": "it was dropped"}
+                return {"refused": say("it was dropped")}
             check, worked = found
             over = check.go_on(lambda: self._clock() - start >= FRAME)
             worked += self._clock() - start
             if over:
                 return {"facts": check.facts()}
             if worked > LONGEST_CHECK:
-                return {"refused": f"it takes longer than {LONGEST_CHECK / 1000:g} s to play again"}
+                seconds = int(LONGEST_CHECK / 1000)
+                return {"refused": say("it takes longer than {n} s to play again", n=seconds)}
             self._checks[packet["id"]] = check, worked
             return {"done": check.done, "of": check.of}
         except (EditionError, MessageError, ParamError) as error:
@@ -361,7 +362,7 @@ class Host:
         except MemoryError:
             raise
         except Exception as error:
-            return {"refused": f"the game stopped: {_explain(error)}"}
+            return {"refused": say("the game stopped: {reason}", reason=_explain(error))}
 
     # --- what can go wrong ------------------------------------------------------------------------
 
@@ -387,7 +388,7 @@ class Host:
         except Exception as error:
             if seat.show:
                 seat.show.over = seat.idle = True
-                report["refused"] = f"The show stopped: {_explain(error)}"
+                report["refused"] = say("The show stopped: {reason}", reason=_explain(error))
                 return
             seat.broken = True
             report |= {"status": "error", "error": _explain(error)}
@@ -421,7 +422,12 @@ def _file(seat: Seat, name: str) -> Packet:
 
 def _explain(error: Exception) -> str:
     where = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} (in {where.name}, line {where.lineno})"
+    return say(
+        "{error} (in {function}, line {n})",
+        error=f"{type(error).__name__}: {error}",
+        function=where.name,
+        n=where.lineno or 0,
+    )
 
 
 def speak() -> None:
@@ -456,7 +462,7 @@ def start() -> None:
             try:
                 host.receive(json.loads(event.data))
             except MemoryError:
-                port.postMessage('{"kind":"fatal","reason":"out of memory"}')
+                post(json.dumps({"kind": "fatal", "reason": say("out of memory")}), [])
 
         port.onmessage = create_proxy(receive)
         post('{"kind":"hello"}', [])

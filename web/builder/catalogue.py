@@ -193,8 +193,11 @@ def in_python(file: BinaryIO, *_: object, **__: object) -> Iterator[Found]:
 
 
 def in_javascript(file: BinaryIO, *_: object, **__: object) -> Iterator[Found]:
-    """Find the texts of a script, also of calls within calls, for Babel."""
-    read = tokenize(file.read().decode(), jsx=False, dotted=True)
+    """Find the texts of a script that names `words.js`, also of calls within calls, for Babel."""
+    source = file.read().decode()
+    if "words.js" not in source:
+        return
+    read = tokenize(source, jsx=False, dotted=True)
     tokens = [token for token in read if not token.type.endswith("comment")]
     for i, token in enumerate(tokens[:-2]):
         if token.type == "template_string" and re.search(r"\b(say|word)(\.\w+)?\(", token.value):

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from games import words
 from web.builder import browsers, catalogue, folder, node, scorm
 from web.builder.paths import DIST, PACKAGES, ROOT, WEB
 from web.builder.report import BuildError, fail, say, step
@@ -130,7 +129,6 @@ def _build(
     began = time.perf_counter()
     wanted = scorm.courses(scorm_of) if scorm_of else []
     catalogue.write_template(catalogue.collect())
-    words.use(catalogue.language(language))
     build(record_hashes=record_hashes, address=address, language=language)
     files = [path for path in DIST.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6

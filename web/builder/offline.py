@@ -17,15 +17,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+from games.words import language
 from web.builder.assets import Runtime
 from web.builder.paths import WEB
 from web.builder.report import BuildError
+from web.builder.scripts import filled, with_words
 
 WORKER, SIZES = "service-worker.js", "offline.json"
 SOURCE = WEB / "client" / "service-worker.mjs"
 FOR_OTHERS = ("download/", "og/", "oembed/")
 """Folders of files that no page of the course shows."""
-_PLACE = "null /* written by the build */"
 
 
 def write_service_worker(site: Path, runtime: Runtime) -> dict[str, Any]:
@@ -37,10 +38,8 @@ def write_service_worker(site: Path, runtime: Runtime) -> dict[str, Any]:
     """
     made = table(site, runtime)
     source = SOURCE.read_text("utf-8")
-    if source.count(_PLACE) != 1:
-        raise BuildError(f"{SOURCE} must hold {_PLACE!r} exactly once")
-    text = source.replace(_PLACE, json.dumps(made, separators=(",", ":")))
-    (site / WORKER).write_text(text, "utf-8")
+    text = filled(source, json.dumps(made, separators=(",", ":")))
+    (site / WORKER).write_text(with_words(text, language()), "utf-8")
     sizes = {"files": len(made["files"]), "bytes": sum(size for _, size in made["files"].values())}
     (site / SIZES).write_text(json.dumps(sizes), "utf-8")
     return made

@@ -18,8 +18,8 @@ DECIMAL = ","
 LONGER = 1 / 3
 ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéîñöûýÁÇÉÎÑÖÛÝ")
 VOWELS = frozenset("aeiouyAEIOUY")
-KEPT = re.compile(r"\{\{|\}\}|\{\w+\}|</?[a-z][^>]*>|&#?\w+;")
-"""Places, doubled braces, tags and entities."""
+KEPT = re.compile(r"<code>.*?</code>|\{\{|\}\}|\{\w+\}|</?[a-z][^>]*>|&#?\w+;")
+"""Code, places, doubled braces, tags and entities."""
 
 
 def language(messages: Mapping[str, str | tuple[str, ...]]) -> Language:

@@ -13,7 +13,7 @@ from web.builder import catalogue, lean_numpy
 from web.builder.assets import Preload, Runtime
 from web.builder.paths import ROOT
 from web.builder.precompile import Compiled, Compiler, Tree, zip_members
-from web.builder.report import BuildError
+from web.builder.scripts import filled
 from web.builder.shipment import Shipment
 from web.builder.sources import Packages, numpy_wheel, pyodide_lock, sha256
 
@@ -97,8 +97,6 @@ SCRIPT = ".js"
 LOADER = f"pyodide{SCRIPT}"
 
 _LIBRARY = ".cpython-313-wasm32-emscripten.so"
-PLACE = "null /* written by the build */"
-"""Where a script takes what only the build knows."""
 LANGUAGE = "language.json"
 """What the host says, where that is not English; it lies beside it (web/host.py)."""
 
@@ -166,15 +164,13 @@ def ship_runtime(
     manifest = _manifest(shipment, packages, stock, compiled)
     manifest["seldom"] += ship_language(shipment, language)
     boot = (client / "boot.mjs").read_text("utf-8")
-    if boot.count(PLACE) != 1:
-        raise BuildError(f"{client / 'boot.mjs'} must hold {PLACE!r} exactly once")
     parts = []
     for name in ("memory.mjs", "stand-in.js"):  # what boot.mjs imports
         shipped = f"assets/{Path(name).stem}{SCRIPT}"
         parts.append(shipment.hashed(shipped, (client / name).read_bytes()))
         boot = boot.replace(f"./{name}", _beside(parts[-1]))
     interpreter = shipment.hashed(
-        f"assets/boot{SCRIPT}", boot.replace(PLACE, json.dumps(manifest)).encode()
+        f"assets/boot{SCRIPT}", filled(boot, json.dumps(manifest)).encode()
     )
     modules = [url for url in shipment.files if url.startswith(_folder(core) + "core")]
     preload = [
@@ -237,7 +233,7 @@ def ship_language(shipment: Shipment, language: Language) -> list[dict[str, Any]
     """Ship what the games say in another language than English; return where it is to lie."""
     if language == ENGLISH:
         return []
-    url = shipment.hashed(f"assets/{LANGUAGE}", catalogue.as_json(language).encode())
+    url = shipment.hashed("assets/language.bin", catalogue.as_json(language).encode())
     place = {"url": _beside(url), "bytes": shipment.size(url)}
     return [{**place, "folder": f"{SITE_PACKAGES}/web", "name": LANGUAGE}]
 

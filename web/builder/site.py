@@ -9,15 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from games.words import ENGLISH
-from web.builder import catalogue, icons, node, offline
+from games.words import ENGLISH, Language, use
+from web.builder import catalogue, icons, node, offline, scripts
 from web.builder.assets import Assets
 from web.builder.licences import licences
 from web.builder.pages import SIZE_OF_FILE
 from web.builder.paths import CACHE, DIST, ROOT, WEB
 from web.builder.precompile import Compiler
 from web.builder.report import BuildError, step
-from web.builder.runtime import PLACE, runtime_hash, ship_runtime
+from web.builder.runtime import runtime_hash, ship_runtime
 from web.builder.shipment import Shipment, swap
 from web.builder.single import single_file
 from web.builder.sources import Packages, numpy_wheel
@@ -25,9 +25,6 @@ from web.builder.sources import Packages, numpy_wheel
 STAGING = CACHE / "site"
 FOR_OTHERS = ("embed.js", "lms.js", "xapi.js")
 """What other people's pages name: these files keep their names."""
-WORDS = "words.js"
-IMPORT = "import { say } from './words.js';\n"
-"""How they take their words, which are put in its place."""
 SINGLE_FILE = "download/neuronauts.html"
 _URL = re.compile(r"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
 _OTHER_FORMATS = re.compile(r",url\([^)]+\.(?:woff|ttf)\) format\(\"\w+\"\)")
@@ -54,6 +51,7 @@ def build(
         BuildError: in one sentence, what is wrong.
     """
     spoken = catalogue.language(language)
+    use(spoken)
     node.install_packages()
     packages = Packages(recording=record_hashes)
     if compiler is None:
@@ -61,7 +59,7 @@ def build(
             return build(own, out, record_hashes=record_hashes, address=address, language=language)
     shipment = Shipment()
     runtime = ship_runtime(shipment, packages, compiler, WEB / "client", spoken)
-    client = ship_client(shipment, WEB / "client", catalogue.script_json(spoken))
+    client = ship_client(shipment, WEB / "client", spoken)
     urls = {**client, **ship_styles(shipment, packages, WEB)}
     for name, text in licences(packages, numpy_wheel(packages)).items():
         shipment.plain(f"licenses/{name}", text)
@@ -79,41 +77,20 @@ def build(
     return out
 
 
-def ship_client(shipment: Shipment, folder: Path, language: str = "null") -> dict[str, str]:
+def ship_client(shipment: Shipment, folder: Path, language: Language = ENGLISH) -> dict[str, str]:
     """Ship the page's JavaScript in one hashed folder, so that modules find each other by name.
 
     What other people's pages name lies by itself, under a name that stays, and has its words in it.
-
-    Args:
-        shipment: where the files go.
-        folder: where they are.
-        language: what `words.js` says, as JSON.
     """
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
-    if WORDS in files:
-        files[WORDS] = filled(files[WORDS].decode(), language).encode()
+    if scripts.WORDS.name in files:
+        files[scripts.WORDS.name] = scripts.words(language).encode()
     for name in FOR_OTHERS:
         if name in files:
-            script = files.pop(name).decode()
-            if IMPORT in script:
-                words = files[WORDS].decode().replace("\nexport ", "\n")
-                script = f"(() => {{\n{script.replace(IMPORT, words)}\n}})();\n"
-            shipment.plain(name, without_comments(script).encode())
+            script = scripts.with_words(files.pop(name).decode(), language)
+            shipment.plain(name, scripts.in_ascii(scripts.without_comments(script)))
     base = shipment.folder("assets/client", files)
     return {f"client/{name}": base + name for name in files}
-
-
-def filled(script: str, written: str) -> str:
-    """A script with `written` in its one place for what the build knows."""
-    if script.count(PLACE) != 1:
-        raise BuildError(f"a script must hold {PLACE!r} exactly once")
-    return script.replace(PLACE, written)
-
-
-def without_comments(script: str) -> str:
-    """A script without the comments that stand on lines of their own, JSDoc and indentation."""
-    script = re.sub(r"/\*\*.*?\*/", "", script, flags=re.DOTALL)
-    return re.sub(r"(?m)^[ \t]*//.*\n|^\s+", "", script)
 
 
 def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, str]:

@@ -27,6 +27,10 @@ say.count = (one, many, n, places = {}) => {
 /** Marks a text where a table has it; `say` looks it up where it is shown. @param {string} template */
 export const word = (template) => template;
 
+/** How far a download is. @param {string} stage marked by `word` @param {number} loaded bytes @param {number} total */
+export const said = (stage, loaded, total) =>
+  say('{stage}: {loaded} of {total} MB', { stage: say(stage), loaded: fixed(loaded / 1e6, 1), total: fixed(total / 1e6, 1) });
+
 /** A number with decimals as text. @param {number} value @param {number} digits */
 export const fixed = (value, digits) => value.toFixed(digits).replace('.', LANGUAGE?.decimal ?? '.');
 

@@ -4,8 +4,9 @@
 import { save } from './files.js';
 import { forget, recall, remember } from './keep.js';
 import { FILE_NAME, fromFile, toFile } from './progress.js';
+import { say } from './words.js';
 
-const SURE = 'Press again to forget all of it';
+const SURE = say('Press again to forget all of it');
 
 /** Bring the panel to life, where the page has one. */
 export function showProgress() {
@@ -14,7 +15,7 @@ export function showProgress() {
   /** @param {string} name */
   const part = (name) => /** @type {HTMLElement} */ (place.querySelector(`[data-${name}]`));
   /** @param {string} sentence */
-  const say = (sentence) => (part('said').textContent = sentence);
+  const tell = (sentence) => (part('said').textContent = sentence);
   const name = /** @type {HTMLInputElement} */ (part('name'));
   const file = /** @type {HTMLInputElement} */ (part('file'));
   const button = part('forget');
@@ -23,7 +24,7 @@ export function showProgress() {
 
   part('export').addEventListener('click', () => {
     save(FILE_NAME, toFile(recall(), name.value.trim()), 'application/json');
-    say(`Saved as ${FILE_NAME}: ${counted(recall().won)}.`);
+    tell(say.count('Saved as {file}: {n} game won.', 'Saved as {file}: {n} games won.', Object.keys(recall().won).length, { file: FILE_NAME }));
   });
   file.addEventListener('change', async () => {
     const [chosen] = file.files ?? [];
@@ -33,9 +34,9 @@ export function showProgress() {
       const before = recall().won;
       remember({ won: progress.won, played: progress.played });
       const fresh = Object.keys(progress.won).filter((game) => !(game in before));
-      say(`Added: the file holds ${counted(progress.won)}, ${fresh.length} of them new here.`);
+      tell(say.count('Added: the file holds {n} game won, {fresh} of them new here.', 'Added: the file holds {n} games won, {fresh} of them new here.', Object.keys(progress.won).length, { fresh: fresh.length }));
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
+      tell(error instanceof Error ? error.message : String(error));
     }
     file.value = '';
   });
@@ -46,13 +47,7 @@ export function showProgress() {
     }
     calm();
     forget();
-    say('Forgotten: this browser knows of nothing won or played.');
+    tell(say('Forgotten: this browser knows of nothing won or played.'));
   });
   button.addEventListener('blur', calm);
-}
-
-/** @param {Record<string, unknown>} won */
-function counted(won) {
-  const count = Object.keys(won).length;
-  return count === 1 ? '1 game won' : `${count} games won`;
 }
