@@ -14,8 +14,8 @@ from games import MessageError
 from games.moves import Offer
 from games.ui import controls, widgets
 from games.ui.node import Node, h
-from games.ui.numbers import short, written
-from games.words import say
+from games.ui.numbers import short
+from games.words import say, written
 from pycore.brains import Brain, BrainError, read
 
 

@@ -22,8 +22,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from games.ui.numbers import written
-from games.words import say
+from games.words import say, written
 
 Value = str | int | float | bool
 Id = str | int | float

@@ -12,8 +12,8 @@ from typing import Any
 from games import Message, is_number
 from games.run import Run
 from games.ui.node import Node
-from games.ui.numbers import MINUS, written
-from games.words import say
+from games.ui.numbers import MINUS
+from games.words import say, written
 
 PAUSE = 900.0
 """Milliseconds between saying what comes and doing it: time to find the control and read."""

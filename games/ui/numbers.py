@@ -37,11 +37,6 @@ def decimals(value: float, most: int = 4) -> int:
     return len(f"{value:.{most}f}".rstrip("0").partition(".")[2])
 
 
-def written(value: float) -> str:
-    """A number that somebody chose, as short as it can be written: 0.5, 12, −3, 1e−05."""
-    return _printed(f"{value:g}".replace("-", MINUS))
-
-
 def signed(value: float, digits: int = 2) -> str:
     """Like `fixed`, with a plus sign in front of what is not negative."""
     text = fixed(value, digits)

@@ -125,6 +125,8 @@ def collect(patterns: Collection[str] = (), root: Path = ROOT) -> Catalog:
     catalog = Catalog(project="Neuronauts", charset="utf-8")
     for pattern in patterns or methods:
         for path in sorted(root.glob(pattern)):
+            if path.name.startswith("test_"):
+                continue
             name = path.relative_to(root).as_posix()
             found = [*_extracted(path, name, methods[pattern])]
             if name in _games():

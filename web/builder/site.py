@@ -22,7 +22,6 @@ from web.builder.shipment import Shipment, swap
 from web.builder.single import single_file
 from web.builder.sources import Packages, numpy_wheel
 
-STAGING = CACHE / "site"
 FOR_OTHERS = ("embed.js", "lms.js", "xapi.js")
 """What other people's pages name: these files keep their names."""
 SINGLE_FILE = "download/neuronauts.html"
@@ -66,14 +65,15 @@ def build(
     packages.read("katex/dist/katex.mjs")  # runs at build time, so its bytes count too
     if record_hashes:
         packages.save()
-    shutil.rmtree(STAGING, ignore_errors=True)
-    shipment.write(STAGING)
+    staging = CACHE / f"site-{out.name}"
+    shutil.rmtree(staging, ignore_errors=True)
+    shipment.write(staging)
     assets = Assets(urls, runtime, shipment.version, address, language)
-    _build_pages(STAGING, assets)
-    ship_single_file(STAGING, assets)
-    icons.write_app(STAGING)
-    offline.write_service_worker(STAGING, runtime)  # the last, for it knows every file
-    swap(STAGING, out)
+    _build_pages(staging, assets)
+    ship_single_file(staging, assets)
+    icons.write_app(staging)
+    offline.write_service_worker(staging, runtime)  # the last, for it knows every file
+    swap(staging, out)
     return out
 
 
