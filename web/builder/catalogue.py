@@ -1,9 +1,10 @@
 """The catalogue: every text of the course, found in its sources, and what a language makes of it.
 
 The sources are read, never run: Python (`say`, `say.count`, `say.nodes`, `word` of `games.words`,
-and the line that opens a game), the page's scripts (the same names, of `words.js`) and templates. A
-language is `words/<code>.po`, in the format of gettext, which Babel reads and writes. The
-pseudo-language en-XA has no file: it is English that shows what was forgotten.
+the line that opens a game, the labels of its parameters), the page's scripts (the same names, of
+`words.js`) and templates. A language is `words/<code>.po`, in the format of gettext, which Babel
+reads and writes. The pseudo-language en-XA has no file: it is English that shows what was
+forgotten.
 """
 
 from __future__ import annotations
@@ -184,6 +185,8 @@ def in_python(file: BinaryIO, *_: object, **__: object) -> Iterator[Found]:
         if not isinstance(node, ast.Call):
             continue
         function = ast.unparse(node.func)
+        if function == "Param" and isinstance(node.args[-1], ast.Constant):
+            yield from _found(node.lineno, "word", [str(node.args[-1].value)], False)
         if function not in KEYWORDS or function.partition(".")[0] not in imported:
             continue
         literals = [

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from games.ui import diagrams, plots
 from games.ui.node import Node, h
-from games.ui.numbers import fixed, signed
+from games.ui.numbers import fixed, plain, short, signed
 from games.ui.panes import small_multiples
 from games.ui.pixels import picture
 from games.ui.plots import Axes
+from games.words import say
 from pycore import initializers
 from pycore.activations import Activation, ReLU, Sigmoid, Tanh, sigmoid, softmax
 from pycore.data import moons
@@ -41,8 +42,11 @@ def small_network() -> Node:
         [layer.W for layer in dense],
         [x[0], hidden[0], y[0]],
         height=240,
-        label=f"A network of two inputs, three hidden neurons and one output, {y[0, 0]:.2f}; solid "
-        "lines are positive weights, dashed lines negative ones.",
+        label=say(
+            "A network of two inputs, three hidden neurons and one output, {output}; solid lines "
+            "are positive weights, dashed lines negative ones.",
+            output=fixed(y[0, 0]),
+        ),
     )
 
 
@@ -57,7 +61,9 @@ def one_neuron() -> Node:
         total,
         float(sigmoid(np.array(total))),
         largest=1.0,
-        label="One neuron: 1 times 0.8, plus 3 times minus 0.2, plus 0.5 is 0.7; squashed, 0.67.",
+        label=say(
+            "One neuron: 1 times 0.8, plus 3 times minus 0.2, plus 0.5 is 0.7; squashed, 0.67."
+        ),
     )
 
 
@@ -66,7 +72,7 @@ def votes() -> Node:
     x, w, b = np.array([1.0, 3.0]), np.array([0.8, -0.2]), 0.5
     values = np.array([*(w * x), b, w @ x + b])
     axes = Axes((0.4, 4.6), (-0.8, 1.0), height=200, bottom=8)
-    names = ("sun", "wind", "bias", "sum z")
+    names = (say("sun"), say("wind"), say("bias"), say("sum z"))
     bars = plots.plot(
         axes,
         plots.bars(axes, [1, 3], values[[0, 2]], 0.6, "positive"),
@@ -83,19 +89,21 @@ def votes() -> Node:
             )
             for k, (name, v) in enumerate(zip(names, values, strict=True))
         ],
-        label="Sun adds 0.8, wind takes 0.6 away, the bias adds 0.5: the sum is 0.7.",
+        label=say("Sun adds 0.8, wind takes 0.6 away, the bias adds 0.5: the sum is 0.7."),
     )
     return h("div", bars, class_="nameless-x")
 
 
 def bias_shifts() -> Node:
     """One neuron with weight 1 and three biases."""
-    return _answers([(1.0, 3.0, "bias 3"), (1.0, 0.0, "bias 0"), (1.0, -3.0, "bias −3")])
+    biases = (3.0, 0.0, -3.0)
+    return _answers([(1.0, b, say("bias {value}", value=plain(b))) for b in biases])
 
 
 def weight_steepens() -> Node:
     """One neuron with bias 0 and three weights."""
-    return _answers([(0.5, 0.0, "weight 0.5"), (3.0, 0.0, "weight 3"), (-1.0, 0.0, "weight −1")])
+    weights = (0.5, 3.0, -1.0)
+    return _answers([(w, 0.0, say("weight {value}", value=plain(w))) for w in weights])
 
 
 def _answers(neurons: Sequence[tuple[float, float, str]]) -> Node:
@@ -109,8 +117,13 @@ def _answers(neurons: Sequence[tuple[float, float, str]]) -> Node:
             axes,
             plots.rule(axes, y=0.5),
             plots.curve(axes, x, sigmoid(weight * x + bias)),
-            x_label="input x",
-            label=f"The answer of a neuron with {name}: {low:.2f} at −6, {high:.2f} at 6.",
+            x_label=say("input x"),
+            label=say(
+                "The answer of a neuron with {name}: {low} at −6, {high} at 6.",
+                name=name,
+                low=fixed(low),
+                high=fixed(high),
+            ),
         )
         return name, drawn
 
@@ -128,14 +141,17 @@ def activations() -> Node:
             plots.rule(axes, y=0),
             plots.curve(axes, x, layer.derivative(x), "backward dashed"),
             plots.curve(axes, x, layer.function(x)),
-            label=f"{name} as a solid line and its slope as a dashed line, for inputs −4 to 4.",
+            label=say(
+                "{name} as a solid line and its slope as a dashed line, for inputs −4 to 4.",
+                name=name,
+            ),
         )
         return name, drawn
 
     return small_multiples(
-        panel("sigmoid", Sigmoid(), -0.2, 1.2),
-        panel("tanh", Tanh(), -1.2, 1.2),
-        panel("ReLU", ReLU(), -0.5, 4.2),
+        panel(say("sigmoid"), Sigmoid(), -0.2, 1.2),
+        panel(say("tanh"), Tanh(), -1.2, 1.2),
+        panel(say("ReLU"), ReLU(), -0.5, 4.2),
     )
 
 
@@ -177,16 +193,28 @@ def xor_cuts() -> Node:
     (w1, w2), b = hidden.W, hidden.b
     both = [(w1[j], w2[j], b[j]) for j in (0, 1)]
     return small_multiples(
-        panel("one line: three of four", x, both[:1], "x", "XOR and a line: one point is astray."),
         panel(
-            "two lines: a strip", x, both, "x", "XOR and two lines: the gold points lie between."
+            say("one line: three of four"),
+            x,
+            both[:1],
+            "x",
+            say("XOR and a line: one point is astray."),
         ),
         panel(
-            "as the hidden layer sees it",
+            say("two lines: a strip"),
+            x,
+            both,
+            "x",
+            say("XOR and two lines: the gold points lie between."),
+        ),
+        panel(
+            say("as the hidden layer sees it"),
             seen,
             [(1.0, -1.0, -0.5)],
             "h",
-            "The same points by their hidden values: two fall together, and one line is enough.",
+            say(
+                "The same points by their hidden values: two fall together, and one line is enough."
+            ),
         ),
     )
 
@@ -199,15 +227,19 @@ def weight_table() -> Node:
         [network.W],
         [x[0], None],
         height=220,
-        label="Two inputs, each with a line to each of three neurons: six weights.",
+        label=say("Two inputs, each with a line to each of three neurons: six weights."),
     )
     rows = [
-        h("tr", h("th", f"from x{'₁₂'[i]}", scope="row"), [h("td", signed(w)) for w in row])
+        h(
+            "tr",
+            h("th", say("from {input}", input=f"x{'₁₂'[i]}"), scope="row"),
+            [h("td", signed(w)) for w in row],
+        )
         for i, row in enumerate(network.W)
     ]
-    heads = [h("th", f"to neuron {j}", scope="col") for j in (1, 2, 3)]
+    heads = [h("th", say("to neuron {n}", n=j), scope="col") for j in (1, 2, 3)]
     table = h("table", h("thead", h("tr", h("td"), heads)), h("tbody", rows))
-    return small_multiples(("as lines", drawn), ("as a table W", table))
+    return small_multiples((say("as lines"), drawn), (say("as a table W"), table))
 
 
 def bends_add_up() -> Node:
@@ -226,14 +258,19 @@ def bends_add_up() -> Node:
         drawn = plots.plot(
             axes,
             plots.curve(axes, x[:, 0], y),
-            label=f"{name}: a line with {corners} corners.",
+            label=say.count(
+                "{name}: a line with {n} corner.",
+                "{name}: a line with {n} corners.",
+                corners,
+                name=name,
+            ),
         )
         return name, drawn
 
     return small_multiples(
-        panel("ten neurons, no bend", 10, False, 116),
-        panel("two neurons, ReLU", 2, True, 81),
-        panel("ten neurons, ReLU", 10, True, 116),
+        panel(say("ten neurons, no bend"), 10, False, 116),
+        panel(say("two neurons, ReLU"), 2, True, 81),
+        panel(say("ten neurons, ReLU"), 10, True, 116),
     )
 
 
@@ -247,12 +284,14 @@ def cross_entropy() -> Node:
         axes,
         plots.curve(axes, p, (1 - p) ** 2, "ink dashed"),
         plots.curve(axes, p, entropy),
-        plots.text_at(axes, 0.13, 2.6, "cross-entropy"),
-        plots.text_at(axes, 0.04, 0.28, "squared error"),
-        x_label="probability given to what happened",
-        y_label="loss",
-        label="Cross-entropy rises without limit as the probability given to the truth nears zero; "
-        "squared error never exceeds one.",
+        plots.text_at(axes, 0.13, 2.6, say("cross-entropy")),
+        plots.text_at(axes, 0.04, 0.28, say("squared error")),
+        x_label=say("probability given to what happened"),
+        y_label=say("loss"),
+        label=say(
+            "Cross-entropy rises without limit as the probability given to the truth nears zero; "
+            "squared error never exceeds one."
+        ),
     )
 
 
@@ -265,7 +304,7 @@ def squares() -> Node:
     drawn = [
         [
             plots.curve(axes, s + a * np.array([0, 1, 1, 0, 0]), a * np.array([0, 0, 1, 1, 0])),
-            plots.text_at(axes, s + a / 2, a + 0.1, f"{a:g}² = {a * a:g}", "middle"),
+            plots.text_at(axes, s + a / 2, a + 0.1, f"{plain(a)}² = {plain(a * a)}", "middle"),
         ]
         for s, a in zip(starts, side, strict=True)
     ]
@@ -273,8 +312,11 @@ def squares() -> Node:
     areas = plots.plot(
         axes,
         drawn,
-        label="Three squares with sides 1, 0.5 and 2: "
-        f"their areas are 1, 0.25 and 4, on average {loss:.2f}.",
+        label=say(
+            "Three squares with sides 1, 0.5 and 2: their areas are 1, 0.25 and 4, on average "
+            "{mean}.",
+            mean=fixed(loss),
+        ),
     )
     return h("div", areas, class_="nameless-x")
 
@@ -291,10 +333,10 @@ def chain() -> Node:
     dz = bend.backward(dy)
     dense.backward(dz)
     steps = [
-        ("weight of wind", "w₂", w[1, 0], ""),
-        ("sum", "z", z[0, 0], f"∂z/∂w₂ = x₂ = {fixed(x[0, 1], 0)}"),
-        ("answer", "y", y[0, 0], f"∂y/∂z = y(1 − y) = {fixed(bend.derivative(z)[0, 0], 3)}"),
-        ("loss", "L", wrong, f"∂L/∂y = 2(y − t) = {fixed(dy[0, 0], 3)}"),
+        (say("weight of wind"), "w₂", w[1, 0], ""),
+        (say("sum"), "z", z[0, 0], f"∂z/∂w₂ = x₂ = {fixed(x[0, 1], 0)}"),
+        (say("answer"), "y", y[0, 0], f"∂y/∂z = y(1 − y) = {fixed(bend.derivative(z)[0, 0], 3)}"),
+        (say("loss"), "L", wrong, f"∂L/∂y = 2(y − t) = {fixed(dy[0, 0], 3)}"),
     ]
     return h(
         "div",
@@ -310,7 +352,10 @@ def chain() -> Node:
             ],
             class_="chain",
         ),
-        h("p", f"∂L/∂w₂ = the three multiplied = {fixed(dense.dW[1, 0], 3)}"),
+        h(
+            "p",
+            say("∂L/∂w₂ = the three multiplied = {product}", product=fixed(dense.dW[1, 0], 3)),
+        ),
     )
 
 
@@ -324,11 +369,14 @@ def temperatures() -> Node:
         drawn = plots.plot(
             axes,
             plots.bars(axes, [1, 2, 3], p, 0.7),
-            [plots.text_at(axes, k + 1, p[k] + 0.04, f"{p[k]:.2f}", "middle") for k in range(3)],
-            label=f"Probabilities at temperature {temperature:g}: "
-            + ", ".join(f"{q:.2f}" for q in p),
+            [plots.text_at(axes, k + 1, p[k] + 0.04, fixed(p[k]), "middle") for k in range(3)],
+            label=say(
+                "Probabilities at temperature {temperature}: {values}",
+                temperature=plain(temperature),
+                values=", ".join(map(fixed, p)),
+            ),
         )
-        return f"temperature {temperature:g}", drawn
+        return say("temperature {value}", value=plain(temperature)), drawn
 
     return small_multiples(panel(0.5), panel(1.0), panel(2.0))
 
@@ -350,14 +398,18 @@ def learning_rates() -> Node:
             plots.curve(axes, bowl, bowl**2, "ink"),
             plots.curve(axes, path, path**2),
             plots.scatter(axes, path, path**2, "forward"),
-            x_label="weight θ",
-            y_label="loss",
-            label=f"Learning rate {rate:g}: from −1.8 the weight gets to {steps[-1]:.3g}.",
+            x_label=say("weight θ"),
+            y_label=say("loss"),
+            label=say(
+                "Learning rate {rate}: from −1.8 the weight gets to {end}.",
+                rate=plain(rate),
+                end=short(steps[-1], 3),
+            ),
         )
-        return f"{title}: {rate:g}", drawn
+        return f"{title}: {plain(rate)}", drawn
 
     return small_multiples(
-        panel("too small", 0.02), panel("about right", 0.3), panel("too large", 1.04)
+        panel(say("too small"), 0.02), panel(say("about right"), 0.3), panel(say("too large"), 1.04)
     )
 
 
@@ -389,14 +441,16 @@ def valleys() -> Node:
             plots.curve(axes, across, up),
             plots.scatter(axes, across, up, "forward small"),
             plots.scatter(axes, [0], [0], "gold"),
-            label=f"{title}: after forty steps the loss is {left:.2g}.",
+            label=say(
+                "{title}: after forty steps the loss is {loss}.", title=title, loss=short(left)
+            ),
         )
         return title, drawn
 
     return small_multiples(
-        panel("plain steps, rate 0.06", SGD(0.06)),
-        panel("momentum 0.8, rate 0.03", Momentum(0.03, 0.8)),
-        panel("Adam, rate 0.15", Adam(0.15)),
+        panel(say("plain steps, rate 0.06"), SGD(0.06)),
+        panel(say("momentum 0.8, rate 0.03"), Momentum(0.03, 0.8)),
+        panel(say("Adam, rate 0.15"), Adam(0.15)),
     )
 
 
@@ -424,14 +478,19 @@ def gradient_decay() -> Node:
         plots.curve(axes, layers, squashed, "backward"),
         plots.curve(axes, layers, tanh, "backward dashed"),
         plots.curve(axes, layers, he, "backward dotted"),
-        plots.text_at(axes, 6.2, -11.2, "sigmoid, Xavier"),
-        plots.text_at(axes, 2, tanh[1] - 1.5, "tanh, Xavier"),
-        plots.text_at(axes, 2, he[1] + 0.7, "ReLU, He"),
-        x_label="layer, counted from the input",
-        y_label="size of the gradient, power of ten",
-        label=f"Through sigmoids the gradient of layer 1 is 10 to the {squashed[0]:.0f}, of layer "
-        f"20 10 to the {squashed[-1]:.0f}; with tanh and Xavier {tanh[0]:.1f}, with ReLU and He "
-        f"{he[0]:.1f}.",
+        plots.text_at(axes, 6.2, -11.2, say("sigmoid, Xavier")),
+        plots.text_at(axes, 2, tanh[1] - 1.5, say("tanh, Xavier")),
+        plots.text_at(axes, 2, he[1] + 0.7, say("ReLU, He")),
+        x_label=say("layer, counted from the input"),
+        y_label=say("size of the gradient, power of ten"),
+        label=say(
+            "Through sigmoids the gradient of layer 1 is 10 to the {first}, of layer 20 10 to the "
+            "{last}; with tanh and Xavier {tanh}, with ReLU and He {he}.",
+            first=fixed(squashed[0], 0),
+            last=fixed(squashed[-1], 0),
+            tanh=fixed(tanh[0], 1),
+            he=fixed(he[0], 1),
+        ),
     )
 
 
@@ -459,13 +518,17 @@ def starts() -> Node:
     return plots.plot(
         axes,
         [plots.curve(axes, layers, y, c) for y, c in ((large, "ink"), (fit, ""), (small, "ink"))],
-        plots.text_at(axes, 3.2, 0.87, "too large: most near ±1"),
-        plots.text_at(axes, 4.1, fit[3] + 0.06, "balanced"),
-        plots.text_at(axes, 2.2, 0.07, "too small: all near 0"),
-        x_label="layer",
-        y_label="spread of the activations",
-        label="Spread of the tanh activations in six layers: near one with large weights, between "
-        f"{fit[0]:.2f} and {fit[-1]:.2f} with balanced ones, falling to nothing with small ones.",
+        plots.text_at(axes, 3.2, 0.87, say("too large: most near ±1")),
+        plots.text_at(axes, 4.1, fit[3] + 0.06, say("balanced")),
+        plots.text_at(axes, 2.2, 0.07, say("too small: all near 0")),
+        x_label=say("layer"),
+        y_label=say("spread of the activations"),
+        label=say(
+            "Spread of the tanh activations in six layers: near one with large weights, between "
+            "{first} and {last} with balanced ones, falling to nothing with small ones.",
+            first=fixed(fit[0]),
+            last=fixed(fit[-1]),
+        ),
     )
 
 
@@ -489,13 +552,19 @@ def overfitting() -> Node:
         plots.rule(axes, x=best),
         plots.curve(axes, steps, train, "ink dashed"),
         plots.curve(axes, steps, fresh),
-        plots.text_at(axes, best + 5, 0.9 * top, f"best at step {best}"),
-        plots.text_at(axes, 165, fresh[165] - 0.2 * top, "points never seen"),
-        plots.text_at(axes, 155, train[155] + 0.06 * top, "training points"),
-        x_label="training steps",
-        y_label="loss",
-        label=f"The training loss falls to {train[-1]:.2f}; the loss on new points is lowest at "
-        f"step {best} with {fresh[best]:.2f} and ends at {fresh[-1]:.2f}.",
+        plots.text_at(axes, best + 5, 0.9 * top, say("best at step {n}", n=best)),
+        plots.text_at(axes, 165, fresh[165] - 0.2 * top, say("points never seen")),
+        plots.text_at(axes, 155, train[155] + 0.06 * top, say("training points")),
+        x_label=say("training steps"),
+        y_label=say("loss"),
+        label=say(
+            "The training loss falls to {train}; the loss on new points is lowest at step {n} with "
+            "{lowest} and ends at {end}.",
+            train=fixed(train[-1]),
+            n=best,
+            lowest=fixed(fresh[best]),
+            end=fixed(fresh[-1]),
+        ),
     )
 
 
@@ -518,17 +587,21 @@ def skip_gradient() -> Node:
             found.append(np.linalg.norm(dy))
         return np.log10(found[::-1])
 
-    layers, plain, skipping = np.arange(1, depth + 1), sizes(0.0), sizes(1.0)
+    layers, bare, skipping = np.arange(1, depth + 1), sizes(0.0), sizes(1.0)
     return plots.plot(
         axes,
-        plots.curve(axes, layers, plain, "backward"),
+        plots.curve(axes, layers, bare, "backward"),
         plots.curve(axes, layers, skipping, "backward dashed"),
-        plots.text_at(axes, 17, plain[16] - 1.4, "plain"),
-        plots.text_at(axes, 17, skipping[16] - 1.2, "with + x"),
-        x_label="layer, counted from the input",
-        y_label="size of the gradient, power of ten",
-        label=f"In layer 1 the gradient is 10 to the {plain[0]:.1f} without and 10 to the "
-        f"{skipping[0]:.1f} with the skip connections.",
+        plots.text_at(axes, 17, bare[16] - 1.4, say("plain")),
+        plots.text_at(axes, 17, skipping[16] - 1.2, say("with + x")),
+        x_label=say("layer, counted from the input"),
+        y_label=say("size of the gradient, power of ten"),
+        label=say(
+            "In layer 1 the gradient is 10 to the {without} without and 10 to the {skipping} with "
+            "the skip connections.",
+            without=fixed(bare[0], 1),
+            skipping=fixed(skipping[0], 1),
+        ),
     )
 
 
@@ -542,7 +615,7 @@ def noising() -> Node:
     def panel(share: float) -> tuple[str, Node]:
         mixed = np.clip(np.sqrt(share) * x + np.sqrt(1 - share) * noise, -2.9, 2.9)
         axes = Axes((-3, 3), (-3, 3), width=220, height=220, left=24, bottom=22)
-        name = f"{share:g} of the original"
+        name = say("{share} of the original", share=plain(share))
         drawn = plots.plot(
             axes, plots.scatter(axes, mixed[:, 0], mixed[:, 1], "ink small"), label=name
         )
@@ -566,9 +639,17 @@ def edges() -> Node:
 
     strongest = float(np.abs(found(upright)).max())
     return small_multiples(
-        panel("the image", image, "A letter F, drawn on eight by eight cells."),
-        panel("upright edges", np.abs(found(upright)) / strongest, "Dark beside upright strokes."),
-        panel("level edges", np.abs(found(upright.T)) / strongest, "Dark beside level strokes."),
+        panel(say("the image"), image, say("A letter F, drawn on eight by eight cells.")),
+        panel(
+            say("upright edges"),
+            np.abs(found(upright)) / strongest,
+            say("Dark beside upright strokes."),
+        ),
+        panel(
+            say("level edges"),
+            np.abs(found(upright.T)) / strongest,
+            say("Dark beside level strokes."),
+        ),
     )
 
 

@@ -506,7 +506,7 @@ class _Reader:
             thing = vars(thing)[part]
         code = highlighted(textwrap.dedent(inspect.getsource(thing)))
         return (
-            f'<figure class="source"><figcaption>{_named_source(text)}</figcaption>'
+            f'<figure class="source"><figcaption translate="no">{_named_source(text)}</figcaption>'
             f'<pre tabindex="0"><code>{code}</code></pre></figure>\n'
         )
 
