@@ -14,7 +14,6 @@ from games import MessageError
 from games.moves import Offer
 from games.ui import controls, widgets
 from games.ui.node import Node, h
-from games.ui.numbers import short
 from games.words import say, written
 from pycore.brains import Brain, BrainError, read
 
@@ -60,7 +59,7 @@ class Room:
         if largest > self.largest:
             return say(
                 "It has a weight of {weight}; allowed: at most {most}.",
-                weight=short(largest, 3),
+                weight=written(float(f"{largest:.3g}")),
                 most=written(self.largest),
             )
         if self.losses and brain.loss not in self.losses:

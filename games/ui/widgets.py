@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from games.ui.node import Child, Message, Node, h
 from games.ui.numbers import fixed
+from games.words import say
 
 Key = str | int | None
 
@@ -169,19 +170,19 @@ def stepper(
 ) -> Node:
     """A whole number between two buttons; it sends `message` with the new number."""
 
-    def side(sign: str, to: int, verb: str) -> Node:
-        return button(sign, (*message, to), enabled=low <= to <= high, name=f"{verb} {label}")
+    def side(sign: str, to: int, name: str) -> Node:
+        return button(sign, (*message, to), enabled=low <= to <= high, name=name)
 
     return h(
         "div",
         h("span", label, class_="stepper-label"),
-        side("−", value - 1, "fewer"),
+        side("−", value - 1, say("{what}: one fewer", what=label)),
         h("output", value, class_="stepper-value"),
-        side("+", value + 1, "more"),
+        side("+", value + 1, say("{what}: one more", what=label)),
         key=key,
         class_="stepper",
         role="group",
-        aria_label=f"{label}: {value}",
+        aria_label=say("{what}: {value}", what=label, value=value),
     )
 
 
@@ -343,7 +344,12 @@ def meter(
     inside = zone is not None and zone[0] <= value <= zone[1]
     said = fixed(value, digits)
     if zone:
-        said += f"; the aim is {fixed(zone[0], digits)} to {fixed(zone[1], digits)}"
+        said = say(
+            "{value}; the aim is {low} to {high}",
+            value=said,
+            low=fixed(zone[0], digits),
+            high=fixed(zone[1], digits),
+        )
     return h(
         "div",
         h("span", label, class_="meter-label", aria_hidden="true"),
@@ -452,9 +458,9 @@ def prediction(
         verdict = "" if close is None else " hit" if close else " miss"
         body = h(
             "dl",
-            h("dt", "You said"),
-            h("dd", guess if guess is not None else "nothing"),
-            h("dt", "It is"),
+            h("dt", say("You said")),
+            h("dd", guess if guess is not None else say("nothing")),
+            h("dt", say("It is")),
             h("dd", truth),
             key="truth",
             class_=f"prediction-truth{verdict}",
@@ -470,9 +476,7 @@ def prediction(
     )
 
 
-def commit(
-    go: str, message: Message, *, waiting: bool, over: bool, again: str = "Guess again"
-) -> Node:
+def commit(go: str, message: Message, *, waiting: bool, over: bool, again: str = "") -> Node:
     """The button that belongs to a `prediction`: it takes the guess and starts the run.
 
     Args:
@@ -483,7 +487,7 @@ def commit(
         again: what is on it then.
     """
     return row(
-        button(again, ("again",), primary=True, key="again")
+        button(again or say("Guess again"), ("again",), primary=True, key="again")
         if over
         else button(go, message, primary=True, enabled=waiting, key=str(message[0]))
     )
@@ -495,7 +499,7 @@ def progress(label: str, done: int, total: int, key: Key = None) -> Node:
         "div",
         h("span", label, class_="progress-label"),
         h("progress", max=total, value=done, aria_label=label),
-        h("span", f"{done} of {total}", class_="progress-count"),
+        h("span", say("{n} of {total}", n=done, total=total), class_="progress-count"),
         key=key,
         class_="progress",
     )

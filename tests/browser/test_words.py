@@ -84,14 +84,16 @@ READ = """([root, except]) => {
 
 CLIPPED = """([root, except]) => {
     const found = [];
-    const tell = (e, what) => found.push(
-        `${e.tagName}.${e.getAttribute('class') ?? ''} “${e.textContent.trim().slice(0, 60)}” ${what}`);
+    const tell = (e, what) => {
+        const name = `${e.tagName}.${e.getAttribute('class') ?? ''}`;
+        found.push(`${name} “${e.textContent.trim().slice(0, 60)}” ${what}`);
+    };
     const closed = '[aria-hidden=true] .katex, .katex-mathml, [popover]:not(:popover-open), defs';
     const rolls = (e) => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX);
     const scrolled = (e) => e !== null && (rolls(e) || scrolled(e.parentElement));
     for (const e of document.querySelectorAll(`${root} *`)) {
         if (except && e.closest(except) || e.closest(closed) || !e.checkVisibility()) continue;
-        if (![...e.childNodes].some((child) => child instanceof Text && child.data.trim())) continue;
+        if (![...e.childNodes].some((one) => one instanceof Text && one.data.trim())) continue;
         const range = document.createRange();
         range.selectNodeContents(e);
         const text = range.getBoundingClientRect();
