@@ -303,7 +303,7 @@ def neuron(
         ],
         edge(heart, bulb, 1.0, 2.0, key="out", lit=True),
         h("circle", cx=heart[0], cy=heart[1], r=36, class_="unit-body"),
-        h("text", "sum", x=heart[0], y=heart[1] - 7, class_="unit-name middle"),
+        h("text", say("sum"), x=heart[0], y=heart[1] - 7, class_="unit-name middle"),
         h(
             "text",
             fixed(total),

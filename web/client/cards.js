@@ -4,6 +4,7 @@
 
 import { Runtime } from './runtime.js';
 import { Scratch } from './scratch.js';
+import { say } from './words.js';
 
 /**
  * Listen on the document, for the cards of every page that comes.
@@ -74,25 +75,25 @@ function between(a, b) {
 async function run(line, scratch) {
   if (line.hasAttribute('data-running')) return;
   const missing = Runtime.missing();
-  if (missing) return say(line, `Running this needs ${missing}, which this browser does not have.`);
+  if (missing) return tell(line, say('Running this needs {missing}, which this browser does not have.', { missing }));
   line.setAttribute('data-running', '');
   const { code, result } = parts(line);
   try {
-    const answer = await scratch.run(code.value, line.getAttribute('data-given') ?? '', (sentence) => say(line, sentence));
+    const answer = await scratch.run(code.value, line.getAttribute('data-given') ?? '', (sentence) => tell(line, sentence));
     result.textContent = answer.text;
-    say(line, answer.error ?? verdict(answer), answer.error ? 'error' : '');
+    tell(line, answer.error ?? verdict(answer), answer.error ? 'error' : '');
   } catch (error) {
     result.textContent = '';
-    say(line, String(error instanceof Error ? error.message : error), 'error');
+    tell(line, String(error instanceof Error ? error.message : error), 'error');
   }
   line.removeAttribute('data-running');
 }
 
 /** @param {import('./scratch.js').Answer} answer */
 function verdict({ text, agrees }) {
-  if (agrees === true) return 'Both agree.';
-  if (agrees === false) return 'The two do not agree.';
-  return text ? '' : 'It ran and gave no value: end with an expression or an assignment.';
+  if (agrees === true) return say('Both agree.');
+  if (agrees === false) return say('The two do not agree.');
+  return text ? '' : say('It ran and gave no value: end with an expression or an assignment.');
 }
 
 /** The line as the page was made with. @param {Element} line */
@@ -100,7 +101,7 @@ function restore(line) {
   const { code } = parts(line);
   code.value = code.defaultValue;
   code.focus();
-  say(line, '');
+  tell(line, '');
 }
 
 /** @param {Element} line */
@@ -110,7 +111,7 @@ function parts(line) {
 }
 
 /** @param {Element} line @param {string} sentence @param {string} [kind] */
-function say(line, sentence, kind = '') {
+function tell(line, sentence, kind = '') {
   const place = /** @type {HTMLElement} */ (line.querySelector('[data-said]'));
   place.textContent = sentence;
   place.dataset.kind = kind;

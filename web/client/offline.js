@@ -4,6 +4,7 @@
 // Where nothing can be kept (no service workers, a frame, a file), the line stays away.
 
 import { recall, rememberOffline } from './keep.js';
+import { fixed, say } from './words.js';
 
 const UPDATES = 3_600_000; // milliseconds between two looks for a new version on a page that stays open
 
@@ -17,7 +18,7 @@ const UPDATES = 3_600_000; // milliseconds between two looks for a new version o
  * @property {boolean} [next] it is about a version that is to follow the one on this device
  */
 
-const size = (/** @type {number | undefined} */ bytes) => `${((bytes ?? 0) / 1e6).toFixed(1)}`;
+const size = (/** @type {number | undefined} */ bytes) => fixed((bytes ?? 0) / 1e6, 1);
 
 export class Offline {
   /** @type {ServiceWorkerRegistration | null} */ #registration = null;
@@ -55,7 +56,7 @@ export class Offline {
     const sparing = /** @type {any} */ (navigator).connection?.saveData;
     if (offline ?? (found?.scope === this.root.href || !sparing)) return this.keep();
     const sizes = await fetch(new URL('offline.json', this.root));
-    this.#say({ offline: 'ask', total: (await sizes.json()).bytes });
+    this.#tell({ offline: 'ask', total: (await sizes.json()).bytes });
   }
 
   /** Keep the course on this device, or see that it is still whole. */
@@ -108,11 +109,11 @@ export class Offline {
     if (!data?.offline || data.scope !== this.root.href) return;
     const active = this.#registration?.active;
     this.#cache = data.cache;
-    this.#say({ ...data, next: Boolean(active && source !== active) });
+    this.#tell({ ...data, next: Boolean(active && source !== active) });
   }
 
   /** @param {State} state */
-  #say(state) {
+  #tell(state) {
     this.#state = state;
     this.show();
   }
@@ -135,45 +136,51 @@ export class Offline {
 
   /** @param {State} state */
   #sentence({ offline, stored, total, why, path, next }) {
-    if (this.#waiting) return 'A new version of the course is on this device, ready for use.';
-    if (offline === 'ask') return `The whole course can be kept on this device, for use without a network: ${size(total)} MB.`;
+    if (this.#waiting) return say('A new version of the course is on this device, ready for use.');
+    if (offline === 'ask') return say('The whole course can be kept on this device, for use without a network: {total} MB.', { total: size(total) });
     if (offline === 'stored') {
-      const how = this.#lasting === 'refused' ? ', for as long as the browser has room' : '';
-      return `The whole course is kept on this device and works without a network: ${size(total)} MB${how}.`;
+      return this.#lasting === 'refused'
+        ? say('The whole course is kept on this device and works without a network: {total} MB, for as long as the browser has room.', { total: size(total) })
+        : say('The whole course is kept on this device and works without a network: {total} MB.', { total: size(total) });
     }
-    const far = `${size(stored)} of ${size(total)} MB`;
+    const far = { stored: size(stored), total: size(total) };
     if (offline === 'storing') {
       return next
-        ? `A new version of the course is on its way to this device: ${far}.`
-        : `The course is being kept on this device, for use without a network: ${far}.`;
+        ? say('A new version of the course is on its way to this device: {stored} of {total} MB.', far)
+        : say('The course is being kept on this device, for use without a network: {stored} of {total} MB.', far);
     }
-    const still = next ? 'The course stays as it is on this device: of a new version' : 'Of the course';
-    const reasons = {
-      network: `${still}, ${far} are here; the rest comes when there is a network.`,
-      differs: `${still}, ${far} are here, but the host sends “${path}” otherwise than it was built. The next visit tries again.`,
-      room: `${still}, ${far} are here, and the browser gives this site no more room.`,
-    };
+    const reasons = next
+      ? {
+          network: say('The course stays as it is on this device: of a new version, {stored} of {total} MB are here; the rest comes when there is a network.', far),
+          differs: say('The course stays as it is on this device: of a new version, {stored} of {total} MB are here, but the host sends “{file}” otherwise than it was built. The next visit tries again.', { ...far, file: path ?? '' }),
+          room: say('The course stays as it is on this device: of a new version, {stored} of {total} MB are here, and the browser gives this site no more room.', far),
+        }
+      : {
+          network: say('Of the course, {stored} of {total} MB are here; the rest comes when there is a network.', far),
+          differs: say('Of the course, {stored} of {total} MB are here, but the host sends “{file}” otherwise than it was built. The next visit tries again.', { ...far, file: path ?? '' }),
+          room: say('Of the course, {stored} of {total} MB are here, and the browser gives this site no more room.', far),
+        };
     return reasons[why ?? 'network'];
   }
 
   /** @param {State} state */
   #buttons({ offline }) {
     const made = [];
-    if (this.#waiting) made.push(button('Change over', () => this.#changeOver()));
+    if (this.#waiting) made.push(button(say('Change over'), () => this.#changeOver()));
     if (offline === 'ask') {
-      made.push(button('Keep it', () => {
+      made.push(button(say('Keep it'), () => {
         rememberOffline(true);
         this.keep();
       }));
       return made;
     }
     if (offline === 'stored' && this.#lasting === 'no') {
-      made.push(button('Keep it also when room is short', async () => {
+      made.push(button(say('Keep it also when room is short'), async () => {
         this.#lasting = (await navigator.storage.persist()) ? 'yes' : 'refused';
         this.show();
       }));
     }
-    made.push(button('Remove it', () => this.#remove()));
+    made.push(button(say('Remove it'), () => this.#remove()));
     return made;
   }
 
@@ -184,7 +191,7 @@ export class Offline {
     await caches.delete(this.#cache);
     this.#registration = null;
     this.#waiting = false;
-    this.#say({ offline: 'ask', total: this.#state?.total });
+    this.#tell({ offline: 'ask', total: this.#state?.total });
   }
 
   /** A calm line at the lower edge of the page, for as long as a new version waits. */
@@ -193,9 +200,9 @@ export class Offline {
     if (!this.#waiting || this.#later) return place?.replaceChildren();
     if (!place || place.hasChildNodes()) return;
     place.append(
-      'A new version of the course is ready. Changing over loads this page anew.',
-      button('Change over', () => this.#changeOver()),
-      button('Later', () => {
+      say('A new version of the course is ready. Changing over loads this page anew.'),
+      button(say('Change over'), () => this.#changeOver()),
+      button(say('Later'), () => {
         this.#later = true;
         this.show();
       }),

@@ -4,6 +4,7 @@
 
 import { fromFile, triesOf } from './progress.js';
 import { decodeRun, runIn } from './share.js';
+import { fixed, say } from './words.js';
 
 /**
  * @typedef {object} Entry one run that was handed in
@@ -24,8 +25,8 @@ import { decodeRun, runIn } from './share.js';
  */
 
 const SAME = 5e-7; // scores are compared as closely as they are ever printed
-const NO_MOVES = 'no moves were handed in with it';
-const OTHER_GAME = 'its moves belong to another game or other numbers';
+const NO_MOVES = say('no moves were handed in with it');
+const OTHER_GAME = say('its moves belong to another game or other numbers');
 
 /**
  * The entries in a text: a file of progress, or lines with a name and a link.
@@ -41,7 +42,7 @@ export async function entriesIn(text, source = '') {
     const links = line.match(/[a-z]+:\/\/\S+/gi) ?? line.match(/\S*#run=\S+/g) ?? [];
     const name = links.reduce((rest, link) => rest.replace(link, ''), line).replace(/[\s:;,|"–—-]+$|^[\s:;,|"–—-]+/g, '');
     if (links.length === 0) skipped.push(line.trim().slice(0, 80));
-    for (const link of links) entries.push(await entryOf(link, name || source || `Link ${entries.length + 1}`));
+    for (const link of links) entries.push(await entryOf(link, name || source || say('Link {n}', { n: entries.length + 1 })));
   }
   return { entries, skipped };
 }
@@ -49,7 +50,7 @@ export async function entriesIn(text, source = '') {
 /** @param {string} text of a file @param {string} source @returns {Promise<Entry[]>} */
 async function entriesOf(text, source) {
   const { name, progress } = fromFile(text);
-  const student = name || source.replace(/\.json$/i, '') || 'No name';
+  const student = name || source.replace(/\.json$/i, '') || say('No name');
   const won = Object.entries(progress.won).map(([game, win]) => ({ game, kept: win, claim: { won: true, score: 1 } }));
   const left = Object.entries(progress.played).flatMap(([game, { last }]) =>
     last ? [{ game, kept: last, claim: { won: last.score === 1, score: last.score } }] : [],
@@ -90,7 +91,7 @@ export function judge({ student, game, tries, run, claim, trouble }, verdict) {
   let why = trouble;
   if (verdict && 'refused' in verdict) why = verdict.refused;
   else if (facts && claim && !agrees(facts, claim)) {
-    why = `the file says ${shown(claim.score)}; played again it is ${shown(facts.score)}`;
+    why = say('the file says {claimed}; played again it is {found}', { claimed: shown(claim.score), found: shown(facts.score) });
   }
   return { student, game, tries, seed, trouble: why, facts: why ? null : facts };
 }
@@ -102,7 +103,7 @@ function agrees({ score }, claim) {
 }
 
 /** @param {number | null} score */
-const shown = (score) => (score === 1 ? 'won' : score === null ? 'no score' : `a score of ${score.toFixed(2)}`);
+const shown = (score) => (score === 1 ? say('won') : score === null ? say('no score') : say('a score of {score}', { score: fixed(score, 2) }));
 
 // --- tables -----------------------------------------------------------------------------------------
 
@@ -176,10 +177,10 @@ export function toCsv(results) {
     const found = best(student, game);
     if (!found) return [];
     const { seed, tries, trouble, facts } = found;
-    const result = trouble ? 'not confirmed' : facts?.won ? 'won' : 'not won';
+    const result = trouble ? say('not confirmed') : facts?.won ? say('won') : say('not won');
     return [[student, game, seed ?? '', result, facts?.score ?? '', facts?.moves ?? '', facts?.ticks ?? '', tries, trouble]];
   }));
-  const head = ['student', 'game', 'seed', 'result', 'score', 'moves', 'ticks', 'tries', 'why not confirmed'];
+  const head = [say('student'), say('game'), say('seed'), say('result'), say('score'), say('moves'), say('ticks'), say('tries'), say('why not confirmed')];
   return [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 

@@ -2,6 +2,8 @@
 // A Python for the learner's own lines, apart from the games': started when it is first asked for,
 // stopped when a line takes too long, and thrown away then. It knows neither pages nor cards.
 
+import { said, say } from './words.js';
+
 /**
  * @typedef {object} Answer what web/scratch.py makes of a line
  * @property {string} text what was printed, and the result
@@ -27,14 +29,14 @@ export class Scratch {
    * Run `code`; rejects with a sentence for the learner when it was stopped or cannot run at all.
    * @param {string} code
    * @param {string} given the card's numbers, as web/scratch.py packs them
-   * @param {(sentence: string) => void} say tells how the start goes on
+   * @param {(sentence: string) => void} tell says how the start goes on
    * @returns {Promise<Answer>}
    */
-  run(code, given, say) {
+  run(code, given, tell) {
     const turn = this.#last.then(async () => {
       clearTimeout(this.#idle);
-      const worker = await (this.#worker ??= this.#start(say));
-      say('');
+      const worker = await (this.#worker ??= this.#start(tell));
+      tell('');
       const answer = await this.#answer(worker, code, given);
       this.#idle = setTimeout(() => this.#end(), UNUSED);
       return answer;
@@ -43,21 +45,21 @@ export class Scratch {
     return turn;
   }
 
-  /** @param {(sentence: string) => void} say @returns {Promise<Worker>} */
-  #start(say) {
+  /** @param {(sentence: string) => void} tell @returns {Promise<Worker>} */
+  #start(tell) {
     const worker = new Worker(new URL('./scratch-worker.js', import.meta.url), { type: 'module' });
-    say('Starting a Python for your own lines…');
-    return this.#listen(worker, 'Python could not be started here', (data, done, alive) => {
+    tell(say('Starting a Python for your own lines…'));
+    return this.#listen(worker, say('Python could not be started here'), (data, done, alive) => {
       alive(GETTING_READY);
-      if (data?.neuronauts === 'boot') say(progress(data));
+      if (data?.neuronauts === 'boot') tell(progress(data));
       else if (data?.ready) done(worker);
-      else if (data?.failed) throw new Error(`Python could not be started here (${data.failed}).`);
+      else if (data?.failed) throw new Error(say('Python could not be started here ({reason}).', { reason: data.failed }));
     }, () => worker.postMessage({ interpreter: this.interpreter }));
   }
 
   /** @param {Worker} worker @param {string} code @param {string} given @returns {Promise<Answer>} */
   #answer(worker, code, given) {
-    const stopped = 'Stopped: it took longer than five seconds. Is there a loop that never ends?';
+    const stopped = say('Stopped: it took longer than five seconds. Is there a loop that never ends?');
     return this.#listen(worker, stopped, (data, done, alive) => {
       if (data?.begun) alive(LIMIT);
       else if (typeof data?.answer === 'string') done(JSON.parse(data.answer));
@@ -90,7 +92,7 @@ export class Scratch {
       };
       worker.onerror = (event) => {
         event.preventDefault();
-        fail(`This Python has stopped (${event.message || 'it could not be loaded'}). The next run starts a new one.`);
+        fail(say('This Python has stopped ({reason}). The next run starts a new one.', { reason: event.message || say('it could not be loaded') }));
       };
       worker.onmessage = ({ data }) => {
         try {
@@ -112,6 +114,5 @@ export class Scratch {
 
 /** @param {import('./runtime.js').Progress} progress */
 function progress({ stage, loaded, total }) {
-  const size = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
-  return total ? `${stage}: ${size(loaded ?? 0)} of ${size(total)} MB` : `${stage}…`;
+  return total ? said(stage, loaded ?? 0, total) : say('{stage}…', { stage: say(stage) });
 }
