@@ -93,15 +93,23 @@ CLIPPED = """([root, except]) => {
     const scrolled = (e) => e !== null && (rolls(e) || scrolled(e.parentElement));
     for (const e of document.querySelectorAll(`${root} *`)) {
         if (except && e.closest(except) || e.closest(closed) || !e.checkVisibility()) continue;
-        if (![...e.childNodes].some((one) => one instanceof Text && one.data.trim())) continue;
-        const range = document.createRange();
-        range.selectNodeContents(e);
-        const text = range.getBoundingClientRect();
+        const own = [...e.childNodes].filter((one) => one instanceof Text && one.data.trim());
+        if (own.length === 0) continue;
+        const boxes = own.map((one) => {
+            const range = document.createRange();
+            range.selectNodeContents(one);
+            return range.getBoundingClientRect();
+        });
+        const text = {
+            left: Math.min(...boxes.map(({ left }) => left)),
+            right: Math.max(...boxes.map(({ right }) => right)),
+        };
         const svg = e.ownerSVGElement;
         if (svg) {
             const room = svg.getBoundingClientRect();
             const out = Math.max(room.left - text.left, text.right - room.right);
-            const cuts = e.tagName === 'text' && getComputedStyle(svg).overflow !== 'visible';
+            const cuts = getComputedStyle(svg).overflow !== 'visible' || text.right > innerWidth;
+            if (e.tagName !== 'text') continue;
             if (cuts && out > 2) tell(e, `is cut off by ${out.toFixed()} px`);
             continue;
         }

@@ -553,8 +553,8 @@ def overfitting() -> Node:
         plots.curve(axes, steps, train, "ink dashed"),
         plots.curve(axes, steps, fresh),
         plots.text_at(axes, best + 5, 0.9 * top, say("best at step {n}", n=best)),
-        plots.text_at(axes, 165, fresh[165] - 0.2 * top, say("points never seen")),
-        plots.text_at(axes, 155, train[155] + 0.06 * top, say("training points")),
+        plots.text_at(axes, 236, fresh[165] - 0.2 * top, say("points never seen"), "end"),
+        plots.text_at(axes, 236, train[155] + 0.06 * top, say("training points"), "end"),
         x_label=say("training steps"),
         y_label=say("loss"),
         label=say(

@@ -636,6 +636,8 @@ def _markdown() -> MarkdownIt:
     markdown.enable(["table", "smartquotes", "replacements"])
     for plugin in (front_matter_plugin, attrs_block_plugin, colon_fence_plugin, myst_role_plugin):
         markdown.use(plugin)
+    markdown.add_render_rule("table_open", lambda *_: '<div class="scrolls" tabindex="0"><table>\n')
+    markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return markdown.use(dollarmath_plugin, allow_labels=False, double_inline=False)
 
 
