@@ -7,7 +7,7 @@ was pressed: not every browser scrolls along to keep it under the finger.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -52,8 +52,13 @@ MEASURE = """frames => {
 }"""
 
 
-def runs(slug: str, params: dict[str, str]) -> Iterator[list[Node]]:
-    """Frames of each stretch that runs by itself: the first ones, later ever fewer, the last."""
+def runs(
+    slug: str, params: dict[str, str], hear: Callable[[Run], object] = id
+) -> Iterator[list[Node]]:
+    """Frames of each stretch that runs by itself: the first ones, later ever fewer, the last.
+
+    `hear` is given the run after each of them.
+    """
     run = Run(slug, 1, params)
 
     def stretch() -> list[Node]:
@@ -64,6 +69,7 @@ def runs(slug: str, params: dict[str, str]) -> Iterator[list[Node]]:
                 frames.append(run.view())
         if ticks:
             frames.append(run.view())
+        hear(run)
         return frames
 
     yield stretch()

@@ -20,10 +20,32 @@ from games import discover
 from tests.browser.conftest import BASE, _Handler
 from tests.browser.test_play import SMALLER
 from tests.browser.test_steady import LETTERS, moved
+from web.builder import catalogue, pseudo
 from web.builder.paths import CACHE, ROOT
 from web.builder.pseudo import CLOSE, OPEN
 
-UNPORTED = {}
+UNPORTED = {
+    "activation-lab",
+    "backprop-flow",
+    "boss-quiz",
+    "descent-paths",
+    "dial-the-dropout",
+    "forward-pass-relay",
+    "gradient-decay",
+    "hero-network",
+    "init-race",
+    "layer-diagram",
+    "match-the-shape",
+    "memory-for-time",
+    "numbers-flowing-forward",
+    "optimizer-race",
+    "saddle-escape",
+    "solve-xor",
+    "step-through-a-block",
+    "train-a-brain",
+    "translate-a-sentence",
+    "tune-the-neuron",
+}
 """Games that do not say everything yet. One that does is to be taken off: its test fails here."""
 
 PSEUDO = CACHE / "pseudo"
@@ -35,23 +57,18 @@ build(out=Path(sys.argv[1]), language="en-XA")
 """
 PLAY = """
 import json, sys
-from games.words import use
-from tests.browser.test_steady import names, runs
+from games.words import Language, use
 from games.ui.node import to_html
-from web.builder import catalogue
-use(catalogue.language("en-XA"))
-from games.run import Run
-slug, params = sys.argv[1], json.loads(sys.argv[2])
-stretches = [[(to_html(frame), names(frame)) for frame in frames] for frames in runs(slug, params)]
-run, told = Run(slug, 1, params), []
-told += [run.describe(), *run.numbers()]
-for message in run.game.module.solution(run.state):
-    run.send(message)
-    while run.tick():
-        pass
-    told += [run.describe(), *run.numbers(), *run.records()]
-told += [text for pair in run.mistakes() for text in pair]
-print(json.dumps([stretches, sorted(set(told))]))
+from tests.browser.test_steady import names, runs
+use(Language(**json.load(sys.stdin)))
+slug, params, told = sys.argv[1], json.loads(sys.argv[2]), set()
+def hear(run):
+    told.update([run.describe(), *run.numbers(), *run.records()])
+    told.update(text for pair in run.mistakes() for text in pair)
+stretches = [
+    [(to_html(frame), names(frame)) for frame in frames] for frames in runs(slug, params, hear)
+]
+print(json.dumps([stretches, sorted(told)]))
 """
 """Plays a game in a Python of its own: what games keep of their pictures is in one language."""
 
@@ -91,8 +108,9 @@ CLIPPED = """([root, except]) => {
     const closed = '[aria-hidden=true] .katex, .katex-mathml, [popover]:not(:popover-open), defs';
     const rolls = (e) => ['auto', 'scroll'].includes(getComputedStyle(e).overflowX);
     const scrolled = (e) => e !== null && (rolls(e) || scrolled(e.parentElement));
+    if (except) document.querySelectorAll(except).forEach((e) => (e.style.display = 'none'));
     for (const e of document.querySelectorAll(`${root} *`)) {
-        if (except && e.closest(except) || e.closest(closed) || !e.checkVisibility()) continue;
+        if (e.closest(closed) || !e.checkVisibility()) continue;
         const own = [...e.childNodes].filter((one) => one instanceof Text && one.data.trim());
         if (own.length === 0) continue;
         const boxes = own.map((one) => {
@@ -192,12 +210,20 @@ def test_every_page_says_what_it_says_through_the_catalogue_and_has_room_for_it(
     assert clipped(page, without=STAGES)[:20] == []
 
 
+@functools.cache
+def spoken():
+    """The pseudo-language as JSON."""
+    return catalogue.as_json(catalogue.language(pseudo.CODE))
+
+
 def played(slug):
     """A game's frames, stretch by stretch, with the names of their parts; and what it tells."""
     query = SMALLER.get(slug, "").removeprefix("?")
     params = dict(pair.split("=") for pair in query.split("&") if pair)
     command = [sys.executable, "-c", PLAY, slug, json.dumps(params)]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, input=spoken(), stdout=subprocess.PIPE, text=True, check=True
+    )
     return json.loads(done.stdout)
 
 
