@@ -204,12 +204,12 @@ def in_javascript(file: BinaryIO, *_: object, **__: object) -> Iterator[Found]:
         return
     read = tokenize(source, jsx=False, dotted=True)
     tokens = [token for token in read if not token.type.endswith("comment")]
-    for i, token in enumerate(tokens[:-2]):
+    for i, token in enumerate(tokens):
         if token.type == "template_string" and re.search(r"\b(say|word)(\.\w+)?\(", token.value):
             raise TextError(
                 f"{token.lineno}: a text is no part of a template string: {token.value}"
             )
-        if token.value not in KEYWORDS or tokens[i + 1].value != "(":
+        if token.value not in KEYWORDS or [t.value for t in tokens[i + 1 : i + 2]] != ["("]:
             continue
         if i and tokens[i - 1].value == "function":
             continue
@@ -219,10 +219,19 @@ def in_javascript(file: BinaryIO, *_: object, **__: object) -> Iterator[Found]:
             for part in arguments
         ]
         glued = any(
-            literal is None and any(p.type in ("string", "template_string") for p in part)
+            literal is None and any(p.type.endswith("string") for p in _outer(part))
             for part, literal in zip(arguments, literals, strict=True)
         )
         yield from _found(token.lineno, token.value, literals, glued)
+
+
+def _outer(tokens: list[Token]) -> Iterator[Token]:
+    """What of an argument stands in no brackets."""
+    depth = 0
+    for token in tokens:
+        depth += (token.value in ("(", "[", "{")) - (token.value in (")", "]", "}"))
+        if depth == 0:
+            yield token
 
 
 def _arguments(tokens: list[Token]) -> Iterator[list[Token]]:
