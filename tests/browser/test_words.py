@@ -17,7 +17,7 @@ import threading
 import pytest
 
 from games import discover
-from tests.browser.conftest import BASE, _Handler
+from tests.browser.conftest import ANY, BASE, _Handler
 from tests.browser.test_play import SMALLER
 from tests.browser.test_steady import LETTERS, moved
 from web.builder import catalogue, pseudo
@@ -249,3 +249,27 @@ def test_every_game_says_all_through_the_catalogue_and_has_room_for_it(visit, sl
         assert found, f"{slug} says all of its texts now: take it off UNPORTED"
     else:
         assert found[:20] == []
+
+
+def test_python_and_the_scripts_of_a_page_speak_its_language(visit):
+    watched = visit(width=390, height=844, again=True)
+    watched.shift_allowed = ANY
+    page = watched.open("play/light-the-network/")
+    watched.ready()
+    for tool in ("numbers", "share", "reseed"):
+        page.click(f"[data-tool={tool}]")
+    page.wait_for_selector("[data-numbers] table")
+    watched.ready()
+    assert unsaid(page) == []
+    page.click("[data-tool=show]")
+    page.wait_for_selector("[data-pressing]")
+    assert unsaid(page) == []
+    page = watched.open("class/")
+    page.fill("[data-links]", "nothing")
+    page.click("[data-check]")
+    page.wait_for_selector("[data-notes] li")
+    assert unsaid(page) == []
+    page = watched.open("lesson/")
+    page.click("[data-export]")
+    page.wait_for_selector("[data-said]:not(:empty)")
+    assert unsaid(page) == []
