@@ -26,6 +26,9 @@ the games of a track use lies in the track's folder. A game defines
                                   smallest from visit to visit, outside the state
     files(state)                  optional: {name: bytes}, what its view offers to save
                                   (`widgets.save_file`)
+    SECTIONS                      optional: the sections of the course that its view links to, each
+                                  as article#anchor (`panes.section_link`); an unknown one stops
+                                  the build
     TICKS_PER_SECOND              optional: the pace of an animation; without it, a game ticks as
                                   often as the frame's budget allows
     pace(state)                   optional, in place of it: the pace now (None: without one)

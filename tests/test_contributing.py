@@ -58,6 +58,7 @@ def test_every_walk_through_works_word_for_word(copy):
     for language, verb, path, text in blocks:
         if verb == "file":
             assert not (copy / path).exists(), f"{path} is there already"
+            (copy / path).parent.mkdir(parents=True, exist_ok=True)
             (copy / path).write_text(text, "utf-8")
         elif verb == "append":
             with (copy / path).open("a", encoding="utf-8") as file:
@@ -76,4 +77,8 @@ def test_every_walk_through_works_word_for_word(copy):
     assert 'data-game="find-the-middle"' in level
     lesson = (copy / "dist/lesson/first-look/index.html").read_text("utf-8")
     assert re.search(r"it makes[^.]*[−-]2\.0", lesson)
-    assert 'data-game="light-the-network"' in lesson
+    assert "The first input adds 1, the second -3." in lesson
+    placed = re.findall(r'<section class="game" id="([^"]*)" data-game="light-the-network"', lesson)
+    assert placed == ["light-the-network", "light-the-network-with-bias"]
+    course = (copy / "dist/lesson/index.html").read_text("utf-8")
+    assert 'href="../lesson/first-look/"' in course

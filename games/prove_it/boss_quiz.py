@@ -16,12 +16,15 @@ from numpy.typing import NDArray
 
 from games import Message, Node, Param, is_whole, refuse
 from games.moves import Dial
-from games.prove_it._bank import BANK, OPTIONS, PAGES, Concept, Numeric, Question
-from games.ui import widgets
+from games.prove_it._bank import BANK, OPTIONS, Concept, Numeric, Question
+from games.prove_it._bank import SECTIONS as TAUGHT
+from games.ui import panes, widgets
 from games.ui.node import h
 
 BEATEN = 80
 """Percentage of right answers in a finished run that beats the boss."""
+
+SECTIONS = tuple(TAUGHT.values())
 
 PARAMS = {
     "questions": Param(Dial(5, 20), 10, "Questions in a run"),
@@ -132,7 +135,8 @@ def view(state: State) -> Node:
                     enabled=chosen is not None,
                     key="go",
                 ),
-                None if chosen is None else _taught(question.subject, "Where this is taught: "),
+                chosen is not None
+                and h("span", "Where this is taught: ", _taught(question.subject)),
                 key="ways",
             ),
         ),
@@ -354,11 +358,11 @@ def _result(state: State) -> Node:
     )
 
 
-def _taught(subject: str, before: str = "") -> Node:
+def _taught(subject: str) -> Node:
     """A link to the section that teaches a subject."""
-    return h("a", before + _spelled(subject), href=f"site:{PAGES[subject]}#{subject}", key=subject)
+    return panes.section_link(TAUGHT[subject], key=subject)
 
 
 def _spelled(name: str) -> str:
-    """The name of a subject or question as people write it."""
+    """The name of a question as people write it."""
     return SPELLED.get(name, name.replace("-", " "))

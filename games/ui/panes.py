@@ -1,4 +1,4 @@
-"""Panes: pictures behind one another under tabs, or small and side by side."""
+"""Panes: pictures behind one another under tabs, or small and side by side; a link to a text."""
 
 from __future__ import annotations
 
@@ -69,3 +69,11 @@ def small_multiples(*panels: tuple[str, Node], key: Key = None) -> Node:
         key=key,
         class_="small-multiples",
     )
+
+
+def section_link(section: str, *, key: str | int | None = None) -> Node:
+    """A link to a section of the course, `level-2#xor`; the page gives it its title and address.
+
+    The game names the section in its `SECTIONS` too.
+    """
+    return h("a", key=key, data_section=section)

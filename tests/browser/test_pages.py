@@ -3,6 +3,7 @@
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -116,6 +117,47 @@ def test_theme_is_kept_from_page_to_page_and_visit_to_visit(visit):
     assert page.evaluate(theme) == "dark"
     page.locator('[data-action="theme"]').first.click()
     assert page.evaluate(theme) == "light"
+
+
+@pytest.mark.parametrize("width", [390, 1440], ids=["phone", "desktop"])
+def test_the_map_is_read_in_its_order_by_keyboard_and_shows_what_is_won_and_what_is_next(
+    visit, width
+):
+    watched = visit(width, 844)
+    page = watched.open("lesson/")
+    won = page.locator(".star").nth(0).get_attribute("data-games").split()
+    win = "{seed: 1, params: {}, run: '', at: '2026-01-01T00:00:00.000Z'}"
+    page.evaluate(
+        "games => localStorage.setItem('neuronauts:1', JSON.stringify({version: 2, forgets: 0,"
+        f"played: {{}}, won: Object.fromEntries(games.map((game) => [game, {win}]))}}))",
+        won,
+    )
+    page.reload()
+    page.wait_for_selector(".star[data-next]")
+    stars = page.locator(".star")
+    assert stars.count() >= 4
+    states = "stars => stars.map((s) => [s.hasAttribute('data-won'), s.hasAttribute('data-next')])"
+    first, second, *others = stars.evaluate_all(states)
+    assert (first, second) == ([True, False], [False, True])
+    assert all(state == [False, False] for state in others)
+    assert stars.nth(0).locator(".moon[data-won]").count() == len(won)
+    assert "4 of 4 won" in stars.nth(0).inner_text()
+    page.locator(".star a").first.focus()
+    reached = []
+    for _ in range(stars.count()):
+        reached.append(page.evaluate("document.activeElement.getAttribute('href')"))
+        page.keyboard.press("Tab")
+    assert reached == page.locator(".star a").evaluate_all(
+        "all => all.map((a) => a.getAttribute('href'))"
+    )
+    boxes = [star.locator("a").bounding_box() for star in stars.all()]
+    for one, other in pairwise(boxes):
+        beside = one["x"] + one["width"] <= other["x"] + 1
+        below = one["y"] + one["height"] <= other["y"] + 1
+        assert below or (beside and width == 1440)
+    lowest = max(box["y"] + box["height"] for box in boxes)
+    atlas = page.locator(".atlas").bounding_box()
+    assert lowest <= atlas["y"] + atlas["height"]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])

@@ -52,3 +52,19 @@ def test_a_pressed_button_that_has_done_its_work_hands_the_focus_on(visit):
     page.wait_for_function(f"{held}.includes('quiz-prompt')")
     page.keyboard.press("Tab")
     assert "quiz-option" in page.evaluate(held)
+
+
+def test_a_link_of_a_game_to_a_section_has_its_title_and_leads_there(visit):
+    """The game knows the section's id alone; the page has title and address."""
+    watched = visit()
+    page = watched.open("play/boss-quiz/")
+    watched.ready()
+    page.locator(".quiz-options button").first.click()
+    link = page.locator("[data-stage] a[data-section]").first
+    link.wait_for()
+    level, _, anchor = link.get_attribute("data-section").partition("#")
+    assert link.get_attribute("href").endswith(f"lesson/{level}/#{anchor}")
+    title = link.inner_text()
+    link.click()
+    page.wait_for_url(f"**/lesson/{level}/#{anchor}")
+    assert page.locator(f"#{anchor}").inner_text() == title

@@ -20,7 +20,7 @@ import pytest
 
 from games import MessageError
 from games.prove_it import boss_quiz
-from games.prove_it._bank import BANK, OPTIONS, PAGES, Concept, Numeric
+from games.prove_it._bank import BANK, OPTIONS, SECTIONS, Concept, Numeric
 from games.prove_it._bank.question import Exercise, Question, expand, plain
 from games.run import Run
 from games.ui.node import Node, to_html
@@ -213,11 +213,10 @@ def test_length_does_not_give_the_right_answer_away() -> None:
     assert sum(longest) / len(longest) < 0.4
 
 
-def test_subjects_are_sections_of_the_page_that_is_named() -> None:
-    assert {item.subject for item in BANK.values()} == set(PAGES)
-    for subject, page in PAGES.items():
-        lesson = WEB / "lessons" / f"{Path(page).name}.md"
-        assert f"{{#{subject}}}" in lesson.read_text(encoding="utf-8"), f"{page}#{subject}"
+def test_every_subject_has_its_section_and_the_game_names_them_all() -> None:
+    """That they are there is a test of the articles (test_articles.py) and of every build."""
+    assert {item.subject for item in BANK.values()} == set(SECTIONS)
+    assert tuple(SECTIONS.values()) == boss_quiz.SECTIONS
 
 
 def test_weighted_sums_are_written_as_people_write_them() -> None:
@@ -337,7 +336,7 @@ def test_wrong_answer_shows_its_mistake_the_right_answer_and_where_it_is_taught(
         assert question.because in text
         assert "the right answer" in text
         assert "your answer" in text
-        assert f'href="site:{PAGES[question.subject]}#{question.subject}"' in to_html(view)
+        assert f'data-section="{SECTIONS[question.subject]}"' in to_html(view)
 
 
 def test_options_keep_their_place_and_cannot_be_chosen_twice() -> None:
@@ -386,9 +385,9 @@ def test_result_links_each_missed_subject_once() -> None:
     run = Run("boss-quiz", 10)
     play(run, 6)
     (result,) = [node for node in run.view().walk() if node.key == "result"]
-    links = [node.attributes["href"] for node in result.walk() if node.tag == "a"]
+    links = [node.attributes["data-section"] for node in result.walk() if node.tag == "a"]
     missed = [question.subject for question in run.state.run[:4]]
-    assert links == [f"site:{PAGES[subject]}#{subject}" for subject in dict.fromkeys(missed)]
+    assert links == [SECTIONS[subject] for subject in dict.fromkeys(missed)]
     assert "6 of 10." in result.text()
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course.tracks import TRACKS
+
 TOKENS = Path(__file__).parents[2] / "web" / "styles" / "tokens.css"
 THEMES = ("light", "dark")
 SURFACES = ("paper", "card", "sunk")
@@ -137,3 +139,39 @@ def test_text_on_a_filled_surface_can_be_read(theme, text, fill):
 def test_meanings_can_be_told_apart(theme, one, other, sight):
     least = APART if sight == "normal" else APART_FOR_COLOUR_BLIND
     assert distance(theme[one], theme[other], sight) >= least
+
+
+def oklch(lightness: float, chroma: float, hue: float) -> str:
+    """A colour of OKLCH as `#rrggbb` (Ottosson, "A perceptual color space", 2020)."""
+    a, b = chroma * np.cos(np.radians(hue)), chroma * np.sin(np.radians(hue))
+    cones = np.array(
+        [
+            lightness + 0.3963377774 * a + 0.2158037573 * b,
+            lightness - 0.1055613458 * a - 0.0638541728 * b,
+            lightness - 0.0894841775 * a - 1.2914855480 * b,
+        ]
+    )
+    to_rgb = np.array(
+        [
+            [4.0767416621, -3.3077115913, 0.2309699292],
+            [-1.2684380046, 2.6097574011, -0.3413193965],
+            [-0.0041960863, -0.7034186147, 1.7076147010],
+        ]
+    )
+    c = np.clip(to_rgb @ cones**3, 0, 1)
+    written = np.where(c <= 0.0031308, 12.92 * c, 1.055 * c ** (1 / 2.4) - 0.055)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in written)
+
+
+@pytest.mark.parametrize("track", TRACKS, ids=lambda track: track.id)
+def test_the_name_of_a_track_can_be_read_in_its_hue(track):
+    assert oklch(0.627955, 0.257683, 29.2339) == "#ff0000"
+    number = r"oklch\(([\d.]+)% ([\d.]+) var\(--hue\)\)"
+    both = re.search(rf"--track: light-dark\({number}, {number}\)", TOKENS.read_text())
+    for name, lightness, chroma in zip(
+        THEMES, both.groups()[::2], both.groups()[1::2], strict=True
+    ):
+        colour = oklch(float(lightness) / 100, float(chroma), track.hue)
+        for surface in ("paper", "card"):
+            on = colours(TOKENS.read_text(), name)[surface]
+            assert contrast(colour, on) >= TEXT_CONTRAST, (name, colour)

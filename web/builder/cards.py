@@ -1,7 +1,7 @@
 """Live formula cards: the symbols of a formula with their values, and the line of NumPy behind it.
 
-A card is a box of a lesson (`web.builder.lessons`). This module knows neither Markdown nor KaTeX:
-it is given code and the names that code may use, and gives HTML.
+A card is a box of an article (`web.builder.articles`). This module knows neither Markdown nor
+KaTeX: it is given code and the names that code may use, and gives HTML.
 """
 
 from __future__ import annotations

@@ -119,7 +119,9 @@ def collect(patterns: Collection[str] = (), root: Path = ROOT) -> Catalog:
         BuildError: a text cannot be found without running its source, or has a wrong place.
     """
     methods = {
-        **dict.fromkeys(("games/**/*.py", "web/*.py", "web/builder/*.py"), in_python),
+        **dict.fromkeys(
+            ("course/**/*.py", "games/**/*.py", "web/*.py", "web/builder/*.py"), in_python
+        ),
         **dict.fromkeys(SCRIPTS, in_javascript),
         "web/pages/**/*.html": in_template,
     }
@@ -187,6 +189,9 @@ def in_python(file: BinaryIO, *_: object, **__: object) -> Iterator[Found]:
         function = ast.unparse(node.func)
         if function == "Param" and isinstance(node.args[-1], ast.Constant):
             yield from _found(node.lineno, "word", [str(node.args[-1].value)], False)
+        if function == "Track":
+            for part in (*node.args[1:2], *node.args[4:5]):
+                yield from _found(node.lineno, "word", [ast.literal_eval(part)], False)
         if function not in KEYWORDS or function.partition(".")[0] not in imported:
             continue
         literals = [

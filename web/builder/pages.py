@@ -1,25 +1,30 @@
-"""Pages: lessons, games and templates become the site's HTML. It knows no running browser.
+"""Pages: articles, games and templates become the site's HTML. It knows no running browser.
 
 dist/index.html                    the landing page
-dist/lesson/index.html             the course: its levels, and what is won
-dist/lesson/<name>/index.html      every Markdown file in web/lessons
+dist/lesson/index.html             the course: its map, its articles, and what is won
+dist/lesson/<name>/index.html      every article below course/
 dist/class/index.html              where a teacher has the class's runs checked
 dist/glossary/index.html           every term of web/glossary.md
 dist/play/<game>/index.html        every game, by itself
 dist/oembed/<game>.json            … and how to put it on another page (web/builder/oembed.py)
 dist/frame/<game>/index.html       … and nothing else, to be placed on somebody else's page
 dist/frame/<game>/first.svg        a picture of that before it is there
+dist/og/                           pictures of pages that paste links (web/builder/pictures.py)
 dist/reference/<module>/index.html  every module of the engine
 dist/404.html
+
+Each is made by a function of its own, found by its path, when it is asked for: a build asks for all
+of them, `serve` for what is looked at.
 """
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import json
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Collection, Iterator
+from functools import cache, cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,25 +32,37 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from course.tracks import TRACKS, Track
 from games import Game, discover, load, words
 from games.run import Run, fingerprint
 from games.ui.node import VOID, to_html
-from web.builder import glossary, icons, pseudo, reference
+from web.builder import atlas, glossary, icons, pseudo, reference
+from web.builder.articles import (
+    COURSE,
+    FOLDER,
+    SITE,
+    Article,
+    ArticleError,
+    Placement,
+    Shelf,
+    alone,
+    find_articles,
+    highlighted,
+    read_articles,
+    titles_on_the_map,
+    typeset,
+)
 from web.builder.assets import Assets
 from web.builder.formulas import Typesetter
-from web.builder.lessons import (
-    FOLDER,
-    LESSONS,
-    SITE,
-    Lesson,
-    LessonError,
-    Placement,
-    highlighted,
-    read_lessons,
-)
 from web.builder.oembed import oembed, oembed_of
 from web.builder.paths import WEB
-from web.builder.pictures import SITE_PICTURE, build_pictures, picture_of, picture_of_lesson
+from web.builder.pictures import (
+    SITE_PICTURE,
+    SITE_WORDS,
+    Pictures,
+    picture_of,
+    picture_of_article,
+)
 
 STYLES = WEB / "styles"
 CLASS = "class/"
@@ -54,6 +71,8 @@ PROGRESS = "your-progress"
 
 SIZE_OF_FILE = "<!-- size of the one file -->"
 """Where a page says how many megabytes the course as one file has (web/builder/site.py)."""
+MAP = "map"
+"""The anchor of the map there."""
 
 HERO, FIRST_GAME = ("hero-network", 1), ("light-the-network", 7)
 """What the landing page shows at work, and what it puts into the visitor's hands: game and seed."""
@@ -89,65 +108,43 @@ FIRST_PICTURE = """\
 """
 
 
+Make = Callable[[], str | bytes]
+
+
 def build_pages(out: Path, assets: Assets) -> list[Path]:
     """Write every page below `out`; return the files written.
 
     Raises:
-        LessonError: a lesson names something that does not exist.
+        ArticleError: an article names something that does not exist.
         UnknownAssetError: a page names a file that the site does not ship.
     """
-    site = _Site(assets)
-    made = [_write(out / path, text) for path, text in _pages(site)]
-    made += [_write(out / path, text) for path, text in _previews(assets)]
-    made += [_write(out / path, text) for path, text in first_pictures()]
-    return made + build_pictures(out, site.lessons, load(HERO[0]))
+    site = Site(assets)
+    typeset(site.articles, site.formulas)
+    return [_write(out / path, make()) for path, make in site.files().items()]
 
 
 def pages(assets: Assets) -> Iterator[tuple[str, str]]:
     """Yield the path and the HTML of every page."""
-    return _pages(_Site(assets))
+    for path, make in Site(assets).pages().items():
+        yield path, make()
 
 
-def _previews(assets: Assets) -> Iterator[tuple[str, str]]:
-    for slug in sorted(discover()):
-        yield oembed_of(load(slug)), oembed(load(slug), assets.address)
-
-
-def _pages(site: _Site) -> Iterator[tuple[str, str]]:
-    yield site.landing()
-    yield site.course()
-    for lesson in site.lessons:
-        yield site.lesson(lesson)
-    for slug in sorted(discover()):
-        yield site.play(load(slug))
-        yield site.frame(load(slug))
-    yield site.school_class()
-    yield site.terms()
-    yield from site.engine()
-    yield site.missing()
-
-
-def first_pictures() -> Iterator[tuple[str, str]]:
-    """Yield the path and the SVG of every game's head and first frame.
+def first_picture(slug: str) -> str:
+    """The SVG of a game's head and first frame.
 
     The frame's own HTML and styles stand in it, so it is laid out at whatever width it is shown, in
     the theme that the address asks for: `first.svg`, or `first.svg#dark`.
     """
-    for slug, module in sorted(discover().items()):
-        game = load(slug)
-        run = Placement(game, 1, game.params({})).run()
-        track = STYLES / "games" / f"{module.split('.')[1]}.css"
-        sheets = [STYLES / f"{name}.css" for name in ("tokens", "base", "site", "kit", "frame")]
-        css = "".join(sheet.read_text("utf-8") for sheet in (*sheets, track) if sheet.exists())
-        yield (
-            f"frame/{slug}/first.svg",
-            FIRST_PICTURE.format(
-                css=escape(_lean(css)),
-                title=escape(game.title),
-                how=escape(game.how),
-                view=_as_xml(to_html(run.view())),
-            ),
-        )
+    game = load(slug)
+    track = STYLES / "games" / f"{discover()[slug].split('.')[1]}.css"
+    sheets = [STYLES / f"{name}.css" for name in ("tokens", "base", "site", "kit", "frame")]
+    css = "".join(sheet.read_text("utf-8") for sheet in (*sheets, track) if sheet.exists())
+    return FIRST_PICTURE.format(
+        css=escape(_lean(css)),
+        title=escape(game.title),
+        how=escape(game.how),
+        view=_as_xml(to_html(alone(game).run().view())),
+    )
 
 
 class _Words:
@@ -165,10 +162,10 @@ def _escaped(places: dict[str, Any]) -> dict[str, Any]:
     return {k: str(escape(v)) if isinstance(v, str) else v for k, v in places.items()}
 
 
-class _Site:
+class Site:
     """The templates, and what every page shares."""
 
-    def __init__(self, assets: Assets) -> None:
+    def __init__(self, assets: Assets, course: Path = COURSE, shelf: Shelf | None = None) -> None:
         self.assets = assets
         self.templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(WEB / "pages"),
@@ -181,54 +178,148 @@ class _Site:
         self.templates.globals["language"] = words.language().code
         self.templates.filters["anchor"] = glossary.anchor
         self.templates.filters["article"] = pseudo.article
-        self.templates.filters["winnable"] = lambda games: list(filter(winnable, games))
+        self.templates.filters["winnable"] = lambda placements: [
+            placement for placement in placements if winnable(placement.game)
+        ]
         self.glossary = {term: Markup(said) for term, said in glossary.read_glossary().items()}
         self.engine_packages = reference.read_reference()
         self.reference = [module for p in self.engine_packages for module in p.modules]
-        self.lessons = read_lessons(
-            LESSONS.glob("*.md"), self.place, Typesetter(), self.glossary.keys()
-        )
+        self.formulas = Typesetter()
+        self.articles = read_articles(find_articles(course), self.glossary.keys(), shelf)
+        self.on_the_map = titles_on_the_map(self.articles, (PROGRESS, MAP))
+        self.sections = {
+            f"{article.name}#{anchor}": (title, f"{article.address}#{anchor}")
+            for article in self.articles
+            for anchor, title in article.titles.items()
+        }
+        for slug in discover():
+            self.named_by(load(slug))
 
-    def place(self, placement: Placement, heading: str = "h3", alone: bool = False) -> str:
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Makes the pictures of pages that paste links."""
+        return Pictures()
+
+    # -- what there is
+
+    def files(self) -> dict[str, Make]:
+        """Every file that is made from articles, games and templates, and what makes it."""
+        made: dict[str, Make] = {**self.pages()}
+        for slug in sorted(discover()):
+            game = load(slug)
+            made[oembed_of(game)] = partial(oembed, game, self.assets.address)
+            made[f"frame/{slug}/first.svg"] = partial(first_picture, slug)
+            made[picture_of(game)] = partial(self.pictures.of_game, game)
+        for article in self.articles:
+            made[picture_of_article(article)] = partial(self.pictures.of_article, article)
+        made[SITE_PICTURE] = partial(self.pictures.of_game, load(HERO[0]), *SITE_WORDS)
+        return made
+
+    def pages(self) -> dict[str, Callable[[], str]]:
+        """Every page by its path, and what makes its HTML."""
+        made = {"index.html": self.landing, f"{FOLDER}index.html": self.course}
+        for article in self.articles:
+            made[f"{article.address}index.html"] = partial(self.article, article)
+        for slug in sorted(discover()):
+            made[f"play/{slug}/index.html"] = partial(self.play, load(slug))
+            made[f"frame/{slug}/index.html"] = partial(self.frame, load(slug))
+        made[f"{CLASS}index.html"] = self.school_class
+        made[f"{glossary.FOLDER}index.html"] = self.terms
+        made[f"{reference.FOLDER}index.html"] = self.engine
+        for module in self.reference:
+            made[f"{module.address}index.html"] = partial(self.module, module)
+        made["404.html"] = self.missing
+        return made
+
+    def of(self, track: Track) -> list[Article]:
+        """The articles of a track, in order."""
+        return [article for article in self.articles if article.track == track]
+
+    def named_by(self, game: Game) -> dict[str, tuple[str, str]]:
+        """The sections that a game names by id (`level-2#xor`), with their titles and addresses.
+
+        Raises:
+            ArticleError: there is no such section.
+        """
+        named: tuple[str, ...] = getattr(game.module, "SECTIONS", ())
+        for id_ in named:
+            if id_ not in self.sections:
+                near = difflib.get_close_matches(id_, self.sections, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else "; write article#anchor"
+                module = import_module(discover()[game.slug]).__file__
+                raise ArticleError(f"{module}: there is no section {id_!r}{hint}")
+        return {id_: self.sections[id_] for id_ in named}
+
+    # -- the pages
+
+    def place(self, placement: Placement, heading: str = "h3", from_link: bool = False) -> str:
         """The shell of a placed game with its first frame, made by the game's own view."""
         run = placement.run()
         view, score = run.view(), run.score()
+        sections = self.named_by(placement.game)
         return self.templates.get_template("game.html").render(
             game=placement.game,
+            placement=placement,
             seed=placement.seed,
             params=json.dumps(dict(placement.params)),
+            sections=json.dumps(sections) if sections else "",
             frame=fingerprint(view),
-            view=Markup(to_html(view)),
+            view=Markup(self._titled(to_html(view))),
             score="" if score is None else f"{score:g}",
             describe=run.describe(),
             heading=heading,
-            alone=alone,
+            alone=from_link,
             records=hasattr(placement.game.module, "records"),
         )
 
-    def landing(self) -> tuple[str, str]:
+    def _titled(self, html: str) -> str:
+        """A frame whose links to sections have title and address, as web/client/patch.js has it."""
+
+        def name(match: re.Match[str]) -> str:
+            title, address = self.sections[match[1]]
+            return f'<a data-section="{match[1]}" href="{SITE}{address}">{escape(title)}</a>'
+
+        return re.sub(r'<a data-section="([^"]*)"></a>', name, html)
+
+    def landing(self) -> str:
+        """The front page."""
         hero, first = (
-            Markup(self.place(Placement(game := load(slug), seed, game.params({})), heading="h2"))
+            Markup(self.place(alone(load(slug), "home", seed), heading="h2"))
             for slug, seed in (HERO, FIRST_GAME)
         )
-        return self._page("index.html", "landing.html", hero=hero, first=first)
-
-    def course(self) -> tuple[str, str]:
-        return self._page(f"{FOLDER}index.html", "course.html", progress=PROGRESS)
-
-    def lesson(self, lesson: Lesson) -> tuple[str, str]:
-        at = self.lessons.index(lesson)
         return self._page(
-            f"{lesson.address}index.html",
-            "lesson.html",
-            lesson=lesson,
-            body=Markup(lesson.body),
-            before=self.lessons[at - 1] if at else None,
-            after=self.lessons[at + 1] if at + 1 < len(self.lessons) else None,
-            picture=picture_of_lesson(lesson),
+            "index.html", "landing.html", hero=hero, first=first, guided=self.of(TRACKS[0])
         )
 
-    def school_class(self) -> tuple[str, str]:
+    def course(self) -> str:
+        """The map, all articles, and the learner's progress."""
+        return self._page(
+            f"{FOLDER}index.html",
+            "course.html",
+            progress=PROGRESS,
+            map=MAP,
+            chart=atlas.chart(self.articles),
+            guided=TRACKS[0],
+        )
+
+    def article(self, article: Article) -> str:
+        """One article."""
+        track = self.of(article.track)
+        at = track.index(article)
+        return self._page(
+            f"{article.address}index.html",
+            "article.html",
+            article=article,
+            track=article.track,
+            body=Markup(article.html(self.place, self.formulas)),
+            before=track[at - 1] if at else None,
+            after=track[at + 1] if at + 1 < len(track) else None,
+            needed=[other for other in self.articles if other.name in article.needs],
+            picture=picture_of_article(article),
+        )
+
+    def school_class(self) -> str:
+        """Where a class's runs are checked."""
         titles = {slug: load(slug).title for slug in discover()}
         return self._page(
             f"{CLASS}index.html",
@@ -237,55 +328,61 @@ class _Site:
             progress=f"{FOLDER}#{PROGRESS}",
         )
 
-    def terms(self) -> tuple[str, str]:
+    def terms(self) -> str:
+        """The glossary."""
         met = {
-            term: [(lesson, lesson.terms[term]) for lesson in self.lessons if term in lesson.terms]
+            term: [(at, at.terms[term]) for at in self.articles if term in at.terms]
             for term in self.glossary
         }
         return self._page(f"{glossary.FOLDER}index.html", "glossary.html", met=met)
 
-    def play(self, game: Game) -> tuple[str, str]:
+    def play(self, game: Game) -> str:
+        """A game's own page."""
         return self._alone(
             f"play/{game.slug}/index.html",
             "play.html",
-            game,
+            alone(game, "play"),
             picture=picture_of(game),
             oembed=oembed_of(game),
             params=game.module.PARAMS,
             source=Markup(highlighted(inspect.getsource(import_module(discover()[game.slug])))),
         )
 
-    def frame(self, game: Game) -> tuple[str, str]:
-        return self._alone(f"frame/{game.slug}/index.html", "frame.html", game)
+    def frame(self, game: Game) -> str:
+        """A game for somebody else's page."""
+        return self._alone(f"frame/{game.slug}/index.html", "frame.html", alone(game, "frame"))
 
-    def _alone(self, path: str, template: str, game: Game, **values: Any) -> tuple[str, str]:
+    def _alone(self, path: str, template: str, placement: Placement, **values: Any) -> str:
         """A page that has one game, set from the address, and knows where it is taught."""
-        placed = self.place(Placement(game, 1, game.params({})), heading="h1", alone=True)
+        game = placement.game
+        placed = Markup(self.place(placement, heading="h1", from_link=True))
         taught = [
-            (lesson, section)
-            for lesson in self.lessons
-            for section in lesson.sections
+            (article, section)
+            for article in self.articles
+            for section in article.sections
             if game in section.games
         ]
-        return self._page(path, template, game=game, placed=Markup(placed), taught=taught, **values)
+        track = taught[0][0].track if taught else TRACKS[0]
+        return self._page(
+            path, template, game=game, placed=placed, taught=taught, track=track, **values
+        )
 
-    def engine(self) -> Iterator[tuple[str, str]]:
-        """The reference: its index, and a page for each module."""
-        yield self._page(
+    def engine(self) -> str:
+        """The reference's index."""
+        return self._page(
             f"{reference.FOLDER}index.html", "reference.html", packages=self.engine_packages
         )
-        for module in self.reference:
-            yield self._page(
-                f"{module.address}index.html",
-                "module.html",
-                module=module,
-                folder=reference.FOLDER,
-            )
 
-    def missing(self) -> tuple[str, str]:
+    def module(self, module: reference.Module) -> str:
+        """A module of the engine."""
+        return self._page(
+            f"{module.address}index.html", "module.html", module=module, folder=reference.FOLDER
+        )
+
+    def missing(self) -> str:
         """The 404 page; it may be shown at any depth, so it carries its styles with it."""
         tokens = (STYLES / "tokens.css").read_text("utf-8")
-        return "404.html", self.templates.get_template("404.html").render(
+        return self.templates.get_template("404.html").render(
             tokens=Markup(tokens),
             version=self.assets.version,
             folders=[
@@ -294,8 +391,13 @@ class _Site:
         )
 
     def _page(
-        self, path: str, template: str, picture: str = SITE_PICTURE, **values: Any
-    ) -> tuple[str, str]:
+        self,
+        path: str,
+        template: str,
+        picture: str = SITE_PICTURE,
+        track: Track = TRACKS[0],
+        **values: Any,
+    ) -> str:
         root = _root(path)
         address = self.assets.address
         runtime = self.assets.runtime
@@ -306,7 +408,9 @@ class _Site:
         made = self.templates.get_template(template).render(
             root=root,
             url=url,
-            lessons=self.lessons,
+            articles=self.articles,
+            track=track,
+            contents=self.of(track),
             glossary=self.glossary,
             version=self.assets.version,
             size_of_file=Markup(SIZE_OF_FILE),
@@ -328,7 +432,7 @@ class _Site:
             if re.search(sign, made)
         ]
         made = made.replace("<!-- formula fonts -->", "\n".join(formula_fonts))
-        return path, self._inside(path, made, root)
+        return self._inside(path, made, root)
 
     def _font(self, name: str) -> str:
         found = [n for n in self.assets.urls if n.endswith("/" + name)]
@@ -336,17 +440,17 @@ class _Site:
 
     def _inside(self, path: str, text: str, root: str) -> str:
         """Turn `site:` links into relative ones, refusing those that lead nowhere."""
-        anchors = {lesson.address: lesson.anchors for lesson in self.lessons}
+        anchors: dict[str, Collection[str]] = {a.address: a.titles for a in self.articles}
         anchors |= reference.names(self.reference) | {reference.FOLDER: frozenset()}
         anchors[glossary.FOLDER] = frozenset(map(glossary.anchor, self.glossary))
-        anchors[FOLDER] = frozenset({PROGRESS})
+        anchors[FOLDER] = self.on_the_map
         plays = {f"play/{slug}/" for slug in discover()}
 
         def relative(match: re.Match[str]) -> str:
             page, _, anchor = match[1].partition("#")
             known = page.partition("?")[0] in plays or page in ("", CLASS, *anchors)
             if not known or (anchor and anchor not in anchors.get(page, ())):
-                raise LessonError(f"{path}: the link {SITE}{match[1]} leads nowhere")
+                raise ArticleError(f"{path}: the link {SITE}{match[1]} leads nowhere")
             return f'href="{root}{match[1]}"'
 
         return re.sub(rf'href="{SITE}([^"]*)"', relative, text)
@@ -380,7 +484,7 @@ def _script_json(value: object) -> str:
     return json.dumps(value).replace("</", "<\\/")
 
 
-def _write(path: Path, text: str) -> Path:
+def _write(path: Path, made: str | bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    path.write_bytes(made.encode() if isinstance(made, str) else made)
     return path

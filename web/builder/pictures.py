@@ -1,7 +1,7 @@
 """The pictures that a pasted link shows: a game's first frame on a card, 1200 × 630 pixels.
 
 og/<game>.png           every game
-og/lesson/<name>.png    every lesson, with the drawing of its games that has the most to see
+og/lesson/<name>.png    every article, with the picture that it names
 og/neuronauts.png       every other page
 
 Open Graph (https://ogp.me) asks for an image of fixed size, and those who read it run no script and
@@ -16,7 +16,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,17 +28,15 @@ from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
 from tinycss2.color3 import parse_color
 
-from games import Game, discover, load
+from games import Game
 from games.run import Run
 from games.ui.node import Node, to_html
 from games.ui.pixels import opacities, png
-from web.builder.lessons import Lesson
+from web.builder.articles import FIRST_SEED, Article
 from web.builder.looks import PLAIN, Looks, Style, markup, written
 from web.builder.paths import CACHE, MODULES, ROOT, WEB
 
 WIDTH, HEIGHT = 1200, 630
-FIRST_SEED = 1
-"""The seed of a game's own page."""
 FOLDER = "og/"
 SITE_PICTURE = f"{FOLDER}neuronauts.png"
 SITE_WORDS = (
@@ -84,26 +82,9 @@ def picture_of(game: Game) -> str:
     return f"{FOLDER}{game.slug}.png"
 
 
-def picture_of_lesson(lesson: Lesson) -> str:
-    """The URL of a lesson's picture, from the root of the site."""
-    return f"{FOLDER}lesson/{lesson.name}.png"
-
-
-def build_pictures(out: Path, lessons: Sequence[Lesson], hero: Game) -> list[Path]:
-    """Write every picture below `out` and return the files; `hero` is the front page's game."""
-    pictures = Pictures()
-    games = [load(slug) for slug in sorted(discover())]
-    made = {picture_of(game): pictures.card(game.title, game.how, [game]) for game in games}
-    for lesson in lessons:
-        made[picture_of_lesson(lesson)] = pictures.card(
-            lesson.full_title, lesson.summary, lesson.games or [hero]
-        )
-    made[SITE_PICTURE] = pictures.card(*SITE_WORDS, [hero])
-    for url, data in made.items():
-        target = out / url
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    return [out / url for url in made]
+def picture_of_article(article: Article) -> str:
+    """The URL of an article's picture, from the root of the site."""
+    return f"{FOLDER}{article.address.removesuffix('/')}.png"
 
 
 class Pictures:
@@ -111,7 +92,6 @@ class Pictures:
 
     def __init__(self, kept: Path = KEPT) -> None:
         self.kept = kept
-        self._runs: dict[str, Run] = {}
         sheets = WEB / "styles"
         self.sheets = [
             path.read_text("utf-8")
@@ -126,28 +106,28 @@ class Pictures:
             self._maker.update(text.encode())
         self._maker.update(resvg_py.__version__.encode())
 
-    def card(self, title: str, said: str, games: Sequence[Game]) -> bytes:
-        """A PNG: title and sentence beside a drawing, the richest where there are several games."""
-        runs = [self._run(game.slug) for game in games]
+    def of_game(self, game: Game, title: str = "", said: str = "") -> bytes:
+        """A game's first frame beside its name and how to play, or beside other words."""
+        run = Run(game.slug, FIRST_SEED)
+        return self.card(title or game.title, said or game.how, run.view(), run.describe())
+
+    def of_article(self, article: Article) -> bytes:
+        """An article's picture beside its title and what it is about."""
+        return self.card(article.full_title, article.about, article.drawn(), article.about)
+
+    def card(self, title: str, said: str, view: Node, words: str) -> bytes:
+        """A PNG: title and sentence beside the drawing of a view, or its words if it has none."""
         key = self._maker.copy()
-        key.update(json.dumps([title, said, *(to_html(run.view()) for run in runs)]).encode())
+        key.update(json.dumps([title, said, to_html(view), words]).encode())
         kept = self.kept / f"{key.hexdigest()[:24]}.png"
         if not kept.exists():
-            figures = [figure for run in runs if (figure := self.figure(run.view()))]
-            if not figures:  # a game of words
-                figures = [self._quoted(runs[0].describe())]
-            figure = max(figures, key=_richness)
+            figure = self.figure(view) or self._quoted(words)
             made = self._render(self._composed(title, said, figure))
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(made)
         return kept.read_bytes()
 
     # -- the drawing
-
-    def _run(self, slug: str) -> Run:
-        if slug not in self._runs:
-            self._runs[slug] = Run(slug, FIRST_SEED)
-        return self._runs[slug]
 
     @cached_property
     def looks(self) -> Looks:
@@ -326,12 +306,6 @@ def _shortened(lines: list[str], most: int) -> list[str]:
     return (
         lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1].rstrip(",.;:") + "…"]
     )
-
-
-def _richness(figure: Figure) -> int:
-    """How much a drawing shows besides words; an image of pixels shows a lot."""
-    shapes = re.findall(r"<(?:circle|ellipse|line|path|polygon|rect)\b", figure.svg)
-    return len(shapes) + 100 * figure.svg.count("<image")
 
 
 def _open(node: Node) -> Iterator[Node]:

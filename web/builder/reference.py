@@ -12,12 +12,13 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 
 import griffe
 from markupsafe import Markup
 
-from web.builder.lessons import highlighted
+from web.builder.articles import highlighted
 from web.builder.paths import ROOT
 from web.builder.report import BuildError
 
@@ -83,6 +84,7 @@ class Package:
     modules: tuple[Module, ...]
 
 
+@cache
 def read_reference(package: str = PACKAGE) -> list[Package]:
     """Read the whole package from its files, without importing it.
 

@@ -22,9 +22,8 @@ import jinja2
 
 from games import ParamError, discover, load
 from games.words import language
-from web.builder.formulas import Typesetter
+from web.builder.articles import Article, Placement, find_articles, read_articles
 from web.builder.glossary import read_glossary
-from web.builder.lessons import LESSONS, Lesson, Placement, read_lessons
 from web.builder.pack import write_zip
 from web.builder.paths import PACKAGES, WEB
 from web.builder.report import BuildError
@@ -35,7 +34,7 @@ SITE = "course/"
 """The folder of a package that holds the part of the site."""
 SHARED = ("embed.js", "lms.js", "assets/", "licenses/")
 NOT_NEEDED = ("assets/katex", "assets/lesson.")
-"""What only lessons show."""
+"""What only articles show."""
 ELSEWHERE = re.compile(
     r'<p class="frame-more">.*?</p>|<button\b[^>]*data-tool="share".*?</button>', re.DOTALL
 )
@@ -80,29 +79,30 @@ class Course:
 
 
 def courses(names: Iterable[str]) -> list[Course]:
-    """Find what is asked for: a lesson's name (`level-1`), or a game's (`solve-xor?seed=7`).
+    """Find what is asked for: an article's name (`level-1`), or a game's (`solve-xor?seed=7`).
 
     Raises:
-        BuildError: there is no such lesson or game, or the game has no such parameter.
+        BuildError: there is no such article or game, or the game has no such parameter.
     """
     return [
-        _one_game(name) if name.partition("?")[0] in discover() else _lesson(name) for name in names
+        _one_game(name) if name.partition("?")[0] in discover() else _article(name)
+        for name in names
     ]
 
 
 @cache
-def _lessons() -> dict[str, Lesson]:
-    """The lessons that place games, by name."""
-    read = read_lessons(LESSONS.glob("*.md"), lambda _: "", Typesetter(), read_glossary().keys())
-    return {lesson.name: lesson for lesson in read if lesson.placements}
+def _articles() -> dict[str, Article]:
+    """The articles that place games, by name."""
+    read = read_articles(find_articles(), read_glossary().keys())
+    return {article.name: article for article in read if article.placements}
 
 
-def _lesson(name: str) -> Course:
-    lessons = _lessons()
-    if name not in lessons:
-        known = ", ".join([*lessons, *sorted(discover())])
-        raise BuildError(f"there is no lesson and no game {name!r}; there are: {known}")
-    return Course(name, lessons[name].full_title, tuple(lessons[name].placements))
+def _article(name: str) -> Course:
+    articles = _articles()
+    if name not in articles:
+        known = ", ".join([*articles, *sorted(discover())])
+        raise BuildError(f"there is no article and no game {name!r}; there are: {known}")
+    return Course(name, articles[name].full_title, tuple(articles[name].placements))
 
 
 def _one_game(name: str) -> Course:

@@ -1,8 +1,9 @@
-"""`serve`: the built site on this machine, rebuilt on save, with pages that reload themselves.
+"""`serve`: the site on this machine, made anew on save, with pages that reload themselves.
 
-The reloading script is put in by the server; `dist/` never holds it. Pages that are being written
-are not kept for use without a network, and what an earlier visit kept is let go: the server answers
-for the service worker with one that takes itself away. `serve --offline` serves as a host would.
+Pages are made when they are asked for (draft.py), and the server puts the reloading script in.
+Pages that are being written are not kept for use without a network, and what an earlier visit kept
+is let go: the server answers for the service worker with one that takes itself away. `serve
+--offline` builds the whole site into `dist/` on each save, and serves it as a host would.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,8 @@ from urllib.parse import unquote, urlsplit
 
 from watchfiles import DefaultFilter, watch
 
+from web.builder import node
+from web.builder.draft import DRAFT, Draft
 from web.builder.offline import WORKER
 from web.builder.paths import DIST, ROOT, WEB
 from web.builder.precompile import Compiler
@@ -62,6 +65,10 @@ new EventSource("%s").onmessage = ({data}) => {
 };
 </script>"""
 
+NONE = b"There is no such page."
+WRONG = """<!doctype html><title>Not yet</title><body>
+<pre style="padding:1rem;white-space:pre-wrap">%s</pre></body>"""
+
 FAREWELL = """// The course is being written here: nothing is kept, and what was kept goes.
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil((async () => {
@@ -71,7 +78,7 @@ self.addEventListener('activate', (event) => event.waitUntil((async () => {
 })()));
 """
 
-WATCHED = [ROOT / "pycore", ROOT / "games", WEB]
+WATCHED = [ROOT / "pycore", ROOT / "games", ROOT / "course", WEB]
 _SWAP_TIME = 0.2
 _HEARTBEAT = 15.0
 
@@ -116,28 +123,43 @@ class Server(ThreadingHTTPServer):
         port: 0 for any free one.
         base: the path below which the site lies, with slashes at both ends.
         folder: the site.
-        live: pages reload themselves, and are not kept for use without a network.
+        draft: what makes the site's pages while they are written, and lets them reload themselves;
+            they are then not kept for use without a network. Without it the folder is served.
     """
 
     daemon_threads = True
 
     def __init__(
-        self, port: int, base: str = "/", folder: Path = DIST, *, live: bool = True
+        self, port: int, base: str = "/", folder: Path = DIST, draft: Draft | None = None
     ) -> None:
-        self.base, self.folder, self.live, self.news = base, folder, live, News()
+        self.base, self.folder, self.draft, self.news = base, folder, draft, News()
+        self._whole = threading.Lock()
         super().__init__(("", port), _Handler)
 
-    def find(self, path: str) -> Path | None:
-        """Return the file for a URL's path; None when there is none."""
+    def find(self, path: str) -> tuple[bytes, str] | None:
+        """Return what stands at a URL's path, and how its file's name ends; None: nothing does.
+
+        Raises:
+            BuildError: what is wrong with the page there.
+        """
         inside = PurePosixPath("/" + unquote(path).removeprefix(self.base))
         if not unquote(path).startswith(self.base) or ".." in inside.parts or "\\" in path:
             return None
-        file = self.folder.joinpath(*inside.parts[1:])
+        inside = PurePosixPath(*inside.parts[1:])
         if path.endswith("/"):
-            file /= "index.html"
+            inside /= "index.html"
+        if self.draft is not None:
+            if str(inside) == WORKER:
+                return FAREWELL.encode(), ".js"
+            if (made := self.draft.page(str(inside))) is not None:
+                return made, inside.suffix
+            if str(inside) == SINGLE_FILE:
+                with self._whole:
+                    return (build() / inside).read_bytes(), inside.suffix
+        file = self.folder / inside
         for _ in range(2):  # a finished build is swapped in: look again before giving up
             if file.is_file():
-                return file
+                return file.read_bytes(), file.suffix
             time.sleep(_SWAP_TIME)
         return None
 
@@ -150,24 +172,26 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path == self.server.base + EVENTS:
             return self._send_events()
-        file = self.server.find(path)
-        if file is None and not path.endswith("/") and self.server.find(path + "/"):
-            return self._redirect(path + "/")
-        if file is None:
-            missing = self.server.folder / "404.html"
-            body = missing.read_bytes() if missing.is_file() else b"There is no such page."
-            return self._send(HTTPStatus.NOT_FOUND, body, ".html", "no-cache")
-        if self.server.live and path == self.server.base + WORKER:
-            return self._send(HTTPStatus.OK, FAREWELL.encode(), ".js", "no-cache")
+        try:
+            found = self.server.find(path)
+            if found is None and not path.endswith("/") and self.server.find(path + "/"):
+                return self._redirect(path + "/")
+            if found is None:
+                body, _ = self.server.find(self.server.base + "404.html") or (NONE, "")
+                return self._send(HTTPStatus.NOT_FOUND, body, ".html", "no-cache")
+        except BuildError as error:
+            body = (WRONG % html.escape(str(error))).encode()
+            return self._send(HTTPStatus.INTERNAL_SERVER_ERROR, body, ".html", "no-store")
+        body, suffix = found
         forever = HASHED.search(path) is not None
         kept = "public, max-age=31536000, immutable" if forever else "no-cache"
-        return self._send(HTTPStatus.OK, file.read_bytes(), file.suffix, kept)
+        return self._send(HTTPStatus.OK, body, suffix, kept)
 
     do_HEAD = do_GET  # noqa: N815 (the name is the base class's)
 
     def _send(self, status: HTTPStatus, body: bytes, suffix: str, kept: str) -> None:
         is_page = suffix == ".html" and not self.path.endswith(SINGLE_FILE)
-        if is_page and self.server.live:
+        if is_page and self.server.draft is not None:
             script = (SCRIPT % html.escape(self.server.base + EVENTS)).encode()
             body = body.replace(b"</body>", script + b"</body>")
         self.send_response(status)
@@ -212,50 +236,58 @@ class _Sources(DefaultFilter):
 
 
 def serve(port: int, base: str, *, live: bool = True) -> int:
-    """Build, serve, and rebuild on save until interrupted.
+    """Serve, and make anew on save what was saved, until interrupted.
 
     Args:
         port: where to listen.
         base: the path below which the site lies.
-        live: as of `Server`.
+        live: pages are made when they are asked for, and reload themselves; else the whole site is
+            built each time, and served as a host would.
 
     Raises:
         BuildError: the port is taken, or the first build cannot even begin.
     """
     base = "/" + base.strip("/") + "/" if base.strip("/") else "/"
+    draft = Draft() if live else None
     try:
-        server = Server(port, base, live=live)
+        server = Server(port, base, DRAFT if live else DIST, draft)
     except OSError as error:
         raise BuildError(f"port {port} cannot be used ({error.strerror}); choose --port") from None
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    _rebuild(server.news, None)
+    node.install_packages()
     with Compiler(runtime_hash(Packages())) as compiler:
+        _renew(server, compiler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         compiler.start()
         say(f"\n  http://localhost:{server.server_port}{base}")
         if address := _lan_address():
             say(f"  http://{address}:{server.server_port}{base}   (this network: try a phone)")
-        say("  Rebuilds on save; Ctrl-C ends it.\n")
+        say("  Takes in what you save; Ctrl-C ends it.\n")
         try:
-            for _ in watch(*WATCHED, watch_filter=_Sources(), debounce=200, step=50):
-                _rebuild(server.news, compiler)
+            for saved in watch(*WATCHED, watch_filter=_Sources(), debounce=200, step=50):
+                _renew(server, compiler, {path for _, path in saved})
         except KeyboardInterrupt:
             say("")
         finally:
             server.shutdown()
+            if draft is not None:
+                draft.close()
     return 0
 
 
-def _rebuild(news: News, compiler: Compiler | None) -> None:
-    """Build; a failure is told to the terminal and to the pages, and ends nothing."""
+def _renew(server: Server, compiler: Compiler, saved: Collection[str] = ()) -> None:
+    """Take in what was saved; what is wrong is told to terminal and pages, and ends nothing."""
     began = time.perf_counter()
     try:
-        build(compiler)
+        if server.draft is None:
+            build(compiler)
+        else:
+            server.draft.renew(compiler, saved)
     except BuildError as error:
-        fail(f"The build failed, the site is as it was: {error}")
-        news.tell(str(error))
+        fail(f"This is not right yet: {error}")
+        server.news.tell(str(error))
     else:
-        say(f"  built in {time.perf_counter() - began:.1f} s")
-        news.tell(None)
+        say(f"  ready in {time.perf_counter() - began:.1f} s")
+        server.news.tell(None)
 
 
 def _lan_address() -> str | None:

@@ -56,6 +56,30 @@ def build(
     if compiler is None:
         with Compiler(runtime_hash(packages)) as own:
             return build(own, out, record_hashes=record_hashes, address=address, language=language)
+    staging = CACHE / f"site-{out.name}"
+    assets = ship(staging, packages, compiler, address, spoken)
+    if record_hashes:
+        packages.save()
+    _build_pages(staging, assets)
+    ship_single_file(staging, assets)
+    icons.write_app(staging)
+    offline.write_service_worker(staging, assets.runtime)  # the last, for it knows every file
+    swap(staging, out)
+    return out
+
+
+def ship(
+    folder: Path,
+    packages: Packages,
+    compiler: Compiler,
+    address: str = "",
+    spoken: Language = ENGLISH,
+) -> Assets:
+    """Make everything that pages name into a fresh folder; return the names.
+
+    Raises:
+        BuildError: in one sentence, what is wrong.
+    """
     shipment = Shipment()
     runtime = ship_runtime(shipment, packages, compiler, WEB / "client", spoken)
     client = ship_client(shipment, WEB / "client", spoken)
@@ -63,18 +87,9 @@ def build(
     for name, text in licences(packages, numpy_wheel(packages)).items():
         shipment.plain(f"licenses/{name}", text)
     packages.read("katex/dist/katex.mjs")  # runs at build time, so its bytes count too
-    if record_hashes:
-        packages.save()
-    staging = CACHE / f"site-{out.name}"
-    shutil.rmtree(staging, ignore_errors=True)
-    shipment.write(staging)
-    assets = Assets(urls, runtime, shipment.version, address, language)
-    _build_pages(staging, assets)
-    ship_single_file(staging, assets)
-    icons.write_app(staging)
-    offline.write_service_worker(staging, runtime)  # the last, for it knows every file
-    swap(staging, out)
-    return out
+    shutil.rmtree(folder, ignore_errors=True)
+    shipment.write(folder)
+    return Assets(urls, runtime, shipment.version, address, spoken.code)
 
 
 def ship_client(shipment: Shipment, folder: Path, language: Language = ENGLISH) -> dict[str, str]:
@@ -153,7 +168,7 @@ def _require_whole(name: str, sheet: str) -> None:
 
 
 def _build_pages(out: Path, assets: Assets) -> None:
-    """Make the pages in a Python of their own, so that `serve` sees games and lessons as saved."""
+    """Make the pages in a Python of their own; `serve` does so too, but page by page (draft.py)."""
     with step("Rendering pages"):
         done = subprocess.run(
             [sys.executable, "-m", "web.builder.render", str(out)],

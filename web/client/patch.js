@@ -48,7 +48,18 @@ export function parse(html, parent) {
     const href = link.getAttribute('href');
     if (href) link.setAttribute('href', fromRoot(href));
   }
+  for (const link of [element, ...element.querySelectorAll('[data-section]')]) nameSection(link, parent);
   return element;
+}
+
+/** A link to a section of the course gets the title and address that the page has for it.
+ * @param {Element} link @param {Element} place inside the game */
+function nameSection(link, place) {
+  const id = link.getAttribute('data-section');
+  if (id === null) return;
+  const [title, address] = JSON.parse(place.closest('[data-sections]')?.getAttribute('data-sections') ?? '{}')[id];
+  link.textContent = title;
+  link.setAttribute('href', fromRoot(`site:${address}`));
 }
 
 /** A `site:` address as a URL relative to this page. @param {string} href */
@@ -60,6 +71,7 @@ function fromRoot(href) {
 function setAttribute(element, name, value) {
   if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, name === 'href' ? fromRoot(value) : value);
+  if (name === 'data-section') nameSection(element, element);
   if (name === 'selected') /** @type {HTMLOptionElement} */ (element).selected = value !== null;
   if (name === 'value' && element instanceof HTMLInputElement && element !== document.activeElement) {
     element.value = value ?? '';

@@ -28,7 +28,10 @@ export function showRail() {
   for (const { place } of places) observer.observe(place);
 }
 
-/** Mark what is won wherever the page lists games (`data-rail-game`) or counts them (`data-games`). */
+/**
+ * Mark what is won wherever the page lists games (`data-rail-game`) or counts them (`data-games`), and
+ * on the map the first article where something is still to be won.
+ */
 export function showWins() {
   const { won } = recall();
   for (const item of document.querySelectorAll('[data-rail-game]')) {
@@ -40,6 +43,9 @@ export function showWins() {
     level.toggleAttribute('data-won', games.length > 0 && count === games.length);
     for (const place of level.querySelectorAll('[data-count]')) place.textContent = String(count);
   }
+  const stars = [...document.querySelectorAll('.star')];
+  const next = stars.find((star) => star.getAttribute('data-games') && !star.hasAttribute('data-won'));
+  for (const star of stars) star.toggleAttribute('data-next', star === next);
 }
 
 /** On a phone the rail is a popover; a link in it has done its work. */

@@ -5,11 +5,12 @@ import pytest
 
 from games.backpropagation.descent_paths import game
 from games.run import Run
+from games.ui.fields import grid
 from games.ui.numbers import fixed
 from tests.games.reading import classed, path
 
 
-def walked(rate=4, bet="single", seed=0, batch=16, **params):
+def walked(rate=0.2, bet="single", seed=0, batch=16, **params):
     run = Run("descent-paths", seed, params)
     for message in (["rate", rate], ["batch", batch], ["bet", bet], ["go"]):
         run.send(message)
@@ -39,7 +40,7 @@ def test_full_batch_is_plain_gradient_descent():
 
 @pytest.mark.parametrize(("way", "size"), [("single", 1), ("mini", 16)])
 def test_the_noise_of_a_path_is_that_of_the_points_dealt(way, size):
-    state = walked(rate=1).state
+    state = walked(rate=0.02).state
     walker = state.walkers[way]
     rng = np.random.default_rng(state.seed)
     game.Dense(1, 1, rng=rng)  # the network's weights are drawn before the first deal
@@ -63,10 +64,7 @@ def test_all_start_at_the_same_place_and_stop_in_the_bowl():
 def test_full_batch_cannot_pay_for_the_bowl_and_some_way_can():
     for seed in range(15):
         state = game.init(seed)
-        costs = {
-            way: [game._cost(state, way, rate) for rate in range(len(game.RATES))]
-            for way in game.WAYS
-        }
+        costs = {way: [game._cost(state, way, rate) for rate in game.RATES] for way in game.WAYS}
         assert min(costs["full"]) > state.budget
         assert min(costs["single"]) <= state.budget
 
@@ -85,13 +83,13 @@ def test_the_solution_wins_for_many_seeds():
 def test_won_by_the_right_bet_within_the_budget():
     assert walked(bet="single").score() == 1
     assert walked(bet="full").score() == 0
-    late = walked(rate=0, bet="single")
+    late = walked(rate=0.01, bet="single")
     assert game.winner(late.state) == "single"
     assert 0 < late.score() < 1
 
 
 def test_a_rate_too_high_throws_single_examples_off():
-    run = walked(rate=len(game.RATES) - 1)
+    run = walked(rate=game.RATES[-1])
     assert not any(w.arrived and w.thrown for w in run.state.walkers.values())
     for walker in run.state.walkers.values():
         assert walker.thrown == (walker.losses[-1] >= game.FAR)
@@ -107,17 +105,18 @@ def test_the_least_loss_is_least_and_the_bowls_rim_is_its_rim():
 
 def test_the_map_shows_the_engines_loss():
     state = game.init(1)
-    w, b = game._axes(state).grid(258, 179)
-    levels = state.least + np.geomspace(0.05, 10, 11)
+    axes = game._axes(state)
+    ground = game._landscape(axes, np.stack([state.x, state.y]).tobytes(), state.least)
+    points, shape = grid(axes, ground.values.shape[1])
+    assert ground.values.shape == shape
     rng = np.random.default_rng(0)
-    for row, column in zip(rng.integers(1, 179, 30), rng.integers(1, 258, 30), strict=True):
-        loss = game.loss_at(state, np.array([w[row, column], b[row, column]]))
-        shade = state.landscape[row, column, 3]
-        assert shade in (153, round(255 * 0.35 * np.searchsorted(levels, loss) / 11))
+    for place in rng.integers(0, len(points), 30):
+        loss = game.loss_at(state, points[place])
+        assert ground.values.ravel()[place] == pytest.approx(loss)
 
 
 def test_no_more_points_are_drawn_than_needed_and_the_end_is_exact():
-    run = walked(rate=0)
+    run = walked(rate=0.01)
     walker = run.state.walkers["single"]
     assert len(walker.path) > game.DRAWN
     tracks = [n for n in classed(run.view(), "track") if "run-3" in n.attributes["class"]]
@@ -133,7 +132,7 @@ def test_samples_and_steps_printed_are_those_touched():
     run = walked()
     (table,) = classed(run.view(), "values")
     rows = [[cell.text() for cell in row.children] for row in table.children[-1].children]
-    for row, (name, _), walker in zip(rows, game.LINES, run.state.walkers.values(), strict=True):
+    for row, name, walker in zip(rows, game.WAYS.values(), run.state.walkers.values(), strict=True):
         sign = " ✓" * walker.arrived + " ✗" * walker.thrown
         assert row == [name, f"{walker.samples}{sign}", str(len(walker.losses) - 1)]
     run.send(["again"])

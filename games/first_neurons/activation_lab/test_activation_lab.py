@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from games.first_neurons.activation_lab import game
 from games.first_neurons._bends import bends
+from games.first_neurons.activation_lab import game
 from games.run import Run
 from games.ui.numbers import fixed
 from pycore.activations import Activation

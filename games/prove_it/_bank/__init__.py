@@ -9,7 +9,7 @@ from __future__ import annotations
 from games.prove_it._bank import layers, learning, neuron, practice, training, wirings
 from games.prove_it._bank.question import OPTIONS, Concept, Item, Numeric, Option, Question
 
-__all__ = ["BANK", "OPTIONS", "PAGES", "Concept", "Item", "Numeric", "Option", "Question"]
+__all__ = ["BANK", "OPTIONS", "SECTIONS", "Concept", "Item", "Numeric", "Option", "Question"]
 
 LEVELS = {1: (neuron,), 2: (layers,), 3: (learning, training), 4: (practice, wirings)}
 """Which parts of the bank ask about which level of the course."""
@@ -19,10 +19,10 @@ BANK: dict[str, Item] = {
 }
 """Every question by its name, in the order of the course."""
 
-PAGES: dict[str, str] = {
-    item.subject: f"lesson/level-{level}/"
+SECTIONS: dict[str, str] = {
+    item.subject: f"level-{level}#{item.subject}"
     for level, parts in LEVELS.items()
     for part in parts
     for item in part.QUESTIONS
 }
-"""The page of the site whose section teaches a subject."""
+"""The section that teaches a subject, as pages know it: article#anchor."""

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 from collections import Counter
 from dataclasses import replace
 from functools import cache
@@ -13,12 +14,15 @@ from xml.etree import ElementTree
 import html5lib
 import pytest
 
+from course.tracks import TRACKS
 from games import discover, load
 from games.run import Run, fingerprint
 from games.ui.node import to_html
 from web.builder import pages as module
+from web.builder.articles import COURSE, PARTS, TAKEN, find_articles, read_articles
 from web.builder.assets import Assets, Preload, Runtime
-from web.builder.pages import STYLES, build_pages, first_pictures, pages
+from web.builder.glossary import read_glossary
+from web.builder.pages import STYLES, build_pages, first_picture, pages
 from web.builder.paths import WEB
 from web.builder.site import SINGLE_FILE
 
@@ -55,7 +59,7 @@ def tree(text: str):
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
 
 
-def test_there_is_a_page_for_every_game_and_lesson(site):
+def test_there_is_a_page_for_every_game_and_article(site):
     assert {"index.html", "lesson/index.html", "lesson/level-1/index.html", "404.html"} <= set(site)
     assert {f"play/{slug}/index.html" for slug in discover()} <= set(site)
 
@@ -77,6 +81,17 @@ def test_no_id_stands_twice_on_a_page(site):
     for path, text in site.items():
         ids = Counter(e.get("id") for e in tree(text).iter() if e.get("id"))
         assert not [i for i, n in ids.items() if n > 1], path
+
+
+def test_no_anchor_of_an_article_can_be_an_id_of_the_page_around_it(site):
+    """Which ids those are is a list in articles.py, where a clash is told with its line."""
+    articles = {a.name: a for a in read_articles(find_articles(), read_glossary())}
+    for path in levels(site):
+        article = articles[path.split("/")[1]]
+        around = {e.get("id") for e in tree(site[path]).iter() if e.get("id")} - set(article.titles)
+        games = {f"{placed.anchor}-{part}" for placed in article.placements for part in PARTS}
+        assert games <= around
+        assert {i for i in around - games if not i.startswith("term-")} <= TAKEN
 
 
 def test_every_link_is_relative_and_leads_somewhere(site):
@@ -145,7 +160,7 @@ def rail(page):
     return found
 
 
-def test_the_rail_lists_every_level_and_the_games_of_this_one(site):
+def test_the_rail_lists_the_open_track_and_the_games_of_the_open_article(site):
     assert len(levels(site)) == 4
     for path in levels(site):
         page = tree(site[path])
@@ -156,6 +171,66 @@ def test_the_rail_lists_every_level_and_the_games_of_this_one(site):
         names = [path.split("/")[1] for path in levels(site)]
         assert [e.get("href").split("/")[-2] for e in rows] == names
         assert [e.get("aria-current") for e in rows].count("page") == 1
+
+
+def rail_of(page: str) -> str:
+    return re.search(r'<nav class="rail".*?</nav>', page, re.DOTALL)[0]
+
+
+def test_the_rail_does_not_grow_with_the_course(assets, site, tmp_path):
+    """Other tracks are on the map: however many articles they have, the rail of a page stays."""
+    shutil.copytree(COURSE, tmp_path / "course", ignore=shutil.ignore_patterns("*.py[c]", "__*"))
+    for track in TRACKS[1:]:
+        for place in range(1, 6):
+            folder = tmp_path / "course" / track.id / f"{track.id}_{place}"
+            folder.mkdir(parents=True, exist_ok=True)
+            front = f"title: T\nabout: A.\nplace: {place}\npath: expert\npicture: solve-xor"
+            text = f"---\n{front}\n---\n\n## One\n\n{{game}}`solve-xor`\n"
+            (folder / "en.md").write_text(text, "utf-8")
+    grown = module.Site(assets, tmp_path / "course").pages()
+    for path in ("lesson/level-3/index.html", "play/train-a-brain/index.html"):
+        assert len(rail_of(site[path])) > 1000
+        assert rail_of(site[path]) == rail_of(grown[path]())
+    library = rail_of(grown["lesson/vision-2/index.html"]())
+    assert len(library) < 5000
+    assert library.count('class="rail-level"') == 5
+    course = tree(grown["lesson/index.html"]())
+    stars = [e for e in course.iter("li") if e.get("class") == "star"]
+    assert len(stars) == 4 + 15 * 5
+    assert all(star.find("a").get("href").startswith("../lesson/") for star in stars)
+
+
+def test_a_section_that_a_game_names_and_that_is_not_there_stops_the_build(assets, monkeypatch):
+    game = load("boss-quiz")
+    monkeypatch.setattr(game.module, "SECTIONS", ("level-2#xro",))
+    with pytest.raises(
+        module.ArticleError,
+        match=r"boss_quiz\.py: there is no section 'level-2#xro'; did you mean 'level-2#xor'",
+    ):
+        module.Site(assets)
+
+
+def test_a_game_on_a_page_twice_has_ids_of_its_own(assets, tmp_path):
+    shutil.copytree(COURSE, tmp_path / "course", ignore=shutil.ignore_patterns("*.py[c]", "__*"))
+    with (tmp_path / "course/guided/level_1/en.md").open("a", encoding="utf-8") as file:
+        file.write("\n{game}`light-the-network seed=9 bias=1 as=again`\n")
+    page = tree(module.Site(assets, tmp_path / "course").pages()["lesson/level-1/index.html"]())
+    ids = Counter(e.get("id") for e in page.iter() if e.get("id"))
+    assert not [i for i, n in ids.items() if n > 1]
+    placed = {e.get("id"): e for e in page.iter() if e.get("data-game") == "light-the-network"}
+    assert set(placed) == {"light-the-network", "light-the-network-again"}
+    assert (
+        placed["light-the-network-again"].get("aria-labelledby") == "light-the-network-again-title"
+    )
+    assert json.loads(placed["light-the-network-again"].get("data-params")) == {"bias": 1}
+    titles = [e.text for e in page.iter("h3") if (e.text or "").startswith("Light the Network")]
+    assert titles == ["Light the Network", "Light the Network (2)"], (
+        "regions have names of their own"
+    )
+    listed = [e.get("href") for e in rail(page).iter("a")]
+    assert "../../lesson/level-1/#light-the-network-again" in listed
+    (level,) = [e for e in rail(page).iter("li") if e.get("data-games", "").startswith("light")]
+    assert level.get("data-games").split().count("light-the-network") == 1
 
 
 def test_a_level_counts_the_games_that_can_be_won(site):
@@ -211,7 +286,7 @@ def test_the_page_that_is_not_there_needs_no_other_file(site):
 
 def test_a_link_of_a_game_that_leads_nowhere_stops_the_build(assets, monkeypatch):
     monkeypatch.setattr(module, "to_html", lambda _: '<a href="site:lesson/level-1/#nowhere">?</a>')
-    with pytest.raises(module.LessonError, match="site:lesson/level-1/#nowhere leads nowhere"):
+    with pytest.raises(module.ArticleError, match="site:lesson/level-1/#nowhere leads nowhere"):
         list(pages(assets))
 
 
@@ -237,7 +312,7 @@ def test_every_page_names_its_picture_and_every_game_its_answer_for_other_sites(
 
 def test_where_the_sites_address_is_known_other_sites_are_told_whole_addresses(assets):
     root = "https://example.org/course/"
-    _, text = module._Site(replace(assets, address=root)).play(load("solve-xor"))
+    text = module.Site(replace(assets, address=root)).play(load("solve-xor"))
     assert named(text, "url") == f"{root}play/solve-xor/"
     assert named(text, "image") == f"{root}og/solve-xor.png"
     assert named(text, "oembed") == f"{root}oembed/solve-xor.json"
@@ -246,19 +321,18 @@ def test_where_the_sites_address_is_known_other_sites_are_told_whole_addresses(a
 def test_pages_are_written_below_the_folder(tmp_path, assets, site):
     written = {str(path.relative_to(tmp_path)) for path in build_pages(tmp_path, assets)}
     pages = {path for path in written if not path.startswith(("og/", "oembed/"))}
-    assert pages == {*site, *dict(first_pictures())}
+    assert pages == {*site, *(f"frame/{slug}/first.svg" for slug in discover())}
     assert (tmp_path / "lesson" / "index.html").read_text("utf-8") == site["lesson/index.html"]
 
 
 def test_a_picture_of_every_game_is_xml_that_loads_nothing():
-    pictures = dict(first_pictures())
-    assert set(pictures) == {f"frame/{slug}/first.svg" for slug in discover()}
-    for path, text in pictures.items():
+    for slug in discover():
+        text = first_picture(slug)
         (drawing,) = ElementTree.fromstring(text).iter("{http://www.w3.org/2000/svg}foreignObject")
         said = "".join(drawing.itertext())
-        assert load(path.split("/")[1]).title in said, path
-        assert all(url.startswith("data:") for url in re.findall(r"url\(([^)]*)\)", text)), path
-        assert not re.search(r"<(script|link|img|image)\b|@import", text), path
+        assert load(slug).title in said, slug
+        assert all(url.startswith("data:") for url in re.findall(r"url\(([^)]*)\)", text)), slug
+        assert not re.search(r"<(script|link|img|image)\b|@import", text), slug
 
 
 def test_styles_use_only_tokens_that_exist():
@@ -268,6 +342,9 @@ def test_styles_use_only_tokens_that_exist():
     folders = (WEB / "builder", WEB.parent / "games" / "ui")
     python = "".join(path.read_text("utf-8") for folder in folders for path in folder.glob("*.py"))
     defined |= set(re.findall(r'"(--[\w-]+):', python))
+    templates = "".join(path.read_text("utf-8") for path in (WEB / "pages").glob("*.html"))
+    for style in re.findall(r'style="([^"]*)"', templates):
+        defined |= set(re.findall(r"(--[\w-]+):", style))
     for name, css in sheets.items():
         assert set(re.findall(r"var\((--[\w-]+)", css)) <= defined, name
 

@@ -1,4 +1,4 @@
-"""The pictures of shared links: one for each game and lesson, as large as promised, none empty."""
+"""The pictures of shared links: one for each game and article, as large as promised, none empty."""
 
 import struct
 from pathlib import Path
@@ -9,9 +9,11 @@ from games import discover, load
 from games.run import Run
 from games.ui.node import h
 from web.builder import pictures as module
+from web.builder.articles import find_articles, read_articles
+from web.builder.glossary import read_glossary
 from web.builder.looks import Looks, markup, written
 from web.builder.paths import WEB
-from web.builder.pictures import HEIGHT, WIDTH, Figure, Pictures, build_pictures
+from web.builder.pictures import HEIGHT, WIDTH, Figure, Pictures
 
 TOKENS = (WEB / "styles/tokens.css").read_text("utf-8")
 
@@ -24,12 +26,19 @@ def size(png: bytes) -> tuple[int, int]:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("og")
-    build_pictures(out, [], load("hero-network"))
-    return out / "og"
+    pictures = Pictures()
+    for slug in discover():
+        (out / f"{slug}.png").write_bytes(pictures.of_game(load(slug)))
+    for article in read_articles(find_articles(), read_glossary()):
+        (out / f"{article.name}.png").write_bytes(pictures.of_article(article))
+    return out
 
 
-def test_every_game_has_a_picture_of_the_size_that_its_page_names(made: Path) -> None:
-    assert {path.stem for path in made.glob("*.png")} == {*discover(), "neuronauts"}
+def test_every_game_and_article_has_a_picture_of_the_size_that_its_page_names(made: Path) -> None:
+    assert {path.stem for path in made.glob("*.png")} == {
+        *discover(),
+        *(f"level-{n}" for n in (1, 2, 3, 4)),
+    }
     for path in made.glob("*.png"):
         assert size(path.read_bytes()) == (WIDTH, HEIGHT) == (1200, 630)
         assert path.stat().st_size < 200_000
@@ -57,7 +66,7 @@ def test_a_picture_that_is_known_is_not_drawn_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     game = load("light-the-network")
-    first = Pictures(tmp_path).card(game.title, game.how, [game])
+    first = Pictures(tmp_path).of_game(game)
     monkeypatch.setattr(module, "resvg_py", None)
     monkeypatch.setattr(Pictures, "_maker", None, raising=False)
     assert [path.read_bytes() for path in tmp_path.glob("*.png")] == [first]

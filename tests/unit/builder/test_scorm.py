@@ -156,7 +156,7 @@ def test_the_same_site_gives_the_same_package(site: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("level-99", "no lesson and no game 'level-99'; there are: level-1"),
+        ("level-99", "no article and no game 'level-99'; there are: level-1"),
         ("solve-xor?seed=-1", "seed='-1' is not a whole number from 0"),
         ("solve-xor?colour=red", "solve-xor has no parameter 'colour'"),
     ],

@@ -6,10 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from web.builder import serve
+from web.builder.report import BuildError
 from web.builder.serve import EVENTS, Server
 from web.builder.site import SINGLE_FILE
 
 PAGE = b"<!doctype html><title>x</title><body><p>text</p></body>"
+
+
+class Written:
+    """A draft of two pages, of which one is not right yet."""
+
+    def page(self, path: str) -> bytes | None:
+        if path == "lesson/wrong/index.html":
+            raise BuildError("en.md:3: there is no game <b>")
+        return PAGE if path == "lesson/right/index.html" else None
 
 
 @pytest.fixture
@@ -27,7 +38,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
         (tmp_path / "site" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "site" / name).write_bytes(data)
     (tmp_path / "secret.txt").write_bytes(b"secret")
-    server = Server(0, "/course/", tmp_path / "site")
+    server = Server(0, "/course/", tmp_path / "site", Written())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -61,13 +72,16 @@ def test_file_has_its_type_and_is_kept_as_long_as_its_name_allows(
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_pages_get_the_reloading_script_and_files_stay_as_they_are(server: Server) -> None:
+def test_pages_get_the_reloading_script_and_files_stay_as_they_are(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert b'EventSource("/course/__events")' in get(server, "/course/")[1]
     assert get(server, "/course/assets/boot.0123456789.mjs")[1] == b"run()"
     assert (server.folder / "index.html").read_bytes() == PAGE
     carried = server.folder / SINGLE_FILE
     carried.parent.mkdir()
     carried.write_bytes(PAGE)
+    monkeypatch.setattr(serve, "build", lambda: server.folder)
     assert get(server, f"/course/{SINGLE_FILE}")[1] == PAGE, "it is to be carried elsewhere"
 
 
@@ -79,6 +93,21 @@ def test_what_is_not_in_the_site_is_not_found(server: Server, path: str) -> None
     response, body = get(server, path)
     assert response.status == 404
     assert b"secret" not in body
+
+
+def test_a_page_is_made_when_it_is_asked_for(server: Server) -> None:
+    response, body = get(server, "/course/lesson/right/")
+    assert response.status == 200
+    assert body.startswith(PAGE.removesuffix(b"</body>"))
+    assert b'id="live-reload"' in body
+    assert get(server, "/course/lesson/right")[0].status == 301
+
+
+def test_a_page_that_is_not_right_yet_says_what_is_wrong_and_reloads(server: Server) -> None:
+    response, body = get(server, "/course/lesson/wrong/")
+    assert response.status == 500
+    assert b"en.md:3: there is no game &lt;b&gt;" in body
+    assert b'id="live-reload"' in body
 
 
 @pytest.mark.parametrize("path", ["/course", "/course/lesson"])
@@ -113,6 +142,6 @@ def test_pages_that_are_being_written_are_not_kept_offline(server: Server) -> No
 
 def test_served_for_offline_use_everything_is_as_a_host_has_it(server: Server) -> None:
     (server.folder / "service-worker.js").write_text("keep everything")
-    server.live = False
+    server.draft = None
     assert get(server, "/course/service-worker.js")[1] == b"keep everything"
     assert get(server, "/course/")[1] == PAGE

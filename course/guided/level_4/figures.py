@@ -1,0 +1,143 @@
+"""The figures of Level 4: every function is one, and every number in it the engine's."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from games.ui import plots
+from games.ui.node import Node
+from games.ui.numbers import fixed, plain
+from games.ui.panes import small_multiples
+from games.ui.pixels import picture
+from games.ui.plots import Axes
+from games.words import say
+from pycore import initializers
+from pycore.activations import Tanh
+from pycore.data import moons
+from pycore.layers import Dense, Sequential
+from pycore.losses import BinaryCrossEntropy
+from pycore.models import mlp
+from pycore.optimizers import Adam
+from pycore.training import Trainer
+from web.builder.figures import Floats
+
+
+def overfitting() -> Node:
+    """Training and validation loss of a network that is large for forty noisy points."""
+    rng = np.random.default_rng(8)
+    x, y = moons(40, 0.35, rng)
+    x_new, y_new = moons(200, 0.35, rng)
+    network = mlp([2, 32, 32, 1], rng, Tanh)
+    trainer = Trainer(network, BinaryCrossEntropy(), Adam(0.01), x, y)
+    judge = BinaryCrossEntropy()
+    train, fresh = [], []
+    for _ in range(240):
+        train.append(trainer.step())
+        fresh.append(judge.forward(network.forward(x_new), y_new))
+    best, top = int(np.argmin(fresh)), 1.2 * max(fresh)
+    axes = Axes((0, 240), (0, top), height=260)
+    steps = np.arange(240)
+    return plots.plot(
+        axes,
+        plots.rule(axes, x=best),
+        plots.curve(axes, steps, train, "ink dashed"),
+        plots.curve(axes, steps, fresh),
+        plots.text_at(axes, best + 5, 0.9 * top, say("best at step {n}", n=best)),
+        plots.text_at(axes, 236, fresh[165] - 0.2 * top, say("points never seen"), "end"),
+        plots.text_at(axes, 236, train[155] + 0.06 * top, say("training points"), "end"),
+        x_label=say("training steps"),
+        y_label=say("loss"),
+        label=say(
+            "The training loss falls to {train}; the loss on new points is lowest at step {n} with "
+            "{lowest} and ends at {end}.",
+            train=fixed(train[-1]),
+            n=best,
+            lowest=fixed(fresh[best]),
+            end=fixed(fresh[-1]),
+        ),
+    )
+
+
+def edges() -> Node:
+    """A drawn letter, and what two small kernels find in it."""
+    drawn = ("........", ".######.", ".#......", ".#......", ".####...", ".#......", ".#......")
+    image = np.array([[c == "#" for c in row] for row in (*drawn, "........")], float)
+    upright = np.array([[-1.0, 0.0, 1.0]] * 3)
+
+    def found(kernel: Floats) -> Floats:
+        windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, 1), kernel.shape)
+        return np.asarray(np.einsum("rcij,ij->rc", windows, kernel))
+
+    def panel(title: str, values: Floats, said: str) -> tuple[str, Node]:
+        return title, picture(values, "ink", said, largest=1.0)
+
+    strongest = float(np.abs(found(upright)).max())
+    return small_multiples(
+        panel(say("the image"), image, say("A letter F, drawn on eight by eight cells.")),
+        panel(
+            say("upright edges"),
+            np.abs(found(upright)) / strongest,
+            say("Dark beside upright strokes."),
+        ),
+        panel(
+            say("level edges"),
+            np.abs(found(upright.T)) / strongest,
+            say("Dark beside level strokes."),
+        ),
+    )
+
+
+def skip_gradient() -> Node:
+    """The gradient's size in each of forty layers, with and without x added around each of them."""
+    depth, width = 40, 32
+    axes = Axes((1, depth), (-9, 2), height=240, right=16)
+
+    def sizes(skip: float) -> Floats:
+        rng = np.random.default_rng(4)
+        start = initializers.normal(0.7 / np.sqrt(width))
+        blocks = [Sequential(Dense(width, width, start, rng=rng), Tanh()) for _ in range(depth)]
+        x, found = rng.normal(size=(64, width)), []
+        for block in blocks:
+            x = block.forward(x) + skip * x
+        dy = rng.normal(size=x.shape)
+        dy /= np.linalg.norm(dy)
+        for block in reversed(blocks):
+            dy = block.backward(dy) + skip * dy
+            found.append(np.linalg.norm(dy))
+        return np.log10(found[::-1])
+
+    layers, bare, skipping = np.arange(1, depth + 1), sizes(0.0), sizes(1.0)
+    return plots.plot(
+        axes,
+        plots.curve(axes, layers, bare, "backward"),
+        plots.curve(axes, layers, skipping, "backward dashed"),
+        plots.text_at(axes, 17, bare[16] - 1.4, say("plain")),
+        plots.text_at(axes, 17, skipping[16] - 1.2, say("with + x")),
+        x_label=say("layer, counted from the input"),
+        y_label=say("size of the gradient, power of ten"),
+        label=say(
+            "In layer 1 the gradient is 10 to the {without} without and 10 to the {skipping} with "
+            "the skip connections.",
+            without=fixed(bare[0], 1),
+            skipping=fixed(skipping[0], 1),
+        ),
+    )
+
+
+def noising() -> Node:
+    """Points of two moons at four stages of a diffusion's forward process."""
+    rng = np.random.default_rng(2)
+    x, _ = moons(160, 0.05, rng)
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    noise = rng.normal(size=x.shape)
+
+    def panel(share: float) -> tuple[str, Node]:
+        mixed = np.clip(np.sqrt(share) * x + np.sqrt(1 - share) * noise, -2.9, 2.9)
+        axes = Axes((-3, 3), (-3, 3), width=220, height=220, left=24, bottom=22)
+        name = say("{share} of the original", share=plain(share))
+        drawn = plots.plot(
+            axes, plots.scatter(axes, mixed[:, 0], mixed[:, 1], "ink small"), label=name
+        )
+        return name, drawn
+
+    return small_multiples(*(panel(share) for share in (1.0, 0.9, 0.5, 0.0)))

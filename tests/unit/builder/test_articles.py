@@ -1,0 +1,577 @@
+"""An article says only what is true: whatever it names exists, whatever it counts is computed."""
+
+import builtins
+import html
+import json
+import re
+import textwrap
+from pathlib import Path
+
+import html5lib
+import pytest
+
+from games import discover, load
+from games.run import Run
+from games.ui.node import to_html
+from web.builder import node
+from web.builder.articles import (
+    WORDS_PER_MINUTE,
+    Article,
+    ArticleError,
+    Placement,
+    Shelf,
+    find_articles,
+    read_articles,
+    titles_on_the_map,
+    typeset,
+)
+from web.builder.formulas import Typesetter
+from web.builder.glossary import read_glossary
+from web.scratch import prepare
+
+HEAD = """---
+title: A trial
+about: For a test.
+place: 1
+path: beginner
+picture: light-the-network
+---
+"""
+FRONT = f"{HEAD}\n## Section\n\n"
+WORDS = ("learning rate", "weight", "ReLU")
+FIRST_LINE = FRONT.count("\n") + 1
+
+
+@pytest.fixture(scope="module")
+def formulas(tmp_path_factory):
+    return Typesetter(tmp_path_factory.mktemp("formulas") / "cache.json")
+
+
+class Read:
+    """An article as the tests see it: its outline, and its body when that is asked for."""
+
+    def __init__(self, article: Article, formulas: Typesetter) -> None:
+        self.article, self.formulas = article, formulas
+
+    def __getattr__(self, name: str):
+        return getattr(self.article, name)
+
+    @property
+    def body(self) -> str:
+        return self.article.html(place, self.formulas)
+
+
+def write(folder: Path, text: str, at: str = "guided/trial", front: str = FRONT) -> Path:
+    """An article below `folder`."""
+    path = folder / at / "en.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(front + textwrap.dedent(text), "utf-8")
+    return path
+
+
+@pytest.fixture
+def read(tmp_path, formulas):
+    def read_text(text: str, front: str = FRONT, values: str = "", figures: str = "") -> Read:
+        path = write(tmp_path, text, front=front)
+        (path.parent / "values.py").write_text(values, "utf-8")
+        (path.parent / "figures.py").write_text(figures, "utf-8")
+        return Read(read_articles([path], WORDS)[0], formulas)
+
+    return read_text
+
+
+def place(placement: Placement) -> str:
+    run = placement.run()
+    return f"<section>{run.game.slug} {run.seed} {run.params}</section>"
+
+
+def says(error: pytest.ExceptionInfo, line: int, *words: str) -> bool:
+    """Whether the error names the file, that line, and all the words."""
+    text = str(error.value)
+    return f"trial/en.md:{FIRST_LINE + line}: " in text and all(word in text for word in words)
+
+
+# --- what a lesson can say ------------------------------------------------------------------------
+
+
+def test_a_game_is_placed_by_one_line(read):
+    lesson = read("{game}`light-the-network seed=7 bias=-0.5`")
+    assert "light-the-network 7 {'bias': -0.5}" in lesson.body
+    assert [game.slug for game in lesson.games] == ["light-the-network"]
+
+
+def test_computed_values_come_from_the_engine(read):
+    assert ">0.668</span>" in read("{compute}`activations.sigmoid(np.array(0.7)):.3f`").body
+
+
+def test_computed_values_have_a_true_minus(read):
+    assert ">−1.5 and 1e-09</span>" in read("{compute}`-1.5} and {1e-9`").body
+
+
+def test_cells_are_shown_run_and_remembered(read):
+    body = read(
+        """
+        ```{code-cell}
+        n = 6 * 7
+        n
+        ```
+
+        And {compute}`n + 1`.
+        """
+    ).body
+    assert "<samp>42</samp>" in body
+    assert ">43</span>" in body
+
+
+def test_what_is_computed_behind_the_scenes_stands_beside_under_the_anchor_of_its_heading(read):
+    values = "m = 2\n# %% section\nn = 5\n# %% part\nn = m * n\n"
+    body = read("{compute}`n`\n\n### Part\n\nand {compute}`n`", values=values).body
+    assert "<pre" not in body
+    assert re.findall(r'"number">(\d+)</span>', body) == ["5", "10"]
+
+
+COUNTED = """
+import builtins
+builtins.counted = getattr(builtins, "counted", 0) + 1
+# %% section
+builtins.counted += 1
+"""
+
+
+def test_cells_run_once_for_all_languages_and_not_for_an_outline(tmp_path, formulas, monkeypatch):
+    monkeypatch.setattr(builtins, "counted", 0, raising=False)
+    english = write(tmp_path, "```{code-cell}\nbuiltins.counted += 1\n```\n\n{compute}`counted`")
+    (english.parent / "values.py").write_text(COUNTED, "utf-8")
+    shelf = Shelf()
+    (article,) = read_articles([english], shelf=shelf)
+    assert article.sections
+    assert builtins.counted == 0
+    german = english.with_name("de.md")
+    text = english.read_text("utf-8").replace("A trial", "Ein Versuch")
+    german.write_text(text.replace("+= 1", "+= 1  # eins mehr"), "utf-8")
+    (other,) = read_articles([german], shelf=shelf)
+    assert ">3</span>" in article.html(place, formulas)
+    assert ">3</span>" in other.html(place, formulas)
+    assert ">3</span>" in article.html(place, formulas)
+    assert builtins.counted == 3
+
+
+def test_a_language_that_computes_something_else_goes_its_own_way(tmp_path, formulas):
+    english = write(tmp_path, "```{code-cell}\nn = 1\n```\n\n{compute}`n`")
+    german = english.with_name("de.md")
+    german.write_text(english.read_text("utf-8").replace("n = 1", "n = 2"), "utf-8")
+    shelf = Shelf()
+    made = [read_articles([p], shelf=shelf)[0].html(place, formulas) for p in (english, german)]
+    assert [re.findall(r'"number">(\d)<', body) for body in made] == [["1"], ["2"]]
+
+
+FIGURES = """
+from games.ui.node import Node, h
+
+def bend_it(times: int = 1) -> Node:
+    return h("svg", h("path", d="M0 0"), data_times=times, viewBox="0 0 1 1")
+"""
+
+
+def test_a_figure_stands_beside_its_article(read):
+    body = read(":::{figure} bend-it\nLook.\n:::", figures=FIGURES).body
+    assert re.search(r'<figure class="figure"><svg data-times="1".*<figcaption>\n<p>Look', body)
+    with pytest.raises(ArticleError, match="did you mean 'bend-it'"):
+        read(":::{figure} bend\nLook.\n:::", figures=FIGURES)
+    with pytest.raises(ArticleError, match=r"bend-it.*'wait'"):
+        read(":::{figure} bend-it wait=1\nLook.\n:::", figures=FIGURES)
+
+
+def test_the_picture_of_an_article_is_its_figure_or_the_first_frame_of_a_game(read):
+    front = FRONT.replace("picture: light-the-network", "picture: bend-it")
+    assert read("", front, figures=FIGURES).drawn().tag == "svg"
+    assert to_html(read("").drawn()) == to_html(Run("light-the-network", 1).view())
+
+
+def test_an_article_may_place_a_game_twice_under_a_name(read):
+    placed = "{game}`light-the-network`\n\n{game}`light-the-network as=again bias=-0.5`\n\n"
+    article = read(f"{placed}[There](#light-the-network-again)")
+    ids = [(placement.id, placement.anchor) for placement in article.placements]
+    assert ids == [
+        ("trial/light-the-network", "light-the-network"),
+        ("trial/light-the-network/again", "light-the-network-again"),
+    ]
+    titles = [placement.title for placement in article.placements]
+    assert titles == ["Light the Network", "Light the Network (2)"]
+
+
+@pytest.mark.parametrize("name", ["play", "frame", "home"])
+def test_an_article_leaves_the_names_of_other_places_alone(tmp_path, name):
+    path = write(tmp_path, "", f"guided/{name}")
+    with pytest.raises(ArticleError, match=f"{name}/en.md:1: an article cannot be called '{name}'"):
+        read_articles([path])
+
+
+def test_source_is_shown_by_name(read):
+    body = read("{source}`pycore.layers:Dense.backward`").body
+    assert "pycore.layers:Dense.backward" in body
+    assert '<span class="nf">backward</span>' in body
+
+
+def test_formulas_are_typeset_with_mathml(read):
+    body = read("Say $x^2$.\n\n$$\n\\sum_i w_i\n$$\n").body
+    assert body.count("<math") == 2
+    assert "katex-display" in body
+    assert "$" not in re.sub(r"<annotation.*?</annotation>", "", body)
+
+
+def test_boxes_hold_markdown(read):
+    body = read(":::{question} Is $x$ **so**?\nYes: {compute}`1 + 1`.\n:::\n").body
+    assert re.search(r"<details.*<summary><span>Is .*katex.*<strong>so</strong>", body, re.S)
+    assert '<div class="answer">\n<p>Yes: <span class="number">2</span>.</p>' in body
+
+
+def test_the_outline_follows_the_headings(read):
+    lesson = read("### Part\n\n{#here}\n## There\n\n{game}`light-the-network`\n")
+    assert [section.id for section in lesson.sections] == ["section", "here"]
+    assert [len(section.games) for section in lesson.sections] == [0, 1]
+    assert {"section", "part", "here", "light-the-network"} == set(lesson.titles)
+    assert '<h2 id="here">There</h2>' in lesson.body
+    assert '<h3 id="part">Part</h3>' in lesson.body
+
+
+def test_a_term_opens_its_definition_in_place(read):
+    lesson = read(
+        "Two {term}`weights <weight>`.\n\n## Next\n\n{term}`Learning rate`, {term}`weight`"
+    )
+    assert re.search(r'<button[^>]*popovertarget="term-weight">weights</button>', lesson.body)
+    assert re.search(r'popovertarget="term-learning-rate">Learning rate</button>', lesson.body)
+    first = {term: section.id for term, section in lesson.terms.items()}
+    assert first == {"weight": "section", "learning rate": "next"}
+
+
+def test_a_lesson_can_link_to_a_term(read):
+    assert "glossary/#learning-rate" in read("[so](site:glossary/#learning-rate)").body
+
+
+def test_a_link_to_a_game_can_set_its_numbers(read):
+    body = read("[so](site:play/light-the-network/?seed=3&bias=-0.5)").body
+    assert 'href="site:play/light-the-network/?seed=3&amp;bias=-0.5"' in body
+
+
+def test_a_lesson_has_the_address_of_its_file(read):
+    assert read("").address == "lesson/trial/"
+
+
+def test_reading_time_counts_prose_and_no_code(read):
+    prose = "word " * 10 * WORDS_PER_MINUTE
+    assert read(prose).minutes == 10
+    assert read(f":::{{question}} Why?\n{prose}\n:::\n").minutes == 10
+    assert read(f"```python\n{prose}\n```\n").minutes == 1
+
+
+def test_articles_come_track_by_track_each_in_its_place(tmp_path):
+    def at(track: str, name: str, place: int, more: str = "") -> Path:
+        front = HEAD.replace("place: 1", f"place: {place}{more}")
+        return write(tmp_path, "## One\n", f"{track}/{name}", front)
+
+    at("vision", "pooling", 1, "\nneeds: level-2, kernels")
+    at("vision", "kernels", 2)
+    at("guided", "level_2", 2)
+    at("guided", "level_1", 10)
+    articles = read_articles(find_articles(tmp_path))
+    names = ["level-2", "level-1", "pooling", "kernels"]
+    assert [article.name for article in articles] == names
+    assert articles[0].full_title == "Level 2: A trial"
+    assert articles[2].full_title == "A trial"
+    assert articles[2].needs == ("level-2", "kernels")
+    assert [article.address for article in articles][1] == "lesson/level-1/"
+
+
+@pytest.mark.parametrize(
+    ("at", "front", "words"),
+    [
+        ("guided/other", "", ["other/en.md:4: ", "place 1 is already", "guided/level_1/en.md"]),
+        ("vision/level_1", "", ["vision/level_1/en.md:1: ", "'level-1' is already"]),
+        ("vision/other", "needs: level-2", ["other/en.md:4: ", "did you mean 'level-1'"]),
+        ("vision/other", "needs: other", ["other/en.md:4: ", "circle: other → other"]),
+        ("viison/other", "", ["viison", "did you mean 'vision'"]),
+    ],
+)
+def test_what_articles_say_of_each_other_is_checked(tmp_path, at, front, words):
+    write(tmp_path, "", "guided/level_1")
+    write(tmp_path, "", at, FRONT.replace("place: 1", f"{front}\nplace: 1") if front else FRONT)
+    with pytest.raises(ArticleError) as error:
+        read_articles(find_articles(tmp_path))
+    assert all(word in str(error.value) for word in words), str(error.value)
+
+
+def test_what_articles_need_never_goes_in_a_circle(tmp_path):
+    for name, place, need in (("one", 1, "three"), ("two", 2, "one"), ("three", 3, "two")):
+        front = FRONT.replace("place: 1", f"place: {place}\nneeds: {need}")
+        write(tmp_path, "", f"vision/{name}", front)
+    with pytest.raises(ArticleError, match=r"en\.md:5: .*one → three → two → one"):
+        read_articles(find_articles(tmp_path))
+
+
+def test_an_article_without_a_text_stops_the_build(tmp_path):
+    (tmp_path / "vision" / "pooling").mkdir(parents=True)
+    with pytest.raises(ArticleError, match=r"vision/pooling: the article has no en\.md"):
+        find_articles(tmp_path)
+
+
+def test_anchors_belong_to_their_article(tmp_path):
+    """Two articles may use the same one; what shares a page with others may not."""
+    first = write(tmp_path, "", "guided/level_1")
+    library = write(tmp_path, "", "vision/pooling")
+    titles = titles_on_the_map(read_articles([first, library]), ["your-progress"])
+    assert titles["level-1"] == "Level 1: A trial"
+    assert titles["section"] == "Section"
+    second = write(tmp_path, "", "guided/level_2", FRONT.replace("place: 1", "place: 2"))
+    with pytest.raises(ArticleError, match=r"level_2/en\.md:9: #section is .*level_1/en\.md:9"):
+        titles_on_the_map(read_articles([first, second]))
+    third = write(tmp_path, "{#your-progress}\n## Mine\n", "guided/level_3")
+    with pytest.raises(ArticleError, match=r"level_3/en\.md:12: #your-progress .*the page itself"):
+        titles_on_the_map(read_articles([third]), ["your-progress"])
+
+
+VALUES = """
+# %% section
+x, w = np.array([1.0, 3.0]), np.array([0.8, -0.2])
+loss = lambda: float((x @ w) ** 2)
+"""
+
+CARD = """
+:::{card} Gradient
+$$
+\\sym{dw}{\\mathrm{d}w} = 2 \\, (\\s{x} \\s{w}) \\, \\s{x}
+$$
+
+```{symbols}
+$\\s{x}$ | the *inputs* | (inputs) | x
+$\\s{w}$ | the weights | | w
+$\\sym{dw}{\\mathrm{d}w}$ | how $L$ moves | |
+```
+```{run}
+:beside: the finite difference | gradient_check.numeric_gradient(loss, w)
+2 * (x @ w) * x
+```
+:::
+"""
+
+
+def test_a_card_names_its_symbols_with_meaning_shape_and_value(read):
+    body = read(CARD, values=VALUES).body
+    symbols = re.findall(r'<div class="symbol" data-symbol="(\w+)".*?</div>', body, re.S)
+    assert symbols == ["x", "w", "dw"]
+    assert '<dd class="symbol-meaning">the <em>inputs</em></dd>' in body
+    assert '<dd class="symbol-shape">(inputs) = (2)</dd>' in body
+    assert "<samp>[ 0.8 −0.2]</samp>" in body
+
+
+def test_the_symbols_of_a_cards_formula_are_marked_for_pictures(read):
+    formula = read(CARD, values=VALUES).body.split('<dl class="symbols">')[0]
+    assert re.findall(r'data-symbol="(\w+)"', formula) == ["dw", "x", "w", "x"]
+
+
+def test_a_cards_line_is_run_beside_the_finite_difference(read):
+    body = read(CARD, values=VALUES).body
+    assert "<output data-result>[0.4 1.2]</output>" in body
+    assert re.search(r"<dt>the finite difference</dt><dd[^>]*><samp>\[0.4 1.2\]</samp>", body)
+    given = json.loads(html.unescape(re.search(r'data-given="([^"]*)"', body)[1]))
+    assert given["names"]["w"] == {"array": [0.8, -0.2], "dtype": "float64"}
+    assert given["names"].keys() == {"np", "x", "w"}
+    answer = json.loads(prepare("2 * (x @ w) * x", json.dumps(given))())
+    assert answer == {"text": "[0.4 1.2]", "agrees": True}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("2 * (x @ w) * x", "(x @ w) * x", 11, ["gives [0.2 0.6]", "difference is [0.4 1.2]"]),
+        (
+            "2 * (x @ w) * x",
+            "0 * loss() + 2 * (x @ w) * x",
+            11,
+            ["'loss' cannot go to the browser"],
+        ),
+        ("2 * (x @ w) * x", "q", 11, ["'q' raised NameError"]),
+        ("2 * (x @ w) * x", "pass", 11, ["no value"]),
+        ("2 * (x @ w) * x", "", 11, ["no code"]),
+        (":beside: the finite", ":besides: the finite", 11, ["only option", ":beside:"]),
+        ("(inputs) | x", "(inputs) | q", 6, ["'q' raised NameError"]),
+        ("(inputs) | x", "(inputs) | 'text'", 6, ["no number"]),
+        ("$\\s{w}$ | the weights | | w\n", "", 6, ["'w' is marked", "no row"]),
+        ("$\\s{w}$ | the", "$\\s{v}$ | the", 6, ["'w' is marked"]),
+        ("$\\s{w}$ | the", "$\\s{x}$ | the", 6, ["'x' has two rows"]),
+        ("\\s{w})", "w)", 6, ["'w' has a row", "no formula"]),
+        ("the weights | | w", "the weights | w", 6, ["meaning | shape | code"]),
+        ("$\\s{w}$ |", "w |", 6, ["meaning | shape | code"]),
+        (":::{card} Gradient", ":::{example} Gradient", 2, ["belongs into a :::{card}"]),
+    ],
+)
+def test_a_card_that_is_wrong_stops_the_build(read, old, new, line, words):
+    assert old in CARD
+    with pytest.raises(ArticleError) as error:
+        read(CARD.replace(old, new), values=VALUES).body  # noqa: B018
+    assert says(error, line, *words), str(error.value)
+
+
+# --- what a lesson cannot say ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("Fine.\n\n{game}`light-the-netwrk`", 2, ["light-the-netwrk", "light-the-network"]),
+        ("{game}`light-the-network wait=3`", 0, ["'wait'", "it has: bias"]),
+        ("{game}`light-the-network bias=9`", 0, ["bias='9'", "from −2 to 2"]),
+        ("{game}`light-the-network seed=x`", 0, ["seed", "whole number"]),
+        ("{game}`light-the-network seed=-1`", 0, ["seed -1", "from 0 to"]),
+        ("Here {game}`light-the-network`.", 0, ["alone in its paragraph"]),
+        ("{source}`pycore.layers:Dens`", 0, ["'Dens'", "did you mean 'Dense'"]),
+        ("{source}`pycore.layer5:Dense`", 0, ["pycore.layer5", "pycore.layer"]),
+        ("{source}`os:system`", 0, ["pycore"]),
+        (":::{figure} activation\nText.\n:::", 0, ["no figure 'activation'", "nothing"]),
+        (":::{card}\nText.\n:::", 0, ["needs a title"]),
+        (":::{crad} Title\nText.\n:::", 0, ["{crad}", "did you mean 'card'"]),
+        ("{term}`wait`", 0, ["'wait'", "did you mean 'weight'"]),
+        (":::{card} A {term}`weight`\nText.\n:::", 0, ["title"]),
+        ("[a](site:glossary/#wait)", 0, ["#wait", "did you mean 'weight'"]),
+        ("A\nb\n{comptue}`1`", 2, ["{comptue}", "did you mean 'compute'"]),
+        (":::{card} T\nOne.\n\n{compute}`1 / 0`\n:::", 3, ["1 / 0", "ZeroDivisionError"]),
+        ("{compute}`nothing`", 0, ["NameError"]),
+        ("```{code-cell}\nnothing\n```", 0, ["NameError"]),
+        ("```{code-cell}\n:tags: [hide]\n1\n```", 1, ["no options", "values.py"]),
+        ("{#main}\n### Part", 1, ["#main", "page around"]),
+        ("{#term-weight}\n### Part", 1, ["#term-weight", "page around"]),
+        ("{game}`light-the-network`\n\n{game}`light-the-network`", 2, ["line 11", "as=again"]),
+        ("{game}`light-the-network as=A/b`", 0, ["as='A/b'", "a to z"]),
+        ("{game}`light-the-network`\n\n### Light the network title", 2, ["belongs to the game"]),
+        ("### Light the network share\n\n{game}`light-the-network`", 0, ["belongs to the game"]),
+        ("```{cell}\n1\n```", 0, ["{code-cell}"]),
+        ("Text.\n\n$\\frac{1$", 2, ["KaTeX"]),
+        ("[a](#nowhere)", 0, ["#nowhere"]),
+        ("[a](#sectoin)", 0, ["did you mean 'section'"]),
+        ("[a](site:nowhere/)", 0, ["nowhere/"]),
+        ("[a](site:play/nothing/)", 0, ["'nothing'"]),
+        ("[a](site:play/light-the-network/?wait=3)", 0, ["'wait'", "it has: bias"]),
+        ("[a](site:play/light-the-network/?seed=x)", 0, ["seed"]),
+        ("[a](other.html)", 0, ["site:"]),
+        ("## Section", 0, ["#section", "already"]),
+        ("#### Too deep", 0, ["two deep"]),
+        ("# Title", 0, ["front matter"]),
+    ],
+)
+def test_what_does_not_exist_stops_the_build(read, text, line, words):
+    with pytest.raises(ArticleError) as error:
+        read(text).body  # noqa: B018
+    assert says(error, line, *words), str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        (
+            "about: For a test.\n",
+            "",
+            1,
+            ["no 'about'", "has title, place", "needs title, about"],
+        ),
+        ("about: For a test.", "about:", 3, ["no 'about'"]),
+        ("about:", "abuot:", 3, ["'abuot: For a test.'", "did you mean 'about'"]),
+        ("about: For", "title: For", 3, ["'title' is already in line 2"]),
+        ("place: 1", "place: one", 4, ["'one'", "whole number"]),
+        ("place: 1", "place: 0", 4, ["'0'", "from 1 on"]),
+        ("path: beginner", "path: begin", 5, ["did you mean 'beginner'", "frontier"]),
+        ("picture: light", "picture: lihgt", 6, ["'lihgt-the-network'", "'light-the-network'"]),
+        ("picture: light-the-network", "needs: level-9", 1, ["no 'picture'"]),
+        ("path: beginner", "path: beginner\nneeds: level-9", 6, ["no article 'level-9'", "trial"]),
+    ],
+)
+def test_front_matter_is_checked_line_by_line(read, old, new, line, words):
+    assert old in FRONT
+    with pytest.raises(ArticleError) as error:
+        read("", FRONT.replace(old, new))
+    assert f"trial/en.md:{line}: " in str(error.value), str(error.value)
+    assert all(word in str(error.value) for word in words), str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "line", "words"),
+    [
+        ("n = 1\n# %% sectoin\nn = 2\n", 2, ["'sectoin'", "did you mean 'section'"]),
+        ("# %% section\nn = 2\n# %% section\n", 3, ["already in line 1"]),
+        ("\n# %%\nn = 2\n", 2, ["# %% anchor"]),
+        ("\n# %% section\nn = 1 / 0\n", 2, ["ZeroDivisionError"]),
+        ("1 / 0\n", 1, ["ZeroDivisionError"]),
+    ],
+)
+def test_values_are_checked_line_by_line(read, values, line, words):
+    with pytest.raises(ArticleError) as error:
+        read("", values=values).body  # noqa: B018
+    assert f"trial/values.py:{line}: " in str(error.value), str(error.value)
+    assert all(word in str(error.value) for word in words), str(error.value)
+
+
+# --- the articles there are ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def articles():
+    return read_articles(find_articles(), read_glossary())
+
+
+@pytest.fixture(scope="module")
+def bodies(articles, formulas):
+    """The HTML of every article by its name."""
+    typeset(articles, formulas)
+    return {article.name: article.html(place, formulas) for article in articles}
+
+
+@pytest.fixture(scope="module")
+def levels(articles):
+    return [article for article in articles if article.track.id == "guided"]
+
+
+def test_every_article_reads_and_parses(bodies):
+    parser = html5lib.HTMLParser(strict=True)
+    for body in bodies.values():
+        parser.parseFragment(body)
+
+
+def test_every_section_that_a_game_names_is_there(articles):
+    """The build refuses others; here it is told which game, for whoever moves a section."""
+    there = {f"{article.name}#{anchor}" for article in articles for anchor in article.titles}
+    named = {slug: getattr(load(slug).module, "SECTIONS", ()) for slug in discover()}
+    assert {slug: set(ids) - there for slug, ids in named.items() if set(ids) - there} == {}
+    assert len(named["boss-quiz"]) > 30
+
+
+def test_every_term_of_the_glossary_is_met_in_a_level(levels):
+    met = {term for level in levels for term in level.terms}
+    assert set(read_glossary()) - met == set()
+
+
+def test_every_level_ends_with_what_one_can_do_now(levels):
+    for level in levels[:3]:
+        assert level.sections[-1].title == "What you can do now"
+
+
+def test_the_worked_neuron_gives_two_thirds(bodies):
+    text = re.sub(r"<[^>]+>", "", bodies["level-1"])
+    assert "0.668" in text
+
+
+def test_every_section_shows_or_asks_something(bodies):
+    """No section is a wall of text: a picture, formula, question, code or game is in each."""
+    for body in bodies.values():
+        for section in re.split(r"<h2 ", body)[1:]:
+            title = re.search(r">(.*?)</h2>", section)[1]
+            shown = re.search(
+                r"<figure|<details|<div class=.box|<pre|<section|katex-display|<ol", section
+            )
+            assert shown or title == "What you can do now", title
+
+
+def test_typesetting_again_needs_no_node(tmp_path, monkeypatch):
+    cache = tmp_path / "formulas.json"
+    (article,) = read_articles([write(tmp_path, "$a + b$\n")])
+    article.html(place, Typesetter(cache))
+    monkeypatch.setattr(node, "find", lambda: pytest.fail("Node was asked for"))
+    assert "<math" in article.html(place, Typesetter(cache))

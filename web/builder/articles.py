@@ -1,0 +1,1039 @@
+r"""Articles: Markdown in, an outline out, and HTML when it is asked for. It knows no template.
+
+An article is one page of the course, and a folder: `course/<track>/<article>/`. In it are `en.md`,
+its text (a file for each language); `figures.py`, whose functions are its pictures; and
+`values.py`, what it computes behind the scenes (`web.builder.notebook`). `level_1` becomes
+`lesson/level-1/`. Its front matter says where it belongs:
+
+    title: What a network is           of the page
+    about: One weighted vote.          one line: the question it answers
+    place: 1                           among the articles of its track, the folder's folder
+    path: beginner                     … intermediate, advanced, expert or frontier
+    needs: level-1, convolution        articles to read before, by name; may be left out
+    picture: votes                     a figure of it, or a game: what pasted links show
+
+The dialect is CommonMark with tables, dollar maths, attribute lines and MyST's roles, directives
+and code cells:
+
+    {#neuron}                          the id of the heading below it
+    ## One neuron                      `##` opens a section, `###` a part of one
+    {game}`light-the-network seed=7`   a game, alone in its paragraph; where an article places it a
+                                       second time, `as=again` gives that placement a name
+    {source}`pycore.layers:Dense`      a piece of the engine's source, alone in its paragraph
+    {compute}`sigmoid(0.7):.3f`        a value, written like a replacement field of an f-string
+    {term}`weights <weight>`           a word of the glossary; its definition opens in place
+    :::{figure} activations            a picture from `figures.py`; the caption below
+    :::{card} Title  :::{example} Title  :::{takeaway} Title        boxes; Markdown inside
+    :::{question} What if?             a box whose inside, the answer, opens on demand
+    ```{code-cell}                     Python that is shown and run; later cells see its names
+
+A card's formulas can be alive. `\s{w}` or `\sym{δ}{\delta}` in a formula marks a symbol by the name
+that pictures give it (`data_symbol="w"`): the reader points at it, and everything of that name in
+the nearest game or figure lights up (`\sym{h a}{h}`: everything called h or a). Each marked symbol
+has a row in the card's list, and the line of NumPy behind the formula can be changed and run. Both
+use names of earlier cells:
+
+    ```{symbols}
+    $\s{w}$ | the weights, one for each input | (inputs) | w
+    $\sym{δ}{\delta}$ | how the loss moves with the sum |  | dz
+    ```
+    ```{run}
+    :beside: the finite difference | gradient_check.numeric_gradient(loss_of_w, w)
+    x * dz
+    ```
+
+A row is symbol, meaning, shape in words and NumPy for its value; the last two may stay empty. A
+run's value is that of its last line, an expression or an assignment. The build runs it, and refuses
+a card whose two values disagree. What it reads must be numbers, arrays or names of the engine: a
+cell's own functions cannot go to the browser (`beside` may use them, its value is computed here).
+
+Reading an article gives its outline and runs nothing of it; `Article.html` runs its cells. Whatever
+an article names must exist: an unknown game, parameter, source, figure, directive, link or anchor
+is an ArticleError with file, line and what is allowed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import html
+import importlib
+import inspect
+import pkgutil
+import re
+import shlex
+import textwrap
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_block_plugin
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+from mdit_py_plugins.myst_role import myst_role_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from course.tracks import TRACKS, Track
+from games import Game, ParamError, discover, load
+from games.run import Run
+from games.ui.node import Node, to_html
+from games.ui.numbers import MINUS
+from games.words import say
+from web.builder.cards import Card, CardError, Symbol, marks, symbols, value
+from web.builder.figures import FIGURES, read_figures
+from web.builder.formulas import Formula, Typesetter
+from web.builder.glossary import FOLDER as GLOSSARY
+from web.builder.glossary import anchor
+from web.builder.notebook import VALUES, Cell, State, begin, read_values
+from web.builder.paths import ROOT
+from web.builder.pseudo import article as said
+
+COURSE = ROOT / "course"
+LANGUAGE = "en"
+"""The language that every article has, and that is built."""
+PATHS = ("beginner", "intermediate", "advanced", "expert", "frontier")
+"""For whom an article is, from the first step on."""
+SOURCES = ("pycore", "games")
+"""The packages an article may show source from."""
+
+NBSP = "\N{NO-BREAK SPACE}"
+FOLDER = "lesson/"
+"""Where the articles' pages are, from the root of the site."""
+WORDS_PER_MINUTE = 180
+"""Our guess for prose that is to be understood; easy prose is read at 238 (Brysbaert, 2019)."""
+SITE = "site:"
+"""Opens a link inside the site, `site:lesson/level-1/#neuron`; pages make it a relative one."""
+FIRST_SEED = 1
+"""The seed of a game's own page, and of its picture."""
+
+
+class ArticleError(ValueError):
+    """Something an article says that cannot be true; the message opens with file:line."""
+
+
+ALONE = ("play", "frame", "home")
+"""Where games are placed that stand in no article: their own pages, frames, the landing page."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A game where it is placed: every parameter named, every value checked.
+
+    Attributes:
+        where: the article's name, or one of `ALONE`.
+        name: tells it from the same game's first placement there; '' for that one.
+        turn: the how-manieth time this is that the page has the game.
+    """
+
+    game: Game
+    seed: int
+    params: Mapping[str, Any]
+    where: str = ALONE[0]
+    name: str = ""
+    turn: int = 1
+
+    @property
+    def title(self) -> str:
+        """The game's title, which no other placement on the page has."""
+        return f"{self.game.title} ({self.turn})" if self.turn > 1 else self.game.title
+
+    @property
+    def id(self) -> str:
+        """What progress is kept under, for as long as anybody keeps it: names, never positions."""
+        return f"{self.where}/{self.key}"
+
+    @property
+    def key(self) -> str:
+        """The same without the article."""
+        return f"{self.game.slug}/{self.name}" if self.name else self.game.slug
+
+    @property
+    def anchor(self) -> str:
+        """Its id on the page."""
+        return self.key.replace("/", "-")
+
+    def run(self) -> Run:
+        """A fresh run of it."""
+        return Run(self.game.slug, self.seed, self.params)
+
+
+def alone(game: Game, where: str = ALONE[0], seed: int = FIRST_SEED) -> Placement:
+    """A game as it is on a page without an article: nothing is set."""
+    return Placement(game, seed, game.params({}), where)
+
+
+@dataclass
+class Section:
+    """A `##` heading and the games placed under it."""
+
+    id: str
+    title: str
+    placements: list[Placement] = field(default_factory=list)
+
+    @property
+    def games(self) -> list[Game]:
+        """The games, in order."""
+        return [placement.game for placement in self.placements]
+
+
+@dataclass
+class Article:
+    """One article's outline, and the way to its HTML.
+
+    Attributes:
+        name: its folder's name with hyphens; no two articles share one.
+        track: the track it belongs to.
+        place: its number among the track's articles.
+        title, about, path, needs, picture: from the front matter.
+        sections: the outline.
+        titles: every id that a link can name, each with the title of what is there.
+        words: how many words of prose there are to read.
+        terms: the words of the glossary it marks, each with the section where it does so first.
+    """
+
+    name: str
+    track: Track
+    place: int
+    title: str
+    about: str
+    path: str
+    needs: tuple[str, ...]
+    picture: str
+    sections: list[Section]
+    titles: Mapping[str, str]
+    words: int
+    terms: Mapping[str, Section]
+    _reader: _Reader = field(repr=False)
+
+    def html(self, place: PlaceGame, formulas: Typesetter) -> str:
+        """Run what it computes and return its body; links inside the site open with `site:`.
+
+        Args:
+            place: gives the HTML of a placed game.
+            formulas: typesets what stands between dollars.
+
+        Raises:
+            ArticleError: a formula, cell, value or game that fails.
+        """
+        typeset([self], formulas)
+        return self._reader.render(place, formulas)
+
+    def drawn(self) -> Node:
+        """Its picture: the figure, or the first frame of the game."""
+        return self._reader.drawn(self.picture)
+
+    @property
+    def address(self) -> str:
+        """Its page, from the root of the site."""
+        return f"{FOLDER}{self.name}/"
+
+    @property
+    def label(self) -> str:
+        """`Level 1` where the track's articles are numbered, else nothing."""
+        if not self.track.each:
+            return ""
+        return say("{each} {n}", each=say(self.track.each), n=self.place)
+
+    @property
+    def full_title(self) -> str:
+        """The title with the level's number."""
+        if not self.label:
+            return self.title
+        return say("{label}: {title}", label=self.label, title=self.title)
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read, games left aside."""
+        return max(1, round(self.words / WORDS_PER_MINUTE))
+
+    @property
+    def games(self) -> list[Game]:
+        """The games placed in it, in order."""
+        return [placement.game for placement in self.placements]
+
+    @property
+    def placements(self) -> list[Placement]:
+        """The same with their seeds and parameters."""
+        return [placement for section in self.sections for placement in section.placements]
+
+    def outline(self) -> tuple[object, ...]:
+        """All that other pages may show of it."""
+        sections = [
+            (s.id, s.title, [(p.game.slug, p.anchor) for p in s.placements]) for s in self.sections
+        ]
+        terms = {term: section.id for term, section in self.terms.items()}
+        front = (self.name, self.track, self.place, self.title, self.about, self.path, self.needs)
+        return *front, self.minutes, sections, dict(self.titles), terms
+
+
+PlaceGame = Callable[[Placement], str]
+
+
+@dataclass
+class Shelf:
+    """What was read and computed before: an article is read anew when a file of its folder changed.
+
+    Attributes:
+        starts: what the cells of each folder have computed; languages that share it run them once.
+        readers: every text with what its folder held when it was read.
+    """
+
+    starts: dict[Path, State] = field(default_factory=dict)
+    readers: dict[Path, tuple[object, _Reader]] = field(default_factory=dict)
+
+    def read(self, path: Path, glossary: Collection[str]) -> _Reader:
+        """Read a text, or find it."""
+        files = (path, path.with_name(VALUES), path.with_name(FIGURES))
+        holds = tuple(glossary), *(file.read_bytes() if file.exists() else b"" for file in files)
+        if path not in self.readers or self.readers[path][0] != holds:
+            self.readers[path] = holds, _Reader(path, glossary, self.starts)
+        return self.readers[path][1]
+
+
+def find_articles(folder: Path = COURSE) -> list[Path]:
+    """Return the text of every article below `folder`.
+
+    Raises:
+        ArticleError: a folder that is no track, or an article without a text.
+    """
+    tracks = [track.id for track in TRACKS]
+    found = []
+    for track in _folders(folder):
+        if track.name not in tracks:
+            near = _allowed(tracks, track.name)
+            raise ArticleError(f"{_named(track)}: there is no track {track.name!r}{near}")
+        for article in _folders(track):
+            text = article / f"{LANGUAGE}.md"
+            if not text.is_file():
+                raise ArticleError(f"{_named(article)}: the article has no {text.name}")
+            found.append(text)
+    return found
+
+
+def read_articles(
+    paths: Iterable[Path], glossary: Collection[str] = (), shelf: Shelf | None = None
+) -> list[Article]:
+    """Read the outlines of articles, and check what they say of each other.
+
+    Args:
+        paths: their texts, all in one language.
+        glossary: the terms that an article may mark.
+        shelf: keeps what was read for the next time.
+
+    Raises:
+        ArticleError: a name or link that leads nowhere.
+
+    Returns:
+        The articles, track by track, each in its place.
+    """
+    shelf = shelf or Shelf()
+    readers = [shelf.read(path, glossary) for path in paths]
+    order = [track.id for track in TRACKS]
+    readers.sort(key=lambda r: (order.index(r.article.track.id), r.article.place, r.path))
+    _check_names(readers)
+    _check_needs(readers)
+    known: dict[str, Collection[str]] = {r.article.address: r.anchors for r in readers}
+    known[GLOSSARY] = frozenset(map(anchor, glossary))
+    for reader in readers:
+        reader.check_links(known)
+    return [reader.article for reader in readers]
+
+
+def typeset(articles: Iterable[Article], formulas: Typesetter) -> None:
+    """Have the formulas of articles typeset together, which takes one process.
+
+    Raises:
+        ArticleError: a formula that KaTeX refuses.
+    """
+    readers = [article._reader for article in articles]
+    refused = formulas.learn(formula for reader in readers for formula, _ in reader.formulas)
+    for reader in readers:
+        for formula, line in reader.formulas:
+            if formula in refused:
+                reader.fail(line, refused[formula])
+
+
+def titles_on_the_map(articles: Iterable[Article], own: Iterable[str] = ()) -> dict[str, str]:
+    """Every id on the page of the course, with the title of the article or section it leads to.
+
+    The guided way was one page once, `lesson/#neuron`: its sections are still found there.
+
+    Args:
+        articles: all there are.
+        own: the ids of the page itself.
+
+    Raises:
+        ArticleError: two of them have the same id.
+    """
+    titles = dict.fromkeys((*own, *(track.anchor for track in TRACKS)), "")
+    places = dict.fromkeys(titles, "the page itself")
+    for article in articles:
+        reader = article._reader
+        here = [(article.name, article.full_title, 1)]
+        if article.track == TRACKS[0]:
+            here += [(s.id, s.title, reader.anchors[s.id]) for s in article.sections]
+        for id_, title, line in here:
+            if id_ in titles:
+                reader.fail(line, f"#{id_} is on the page of the course already: {places[id_]}")
+            titles[id_], places[id_] = title, f"{_named(reader.path)}:{line}"
+    return titles
+
+
+def _check_names(readers: list[_Reader]) -> None:
+    """Refuse two articles of one name, or in one place of a track."""
+    names: dict[str, _Reader] = {}
+    places: dict[tuple[str, int], _Reader] = {}
+    for reader in readers:
+        article = reader.article
+        other = names.setdefault(article.name, reader)
+        if other is not reader:
+            reader.fail(1, f"the name {article.name!r} is already {_named(other.path)}")
+        other = places.setdefault((article.track.id, article.place), reader)
+        if other is not reader:
+            line = reader.lines["place"]
+            reader.fail(line, f"place {article.place} is already {_named(other.path)}")
+
+
+def _check_needs(readers: list[_Reader]) -> None:
+    """Refuse needs that name no article, and needs that go in a circle."""
+    articles = {reader.article.name: reader for reader in readers}
+    for reader in readers:
+        for name in reader.article.needs:
+            if name not in articles:
+                near = _allowed(articles, name)
+                reader.fail(reader.lines["needs"], f"there is no article {name!r}{near}")
+    settled: set[str] = set()
+
+    def settle(name: str, way: tuple[str, ...]) -> None:
+        if name in way:
+            circle = " → ".join((*way[way.index(name) :], name))
+            reader = articles[name]
+            reader.fail(reader.lines["needs"], f"what articles need goes in a circle: {circle}")
+        if name not in settled:
+            for need in articles[name].article.needs:
+                settle(need, (*way, name))
+            settled.add(name)
+
+    for name in articles:
+        settle(name, ())
+
+
+def _folders(folder: Path) -> list[Path]:
+    """The folders inside a folder, without those that Python makes."""
+    inside = sorted(path for path in folder.iterdir() if path.is_dir())
+    return [path for path in inside if not path.name.startswith(("_", "."))]
+
+
+def _name_of(folder: Path) -> str:
+    """The name of the article in a folder."""
+    return folder.name.replace("_", "-")
+
+
+def _named(path: Path) -> Path:
+    """A path as errors name it: from the root of the project, where it is inside."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+
+
+# --- one file -------------------------------------------------------------------------------------
+
+REQUIRED = ("title", "about", "place", "path", "picture")
+FRONT_MATTER = (*REQUIRED, "needs")
+BLOCK_ROLES = ("game", "source")
+INLINE_ROLES = ("compute", "term")
+BOXES = ("card", "example", "takeaway")
+TAKEN = {"main", "rail", "runtime", "from-file", "live-reload", "build-error"}
+"""Ids of the page around an article."""
+PARTS = ("title", "share", "numbers")
+"""What a placed game's own ids end in (web/pages/game.html)."""
+
+
+@dataclass
+class _Page:
+    """An article while it becomes HTML: what its cells have computed so far, and who helps."""
+
+    state: State
+    place: PlaceGame
+
+
+Make = Callable[[_Page], str]
+
+
+class _Reader:
+    """Reads one file into tokens; what has to be computed or drawn waits in them for `render`."""
+
+    def __init__(self, path: Path, glossary: Collection[str], starts: dict[Path, State]) -> None:
+        self.path, self.glossary, self.starts = path, glossary, starts
+        self.terms: dict[str, Section] = {}
+        self.formulas: list[tuple[Formula, int]] = []
+        self.links: list[tuple[str, int]] = []
+        self.anchors: dict[str, int] = {}
+        self.titles: dict[str, str] = {}
+        self.sections: list[Section] = []
+        self.words = 0
+        self.card: Card | None = None
+        self.line = 1
+        self.front: dict[str, str] = {}
+        self.lines: dict[str, int] = {}
+        self.first, self.cells = self._values()
+        self.markdown = _markdown()
+        self.tokens = list(self._blocks(path.read_text("utf-8"), 0))
+        for name, cell in self.cells.items():
+            if name not in self.anchors:
+                problem = f"the cell {name!r} is called by no anchor of {path.name}"
+                self.fail(cell.line, problem + _allowed(self.anchors, name), VALUES)
+        self.article = self._article()
+
+    def _article(self) -> Article:
+        front, fail = self.front, self.fail
+        for key in REQUIRED:
+            if not front.get(key):
+                there = f"; it has {', '.join(front) or 'nothing'}, it needs {', '.join(REQUIRED)}"
+                fail(self.lines.get(key, 1), f"the front matter has no {key!r}{there}")
+        folder, place, path = self.path.parent, front["place"], front["path"]
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", folder.name):
+            fail(1, f"the folder {folder.name!r} is not named by small letters, digits and _")
+        if _name_of(folder) in ALONE:
+            fail(1, f"an article cannot be called {folder.name!r}: progress is kept by its name")
+        if not (place.isascii() and place.isdecimal() and int(place)):
+            fail(self.lines["place"], f"the place {place!r} is not a whole number from 1 on")
+        if path not in PATHS:
+            fail(self.lines["path"], f"there is no path {path!r}{_allowed(PATHS, path)}")
+        needs = tuple(part.strip() for part in front.get("needs", "").split(",") if part.strip())
+        self._check_picture(front["picture"])
+        tracks = {track.id: track for track in TRACKS}
+        if folder.parent.name not in tracks:
+            near = _allowed(tracks, folder.parent.name)
+            fail(1, f"there is no track {folder.parent.name!r}{near}")
+        return Article(
+            _name_of(folder),
+            tracks[folder.parent.name],
+            int(place),
+            said(front["title"]),
+            said(front["about"]),
+            path,
+            needs,
+            front["picture"],
+            self.sections,
+            self.titles,
+            self.words,
+            self.terms,
+            self,
+        )
+
+    def _check_picture(self, name: str) -> None:
+        if name not in discover() and name not in self.figures:
+            allowed = _allowed((*self.figures, *discover()), name)
+            problem = f"the picture {name!r} is no figure of this article and no game"
+            self.fail(self.lines["picture"], problem + allowed)
+
+    @property
+    def figures(self) -> Mapping[str, Callable[..., Node]]:
+        """The article's figures by the names that its text gives them."""
+        return read_figures(self.path.parent)
+
+    def drawn(self, picture: str) -> Node:
+        """What a picture shows."""
+        if picture in self.figures:
+            return self.figures[picture]()
+        return alone(load(picture)).run().view()
+
+    def _values(self) -> tuple[Cell, dict[str, Cell]]:
+        try:
+            return read_values(self.path.parent / VALUES)
+        except ValueError as error:
+            line, _, problem = str(error).partition(": ")
+            self.fail(int(line), problem, VALUES)
+
+    def fail(self, line: int, problem: str, file: str = "") -> NoReturn:
+        """Raise the ArticleError for a problem at `line` of the text, or of a file beside it."""
+        path = self.path.parent / file if file else self.path
+        raise ArticleError(f"{_named(path)}:{line}: {problem}")
+
+    # -- blocks
+
+    def _blocks(self, text: str, offset: int) -> Iterator[Token]:
+        """Yield the tokens of `text`, whose first line is line `offset` + 1 of the file."""
+        tokens = self.markdown.parse(text)
+        i = 0
+        while i < len(tokens):
+            token = tokens[i]
+            if token.map:
+                self.line = offset + token.map[0] + 1
+            if token.type == "front_matter":
+                self._front_matter(token)
+            elif token.type == "colon_fence":
+                yield from self._directive(token)
+            elif token.type == "fence" and token.info.strip() == "{symbols}":
+                yield from self._symbols(token)
+            elif token.type == "fence":
+                yield self._fence(token)
+            elif token.type == "math_block":
+                self._formula(token, display=True)
+                yield token
+            elif token.type == "heading_open":
+                if (cell := self._heading(token, tokens[i + 1])) is not None:
+                    yield cell
+                yield token
+            elif (role := _lone_role(tokens, i)) is not None:
+                yield self._block_role(role)
+                i += 2
+            elif token.type == "inline":
+                self._inline(token)
+                yield token
+            else:
+                yield token
+            i += 1
+
+    def _front_matter(self, token: Token) -> None:
+        for number, line in enumerate(token.content.splitlines(), start=2):
+            key, colon, value = (part.strip() for part in line.partition(":"))
+            if key not in FRONT_MATTER or not colon:
+                self.fail(number, f"{line!r} is not `key: value`{_allowed(FRONT_MATTER, key)}")
+            if key in self.front:
+                self.fail(number, f"{key!r} is already in line {self.lines[key]}")
+            self.front[key], self.lines[key] = value, number
+
+    def _heading(self, opening: Token, inline: Token) -> Token | None:
+        """Note a heading; return the cell of values that belongs to it."""
+        depth = int(opening.tag[1])
+        title = "".join(child.content for child in inline.children or ())
+        id_ = str(opening.attrGet("id") or re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-"))
+        opening.attrSet("id", id_)
+        self._anchor(id_, title)
+        if depth == 2:
+            self.sections.append(Section(id_, said(title)))
+        elif depth == 1:
+            self.fail(self.line, "the title stands in the front matter; a section opens with ##")
+        elif not self.sections:
+            self.fail(self.line, f"{title!r} stands before the first section (a heading with ##)")
+        elif depth > 3:
+            self.fail(self.line, "headings go two deep: ## section, ### part")
+        return self._later(partial(self._hidden, id_)) if id_ in self.cells else None
+
+    def _anchor(self, id_: str, title: str) -> None:
+        """Note an id of the page; it belongs to this article alone, and stands there once."""
+        if id_ in self.anchors:
+            self.fail(self.line, f"#{id_} is already the anchor of line {self.anchors[id_]}")
+        if id_ in TAKEN or id_.startswith("term-"):
+            self.fail(self.line, f"#{id_} is an id of the page around the article: choose another")
+        for part in PARTS:
+            game, dash, end = id_.rpartition("-")
+            if dash and end == part and self.titles.get(game, "") and game in self._placed():
+                self.fail(self.line, f"#{id_} belongs to the game of line {self.anchors[game]}")
+        self.anchors[id_], self.titles[id_] = self.line, title
+
+    def _fence(self, token: Token) -> Token:
+        kind, _, _language = token.info.strip().partition(" ")
+        if kind == "{code-cell}":
+            return self._code_cell(token.content)
+        if kind == "{run}":
+            with self._live() as card:
+                return self._later(partial(self._run, card, token.content))
+        if kind.startswith("{"):
+            allowed = _allowed(("{code-cell}", "{symbols}", "{run}"), kind)
+            self.fail(self.line, f"there is no code directive {kind}{allowed}")
+        code = highlighted(token.content) if kind == "python" else html.escape(token.content)
+        return _raw(f'<pre tabindex="0"><code>{code}</code></pre>\n')
+
+    def _code_cell(self, code: str) -> Token:
+        if code.startswith(":"):
+            self.fail(
+                self.line + 1, f"a code cell has no options; what is not shown is in {VALUES}"
+            )
+        return self._later(partial(self._shown, Cell(code, self.line)))
+
+    # -- what waits to be computed
+
+    def _later(self, make: Make) -> Token:
+        """A token that becomes HTML when the article does."""
+        return Token("later", "", 0, meta={"make": make, "line": self.line})
+
+    def _hidden(self, name: str, page: _Page) -> str:
+        self._enter(page, self.cells[name], VALUES)
+        return ""
+
+    def _shown(self, cell: Cell, page: _Page) -> str:
+        self._enter(page, cell)
+        output, printed = "", page.state.printed
+        if printed:
+            output = (
+                f'<pre class="cell-output" tabindex="0"><samp>{html.escape(printed)}</samp></pre>'
+            )
+        source = f'<pre tabindex="0"><code>{highlighted(cell.code)}</code></pre>'
+        return f'<div class="cell">{source}{output}</div>\n'
+
+    def _enter(self, page: _Page, cell: Cell, file: str = "") -> None:
+        """Go to the state after one more cell of the text, or of a file beside it."""
+        try:
+            page.state = page.state.after(cell.code)
+        except Exception as error:
+            self.fail(cell.line, f"the cell raised {type(error).__name__}: {error}", file)
+
+    def _run(self, card: Card, content: str, page: _Page) -> str:
+        return card.run(content, page.state.names)
+
+    def _value(self, row: Symbol, page: _Page) -> str:
+        return value(row, page.state.names)
+
+    # -- directives
+
+    def _directive(self, token: Token) -> Iterator[Token]:
+        match = re.fullmatch(r"\{([\w-]+)\}\s*(.*)", token.info.strip())
+        if match is None:
+            self.fail(self.line, f"{token.info.strip()!r} is not a directive: write :::{{name}}")
+        name, title = match.groups()
+        line = self.line
+        if name == "card":
+            yield from self._card(title, token.content)
+        elif name in BOXES:
+            yield _raw(f'<div class="box {name}"><p class="box-title">')
+            yield from self._title(title)
+            yield _raw("</p>\n")
+            yield from self._blocks(token.content, line)
+            yield _raw("</div>\n")
+        elif name == "question":
+            yield _raw('<details class="box question"><summary><span>')
+            yield from self._title(title)
+            yield _raw('</span></summary><div class="answer">\n')
+            yield from self._blocks(token.content, line)
+            yield _raw("</div></details>\n")
+        elif name == "figure":
+            yield _raw('<figure class="figure">')
+            yield self._figure(title)
+            yield _raw("<figcaption>\n")
+            yield from self._blocks(token.content, line)
+            yield _raw("</figcaption></figure>\n")
+        else:
+            allowed = _allowed((*BOXES, "question", "figure"), name)
+            self.fail(line, f"there is no directive {{{name}}}{allowed}")
+
+    def _card(self, title: str, content: str) -> Iterator[Token]:
+        line, self.card = self.line, Card()
+        yield _raw('<div class="box card" data-card><p class="box-title">')
+        yield from self._title(title)
+        yield _raw("</p>\n")
+        yield from self._blocks(content, line)
+        yield _raw("</div>\n")
+        self.line = self.card.line or line
+        with self._live() as card:
+            card.check()
+        self.card = None
+
+    def _symbols(self, token: Token) -> Iterator[Token]:
+        """The list of a card's symbols: each with its meaning, its shape and its value."""
+        with self._live() as card:
+            card.line, marked = self.line, set(card.marked)
+            yield _raw('<dl class="symbols">\n')
+            for row in symbols(token.content):
+                card.rows.append(row)
+                name = html.escape(row.name)
+                yield _raw(f'<div class="symbol" data-symbol="{name}" tabindex="0"><dt>')
+                yield from self._title(f"${row.tex}$")
+                yield _raw('</dt><dd class="symbol-meaning">')
+                yield from self._title(row.meaning)
+                yield _raw("</dd>")
+                yield self._later(partial(self._value, row))
+                yield _raw("</div>\n")
+            yield _raw("</dl>\n")
+            card.marked = marked  # the list's own formulas do not count
+
+    @contextlib.contextmanager
+    def _live(self) -> Iterator[Card]:
+        """The card being read; what it refuses is refused at this line."""
+        if self.card is None:
+            self.fail(self.line, "this belongs into a :::{card}")
+        try:
+            yield self.card
+        except CardError as error:
+            self.fail(self.line, str(error))
+
+    def _title(self, text: str) -> list[Token]:
+        if not text:
+            self.fail(self.line, "this directive needs a title on its first line")
+        tokens = self.markdown.parseInline(text)
+        for token in tokens:
+            if any(c.meta.get("name") == "term" for c in token.children or ()):
+                self.fail(self.line, "a title is not the place to open a {term}; mark it below")
+            self._inline(token)
+        return tokens
+
+    def _figure(self, text: str) -> Token:
+        name, given = self._arguments(text)
+        picture = self.figures.get(name)
+        if picture is None:
+            self.fail(self.line, f"there is no figure {name!r}{_allowed(self.figures, name)}")
+        said = f"{name}{inspect.signature(picture)}"
+        try:
+            inspect.signature(picture).bind(**given)
+        except TypeError as error:
+            self.fail(self.line, f"{said}: {error}")
+
+        def draw(_: _Page) -> str:
+            try:
+                return to_html(picture(**given))
+            except (TypeError, ValueError) as error:
+                raise CardError(f"{said}: {error}") from None
+
+        return self._later(draw)
+
+    # -- roles
+
+    def _block_role(self, token: Token) -> Token:
+        if token.meta["name"] == "game":
+            return self._game(token.content)
+        return self._source(token.content)
+
+    def _game(self, text: str) -> Token:
+        slug, given = self._arguments(text)
+        try:
+            game = load(slug)
+        except ParamError as error:
+            self.fail(self.line, str(error))
+        try:
+            seed = int(given.pop("seed", "1"))
+        except ValueError:
+            self.fail(self.line, f"the seed of {slug} is not a whole number")
+        name = given.pop("as", "")
+        if not re.fullmatch(r"[a-z0-9-]{0,40}", name):
+            self.fail(self.line, f"as={name!r} is no name: write a to z, 0 to 9 and -, at most 40")
+        where = _name_of(self.path.parent)
+        try:
+            turn = 1 + sum(section.games.count(game) for section in self.sections)
+            placement = Placement(game, seed, game.params(given), where, name, turn)
+        except ParamError as error:
+            self.fail(self.line, str(error))
+        if not self.sections:
+            self.fail(self.line, f"{slug} is placed before the first section (a heading with ##)")
+        if placement.anchor in self._placed():
+            self.fail(
+                self.line,
+                f"{placement.key} is already placed in line {self.anchors[placement.anchor]}: "
+                f"name this one otherwise, as in {{game}}`{slug} as=again`",
+            )
+        self._anchor(placement.anchor, placement.title)
+        for part in PARTS:
+            if (own := f"{placement.anchor}-{part}") in self.anchors:
+                self.fail(self.anchors[own], f"#{own} belongs to the game of line {self.line}")
+        self.sections[-1].placements.append(placement)
+        return self._later(lambda page: page.place(placement))
+
+    def _placed(self) -> set[str]:
+        """The anchors of the games placed so far."""
+        return {game.anchor for section in self.sections for game in section.placements}
+
+    def _source(self, text: str) -> Token:
+        module_name, _, name = text.partition(":")
+        if module_name.split(".")[0] not in SOURCES:
+            self.fail(self.line, f"{text!r} is not package.module:name of {' or '.join(SOURCES)}")
+        try:
+            thing: Any = importlib.import_module(module_name)
+        except ModuleNotFoundError:
+            package = importlib.import_module(module_name.split(".")[0])
+            near = [m.name for m in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
+            self.fail(self.line, f"there is no module {module_name}{_allowed(near, module_name)}")
+        for part in name.split(".") if name else ():
+            inside = [n for n in vars(thing) if not n.startswith("_")]
+            if part not in vars(thing):
+                owner = getattr(thing, "__qualname__", module_name)
+                self.fail(self.line, f"{owner} has no {part!r}{_allowed(inside, part)}")
+            thing = vars(thing)[part]
+
+        def show(_: _Page) -> str:
+            code = highlighted(textwrap.dedent(inspect.getsource(thing)))
+            return (
+                f'<figure class="source"><figcaption translate="no">{_named_source(text)}</figcaption>'
+                f'<pre tabindex="0"><code>{code}</code></pre></figure>\n'
+            )
+
+        return self._later(show)
+
+    def _compute(self, text: str, page: _Page) -> str:
+        try:
+            value = eval(f'f"""{{{text}}}"""', page.state.names)
+        except Exception as error:
+            raise CardError(f"{text!r} raised {type(error).__name__}: {error}") from None
+        printed = re.sub(r"(?<![\w.])-(?=[\d.])", MINUS, str(value))
+        return f'<span class="number">{html.escape(printed)}</span>'
+
+    def _term(self, text: str) -> str:
+        match = re.fullmatch(r"(.+?) <(.+)>", text)
+        shown, name = match.groups() if match else (text, text)
+        name = name if name in self.glossary else name[:1].lower() + name[1:]
+        if name not in self.glossary:
+            near = _allowed(self.glossary, name)
+            self.fail(self.line, f"{name!r} is not in the glossary{near}")
+        if not self.sections:
+            self.fail(self.line, f"{name!r} stands before the first section (a heading with ##)")
+        self.terms.setdefault(name, self.sections[-1])
+        return (
+            f'<button class="term" type="button" popovertarget="term-{anchor(name)}">'
+            f"{html.escape(said(shown))}</button>"
+        )
+
+    # -- inline
+
+    def _inline(self, token: Token) -> None:
+        for child in token.children or ():
+            self.words += len(child.content.split())
+            if child.type in ("softbreak", "hardbreak"):
+                self.line += 1
+            elif child.type == "math_inline":
+                self._formula(child, display=False)
+            elif child.type == "link_open":
+                self.links.append((str(child.attrGet("href")), self.line))
+            elif child.type == "myst_role":
+                name = child.meta["name"]
+                if name in BLOCK_ROLES:
+                    self.fail(self.line, f"{{{name}}} must stand alone in its paragraph")
+                if name not in INLINE_ROLES:
+                    allowed = _allowed((*INLINE_ROLES, *BLOCK_ROLES), name)
+                    self.fail(self.line, f"there is no role {{{name}}}{allowed}")
+                if name == "term":
+                    child.type, child.content = "html_inline", self._term(child.content)
+                else:
+                    make = partial(self._compute, child.content)
+                    child.type, child.meta = "later", {"make": make, "line": self.line}
+            elif child.type == "text":
+                child.content = re.sub(
+                    r"(?<=\d) (?=×)|(?<=×) (?=\d)|(?<=\d) (?=%)", NBSP, said(child.content)
+                )
+
+    def _formula(self, token: Token, *, display: bool) -> None:
+        formula = Formula(token.content.strip(), display)
+        if marked := marks(formula.tex):
+            with self._live() as card:
+                card.marked.update(marked)
+        token.meta["formula"] = formula
+        self.formulas.append((formula, self.line))
+
+    def _arguments(self, text: str) -> tuple[str, dict[str, str]]:
+        """`name key=value key=value` → the name and the values."""
+        try:
+            name, *rest = shlex.split(text) or [""]
+        except ValueError as error:
+            self.fail(self.line, f"{text!r}: {error}")
+        given: dict[str, str] = {}
+        for part in rest:
+            key, equals, value = part.partition("=")
+            if not equals or key in given:
+                self.fail(self.line, f"{part!r}: write each parameter once, as name=value")
+            given[key] = value
+        return name, given
+
+    # -- the end
+
+    def check_links(self, known: Mapping[str, Collection[str]]) -> None:
+        """Refuse links that lead nowhere; `known` holds the anchors of every article's page."""
+        for href, line in self.links:
+            if re.match(r"https?://", href):
+                continue
+            page, _, place = href.removeprefix(SITE).partition("#")
+            if href.startswith("#"):
+                page = self.article.address
+            elif not href.startswith(SITE):
+                self.fail(line, f"{href!r}: links are https://…, #anchor or {SITE}page/#anchor")
+            if page.startswith("play/") and not place:
+                try:
+                    check_play(page)
+                except ParamError as error:
+                    self.fail(line, str(error))
+            elif page not in ("", FOLDER, *known):
+                self.fail(line, f"there is no page {page!r}{_allowed(known, page)}")
+            elif place and place not in known.get(page, ()):
+                near = _allowed(known.get(page, ()), place)
+                self.fail(line, f"{page} has no anchor #{place}{near}")
+
+    def render(self, place: PlaceGame, formulas: Typesetter) -> str:
+        """The whole body; what waited is computed in the order of the text."""
+        folder = self.path.parent
+        page = _Page(self.starts.setdefault(folder, begin()), place)
+        if self.first.code:
+            self._enter(page, self.first, VALUES)
+
+        def later(_: object, tokens: list[Token], i: int, *__: object) -> str:
+            meta = tokens[i].meta
+            try:
+                made: str = meta["make"](page)
+            except (CardError, ParamError) as error:
+                self.fail(meta["line"], str(error))
+            return made
+
+        def typeset(_: object, tokens: list[Token], i: int, *__: object) -> str:
+            made = formulas.html(tokens[i].meta["formula"])
+            if tokens[i].type == "math_inline":
+                return made
+            return f'<div class="formula" tabindex="0">{made}</div>\n'
+
+        self.markdown.add_render_rule("later", later)
+        self.markdown.add_render_rule("math_inline", typeset)
+        self.markdown.add_render_rule("math_block", typeset)
+        made: str = self.markdown.renderer.render(self.tokens, self.markdown.options, {})
+        return made
+
+
+def check_play(page: str) -> None:
+    """Check `play/slug/` or `play/slug/?seed=7&name=value`.
+
+    Raises:
+        ParamError: an unknown game or parameter, or a value that is not allowed.
+    """
+    path, _, query = page.partition("?")
+    given: dict[str, object] = dict(parse_qsl(query, keep_blank_values=True))
+    seed = str(given.pop("seed", 1))
+    game = load(path.removeprefix("play/").strip("/"))
+    Run(game.slug, int(seed) if seed.isdecimal() else -1, game.params(given))
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    markdown.enable(["table", "smartquotes", "replacements"])
+    for plugin in (front_matter_plugin, attrs_block_plugin, colon_fence_plugin, myst_role_plugin):
+        markdown.use(plugin)
+    markdown.add_render_rule("table_open", lambda *_: '<div class="scrolls" tabindex="0"><table>\n')
+    markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    return markdown.use(dollarmath_plugin, allow_labels=False, double_inline=False)
+
+
+def highlighted(code: str) -> str:
+    """Python as HTML: spans with Pygments' classes, coloured by the page's styles."""
+    made: str = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))
+    return made.rstrip()
+
+
+def _named_source(text: str) -> str:
+    """`package.module:name`, which leads to the engine's reference where that has it."""
+    package, _, module = text.partition(":")[0].partition(".")
+    name = text.partition(":")[2]
+    if package != "pycore" or not name or "_" in (name[0], name.rpartition(".")[2][0]):
+        return html.escape(text)
+    address = f"{SITE}reference/{module.replace('.', '/')}/#{name}"
+    return f'<a href="{address}">{html.escape(text)}</a>'
+
+
+def _raw(content: str) -> Token:
+    return Token("html_block", "", 0, content=content)
+
+
+def _lone_role(tokens: list[Token], i: int) -> Token | None:
+    """The role that is all a paragraph opening at `i` holds, if it makes a block."""
+    if tokens[i].type != "paragraph_open":
+        return None
+    children = tokens[i + 1].children or []
+    alone = len(children) == 1 and children[0].type == "myst_role"
+    return children[0] if alone and children[0].meta["name"] in BLOCK_ROLES else None
+
+
+def _allowed(names: Iterable[str], given: str = "") -> str:
+    """`; did you mean …? Allowed: …`."""
+    known = sorted(names)
+    near = difflib.get_close_matches(given, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ";"
+    return f"{hint} there is: {', '.join(known) or 'nothing'}"
