@@ -21,6 +21,7 @@ from tests.browser.conftest import ANY, BASE, _Handler
 from tests.browser.test_play import SMALLER
 from tests.browser.test_steady import LETTERS, moved
 from web.builder import catalogue, pseudo
+from web.builder.articles import find_articles
 from web.builder.paths import CACHE, ROOT
 from web.builder.pseudo import CLOSE, OPEN
 
@@ -191,7 +192,7 @@ def addresses():
     return [
         "",
         "lesson/",
-        *(f"lesson/{path.stem}/" for path in sorted((ROOT / "web" / "lessons").glob("*.md"))),
+        *(f"lesson/{path.parent.name.replace('_', '-')}/" for path in find_articles()),
         "class/",
         "glossary/",
         "404.html",
