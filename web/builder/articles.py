@@ -849,7 +849,8 @@ class _Reader:
         def show(_: _Page) -> str:
             code = highlighted(textwrap.dedent(inspect.getsource(thing)))
             return (
-                f'<figure class="source"><figcaption translate="no">{_named_source(text)}</figcaption>'
+                f'<figure class="source">'
+                f'<figcaption translate="no">{_named_source(text)}</figcaption>'
                 f'<pre tabindex="0"><code>{code}</code></pre></figure>\n'
             )
 
