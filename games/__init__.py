@@ -67,6 +67,8 @@ __all__ = [
 ]
 
 Scalar = str | int | float | bool
+SHARED = frozenset({"ui", "concepts"})
+"""The folders of `games/` that are no track: what all games may use."""
 LARGEST = sys.float_info.max
 
 
@@ -174,7 +176,7 @@ def discover() -> dict[str, str]:
     here = Path(__file__).parent
     for place in sorted([*here.glob("*/*/game.py*"), *here.glob("*/[!_]*.py*")]):
         parts = place.relative_to(here).with_suffix("").parts
-        if parts[0] in ("ui", "concepts", "__pycache__"):
+        if parts[0] in {*SHARED, "__pycache__"}:
             continue
         slug, name = parts[1].replace("_", "-"), ".".join(("games", *parts))
         if found.setdefault(slug, name) != name:

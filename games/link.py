@@ -14,8 +14,8 @@ import json
 import zlib
 from typing import Any
 
-from games import load
-from games.editions import current
+from games import MessageError, ParamError, load
+from games.editions import EditionError, current
 from games.run import Run
 
 FORMAT = 2
@@ -66,18 +66,29 @@ def decode(text: str) -> dict[str, Any]:
         whole |= {"edition": 1, "score": None}
     if not isinstance(whole, dict) or not set(whole) >= PARTS:
         raise LinkError("the run's text holds no run")
-    if not isinstance(whole["log"], list) or not isinstance(whole["params"], dict):
+    kinds = {"game": str, "log": list, "params": dict}
+    if not all(isinstance(whole[part], kind) for part, kind in kinds.items()):
         raise LinkError("the run's text holds no run")
+    messages = (message for message in whole["log"] if isinstance(message, list) and message)
+    if not all(isinstance(message[0], str) for message in messages):
+        raise LinkError("a message of the run does not open with a name")
     return whole
 
 
 def replayed(text: str) -> Run:
     """The run of a text, played again; or LinkError, ParamError, EditionError or MessageError."""
     whole = decode(text)
-    params, log = current(
-        load(whole["game"]), whole["edition"], whole["seed"], whole["params"], whole["log"]
-    )
+    game = load(whole["game"])
+    try:
+        params, log = current(game, whole["edition"], whole["seed"], whole["params"], whole["log"])
+    except (ParamError, EditionError, MessageError):
+        raise
+    except (TypeError, ValueError, LookupError, RecursionError):
+        raise LinkError("the run is none that an older edition of the game has made") from None
     run = Run(whole["game"], whole["seed"], params)
-    for _ in run.replay(log):
-        pass
+    try:
+        for _ in run.replay(log):
+            pass
+    except RecursionError:
+        raise LinkError("a message of the run is nested too deeply") from None
     return run

@@ -8,7 +8,7 @@ from abc import abstractmethod
 import numpy as np
 
 from pycore import kernels
-from pycore.arrays import Array, DType, floats, refuse_empty
+from pycore.arrays import Array, DType, floats, refuse_empty, within
 from pycore.layer import Layer
 
 
@@ -141,6 +141,7 @@ class LeakyReLU(Activation):
     """
 
     def __init__(self, alpha: float = 0.01) -> None:
+        within(type(self).__name__, -math.inf, alpha=alpha)
         self.alpha = alpha
 
     def function(self, x: Array) -> Array:
@@ -171,6 +172,7 @@ class ELU(Activation):
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
+        within(type(self).__name__, -math.inf, alpha=alpha)
         self.alpha = alpha
 
     def function(self, x: Array) -> Array:
@@ -220,7 +222,7 @@ def erf(x: Array) -> Array:
     Source: Press et al., Numerical Recipes, 3rd edition, section 6.2.2.
     """
     x = floats(np.asarray(x))
-    z = np.abs(x)
+    z = np.minimum(np.abs(x), 30)  # from 6 on it is 1 to the last digit
     t = 2 / (2 + z)
     series = np.polynomial.chebyshev.chebval(2 * t - 1, _ERF)
     return np.asarray(np.copysign(1 - t * np.exp(series - z * z), x), dtype=x.dtype)
@@ -243,7 +245,7 @@ def gelu(x: Array) -> Array:
 
     Shapes: any → the same.
     """
-    return np.asarray(x * (1 + erf(x / math.sqrt(2))) / 2)
+    return np.asarray(x * ((1 + erf(x / math.sqrt(2))) / 2))
 
 
 class GELU(Activation):
@@ -261,7 +263,8 @@ class GELU(Activation):
     def slope(self, x: Array, y: Array) -> Array:
         """Return Φ(x) + x φ(x)."""
         cdf = (1 + erf(x / math.sqrt(2))) / 2
-        return np.asarray(cdf + x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi))
+        z = np.minimum(np.abs(x), 40)  # from 39 on φ is 0
+        return np.asarray(cdf + x * np.exp(-z * z / 2) / math.sqrt(2 * math.pi))
 
 
 def identity(x: Array) -> Array:

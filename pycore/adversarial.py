@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from pycore.activations import sigmoid
 from pycore.arrays import Array
-from pycore.losses import BinaryCrossEntropy, Loss
+from pycore.losses import BinaryCrossEntropy, Loss, require_signs
 
 
 class Wasserstein(Loss):
@@ -24,6 +24,16 @@ class Wasserstein(Loss):
 
     Source: Arjovsky et al., Wasserstein GAN, 2017.
     """
+
+    @classmethod
+    def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
+        """Return scores and signs."""
+        loss, y, t = super().example(rng)
+        return loss, y, np.where(t < 0.5, -1.0, 1.0)
+
+    def require(self, target: npt.NDArray[Any]) -> None:
+        """Refuse all but −1 and 1."""
+        require_signs("Wasserstein", target, ", 1 for data")
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return −mean t y."""
@@ -64,6 +74,9 @@ class NonSaturatingGenerator(BinaryCrossEntropy):
 
     Source: Goodfellow et al., 2014, section 3.
     """
+
+    def require(self, target: npt.NDArray[Any]) -> None:
+        """Take any target, for it only has to fit."""
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return −mean log σ(y)."""

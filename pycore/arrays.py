@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,14 @@ def floats(x: npt.NDArray[Any]) -> Array:
     return x.astype(np.float64)
 
 
+def all_finite(x: Array) -> bool:
+    """Tell whether a flat array holds neither NaN nor infinity.
+
+    Shapes: (n,) → one truth value. The square of the length tells it at once, unless it overflows.
+    """
+    return math.isfinite(x.dot(x)) or bool(np.isfinite(x).all())
+
+
 def positive(who: object, **sizes: int) -> None:
     """Refuse sizes that are not whole numbers of at least 1.
 
@@ -67,5 +76,44 @@ def below_one(who: object, **rates: float) -> None:
         ValueError: names the rate, its value, and what is allowed.
     """
     for name, rate in rates.items():
-        if not 0 <= rate < 1:
+        if not _is_finite(rate) or not 0 <= rate < 1:
             raise ValueError(f"{who}: {name} is {rate!r}; allowed: 0 ≤ {name} < 1")
+
+
+def within(who: object, low: float = 0.0, high: float = math.inf, **numbers: float) -> None:
+    """Refuse what is no finite number from `low` to `high`.
+
+    Raises:
+        ValueError: names the number, its value, and what is allowed.
+    """
+    for name, number in numbers.items():
+        if not _is_finite(number) or not low <= number <= high:
+            ends = [f"from {low:g}"] * (low > -math.inf) + [f"to {high:g}"] * (high < math.inf)
+            allowed = " ".join(["finite numbers", *ends])
+            raise ValueError(f"{who}: {name} is {number!r}; allowed: {allowed}")
+
+
+def above_zero(who: object, **numbers: float) -> None:
+    """Refuse what is no finite number above 0.
+
+    Raises:
+        ValueError: names the number, its value, and what is allowed.
+    """
+    for name, number in numbers.items():
+        if not _is_finite(number) or not number > 0:
+            raise ValueError(f"{who}: {name} is {number!r}; allowed: finite numbers above 0")
+
+
+def counted(who: object, **counts: int) -> None:
+    """Refuse what is no whole number of at least 0.
+
+    Raises:
+        ValueError: names the number, its value, and what is allowed.
+    """
+    for name, count in counts.items():
+        if not isinstance(count, int | np.integer) or count < 0:
+            raise ValueError(f"{who}: {name} is {count!r}; allowed: whole numbers from 0")
+
+
+def _is_finite(number: object) -> bool:
+    return isinstance(number, int | float | np.integer | np.floating) and math.isfinite(number)

@@ -47,7 +47,11 @@ class Op(ABC):
 
 @dataclass(frozen=True)
 class Elementwise(Op):
-    """y = f(x₁, x₂, …), number by number, broadcasting; `slopes` are the ∂y/∂xᵢ."""
+    """y = f(x₁, x₂, …), number by number, broadcasting; `slopes` are the ∂y/∂xᵢ.
+
+    0 · ∞ is 0 here, in both directions: √0 in a branch that `maximum` did not take, or times 0,
+    gets no gradient.
+    """
 
     name: str
     f: Callable[..., Any]
@@ -59,14 +63,17 @@ class Elementwise(Op):
 
     def pull(self, dy: Array, y: Array, *xs: Array) -> list[Array]:
         """dxᵢ = Σ dy ∂y/∂xᵢ, summed where xᵢ was broadcast."""
-        slopes = self.slopes(y, *xs)
-        return [unbroadcast(dy * slope, x.shape) for slope, x in zip(slopes, xs, strict=True)]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slopes = self.slopes(y, *xs)
+        return [
+            unbroadcast(_along(dy, slope), x.shape) for slope, x in zip(slopes, xs, strict=True)
+        ]
 
     def push(self, dxs: Sequence[Array], y: Array, *xs: Array) -> Array:
         """dy = Σᵢ ∂y/∂xᵢ dxᵢ."""
-        return np.asarray(
-            sum(slope * dx for slope, dx in zip(self.slopes(y, *xs), dxs, strict=True))
-        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slopes = self.slopes(y, *xs)
+        return np.asarray(sum(_along(dx, slope) for slope, dx in zip(slopes, dxs, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -119,6 +126,15 @@ class MatMul(Op):
     def push(self, dxs: Sequence[Array], y: Array, *xs: Array) -> Array:
         """dY = dA B + A dB."""
         return np.asarray(product(dxs[0], xs[1]) + product(xs[0], dxs[1]))
+
+
+def _along(d: Array, slope: Any) -> Array:
+    """Return d · slope, and 0 wherever one of them is 0."""
+    with np.errstate(invalid="ignore"):
+        change = np.asarray(d * slope)
+    if not np.isnan(change).any():
+        return change
+    return np.where((d == 0) | (np.asarray(slope) == 0), 0, change).astype(change.dtype)
 
 
 def unbroadcast(dx: Array, shape: tuple[int, ...]) -> Array:

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import sigmoid
-from pycore.arrays import Array
-from pycore.losses import Loss
+from pycore.arrays import Array, within
+from pycore.losses import Loss, refuse_targets, require_signs
 
 
 class NegativeSampling(Loss):
@@ -26,6 +26,10 @@ class NegativeSampling(Loss):
         """Return scores and signs."""
         shape = rng.integers(1, 6, size=2)
         return cls(), rng.normal(size=shape), rng.choice([-1.0, 1.0], shape)
+
+    def require(self, target: npt.NDArray[Any]) -> None:
+        """Refuse all but −1 and 1."""
+        require_signs("NegativeSampling", target, ", 1 for the word seen")
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of −Σ log σ(t y)."""
@@ -48,6 +52,7 @@ class ContrastiveMargin(Loss):
     """
 
     def __init__(self, margin: float = 1.0) -> None:
+        within("ContrastiveMargin", margin=margin)
         self.margin = margin
 
     @classmethod
@@ -55,6 +60,11 @@ class ContrastiveMargin(Loss):
         """Return distances and whether they belong together."""
         shape = (rng.integers(1, 6), 1)
         return cls(), rng.uniform(0.1, 2, shape), rng.choice([0.0, 1.0], shape)
+
+    def require(self, target: npt.NDArray[Any]) -> None:
+        """Refuse all but 0 and 1."""
+        fits = (target == 0) | (target == 1)
+        refuse_targets("ContrastiveMargin", target, fits, "0 and 1, 1 for what belongs together")
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of t d² + (1 − t) max(0, margin − d)²."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Integers, ShapeError, positive
+from pycore.arrays import Array, Integers, ShapeError, positive, within
 
 Labelled = tuple[Array, Integers]
 """x and whole-number labels y."""
@@ -27,9 +27,21 @@ def _labels(who: str, n: int, classes: int) -> Integers:
     return np.arange(n) % classes
 
 
+def noisy(x: Array, noise: float, rng: np.random.Generator) -> Array:
+    """x + noise · N(0, 1).
+
+    Shapes: any → the same.
+
+    Raises:
+        ValueError: the noise is no finite number from 0.
+    """
+    within("data", noise=noise)
+    return x + rng.normal(0.0, 1.0, x.shape) * noise
+
+
 def _finish(x: Array, y: Integers, noise: float, rng: np.random.Generator) -> Labelled:
     """Add normal noise and shuffle the rows."""
-    x = x + rng.normal(0.0, 1.0, x.shape) * noise
+    x = noisy(x, noise, rng)
     order = rng.permutation(len(x))
     return x[order], y[order]
 
@@ -109,7 +121,7 @@ def gaussians(
     angle = rng.uniform(0, math.pi, classes)
     along = np.stack([np.cos(angle), np.sin(angle)], axis=1)[y]
     across = np.stack([-along[:, 1], along[:, 0]], axis=1)
-    z = rng.normal(0.0, noise, (n, 2))
+    z = noisy(np.zeros((n, 2)), noise, rng)
     x = centres[y] + stretch * z[:, :1] * along + z[:, 1:] * across
     return _finish(x, y, 0.0, rng)
 
@@ -123,7 +135,7 @@ def line(
     """
     positive("line", n=n)
     x = rng.uniform(-1, 1, (n, 1))
-    return x, slope * x + offset + rng.normal(0.0, 1.0, (n, 1)) * noise
+    return x, noisy(slope * x + offset, noise, rng)
 
 
 def wave(
@@ -135,7 +147,7 @@ def wave(
     """
     positive("wave", n=n)
     x = rng.uniform(-1, 1, (n, 1))
-    return x, np.sin(math.pi * cycles * x) + rng.normal(0.0, 1.0, (n, 1)) * noise
+    return x, noisy(np.sin(math.pi * cycles * x), noise, rng)
 
 
 def same_length(who: str, x: npt.NDArray[Any], y: npt.NDArray[Any]) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pycore.activations import softmax, softmax_backward
-from pycore.arrays import Array, DType, ShapeError, floats, positive, shape_error
+from pycore.arrays import Array, DType, ShapeError, floats, positive, shape_error, within
 from pycore.layer import Layer
 from pycore.layers import Dense
 
@@ -34,6 +34,8 @@ class MixtureOfExperts(Layer):
         calls: how many examples each expert has been run on since it was made.
     """
 
+    BUFFERS = ("calls",)
+
     def __init__(
         self,
         n_in: int,
@@ -47,6 +49,7 @@ class MixtureOfExperts(Layer):
         positive("MixtureOfExperts", n_in=n_in, k=k)
         if k > len(experts):
             raise ValueError(f"MixtureOfExperts: k is {k}; allowed: 1 to {len(experts)} experts")
+        within("MixtureOfExperts", balance=balance)
         self.k, self.balance = k, balance
         self.gate = Dense(n_in, len(experts), rng=rng, dtype=dtype)
         self.experts = list(experts)

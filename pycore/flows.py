@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from typing import Self
 
 import numpy as np
 
 from pycore import initializers
 from pycore.activations import Tanh
-from pycore.arrays import Array, DType, floats, positive, shape_error
+from pycore.arrays import Array, DType, Integers, above_zero, floats, positive, shape_error
 from pycore.layer import Layer
 from pycore.layers import Dense, Sequential
+from pycore.objectives import Unsupervised
 
 
 class AffineCoupling(Layer):
@@ -43,6 +45,7 @@ class AffineCoupling(Layer):
     ) -> None:
         if n < 2:
             raise ValueError(f"AffineCoupling: n is {n}; allowed: from 2")
+        above_zero("AffineCoupling", limit=limit)
         self.n, self.limit = n, limit
         columns = np.arange(n)[::-1] if swap else np.arange(n)
         self.a, self.b = columns[: n // 2], columns[n // 2 :]
@@ -112,7 +115,7 @@ class AffineCoupling(Layer):
 class CouplingFlow(Sequential):
     """z = f_k(… f₁(x)): couplings with changing halves;  log p(x) = log N(z; 0, I) + Σ log |det|.
 
-    Shapes: x (batch, n) → z (batch, n).
+    Shapes: x (batch, n) → z (batch, n). `Likelihood` is what it learns.
 
     Source: Dinh et al., 2017.
     """
@@ -154,18 +157,35 @@ class CouplingFlow(Sequential):
 
     def log_density(self, x: Array) -> Array:
         """Return log p(x), one number for each example."""
-        return self._log_density(self.forward(x))
+        return self.density_at(self.forward(x))
 
-    def accumulate_likelihood(self, x: Array) -> float:
-        """Add dL/dθ of L = −mean log p(x) into `grad`; return L."""
-        z = self.forward(x)
-        for coupling in self.couplings:
-            coupling.dlog_det = np.full(len(x), -1 / len(x), z.dtype)
-        self.accumulate(z / len(x))
-        for coupling in self.couplings:
-            coupling.dlog_det = None
-        return -float(self._log_density(z).mean())
-
-    def _log_density(self, z: Array) -> Array:
+    def density_at(self, z: Array) -> Array:
+        """Return log p(x) where z is what the last `forward` gave."""
         log_normal = -(z * z).sum(axis=1) / 2 - z.shape[1] / 2 * math.log(2 * math.pi)
         return np.asarray(log_normal + self.log_det())
+
+
+class Likelihood(Unsupervised):
+    """L = −mean log p(x) of a flow.
+
+    Shapes: x (rows, n), or a function that draws such rows.
+
+    Source: Dinh et al., 2017.
+    """
+
+    network: CouplingFlow
+
+    def __init__(self, flow: CouplingFlow, x: Array | Callable[[], Array]) -> None:
+        super().__init__(flow, x)
+
+    def loss_and_grad(self, rows: Integers | None = None) -> float:
+        """Return L, and leave its gradient in `flow.grad`."""
+        x, flow = self.examples(rows), self.network
+        flow.zero_grad()
+        z = flow.forward(x)
+        for coupling in flow.couplings:
+            coupling.dlog_det = np.full(len(x), -1 / len(x), z.dtype)
+        flow.accumulate(z / len(x))
+        for coupling in flow.couplings:
+            coupling.dlog_det = None
+        return -float(flow.density_at(z).mean())

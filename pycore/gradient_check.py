@@ -9,21 +9,23 @@ import numpy as np
 
 from pycore.arrays import Array
 from pycore.layer import Layer
+from pycore.state import put, taken
+
+H = 1e-6
 
 
-def numeric_gradient(f: Callable[[], float], x: Array, h: float = 1e-6) -> Array:
+class GradientError(AssertionError):
+    """A backward that does not belong to its forward; the message names parameter and entry."""
+
+
+def numeric_gradient(f: Callable[[], float], x: Array, h: float = H) -> Array:
     """dL/dxᵢ ≈ (L(xᵢ + h) − L(xᵢ − h)) / 2h.
 
     Shapes: x any → the same. `f` reads x, which is changed in place and restored.
     """
     gradient = np.zeros_like(x)
     for i in np.ndindex(x.shape):
-        old = x[i]
-        x[i] = old + h
-        above = f()
-        x[i] = old - h
-        below = f()
-        x[i] = old
+        above, _, below = _around(f, x, i, h)
         gradient[i] = (above - below) / (2 * h)
     return gradient
 
@@ -33,25 +35,34 @@ def relative_error(a: Array, b: Array) -> float:
 
     Shapes: a, b the same → one number.
     """
-    scale = np.maximum(1, np.maximum(np.abs(a), np.abs(b)))
-    return float((np.abs(a - b) / scale).max(initial=0.0))
+    return float(_errors(a, b).max(initial=0.0))
 
 
-def check(layer: Layer, x: Array, rng: np.random.Generator, training: bool = False) -> float:
+def check(
+    layer: Layer,
+    x: Array,
+    rng: np.random.Generator,
+    training: bool = False,
+    tolerance: float = 1e-6,
+) -> float:
     """Return the largest relative error of dL/dx and every dL/dθ, for L = Σ r ⊙ y with random r.
 
     Shapes: x as the layer takes it, float64, or whole numbers, which have no gradient.
 
-    It works on a copy of the layer, whose generators are set back before each pass, so that dropout
-    draws the same mask every time.
+    `backward` runs twice, and has to have added twice the same. It works on a copy of the layer,
+    whose buffers are set back before each pass, so that dropout draws the same mask every time.
+
+    Raises:
+        GradientError: a gradient is wrong by more than `tolerance`, has another shape than what it
+            is the gradient of, was replaced where it had to be added to, or lies at a corner, where
+            there is none: a ReLU at 0, a tie between two largest.
     """
     layer, x = copy.deepcopy(layer), x.copy()
-    generators = [part.rng for part in layer.walk() if hasattr(part, "rng")]
-    states = [generator.bit_generator.state for generator in generators]
+    buffers = dict(layer.buffers())
+    state = taken(buffers)
 
     def forward() -> Array:
-        for generator, state in zip(generators, states, strict=True):
-            generator.bit_generator.state = state
+        put(layer, buffers, state)
         return layer.forward(x, training)
 
     r = rng.normal(size=forward().shape)
@@ -59,12 +70,72 @@ def check(layer: Layer, x: Array, rng: np.random.Generator, training: bool = Fal
     def loss() -> float:
         return float((r * forward()).sum())
 
-    numeric = [numeric_gradient(loss, value) for _, value, _ in layer.parameters()]
     layer.zero_grad()
     forward()
     dx = layer.backward(r)
-    exact = [gradient for _, _, gradient in layer.parameters()]
+    found = {_gradient_of(name): (value, d.copy()) for name, value, d in layer.parameters()}
     if x.dtype.kind == "f":
-        numeric.append(numeric_gradient(loss, x))
-        exact.append(dx)
-    return max(map(relative_error, exact, numeric))
+        found["dx"] = (x, dx)
+    for name, (value, gradient) in found.items():
+        if np.shape(gradient) != value.shape:
+            raise GradientError(
+                f"{layer}: {name} has shape {np.shape(gradient)}; allowed: {value.shape}"
+            )
+    forward()
+    layer.backward(r)
+    for name, _, twice in layer.parameters():
+        once = found[_gradient_of(name)][1]
+        if _errors(twice, 2 * once).max(initial=0.0) > 1e-9:
+            raise GradientError(
+                f"{layer}: a second backward does not add to {_gradient_of(name)}, so that nothing "
+                f"is learnt; allowed: {_gradient_of(name).rpartition('.')[2]} += …"
+            )
+    worst = 0.0
+    for name, (value, gradient) in found.items():
+        numeric = numeric_gradient(loss, value)
+        errors = _errors(gradient, numeric)
+        worst = max(worst, float(errors.max(initial=0.0)))
+        if not worst <= tolerance:
+            at = np.unravel_index(int(np.argmax(np.nan_to_num(errors, nan=np.inf))), value.shape)
+            place = tuple(int(i) for i in at)
+            raise GradientError(
+                f"{layer}: {name}{list(place)} is {gradient[place]:.6g}, where "
+                f"{_slope(loss, value, place, float(numeric[place]))}"
+            )
+    return worst
+
+
+def _gradient_of(name: str) -> str:
+    """Return the name of a parameter's gradient: 1.dW for 1.W."""
+    layer, _, own = name.rpartition(".")
+    return f"{layer}{'.' * bool(layer)}d{own}"
+
+
+def _errors(a: Array, b: Array) -> Array:
+    """|a − b| / max(1, |a|, |b|), entry by entry."""
+    scale = np.maximum(1, np.maximum(np.abs(a), np.abs(b)))
+    return np.asarray(np.abs(a - b) / scale)
+
+
+def _around(
+    f: Callable[[], float], x: Array, i: tuple[int, ...], h: float
+) -> tuple[float, float, float]:
+    """Return f a little above, at, and a little below xᵢ."""
+    old, values = x[i], []
+    for place in (old + h, old, old - h):
+        x[i] = place
+        values.append(f())
+    x[i] = old
+    return values[0], values[1], values[2]
+
+
+def _slope(f: Callable[[], float], x: Array, i: tuple[int, ...], numeric: float) -> str:
+    """Say what central differences found, or that there is a corner."""
+    above, at, below = _around(f, x, i, H)
+    left, right = (at - below) / H, (above - at) / H
+    if abs(right - left) > 1e-3 * max(1, abs(left), abs(right)):
+        return (
+            f"there is a corner: the slope is {left:.6g} below and {right:.6g} above; allowed: to "
+            "check a little beside it"
+        )
+    return f"central differences give {numeric:.6g}"

@@ -7,17 +7,20 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pycore.arrays import Array
+from pycore.arrays import Array, above_zero, all_finite, floats
 
 
 def norm(grad: Array) -> float:
-    """‖g‖ = √Σ gᵢ², also where the squares are too large for the numbers' type.
+    """‖g‖ = √Σ gᵢ², also where the squares are too large or too small for the numbers' type.
 
     Shapes: (n,) → one number.
     """
-    squared = float(np.vdot(grad, grad))
-    if squared == math.inf and (top := float(np.abs(grad).max())) < math.inf:
-        return top * norm(grad / top)
+    grad = floats(grad)
+    squared, limits = float(np.vdot(grad, grad)), np.finfo(grad.dtype)
+    if squared == math.inf or squared < limits.tiny / limits.eps:
+        top = np.abs(grad).max(initial=0)
+        if 0 < top < math.inf:
+            return float(top) * math.sqrt(float(((grad / top) ** 2).sum()))
     return math.sqrt(squared)
 
 
@@ -27,7 +30,13 @@ def clip_norm(grad: Array, limit: float) -> float:
     Shapes: (n,) → one number.
 
     Source: Pascanu et al., On the difficulty of training recurrent neural networks, 2013.
+
+    Raises:
+        ValueError: the limit is no finite number above 0, or the gradient holds NaN or infinity,
+            which no shortening would mend; it is unchanged.
     """
+    above_zero("clip_norm", limit=limit)
+    _refuse_broken("clip_norm", grad)
     length = norm(grad)
     if length > limit:
         grad *= limit / length
@@ -38,8 +47,18 @@ def clip_value(grad: Array, limit: float) -> None:
     """gᵢ ← min(max(gᵢ, −limit), limit), in place.
 
     Shapes: (n,).
+
+    Raises:
+        ValueError: as `clip_norm`.
     """
+    above_zero("clip_value", limit=limit)
+    _refuse_broken("clip_value", grad)
     np.clip(grad, -limit, limit, out=grad)
+
+
+def _refuse_broken(who: str, grad: Array) -> None:
+    if not all_finite(grad):
+        raise ValueError(f"{who}: the gradient holds NaN or infinity; allowed: finite numbers")
 
 
 def hutchinson(
@@ -51,5 +70,6 @@ def hutchinson(
 
     Source: Bekas et al., An estimator for the diagonal of a matrix, 2007.
     """
+    above_zero("hutchinson", h=h)
     u = rng.choice([-1.0, 1.0], theta.shape).astype(theta.dtype)
     return np.asarray(u * (gradient(theta + h * u) - gradient(theta - h * u)) / (2 * h))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Integers, positive, shape_error
+from pycore.arrays import Array, Integers, positive, shape_error, within
 
 
 def edge_list(who: str, edges: npt.ArrayLike) -> Integers:
@@ -133,6 +133,8 @@ def communities(
     Source: Holland et al., Stochastic blockmodels, 1983.
     """
     positive("communities", n=n, classes=classes)
+    within("communities", noise=noise)
+    within("communities", high=1, inside=inside, across=across)
     y = rng.permutation(np.arange(n) % classes)
     edges = _random(np.where(y[:, None] == y, inside, across), rng)
     return np.eye(classes)[y] + rng.normal(0.0, 1.0, (n, classes)) * noise, edges, y

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pycore.arrays import Array, Integers, positive, shape_error
+from pycore.arrays import Array, Integers, positive, shape_error, within
 
 # Each stroke is a chain of points "xy" on a grid 5 wide and 7 high, (0, 0) at the top left. A
 # stroke that begins with ~ is bent: its corners are cut until it is smooth.
@@ -138,6 +138,7 @@ def _deal(n: int, classes: int, rng: np.random.Generator) -> Integers:
 
 def _finish(pictures: Sequence[Array], noise: float, rng: np.random.Generator) -> Array:
     """Stack the pictures and add noise · N(0, 1): (n, size, size, 1)."""
+    within("images", noise=noise)
     x = np.stack(pictures)[..., None]
     return x + rng.normal(0.0, 1.0, x.shape) * noise
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pycore.arrays import Array
+from pycore.arrays import Array, within
 
 Shape = tuple[int, ...]
 """The size of each dimension."""
@@ -38,6 +38,7 @@ def zeros(shape: Shape, rng: np.random.Generator) -> Array:
 
 def constant(value: float) -> Initializer:
     """W = value, everywhere."""
+    within("constant", -math.inf, value=value)
 
     def init(shape: Shape, rng: np.random.Generator) -> Array:
         return np.full(shape, float(value))
@@ -47,6 +48,7 @@ def constant(value: float) -> Initializer:
 
 def uniform(limit: float = 0.05) -> Initializer:
     """W ~ U(−limit, limit)."""
+    within("uniform", limit=limit)
 
     def init(shape: Shape, rng: np.random.Generator) -> Array:
         return rng.uniform(-limit, limit, shape)
@@ -56,6 +58,7 @@ def uniform(limit: float = 0.05) -> Initializer:
 
 def normal(std: float = 0.05) -> Initializer:
     """W ~ N(0, std²)."""
+    within("normal", std=std)
 
     def init(shape: Shape, rng: np.random.Generator) -> Array:
         return rng.normal(0.0, std, shape)
@@ -126,6 +129,7 @@ def orthogonal(gain: float = 1.0) -> Initializer:
     Source: Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear neural
     networks, 2014.
     """
+    within("orthogonal", -math.inf, gain=gain)
 
     def init(shape: Shape, rng: np.random.Generator) -> Array:
         rows, columns = math.prod(shape[:-1]), shape[-1]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from pycore.arrays import Array, DType
+from pycore.state import Part, State, generators, put, refuse_broken, taken
 
 
 class Layer(ABC):
@@ -19,8 +21,10 @@ class Layer(ABC):
 
     A new layer is a subclass that defines `forward` and `backward`. `forward` keeps what `backward`
     needs; `backward` *adds* dL/dθ into the gradients, so that a parameter used twice gets the sum.
-    A layer with parameters names them in `PARAMETERS`: the gradient of `W` is `dW`. Layers held as
-    attributes, alone or in a list or tuple, are its children, found in the order of definition.
+    A layer with parameters names them in `PARAMETERS`: the gradient of `W` is `dW`. Arrays that a
+    pass changes in place, such as running statistics, are named in `BUFFERS`; generators of random
+    numbers are found. Layers held as attributes, alone or in a list or tuple, are its children,
+    found in the order of definition.
 
     Arrays are passed on as they are, not copied: change none of them before `backward` is done.
 
@@ -37,6 +41,7 @@ class Layer(ABC):
     """
 
     PARAMETERS: ClassVar[tuple[str, ...]] = ()
+    BUFFERS: ClassVar[tuple[str, ...]] = ()
 
     theta: Array
     grad: Array
@@ -82,6 +87,56 @@ class Layer(ABC):
             for name, value, gradient in child.parameters():
                 yield f"{i}.{name}", value, gradient
 
+    def buffers(self) -> Iterator[tuple[str, Part]]:
+        """Yield (name, value) of all else that lasts from pass to pass, children included.
+
+        That is what a pass in training changes besides the gradients: running statistics, and
+        generators of random numbers.
+        """
+        for name in self.BUFFERS:
+            yield name, getattr(self, name)
+        yield from generators(self).items()
+        for i, child in enumerate(self.children()):
+            for name, value in child.buffers():
+                yield f"{i}.{name}", value
+
+    def lasting(self) -> dict[str, Part]:
+        """Return every parameter and buffer by its name, themselves and not copies."""
+        return {name: value for name, value, _ in self.parameters()} | dict(self.buffers())
+
+    def state(self) -> State:
+        """Return a copy of all that training changes, by name: "0.W", "1.running_mean", "2.rng"."""
+        return taken(self.lasting())
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Write what `state` gave, here or in a layer of the same build, into the arrays in place.
+
+        Raises:
+            ValueError: a name is missing or strange, a shape differs, or a number is not finite;
+            nothing is changed.
+        """
+        refuse_broken(f"{self}: the state", state)
+        put(f"{self}: the state", self.lasting(), state)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return the parts that are arrays: what another network can be given."""
+        return {name: part for name, part in self.lasting().items() if isinstance(part, np.ndarray)}
+
+    def copy_from(self, other: Layer) -> None:
+        """Write the other's arrays into these, one after the other.
+
+        The two may differ in layers that have none: in Dropout, in activations.
+
+        Raises:
+            ValueError: the arrays differ in number or shape; nothing is changed.
+        """
+        here, there = list(self.arrays().values()), list(other.arrays().values())
+        shapes = [[array.shape for array in arrays] for arrays in (there, here)]
+        if shapes[0] != shapes[1]:
+            raise ValueError(f"{self}: got arrays of shapes {shapes[0]}; allowed: {shapes[1]}")
+        for own, theirs in zip(here, there, strict=True):
+            own[...] = theirs
+
     def size(self) -> int:
         """Count the parameters."""
         return sum(value.size for _, value, _ in self.parameters())
@@ -106,10 +161,30 @@ class Layer(ABC):
 
     def is_packed(self) -> bool:
         """Tell whether all parameters and gradients still are views of `theta` and `grad`."""
-        return all(
-            np.may_share_memory(value, self.theta) and np.may_share_memory(gradient, self.grad)
-            for _, value, gradient in self.parameters()
-        )
+        return not self.loose()
+
+    def loose(self) -> list[str]:
+        """Return the names of parameters and gradients that are no views of `theta` and `grad`."""
+        found = []
+        for name, value, gradient in self.parameters():
+            layer, _, own = name.rpartition(".")
+            if not np.may_share_memory(value, self.theta):
+                found.append(name)
+            if not np.may_share_memory(gradient, self.grad):
+                found.append(f"{layer}{'.' * bool(layer)}d{own}")
+        return found
+
+    def hidden(self) -> list[str]:
+        """Return where layers are held that `children` does not find: in dicts, sets, nested lists.
+
+        Their parameters would never be learnt.
+        """
+        return [
+            f"{layer}.{name}"
+            for layer in self.walk()
+            for name, value in vars(layer).items()
+            if any(isinstance(part, Layer) for part in _buried(value))
+        ]
 
     def _lay(self, theta: Array, grad: Array) -> None:
         """Copy the parameters into `theta` and `grad`, and keep views of them instead."""
@@ -143,3 +218,18 @@ class Layer(ABC):
 
     def __repr__(self) -> str:
         return type(self).__name__
+
+
+def _buried(value: Any, depth: int = 0) -> Iterator[Any]:
+    """Yield what lies in a container, but for what lies right in a list or tuple."""
+    if isinstance(value, dict):
+        parts: list[Any] = list(value.values())
+    elif isinstance(value, list | tuple | set | frozenset):
+        parts = list(value)
+    else:
+        return
+    for part in parts:
+        if depth or not isinstance(value, list | tuple):
+            yield part
+        if isinstance(part, dict | list | tuple | set | frozenset):
+            yield from _buried(part, depth + 1)

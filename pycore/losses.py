@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import log_softmax
-from pycore.arrays import Array, DType, floats, shape_error
+from pycore.arrays import Array, DType, above_zero, floats, shape_error
 
 
 class Loss(ABC):
@@ -17,9 +18,16 @@ class Loss(ABC):
 
     Shapes: y (batch, …), t as the loss says → one number; `backward` gives dL/dy, shaped like y.
 
+    A new loss is a subclass with `forward`, which takes the target through `matched`, and
+    `backward`; where not every real number is a target, with `require`.
+
     Raises:
         ShapeError: y is empty, or y or t is not of the loss's Shapes.
+        ValueError: a number in t is none that the loss has a meaning for.
     """
+
+    looks = True
+    """Whether `matched` looks at the target's numbers: see `trusting`."""
 
     @classmethod
     def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
@@ -43,6 +51,22 @@ class Loss(ABC):
         target = floats(np.asarray(target)).astype(dtype, copy=False)
         return target.reshape(-1, 1) if target.ndim == 1 else target
 
+    def require(self, target: npt.NDArray[Any]) -> None:  # noqa: B027 - most losses take all
+        """Refuse a target with numbers that the loss has no meaning for.
+
+        Raises:
+            ValueError: names the first such number, its row, and what is allowed.
+        """
+
+    def trusting(self) -> Self:
+        """Return a loss like this one for targets that `require` has seen: it looks at no number.
+
+        In training the same targets come again and again.
+        """
+        other = copy.copy(self)
+        other.looks = False
+        return other
+
     def matched(self, y: Array, target: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the target as `forward` wants it: floats as precise as y, shaped like y.
 
@@ -51,6 +75,7 @@ class Loss(ABC):
         Raises:
             ShapeError: y is empty, or the target has another shape.
             TypeError: the target holds no real numbers.
+            ValueError: as `require`.
         """
         if y.size == 0:
             raise shape_error(type(self).__name__, y, "(batch, …), every dimension at least 1")
@@ -58,11 +83,37 @@ class Loss(ABC):
             target = floats(target)
         elif target.dtype != y.dtype:
             target = floats(target).astype(y.dtype)
-        if target.shape == y.shape:
-            return target
         if y.shape == (*target.shape, 1):
-            return target.reshape(y.shape)
+            target = target.reshape(y.shape)
+        if target.shape == y.shape:
+            if self.looks:
+                self.require(target)
+            return target
         raise shape_error(f"{type(self).__name__}'s target", target, f"{y.shape}, the shape of y")
+
+
+def refuse_targets(
+    who: str, target: npt.NDArray[Any], fits: npt.NDArray[np.bool_], allowed: str
+) -> None:
+    """Refuse a target where it does not fit.
+
+    Raises:
+        ValueError: names the first number that does not, and its row.
+    """
+    if not fits.all():
+        place = tuple(np.argwhere(~fits)[0])
+        raise ValueError(
+            f"{who}: the target holds {target[place]:g} in row {place[0]}; allowed: {allowed}"
+        )
+
+
+def require_signs(who: str, target: npt.NDArray[Any], hint: str) -> None:
+    """Refuse a target that holds anything but −1 and 1.
+
+    Raises:
+        ValueError: as `refuse_targets`.
+    """
+    refuse_targets(who, target, np.abs(target) == 1, f"−1 and 1{hint}")
 
 
 class MeanSquaredError(Loss):
@@ -91,11 +142,21 @@ class BinaryCrossEntropy(Loss):
     Source: Cox, The regression analysis of binary sequences, 1958.
     """
 
+    def require(self, target: npt.NDArray[Any]) -> None:
+        """Refuse what is no probability."""
+        fits = (target >= 0) & (target <= 1)
+        hint = "; labels −1 and 1 become them by (t + 1) / 2"
+        refuse_targets(type(self).__name__, target, fits, f"numbers from 0 to 1{hint}")
+
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean [log(1 + eʸ) − t y]."""
         self.y, self.t = y, self.matched(y, target)
         self.softplus = np.logaddexp(0.0, y)
-        return float((self.softplus - self.t * y).sum()) / y.size
+        value = float((self.softplus - self.t * y).sum()) / y.size
+        if value < 0.01:  # sure and right: where y is large, its digits push out those of the loss
+            rest = np.maximum(y, 0) - self.t * y
+            value = float((rest + np.log1p(np.exp(-np.abs(y)))).sum()) / y.size
+        return value
 
     def backward(self) -> Array:
         """Return (p − t) / n, with p = eʸ / (1 + eʸ) = e^(y − log(1 + eʸ))."""
@@ -140,9 +201,10 @@ class CrossEntropy(Loss):
         if not np.issubdtype(target.dtype, np.integer):
             raise TypeError(f"CrossEntropy: labels are {target.dtype}; allowed: whole numbers")
         if target.min() < 0 or target.max() >= y.shape[1]:
+            hint = "" if y.shape[1] > 1 else "; one column of logits takes BinaryCrossEntropy"
             raise ValueError(
                 f"CrossEntropy: labels run from {target.min()} to {target.max()}; "
-                f"allowed: 0 to {y.shape[1] - 1}"
+                f"allowed: 0 to {y.shape[1] - 1}{hint}"
             )
         self.log_p, self.t = log_softmax(y), target
         return -float(self.log_p[np.arange(len(y)), target].mean())
@@ -169,6 +231,10 @@ class Hinge(Loss):
         shape = rng.integers(1, 6, size=2)
         return cls(), rng.normal(size=shape), rng.choice([-1.0, 1.0], shape)
 
+    def require(self, target: npt.NDArray[Any]) -> None:
+        """Refuse all but −1 and 1."""
+        require_signs("Hinge", target, "; labels 0 and 1 become them by 2 t − 1")
+
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean max(0, 1 − t y)."""
         self.t = self.matched(y, target)
@@ -189,6 +255,7 @@ class Huber(Loss):
     """
 
     def __init__(self, delta: float = 1.0) -> None:
+        above_zero("Huber", delta=delta)
         self.delta = delta
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
@@ -215,6 +282,16 @@ class KullbackLeibler(Loss):
         """Return logits and rows of probabilities."""
         shape = rng.integers(1, 6, size=2)
         return cls(), rng.normal(size=shape), rng.dirichlet(np.ones(shape[1]), shape[0])
+
+    def require(self, target: npt.NDArray[Any]) -> None:
+        """Refuse rows that are no probabilities of all classes."""
+        refuse_targets("KullbackLeibler", target, target >= 0, "probabilities, from 0")
+        sums = target.sum(axis=1)
+        if not np.allclose(sums, 1, rtol=0, atol=1e-4):
+            row = int(np.argmax(np.abs(sums - 1)))
+            raise ValueError(
+                f"KullbackLeibler: row {row} of the target sums to {sums[row]:g}; allowed: 1"
+            )
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of Σ t (log t − log p)."""

@@ -13,6 +13,9 @@ from pycore.arrays import Array, ShapeError
 def predicted_labels(logits: Array) -> npt.NDArray[np.intp]:
     """1 where the logit is positive (one column), else the column of the largest logit.
 
+    A row with NaN says nothing: its label is −1. Probabilities are no logits: those of one column
+    are all positive.
+
     Shapes: (batch, 1) or (batch, classes) → (batch,).
 
     Raises:
@@ -20,9 +23,8 @@ def predicted_labels(logits: Array) -> npt.NDArray[np.intp]:
     """
     if logits.ndim != 2 or logits.size == 0:
         raise ShapeError(f"logits have shape {logits.shape}; allowed: (batch, classes), not empty")
-    if logits.shape[1] == 1:
-        return (logits[:, 0] > 0).astype(np.intp)
-    return np.asarray(logits.argmax(axis=1))
+    found = logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
+    return np.where(np.isnan(logits).any(axis=1), -1, found)
 
 
 def accuracy(logits: Array, labels: npt.NDArray[Any]) -> float:
@@ -32,13 +34,21 @@ def accuracy(logits: Array, labels: npt.NDArray[Any]) -> float:
 
     Raises:
         ShapeError: the logits have another shape, or there is not one label for each row.
+        ValueError: a label is no class: the classes are 0 and 1 for one column, else the columns.
     """
     if labels.size != len(labels) or len(labels) != len(logits):
         raise ShapeError(
             f"accuracy: logits {logits.shape} with labels {labels.shape}; "
             "allowed: one label for each row"
         )
-    return float((predicted_labels(logits) == labels.reshape(-1)).mean())
+    found, labels = predicted_labels(logits), labels.reshape(-1)
+    classes = max(2, logits.shape[1])
+    fits = (labels >= 0) & (labels < classes) & (labels == np.floor(labels))
+    allowed = f"whole numbers from 0 to {classes - 1}"
+    if not fits.all():
+        row = int(np.argmin(fits))
+        raise ValueError(f"accuracy: the label of row {row} is {labels[row]:g}; allowed: {allowed}")
+    return float((found == labels).mean())
 
 
 def intersection_over_union(logits: Array, masks: npt.NDArray[Any]) -> float:

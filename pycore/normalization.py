@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pycore.arrays import Array, DType, positive, shape_error
+from pycore.arrays import Array, DType, positive, shape_error, within
 from pycore.layer import Layer
 
 Axes = tuple[int, ...]
@@ -20,6 +20,7 @@ class _Normalization(Layer):
 
     def __init__(self, n: int, eps: float = 1e-5, *, dtype: DType = np.float64) -> None:
         positive(type(self).__name__, n=n)
+        within(type(self).__name__, eps=eps)
         self.n, self.eps = n, eps
         self.gamma: Array = np.ones(n, dtype)
         self.beta: Array = np.zeros(n, dtype)
@@ -81,10 +82,13 @@ class BatchNorm(_Normalization):
         running_var: of σ².
     """
 
+    BUFFERS = ("running_mean", "running_var")
+
     def __init__(
         self, n: int, eps: float = 1e-5, momentum: float = 0.1, *, dtype: DType = np.float64
     ) -> None:
         super().__init__(n, eps, dtype=dtype)
+        within("BatchNorm", high=1, momentum=momentum)
         self.momentum = momentum
         self.running_mean: Array = np.zeros(n, dtype)
         self.running_var: Array = np.ones(n, dtype)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from pycore.arrays import Array, below_one, shape_error
+from pycore.arrays import Array, below_one, counted, shape_error, within
+from pycore.state import Part, State, check, generators, refuse_broken, taken
 
 
 class Optimizer(ABC):
@@ -15,15 +18,27 @@ class Optimizer(ABC):
 
     Shapes: theta (n,), grad (n,); theta changes in place, grad does not.
 
-    Memory such as `v` starts at zero with the first step, and stays for the next ones.
+    Memory such as `v` starts at zero with the first step, and stays for the next ones. It is held
+    in arrays, which are found, and so are generators and other optimizers.
+
+    Raises:
+        ValueError: a learning rate, a decay or another number is out of its domain.
 
     Attributes:
-        lr: the learning rate; may be changed between steps.
         t: the number of steps made.
     """
 
-    lr: float
     t = 0
+
+    @property
+    def lr(self) -> float:
+        """The learning rate, a finite number from 0; may be changed between steps."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, lr: float) -> None:
+        within(type(self).__name__, lr=lr)
+        self._lr = lr
 
     def step(self, theta: Array, grad: Array) -> None:
         """Change theta by one step.
@@ -50,6 +65,62 @@ class Optimizer(ABC):
     def update(self, theta: Array, grad: Array) -> None:
         """Change theta; `t` counts this step, the first being 1."""
 
+    def state(self) -> State:
+        """Return a copy of all that steps change, by name: "kind", "lr", "t", and the memory."""
+        inner = {name: part.state() for name, part in self._inner().items()}
+        return {"kind": type(self).__name__, "lr": self.lr, "t": self.t, **inner} | taken(
+            self._memory()
+        )
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on as the optimizer that gave the `state`: one of the same kind.
+
+        Raises:
+            ValueError: the state is another kind's, or not one; nothing is changed.
+        """
+        self._check(state)
+        for name, part in self._memory().items():
+            if isinstance(part, np.ndarray):
+                delattr(self, name)  # for steps may have made it that the state does not know
+            else:
+                part.bit_generator.state = state[name]
+        for name, optimizer in self._inner().items():
+            optimizer.restore(state[name])
+        vars(self).update({name: np.array(v) for name, v in self._arrays(state).items()})
+        self.lr, self.t = state["lr"], state["t"]
+
+    def _check(self, state: Mapping[str, Any]) -> None:
+        """Refuse what is no state of such an optimizer."""
+        kind = type(self).__name__
+        if state.get("kind") != kind:
+            raise ValueError(f"{kind}: the state is of {state.get('kind')}; allowed: of {kind}")
+        for name in ("lr", "t", *self._inner()):
+            if name not in state:
+                raise ValueError(f"{kind}: the state has nothing as {name}")
+        check(f"{kind}: the state", generators(self), {n: state.get(n) for n in generators(self)})
+        for name, value in self._arrays(state).items():
+            if np.asarray(value).dtype.kind not in "fiub":
+                raise ValueError(f"{kind}: the state has {value!r} as {name}; allowed: an array")
+        refuse_broken(f"{kind}: the state", self._arrays(state))
+        within(f"{kind}: the state", lr=state["lr"])
+        counted(f"{kind}: the state", t=state["t"])
+        for name, optimizer in self._inner().items():
+            optimizer._check(state[name])
+
+    def _arrays(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the part of a state that is arrays."""
+        others = {"kind", "lr", "t", *self._inner(), *generators(self)}
+        return {name: value for name, value in state.items() if name not in others}
+
+    def _memory(self) -> dict[str, Part]:
+        """Return the arrays and generators that are there by now, by name."""
+        arrays = {name: v for name, v in vars(self).items() if isinstance(v, np.ndarray)}
+        return arrays | generators(self)
+
+    def _inner(self) -> dict[str, Optimizer]:
+        """Return the optimizers that this one hands its steps to, by name."""
+        return {name: v for name, v in vars(self).items() if isinstance(v, Optimizer)}
+
 
 class SGD(Optimizer):
     """θ ← θ − lr (g + λ θ).
@@ -60,6 +131,7 @@ class SGD(Optimizer):
     """
 
     def __init__(self, lr: float = 0.1, weight_decay: float = 0.0) -> None:
+        within(type(self).__name__, weight_decay=weight_decay)
         self.lr, self.weight_decay = lr, weight_decay
 
     def update(self, theta: Array, grad: Array) -> None:
@@ -80,6 +152,8 @@ class Momentum(Optimizer):
     v: Array
 
     def __init__(self, lr: float = 0.1, beta: float = 0.9, weight_decay: float = 0.0) -> None:
+        below_one(type(self).__name__, beta=beta)
+        within(type(self).__name__, weight_decay=weight_decay)
         self.lr, self.beta, self.weight_decay = lr, beta, weight_decay
 
     def start(self, theta: Array) -> None:
@@ -125,6 +199,7 @@ class Adagrad(Optimizer):
     s: Array
 
     def __init__(self, lr: float = 0.1, eps: float = 1e-10) -> None:
+        within(type(self).__name__, eps=eps)
         self.lr, self.eps = lr, eps
 
     def start(self, theta: Array) -> None:
@@ -149,6 +224,7 @@ class RMSProp(Optimizer):
 
     def __init__(self, lr: float = 0.01, beta: float = 0.99, eps: float = 1e-8) -> None:
         below_one("RMSProp", beta=beta)
+        within(type(self).__name__, eps=eps)
         self.lr, self.beta, self.eps = lr, beta, eps
 
     def start(self, theta: Array) -> None:
@@ -178,6 +254,7 @@ class Adam(Optimizer):
         self, lr: float = 0.01, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8
     ) -> None:
         below_one(type(self).__name__, beta1=beta1, beta2=beta2)
+        within(type(self).__name__, eps=eps)
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
 
     def start(self, theta: Array) -> None:
@@ -210,6 +287,7 @@ class AdamW(Adam):
         weight_decay: float = 0.01,
     ) -> None:
         super().__init__(lr, beta1, beta2, eps)
+        within(type(self).__name__, weight_decay=weight_decay)
         self.weight_decay = weight_decay
 
     def update(self, theta: Array, grad: Array) -> None:
@@ -232,6 +310,7 @@ class Lion(Optimizer):
         self, lr: float = 0.01, beta1: float = 0.9, beta2: float = 0.99, weight_decay: float = 0.0
     ) -> None:
         below_one("Lion", beta1=beta1, beta2=beta2)
+        within(type(self).__name__, weight_decay=weight_decay)
         self.lr, self.beta1, self.beta2, self.weight_decay = lr, beta1, beta2, weight_decay
 
     def start(self, theta: Array) -> None:
@@ -271,6 +350,7 @@ class Sophia(Optimizer):
     ) -> None:
         below_one("Sophia", beta1=beta1, beta2=beta2)
         self.lr, self.beta1, self.beta2 = lr, beta1, beta2
+        within(type(self).__name__, rho=rho, eps=eps, weight_decay=weight_decay)
         self.rho, self.eps, self.weight_decay = rho, eps, weight_decay
 
     def start(self, theta: Array) -> None:
@@ -304,6 +384,7 @@ class ScheduleFreeSGD(Optimizer):
     x: Array
 
     def __init__(self, lr: float = 0.1, beta: float = 0.9) -> None:
+        below_one(type(self).__name__, beta=beta)
         self.lr, self.beta = lr, beta
 
     def start(self, theta: Array) -> None:
@@ -337,7 +418,8 @@ class ScheduleFreeAdamW(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        below_one("ScheduleFreeAdamW", beta2=beta2)
+        below_one("ScheduleFreeAdamW", beta1=beta1, beta2=beta2)
+        within("ScheduleFreeAdamW", eps=eps, weight_decay=weight_decay)
         self.lr, self.beta1, self.beta2 = lr, beta1, beta2
         self.eps, self.weight_decay = eps, weight_decay
 

@@ -1,11 +1,14 @@
-"""Learning-rate schedules: functions from the number of steps made to a rate. They know no more."""
+"""Learning-rate schedules: functions from the number of steps made to a rate. They know no more.
+
+Each refuses rates that are no finite numbers from 0, and counts that are no whole ones.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from pycore.arrays import positive
+from pycore.arrays import above_zero, counted, positive, within
 
 Schedule = Callable[[int], float]
 """lr(t), the learning rate after t steps; every function below makes one."""
@@ -13,12 +16,14 @@ Schedule = Callable[[int], float]
 
 def constant(lr: float) -> Schedule:
     """lr(t) = lr."""
+    within("constant", lr=lr)
     return lambda t: lr
 
 
 def step_decay(lr: float, every: int, factor: float = 0.1) -> Schedule:
     """lr(t) = lr · factor^⌊t / every⌋."""
     positive("step_decay", every=every)
+    within("step_decay", lr=lr, factor=factor)
     return lambda t: lr * factor ** (t // every)
 
 
@@ -27,6 +32,8 @@ def cosine(lr: float, steps: int, floor: float = 0.0) -> Schedule:
 
     Source: Loshchilov and Hutter, SGDR: stochastic gradient descent with warm restarts, 2017.
     """
+    counted("cosine", steps=steps)
+    within("cosine", lr=lr, floor=floor)
 
     def rate(t: int) -> float:
         passed = t / steps if t < steps else 1
@@ -40,6 +47,7 @@ def warm_up(schedule: Schedule, steps: int) -> Schedule:
 
     Source: Goyal et al., Accurate, large minibatch SGD, 2017.
     """
+    counted("warm_up", steps=steps)
     return lambda t: schedule(0) * (t + 1) / steps if t < steps else schedule(t - steps)
 
 
@@ -50,6 +58,8 @@ def warmup_stable_decay(
 
     Source: Hu et al., MiniCPM, 2024.
     """
+    counted("warmup_stable_decay", warmup=warmup, stable=stable, decay=decay)
+    within("warmup_stable_decay", lr=lr, floor=floor)
 
     def rate(t: int) -> float:
         fallen = max(t - stable, 0) / max(decay, 1) if t < stable + decay else 1
@@ -67,6 +77,7 @@ def range_test(low: float, high: float, steps: int) -> Schedule:
         ValueError: not 0 < low ≤ high.
     """
     positive("range_test", steps=steps)
-    if not 0 < low <= high:
+    above_zero("range_test", low=low, high=high)
+    if low > high:
         raise ValueError(f"range_test: from {low} to {high}; allowed: 0 < low ≤ high")
     return lambda t: low * (high / low) ** (t / steps)

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import Tanh, log_softmax, softmax
-from pycore.arrays import Array, DType, Integers, positive, shape_error
+from pycore.arrays import Array, DType, Integers, positive, shape_error, within
 from pycore.attention import Attention, DotAttention
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding
-from pycore.losses import CrossEntropy, Loss
+from pycore.losses import CrossEntropy, Loss, refuse_targets
 from pycore.recurrent import GRU, Recurrent
 
 PAD = 0
@@ -46,12 +46,31 @@ class SequenceCrossEntropy(Loss):
         """Return the labels as `CrossEntropy` takes them fastest."""
         return self.items.prepare(target, dtype)
 
+    def require(self, target: npt.NDArray[Any]) -> None:
+        """Refuse labels of which none is to be learnt, or that are neither class nor IGNORED."""
+        who = "SequenceCrossEntropy"
+        if target.dtype.kind not in "iu":
+            raise TypeError(f"{who}: labels are {target.dtype}; allowed: whole numbers")
+        if (target == IGNORED).all():
+            raise ValueError(
+                f"{who}: every label is {IGNORED}, which is left out; allowed: at least one class"
+            )
+        allowed = f"classes, from 0, and {IGNORED} for what is left out"
+        refuse_targets(who, target, target >= IGNORED, allowed)
+
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of −log p_c."""
         if y.ndim != 3 or y.size == 0:
             raise shape_error("SequenceCrossEntropy", y, "(batch, time, classes), each at least 1")
         if target.shape != y.shape[:2]:
             raise shape_error("SequenceCrossEntropy's labels", target, f"{y.shape[:2]}")
+        if self.looks or not (target > IGNORED).any():
+            self.require(target)
+        if target.max() >= (classes := y.shape[2]):
+            raise ValueError(
+                f"SequenceCrossEntropy: labels run to {target.max()}; allowed: 0 to {classes - 1}, "
+                f"and {IGNORED} for what is left out"
+            )
         self.shape, self.kept = y.shape, target != IGNORED
         return self.items.forward(y[self.kept], target[self.kept])
 
@@ -182,6 +201,8 @@ class EncoderDecoder(Layer):
     ) -> tuple[list[list[int]], Array | None]:
         """Say the most probable item, read it, say the next, until `end` or `longest` items.
 
+        An answer of `longest` items was cut off there: it never came to `end`.
+
         Shapes: sources (batch, time) → for each the items without `end`, and the attention's
         weights (batch, items of the longest, time) or None.
         """
@@ -240,6 +261,13 @@ class Hypothesis:
     p: Array
     A: Array | None
 
+    def score(self, alpha: float = 0.0) -> float:
+        """log p / itemsᵅ: at α = 0 the probability, at 1 the mean for each item.
+
+        Source: Wu et al., Google's neural machine translation system, 2016.
+        """
+        return float(self.log_p / len(self.items) ** alpha)
+
 
 def beam_step(
     network: EncoderDecoder,
@@ -248,8 +276,13 @@ def beam_step(
     width: int,
     start: int,
     end: int,
+    alpha: float = 0.0,
 ) -> list[Hypothesis]:
-    """Lengthen every hypothesis by every item and keep the `width` most probable, best first.
+    """Lengthen every hypothesis by every item and keep the `width` of the best score, best first.
+
+    Every further item makes a hypothesis less probable, so that by its probability alone, α = 0,
+    a short one wins over a long one, the more surely the wider the beam. With α up to 1 the score
+    counts for each item instead: see `Hypothesis.score`.
 
     An empty beam stands for the beginning; hypotheses that said `end` stay as they are. With width
     1 it is greedy.
@@ -257,6 +290,7 @@ def beam_step(
     Source: Graves, Sequence transduction with recurrent neural networks, 2012.
     """
     positive("beam_step", width=width)
+    within("beam_step", high=1, alpha=alpha)
     done = [h for h in beam if h.items[-1] == end]
     going = [h for h in beam if h.items[-1] != end]
     if beam and not going:
@@ -281,4 +315,4 @@ def beam_step(
         states = tuple(state[row] for state in network.decoder.end)
         log = float(total[row, item])
         found.append(Hypothesis((*before, item), log, states, chosen_from, A))
-    return sorted(found, key=lambda h: -h.log_p)[:width]
+    return sorted(found, key=lambda h: -h.score(alpha))[:width]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pycore.arrays import Array, ShapeError, positive
+from pycore.arrays import Array, ShapeError, above_zero, positive, within
 
 
 def trend(n: int, slope: float, offset: float = 0.0) -> Array:
@@ -46,6 +46,8 @@ def seasonal(
     Shapes: → (n,).
     """
     positive("seasonal", n=n)
+    within("seasonal", noise=noise)
+    above_zero("seasonal", period=period)
     begin = rng.integers(max(1, round(period)))
     wave = season(n + int(begin), period, (1.0, 0.4))[begin:]
     return trend(n, slope) + wave + noise * rng.normal(size=n)
@@ -61,6 +63,7 @@ def autoregressive(
     Source: Yule, On a method of investigating periodicities in disturbed series, 1927.
     """
     positive("autoregressive", n=n)
+    within("autoregressive", noise=noise)
     weights = np.asarray(coefficients, float)[::-1]
     order = len(weights)
     x = np.concatenate([np.zeros(order), noise * rng.normal(size=n)])
@@ -88,6 +91,7 @@ def mackey_glass(n: int, noise: float, rng: np.random.Generator, delay: int = 17
     Source: Mackey and Glass, Oscillation and chaos in physiological control systems, 1977.
     """
     positive("mackey_glass", n=n, delay=delay)
+    within("mackey_glass", noise=noise)
     settle = 10 * delay  # steps after which the random start is forgotten
     x = np.empty(delay + settle + n)
     x[:delay] = 1.2 + 0.1 * rng.normal(size=delay)

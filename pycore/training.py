@@ -2,102 +2,315 @@
 
 from __future__ import annotations
 
-import copy
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, Literal
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from pycore import data, gradients
-from pycore.arrays import Array, Integers, positive
-from pycore.fused import FusedStep, fusible
-from pycore.layer import Layer
+from pycore.arrays import Integers, above_zero, all_finite, counted, positive
 from pycore.layers import Sequential
 from pycore.losses import Loss
-from pycore.normalization import BatchNorm
+from pycore.objectives import NonFiniteError, Objective, Supervised, watched
 from pycore.optimizers import Optimizer
 from pycore.schedules import Schedule
+from pycore.state import State, check, put, refuse_broken, taken
+
+__all__ = ["Minimizer", "NonFiniteError", "Stepper", "Trainer", "Turns", "watched"]
+
+MOST_LOSSES, MOST_CHECKPOINTS = 10_000, 100
+"""How many of each are kept at most; then every second goes, and the distance doubles."""
 
 
-class NonFiniteError(ArithmeticError):
-    """A NaN or an infinity came up; the message names the operation that made the first one."""
+class Stepper(ABC):
+    """What is done step by step: stop after any, see how far it is, go back to any.
 
-
-@contextmanager
-def watched(network: Layer, name: str = "") -> Iterator[None]:
-    """Inside of `with`, refuse the first forward or backward of a layer that makes NaN or infinity.
-
-    For training loops of one's own, while looking for the reason: every result is looked through.
-    A layer inside of others is named by its path, as its parameters are: 1.0.2. `name` tells one
-    network from another.
-
-    Raises:
-        NonFiniteError: names the pass and the layer, of layers in each other the innermost.
-    """
-    layers = dict(_paths(network))
-    for path, layer in layers.items():
-        of = f"of {f'layer {path}' if path else 'the network'}, {layer}"
-        added_to = [gradient for _, _, gradient in layer.parameters()]
-        for way, written in (("forward", []), ("backward", added_to)):
-            said = f"{name}{': ' * bool(name)}{way} {of}"
-            setattr(layer, way, _refusing(getattr(layer, way), written, said))
-    try:
-        yield
-    finally:
-        for layer in layers.values():
-            del layer.forward, layer.backward  # what the class has stands behind
-
-
-def is_finite(network: Layer, loss: float) -> bool:
-    """Tell whether a pass went well: neither its loss nor its gradient is NaN or infinite."""
-    return math.isfinite(loss) and math.isfinite(network.grad.sum())
-
-
-def _paths(layer: Layer, path: str = "") -> Iterator[tuple[str, Layer]]:
-    """Yield the layer and those it is made of, each with its path."""
-    yield path, layer
-    for i, child in enumerate(layer.children()):
-        yield from _paths(child, f"{path}.{i}" if path else str(i))
-
-
-def _refusing(
-    method: Callable[..., Array], written: Sequence[Array], name: str
-) -> Callable[..., Array]:
-    """Return the method, which then looks at its result and at what it has written."""
-
-    def refusing(*args: Any, **options: Any) -> Array:
-        result = method(*args, **options)
-        if not all(np.isfinite(array).all() for array in (result, *written)):
-            raise NonFiniteError(f"{name}, made NaN or infinity")
-        return result
-
-    return refusing
-
-
-class Trainer:
-    """Repeat: forward, loss, backward, update.
-
-    Shapes: x (n, …), y as the loss takes it; n rows dealt in batches of `batch_size` (None: all).
-
-    `schedule` sets the learning rate of each step; `clip` limits the gradient's norm.
-
-    The order of the rows comes from `rng`, so the same seed gives the same run. A step that meets
-    NaN or infinity raises NonFiniteError and leaves the parameters, and the running statistics of
-    BatchNorm, as they were.
-
-    Where the network is a plain multi-layer perceptron, forward and backward run as a `FusedStep`.
+    `total` says how many steps there are to be. With `every`, the state before each so many steps
+    is kept, so that `seek` goes to any step that was ever reached: to the same bits, for what lies
+    between is done again.
 
     Attributes:
-        steps: updates made.
+        steps: made so far.
+        furthest: the last step that was ever reached.
+        history: the loss before each step, by the step's number; of steps ahead too, after `seek`.
+    """
+
+    def __init__(self, total: int | None = None, every: int | None = None) -> None:
+        if total is not None:
+            counted(type(self).__name__, total=total)
+        if every is not None:
+            positive(type(self).__name__, every=every)
+        self.total, self.every = total, every
+        self.steps = self.furthest = 0
+        self.history: dict[int, float] = {}
+        self._stride = 1
+        self._checkpoints: dict[int, State] = {}
+
+    def step(self) -> float:
+        """Make one step; return the loss before it.
+
+        Raises:
+            NonFiniteError: the loss, a gradient or a parameter became NaN or infinite; the
+                parameters are as they were.
+        """
+        if self.every is not None and self.steps % self.every == 0:
+            self._checkpoints[self.steps] = self._taken()
+            if len(self._checkpoints) > MOST_CHECKPOINTS:
+                self.every *= 2
+                self._checkpoints = _thinned(self._checkpoints, self.every)
+        loss = self.update()
+        if self.steps < self.furthest and self.history.get(self.steps, loss) != loss:
+            self.forget_ahead()  # something was changed: this is another way
+        if self.steps % self._stride == 0:
+            self.history[self.steps] = loss
+            if len(self.history) > MOST_LOSSES:
+                self._stride *= 2
+                self.history = _thinned(self.history, self._stride)
+        self.steps += 1
+        if self.steps > self.furthest:
+            self.furthest = self.steps
+        return loss
+
+    @abstractmethod
+    def update(self) -> float:
+        """Do what a step does; return the loss before it."""
+
+    @property
+    def progress(self) -> float:
+        """The share of the steps that is made.
+
+        Raises:
+            ValueError: it was never said how many there are to be.
+        """
+        if self.total is None:
+            raise ValueError(f"progress: {type(self).__name__} has no total; allowed: total=…")
+        return self.steps / self.total if self.steps < self.total else 1.0
+
+    def run(self) -> Self:
+        """Make the steps that are left of `total`; return this, trained."""
+        while self.progress < 1:
+            self.step()
+        return self
+
+    def seek(self, step: int) -> None:
+        """Go to a step that was reached before, exactly as it was then.
+
+        Who changes something in between, a learning rate or a weight, calls `forget_ahead`.
+
+        Raises:
+            ValueError: the step was never reached, or no states were kept to go back with.
+        """
+        if self.every is None:
+            raise ValueError(f"seek: {type(self).__name__} keeps no states; allowed: every=…")
+        first = min(self._checkpoints, default=self.steps)
+        if not isinstance(step, int | np.integer) or not first <= step <= self.furthest:
+            raise ValueError(f"seek: step is {step!r}; allowed: {first} to {self.furthest}")
+        before = [kept for kept in self._checkpoints if kept <= step]
+        if before and not max(before) <= self.steps <= step:
+            self._put(self._checkpoints[max(before)])
+        while self.steps < step:
+            self.step()
+
+    def forget_ahead(self) -> None:
+        """Forget what lies ahead, for another way is taken from here."""
+        self.furthest = self.steps
+        self.history = {s: loss for s, loss in self.history.items() if s < self.steps}
+        self._checkpoints = {s: kept for s, kept in self._checkpoints.items() if s <= self.steps}
+
+    def state(self) -> State:
+        """Return a copy of all it takes to go on from here, in another object of the same build."""
+        return self._taken() | {"history": dict(self.history)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where `state` was taken.
+
+        Raises:
+            ValueError: it was taken of something else; nothing is changed.
+        """
+        if "history" not in state:
+            raise ValueError(f"{type(self).__name__}: the state has no history")
+        self._put({name: value for name, value in state.items() if name != "history"})
+        self.history = dict(state["history"])
+        self.furthest, self._checkpoints = self.steps, {}
+
+    @abstractmethod
+    def _taken(self) -> State:
+        """Return a copy of what steps change, but for the history."""
+
+    @abstractmethod
+    def _put(self, state: Mapping[str, Any]) -> None:
+        """Write it back, or refuse it and change nothing."""
+
+
+def _thinned(by_step: dict[int, Any], stride: int) -> dict[int, Any]:
+    return {step: value for step, value in by_step.items() if step % stride == 0}
+
+
+class Minimizer(Stepper):
+    """Repeat: an objective's loss and gradient, then a step of an optimizer.
+
+    `batch_size` rows are dealt at a time (None: all), each once in an epoch; with `replace` they
+    are drawn one by one, so that a row may come twice. An objective that draws its own examples
+    gets no rows. `schedule` sets the learning rate of each step; `clip` limits the gradient's norm.
+
+    The order of the rows comes from `rng`, so the same seed gives the same run. A step that meets
+    NaN or infinity raises NonFiniteError and leaves the parameters, running statistics, generators
+    and the order of the rows as they were. Only an optimizer that itself broke the parameters has
+    the gradient in its memory.
+
+    Raises:
+        TypeError: objective or optimizer is something else, such as a class not called.
+        ValueError: batches smaller than the data come without rng, or for an objective without
+            rows, or clip is not above 0.
+
+    Attributes:
+        network: the objective's.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        optimizer: Optimizer,
+        batch_size: int | None = None,
+        rng: np.random.Generator | None = None,
+        schedule: Schedule | None = None,
+        clip: float | None = None,
+        *,
+        replace: bool = False,
+        total: int | None = None,
+        every: int | None = None,
+    ) -> None:
+        super().__init__(total, every)
+        who = type(self).__name__
+        for name, given, kind in (
+            ("objective", objective, Objective),
+            ("optimizer", optimizer, Optimizer),
+        ):
+            if not isinstance(given, kind):
+                allowed = f"an object of {kind.__name__}"
+                raise TypeError(f"{who}: {name} is {given!r}; allowed: {allowed}")
+        if clip is not None:
+            above_zero(who, clip=clip)
+        n = objective.count
+        if n is None and (batch_size is not None or replace):
+            raise ValueError(
+                f"{who}: {type(objective).__name__} draws its own examples; "
+                "allowed: no batch_size and no replace"
+            )
+        self.batch_size = batch_size if batch_size is not None else n or 1
+        positive(who, batch_size=self.batch_size)
+        self._all = n is None or (self.batch_size >= n and not replace)
+        if not self._all and rng is None:
+            raise ValueError(f"{who}: batches of {batch_size} of {n} rows need rng to deal them")
+        self.objective, self.optimizer, self.network = objective, optimizer, objective.network
+        self.schedule, self.clip, self.replace = schedule, clip, replace
+        self.rng = rng if rng is not None else np.random.default_rng(0)
+        self._steps_per_epoch = math.ceil((n or 1) / self.batch_size)
+        self._batches: list[Integers] = []  # rows still to be dealt in this epoch, the next last
+        self._looked = False
+        self._buffers = objective.buffers()
+        if n is None and rng is not None:  # the new examples are drawn by it
+            self._buffers["rng of the training"] = rng
+
+    @property
+    def epoch(self) -> int:
+        """How often the whole data has been seen."""
+        return self.steps // self._steps_per_epoch
+
+    def update(self) -> float:
+        """Make one update; return the loss before it."""
+        objective, network = self.objective, self.network
+        rows = None if self._all else self._next_rows()
+        before = taken(self._buffers) if self._buffers else {}
+        loss = objective.loss_and_grad(rows)
+        if not self._looked:  # a pass may replace what it should write into
+            objective.refuse_loose(network)
+            self._looked = True
+        if not objective.went_well(loss):
+            put(self, self._buffers, before)
+            said = objective.blame(rows)
+            put(self, self._buffers, before)
+            self._give_back(rows)
+            raise NonFiniteError(f"step {self.steps}: {said}")
+        if self.clip is not None:
+            gradients.clip_norm(network.grad, self.clip)
+        if self.schedule is not None:
+            self.optimizer.lr = self.schedule(self.steps)
+        theta, optimizer = network.theta, self.optimizer
+        kept = theta.copy()
+        optimizer.step(theta, network.grad)
+        if not all_finite(theta):
+            broken = self._first_broken()
+            theta[...] = kept
+            put(self, self._buffers, before)
+            self._give_back(rows)
+            raise NonFiniteError(
+                f"step {self.steps}: {type(optimizer).__name__} at lr {optimizer.lr:g} made NaN or "
+                f"infinity of parameter {broken}"
+            )
+        objective.project()
+        return loss
+
+    def _first_broken(self) -> str:
+        """Return the name of the first parameter that is not finite."""
+        named = ((name, value) for name, value, _ in self.network.parameters())
+        return next(name for name, value in named if not np.isfinite(value).all())
+
+    def _give_back(self, rows: Integers | None) -> None:
+        """Let the rows of a step that failed come next."""
+        if rows is not None:
+            self._batches.append(rows)
+
+    def _next_rows(self) -> Integers:
+        n = self.objective.count
+        assert n is not None
+        if not self._batches:
+            if self.replace:
+                self._batches = [self.rng.integers(n, size=self.batch_size)]
+            else:
+                self._batches = data.deal(n, self.batch_size, self.rng)[::-1]
+        return self._batches.pop()
+
+    def _taken(self) -> State:
+        return {
+            "steps": self.steps,
+            "objective": taken(self.objective.lasting()),
+            "optimizer": self.optimizer.state(),
+            "rng": self.rng.bit_generator.state,
+            "batches": list(self._batches),
+        }
+
+    def _put(self, state: Mapping[str, Any]) -> None:
+        who = f"{type(self).__name__}: the state"
+        wanted = ("steps", "objective", "optimizer", "rng", "batches")
+        if set(state) != set(wanted):
+            raise ValueError(f"{who} has {', '.join(state)}; allowed: {', '.join(wanted)}")
+        parts = self.objective.lasting()
+        counted(who, steps=state["steps"])
+        refuse_broken(who, state["objective"])
+        check(who, parts, state["objective"])
+        check(who, {"rng": self.rng}, {"rng": state["rng"]})
+        self.optimizer.restore(state["optimizer"])
+        put(who, parts, state["objective"])
+        self.rng.bit_generator.state = state["rng"]
+        self.steps, self._batches = state["steps"], list(state["batches"])
+
+
+class Trainer(Minimizer):
+    """Repeat: forward, loss, backward, update. It is the `Minimizer` of a `Supervised` objective.
+
+    Shapes: x (n, …), y as the loss takes it; n rows dealt in batches of `batch_size` (None: all).
 
     Raises:
         TypeError: network, loss or optimizer is something else, such as a class not called.
         ValueError: x and y differ in rows, batches smaller than the data come without rng, clip is
             not above 0, or a parameter is no part of the network's theta.
     """
+
+    network: Sequential
 
     def __init__(
         self,
@@ -110,131 +323,77 @@ class Trainer:
         rng: np.random.Generator | None = None,
         schedule: Schedule | None = None,
         clip: float | None = None,
+        *,
+        replace: bool = False,
+        total: int | None = None,
+        every: int | None = None,
     ) -> None:
-        for name, given, kind in (
-            ("network", network, Sequential),
-            ("loss", loss, Loss),
-            ("optimizer", optimizer, Optimizer),
-        ):
-            if not isinstance(given, kind):
-                allowed = f"an object of {kind.__name__}"
-                raise TypeError(f"Trainer: {name} is {given!r}; allowed: {allowed}")
-        if not network.is_packed():
-            raise ValueError(
-                f"Trainer: a parameter of {network} is no part of its theta: it was replaced, or "
-                "added, or another network has it now; allowed: to write into it, as in "
-                "W[...] = 0, or to call pack()"
-            )
-        self.network, self.loss, self.optimizer = network, loss, optimizer
-        self.schedule, self.clip = schedule, clip
-        n = data.same_length("Trainer", x, y)
-        self.batch_size = n if batch_size is None else batch_size
-        positive("Trainer", batch_size=self.batch_size)
-        if clip is not None and not clip > 0:
-            raise ValueError(f"Trainer: clip is {clip!r}; allowed: above 0, or None")
-        if self.batch_size < n and rng is None:
-            raise ValueError(f"Trainer: batches of {batch_size} of {n} rows need rng to deal them")
-        self.rng = rng if rng is not None else np.random.default_rng(0)
-        order: Literal["C", "F"] = "F" if x.ndim == 2 else "C"  # the products want rows that way
-        self.x = np.asarray(x, network.theta.dtype, order=order) if x.dtype.kind == "f" else x
-        self.y = loss.prepare(y, network.theta.dtype)
-        self.steps = 0
-        self._steps_per_epoch = math.ceil(n / self.batch_size)
-        self._batches: list[Integers] = []  # rows still to be dealt in this epoch, the next last
-        self._generators = [part.rng for part in network.walk() if hasattr(part, "rng")]
-        self._norms = [part for part in network.walk() if isinstance(part, BatchNorm)]
-        self._fused_steps: dict[int, FusedStep] = {}
+        objective = Supervised(network, loss, x, y)
+        super().__init__(
+            objective,
+            optimizer,
+            batch_size,
+            rng,
+            schedule,
+            clip,
+            replace=replace,
+            total=total,
+            every=every,
+        )
+        self.loss, self.x, self.y = objective.loss, objective.x, objective.y
 
-    @property
-    def epoch(self) -> int:
-        """How often the whole data has been seen."""
-        return self.steps // self._steps_per_epoch
 
-    def step(self) -> float:
-        """Make one update; return the loss before it.
+class Turns(Stepper):
+    """Each step is a round in which several take turns: (who, how many steps) for each.
 
-        Raises:
-            NonFiniteError: the loss or a gradient is NaN or infinite; the parameters are unchanged.
-        """
-        x, y = self._next_batch()
-        network = self.network
-        loss = self._loss_and_gradient(x, y)
-        if self.clip is not None:
-            gradients.clip_norm(network.grad, self.clip)
-        if self.schedule is not None:
-            self.optimizer.lr = self.schedule(self.steps)
-        self.optimizer.step(network.theta, network.grad)
-        self.steps += 1
-        return loss
+    For players whose objectives pull against each other: there is no one number that all of them
+    minimise. A round's loss is the one before the last player's last step; each player has its own
+    history.
 
-    def _loss_and_gradient(self, x: Array, y: npt.NDArray[Any]) -> float:
-        """Return the loss, and leave its gradient in `network.grad`."""
-        network = self.network
-        if fused_step := self._fused_step(x):
-            loss = fused_step(self.loss, x, y)
-            if is_finite(network, loss):
-                return loss  # else the layers may find a way around, or tell where it happened
-        undo = self._undo()
-        network.zero_grad()
-        loss = self.loss.forward(network.forward(x, training=True), y)
-        network.accumulate(self.loss.backward())
-        if not is_finite(network, loss):
-            undo()
-            raise NonFiniteError(f"step {self.steps}: {self._blame(x, y)}")
-        return loss
+    Raises:
+        ValueError: nobody plays, or a number of steps is not a whole number from 1.
+    """
 
-    def _undo(self) -> Callable[[], None]:
-        """Return what undoes all that a pass changes besides gradients: so it can be repeated."""
-        states = [generator.bit_generator.state for generator in self._generators]
-        running = [(norm.running_mean.copy(), norm.running_var.copy()) for norm in self._norms]
+    def __init__(
+        self, *turns: tuple[Stepper, int], total: int | None = None, every: int | None = None
+    ) -> None:
+        super().__init__(total, every)
+        if not turns:
+            raise ValueError("Turns: nobody plays; allowed: at least one (stepper, steps)")
+        for _, count in turns:
+            positive("Turns", steps=count)
+        self.turns = turns
 
-        def undo() -> None:
-            for generator, state in zip(self._generators, states, strict=True):
-                generator.bit_generator.state = state
-            for norm, (mean, variance) in zip(self._norms, running, strict=True):
-                norm.running_mean[...], norm.running_var[...] = mean, variance
-
-        return undo
-
-    def _fused_step(self, x: Array) -> FusedStep | None:
-        """Return the fused step for so many rows, or None where the network allows none."""
-        step = self._fused_steps.get(len(x))
-        if step is None or not step.fits(self.network, x):
-            if not fusible(self.network, x):
-                return None
-            step = self._fused_steps[len(x)] = FusedStep(self.network, len(x))
-        return step
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy takes along: not the fused steps, whose buffers are this trainer's."""
-        return vars(self) | {"_fused_steps": {}}
-
-    def _next_batch(self) -> data.Pair:
-        if self._steps_per_epoch == 1:
-            return self.x, self.y
-        if not self._batches:
-            self._batches = data.deal(len(self.x), self.batch_size, self.rng)[::-1]
-        rows = self._batches.pop()
-        return self.x[rows], self.y[rows]
-
-    def _blame(self, x: Array, y: npt.NDArray[Any]) -> str:
-        """Repeat the pass slowly and name the first operation whose result is not finite."""
-        if not np.isfinite(x).all():
-            return "the input x itself holds NaN or infinity"
-        if not np.isfinite(y).all():
-            return "the target y itself holds NaN or infinity"
-        network = copy.deepcopy(self.network)
-        for name, value, _ in network.parameters():
-            if not np.isfinite(value).all():
-                return f"parameter {name} holds NaN or infinity"
-        network.zero_grad()
+    def update(self) -> float:
+        """Let each make its steps; where one fails, all are as before the round."""
+        before, loss = self._taken(), math.nan
         try:
-            with watched(network):
-                loss = self.loss.forward(network.forward(x, training=True), y)
-                dy = self.loss.backward()
-                if not math.isfinite(loss) or not np.isfinite(dy).all():
-                    return f"{type(self.loss).__name__} made NaN or infinity"
-                network.backward(dy)
-        except NonFiniteError as error:
-            return str(error)
-        return "the sum of the gradients overflowed"
+            for player, count in self.turns:
+                for _ in range(count):
+                    loss = player.step()
+        except NonFiniteError:
+            self._put(before)
+            raise
+        return loss
+
+    def _taken(self) -> State:
+        players = {str(i): player._taken() for i, (player, _) in enumerate(self.turns)}
+        return {"steps": self.steps, "players": players}
+
+    def _put(self, state: Mapping[str, Any]) -> None:
+        players = state.get("players", {})
+        if set(players) != {str(i) for i in range(len(self.turns))}:
+            raise ValueError(
+                f"Turns: the state is of {len(players)} players; allowed: of {len(self.turns)}"
+            )
+        kept = self._taken()["players"]
+        done: list[tuple[Stepper, Any]] = []
+        try:
+            for (player, _), (name, old) in zip(self.turns, kept.items(), strict=True):
+                player._put(players[name])
+                done.append((player, old))
+        except ValueError:
+            for player, old in done:
+                player._put(old)
+            raise
+        self.steps = state["steps"]

@@ -1,12 +1,17 @@
-"""What holds for the whole suite: property tests that repeat, and tests that ask PyTorch."""
+"""What holds for the whole suite: property tests that repeat, tests that ask PyTorch, and turns."""
 
 from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from games import discover
+from tests.turns import TURNS, Turn, turn
 
 IN_PYODIDE = sys.platform == "emscripten"
 
@@ -21,24 +26,82 @@ for module in ("tests.browser.looks", "tests.browser.player"):
     pytest.register_assert_rewrite(module)  # so that their failures say what was found
 
 
+TURN = pytest.StashKey[Turn | None]()
+HANDS = ("mouse", "keyboard", "touch")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--oracle`: also the tests that need PyTorch."""
+    """`--oracle`: also the tests that need PyTorch; `--turn`, `--touched`, `--shard`: fewer."""
     parser.addoption(
         "--oracle",
         action="store_true",
         help="recompute PyTorch's numbers and run exported scripts; needs PyTorch (2.13.0)",
     )
 
+    parser.addoption(
+        "--turn",
+        choices=["all", *map(str, range(TURNS))],
+        help="which of three runs this is (tests/turns.py); all: what the three do between them",
+    )
+    parser.addoption("--touched", default="", help="with --turn: the games that were changed")
+    parser.addoption("--shard", default="1/1", help="2/4: the second of four parts of the tests")
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to ask PyTorch where there is none."""
+    """Find out whose turn it is; refuse to ask PyTorch where there is none."""
+    config.addinivalue_line("markers", "in_turns: done for each game in one of three runs")
+    given, games = config.getoption("--turn"), discover()
+    if hasattr(config, "workerinput"):
+        number, touched = config.workerinput["turn"] or (None, ())
+        config.stash[TURN] = None if number is None else Turn(number, frozenset(touched))
+    elif given in ("0", "1", "2"):
+        touched = frozenset(config.getoption("--touched").split(",")) - {""}
+        if unknown := sorted(touched - set(games)):
+            raise pytest.UsageError(f"--touched: there is no game {unknown[0]!r}")
+        config.stash[TURN] = Turn(int(given), touched)
+    elif given == "all" or config.args_source == pytest.Config.ArgsSource.ARGS:
+        config.stash[TURN] = None  # who names tests wants them
+    else:
+        config.stash[TURN] = turn(Path(__file__).parents[1], games)
     if config.getoption("--oracle") and find_spec("torch") is None:
         raise pytest.UsageError("--oracle needs PyTorch: pip install torch==2.13.0")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process that shares the work whose turn it is: it was not asked itself."""
+    now = node.config.stash[TURN]
+    node.workerinput["turn"] = now and (now.number, sorted(now.touched))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say what is left to other runs."""
+    now = config.stash[TURN]
+    if now is None:
+        return "games: all tests"
+    touched = ", ".join(sorted(now.touched)) or "none"
+    return f"games: turn {now.number + 1} of {TURNS}; changed, so done completely: {touched}"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs PyTorch, unless it was asked for."""
-    if not config.getoption("--oracle"):
-        asking = [item for item in items if item.get_closest_marker("oracle")]
-        config.hook.pytest_deselected(items=asking)
-        items[:] = [item for item in items if not item.get_closest_marker("oracle")]
+    """Leave out what has no turn now, and what needs PyTorch; put first what was changed."""
+    part, parts = map(int, config.getoption("--shard").split("/"))
+    now, order = config.stash[TURN], {slug: at for at, slug in enumerate(sorted(discover()))}
+
+    def slug_of(item: pytest.Item) -> str:
+        return str(getattr(item, "callspec", None) and item.callspec.params.get("slug", ""))
+
+    def wanted(item: pytest.Item) -> bool:
+        if item.get_closest_marker("oracle") and not config.getoption("--oracle"):
+            return False
+        if now is None or not item.get_closest_marker("in_turns"):
+            return True
+        hand = item.callspec.params.get("hand", HANDS[0])
+        return now.has(order[slug_of(item)], slug_of(item), HANDS.index(hand))
+
+    kept = [item for item in items if wanted(item)]
+    if parts > 1:
+        kept = [item for at, item in enumerate(kept) if at % parts == part - 1]
+    left = set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in left])
+    items[:] = sorted(kept, key=lambda item: not (now and slug_of(item) in now.touched))

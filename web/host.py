@@ -18,6 +18,7 @@ The page and the host exchange JSON. From the page:
     {"kind": "file", "id", "name"}       a file that the view offers to save
     {"kind": "check", "id", "game", "edition", "seed", "params", "log"}      play a log again
     {"kind": "check", "id"}              go on with it for a moment; "close" drops it
+    {"kind": "compare", "id", "given", "value"}       of a card's line: web.scratch.compare
     {"kind": "leave"}                    nobody looks on any more
     {"kind": "ping"}
 
@@ -26,6 +27,8 @@ To the page: {"kind": "pong"},
     {"kind": "check", "id", "done", "of"}         steps so far and in all, after each moment
     {"kind": "check", "id", "facts"}              games.check, at the end
     {"kind": "check", "id", "refused"}            why it cannot be played again
+
+    {"kind": "compare", "id", "shown", "agrees"}
 
     {"kind": "numbers", "id", "tables": [{"caption", "shape", "rows"}, …]}     games.ui.tables
     {"kind": "csv", "id", "caption", "text"}
@@ -48,14 +51,16 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from games import MessageError, ParamError, load
+from games import MessageError, ParamError, discover, load
 from games.check import Check
 from games.editions import EditionError, LogEntry, current
 from games.run import Run, fingerprint
@@ -150,6 +155,51 @@ class Seat:
         return fresh
 
 
+class Line:
+    """Packets on their way to a host: one whose game is not here yet holds up those behind it.
+
+    Args:
+        host: takes the packets.
+        bring: fetches the games of a track and calls back, with '' or with why it could not.
+    """
+
+    def __init__(self, host: Host, bring: Callable[[str, Callable[[str], None]], None]) -> None:
+        self._host, self._bring = host, bring
+        self._waiting: deque[Packet] = deque()
+
+    def take(self, packet: Packet) -> None:
+        """Hand on a packet, at once if nothing stands before it; a ping never waits."""
+        if packet["kind"] == "ping":
+            self._host.receive(packet)
+            return
+        self._waiting.append(packet)
+        if len(self._waiting) == 1:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        while self._waiting:
+            packet = self._waiting[0]
+            if track := _track_to_bring(packet):
+                self._bring(track, self._brought)
+                return
+            self._host.receive(packet)
+            self._waiting.popleft()
+
+    def _brought(self, trouble: str) -> None:
+        if trouble:
+            self._host.lack(self._waiting[0], trouble)
+        else:
+            self._host.receive(self._waiting[0])
+        self._waiting.popleft()
+        self._go_on()
+
+
+def _track_to_bring(packet: Packet) -> str:
+    """The track whose games a packet needs and this Python has not imported yet, or ''."""
+    module = discover().get(packet.get("game", ""), "")
+    return module.split(".")[1] if module and module not in sys.modules else ""
+
+
 class Host:
     """All games of a page. Several pages may share one worker; each has a host of its own.
 
@@ -180,6 +230,9 @@ class Host:
                 self._post(
                     json.dumps({"kind": "check", "id": packet["id"], **self._check(packet)}), []
                 )
+            case "compare":
+                said = _compared(packet["given"], packet["value"])
+                self._post(json.dumps({"kind": "compare", "id": packet["id"], **said}), [])
             case "leave":
                 self._seats.clear()
                 self._checks.clear()
@@ -189,6 +242,16 @@ class Host:
                 self._post(json.dumps(packet | _file(seat, packet["name"])), [])
             case "numbers" | "csv" if seat := self._playing(packet["id"]):
                 self._post(json.dumps(packet | _numbers(seat, packet)), [])
+
+    def lack(self, packet: Packet, why: str) -> None:
+        """Answer a packet whose game could not be fetched."""
+        sentence = say("its Python could not be fetched ({reason})", reason=why)
+        if packet["kind"] == "open":
+            report = {"status": "error", "error": sentence}
+            self._answer("open", {packet["id"]: report}, [], running=True)
+        else:
+            said = {"kind": "check", "id": packet["id"], "refused": sentence}
+            self._post(json.dumps(said), [])
 
     # --- opening ----------------------------------------------------------------------------------
 
@@ -420,6 +483,13 @@ def _file(seat: Seat, name: str) -> Packet:
     return {} if found is None else {"base64": base64.b64encode(found).decode()}
 
 
+def _compared(given: str, value: str) -> Packet:
+    """How a value beside a card's reads, and whether it agrees."""
+    from web.scratch import compare  # seldom asked for, and no start should pay for it
+
+    return compare(given, value)
+
+
 def _explain(error: Exception) -> str:
     where = traceback.extract_tb(error.__traceback__)[-1]
     return say(
@@ -458,11 +528,22 @@ def start() -> None:
 
         host = Host(post, lambda: performance.now())  # whatever it is now: tests set it ahead
 
-        def receive(event: Any) -> None:
+        def bring(track: str, then: Callable[[str], None]) -> None:
+            js.bringTrack(track).then(
+                lambda _: guarded(lambda: then("")),
+                lambda error: guarded(lambda: then(str(error))),
+            )
+
+        def guarded(act: Callable[[], None]) -> None:
             try:
-                host.receive(json.loads(event.data))
+                act()
             except MemoryError:
                 post(json.dumps({"kind": "fatal", "reason": say("out of memory")}), [])
+
+        line = Line(host, bring)
+
+        def receive(event: Any) -> None:
+            guarded(lambda: line.take(json.loads(event.data)))
 
         port.onmessage = create_proxy(receive)
         post('{"kind":"hello"}', [])

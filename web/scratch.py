@@ -13,6 +13,7 @@ import io
 import json
 import traceback
 from collections.abc import Callable, Mapping
+from itertools import accumulate
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -22,6 +23,13 @@ FILE = "<line>"
 """What tracebacks call the code."""
 LONGEST = 4000
 """Characters of an answer that are shown."""
+MOST = 500
+"""Numbers of a value that are compared."""
+DEEPEST = 64
+"""Brackets inside brackets that are read: a browser's Python does not survive all too many."""
+
+READABLE: dict[str, Any] = {"precision": 4, "suppress": True, "legacy": "1.25"}
+"""How NumPy prints; by the legacy way a number in a tuple is 0.5 and not np.float64(0.5)."""
 
 
 class PackError(TypeError):
@@ -44,7 +52,7 @@ def evaluate(code: str, names: dict[str, Any]) -> tuple[str, Any]:
         ]:
             last = ast.parse(name, FILE, mode="eval").body
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), np.printoptions(precision=4, suppress=True):
+    with contextlib.redirect_stdout(printed), np.printoptions(**READABLE):
         exec(compile(tree, FILE, "exec"), names)
         end = None if last is None else eval(compile(ast.Expression(last), FILE, "eval"), names)
     return printed.getvalue().rstrip(), end
@@ -54,7 +62,7 @@ def shown(value: Any) -> str:
     """A value for reading: numbers to four decimals, large arrays by their ends."""
     if isinstance(value, float | np.floating):
         value = np.asarray(value)
-    with np.printoptions(precision=4, suppress=True, threshold=40, edgeitems=3):
+    with np.printoptions(**READABLE, threshold=40, edgeitems=3):
         return np.array2string(value) if isinstance(value, np.ndarray) else str(value)
 
 
@@ -110,26 +118,57 @@ def prepare(code: str, given: str) -> Callable[[], str]:
         given: JSON {"names": {name: packed}, "beside": packed or null}.
 
     Returns:
-        A function that returns {"text", "agrees"}: what was printed and the result, and whether it
-        agrees with `beside` (null where there is nothing to compare); or {"text", "error"}.
+        A function that returns {"printed", "shown", "value", "error"}, all text: what was printed,
+        the result for reading, the result packed for `compare` ("" where it is no numbers, or too
+        many), and what went wrong.
     """
-    packed = json.loads(given)
-    names = {name: unpack(value) for name, value in packed["names"].items()}
-    beside = unpack(packed["beside"])
-    return lambda: json.dumps(_answer(code, names, beside))
+    names = {name: unpack(value) for name, value in json.loads(given)["names"].items()}
+    return lambda: json.dumps(_answer(code, names))
 
 
-def _answer(code: str, names: dict[str, Any], beside: Any) -> Mapping[str, Any]:
+def _answer(code: str, names: dict[str, Any]) -> Mapping[str, str]:
+    answer = dict.fromkeys(("printed", "shown", "value", "error"), "")
     try:
         printed, value = evaluate(code, names)
         result = "" if value is None else shown(value)
+        packed = "" if value is None else _numbers(value)
     except BaseException as error:  # whatever it is, it is the learner's to see
-        return {"text": "", "error": explain(error)}
-    text = "\n".join(part for part in (printed, result) if part)
-    if len(text) > LONGEST:
-        text = text[:LONGEST] + " …"
-    compared = None if beside is None or value is None else agrees(value, beside)
-    return {"text": text, "agrees": compared}
+        return answer | {"error": explain(error)[:LONGEST]}
+    return answer | {"printed": _cut(printed), "shown": _cut(result), "value": packed}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + " …"
+
+
+def _numbers(value: Any) -> str:
+    try:
+        found = np.asarray(value)
+        return json.dumps(pack(found)) if found.size <= MOST else ""
+    except (PackError, ValueError):
+        return ""
+
+
+def compare(given: str, value: str) -> dict[str, Any]:
+    """Return {"shown", "agrees"} for a value beside a card's: how it reads, and whether it agrees.
+
+    Args:
+        given: as in `prepare`; the card's own.
+        value: what `prepare` gave, or anything else, for the learner's lines may forge it. What
+            is no array of numbers is shown as nothing and agrees with nothing.
+    """
+    beside = unpack(json.loads(given)["beside"])
+    if max(accumulate((mark in "[{") - (mark in "]}") for mark in value), default=0) > DEEPEST:
+        return {"shown": "", "agrees": False}
+    try:
+        packed = json.loads(value)
+        dtype = np.dtype(packed["dtype"])
+        if dtype.kind not in "fiub":
+            raise PackError(f"{dtype} is no kind of number")
+        found = np.array(packed["array"], dtype)
+    except (ValueError, TypeError, LookupError, OverflowError):
+        return {"shown": "", "agrees": False}
+    return {"shown": shown(found[()]), "agrees": agrees(found, beside)}
 
 
 def explain(error: BaseException) -> str:

@@ -63,7 +63,7 @@ def network(
     Args:
         weights: one matrix (units before, units after) for each gap; lines are drawn from them.
         values: one vector of activations for each layer, or None where nothing has arrived yet.
-        label: what the picture shows, in words.
+        label: its name; what it shows just now is told once, by `describe`.
         pulse: signals under way.
         won: the last layer glows gold.
         chosen: (layer, unit) to mark, with the lines that lead into it.

@@ -64,7 +64,7 @@ def graph(
     """Nodes at places of their own, joined by lines.
 
     Args:
-        label: what the graph shows, in words.
+        label: its name; what it shows just now is told once, by `describe`.
         places: of the nodes, any units, y upwards (n, 2); the drawing is fitted to them.
         edges: (from, to), or (from, to, weight): its size is the line's width, below zero dashed.
         names: what is written in each node; its number without them.

@@ -173,7 +173,7 @@ def picture(
     Args:
         values: the numbers, rows from the top (see `Shade`).
         palette: a name of PALETTES.
-        label: what a screen reader says instead.
+        label: its name; what it shows just now is told once, by `describe`.
         largest: the size that is shown opaque; the largest of `values` without it.
         key: tells it from its siblings.
         name: under which the numbers can be read and saved.

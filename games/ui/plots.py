@@ -103,8 +103,8 @@ def plot(
 ) -> Node:
     """Axes with ticks and names, and the layers drawn in them, back to front.
 
-    `label` says in words what the plot shows. `heat` fills the axes behind everything else,
-    one shade upon the other (rows from the top).
+    `label` is the plot's name: what it shows just now is told once, by `describe`. `heat` fills
+    the axes behind everything else, one shade upon the other (rows from the top).
     """
     head = 12 if y_label else 0
     svg = h(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from pycore.activations import Tanh
-from pycore.arrays import Array, DType
+from pycore.arrays import Array, DType, Integers, within
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
+from pycore.objectives import Unsupervised
 from pycore.variational import GaussianKL, Reparameterize
 
 
@@ -42,7 +44,7 @@ def vae(
     """An encoder to μ and log σ² of each code number, a sample z = μ + σ ε, and a decoder.
 
     Shapes: (batch, sizes[0]) → logits, the same; network[0] is the encoder, to (batch,
-    2 sizes[-1]), and network[2] the decoder, from (batch, sizes[-1]). `vae_pass` trains it.
+    2 sizes[-1]), and network[2] the decoder, from (batch, sizes[-1]). `ELBO` is what it learns.
 
     Source: Kingma and Welling, Auto-encoding variational Bayes, 2014.
     """
@@ -51,19 +53,49 @@ def vae(
     return Sequential(encoder, Reparameterize(rng=rng), decoder)
 
 
-def vae_pass(network: Sequential, x: Array, beta: float = 1.0) -> tuple[float, float]:
-    """L = reconstruction + β KL, the negative ELBO at β = 1; its gradients are added into `grad`.
+class ELBO(Unsupervised):
+    """L = reconstruction + β KL, the negative evidence lower bound at β = 1.
 
-    Shapes: x (batch, n), 0 to 1 → the two parts, each summed over a row, mean over the batch.
+    Shapes: x (n, width), 0 to 1, or a function that draws such rows; the network is a `vae`.
 
     Source: Kingma and Welling, 2014; β, Higgins et al., beta-VAE, 2017.
+
+    Attributes:
+        reconstruction, kl: the two parts of the last loss, each summed over a row, mean over rows.
     """
-    encoder, sample, decoder = network
-    reconstruction, divergence = BinaryCrossEntropy(), GaussianKL()
-    code = encoder.forward(x, training=True)
-    z = sample.forward(code, training=True)
-    error = reconstruction.forward(decoder.forward(z, training=True), x) * x.shape[1]
-    kl = divergence.forward(code, z)
-    dz = decoder.backward(reconstruction.backward() * x.shape[1])
-    encoder.accumulate(sample.backward(dz) + beta * divergence.backward())
-    return error, kl
+
+    network: Sequential
+
+    def __init__(
+        self, network: Sequential, x: Array | Callable[[], Array], beta: float = 1.0
+    ) -> None:
+        super().__init__(network, x)
+        within("ELBO", beta=beta)
+        if not callable(x):
+            _require_grey(x)
+        self.beta = beta
+        self.reconstruction = self.kl = math.nan
+
+    def loss_and_grad(self, rows: Integers | None = None) -> float:
+        """Return L, with a sample of the code for each row, and leave its gradient in `grad`."""
+        x = self.examples(rows)
+        if callable(self.x):
+            _require_grey(x)
+        encoder, sample, decoder = self.network
+        error, divergence = BinaryCrossEntropy().trusting(), GaussianKL()
+        self.network.zero_grad()
+        code = encoder.forward(x, training=True)
+        z = sample.forward(code, training=True)
+        self.reconstruction = error.forward(decoder.forward(z, training=True), x) * x.shape[1]
+        self.kl = divergence.forward(code, z)
+        dz = decoder.backward(error.backward() * x.shape[1])
+        encoder.accumulate(sample.backward(dz) + self.beta * divergence.backward())
+        return self.reconstruction + self.beta * self.kl
+
+
+def _require_grey(x: Array) -> None:
+    """Refuse data that are no brightness, which the decoder's logits could not give."""
+    if not ((x >= 0) & (x <= 1)).all():
+        raise ValueError(
+            f"ELBO: x runs from {x.min():g} to {x.max():g}; allowed: 0 to 1, as in x / x.max()"
+        )

@@ -13,6 +13,7 @@ from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import MeanSquaredError
 from pycore.models import mlp
+from pycore.objectives import Unsupervised
 
 Denoiser = Callable[[Array, Integers], Array]
 """ε̂(x, t): the noise in each row of x (batch, n), which has been through steps 0 to t (batch,)."""
@@ -122,11 +123,11 @@ def time_features(t: Integers, steps: int, n: int) -> Array:
 
 
 class Diffusion:
-    """L = mean (ε − ε̂(√ᾱ_t x + √(1 − ᾱ_t) ε, t))²: guess the noise that was mixed in.
+    """ε̂(x_t, t) = network([x_t, features of t]), and samples drawn by it. `Denoising` trains it.
 
-    Shapes: x (batch, n); the network is an `mlp` from n + n_time numbers to n.
+    Shapes: x_t (batch, n); the network is an `mlp` from n + n_time numbers to n.
 
-    Source: Ho et al., 2020, with its simple loss; time features, Vaswani et al., 2017.
+    Source: Ho et al., 2020; time features, Vaswani et al., 2017.
 
     Raises:
         ValueError: n_time is odd or below 2.
@@ -153,20 +154,7 @@ class Diffusion:
 
     def denoiser(self, x: Array, t: Integers) -> Array:
         """Return ε̂."""
-        return self.network.forward(self._inputs(x, t))
-
-    def accumulate(self, x: Array) -> float:
-        """Add dL/dθ into `network.grad`, a time and a noise drawn for each row; return L.
-
-        Shapes: x (batch, n) → one number.
-        """
-        t = self.rng.integers(self.noising.steps, size=len(x))
-        eps = self.rng.normal(size=x.shape)
-        loss = MeanSquaredError()
-        inputs = self._inputs(self.noising.forward(x, t, eps), t)
-        value = loss.forward(self.network.forward(inputs, training=True), eps.astype(inputs.dtype))
-        self.network.accumulate(loss.backward())
-        return value
+        return self.network.forward(self.inputs(x, t))
 
     def sample(self, count: int) -> Iterator[Array]:
         """Yield `count` points on their way from noise to data, step by step.
@@ -176,6 +164,34 @@ class Diffusion:
         noise = self.rng.normal(size=(count, self.n))
         return self.noising.sample(self.denoiser, noise, self.rng)
 
-    def _inputs(self, x: Array, t: Integers) -> Array:
+    def inputs(self, x: Array, t: Integers) -> Array:
+        """Return what the network is given.
+
+        Shapes: (batch, n), (batch,) → (batch, n + n_time).
+        """
         features = time_features(t, self.noising.steps, self.n_time)
         return np.concatenate([x, features], axis=1, dtype=self.network.theta.dtype)
+
+
+class Denoising(Unsupervised):
+    """L = mean (ε − ε̂(√ᾱ_t x + √(1 − ᾱ_t) ε, t))²: guess the noise that was mixed in.
+
+    Shapes: x (rows, n), or a function that draws such rows.
+
+    Source: Ho et al., 2020, with its simple loss.
+    """
+
+    def __init__(self, model: Diffusion, x: Array | Callable[[], Array]) -> None:
+        super().__init__(model.network, x)
+        self.model, self.rng = model, model.rng
+
+    def loss_and_grad(self, rows: Integers | None = None) -> float:
+        """Draw a time and a noise for each row; return L, and leave its gradient in `grad`."""
+        x, model, loss = self.examples(rows), self.model, MeanSquaredError()
+        t = self.rng.integers(model.noising.steps, size=len(x))
+        eps = self.rng.normal(size=x.shape)
+        inputs = model.inputs(model.noising.forward(x, t, eps), t)
+        self.network.zero_grad()
+        value = loss.forward(self.network.forward(inputs, training=True), eps.astype(inputs.dtype))
+        self.network.accumulate(loss.backward())
+        return value

@@ -9,14 +9,16 @@ import numpy as np
 
 from pycore import gradients
 from pycore.adversarial import MinimaxGenerator, NonSaturatingGenerator, Wasserstein
-from pycore.arrays import Array
+from pycore.arrays import Array, Integers, above_zero, positive
+from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import BinaryCrossEntropy, Loss
+from pycore.objectives import Objective
 from pycore.optimizers import Optimizer
-from pycore.training import NonFiniteError, is_finite, watched
+from pycore.training import Minimizer, Turns
 
-Objective = Literal["minimax", "non-saturating", "wasserstein"]
-OBJECTIVES: dict[Objective, tuple[type[Loss], float, type[Loss]]] = {
+GANLoss = Literal["minimax", "non-saturating", "wasserstein"]
+LOSSES: dict[GANLoss, tuple[type[Loss], float, type[Loss]]] = {
     "minimax": (BinaryCrossEntropy, 0.0, MinimaxGenerator),
     "non-saturating": (BinaryCrossEntropy, 0.0, NonSaturatingGenerator),
     "wasserstein": (Wasserstein, -1.0, Wasserstein),
@@ -32,32 +34,32 @@ class GAN:
     "non-saturating": G maximises mean log σ(D(G(z))) instead of its part of V. "wasserstein": D
     maximises mean D(x) − mean D(G(z)), and its weights are kept within ±`clip`.
 
-    A step that meets NaN or infinity raises NonFiniteError and leaves the parameters as they were.
+    No one number is minimised by both, so each player has an objective of its own, `Judging` and
+    `Drawing`, and `trainer` lets them take turns.
 
     Source: Goodfellow et al., Generative adversarial nets, 2014; Arjovsky et al., Wasserstein GAN,
     2017.
 
     Raises:
-        ValueError: there is no such objective.
+        ValueError: there is no such loss.
     """
 
     def __init__(
         self,
         generator: Sequential,
         discriminator: Sequential,
-        optimizers: tuple[Optimizer, Optimizer],
         n_z: int,
         rng: np.random.Generator,
-        objective: Objective = "non-saturating",
+        loss: GANLoss = "non-saturating",
         clip: float = 0.1,
     ) -> None:
-        if objective not in OBJECTIVES:
-            raise ValueError(f"GAN: objective is {objective!r}; allowed: {', '.join(OBJECTIVES)}")
+        if loss not in LOSSES:
+            raise ValueError(f"GAN: loss is {loss!r}; allowed: {', '.join(LOSSES)}")
+        above_zero("GAN", clip=clip)
         self.generator, self.discriminator = generator, discriminator
-        self.generator_optimizer, self.discriminator_optimizer = optimizers
         self.n_z, self.rng, self.clip = n_z, rng, clip
-        self.wasserstein = objective == "wasserstein"
-        of_discriminator, self.target, of_generator = OBJECTIVES[objective]
+        self.wasserstein = loss == "wasserstein"
+        of_discriminator, self.target, of_generator = LOSSES[loss]
         self.discriminator_loss, self.generator_loss = of_discriminator(), of_generator()
 
     def sample(self, count: int, training: bool = False) -> Array:
@@ -68,51 +70,88 @@ class GAN:
         z = self.rng.normal(size=(count, self.n_z)).astype(self.generator.theta.dtype)
         return self.generator.forward(z, training)
 
-    def _update(
-        self, network: Sequential, optimizer: Optimizer, one_pass: Callable[[], float]
-    ) -> float:
-        """Make the step that a pass leads to; where it made NaN or infinity, find the first."""
-        network.zero_grad()
-        value = one_pass()
-        if not is_finite(network, value):
-            self.generator.zero_grad()
-            self.discriminator.zero_grad()
-            with watched(self.generator, "G"), watched(self.discriminator, "D"):
-                one_pass()
-            raise NonFiniteError("GAN: a loss or the sum of the gradients overflowed")
-        optimizer.step(network.theta, network.grad)
+    def trainer(
+        self,
+        optimizers: tuple[Optimizer, Optimizer],
+        x: Callable[[int], Array],
+        count: int,
+        critic_steps: int = 1,
+        *,
+        total: int | None = None,
+        every: int | None = None,
+    ) -> Turns:
+        """Return rounds: `critic_steps` of the discriminator, then one of the generator.
+
+        Each sees `count` samples, the discriminator as many rows of data too, which x(count) draws.
+        The optimizers are the generator's and the discriminator's. A round's loss is the
+        generator's; `turns` has both players, each with its history.
+        """
+        of_generator, of_discriminator = optimizers
+        return Turns(
+            (Minimizer(Judging(self, x, count), of_discriminator), critic_steps),
+            (Minimizer(Drawing(self, count), of_generator), 1),
+            total=total,
+            every=every,
+        )
+
+
+class _Player(Objective):
+    """What both players' objectives share: a pass runs through both networks."""
+
+    def __init__(self, gan: GAN, network: Sequential, samples: int) -> None:
+        super().__init__(network)
+        positive(type(self).__name__, count=samples)
+        self.gan, self.rng, self.samples = gan, gan.rng, samples
+
+    def networks(self) -> dict[str, Layer]:
+        """Return G and D."""
+        return {"G": self.gan.generator, "D": self.gan.discriminator}
+
+
+class Judging(_Player):
+    """The discriminator's loss: `count` rows of data judged 1, as many samples 0, or −1.
+
+    Shapes: x (count) → (count, n) draws the data.
+
+    It is minimised over D alone, while G stays as it is.
+    """
+
+    def __init__(self, gan: GAN, x: Callable[[int], Array], count: int) -> None:
+        super().__init__(gan, gan.discriminator, count)
+        self.x = x
+
+    def loss_and_grad(self, rows: Integers | None = None) -> float:
+        """Return the loss on new data and new samples, and leave its gradient in D's `grad`."""
+        gan, loss = self.gan, self.gan.discriminator_loss
+        x = self.x(self.samples)
+        both = np.concatenate([x, gan.sample(len(x))])
+        target = np.repeat([1.0, gan.target], len(x))[:, None].astype(both.dtype)
+        self.network.zero_grad()
+        value = loss.forward(self.network.forward(both, training=True), target)
+        self.network.accumulate(loss.backward())
         return value
 
-    def discriminator_step(self, x: Array) -> float:
-        """Teach D to tell the rows of x from as many samples; return its loss before.
+    def project(self) -> None:
+        """Keep a Wasserstein critic's weights within ±clip."""
+        if self.gan.wasserstein:
+            gradients.clip_value(self.network.theta, self.gan.clip)
 
-        Shapes: x (batch, n) → one number.
-        """
-        network, loss = self.discriminator, self.discriminator_loss
-        both = np.concatenate([x, self.sample(len(x))])
-        target = np.repeat([1.0, self.target], len(x))[:, None].astype(both.dtype)
 
-        def one_pass() -> float:
-            value = loss.forward(network.forward(both, training=True), target)
-            network.accumulate(loss.backward())
-            return value
+class Drawing(_Player):
+    """The generator's loss: what D says of `count` samples.
 
-        value = self._update(network, self.discriminator_optimizer, one_pass)
-        if self.wasserstein:
-            gradients.clip_value(network.theta, self.clip)
+    It is minimised over G alone, while D stays as it is; D's own gradients are computed on the way
+    and not used.
+    """
+
+    def __init__(self, gan: GAN, count: int) -> None:
+        super().__init__(gan, gan.generator, count)
+
+    def loss_and_grad(self, rows: Integers | None = None) -> float:
+        """Return the loss on new samples, and leave its gradient in G's `grad`."""
+        gan, loss = self.gan, self.gan.generator_loss
+        self.network.zero_grad()
+        y = gan.discriminator.forward(gan.sample(self.samples, training=True), training=True)
+        value = loss.forward(y, np.ones_like(y))
+        self.network.accumulate(gan.discriminator.backward(loss.backward()))
         return value
-
-    def generator_step(self, count: int) -> float:
-        """Teach G to draw samples that D takes for data; return its loss before.
-
-        D's own gradients are computed on the way and not used.
-        """
-        network, loss = self.generator, self.generator_loss
-
-        def one_pass() -> float:
-            y = self.discriminator.forward(self.sample(count, training=True), training=True)
-            value = loss.forward(y, np.ones_like(y))
-            network.accumulate(self.discriminator.backward(loss.backward()))
-            return value
-
-        return self._update(network, self.generator_optimizer, one_pass)

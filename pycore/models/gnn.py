@@ -14,6 +14,7 @@ from pycore.graphs import Aggregate, MessagePassing
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import CrossEntropy
+from pycore.objectives import Objective
 
 
 def gnn(
@@ -43,19 +44,27 @@ def gnn(
     return Sequential(*layers[:-1])
 
 
-def node_pass(network: Sequential, x: Array, y: Integers, known: Integers) -> float:
-    """L = mean of −log p_c over the known nodes; its gradients are added into `grad`.
+class NodeClassification(Objective):
+    """L = mean of −log p_c over nodes whose label is known. All nodes are heard.
 
-    Shapes: x (nodes, n), labels y (nodes,), known: the numbers of those that are learnt from →
-    one number. All nodes are heard; the labels of the others are not looked at.
+    Shapes: x (nodes, n), labels y (nodes,), known: the numbers of those that are learnt from. The
+    objective's rows are places in `known`; the labels of the other nodes are not looked at.
 
     Source: Kipf and Welling, Semi-supervised classification with graph convolutional networks,
     2017.
     """
-    loss = CrossEntropy()
-    logits = network.forward(x, training=True)
-    value = loss.forward(logits[known], y[known])
-    dy = np.zeros_like(logits)
-    dy[known] = loss.backward()
-    network.accumulate(dy)
-    return value
+
+    def __init__(self, network: Layer, x: Array, y: Integers, known: Integers) -> None:
+        super().__init__(network, len(known))
+        self.x, self.y, self.known, self.loss = x, y, known, CrossEntropy()
+
+    def loss_and_grad(self, rows: Integers | None = None) -> float:
+        """Return L over the known nodes, and leave its gradient in `network.grad`."""
+        known, network = self.known if rows is None else self.known[rows], self.network
+        network.zero_grad()
+        logits = network.forward(self.x, training=True)
+        value = self.loss.forward(logits[known], self.y[known])
+        dy = np.zeros_like(logits)
+        np.add.at(dy, known, self.loss.backward())
+        network.accumulate(dy)
+        return value

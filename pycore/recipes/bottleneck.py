@@ -23,9 +23,9 @@ from pycore import images, schedules
 from pycore.arrays import Array
 from pycore.layers import Sequential
 from pycore.losses import MeanSquaredError
-from pycore.models.autoencoders import autoencoder, vae, vae_pass
+from pycore.models.autoencoders import ELBO, autoencoder, vae
 from pycore.optimizers import Adam
-from pycore.training import Trainer
+from pycore.training import Minimizer, Trainer
 
 SIZE, COUNT = 12, 500
 CHARACTERS = images.DIGITS
@@ -45,10 +45,8 @@ def train(code: int, steps: int = STEPS, seed: int = 0) -> Sequential:
     x = pictures(COUNT, rng)
     network = autoencoder([SIZE * SIZE, HIDDEN, code], rng, dtype=np.float32)
     schedule = schedules.cosine(RATE, steps)
-    trainer = Trainer(network, MeanSquaredError(), Adam(RATE), x, x, BATCH, rng, schedule)
-    for _ in range(steps):
-        trainer.step()
-    return network
+    loss, adam = MeanSquaredError(), Adam(RATE)
+    return Trainer(network, loss, adam, x, x, BATCH, rng, schedule, total=steps).run().network
 
 
 def train_vae(
@@ -58,13 +56,10 @@ def train_vae(
     rng = np.random.default_rng(seed)
     x = pictures(COUNT, rng).astype(np.float32)
     network = vae([SIZE * SIZE, HIDDEN, code], rng, dtype=np.float32)
-    optimizer, schedule = Adam(RATE), schedules.cosine(RATE, steps)
-    for step in range(steps):
-        network.zero_grad()
-        vae_pass(network, x[rng.integers(COUNT, size=BATCH)], beta)
-        optimizer.lr = schedule(step)
-        optimizer.step(network.theta, network.grad)
-    return network, *vae_pass(network, x, beta)
+    elbo, schedule = ELBO(network, x, beta), schedules.cosine(RATE, steps)
+    Minimizer(elbo, Adam(RATE), BATCH, rng, schedule, replace=True, total=steps).run()
+    elbo.loss_and_grad()
+    return network, elbo.reconstruction, elbo.kl
 
 
 def error(network: Sequential, count: int = 200, seed: int = 1) -> float:

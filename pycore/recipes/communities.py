@@ -16,8 +16,9 @@ from pycore.arrays import Array, Integers
 from pycore.layers import Sequential
 from pycore.metrics import accuracy
 from pycore.models import mlp
-from pycore.models.gnn import gnn, node_pass
+from pycore.models.gnn import NodeClassification, gnn
 from pycore.optimizers import AdamW
+from pycore.training import Minimizer
 
 NODES, GROUPS, NOISE = 90, 3, 1.0
 KNOWN = 30
@@ -45,11 +46,8 @@ def train(rounds: int = ROUNDS, steps: int = STEPS, seed: int = 0) -> tuple[Sequ
         network = gnn([GROUPS, *[HIDDEN] * (rounds - 1), GROUPS], edges, rng)
     else:
         network = mlp([GROUPS, HIDDEN, GROUPS], rng)
-    optimizer = AdamW(RATE, weight_decay=DECAY)
-    for _ in range(steps):
-        network.zero_grad()
-        node_pass(network, x, y, np.arange(KNOWN))
-        optimizer.step(network.theta, network.grad)
+    objective = NodeClassification(network, x, y, np.arange(KNOWN))
+    Minimizer(objective, AdamW(RATE, weight_decay=DECAY), total=steps).run()
     return network, (x, edges, y)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from pycore import data, schedules
 from pycore.arrays import Array
-from pycore.models.diffusion import Diffusion, cosine
+from pycore.models.diffusion import Denoising, Diffusion, cosine
 from pycore.optimizers import Adam
+from pycore.training import Minimizer
 
 COUNT, NOISE = 1000, 0.05
 HIDDEN = (64, 64, 64)
@@ -31,13 +32,8 @@ def train(steps: int = STEPS, seed: int = 0) -> tuple[Diffusion, Array]:
     rng = np.random.default_rng(seed)
     x = points(rng)
     model = Diffusion(2, HIDDEN, cosine(TIMES), rng, dtype=np.float32)
-    network, optimizer = model.network, Adam(RATE)
-    schedule = schedules.cosine(RATE, steps)
-    for step in range(steps):
-        network.zero_grad()
-        model.accumulate(x[rng.integers(len(x), size=BATCH)])
-        optimizer.lr = schedule(step)
-        optimizer.step(network.theta, network.grad)
+    objective, schedule = Denoising(model, x), schedules.cosine(RATE, steps)
+    Minimizer(objective, Adam(RATE), BATCH, rng, schedule, replace=True, total=steps).run()
     return model, x
 
 

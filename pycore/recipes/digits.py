@@ -43,10 +43,8 @@ def train(looks_around: bool = True, steps: int = STEPS, seed: int = 0) -> Seque
     network = build(looks_around, rng, np.float32)
     x, y = pictures(COUNT, rng)
     schedule = schedules.cosine(RATE, steps)
-    trainer = Trainer(network, CrossEntropy(), Adam(RATE), x, y, BATCH, rng, schedule)
-    for _ in range(steps):
-        trainer.step()
-    return network
+    loss, adam = CrossEntropy(), Adam(RATE)
+    return Trainer(network, loss, adam, x, y, BATCH, rng, schedule, total=steps).run().network
 
 
 def judge(network: Sequential, count: int = 500, seed: int = 1) -> float:

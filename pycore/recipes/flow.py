@@ -14,8 +14,9 @@ import numpy as np
 
 from pycore import data, schedules
 from pycore.arrays import Array
-from pycore.flows import CouplingFlow
+from pycore.flows import CouplingFlow, Likelihood
 from pycore.optimizers import Adam
+from pycore.training import Minimizer
 
 
 def moons(count: int, rng: np.random.Generator) -> Array:
@@ -37,12 +38,9 @@ def train(target: str, steps: int = STEPS, seed: int = 0) -> CouplingFlow:
     """Return the flow after so many batches, all of new points."""
     rng = np.random.default_rng(seed)
     flow = CouplingFlow(2, COUPLINGS, HIDDEN, rng=rng)
-    optimizer, schedule = Adam(RATE), schedules.cosine(RATE, steps)
-    for step in range(steps):
-        flow.zero_grad()
-        flow.accumulate_likelihood(TARGETS[target](BATCH, rng))
-        optimizer.lr = schedule(step)
-        optimizer.step(flow.theta, flow.grad)
+    objective = Likelihood(flow, lambda: TARGETS[target](BATCH, rng))
+    schedule = schedules.cosine(RATE, steps)
+    Minimizer(objective, Adam(RATE), rng=rng, schedule=schedule, total=steps).run()
     return flow
 
 

@@ -3,7 +3,7 @@
 Of 1000 samples, the share within three standard deviations of a cloud's middle, and the share of
 the cloud that gets fewest (one eighth is 0.125):
 
-    objective        near a cloud   the rarest
+    loss             near a cloud   the rarest
     minimax                  0.89        0.090
     non-saturating           0.88        0.093
     wasserstein              0.85        0.074
@@ -21,7 +21,7 @@ from pycore.activations import LeakyReLU, ReLU
 from pycore.arrays import Array
 from pycore.initializers import he_uniform
 from pycore.models import mlp
-from pycore.models.gan import GAN, OBJECTIVES, Objective
+from pycore.models.gan import GAN, LOSSES, GANLoss
 from pycore.optimizers import Adam, Optimizer, RMSProp
 
 CLOUDS, STD = 8, 0.1
@@ -32,22 +32,23 @@ CRITIC_STEPS = 5
 """Steps of a Wasserstein critic in each round; any other discriminator makes one."""
 
 
-def build(objective: Objective, rng: np.random.Generator, hasty: bool = False) -> GAN:
-    """Return two untrained players; RMSProp for Wasserstein, as its paper has it, else Adam.
+def build(loss: GANLoss, rng: np.random.Generator) -> GAN:
+    """Return two untrained players."""
+    generator = mlp([N_Z, *HIDDEN, 2], rng, ReLU, he_uniform, dtype=np.float32)
+    discriminator = mlp([2, *HIDDEN, 1], rng, LeakyReLU, he_uniform, dtype=np.float32)
+    return GAN(generator, discriminator, N_Z, rng, loss)
+
+
+def optimizers(loss: GANLoss, hasty: bool = False) -> tuple[Optimizer, Optimizer]:
+    """Return the generator's and the discriminator's; RMSProp for Wasserstein, as its paper has it.
 
     With `hasty`, both remember more of past gradients and the generator steps five times as far.
     """
-    generator = mlp([N_Z, *HIDDEN, 2], rng, ReLU, he_uniform, dtype=np.float32)
-    discriminator = mlp([2, *HIDDEN, 1], rng, LeakyReLU, he_uniform, dtype=np.float32)
-
-    optimizers: tuple[Optimizer, Optimizer]
-    if objective == "wasserstein":
-        optimizers = RMSProp(0.001), RMSProp(0.001)
-    elif hasty:
-        optimizers = Adam(0.01, beta1=0.9), Adam(0.002, beta1=0.9)
-    else:
-        optimizers = Adam(0.002, beta1=0.5), Adam(0.002, beta1=0.5)
-    return GAN(generator, discriminator, optimizers, N_Z, rng, objective)
+    if loss == "wasserstein":
+        return RMSProp(0.001), RMSProp(0.001)
+    if hasty:
+        return Adam(0.01, beta1=0.9), Adam(0.002, beta1=0.9)
+    return Adam(0.002, beta1=0.5), Adam(0.002, beta1=0.5)
 
 
 def points(count: int, rng: np.random.Generator) -> Array:
@@ -55,14 +56,17 @@ def points(count: int, rng: np.random.Generator) -> Array:
     return data.blobs(count, STD, rng, CLOUDS)[0].astype(np.float32)
 
 
-def train(objective: Objective, rounds: int = ROUNDS, seed: int = 0, hasty: bool = False) -> GAN:
+def train(loss: GANLoss, rounds: int = ROUNDS, seed: int = 0, hasty: bool = False) -> GAN:
     """Return the players after so many rounds."""
     rng = np.random.default_rng(seed)
-    gan = build(objective, rng, hasty)
-    for _ in range(rounds):
-        for _ in range(CRITIC_STEPS if gan.wasserstein else 1):
-            gan.discriminator_step(points(BATCH, rng))
-        gan.generator_step(BATCH)
+    gan = build(loss, rng)
+    gan.trainer(
+        optimizers(loss, hasty),
+        lambda count: points(count, rng),
+        BATCH,
+        CRITIC_STEPS if gan.wasserstein else 1,
+        total=rounds,
+    ).run()
     return gan
 
 
@@ -78,9 +82,9 @@ def shares(samples: Array) -> Array:
 
 
 if __name__ == "__main__":
-    for objective in OBJECTIVES:
-        found = shares(train(objective).sample(1000))
-        print(f"{objective}: {found.sum():.2f} near a cloud, the rarest cloud {found.min():.3f}")
+    for loss in LOSSES:
+        found = shares(train(loss).sample(1000))
+        print(f"{loss}: {found.sum():.2f} near a cloud, the rarest cloud {found.min():.3f}")
     for rounds in range(200, ROUNDS, 200):
         found = shares(train("non-saturating", rounds, hasty=True).sample(1000))
         print(f"hasty, {rounds} rounds: {np.round(found, 2)}")

@@ -34,10 +34,7 @@ def train(balance: float = BALANCE, steps: int = STEPS, seed: int = 0) -> Sequen
     """Return the network after so many steps."""
     rng = np.random.default_rng(seed)
     network = mixture([2, HIDDEN, ARMS], EXPERTS, rng, K, balance)
-    trainer = Trainer(network, CrossEntropy(), Adam(RATE), *points(rng))
-    for _ in range(steps):
-        trainer.step()
-    return network
+    return Trainer(network, CrossEntropy(), Adam(RATE), *points(rng), total=steps).run().network
 
 
 def judge(network: Sequential, seed: int = 100) -> tuple[float, Array]:

@@ -43,10 +43,8 @@ def train(skips: bool, steps: int = STEPS, seed: int = 0) -> Sequential:
     network = build(skips, rng, np.float32)
     x, y = pictures(COUNT, rng)
     schedule = schedules.cosine(RATE, steps)
-    trainer = Trainer(network, BinaryCrossEntropy(), Adam(RATE), x, y, BATCH, rng, schedule)
-    for _ in range(steps):
-        trainer.step()
-    return network
+    loss, adam = BinaryCrossEntropy(), Adam(RATE)
+    return Trainer(network, loss, adam, x, y, BATCH, rng, schedule, total=steps).run().network
 
 
 def outline(masks: Array) -> Array:

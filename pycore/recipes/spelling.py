@@ -62,10 +62,8 @@ def train(kind: type[Recurrent], steps: int = STEPS, seed: int = 0) -> Sequentia
     rng = np.random.default_rng(seed)
     network = build(kind, rng, np.float32)
     loss, schedule = SequenceCrossEntropy(), schedules.cosine(RATE, steps)
-    trainer = Trainer(network, loss, Adam(RATE), *stretches(), BATCH, rng, schedule, CLIP)
-    for _ in range(steps):
-        trainer.step()
-    return network
+    rest = (*stretches(), BATCH, rng, schedule, CLIP)
+    return Trainer(network, loss, Adam(RATE), *rest, total=steps).run().network
 
 
 def judge(network: Sequential, count: int = 200) -> float:

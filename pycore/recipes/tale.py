@@ -11,15 +11,17 @@ from functools import cache
 
 import numpy as np
 
-from pycore import corpora, gradients, schedules
+from pycore import corpora, schedules
 from pycore import trained as weights
 from pycore.arrays import DType
 from pycore.data import Pair
 from pycore.layers import Sequential
 from pycore.models.language import language_transformer
+from pycore.objectives import Supervised
 from pycore.optimizers import AdamW
 from pycore.seq2seq import SequenceCrossEntropy
 from pycore.text import Vocabulary, normalize, windows
+from pycore.training import Minimizer
 
 NAME = "tale"
 N, HEADS, BLOCKS, HIDDEN = 32, 2, 2, 64
@@ -74,16 +76,10 @@ def train(steps: int = STEPS, seed: int = 0) -> Sequential:
     rng = np.random.default_rng(seed)
     network = build(rng, DROPOUT, np.float32)
     x, y = stretches(text()[0])
-    criterion, optimizer = SequenceCrossEntropy(), AdamW(RATE, weight_decay=DECAY)
+    objective = Supervised(network, SequenceCrossEntropy(), x, y)
+    optimizer = AdamW(RATE, weight_decay=DECAY)
     schedule = schedules.warm_up(schedules.cosine(RATE, steps), 50)
-    for step in range(steps):
-        rows = rng.integers(len(x), size=BATCH)
-        network.zero_grad()
-        criterion.forward(network.forward(x[rows], training=True), y[rows])
-        network.accumulate(criterion.backward())
-        gradients.clip_norm(network.grad, CLIP)
-        optimizer.lr = schedule(step)
-        optimizer.step(network.theta, network.grad)
+    Minimizer(objective, optimizer, BATCH, rng, schedule, CLIP, replace=True, total=steps).run()
     return network
 
 

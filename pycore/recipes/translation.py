@@ -17,13 +17,15 @@ from functools import cache
 
 import numpy as np
 
-from pycore import gradients, phrases, schedules
+from pycore import phrases, schedules
 from pycore import trained as weights
 from pycore.arrays import DType, Integers
 from pycore.attention import DotAttention
+from pycore.objectives import Objective
 from pycore.optimizers import Adam
 from pycore.seq2seq import EncoderDecoder, SequenceCrossEntropy, teacher_forcing
 from pycore.text import Vocabulary
+from pycore.training import Minimizer
 
 PAD, START, END = "<pad>", "<start>", "<end>"
 N = 32
@@ -99,30 +101,17 @@ def right(network: EncoderDecoder, pairs: Sequence[phrases.Pair]) -> list[bool]:
     return [answer == target for answer, target in zip(answers, wanted, strict=True)]
 
 
-class Training:
-    """The training of a new network, one batch a step; each is of sentences of one length.
+class Translating(Objective):
+    """L = mean −log p of each next word of a batch of new sentences, all of one length."""
 
-    Attributes:
-        network: as it is now.
-        loss: mean −log p of the next word in every batch so far.
-    """
+    network: EncoderDecoder
 
-    def __init__(
-        self, attention: bool, steps: int, rng: np.random.Generator, dtype: DType = np.float64
-    ) -> None:
-        self.rng, self.steps = rng, steps
-        self.network = build(attention, rng, dtype)
-        self.network.pack()
-        self.criterion, self.optimizer = SequenceCrossEntropy(), Adam(RATE)
-        self.loss: list[float] = []
+    def __init__(self, network: EncoderDecoder, rng: np.random.Generator) -> None:
+        super().__init__(network)
+        self.rng, self.criterion = rng, SequenceCrossEntropy()
 
-    @property
-    def done(self) -> bool:
-        """Whether all steps have been made."""
-        return len(self.loss) == self.steps
-
-    def step(self) -> None:
-        """Make one update."""
+    def loss_and_grad(self, rows: Integers | None = None) -> float:
+        """Return L, and leave its gradient in `network.grad`."""
         network = self.network
         length = int(self.rng.integers(SHORTEST, LONGEST + 1))
         x, y = _batch(length, self.rng)
@@ -130,18 +119,21 @@ class Training:
         network.encode(x[:, :length])
         loss = self.criterion.forward(network.decode(x[:, length:]), y)
         network.backward(self.criterion.backward())
-        gradients.clip_norm(network.grad, CLIP)
-        self.optimizer.lr = schedules.cosine(RATE, self.steps)(len(self.loss))
-        self.optimizer.step(network.theta, network.grad)
-        self.loss.append(loss)
+        return loss
+
+
+def training(network: EncoderDecoder, steps: int, rng: np.random.Generator) -> Minimizer:
+    """Return the training of a network, one batch a step."""
+    objective, schedule = Translating(network, rng), schedules.cosine(RATE, steps)
+    return Minimizer(objective, Adam(RATE), schedule=schedule, clip=CLIP, total=steps)
 
 
 def train(attention: bool, steps: int = STEPS, seed: int = 0) -> EncoderDecoder:
     """Return the network after so many batches."""
-    training = Training(attention, steps, np.random.default_rng(seed), np.float32)
-    while not training.done:
-        training.step()
-    return training.network
+    rng = np.random.default_rng(seed)
+    network = build(attention, rng, np.float32)
+    training(network, steps, rng).run()
+    return network
 
 
 def _batch(length: int, rng: np.random.Generator) -> tuple[Integers, Integers]:

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array
 from pycore.layer import Layer
+from pycore.state import put
 
 FOLDER = Path(__file__).parent
 TABLE = "SHA256SUMS"
@@ -31,7 +31,7 @@ def names(folder: Path = FOLDER) -> dict[str, str]:
 
 
 def load(name: str, folder: Path = FOLDER) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays of a shipped file, by the names that `Layer.parameters` gives them.
+    """Return the arrays of a shipped file, by the names that `Layer.state` gives them.
 
     Raises:
         ValueError: no such file is in the table, or its bytes are not those of the table.
@@ -58,29 +58,20 @@ def restore(network: Layer, name: str, folder: Path = FOLDER) -> None:
         ValueError: as `load`, or the names or a shape differ; the network is unchanged.
         OSError: as `load`.
     """
-    arrays = load(name, folder)
-    wanted: dict[str, Array] = {key: value for key, value, _ in network.parameters()}
-    for key in sorted(wanted.keys() | arrays):
-        here, there = (
-            str(table[key].shape) if key in table else "nothing" for table in (wanted, arrays)
-        )
-        if here != there:
-            raise ValueError(f"trained: {name}.npz has {there} as {key}; allowed: {here}")
-    for key, value in wanted.items():
-        value[...] = arrays[key]
+    put(f"trained: {name}.npz", network.arrays(), load(name, folder))
 
 
 def save(network: Layer, name: str, folder: Path = FOLDER) -> None:
-    """Write the network's parameters as `name.npz`, in half precision, and its hash into the table.
+    """Write the network's arrays as `name.npz`, in half precision, and its hash into the table.
 
-    The same parameters give the same bytes.
+    They are its parameters and its running statistics; the same numbers give the same bytes.
 
     Raises:
-        ValueError: a parameter is not finite, or too large for half precision; nothing is written.
+        ValueError: a number is not finite, or too large for half precision; nothing is written.
     """
     file = io.BytesIO()
     with np.errstate(over="ignore"):
-        arrays = {key: value.astype(np.float16) for key, value, _ in network.parameters()}
+        arrays = {key: value.astype(np.float16) for key, value in network.arrays().items()}
     for key, array in arrays.items():
         if not np.isfinite(array).all():
             largest = np.finfo(np.float16).max

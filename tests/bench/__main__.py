@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Error, sync_playwright
 
-from tests.bench import boot, embeds, frames, memory, report, steps, stock, transfer
+from tests.bench import boot, embeds, frames, memory, report, scale, steps, stock, transfer
 from tests.bench.harness import CACHE, HERE, SITE, Bench, NotMeasuredError, Result, say
 from tests.bench.server import Server
 from web.builder import browsers, node
@@ -29,6 +29,7 @@ MEASURES: dict[str, Callable[[Bench], Result]] = {
     "frames": frames.measure,
     "embeds": embeds.measure,
     "memory": memory.measure,
+    "scale": scale.measure,
 }
 
 
@@ -39,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{DIST} holds no built site; run `python3 build.py build` first", file=sys.stderr)
         return 2
     try:
-        _install_packages()
+        if "steps" in options.only:
+            _install_packages()
         shutil.rmtree(SITE, ignore_errors=True)
         shutil.copytree(DIST, SITE)
         folders = {"site": SITE, "stock": stock.make(), "bench": HERE}

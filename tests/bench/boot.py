@@ -7,9 +7,12 @@ from what a first visit left behind: the HTTP cache, the kept memory of Python, 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+
+from playwright.sync_api import Page
 
 from tests.bench.harness import Bench, Result, calm, in_turn, median, profile, watch
 from tests.bench.server import Line
@@ -71,11 +74,11 @@ def measure(bench: Bench) -> Result:
         rounds, {name: partial(first_visit, bench, path) for name, path in pages.items()}
     )
     with profile() as ours, profile() as stock:
-        _visit(bench, OURS, ours, until=KEPT)
-        _visit(bench, STOCK, stock, until="true")
+        visit(bench, OURS, ours, until=KEPT)
+        visit(bench, STOCK, stock, until="true")
         again = {
-            "ours": partial(_visit, bench, OURS, ours, follow=True),
-            "stock": partial(_visit, bench, STOCK, stock),
+            "ours": partial(visit, bench, OURS, ours, follow=True),
+            "stock": partial(visit, bench, STOCK, stock),
         }
         repeat = in_turn(rounds, again)
     bench.server.line = Line(SLOW)
@@ -88,13 +91,21 @@ def measure(bench: Bench) -> Result:
 
 def first_visit(bench: Bench, path: str) -> Visit:
     with profile() as folder:
-        return _visit(bench, path, folder)
+        return visit(bench, path, folder)
 
 
-def _visit(
-    bench: Bench, path: str, folder: Path, follow: bool = False, until: str | None = None
+def visit(
+    bench: Bench,
+    path: str,
+    folder: Path,
+    follow: bool = False,
+    until: str | None = None,
+    then: Callable[[Page], None] | None = None,
 ) -> Visit:
-    """Open a page in a new browser process with the caches of `folder`; stay `until` it is so."""
+    """Open a page in a new browser process with the caches of `folder`.
+
+    With `until`, stay until it is so, and see to the page before it is closed with `then`.
+    """
     with bench.visitor(folder) as context:
         watch(context)
         page = context.pages[0]
@@ -113,6 +124,8 @@ def _visit(
         if until:
             page.wait_for_timeout(1000 * STAY)
             page.wait_for_function(until, polling=200, timeout=60_000)
+            if then:
+                then(page)
         time.sleep(FLUSH)
         return visit
 

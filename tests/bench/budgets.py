@@ -48,4 +48,17 @@ BUDGETS = (
     Budget("embeds", "embeds start", "three games on another's page, start, to one", 1.3, "×"),
     Budget("embeds", "embeds memory", "three games on another's page, memory, to one", 1.3, "×"),
     Budget("memory", "memory drift", "growth of memory over the run", 5, "%"),
+    *(
+        Budget("scale", figure, f"{figure}, 100 games to today's", 1.2, "×")
+        for figure in (
+            "first game ready",
+            "repeat visit",
+            "kept memory",
+            "stored unasked",
+            "bytes before the first game",
+            "bytes of a game's page",
+            "bytes of the rail",
+            "rendering on save",
+        )
+    ),
 )

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import ANY, READY
+from tests.browser.conftest import ANY, FOLLOW, READY
 from tests.browser.player import Player
 
 GAME = "play/light-the-network/"
@@ -232,7 +232,10 @@ def test_the_link_sets_seed_and_parameters(visit):
     [
         ("?bias=9", "bias='9' is not a number from -2 to 2"),
         ("?bia=1", "has no parameter 'bia'; it has: bias"),
-        ("?seed=-1", "seed .* is not a whole number from 0"),
+        ("?seed=-1", "seed “-1” in the address is not a whole number from 0 to 4294967295"),
+        ("?seed=", "seed “” .* is not a whole number"),
+        ("?seed=0.59704", "seed “0.59704” .* is not a whole number"),
+        ("?seed=4294967296", "seed “4294967296” .* is not a whole number"),
     ],
 )
 def test_a_wrong_link_says_what_is_allowed_and_the_game_plays(visit, query, sentence):
@@ -262,6 +265,21 @@ def test_python_stays_alive_from_page_to_page_and_games_stay_as_they_were(visit)
     page.wait_for_selector(f"{LIT_GAME}[data-score='1']")
     assert page.locator(LIT).inner_html() == won
     watched.shift_allowed = ANY  # a new page took the place of the old one
+
+
+def test_of_the_games_left_behind_those_stay_that_were_played_last(visit):
+    watched = visit(again=True)
+    watched.shift_allowed = ANY
+    page = watched.open(GAME)
+    watched.ready()
+    player = Player(page, "light-the-network", "mouse")
+    player.do(tuple(next(iter(player.twin.game.module.solution(player.twin.state)))))
+    left = page.locator(LIT).inner_html()
+    for path in ("lesson/level-1/", GAME, "lesson/level-3/", GAME):
+        page.evaluate(FOLLOW, watched.site + path)  # six and ten more: five too many
+        page.wait_for_selector("[data-left]", state="detached")
+    watched.ready()
+    page.wait_for_function(f"html => document.querySelector('{LIT}').innerHTML === html", arg=left)
 
 
 def test_a_page_comes_back_where_it_was_read(visit):
@@ -306,9 +324,9 @@ def test_what_is_won_is_remembered_in_the_rail(visit):
     watched.ready()
     Player(page, "light-the-network", "mouse").win()
     watched.open("lesson/level-1/")
-    mark = page.locator('[data-rail-game="light-the-network"]').first
+    mark = page.locator('[data-rail-game="level-1/light-the-network"]').first
     assert mark.get_attribute("data-won") is not None
-    other = page.locator('[data-rail-game="tune-the-neuron"]').first
+    other = page.locator('[data-rail-game="level-1/tune-the-neuron"]').first
     assert other.get_attribute("data-won") is None
     level = page.locator("#rail [data-games]").first
     assert re.match(r"1 of \d", level.locator(".count").inner_text())

@@ -16,8 +16,8 @@ PAGE = "class/"
 AT = "2026-01-02T10:00:00.000Z"
 
 
-def solved(slug, seed=7):
-    run = Run(slug, seed)
+def solved(slug, seed=7, **params):
+    run = Run(slug, seed, params)
     run.solve()
     return run
 
@@ -50,7 +50,7 @@ def kept(run, **more):
 
 def progress(name, won, played):
     return json.dumps(
-        {"neuronauts": "progress", "version": 2, "name": name, "won": won, "played": played}
+        {"neuronauts": "progress", "version": 3, "name": name, "won": won, "played": played}
     )
 
 
@@ -78,12 +78,14 @@ def test_links_and_files_are_checked_and_shown(visit, width):
         handed("Emil", xor)[:-20],
         "Finn forgot the link",
         "Gus https://a.school/course/play/solve-xor/?seed=7",
+        handed("Jan", solved("light-the-network", bias=-2)),
     ]
     page.get_by_label("Links, one a line").fill("\n".join(lines))
     page.get_by_role("button", name="Check these links").press("Enter")
     checked(page)
     played = {"best": 1, "tries": [AT], "last": kept(begun, score=begun.score(), moves=1)}
-    honest = progress("Hal", {"solve-xor": kept(xor)}, {"tune-the-neuron": played})
+    won = {"level-2/solve-xor": kept(xor), "play/solve-xor": kept(xor)}
+    honest = progress("Hal", won, {"level-1/tune-the-neuron": played})
     forged = progress(
         "", {"tune-the-neuron": kept(begun), "solve-xor": kept(xor) | {"run": ""}}, {}
     )
@@ -94,7 +96,9 @@ def test_links_and_files_are_checked_and_shown(visit, width):
             {"name": "odd.json", "mimeType": "application/json", "buffer": b'{"a": 1}'},
         ]
     )
-    checked(page, "^5 runs played again and confirmed, 5 not confirmed")
+    checked(page, "^6 runs played again and confirmed, 5 not confirmed")
+    heads = page.locator("[data-table] thead th").all_inner_texts()
+    assert "Light the Network (bias=-2)" in heads
     text = page.locator("[data-results]").inner_text()
     for reason in (
         "=Dora, Solve XOR: move 2 is not possible",
@@ -124,8 +128,11 @@ def test_links_and_files_are_checked_and_shown(visit, width):
         ("Hal", "solve-xor"): "won",
         ("Hal", "tune-the-neuron"): "not won",
         ("Ida", "solve-xor"): "not confirmed",
+        ("Jan", "light-the-network"): "won",
         ("Ida", "tune-the-neuron"): "not confirmed",
     }
+    assert {row["parameters"] for row in rows if row["student"] != "Jan"} == {""}
+    assert [row["parameters"] for row in rows if row["student"] == "Jan"] == ["bias=-2"]
     (ana,) = (row for row in rows if row["student"] == "Ana")
     assert int(ana["moves"]) == sum(isinstance(entry, list) for entry in xor.log)
     looks_well(page)

@@ -396,6 +396,21 @@ def test_a_game_that_is_not_there_leaves_the_link_and_tells(guest, host):
     assert page.get_by_role("link", name="The link of no-such-game").is_visible()
 
 
+def test_parameters_that_cannot_be_read_leave_the_link_and_tell(guest, host):
+    watched = guest(host.page("torn", game(LIGHT, params="{bias: 0.5}")), again=True)
+    page = watched.page
+    message = wait_for(page, "error", LIGHT)["message"]
+    assert message == 'params="{bias: 0.5}" is neither a JSON object nor like bias=0.5&size=3.'
+    assert page.get_by_role("link", name=f"The link of {LIGHT}").is_visible()
+    assert page.query_selector("iframe") is None
+    assert page.evaluate(
+        "document.querySelector('neuronauts-game').state().catch(String)"
+    ).endswith("the game is no longer there")
+    page.evaluate("document.querySelector('neuronauts-game').setAttribute('params', 'bias=0.5')")
+    page.evaluate("document.querySelector('neuronauts-game').scrollIntoView()")
+    assert wait_for(page, "ready", LIGHT)["params"] == {"bias": "0.5"}
+
+
 def test_every_game_has_a_frame_of_its_own():
     for slug in discover():
         assert (DIST / "frame" / slug / "index.html").exists()

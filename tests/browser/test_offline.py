@@ -1,4 +1,4 @@
-"""One visit, and the course works without a network; a new version comes whole or not at all."""
+"""What was opened works without a network, and on request all; a new version comes whole or not."""
 
 import contextlib
 import gzip
@@ -32,6 +32,12 @@ HASTY = """{
 REGISTRATION = "navigator.serviceWorker.getRegistration('/course/')"
 LINE = "document.querySelector('[data-offline]')?.innerText ?? ''"
 WHOLE = "works without a network"
+OPENED = "What you have opened is kept"
+KEPT = """async (hash) => {
+    const [name] = (await caches.keys()).filter((name) => name.startsWith('neuronauts-course'));
+    return Boolean(await (await caches.open(name)).match(`/course/sha256/${hash}`));
+}"""
+"""Whether what has this hash is on the device."""
 
 
 @cache
@@ -179,6 +185,10 @@ def listed(content):
     return f'["{hashlib.sha256(content).hexdigest()}",{len(content)}]'
 
 
+def hash_of(folder, path):
+    return hashlib.sha256((folder / path).read_bytes()).hexdigest()
+
+
 def entry(host, path):
     """JavaScript for the cache, and for the key of a file in it."""
     hash_, _ = offline.table(host.folder, NO_RUNTIME)["files"][path]
@@ -186,33 +196,38 @@ def entry(host, path):
     return f"const cache = await caches.open('neuronauts-course:{BASE}'), key = {key};"
 
 
-def test_after_one_visit_the_course_works_without_a_network(context, host):
+def test_after_one_visit_what_was_opened_works_without_a_network_with_all_of_its_track(
+    context, host
+):
     page = context.new_page()
     page.goto(host.url + "play/light-the-network/")
     page.wait_for_selector("[data-status=ready]")
-    says(page, WHOLE)
+    says(page, OPENED)
     begun = host.asked.index(offline.WORKER)
-    assert {"stdlib", "numpy", "app"} <= {
+    assert {"stdlib", "numpy", "app", "tracks/first_neurons"} <= {
         match[1]
         for path in host.asked[:begun]
-        if (match := re.match(r"assets/(\w+)\.\w+\.bin", path))
+        if (match := re.match(r"assets/([\w/]+)\.\w+\.bin", path))
     }  # Python's start came first
     cdp = context.new_cdp_session(page)
     errors = cdp.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [error["errorId"] for error in errors] == ["in-incognito"]  # as this window is
     asked = host.counted()
     assert not [path for path in asked if re.search(r"pyodide\.asm\.\w+\.\w+\.bin", path)]
-    assert not [path for path in asked if "python_stdlib" in path or path.startswith("download/")]
+    assert not [path for path in asked if "python_stdlib" in path]
+    later = ("download/", "frame/", "reference/", "assets/trained/", "lesson/level-3/")
+    assert not [path for path in asked if path.startswith(later)]
+    tracks = {path.split(".")[0] for path in asked if path.startswith("assets/tracks/")}
+    assert tracks == {"assets/tracks/first_neurons"}
     twice = {path for path in asked if asked.count(path) > 1}
     assert not {path for path in twice if path.startswith("assets/")}
     host.stop()
 
     page.evaluate("window.sameDocument = true")  # the page that is open goes on, to every game
-    for slug in sorted(discover()):
+    games = {slug: name.split(".")[1] for slug, name in discover().items()}
+    for slug in sorted(slug for slug, track in games.items() if track == "first_neurons"):
         page.evaluate(FOLLOW, f"{host.url}play/{slug}/?seed=3")
         page.wait_for_selector(f'[data-game="{slug}"][data-seed="3"][data-status="ready"]')
-        if slug == "translate-a-sentence":
-            Player(page, slug, "mouse").do(("translate",))  # with the weights
     assert page.evaluate("window.sameDocument") is True
     page.close()
 
@@ -221,11 +236,59 @@ def test_after_one_visit_the_course_works_without_a_network(context, host):
     page.goto(host.url + "lesson/level-1/")
     page.wait_for_selector('[data-game="light-the-network"][data-status="ready"]')
     Player(page, "light-the-network", "mouse").win()
+    assert page.goto(host.url + "lesson/").status == 200
+    assert page.goto(host.url + "nothing/here/").status == 404
+    assert heading(page) == "No neuron here"
+    page.goto(host.url + "play/dial-the-dropout/")
+    assert heading(page) == "This page is not on this device"
+    host.start()
+
+
+def test_what_was_opened_of_other_tracks_is_kept_too_and_trained_weights_with_it(context, host):
+    page = context.new_page()
+    page.goto(host.url + "play/light-the-network/")
+    page.wait_for_selector("[data-status=ready]")
+    page.evaluate(FOLLOW, host.url + "play/translate-a-sentence/")  # before anything is kept
+    page.wait_for_selector('[data-game="translate-a-sentence"][data-status="ready"]')
+    says(page, OPENED)
+    page.evaluate(FOLLOW, host.url + "play/saddle-escape/")
+    page.wait_for_selector('[data-game="saddle-escape"][data-status="ready"]')
+    for path in ("play/optimizer-race/", "play/translate-a-sentence/"):
+        page.wait_for_function(KEPT, arg=hash_of(host.folder, f"{path}index.html"))
+    host.stop()
+    page.close()
+    page = context.new_page()
+    context.new_cdp_session(page).send("Network.clearBrowserCache")
+    page.goto(host.url + "play/translate-a-sentence/")
+    page.wait_for_selector("[data-status=ready]")
+    Player(page, "translate-a-sentence", "mouse").do(("translate",))
+    page.goto(host.url + "play/optimizer-race/")
+    page.wait_for_selector("[data-status=ready]")
+    host.start()
+
+
+def test_on_the_learners_word_the_whole_course_works_without_a_network(context, host):
+    page = context.new_page()
+    page.goto(host.url + "play/light-the-network/")
+    page.wait_for_selector("[data-status=ready]")
+    says(page, OPENED)
+    page.get_by_role("button", name="Keep the whole course").click()
+    says(page, "The whole course is kept on this device")
+    asked = host.counted()
+    assert not [path for path in asked if path.startswith("download/")]
+    twice = {path for path in asked if asked.count(path) > 1}
+    assert not {path for path in twice if path.startswith("assets/")}
+    host.stop()
+    page.evaluate("window.sameDocument = true")
+    for slug in sorted(discover()):
+        page.evaluate(FOLLOW, f"{host.url}play/{slug}/?seed=3")
+        page.wait_for_selector(f'[data-game="{slug}"][data-seed="3"][data-status="ready"]')
+        if slug == "translate-a-sentence":
+            Player(page, slug, "mouse").do(("translate",))  # with the weights
+    assert page.evaluate("window.sameDocument") is True
     page.goto(host.url + "lesson/level-2?from=somewhere")
     assert page.url.endswith("/course/lesson/level-2/?from=somewhere")
     assert page.goto(host.url + "reference/layers/").status == 200
-    assert page.goto(host.url + "nothing/here/").status == 404
-    assert heading(page) == "No neuron here"
     host.start()
 
 
@@ -341,7 +404,7 @@ def test_what_has_come_is_not_fetched_again_and_what_was_lost_is(context, small)
     page.evaluate(lose)
     small.stop()
     assert page.goto(small.url + "glossary/").status == 503
-    assert heading(page) == "This page is not on this device any more"
+    assert heading(page) == "This page is not on this device"
     page.goto(small.url)
     assert heading(page) == "Version one"
     small.start()
@@ -355,7 +418,7 @@ def test_who_saves_data_is_asked_first_and_what_is_kept_can_be_removed(context, 
     )
     page = visit_small(context, small)
     sizes = json.loads((small.folder / offline.SIZES).read_text("utf-8"))
-    says(page, f"can be kept on this device.*: {sizes['bytes'] / 1e6:.1f} MB")
+    says(page, f"can be kept on this device.*: {sizes['bytes'] / 1e6:.1f} MB to begin with")
     assert offline.WORKER not in small.asked
     page.get_by_role("button", name="Keep it").click()
     says(page, WHOLE)

@@ -1,5 +1,7 @@
 """Every game, played to a win by mouse, by touch on a phone, and by keyboard alone.
 
+In a run of the whole suite each game has one of its hands (tests/turns.py).
+
 After every move the page must show, to the last printed digit, what the engine computes here. As
 it opens, light on a desktop and dark on a phone, the page must look well. By mouse a game is
 animated at its own pace, if that is no long wait; by touch and by keyboard its clock is set ahead.
@@ -19,6 +21,7 @@ LONG = {"descent-paths", "hero-network", "translate-a-sentence"}
 """At their own pace these take a quarter of a minute and more; a dozen others are waited for."""
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize("hand", HANDS)
 @pytest.mark.parametrize("slug", sorted(discover()))
 def test_game_is_won(visit, slug, hand):

@@ -12,6 +12,7 @@ from tests.browser.looks import looks_well
 from tests.browser.player import Player, texts
 
 SLUG = "solve-xor"
+KEEP = "import(new URL('keep.js', document.querySelector('script[src*=main]').src))"
 PICTURE = """() => {
     const copy = document.querySelector('[data-stage]').cloneNode(true);
     const write = (node) => node.nodeType === Node.TEXT_NODE ? node.data : `<${node.localName} ` +
@@ -55,7 +56,8 @@ def opened(visit, address):
 
 
 def kept(page):
-    return page.evaluate("JSON.parse(localStorage['neuronauts:1'] ?? '{}')")
+    """All that is remembered, the moves too."""
+    return page.evaluate(f"{KEEP}.then((keep) => keep.recallWhole())")
 
 
 def share(page):
@@ -63,7 +65,7 @@ def share(page):
     page.locator('[data-tool="share"]').click()
     page.get_by_label(re.compile("^with my")).check()
     field = page.get_by_label("Link to this game")
-    page.wait_for_function("field => field.value.includes('#run=1.')", arg=field.element_handle())
+    page.wait_for_function("field => field.value.includes('#run=2.')", arg=field.element_handle())
     return field.input_value()
 
 
@@ -100,8 +102,8 @@ def test_a_won_link_is_a_proof_and_no_win_of_the_opener(visit):
     page.locator('[data-tool="reset"]').click()
     page.wait_for_selector('[data-game]:not([data-score="1"])')
     Player(page, SLUG, "mouse").win()
-    page.wait_for_function("JSON.parse(localStorage['neuronauts:1']).won['solve-xor']?.run")
-    won = kept(page)["won"][SLUG]
+    page.wait_for_function(f"{KEEP}.then((keep) => keep.recallWin(['level-2/{SLUG}']))")
+    won = kept(page)["won"][f"level-2/{SLUG}"]
     assert link.replayed(won["run"]).score() == 1
     assert (won["seed"], won["params"]) == (7, {"cuts": 1})
     page.locator('[data-tool="reset"]').click()
@@ -118,7 +120,7 @@ def test_a_link_that_cannot_be_taken_says_why_and_the_game_starts_fresh(visit):
     text = link.encode(solved(SLUG, 3))
     for wrong, sentence in (
         (text[:-9], "cannot be read: a part of the link is missing"),
-        ("2" + text[1:], "newer version of the course"),
+        ("3" + text[1:], "newer version of the course"),
         (link.encode(solved("tune-the-neuron", 3)), "belong to another game"),
     ):
         page.evaluate("text => { location.hash = `run=${text}`; }", wrong)
@@ -127,6 +129,17 @@ def test_a_link_that_cannot_be_taken_says_why_and_the_game_starts_fresh(visit):
         assert page.evaluate(PICTURE) == fresh
     page.evaluate("text => { location.hash = `run=${text}`; }", text)
     says(page, "^Won in")
+
+
+def test_a_link_whose_signs_came_as_escapes_opens_what_it_opened(visit):
+    run = solved(SLUG, 9)
+    text = link.encode(run)
+    for tail in (f"?seed=9#RUN={text}", f"?seed=9%23run%3D{text}", f"?seed%3D9%23run%253D{text}"):
+        page = opened(visit, f"play/{SLUG}/{tail}")
+        says(page, "^Won in")
+        assert page.locator("[data-game]").get_attribute("data-seed") == "9"
+    page.evaluate("() => { location.hash = 'run='; }")
+    says(page, "a part of the link is missing.*The game starts fresh")
 
 
 def test_moves_that_do_not_fit_are_followed_up_to_there(visit):
@@ -169,13 +182,11 @@ def test_a_game_that_was_left_is_gone_on_with(visit):
     player = Player(page, SLUG, "mouse")
     for message in list(player.twin.game.module.solution(Run(SLUG, 11).state))[:2]:
         player.do(tuple(message))
-    page.wait_for_function(
-        "JSON.parse(localStorage['neuronauts:1'] ?? '{}').played?.['solve-xor']?.last"
-    )
+    page.wait_for_function(f"{KEEP}.then((keep) => keep.recallLast(['play/{SLUG}']))")
     picture = page.evaluate(PICTURE)
     page = opened(visit, f"play/{SLUG}/?cuts=1")
     assert page.evaluate(PICTURE) != picture
     page.get_by_role("button", name="Go on where you were").click()
     page.wait_for_selector('[data-game][data-seed="11"][data-status="ready"]')
     page.wait_for_function(f"picture => ({PICTURE})() === picture", arg=picture)
-    assert len(kept(page)["played"][SLUG]["tries"]) == 1
+    assert len(kept(page)["played"][f"level-2/{SLUG}"]["tries"]) == 1

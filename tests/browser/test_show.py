@@ -97,7 +97,7 @@ def test_what_is_shown_is_neither_won_nor_kept(visit):
     assert won(page) == {}
     player.win()
     page.wait_for_selector("[data-game][data-won]")
-    assert SLUG in won(page)
+    assert f"level-1/{SLUG}" in won(page)
 
 
 def test_a_show_can_be_stopped_by_keyboard_at_any_time(visit):

@@ -96,6 +96,7 @@ def names(view: Node) -> list[str]:
     return found
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize("slug", sorted(discover()))
 def test_nothing_moves_while_a_game_runs(visit, slug):
     query = SMALLER.get(slug, "").removeprefix("?")

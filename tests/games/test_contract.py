@@ -36,7 +36,7 @@ GAMES = sorted(discover())
 SEEDS = range(1 if IN_BROWSER else 4)
 UNFINISHED = re.compile(r"(?<![a-z])(nan|inf)(?![a-z])|\bNone\b")
 
-pytestmark = pytest.mark.parametrize("slug", GAMES)
+pytestmark = [pytest.mark.in_turns, pytest.mark.parametrize("slug", GAMES)]
 
 
 def module(slug):

@@ -11,7 +11,11 @@ from games.ui.node import diff, same
 from tests import dom
 from tests.games.player import LONG, lowest, wander
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("slug", sorted(discover()))]
+pytestmark = [
+    pytest.mark.in_turns,
+    pytest.mark.slow,
+    pytest.mark.parametrize("slug", sorted(discover())),
+]
 
 
 def test_html_parses_back_to_the_very_same_tree(slug):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from games import discover
+
 ROOT = Path(__file__).parents[2]
 
 ALLOWED = {
@@ -16,7 +18,10 @@ ALLOWED = {
     "games": {"numpy", "pycore", "games"},
     "course": {"numpy", "pycore", "games", "web.builder.figures"},
     "course/tracks.py": set[str](),
-    "web/host.py": {"numpy", "pycore", "games", "js", "pyodide", "polyscript", "pyscript"},
+    "web/host.py": {
+        *("numpy", "pycore", "games", "web.scratch"),
+        *("js", "pyodide", "polyscript", "pyscript"),
+    },
     "web/scratch.py": {"numpy"},
     "web/__init__.py": set[str](),
     "build.py": set[str](),
@@ -152,3 +157,14 @@ def test_what_decides_a_game_never_looks_at_how_it_is_drawn() -> None:
                         todo.append((whole, attribute, f"{why} → {used}.{attribute}"))
                 elif used in source.imports or used in source.defined:
                     todo.append((module, used, f"{why} → {used}"))
+
+
+def test_nothing_below_games_imports_of_a_track_but_that_track_itself() -> None:
+    tracks = {name.split(".")[1] for name in discover().values()}
+    assert tracks
+    for path in (ROOT / "games").rglob("*.py"):
+        own = path.relative_to(ROOT / "games").parts[0]
+        others = {
+            name for name in imported(path) for t in tracks - {own} if within(name, f"games.{t}")
+        }
+        assert not others, f"{path.relative_to(ROOT)} imports {', '.join(sorted(others))}"

@@ -57,6 +57,10 @@ class Runtime:
         published: a file as Pyodide published it → the same gzipped; a start takes one of them.
         probe: the small file by which a start sees which one its host sends faster.
         last_resort: what is fetched only when the fast start has failed.
+        carried: what a Python needs that can fetch nothing (`Carried` in `web/client/scratch.js`);
+            its URLs are relative to the root wherever the page is.
+        sandbox: the page in which such a Python runs, with its policy.
+        tracks: a track → its games' Python, fetched when one of them is first played.
     """
 
     core: str
@@ -69,6 +73,9 @@ class Runtime:
     published: Mapping[str, str] = field(default_factory=dict)
     probe: str = ""
     last_resort: tuple[str, ...] = ()
+    carried: Mapping[str, Any] = field(default_factory=dict)
+    sandbox: str = ""
+    tracks: Mapping[str, str] = field(default_factory=dict)
 
     def settings(self, root: str) -> dict[str, Any]:
         """Return what `web/client/runtime.js` wants to know on a page whose root is `root`.
@@ -81,6 +88,8 @@ class Runtime:
             "type": self.script_type,
             "start": self.start,
             "memory": self.memory,
+            "carried": dict(self.carried),
+            "sandbox": self.sandbox,
             "config": {
                 "interpreter": root + self.interpreter,
                 "sync_main_only": True,

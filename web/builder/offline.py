@@ -5,6 +5,9 @@ Written last, over the finished folder, so that the table holds what is really s
     service-worker.js   web/client/service-worker.mjs with the table in it: a version of the course
     offline.json        how much it will keep, for a page that asks first
 
+Kept unasked is what every page needs, and what the learner opens, track by track: with one page
+of a track come its games and its other pages. The whole course is kept on the learner's word.
+
 Of Pyodide's files that ship twice, as published and gzipped, the table names the gzipped one; the
 service worker answers for both. What only the stock start fetches when the fast one has failed is
 not kept, nor are downloads and what other sites read.
@@ -14,6 +17,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +32,12 @@ WORKER, SIZES = "service-worker.js", "offline.json"
 SOURCE = WEB / "client" / "service-worker.mjs"
 FOR_OTHERS = ("download/", "og/", "oembed/")
 """Folders of files that no page of the course shows."""
+LATER = re.compile(r"(assets/(tracks|trained)|frame|play|reference)/|lesson/.+/")
+"""Opens the paths of what is kept once it was opened."""
+PAGES = ("lesson/", "play/")
+"""Where the pages of tracks are."""
+PACK = re.compile(rb'data-pack="([^"]+)"')
+"""Where a placed game says in which file its track's Python lies."""
 
 
 def write_service_worker(site: Path, runtime: Runtime) -> dict[str, Any]:
@@ -40,7 +51,10 @@ def write_service_worker(site: Path, runtime: Runtime) -> dict[str, Any]:
     source = SOURCE.read_text("utf-8")
     text = filled(source, json.dumps(made, separators=(",", ":")))
     (site / WORKER).write_text(with_words(text, language()), "utf-8")
-    sizes = {"files": len(made["files"]), "bytes": sum(size for _, size in made["files"].values())}
+    sizes = {
+        "bytes": sum(made["files"][path][1] for path in made["always"]),
+        "whole": sum(size for _, size in made["files"].values()),
+    }
     (site / SIZES).write_text(json.dumps(sizes), "utf-8")
     return made
 
@@ -48,7 +62,8 @@ def write_service_worker(site: Path, runtime: Runtime) -> dict[str, Any]:
 def table(site: Path, runtime: Runtime) -> dict[str, Any]:
     """Return what the service worker must know of the files below `site`.
 
-    `files` is path → SHA-256 of the content in hexadecimal digits, and bytes. `direct` names the
+    `files` is path → SHA-256 of the content in hexadecimal digits, and bytes. `always` names those
+    that are kept from the first visit on, `tracks` what comes with each track. `direct` names the
     files that a browser's own cache should answer for when it can: path → the path of what is kept
     for it, and the SHA-256 of what is asked for. Where both paths differ, the kept one is gzipped.
 
@@ -68,8 +83,22 @@ def table(site: Path, runtime: Runtime) -> dict[str, Any]:
             raise BuildError(f"the runtime names {path}, which is not there")
     return {
         "files": files,
+        "always": [path for path in files if not LATER.match(path)],
+        "tracks": _tracks(site, runtime, list(files)),
         "direct": {path: (kept, _hash(site / path)) for path, kept in direct.items()},
     }
+
+
+def _tracks(site: Path, runtime: Runtime, files: Sequence[str]) -> dict[str, list[str]]:
+    """Return the files of each track: its games' Python, and the pages that place only these."""
+    found = {track: [pack] for track, pack in runtime.tracks.items()}
+    tracks = {pack: track for track, pack in runtime.tracks.items()}
+    for path in files:
+        if path.startswith(PAGES) and path.endswith(".html"):
+            named = {pack.decode() for pack in PACK.findall((site / path).read_bytes())}
+            if len(named) == 1 and (track := tracks.get(named.pop())):
+                found[track].append(path)
+    return found
 
 
 def _hash(path: Path) -> str:

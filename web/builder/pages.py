@@ -6,6 +6,7 @@ dist/lesson/<name>/index.html      every article below course/
 dist/class/index.html              where a teacher has the class's runs checked
 dist/glossary/index.html           every term of web/glossary.md
 dist/play/<game>/index.html        every game, by itself
+dist/play/<game>/source.html       … and its Python, fetched when it is opened
 dist/oembed/<game>.json            … and how to put it on another page (web/builder/oembed.py)
 dist/frame/<game>/index.html       … and nothing else, to be placed on somebody else's page
 dist/frame/<game>/first.svg        a picture of that before it is there
@@ -36,8 +37,9 @@ from course.tracks import TRACKS, Track
 from games import Game, discover, load, words
 from games.run import Run, fingerprint
 from games.ui.node import VOID, to_html
-from web.builder import atlas, glossary, icons, pseudo, reference
+from web.builder import atlas, glossary, icons, policy, pseudo, reference
 from web.builder.articles import (
+    ALONE,
     COURSE,
     FOLDER,
     SITE,
@@ -63,6 +65,7 @@ from web.builder.pictures import (
     picture_of,
     picture_of_article,
 )
+from web.builder.styles import track_sheets
 
 STYLES = WEB / "styles"
 CLASS = "class/"
@@ -136,9 +139,9 @@ def first_picture(slug: str) -> str:
     the theme that the address asks for: `first.svg`, or `first.svg#dark`.
     """
     game = load(slug)
-    track = STYLES / "games" / f"{discover()[slug].split('.')[1]}.css"
     sheets = [STYLES / f"{name}.css" for name in ("tokens", "base", "site", "kit", "frame")]
-    css = "".join(sheet.read_text("utf-8") for sheet in (*sheets, track) if sheet.exists())
+    sheets += track_sheets().get(game.track, [])
+    css = "".join(sheet.read_text("utf-8") for sheet in sheets)
     return FIRST_PICTURE.format(
         css=escape(_lean(css)),
         title=escape(game.title),
@@ -207,6 +210,7 @@ class Site:
         made: dict[str, Make] = {**self.pages()}
         for slug in sorted(discover()):
             game = load(slug)
+            made[source_of(game)] = partial(self.source, game)
             made[oembed_of(game)] = partial(oembed, game, self.assets.address)
             made[f"frame/{slug}/first.svg"] = partial(first_picture, slug)
             made[picture_of(game)] = partial(self.pictures.of_game, game)
@@ -253,16 +257,24 @@ class Site:
     # -- the pages
 
     def place(self, placement: Placement, heading: str = "h3", from_link: bool = False) -> str:
-        """The shell of a placed game with its first frame, made by the game's own view."""
+        """The shell of a placed game with its first frame, made by the game's own view.
+
+        What is done outside of the articles counts for every placement in one that has the same
+        parameters; the page is told which those may be.
+        """
         run = placement.run()
         view, score = run.view(), run.score()
         sections = self.named_by(placement.game)
         return self.templates.get_template("game.html").render(
             game=placement.game,
             placement=placement,
+            pack=self.assets.runtime.tracks.get(placement.game.track, ""),
             seed=placement.seed,
             params=json.dumps(dict(placement.params)),
             sections=json.dumps(sections) if sections else "",
+            counts_for=json.dumps(self._placed_in_articles(placement.game))
+            if placement.where in ALONE
+            else "",
             frame=fingerprint(view),
             view=Markup(self._titled(to_html(view))),
             score="" if score is None else f"{score:g}",
@@ -293,10 +305,16 @@ class Site:
 
     def course(self) -> str:
         """The map, all articles, and the learner's progress."""
+        about = {
+            "titles": {slug: load(slug).title for slug in discover()},
+            "placements": [p.id for article in self.articles for p in article.placements],
+            "alone": ALONE,
+        }
         return self._page(
             f"{FOLDER}index.html",
             "course.html",
             progress=PROGRESS,
+            about=Markup(_script_json(about)),
             map=MAP,
             chart=atlas.chart(self.articles),
             guided=TRACKS[0],
@@ -320,11 +338,12 @@ class Site:
 
     def school_class(self) -> str:
         """Where a class's runs are checked."""
-        titles = {slug: load(slug).title for slug in discover()}
+        games = [load(slug) for slug in discover()]
+        about = {game.slug: {"title": game.title, "params": game.params({})} for game in games}
         return self._page(
             f"{CLASS}index.html",
             "class.html",
-            titles=Markup(_script_json(titles)),
+            about=Markup(_script_json(about)),
             progress=f"{FOLDER}#{PROGRESS}",
         )
 
@@ -345,12 +364,34 @@ class Site:
             picture=picture_of(game),
             oembed=oembed_of(game),
             params=game.module.PARAMS,
-            source=Markup(highlighted(inspect.getsource(import_module(discover()[game.slug])))),
+            source=source_of(game),
         )
+
+    def source(self, game: Game) -> str:
+        """A game's Python, which its page fetches when it is opened."""
+        module = Path(inspect.getfile(import_module(discover()[game.slug])))
+        alone = module.stem != "game"
+        files = [module] if alone else sorted(module.parent.rglob("*.py"))
+        sources = {
+            path.name: Markup(highlighted(path.read_text("utf-8")))
+            for path in files
+            if not path.name.startswith("test_") and path.read_text("utf-8").strip()
+        }
+        made = self.templates.get_template("source.html").render(game=game, sources=sources)
+        return policy.sealed(made, policy.PAGE)
 
     def frame(self, game: Game) -> str:
         """A game for somebody else's page."""
         return self._alone(f"frame/{game.slug}/index.html", "frame.html", alone(game, "frame"))
+
+    def _placed_in_articles(self, game: Game) -> dict[str, dict[str, Any]]:
+        """The game's placements in articles: their ids and parameters."""
+        return {
+            placement.id: dict(placement.params)
+            for article in self.articles
+            for placement in article.placements
+            if placement.game == game
+        }
 
     def _alone(self, path: str, template: str, placement: Placement, **values: Any) -> str:
         """A page that has one game, set from the address, and knows where it is taught."""
@@ -382,13 +423,14 @@ class Site:
     def missing(self) -> str:
         """The 404 page; it may be shown at any depth, so it carries its styles with it."""
         tokens = (STYLES / "tokens.css").read_text("utf-8")
-        return self.templates.get_template("404.html").render(
+        made = self.templates.get_template("404.html").render(
             tokens=Markup(tokens),
             version=self.assets.version,
             folders=[
                 f.strip("/") for f in (CLASS, glossary.FOLDER, FOLDER, "play", reference.FOLDER)
             ],
         )
+        return policy.sealed(made, policy.PAGE)
 
     def _page(
         self,
@@ -432,7 +474,19 @@ class Site:
             if re.search(sign, made)
         ]
         made = made.replace("<!-- formula fonts -->", "\n".join(formula_fonts))
+        made = made.replace("<!-- styles of games -->", self._games_styles(made, root))
+        made = policy.sealed(made, policy.PAGE, within=[runtime.sandbox])
         return self._inside(path, made, root)
+
+    def _games_styles(self, page: str, root: str) -> str:
+        """The links to the style sheets of the games that a page places."""
+        tracks = sorted({load(slug).track for slug in re.findall(r'\bdata-game="([^"]+)"', page)})
+        sheets = [f"styles/tracks/{track}.css" for track in tracks]
+        return "\n".join(
+            f'<link rel="stylesheet" href="{root}{self.assets.url(sheet)}">'
+            for sheet in sheets
+            if sheet in self.assets.urls
+        )
 
     def _font(self, name: str) -> str:
         found = [n for n in self.assets.urls if n.endswith("/" + name)]
@@ -460,6 +514,11 @@ class Site:
 def winnable(game: Game) -> bool:
     """Whether there is something to win in a game; some are pictures to play with."""
     return Run(game.slug, seed=1).score() is not None
+
+
+def source_of(game: Game) -> str:
+    """Where a game's Python is shown, from the root of the site."""
+    return f"play/{game.slug}/source.html"
 
 
 def _root(path: str) -> str:

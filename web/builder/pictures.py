@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,8 @@ from games.ui.node import Node, to_html
 from games.ui.pixels import opacities, png
 from web.builder.articles import FIRST_SEED, Article
 from web.builder.looks import PLAIN, Looks, Style, markup, written
-from web.builder.paths import CACHE, MODULES, ROOT, WEB
+from web.builder.paths import CACHE, MODULES, WEB
+from web.builder.styles import track_sheets
 
 WIDTH, HEIGHT = 1200, 630
 FOLDER = "og/"
@@ -96,8 +98,8 @@ class Pictures:
         self.sheets = [
             path.read_text("utf-8")
             for path in (
-                *(sheets / "tokens.css", sheets / "kit.css", *sorted(sheets.glob("games/*"))),
-                *sorted((ROOT / "games").glob("*/**/style.css")),
+                *(sheets / "tokens.css", sheets / "kit.css"),
+                *chain.from_iterable(track_sheets().values()),
             )
         ]
         fonts = [(MODULES / path).read_bytes() for path in FONTS.values()]

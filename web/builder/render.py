@@ -88,10 +88,10 @@ def _outdated(
 def main() -> int:
     """Write the pages; return 0, or 1 with the reason on standard error."""
     assets = pickle.load(sys.stdin.buffer)
-    if len(sys.argv) == 1:
-        return _answer(Desk(assets))
     try:
         words.use(catalogue.language(assets.language))
+        if len(sys.argv) == 1:
+            return _answer(Desk(assets))
         build_pages(Path(sys.argv[1]), assets)
     except WRONG as error:
         print(error, file=sys.stderr)

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from games import SHARED
 from games.words import ENGLISH, Language
-from web.builder import catalogue, lean_numpy
+from web.builder import catalogue, lean_numpy, policy
 from web.builder.assets import Preload, Runtime
 from web.builder.paths import ROOT
 from web.builder.precompile import Compiled, Compiler, Tree, zip_members
-from web.builder.scripts import filled
+from web.builder.scripts import filled, words
 from web.builder.shipment import Shipment
 from web.builder.sources import Packages, numpy_wheel, pyodide_lock, sha256
 
@@ -72,18 +73,20 @@ LINKED = (
 )
 """NumPy's libraries that such a memory holds: those that the modules imported by PREPARE need."""
 PREPARE = """
-import gc, importlib, pkgutil, sys
+import importlib, pkgutil
 import games, games.ui, numpy.random, pycore, web.host
 for package in (pycore, games.ui):
     for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
         importlib.import_module(found.name)
-for name in games.discover().values():
-    importlib.import_module(name)
+"""
+"""Imports all that any game may need."""
+SETTLE = """
+import gc, sys
 sys.path.remove("")
 sys.path_importer_cache.clear()
 gc.collect()
 """
-"""Imports all that a visit may need; what is only about this start is put back."""
+"""Puts back what is only about this start, once the games that were played are imported too."""
 WAKE = "import random\nrandom.seed()\n"
 """What must not be the same on every visit."""
 PROBE = 4096
@@ -94,6 +97,10 @@ WEIGHTS = "pycore/trained/*.npz"
 
 SCRIPT = ".js"
 """How every shipped module's name ends: nginx, for one, does not send `.mjs` as JavaScript."""
+TRACKS = "tracks/"
+"""Where below `assets/` the games of each track lie, fetched when one of them is first played."""
+NOT_PLAYED = re.compile(r"(^|/)(__pycache__/|test_[^/]*$)|\.(css|md)$")
+"""Matches what lies beside a game, or a part of the engine, and is not needed to play."""
 LOADER = f"pyodide{SCRIPT}"
 
 _LIBRARY = ".cpython-313-wasm32-emscripten.so"
@@ -102,18 +109,27 @@ LANGUAGE = "language.json"
 
 
 def project_files(root: Path = ROOT) -> dict[str, bytes]:
-    """Return the project's own Python as it lies in the browser: engine, games, host, scratch."""
-    roots = [root / "pycore", root / "games"]
-    seldom = set(root.glob(WEIGHTS))
-    paths = [
-        path
-        for folder in roots
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".md"
-        if path not in seldom
-    ]
-    paths += [root / "web" / name for name in ("__init__.py", "host.py", "scratch.py")]
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(paths)}
+    """Return the Python that every game needs: engine, kit, contract, host, scratch."""
+    seldom = {path.relative_to(root).as_posix() for path in root.glob(WEIGHTS)}
+    apart = {path for files in track_files(root).values() for path in files} | seldom
+    found = {**_files(root, root / "pycore"), **_files(root, root / "games")}
+    for name in ("__init__.py", "host.py", "scratch.py"):
+        found[f"web/{name}"] = (root / "web" / name).read_bytes()
+    return {path: found[path] for path in sorted(found) if path not in apart}
+
+
+def track_files(root: Path = ROOT) -> dict[str, dict[str, bytes]]:
+    """Return the Python of each track's games: track → path as it lies in the browser → content."""
+    folders = [path for path in sorted((root / "games").glob("*")) if path.is_dir()]
+    tracks = {folder.name: _files(root, folder) for folder in folders if folder.name not in SHARED}
+    return {track: files for track, files in tracks.items() if files}
+
+
+def _files(root: Path, folder: Path) -> dict[str, bytes]:
+    """Return what is needed to play of the files below a folder."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    named = {path.relative_to(root).as_posix(): path for path in paths}
+    return {name: path.read_bytes() for name, path in named.items() if not NOT_PLAYED.search(name)}
 
 
 def trees(packages: Packages, wheel: Path) -> dict[str, Tree]:
@@ -134,7 +150,15 @@ def trees(packages: Packages, wheel: Path) -> dict[str, Tree]:
             f"{SITE_PACKAGES}/",
             NUMPY_DOCSTRINGS,
         ),
-        "app": Tree("the engine and the games", project_files(), f"{SITE_PACKAGES}/"),
+        "app": Tree("the engine", project_files(), f"{SITE_PACKAGES}/"),
+    }
+
+
+def track_trees() -> dict[str, Tree]:
+    """Return what is to be compiled of each track."""
+    return {
+        track: Tree(f"the games of {track}", files, f"{SITE_PACKAGES}/")
+        for track, files in track_files().items()
     }
 
 
@@ -159,15 +183,17 @@ def ship_runtime(
     """
     wheel = numpy_wheel(packages)
     compiled = {role: compiler.compile(tree) for role, tree in trees(packages, wheel).items()}
+    tracks = {track: compiler.compile(tree) for track, tree in track_trees().items()}
     stock = _ship_stock(shipment, packages, wheel)
     core = _ship_pyscript(shipment, packages)
-    manifest = _manifest(shipment, packages, stock, compiled)
+    manifest = _manifest(shipment, packages, stock, compiled, tracks)
     manifest["seldom"] += ship_language(shipment, language)
     boot = (client / "boot.mjs").read_text("utf-8")
-    parts = []
-    for name in ("memory.mjs", "stand-in.js"):  # what boot.mjs imports
-        shipped = f"assets/{Path(name).stem}{SCRIPT}"
-        parts.append(shipment.hashed(shipped, (client / name).read_bytes()))
+    speaking = shipment.hashed(f"assets/words{SCRIPT}", words(language).encode())
+    parts = [speaking]
+    for name in ("blocked.js", "memory.mjs", "stand-in.js"):  # what boot.mjs imports
+        text = (client / name).read_text("utf-8").replace("./words.js", _beside(speaking))
+        parts.append(shipment.hashed(f"assets/{Path(name).stem}{SCRIPT}", text.encode()))
         boot = boot.replace(f"./{name}", _beside(parts[-1]))
     interpreter = shipment.hashed(
         f"assets/boot{SCRIPT}", filled(boot, json.dumps(manifest)).encode()
@@ -183,6 +209,14 @@ def ship_runtime(
     published = {_ours(half["plain"]["url"]): _ours(half["url"]) for half in halves}
     last = [url for url in shipment.files if url.startswith(stock) and url not in published]
     last.remove(stock + LOADER)
+    probe = _ours(manifest["probe"])
+    carried = {
+        "modules": [interpreter, *parts, stock + LOADER],
+        "files": [_ours(file["url"]) for file in fetched],
+        "published": {zipped: plain for plain, zipped in published.items()},
+        "probe": probe,
+    }
+    sandbox = (client / "sandbox.html").read_text("utf-8")
     return Runtime(
         core,
         interpreter,
@@ -192,8 +226,11 @@ def ship_runtime(
         MEMORY,
         total,
         published=published,
-        probe=_ours(manifest["probe"]),
+        probe=probe,
         last_resort=(*last, _ours(manifest["app"]["url"])),
+        carried=carried,
+        sandbox=policy.sealed(sandbox, policy.SANDBOX),
+        tracks={name: _ours(track["url"]) for name, track in manifest["tracks"].items()},
     )
 
 
@@ -238,8 +275,22 @@ def ship_language(shipment: Shipment, language: Language) -> list[dict[str, Any]
     return [{**place, "folder": f"{SITE_PACKAGES}/web", "name": LANGUAGE}]
 
 
+def ship_tracks(shipment: Shipment, compiled: Mapping[str, Compiled]) -> dict[str, Any]:
+    """Ship the games of every track; return where each pack lies, and the names of its files."""
+    found = {}
+    for track, made in compiled.items():
+        url = shipment.hashed(f"assets/{TRACKS}{track}.bin", made.packed.read_bytes())
+        names = sorted(zip_members(made.archive))
+        found[track] = {"url": _beside(url), "bytes": shipment.size(url), "files": names}
+    return found
+
+
 def _manifest(
-    shipment: Shipment, packages: Packages, stock: str, compiled: Mapping[str, Compiled]
+    shipment: Shipment,
+    packages: Packages,
+    stock: str,
+    compiled: Mapping[str, Compiled],
+    tracks: Mapping[str, Compiled],
 ) -> dict[str, Any]:
     """Ship what the fast way fetches; return what `boot.mjs` must know of it.
 
@@ -265,6 +316,7 @@ def _manifest(
             "cache": MEMORY,
             "libraries": [f"{SITE_PACKAGES}/numpy/{name}{_LIBRARY}" for name in LINKED],
             "prepare": PREPARE,
+            "settle": SETTLE,
             "wake": WAKE,
         },
         "wasm": both_ways("pyodide.asm.wasm"),
@@ -280,6 +332,7 @@ def _manifest(
             "url": _beside(shipment.hashed("assets/app.zip", compiled["app"].archive.read_bytes())),
             "folder": SITE_PACKAGES,
         },
+        "tracks": ship_tracks(shipment, tracks),
         "seldom": ship_weights(shipment),
     }
 

@@ -22,6 +22,7 @@ import jinja2
 
 from games import ParamError, discover, load
 from games.words import language
+from web.builder import policy
 from web.builder.articles import Article, Placement, find_articles, read_articles
 from web.builder.glossary import read_glossary
 from web.builder.pack import write_zip
@@ -33,8 +34,10 @@ VERSIONS = {"1.2": "scorm12", "2004": "scorm2004"}
 SITE = "course/"
 """The folder of a package that holds the part of the site."""
 SHARED = ("embed.js", "lms.js", "assets/", "licenses/")
-NOT_NEEDED = ("assets/katex", "assets/lesson.")
-"""What only articles show."""
+NOT_NEEDED = ("assets/katex", "assets/lesson.", "assets/tracks/")
+"""What only articles show, and the games of tracks: those are taken that a frame names."""
+PACK = re.compile(r'data-pack="([^"]+)"')
+"""Where a placed game says in which file its Python lies."""
 ELSEWHERE = re.compile(
     r'<p class="frame-more">.*?</p>|<button\b[^>]*data-tool="share".*?</button>', re.DOTALL
 )
@@ -152,8 +155,11 @@ def contents(site: Path, course: Course, version: str, address: str = "") -> dic
     shared = {f"{SITE}{path}": (site / path).read_bytes() for path in _shared(site)}
     own = {sco.id: _own(site, sco, address) for sco in course.scos}
     pages = {
-        sco.page: templates.get_template("launch.html").render(
-            sco=sco, version=version, language=language().code
+        sco.page: policy.sealed(
+            templates.get_template("launch.html").render(
+                sco=sco, version=version, language=language().code
+            ),
+            policy.LAUNCH,
         )
         for sco in course.scos
     }
@@ -174,7 +180,7 @@ def _shared(site: Path) -> Iterator[str]:
 
 
 def _own(site: Path, sco: Sco, address: str) -> dict[str, bytes]:
-    """The files of one game's frame."""
+    """The files of one game's frame, and its Python."""
     folder = site / "frame" / sco.placement.game.slug
     found = {path.name: path.read_bytes() for path in sorted(folder.glob("*"))}
     if "index.html" not in found:
@@ -185,4 +191,6 @@ def _own(site: Path, sco: Sco, address: str) -> dict[str, bytes]:
     else:
         page = ELSEWHERE.sub("", page)
     found["index.html"] = page.encode()
-    return {f"{SITE}frame/{sco.placement.game.slug}/{name}": found[name] for name in found}
+    frame = f"{SITE}frame/{sco.placement.game.slug}/"
+    packs = {f"{SITE}{path}": (site / path).read_bytes() for path in PACK.findall(page)}
+    return {**{frame + name: data for name, data in found.items()}, **packs}

@@ -52,9 +52,9 @@ TYPES = {
 HASHED = re.compile(r"[-.][0-9a-f]{10}(/|\.\w+$)")
 """A name that changes with the content (web/builder/shipment.py), so it may be kept for ever."""
 
-EVENTS = "__events"
-SCRIPT = """<script id="live-reload">
-new EventSource("%s").onmessage = ({data}) => {
+EVENTS, RELOAD = "__events", "__reload.js"
+TAG = '<script id="live-reload" src="%s"></script>'
+SCRIPT = """new EventSource("%s").onmessage = ({data}) => {
   const error = JSON.parse(data);
   if (error === null) return location.reload();
   const box = document.querySelector("#build-error") ?? document.createElement("pre");
@@ -63,7 +63,7 @@ new EventSource("%s").onmessage = ({data}) => {
     "overflow:auto;background:#8c1d18;color:#fff;font:14px/1.4 monospace;white-space:pre-wrap";
   document.body.append(box);
 };
-</script>"""
+"""
 
 NONE = b"There is no such page."
 WRONG = """<!doctype html><title>Not yet</title><body>
@@ -172,6 +172,9 @@ class _Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path == self.server.base + EVENTS:
             return self._send_events()
+        if path == self.server.base + RELOAD:
+            script = SCRIPT % (self.server.base + EVENTS)
+            return self._send(HTTPStatus.OK, script.encode(), ".js", "no-cache")
         try:
             found = self.server.find(path)
             if found is None and not path.endswith("/") and self.server.find(path + "/"):
@@ -192,8 +195,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, status: HTTPStatus, body: bytes, suffix: str, kept: str) -> None:
         is_page = suffix == ".html" and not self.path.endswith(SINGLE_FILE)
         if is_page and self.server.draft is not None:
-            script = (SCRIPT % html.escape(self.server.base + EVENTS)).encode()
-            body = body.replace(b"</body>", script + b"</body>")
+            tag = (TAG % html.escape(self.server.base + RELOAD)).encode()
+            body = body.replace(b"</body>", tag + b"</body>")
         self.send_response(status)
         self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
         self.send_header("Content-Length", str(len(body)))

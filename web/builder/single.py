@@ -16,6 +16,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from games.words import language, say
+from web.builder import policy
 from web.builder.assets import Assets
 from web.builder.pack import squeeze
 from web.builder.paths import WEB
@@ -27,9 +28,10 @@ HOST = "https://neuronauts.invalid/"
 """Where the page's modules believe themselves to be; as in `loader.js`."""
 ROOT = "#/"
 """All pages share one address; each is a fragment of it."""
-SHEETS = tuple(
-    f"styles/{name}.css" for name in ("tokens", "base", "site", "kit", "games", "lesson")
-)
+SHEETS = tuple(f"styles/{name}.css" for name in ("tokens", "base", "site", "kit"))
+TRACK_SHEETS = "styles/tracks/"
+LAST_SHEETS = ("styles/lesson.css", "katex/katex.css")
+"""All pages share one address, and so all style sheets, in the order that pages have them."""
 FOR_OTHERS = "frame/"
 """Where the pages are that other people's pages show."""
 SITE_ONLY = re.compile(r"<!-- site only -->.*?<!-- /site only -->\n?", re.DOTALL)
@@ -38,6 +40,7 @@ CARRIED = re.compile(
     r"""assets/(
     [\w.-]+\.(bin|js|wasm)
     |trained/[\w.-]+\.npz
+    |tracks/[\w.-]+\.bin
     |client-\w+/(?!keeper-worker)\w[\w-]*\.js
     |pyscript-\w+/[\w-]+\.js
     |pyodide-\w+/pyodide\.js
@@ -50,6 +53,7 @@ _FETCHED = re.compile(
     r'<link\b[^>]*?href="(?!data:)[^>]*>\n?|<script [^>]*>.*?</script>\n?', re.DOTALL
 )
 _IMPORTED = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+)""")
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
 _BODY = re.compile(r"<body[^>]*>")
 _FONT = re.compile(r'url\("(?!data:)([^"]+)"\)')
 _HEAD = """<style>
@@ -89,10 +93,11 @@ def single_file(site: Path, assets: Assets) -> bytes:
     settings = assets.runtime.settings(HOST)
     loader = with_words((CLIENT / "loader.js").read_text("utf-8"), language())
     main = f'data-main="{HOST}{assets.url("client/main.js")}"'
-    return "\n".join(
+    carry = f'data-carry="{assets.url("client/carry.js")}"'
+    made = "\n".join(
         [
             head + _HEAD % _styles(site, assets) + _BODY.sub(rf"\g<0>{_without_script()}", body),
-            f'<script id="runtime" type="application/json">{json.dumps(settings)}</script>',
+            f'<script id="runtime" type="application/json">{_inert(settings)}</script>',
             _script("modules.json", squeeze(bundle)),
             *(_script(path, data) for path, data in carried.items()),
             *(
@@ -100,10 +105,11 @@ def single_file(site: Path, assets: Assets) -> bytes:
                 for path, text in pages.items()
             ),
             f'<script type="text/plain" id="licences">\n{_licences(site)}</script>',
-            f'<script type="module" {main}>\n{loader}</script>',
+            f'<script type="module" {main} {carry}>\n{loader}</script>',
             f"{end}\n</html>\n",
         ]
-    ).encode()
+    )
+    return policy.sealed(made, policy.ONE_FILE, within=[assets.runtime.sandbox]).encode()
 
 
 def _without_script() -> str:
@@ -139,7 +145,9 @@ def _page(path: str, text: str) -> str:
     """A page whose links are fragments, without what it would fetch."""
     up = "../" * path.count("/") or "./"
     head, end, body = SITE_ONLY.sub("", text).partition("</head>")
-    head = _FETCHED.sub("", head).replace(f'data-root="{up}"', f'data-root="{ROOT}"')
+    head = _POLICY.sub("", _FETCHED.sub("", head)).replace(
+        f'data-root="{up}"', f'data-root="{ROOT}"'
+    )
     return head + end + body.replace(f'href="{up}', f'href="{ROOT}')
 
 
@@ -149,7 +157,8 @@ def _styles(site: Path, assets: Assets) -> str:
     def inside(font: re.Match[str]) -> str:
         return f'url("data:font/woff2;base64,{_base64((site / "assets" / font[1]).read_bytes())}")'
 
-    names = (*SHEETS, "katex/katex.css")
+    tracks = sorted(name for name in assets.urls if name.startswith(TRACK_SHEETS))
+    names = (*SHEETS, *tracks, *LAST_SHEETS)
     return "\n".join(
         _FONT.sub(inside, (site / assets.url(name)).read_text("utf-8")) for name in names
     )
@@ -158,6 +167,11 @@ def _styles(site: Path, assets: Assets) -> str:
 def _script(path: str, data: bytes, kind: str = "application/octet-stream") -> str:
     """An element that the browser leaves alone, holding a file."""
     return f'<script type="{kind}" data-file="{path}">{_base64(data)}</script>'
+
+
+def _inert(value: object) -> str:
+    """JSON that can stand inside a script element."""
+    return json.dumps(value).replace("</", "<\\/")
 
 
 def _base64(data: bytes) -> str:

@@ -21,6 +21,7 @@ from web.builder.runtime import runtime_hash, ship_runtime
 from web.builder.shipment import Shipment, swap
 from web.builder.single import single_file
 from web.builder.sources import Packages, numpy_wheel
+from web.builder.styles import track_sheets
 
 FOR_OTHERS = ("embed.js", "lms.js", "xapi.js")
 """What other people's pages name: these files keep their names."""
@@ -136,12 +137,11 @@ def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, 
     styles = web / "styles"
     for sheet in sorted(styles.glob("*.css")):
         ship(f"styles/{sheet.name}", sheet.read_text("utf-8"), styles, "fonts")
-    sheets = [*sorted(styles.glob("games/*.css")), *sorted((ROOT / "games").glob("*/**/style.css"))]
-    texts = [sheet.read_text("utf-8") for sheet in sheets]
-    for sheet, text in zip(sheets, texts, strict=True):
-        _require_whole(sheet.relative_to(ROOT).as_posix(), text)
-    games = "\n".join(texts)
-    ship("styles/games.css", games, styles / "games", "fonts")
+    for track, sheets in track_sheets(web.parent).items():
+        texts = [sheet.read_text("utf-8") for sheet in sheets]
+        for sheet, text in zip(sheets, texts, strict=True):
+            _require_whole(sheet.relative_to(web.parent).as_posix(), text)
+        ship(f"styles/tracks/{track}.css", "\n".join(texts), styles / "games", "fonts")
     katex = packages.read("katex/dist/katex.min.css").decode()
     only_woff2 = _OTHER_FORMATS.sub("", katex)
     ship("katex/katex.css", only_woff2, packages.root / "katex" / "dist", "katex/fonts")

@@ -3,12 +3,16 @@
 // device, not to the run, so that a run stays its seed and its moves. It knows no game.
 
 import { recall } from './keep.js';
+import { playedAt } from './progress.js';
 import { say } from './words.js';
 
-/** Tell the records of a placed game, where it keeps any. @param {HTMLElement} game its element */
-export function showBest(game) {
+/**
+ * Tell the records of a placed game, where it keeps any.
+ * @param {HTMLElement} game its element @param {string[]} places the placements whose records count
+ */
+export function showBest(game, places) {
   const line = game.querySelector('[data-best]');
-  const records = recall().played[game.dataset.game ?? '']?.records ?? {};
+  const { records } = playedAt(recall(), places);
   const told = Object.entries(records).map(([what, figure]) => `${figure} ${what}`);
   if (line && told.length > 0) line.textContent = say('Your best on this device: {results}.', { results: told.join(', ') });
 }

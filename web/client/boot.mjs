@@ -12,13 +12,16 @@
 //   {neuronauts: 'boot', stage, loaded, total, lock}
 // stage is in words for the learner; loaded and total are bytes as they lie on the server, 0 where
 // none are counted. lock names a Web Lock that the worker holds until its end, '' before it has one:
-// who waits for it hears of the end at once. The stock way adds `reason`: why the fast way was left.
+// who waits for it hears of the end at once. The stock way adds `reason`: why the fast way was left;
+// `blocked` is true where the stage says what a policy forbids.
+// Later, {neuronauts: 'fetched', url} tells of each file that is fetched because Python opens it.
 
 /**
  * @typedef {object} Memory
  * @property {string} cache the name of the cache it is kept in
  * @property {string[]} libraries what is linked before Python starts: their paths in its file system
- * @property {string} prepare Python: import all that a visit may need
+ * @property {string} prepare Python: import all that any game may need
+ * @property {string} settle Python: put back what is only about this start
  * @property {string} wake Python: what must not be the same on every visit
  *
  * URLs are relative to this module.
@@ -35,10 +38,13 @@
  * @property {(File & {folder: string})[]} trees gzipped packs, and where Python looks for them
  * @property {Memory} memory how the memory of a started Python is kept
  * @property {{url: string, folder: string}} app the project's own Python as a zip, for the stock way
+ * @property {Record<string, File & {files: string[]}>} tracks the games of each track: a gzipped pack,
+ *   and the paths in it
  * @property {(File & {folder: string, name: string})[]} seldom files that wait on the server until
  *   Python opens them
  */
 
+import { whatIsBlocked } from './blocked.js';
 import { link, pack, read, write } from './memory.mjs';
 import { forgetDatabases } from './stand-in.js';
 
@@ -46,6 +52,8 @@ const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* writte
 
 /** Pyodide's version, by which PyScript chooses its ways. */
 export const version = MANIFEST.version;
+
+const NOTHING = 'data:,';
 
 /** Marks a text that the page looks up in its language (words.js). @param {string} text */
 const word = (text) => text;
@@ -67,6 +75,11 @@ held?.catch(() => {}); // a frame without an origin may have none
 
 forgetDatabases(); // PyScript's worker opens one next
 
+self.addEventListener('securitypolicyviolation', (violation) => {
+  const sentence = whatIsBlocked(violation);
+  if (sentence) report(sentence, { blocked: true });
+});
+
 /** @param {string} url relative to this module */
 const absolute = (url) => new URL(url, import.meta.url).href;
 
@@ -78,6 +91,11 @@ const absolute = (url) => new URL(url, import.meta.url).href;
 function report(stage, more) {
   if (typeof document !== 'undefined') return; // no worker: nobody listens
   self.postMessage({ neuronauts: 'boot', stage, loaded: 0, total: 0, lock, ...more });
+}
+
+/** Tells the page of a file that was fetched after the start. @param {string} url */
+function fetched(url) {
+  if (typeof document === 'undefined') self.postMessage({ neuronauts: 'fetched', url: absolute(url) });
 }
 
 /** @param {number} bytes that have just arrived */
@@ -215,11 +233,47 @@ function fetchOnOpen(FS, { url, bytes, folder, name }) {
         // offline: the status stays 0
       }
       if (request.status !== 200) throw new FS.ErrnoError(EIO);
+      fetched(url);
       node.contents = new Uint8Array(request.response);
       node.usedBytes = node.contents.length;
       node.stream_ops = stream.stream_ops = ordinary;
     },
   };
+}
+
+/** @type {Map<string, Promise<void>>} the tracks whose games are here, or on their way */
+const brought = new Map();
+
+/**
+ * Puts the games of every track into the file system by name alone, so that Python can tell which there
+ * are; `bringTrack` fills the files.
+ * @param {any} FS Emscripten's file system
+ */
+function nameGames(FS) {
+  const folder = MANIFEST.app.folder;
+  brought.clear();
+  for (const path of Object.values(MANIFEST.tracks).flatMap(({ files }) => files)) {
+    FS.mkdirTree(`${folder}/${path.slice(0, path.lastIndexOf('/'))}`);
+    FS.writeFile(`${folder}/${path}`, new Uint8Array());
+  }
+  const everywhere = /** @type {any} */ (globalThis);
+  everywhere.bringTrack = (/** @type {string} */ track) => bringTrack(FS, track); // for web/host.py
+}
+
+/**
+ * Fetches the games of a track, once.
+ * @param {any} FS Emscripten's file system
+ * @param {string} track
+ */
+function bringTrack(FS, track) {
+  const known = brought.get(track);
+  if (known) return known;
+  const coming = fetchUnzipped(MANIFEST.tracks[track])
+    .then(({ response }) => response.arrayBuffer())
+    .then((packed) => unpack(FS, MANIFEST.app.folder, packed));
+  brought.set(track, coming);
+  coming.catch(() => brought.delete(track)); // it may be asked for again
+  return coming;
 }
 
 /**
@@ -261,16 +315,17 @@ async function loadPrecompiled(options, { wasm, trees, loader, script, failure, 
   const indexURL = absolute(MANIFEST.pyodide);
   const wasmURL = absolute(MANIFEST.wasm.plain.url);
   const ordinaryFetch = globalThis.fetch;
-  // Pyodide fetches its WebAssembly by itself: it gets the response that is on its way already.
-  globalThis.fetch = (input, init) =>
-    String(input) === wasmURL
-      ? wasm.then(({ response }) => response)
-      : ordinaryFetch(input, init);
+  // Pyodide fetches its WebAssembly by itself: it gets the response that is on its way already. Its
+  // library comes as files, so in the place of the one it asks for it gets nothing.
+  globalThis.fetch = async (input, init) => {
+    if (String(input) === wasmURL) return (await wasm).response;
+    return String(input) === NOTHING ? new Response() : ordinaryFetch(input, init);
+  };
   const started = load({
     ...options,
     indexURL,
     lockFileContents: MANIFEST.lock,
-    stdLibURL: 'data:,', // empty: the library comes as files
+    stdLibURL: NOTHING,
     async fsInit(/** @type {any} */ FS) {
       try {
         const packed = await Promise.all(trees);
@@ -319,9 +374,12 @@ async function resume(options, kept) {
   return pyodide;
 }
 
-/** Starts a Python, imports all that a visit may need, and keeps its memory for the next visit. */
-export async function keepMemory() {
-  const { cache, libraries, prepare } = MANIFEST.memory;
+/**
+ * Starts a Python, imports what the next visit may need, and keeps its memory for it.
+ * @param {string[]} played the games of this visit
+ */
+export async function keepMemory(played) {
+  const { cache, libraries, prepare, settle } = MANIFEST.memory;
   let seal = 0;
   const pyodide = await loadPrecompiled(
     { _makeSnapshot: true, env: { PYTHONHASHSEED: '0' } },
@@ -330,7 +388,14 @@ export async function keepMemory() {
   );
   const { wasmTable } = pyodide._module;
   const length = wasmTable.length;
+  nameGames(pyodide.FS);
   pyodide.runPython(prepare);
+  for (const slug of played) {
+    const name = pyodide.runPython(`games.discover()[${JSON.stringify(slug)}]`);
+    await bringTrack(pyodide.FS, name.split('.')[1]);
+    pyodide.runPython(`_ = importlib.import_module("${name}"); del _`);
+  }
+  pyodide.runPython(settle);
   const trees = await Promise.all(begun.trees);
   if (wasmTable.length !== length) throw new Error('a library was linked that is not in the list');
   await write(cache, KEY, pack(pyodide, libraries, seal, trees));
@@ -377,6 +442,7 @@ export async function loadPyodide(options = {}) {
     report(word('Starting Python the slower way'), { reason: String(error) });
     pyodide = await loadStock(options);
   }
+  nameGames(pyodide.FS);
   for (const file of MANIFEST.seldom) fetchOnOpen(pyodide.FS, file);
   report(word('Loading NumPy'), { resumed });
   return pyodide;

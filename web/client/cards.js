@@ -1,34 +1,39 @@
 // @ts-check
 // Live formula cards: a symbol that is pointed at lights up wherever it stands, and the line of
-// NumPy behind a formula can be changed and run. It knows no game; code runs in scratch.js's worker.
+// NumPy behind a formula can be changed and run. It knows no game; code runs behind scratch.js's wall,
+// and what it came to is compared by the Python of the games.
 
+import { Comparer } from './compare.js';
 import { Runtime } from './runtime.js';
 import { Scratch } from './scratch.js';
 import { say } from './words.js';
 
+/** @typedef {{scratch: Scratch, comparer: Comparer, begin: () => void}} Workshop */
+
 /**
  * Listen on the document, for the cards of every page that comes.
- * @param {import('./runtime.js').Settings} settings
+ * @param {Runtime} runtime the games'
+ * @param {() => void} begin starts it, if it was not started yet
  */
-export function listenForCards(settings) {
+export function listenForCards(runtime, begin) {
   for (const type of ['pointerover', 'focusin']) {
     document.addEventListener(type, ({ target }) => light(symbolAt(target)));
   }
   document.addEventListener('focusout', () => light(null));
 
-  const scratch = new Scratch(new URL(settings.config.interpreter, location.href).href);
+  const workshop = { scratch: new Scratch(runtime.settings), comparer: new Comparer(runtime), begin };
   document.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('[data-run], [data-restore]') : null;
     const line = button?.closest('[data-line]');
     if (!button || !line) return;
-    if (button.hasAttribute('data-run')) run(line, scratch);
+    if (button.hasAttribute('data-run')) run(line, workshop);
     else restore(line);
   });
   document.addEventListener('keydown', (event) => {
     const line = event.target instanceof HTMLTextAreaElement && event.target.closest('[data-line]');
     if (!line || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    run(line, scratch);
+    run(line, workshop);
   });
 }
 
@@ -71,17 +76,17 @@ function between(a, b) {
 
 // --- lines ----------------------------------------------------------------------------------------
 
-/** Run what stands in the line's field; one run of a line at a time. @param {Element} line @param {Scratch} scratch */
-async function run(line, scratch) {
+/** Run what stands in the line's field; one run of a line at a time. @param {Element} line @param {Workshop} workshop */
+async function run(line, workshop) {
   if (line.hasAttribute('data-running')) return;
   const missing = Runtime.missing();
   if (missing) return tell(line, say('Running this needs {missing}, which this browser does not have.', { missing }));
   line.setAttribute('data-running', '');
   const { code, result } = parts(line);
   try {
-    const answer = await scratch.run(code.value, line.getAttribute('data-given') ?? '', (sentence) => tell(line, sentence));
-    result.textContent = answer.text;
-    tell(line, answer.error ?? verdict(answer), answer.error ? 'error' : '');
+    const { text, sentence, kind } = await resultOf(line, code.value, workshop);
+    result.textContent = text;
+    tell(line, sentence, kind);
   } catch (error) {
     result.textContent = '';
     tell(line, String(error instanceof Error ? error.message : error), 'error');
@@ -89,11 +94,25 @@ async function run(line, scratch) {
   line.removeAttribute('data-running');
 }
 
-/** @param {import('./scratch.js').Answer} answer */
-function verdict({ text, agrees }) {
-  if (agrees === true) return say('Both agree.');
-  if (agrees === false) return say('The two do not agree.');
-  return text ? '' : say('It ran and gave no value: end with an expression or an assignment.');
+/**
+ * What is to be shown of a run. A line may claim anything about itself, so where its value is compared with
+ * the one beside it, what is shown and what is said of it come from the games' Python.
+ * @param {Element} line @param {string} code @param {Workshop} workshop
+ * @returns {Promise<{text: string, sentence: string, kind?: string}>}
+ */
+async function resultOf(line, code, { scratch, comparer, begin }) {
+  const given = line.getAttribute('data-given') ?? '';
+  const { printed, shown, value, error } = await scratch.run(code, given, (sentence) => tell(line, sentence));
+  /** @param {string} result */
+  const lines = (result) => [printed, result].filter(Boolean).join('\n');
+  if (error) return { text: lines(shown), sentence: error, kind: 'error' };
+  if (!printed && !shown) return { text: '', sentence: say('It ran and gave no value: end with an expression or an assignment.') };
+  if (!shown || !line.querySelector('.line-beside')) return { text: lines(shown), sentence: '' };
+  if (!value) return { text: lines(shown), sentence: say('The two do not agree.') };
+  begin();
+  const verdict = await comparer.compare(given, value);
+  if (!verdict) return { text: lines(shown), sentence: say('There is no Python that could compare the two: do it yourself.') };
+  return { text: lines(verdict.shown), sentence: verdict.agrees ? say('Both agree.') : say('The two do not agree.') };
 }
 
 /** The line as the page was made with. @param {Element} line */

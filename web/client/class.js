@@ -31,7 +31,8 @@ class ClassPage {
     this.place = place;
     this.checker = checker;
     this.begin = begin;
-    this.titles = JSON.parse(this.#part('titles').textContent ?? '{}');
+    /** @type {Record<string, {title: string, params: import('./progress.js').Params}>} what the page says of every game */
+    this.games = JSON.parse(this.#part('about').textContent ?? '{}');
     const links = /** @type {HTMLTextAreaElement} */ (this.#part('links'));
     const files = /** @type {HTMLInputElement} */ (this.#part('files'));
     this.#part('check').addEventListener('click', async () => {
@@ -107,7 +108,7 @@ class ClassPage {
       this.#tell(`${said}…`);
       const verdict = run && await this.checker.check(run, signal, (share) => this.#tell(`${said}: ${percent(share)}`));
       if (signal.aborted) break;
-      this.#results.push(judge(entry, verdict));
+      this.#results.push(judge(entry, verdict, this.games[game]?.params));
       this.#show();
     }
     this.#tell(signal.aborted ? say('Stopped. {sentence}', { sentence: this.#count() }) : this.#count());
@@ -136,9 +137,10 @@ class ClassPage {
 
   // --- what is shown ------------------------------------------------------------------------------
 
-  /** @param {string} game */
-  #title(game) {
-    return this.titles[game] ?? (game || say('a link without a game'));
+  /** @param {string} game @param {string} [set] how it is set, where that is not as usual */
+  #title(game, set) {
+    const title = this.games[game]?.title ?? (game || say('a link without a game'));
+    return set ? say('{game} ({parameters})', { game: title, parameters: set }) : title;
   }
 
   /** @param {string} sentence */
@@ -154,14 +156,14 @@ class ClassPage {
   #show() {
     this.#part('results').hidden = false;
     this.#part('table').replaceChildren(...this.#wins());
-    this.#list('doubts', this.#results.filter(({ trouble }) => trouble).map(({ student, game, trouble }) =>
-      say('{student}, {game}: {reason}.', { student, game: this.#title(game), reason: trouble.replace(/\.$/, '') })));
-    this.#list('stuck', stuckAt(this.#results).map(({ game, won, stuck }) => {
+    this.#list('doubts', this.#results.filter(({ trouble }) => trouble).map(({ student, game, set, trouble }) =>
+      say('{student}, {game}: {reason}.', { student, game: this.#title(game, set), reason: trouble.replace(/\.$/, '') })));
+    this.#list('stuck', stuckAt(this.#results).map(({ game, set, won, stuck }) => {
       const each = stuck.map(({ student, facts, tries }) => {
         const known = { student, score: percent(facts?.score ?? 0), moves: moves(facts) };
         return tries ? say('{student} {score}, {moves}, tries: {tries}', { ...known, tries }) : say('{student} {score}, {moves}', known);
       });
-      return say('{game}: {stuck} not there yet, {won} won. {each}.', { game: this.#title(game), stuck: stuck.length, won, each: each.join('; ') });
+      return say('{game}: {stuck} not there yet, {won} won. {each}.', { game: this.#title(game, set), stuck: stuck.length, won, each: each.join('; ') });
     }));
     const wrong = wrongAnswers(this.#results);
     this.#section('wrong').hidden = wrong.length === 0;
@@ -173,14 +175,14 @@ class ClassPage {
 
   /** Students down, games across. @returns {HTMLElement[]} */
   #wins() {
-    const { games, students, best } = table(this.#results);
+    const { tasks, students, best } = table(this.#results);
     const head = make('thead');
-    head.append(rowOf('th', [say('Student'), ...games.map((game) => this.#title(game))]));
+    head.append(rowOf('th', [say('Student'), ...tasks.map(({ game, set }) => this.#title(game, set))]));
     const body = make('tbody');
     for (const student of students) {
       const row = make('tr');
       row.append(make('th', { scope: 'row', textContent: student }));
-      for (const game of games) row.append(this.#cell(best(student, game)));
+      for (const task of tasks) row.append(this.#cell(best(student, task)));
       body.append(row);
     }
     return [head, body];

@@ -2,13 +2,12 @@
 // Writes down how one placed game is played, for the learner's return: when tries begin, the best
 // score, the newest run and the win. It asks nothing of the page.
 
-import { recall, remember } from './keep.js';
+import { remember } from './keep.js';
 import { encodeRun } from './share.js';
 
-const LONGEST_KEPT = 16_000; // letters of a run, so that there is room for all games
 const CALM = 2000; // milliseconds between two notes of a game that is played
 
-/** @typedef {import('./share.js').Run} Run */
+/** @typedef {import('./share.js').Run & {places: string[]}} Run places: the placements it counts for */
 
 export class Diary {
   #begun = false;
@@ -31,7 +30,7 @@ export class Diary {
     this.#score = score;
     if (!this.#begun && movesOf(this.run) > 0) {
       this.#begun = true;
-      this.#played({ tries: [now()] });
+      played(this.run.places, { tries: [now()] });
     }
     this.#timer ??= setTimeout(() => this.flush(), CALM);
   }
@@ -41,41 +40,43 @@ export class Diary {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { seed, params } = this.run;
+    const { seed, params, places } = this.run;
     const [score, moves] = [this.#score, movesOf(this.run)];
     if (moves === 0) return;
-    this.#text().then((run) => this.#played({ best: score, last: { seed, params, run, score, moves, at: now() } }));
+    this.#text().then((run) => played(places, { best: score, last: { seed, params, run, score, moves, at: now() } }));
   }
 
   /** The game is won: that is remembered at once, and its moves as soon as they are packed. */
   win() {
-    const { game, seed, params } = this.run;
-    if (recall().won[game]?.run) return; // one win with its proof is enough
+    const { seed, params, places } = this.run;
     const at = now();
-    remember({ won: { [game]: { seed, params, run: '', at } } });
-    this.#text().then((run) => run && remember({ won: { [game]: { seed, params, run, at } } }));
+    const win = (/** @type {string} */ run) => remember({ won: everywhere(places, { seed, params, run, at }) });
+    win('');
+    this.#text().then((run) => run && win(run));
   }
 
   /** Figures were reached that may be smaller than those so far. @param {Record<string, number>} records */
   record(records) {
-    this.#played({ records });
+    played(this.run.places, { records });
   }
 
   /** The run as text, '' where it is too long to be kept. */
   async #text() {
     try {
-      const text = await encodeRun(this.run);
-      return text.length <= LONGEST_KEPT ? text : '';
+      return await encodeRun(this.run);
     } catch {
       return '';
     }
   }
-
-  /** @param {Partial<import('./progress.js').Played>} what */
-  #played(what) {
-    remember({ played: { [this.run.game]: { best: null, tries: [], last: null, records: {}, ...what } } });
-  }
 }
+
+/** @param {string[]} places @param {Partial<import('./progress.js').Played>} what */
+function played(places, what) {
+  remember({ played: everywhere(places, { best: null, tries: [], last: null, records: {}, ...what }) });
+}
+
+/** @template T @param {string[]} places @param {T} what @returns {Record<string, T>} */
+const everywhere = (places, what) => Object.fromEntries(places.map((place) => [place, what]));
 
 /** How many messages a run has taken. @param {Run} run */
 export const movesOf = ({ log }) => log.reduce((/** @type {number} */ sum, entry) => sum + (Array.isArray(entry) ? 1 : 0), 0);

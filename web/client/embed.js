@@ -155,7 +155,12 @@ import { say } from './words.js';
       this.#enter ||= enter;
       if (this.#frame || !this.isConnected) return;
       const given = this.getAttribute('params') ?? '', run = this.getAttribute('run'), seed = this.getAttribute('seed');
-      const params = /^\s*{/.test(given) ? Object.entries(JSON.parse(given)) : new URLSearchParams(given);
+      let params;
+      try {
+        params = /^\s*{/.test(given) ? Object.entries(JSON.parse(given)) : new URLSearchParams(given);
+      } catch {
+        return this.#fail(say('{given} is neither a JSON object nor like {example}.', { given: `params="${given.slice(0, 200)}"`, example: 'bias=0.5&size=3' }));
+      }
       const src = this.#address('');
       for (const [name, value] of params) src.searchParams.set(name, value);
       if (seed) src.searchParams.set('seed', seed);
@@ -189,12 +194,14 @@ import { say } from './words.js';
     /** @param {number} after milliseconds in which the frame has not spoken */
     #giveUp(after) {
       clearTimeout(this.#late);
-      this.#late = setTimeout(() => {
-        const message = say('The game could not be loaded.');
-        this.#unload();
-        this.#box.replaceChildren(message, ' ', make('slot', {}));
-        this.#tell('error', { message });
-      }, after);
+      this.#late = setTimeout(() => this.#fail(say('The game could not be loaded.')), after);
+    }
+
+    /** There is no game: say why, beside what stands inside. @param {string} message */
+    #fail(message) {
+      this.#unload();
+      this.#box.replaceChildren(message, ' ', make('slot', {}));
+      this.#tell('error', { message });
     }
 
     /** Picture and frame have the height asked for, or that of the content; the picture, of most games. */

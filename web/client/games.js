@@ -7,11 +7,12 @@ import { showBest } from './best.js';
 import { Diary, movesOf } from './diary.js';
 import { dragByFinger, listen } from './events.js';
 import { bytesOf, save } from './files.js';
-import { recall } from './keep.js';
+import { recallLast } from './keep.js';
 import { Numbers } from './numbers.js';
 import { applyPatch, parse } from './patch.js';
+import { sameParams } from './progress.js';
 import { SharePanel } from './share-panel.js';
-import { decodeRun, runIn } from './share.js';
+import { decodeRun, runIn, unescaped } from './share.js';
 import { Show } from './show.js';
 import { fixed, percent, said, say } from './words.js';
 
@@ -38,7 +39,7 @@ class Seat {
   /** Opened with a log: what comes back replaces it. */ replaying = false;
   /** Asked to start again: what still comes belongs to the run before. */ restarting = false;
   /** A show was left: what still comes belongs to it. */ leaving = false;
-  /** The run's text in the page's address, once it was read. */ linked = '';
+  /** @type {string | null} the run's text in the page's address, once it was read */ linked = null;
   /** The run of the address is still being read. */ reading = false;
   /** The run of the address cannot be taken, and why. */ unreadable = '';
   /** The run came with the address, and nothing was done to it here. */ borrowed = false;
@@ -48,13 +49,21 @@ class Seat {
   /** @type {number | null} what the run that was taken up had come to, by its own word */ claimed = null;
   /** Of the game that the log was made with; the host turns an older one into its own. */ edition = 1;
 
-  /** @param {string} id @param {string} game @param {number} seed @param {Record<string, string | number | boolean>} params */
-  constructor(id, game, seed, params) {
+  /** @param {string} id @param {DOMStringMap} placed what the element says of itself */
+  constructor(id, { game = '', seed, params, placement = `play/${game}`, countsFor }) {
     this.id = id;
     this.game = game;
-    this.seed = seed;
-    this.params = params;
+    this.seed = Number(seed);
+    /** @type {Record<string, string | number | boolean>} */ this.params = JSON.parse(params || '{}');
+    this.placement = placement;
+    /** @type {Record<string, Record<string, string | number | boolean>>} */ this.countsFor = JSON.parse(countsFor || '{}');
     this.diary = new Diary(this);
+  }
+
+  /** The placements that what is done here counts for: outside of the lessons, those in one with these parameters too. */
+  get places() {
+    const others = Object.keys(this.countsFor).filter((other) => sameParams(this.countsFor[other], this.params));
+    return [this.placement, ...others];
   }
 
   /**
@@ -149,16 +158,16 @@ export class Games {
   adopt() {
     const { runtime } = this;
     this.#queue = []; // what a page left behind had not yet opened can wait until the learner is back
-    for (const seat of this.#seats.values()) if (!seat.element?.isConnected) this.#leave(seat);
+    for (const seat of [...this.#seats.values()]) if (seat.element?.isConnected === false) this.#leave(seat);
     const elements = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-game]'));
+    for (const pack of new Set([...elements].map(({ dataset }) => dataset.pack ?? ''))) runtime.expect(pack);
     for (const element of elements) {
       const fromLink = element.hasAttribute('data-from-link');
       const { pathname, search } = here();
       const id = `${pathname}${fromLink ? search : ''}#${element.id}`;
       let seat = this.#seats.get(id);
       if (!seat) {
-        const { game = '', seed, params } = element.dataset;
-        seat = new Seat(id, game, Number(seed), JSON.parse(params || '{}'));
+        seat = new Seat(id, element.dataset);
         if (fromLink) readLink(seat);
         this.#seats.set(id, seat);
       }
@@ -166,7 +175,7 @@ export class Games {
       seat.numbers = new Numbers(element, (packet) => runtime.post({ ...packet, id }));
       seat.share = new SharePanel(element, seat);
       dragByFinger(/** @type {HTMLElement} */ (element.querySelector('[data-stage]')));
-      showBest(element);
+      showBest(element, seat.places);
       element.dataset.seed = String(seat.seed);
       this.#byElement.set(element, seat);
       seat.ready = false;
@@ -202,10 +211,10 @@ export class Games {
 
   /** The run that the address holds takes the place of whatever is played. @param {Seat} seat */
   async #readRun(seat) {
-    const text = runIn(here().hash);
+    const text = runIn(here().href);
     if (text === seat.linked) return;
     seat.linked = text;
-    if (!text) return;
+    if (text === null) return;
     seat.reading = true;
     seat.unreadable = '';
     try {
@@ -224,7 +233,7 @@ export class Games {
 
   /** The run that this device has kept takes the place of a fresh one. @param {Seat} seat */
   async #goOn(seat) {
-    const last = lastOf(seat);
+    const last = await lastOf(seat);
     if (!last) return;
     seat.replace(await decodeRun(last.run), true);
     this.#queue.push(seat);
@@ -254,6 +263,8 @@ export class Games {
     seat.diary.flush();
     seat.element = seat.numbers = seat.share = seat.show = null;
     seat.visible = false;
+    this.#seats.delete(seat.id);
+    this.#seats.set(seat.id, seat); // the last to be left is the last to go
     const left = [...this.#seats.values()].filter((other) => !other.element);
     for (const old of left.slice(0, Math.max(0, left.length - MOST_KEPT))) {
       this.#seats.delete(old.id);
@@ -308,7 +319,7 @@ export class Games {
       else if (this.#sent - this.#inFlight >= due) break;
       await new Promise((resolve) => this.#answered.push(resolve));
     }
-    return { ...this.placed(element), log: seat.log };
+    return { ...this.placed(element), edition: seat.edition, log: seat.log, score: seat.score };
   }
 
   /** Start a game anew; without a seed, with that of the last run. @param {HTMLElement} element @param {number} [seed] */
@@ -478,7 +489,7 @@ export class Games {
   #records(seat, records) {
     if (seat.borrowed) seat.lent = records;
     else seat.diary.record(Object.fromEntries(Object.entries(records).filter(([what, n]) => seat.lent[what] !== n)));
-    if (seat.element) showBest(seat.element);
+    if (seat.element) showBest(seat.element, seat.places);
   }
 
   /** @param {Seat} seat @param {string} sentence */
@@ -499,14 +510,20 @@ export class Games {
     if (seat.unreadable) {
       seat.refused = true; // said until something works
       line.textContent = seat.unreadable;
+      seat.element?.dispatchEvent(new CustomEvent('refused', { detail: seat.unreadable }));
       seat.unreadable = '';
     } else if (seat.borrowed) line.textContent = outcome(seat);
-    else if (!seat.greeted && movesOf(seat) === 0 && seat.waiting.length === 0 && lastOf(seat)) {
-      const button = Object.assign(document.createElement('button'), { type: 'button', className: 'tool', textContent: say('Go on where you were') });
-      button.dataset.tool = 'go-on';
-      line.replaceChildren(button);
-    }
+    else if (!seat.greeted && untouched(seat)) this.#offer(seat, line);
     seat.greeted = true;
+  }
+
+  /** Offer to go on with the run that was left. @param {Seat} seat @param {Element} line */
+  async #offer(seat, line) {
+    const last = await lastOf(seat);
+    if (!last || !seat.ready || !untouched(seat) || seat.show || line.hasChildNodes()) return;
+    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'tool', textContent: say('Go on where you were') });
+    button.dataset.tool = 'go-on';
+    line.append(button);
   }
 
   /** What was not taken, and what is allowed, until the next thing works. @param {Seat} seat @param {string} why */
@@ -589,17 +606,26 @@ function outcome(seat) {
 }
 
 /** The run that this device has kept of a placed game, where it is worth going on with. @param {Seat} seat */
-function lastOf(seat) {
-  const last = recall().played[seat.game]?.last;
-  const same = last && Object.entries(seat.params).every(([name, value]) => String(last.params[name]) === String(value));
+async function lastOf(seat) {
+  const last = await recallLast(seat.places);
+  const same = last && sameParams(seat.params, last.params);
   const asked = seat.element?.hasAttribute('data-from-link') && here().searchParams.has('seed');
-  return same && last.run && last.score !== 1 && (!asked || last.seed === seat.seed) ? last : null;
+  return same && last.score !== 1 && (!asked || last.seed === seat.seed) ? last : null;
 }
+
+/** @param {string} value */
+const isSeed = (value) => /^\d{1,10}$/.test(value) && Number(value) < 2 ** 32;
+
+/** Whether nothing was done in a game yet. @param {Seat} seat */
+const untouched = (seat) => movesOf(seat) === 0 && seat.waiting.length === 0 && !seat.borrowed;
 
 /** On a game's own page the address sets the seed and the parameters. @param {Seat} seat */
 function readLink(seat) {
-  for (const [name, value] of here().searchParams) {
-    if (name === 'seed') seat.seed = /^\d{1,10}$/.test(value) ? Number(value) : NaN;
-    else seat.params = { ...seat.params, [name]: value };
+  for (const [name, value] of new URL(unescaped(here().href)).searchParams) {
+    if (name === 'seed' && isSeed(value)) seat.seed = Number(value);
+    else if (name === 'seed') {
+      const given = { value: value.slice(0, 40), largest: 2 ** 32 - 1, seed: seat.seed };
+      seat.unreadable = say('The seed “{value}” in the address is not a whole number from 0 to {largest}; the game has seed {seed}.', given);
+    } else seat.params = { ...seat.params, [name]: value };
   }
 }

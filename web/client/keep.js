@@ -2,13 +2,20 @@
 // What the device remembers: the learner's progress and what was chosen for the device. The only module that touches the
 // browser's storage. Where that is blocked, full or damaged the page says so once and play goes on;
 // the tab then remembers by itself. Every write first takes in what other tabs have written.
+//
+// The facts (what was won, scores, times) stand in the small storage, which is read at once. The moves of
+// a win and of the newest run are too long for it: they are in the database (runs.js), each with its win
+// or run, and asked for where somebody needs them. Moves that the database does not take stay
+// with the facts, and so do those that an earlier version kept there until the database has them.
 
-import { VERSION, merge, nothing, understand } from './progress.js';
+import { VERSION, better, merge, namesOf, newer, nothing, playedAt, runsIn, understand, withRuns, withoutRuns } from './progress.js';
+import * as runs from './runs.js';
 import { say } from './words.js';
 
 /** The key is as old as version 1, which lies there still; what is in it tells its version. */
 const KEY = 'neuronauts:1';
 const ASIDE = 'neuronauts:set-aside:';
+const LONGEST_HELD = 16_000; // letters of a run that stays with the facts, so that there is room for all games
 
 const TROUBLES = {
   blocked: say('This browser does not let the page keep anything. Play goes on. Before you close the page you can save what you have won as a file: see “Your progress” on the page of the course.'),
@@ -19,20 +26,52 @@ const TROUBLES = {
 };
 
 /** @typedef {import('./progress.js').Progress} Progress */
+/** @typedef {import('./progress.js').Win} Win */
+/** @typedef {import('./progress.js').Last} Last */
+/** @typedef {'won' | 'last'} Kind */
+/** @typedef {{forgets: number, found: any}} Kept a win or a run with its moves, and the forgetting it came after */
 /** @typedef {{theme?: 'light' | 'dark', offline?: boolean}} Choices offline: keep the whole course */
 
-let progress = nothing();
+let facts = nothing(); // without moves, so that tabs agree on them whoever knows which
+/** @type {Map<string, Kept>} wins and runs with moves that this tab knows of */ const seen = new Map();
+/** @type {Set<string>} those of them that the database does not have, or not yet */ const held = new Set();
 /** @type {Choices} */ let choices = {};
-/** @type {string | null} the text that was read or written last */ let known = null;
+/** @type {string | null} the text that was read or written last */ let written = null;
 let writable = true;
 /** @type {Set<string>} the sentences that were said */ const said = new Set();
 /** @type {(sentence: string) => void} */ let complain = (sentence) => console.info(sentence);
 /** @type {(() => void)[]} */ const listeners = [];
 
-/** What is remembered now. @returns {Progress & Choices} */
+/** What is remembered now, without the moves. @returns {Progress & Choices} */
 export function recall() {
   take();
-  return { ...progress, ...choices };
+  return { ...facts, ...choices };
+}
+
+/** The same with all moves. @returns {Promise<Progress>} */
+export async function recallWhole() {
+  take();
+  const all = await runs.all().catch(() => new Map());
+  return withRuns(facts, (kind, placement) => {
+    const name = nameOf(kind, placement);
+    return together(kind, seen.get(name), all.get(name));
+  });
+}
+
+/** A win at one of the placements with its moves, or null. @param {string[]} placements @returns {Promise<Win | null>} */
+export async function recallWin(placements) {
+  const { won } = recall();
+  const names = placements.flatMap(namesOf).filter((name) => Object.hasOwn(won, name));
+  const found = (await Promise.all(names.map((name) => known('won', name)))).filter((win) => win);
+  return found.length ? found.reduce(better) : null;
+}
+
+/** The newest run at one of the placements with its moves, or null. @param {string[]} placements @returns {Promise<Last | null>} */
+export async function recallLast(placements) {
+  const { last } = playedAt(recall(), placements);
+  if (!last) return null;
+  const found = await Promise.all(placements.flatMap(namesOf).map((name) => known('last', name)));
+  return found.find((one) => one?.at === last.at) ?? null;
 }
 
 /**
@@ -41,18 +80,21 @@ export function recall() {
  */
 export function remember(more) {
   take();
-  const { forgets } = progress;
-  progress = merge(progress, understand({ version: VERSION, forgets, ...more }).progress);
+  const { progress } = understand({ version: VERSION, forgets: facts.forgets, ...more });
+  facts = merge(facts, withoutRuns(progress));
   put();
   tell();
+  keepRuns(progress);
 }
 
 /** Forget everything that was won and played, in the other tabs too. */
 export function forget() {
   take();
-  progress = { ...nothing(), forgets: progress.forgets + 1 };
+  facts = { ...nothing(), forgets: facts.forgets + 1 };
+  letGo();
   put();
   tell();
+  runs.clear().catch(() => {}); // what is older counts for nothing
 }
 
 /** Have `listener` called when what is remembered has changed, here or in another tab. @param {() => void} listener */
@@ -95,7 +137,7 @@ if (typeof addEventListener === 'function') {
   addEventListener('storage', ({ key }) => {
     if (key !== KEY && key !== null) return;
     take();
-    if (known !== null && text() !== known) put(); // two tabs wrote at once: nothing of either is lost
+    if (written !== null && text() !== written) put(); // two tabs wrote at once: nothing of either is lost
     tell();
   });
 }
@@ -109,17 +151,22 @@ function tell() {
 /** What is remembered, written in one way only, so that two tabs that know the same write the same. */
 function text() {
   const { theme, offline } = choices;
-  const { forgets, won, played } = progress;
+  const { forgets, won, played } = withRuns(facts, (kind, placement) => {
+    const name = nameOf(kind, placement);
+    const found = held.has(name) ? together(kind, seen.get(name)) : undefined;
+    return found?.run.length <= LONGEST_HELD ? found : undefined;
+  });
   return JSON.stringify({ version: VERSION, theme, offline, forgets, won, played });
 }
 
 /** Take in what lies in the storage. */
 function take() {
   const found = attempt(() => localStorage.getItem(KEY));
-  if (found === undefined || found === known) return;
-  known = found;
+  if (found === undefined || found === written) return;
+  written = found;
   if (found === null) {
-    progress = nothing(); // the learner has emptied the storage
+    facts = nothing(); // the learner has emptied the storage
+    letGo();
     return;
   }
   const value = parsed(found);
@@ -131,9 +178,15 @@ function take() {
     writable = putAside(found);
     trouble(writable ? 'damaged' : 'stuck');
   }
-  progress = merge(progress, read.progress);
+  if (read.progress.forgets > facts.forgets) letGo();
+  facts = merge(facts, withoutRuns(read.progress));
   if (['light', 'dark'].includes(value?.theme)) choices = { ...choices, theme: value.theme };
   if (typeof value?.offline === 'boolean') choices = { ...choices, offline: value.offline };
+  for (const { kind, placement, found } of runsIn(read.progress)) {
+    const ours = seen.get(nameOf(kind, placement))?.found;
+    if (!found.run && (kind === 'won' || found.at >= ours?.at)) held.delete(nameOf(kind, placement)); // another tab has put it into the database
+  }
+  if (!read.newer) keepRuns(read.progress, true);
   if (!read.whole) put();
 }
 
@@ -151,13 +204,64 @@ function putAside(damaged) {
 function put() {
   if (!writable) return;
   const wanted = text();
-  if (wanted === known) return;
+  if (wanted === written) return;
   const done = attempt(() => {
     localStorage.setItem(KEY, wanted);
     return localStorage.getItem(KEY);
   });
-  if (done === wanted) known = wanted;
+  if (done === wanted) written = wanted;
   else if (done !== undefined) trouble('blocked'); // it takes everything and keeps nothing
+  else if (held.size > 0) {
+    held.clear(); // rather a win without its moves than none
+    put();
+  }
+}
+
+// --- moves ------------------------------------------------------------------------------------------
+
+/** @param {Kind} kind @param {string} placement */
+const nameOf = (kind, placement) => `${kind} ${placement}`;
+
+/** The one that counts, if any does. @param {Kind} kind @param {(Kept | undefined)[]} kept */
+function together(kind, ...kept) {
+  const found = kept.flatMap((one) => (one?.forgets === facts.forgets ? [one.found] : []));
+  return found.length ? found.reduce(kind === 'won' ? better : newer) : undefined;
+}
+
+function letGo() {
+  seen.clear();
+  held.clear();
+}
+
+/** @param {Kind} kind @param {string} placement @returns {Promise<any>} */
+async function known(kind, placement) {
+  const name = nameOf(kind, placement);
+  const found = await runs.find(name).catch(() => undefined);
+  return together(kind, seen.get(name), found);
+}
+
+/**
+ * Keep all moves of some progress in the database.
+ * @param {Progress} progress @param {boolean} [stored] whether they stand with the facts
+ */
+async function keepRuns(progress, stored = false) {
+  const { forgets } = facts;
+  if (progress.forgets !== forgets) return;
+  const parts = runsIn(progress).filter(({ found }) => found.run).map(async ({ kind, placement, found }) => {
+    const name = nameOf(kind, placement);
+    const ours = { forgets, found: together(kind, seen.get(name), { forgets, found }) };
+    seen.set(name, ours);
+    if (stored) held.add(name);
+    try {
+      await runs.update(name, (old) => (facts.forgets === forgets ? { forgets, found: together(kind, old, ours) } : undefined));
+      if (seen.get(name) === ours) held.delete(name);
+    } catch (error) {
+      console.info('The browser’s database does not take a run:', error);
+      if (seen.get(name) === ours) held.add(name);
+    }
+  });
+  await Promise.all(parts);
+  if (parts.length > 0) put();
 }
 
 /**

@@ -4,7 +4,7 @@
 self.onmessage = async ({ data }) => {
   try {
     const { keepMemory } = await import(data.interpreter);
-    await keepMemory();
+    await keepMemory(data.played);
     self.postMessage({ kept: true });
   } catch (error) {
     self.postMessage({ failed: String(error) });

@@ -4,7 +4,8 @@
 //
 // The score is the best one reached, in percent. A won game is passed; one without a win is completed
 // once it can be played. The moves are kept as a run's text, or only seed and parameters where the
-// platform has no room for more. Whatever the platform answers, play goes on.
+// platform has no room for more. Whatever the platform answers, play goes on; what it could not be given,
+// as without a network, waits on the device for the same learner's next visit.
 
 import { say } from './words.js';
 
@@ -30,10 +31,12 @@ const NAMES = {
   '1.2': {
     raw: 'cmi.core.score.raw', min: 'cmi.core.score.min', max: 'cmi.core.score.max', status: 'cmi.core.lesson_status',
     location: 'cmi.core.lesson_location', memory: 'cmi.suspend_data', time: 'cmi.core.session_time', exit: 'cmi.core.exit',
+    learner: 'cmi.core.student_id',
   },
   2004: {
     raw: 'cmi.score.raw', min: 'cmi.score.min', max: 'cmi.score.max', status: 'cmi.completion_status',
     location: 'cmi.location', memory: 'cmi.suspend_data', time: 'cmi.session_time', exit: 'cmi.exit',
+    learner: 'cmi.learner_id',
   },
 };
 /** Letters that `cmi.suspend_data` surely holds. */
@@ -41,7 +44,7 @@ const ROOM = { '1.2': 4096, 2004: 64_000 };
 
 /** A platform's API, whose answers are looked at: what it refuses is said once, and stops nothing. */
 export class Lms {
-  /** @type {string} why the last thing was not taken; '' while all is well */ trouble = '';
+  /** @type {Map<string, string>} what was not taken and not taken since, and why */ #refused = new Map();
 
   /** @param {Version} version @param {any} api */
   constructor(version, api) {
@@ -65,8 +68,22 @@ export class Lms {
     return null;
   }
 
+  /** Why something was not taken; '' while all is well. */
+  get trouble() {
+    return [...this.#refused.values()][0] ?? '';
+  }
+
+  /** Whether it listens now; it may have been begun before, and then refuse to be so again. */
   begin() {
-    return this.#do('begin', '');
+    if (this.#do('begin', '')) return true;
+    try {
+      this.api[this.calls.get](this.names.status);
+    } catch {
+      return false;
+    }
+    const open = this.#error() === '0';
+    if (open) this.#refused.clear();
+    return open;
   }
 
   end() {
@@ -86,9 +103,19 @@ export class Lms {
     }
   }
 
-  /** @param {string} name @param {string | number} value */
-  set(name, value) {
-    return this.#do('set', name, String(value));
+  /** @param {string} name @param {string | number} value @param {boolean} [matters] or nobody need hear that it is refused */
+  set(name, value, matters = true) {
+    const done = this.#do('set', name, String(value));
+    if (!matters) this.#refused.delete(name);
+    return done;
+  }
+
+  #error() {
+    try {
+      return String(this.api[this.calls.error]() ?? '0');
+    } catch {
+      return '0';
+    }
   }
 
   /** @param {'begin' | 'end' | 'set' | 'commit'} what @param {string[]} given */
@@ -96,14 +123,45 @@ export class Lms {
     let done = false;
     let reason = '';
     try {
-      done = String(this.api[this.calls[what]](...given)) === 'true';
-      if (!done) reason = this.api[this.calls.reason](this.api[this.calls.error]());
+      // The standard's yes is "true". There are platforms whose yes is 1, and such as say nothing.
+      const said = String(this.api[this.calls[what]](...given) ?? '').toLowerCase();
+      done = ['true', '1'].includes(said) || (said === '' && this.#error() === '0');
+      if (!done) reason = this.api[this.calls.reason](this.#error());
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
     }
-    if (!done) this.trouble = reason || say('it gave no reason');
-    else if (what === 'commit') this.trouble = '';
+    const part = what === 'set' ? given[0] : what;
+    if (done) this.#refused.delete(part);
+    else this.#refused.set(part, reason || say('it gave no reason'));
     return done;
+  }
+}
+
+/** What the platform could not be given, on the device, until it can. */
+class Shelf {
+  /** @param {Lms} lms */
+  constructor(lms) {
+    const learner = lms.get(lms.names.learner);
+    this.key = learner && `neuronauts:lms:${globalThis.location?.pathname}:${learner}`; // nobody gets another's
+  }
+
+  /** @returns {{best?: number, passed?: boolean, memory?: string}} */
+  look() {
+    try {
+      return JSON.parse(localStorage.getItem(this.key) ?? '{}') ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  /** @param {{best: number, passed: boolean, memory: string} | null} what null: it has been given */
+  put(what) {
+    try {
+      if (!what) localStorage.removeItem(this.key);
+      else if (this.key) localStorage.setItem(this.key, JSON.stringify(what));
+    } catch {
+      // a frame whose storage is blocked
+    }
   }
 }
 
@@ -151,7 +209,7 @@ export function report(game, lms, inform) {
   let playing = false;
   let ended = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let soon;
-  bringBack(game, memory);
+  const shelf = new Shelf(lms);
 
   const tell = () => {
     if (lms.trouble) inform(say('Your course did not take this ({reason}). You can play on.', { reason: lms.trouble }));
@@ -160,8 +218,10 @@ export function report(game, lms, inform) {
     } else inform('');
   };
 
+  const deliver = () => shelf.put(lms.commit() ? null : { best, passed: status.passed, memory });
+
   const save = () => {
-    lms.commit();
+    deliver();
     tell();
   };
 
@@ -171,12 +231,12 @@ export function report(game, lms, inform) {
     const percent = Math.round(100 * score);
     if (percent < best) return;
     best = percent;
-    lms.set(names.min, 0);
-    lms.set(names.max, 100);
+    lms.set(names.min, 0, false);
+    lms.set(names.max, 100, false);
     lms.set(names.raw, percent);
     if (lms.version === '2004') {
       lms.set('cmi.score.scaled', percent / 100);
-      lms.set('cmi.progress_measure', percent / 100);
+      lms.set('cmi.progress_measure', percent / 100, false);
     }
   };
 
@@ -189,10 +249,17 @@ export function report(game, lms, inform) {
     if (now === memory || ended) return;
     memory = now;
     lms.set(names.memory, memory);
-    lms.set(names.location, `${slug}?seed=${seed}`);
+    lms.set(names.location, `${slug}?seed=${seed}`, false);
     save();
   };
   const keepCalmly = () => keep().catch(() => {}); // a game that was taken away has nothing to keep
+
+  const waiting = shelf.look();
+  if (waiting.best) rate(waiting.best / 100);
+  if (waiting.passed) status.pass();
+  if (waiting.memory) lms.set(names.memory, (memory = waiting.memory));
+  if (waiting.memory !== undefined) save();
+  bringBack(game, memory);
 
   game.addEventListener('ready', (event) => {
     playing = true;
@@ -216,9 +283,9 @@ export function report(game, lms, inform) {
   addEventListener('pagehide', () => {
     if (ended) return;
     ended = true;
-    lms.set(names.time, duration((performance.now() - began) / 1000, lms.version));
-    lms.set(names.exit, 'suspend'); // or what was kept would be thrown away
-    lms.commit();
+    lms.set(names.time, duration((performance.now() - began) / 1000, lms.version), false);
+    lms.set(names.exit, 'suspend', false); // or what was kept would be thrown away
+    deliver();
     lms.end();
   });
   addEventListener('pageshow', ({ persisted }) => persisted && location.reload());

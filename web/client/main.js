@@ -1,11 +1,13 @@
 // @ts-check
 // The page's entry: puts the parts together. Everything readable is there before this runs.
 
+import { here } from './address.js';
 import { listenForCards } from './cards.js';
 import { Checker } from './check.js';
 import { showClass } from './class.js';
 import { Games } from './games.js';
 import { listenForTheme, whenChanged, whenTroubled } from './keep.js';
+import { listenForLater } from './later.js';
 import { navigate } from './navigate.js';
 import { notify } from './notice.js';
 import { showRail, showWins } from './rail.js';
@@ -21,6 +23,8 @@ const missing = Runtime.missing();
 const root = new URL(document.documentElement.dataset.root ?? './', location.href);
 const CALM = 3000; // milliseconds after the start of Python, or of a page that needs none
 let started = false;
+/** @type {import('./offline.js').Opened[]} what the learner has opened, to be kept on this device */
+const opened = [];
 /** @type {Promise<import('./offline.js').Offline> | undefined} */
 let offline;
 
@@ -30,6 +34,8 @@ function begin() {
 }
 
 function arrive() {
+  const placed = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-pack]'));
+  opened.push({ path: here().pathname, packs: [...placed].map(({ dataset }) => dataset.pack ?? '') });
   showRail();
   offline?.then((course) => course.arrive(), () => {});
   showProgress();
@@ -44,15 +50,20 @@ function arrive() {
 function keepCourse() {
   offline ??= new Promise((resolve) => setTimeout(resolve, CALM)).then(async () => {
     const { Offline } = await import('./offline.js');
-    return new Offline(root);
+    return new Offline(root, opened);
   });
   offline.catch((error) => console.info('The course is not kept on this device:', error));
 }
 
+runtime.addEventListener('fetched', (event) => {
+  opened.push({ path: /** @type {CustomEvent} */ (event).detail.url, packs: [] });
+  offline?.then((course) => course.tell(), () => {});
+});
 whenTroubled(notify);
 whenChanged(showWins);
 listenForTheme();
-listenForCards(settings);
+listenForCards(runtime, begin);
+listenForLater();
 navigate(arrive);
 for (const turn of ['up', 'down']) runtime.addEventListener(turn, keepCourse);
 if (!started) addEventListener('load', keepCourse);

@@ -1,6 +1,7 @@
 // @ts-check
-// The course kept on this device: registers the service worker (service-worker.mjs), shows in the
-// foot of the page how much is stored and how far it is, and offers a new version when one is ready.
+// The course kept on this device: registers the service worker (service-worker.mjs), tells it what the
+// learner opens, shows in the foot of the page how much is stored and how far it is, and offers to
+// keep all of it, and a new version when one is ready.
 // Where nothing can be kept (no service workers, a frame, a file), the line stays away.
 
 import { recall, rememberOffline } from './keep.js';
@@ -9,10 +10,15 @@ import { fixed, say } from './words.js';
 const UPDATES = 3_600_000; // milliseconds between two looks for a new version on a page that stays open
 
 /**
+ * @typedef {object} Opened a page, or a file that was fetched for it
+ * @property {string} path its address
+ * @property {string[]} packs the packs of games that the page names
+ *
  * @typedef {object} State what the line in the foot says
  * @property {'ask' | 'storing' | 'stored' | 'failed'} offline
  * @property {number} [stored] bytes
  * @property {number} [total] bytes
+ * @property {number} [whole] bytes of the whole course
  * @property {'network' | 'differs' | 'room'} [why]
  * @property {string} [path] the file in trouble
  * @property {boolean} [next] it is about a version that is to follow the one on this device
@@ -30,10 +36,12 @@ export class Offline {
   /** Bytes that had come when the browser last stopped it. */ #reached = 0;
   #waiting = false;
   #later = false;
+  /** How many of the things opened the service worker has been told. */ #told = 0;
 
-  /** @param {URL} root of the course */
-  constructor(root) {
+  /** @param {URL} root of the course @param {Opened[]} opened what the learner opens, as it goes on */
+  constructor(root, opened) {
     this.root = root;
+    this.opened = opened;
     const obstacle = obstacleHere();
     if (obstacle) {
       console.info(`The course is not kept on this device: ${obstacle}.`);
@@ -56,7 +64,8 @@ export class Offline {
     const sparing = /** @type {any} */ (navigator).connection?.saveData;
     if (offline ?? (found?.scope === this.root.href || !sparing)) return this.keep();
     const sizes = await fetch(new URL('offline.json', this.root));
-    this.#tell({ offline: 'ask', total: (await sizes.json()).bytes });
+    const { bytes, whole } = await sizes.json();
+    this.#tell({ offline: 'ask', total: bytes, whole });
   }
 
   /** Keep the course on this device, or see that it is still whole. */
@@ -66,9 +75,22 @@ export class Offline {
       const registration = await navigator.serviceWorker.register(url, { updateViaCache: 'none' });
       if (registration !== this.#registration) this.#watch(registration);
       registration.active?.postMessage({ offline: 'check' });
+      this.#told = 0;
+      this.tell();
     } catch (error) {
       console.info('The course is not kept on this device:', error);
     }
+  }
+
+  /** Tell the service worker, once there is one, what has been opened since; returns whether it was told. */
+  tell() {
+    const { active } = this.#registration ?? {};
+    const news = this.opened.slice(this.#told);
+    if (!active || news.length === 0) return false;
+    this.#told = this.opened.length;
+    const [paths, packs] = [news.map(({ path }) => path), news.flatMap((one) => one.packs)];
+    active.postMessage({ offline: 'opened', paths, packs });
+    return true;
   }
 
   /** After a network that was not there. */
@@ -109,6 +131,7 @@ export class Offline {
     if (!data?.offline || data.scope !== this.root.href) return;
     const active = this.#registration?.active;
     this.#cache = data.cache;
+    if (data.offline === 'stored' && this.tell()) return; // not all of it, then
     this.#tell({ ...data, next: Boolean(active && source !== active) });
   }
 
@@ -121,6 +144,7 @@ export class Offline {
   /** The learner has come to another page. */
   arrive() {
     this.show();
+    this.tell();
     this.#tryAgain();
   }
 
@@ -135,13 +159,19 @@ export class Offline {
   }
 
   /** @param {State} state */
-  #sentence({ offline, stored, total, why, path, next }) {
+  #sentence({ offline, stored, total, whole, why, path, next }) {
     if (this.#waiting) return say('A new version of the course is on this device, ready for use.');
-    if (offline === 'ask') return say('The whole course can be kept on this device, for use without a network: {total} MB.', { total: size(total) });
+    if (offline === 'ask') return say('What you open can be kept on this device, for use without a network: {total} MB to begin with.', { total: size(total) });
     if (offline === 'stored') {
+      const sized = { total: size(total) };
+      if (total === whole) {
+        return this.#lasting === 'refused'
+          ? say('The whole course is kept on this device and works without a network: {total} MB, for as long as the browser has room.', sized)
+          : say('The whole course is kept on this device and works without a network: {total} MB.', sized);
+      }
       return this.#lasting === 'refused'
-        ? say('The whole course is kept on this device and works without a network: {total} MB, for as long as the browser has room.', { total: size(total) })
-        : say('The whole course is kept on this device and works without a network: {total} MB.', { total: size(total) });
+        ? say('What you have opened is kept on this device, with the rest of its track, and works without a network: {total} MB, for as long as the browser has room.', sized)
+        : say('What you have opened is kept on this device, with the rest of its track, and works without a network: {total} MB.', sized);
     }
     const far = { stored: size(stored), total: size(total) };
     if (offline === 'storing') {
@@ -164,7 +194,7 @@ export class Offline {
   }
 
   /** @param {State} state */
-  #buttons({ offline }) {
+  #buttons({ offline, total, whole }) {
     const made = [];
     if (this.#waiting) made.push(button(say('Change over'), () => this.#changeOver()));
     if (offline === 'ask') {
@@ -173,6 +203,10 @@ export class Offline {
         this.keep();
       }));
       return made;
+    }
+    if (offline === 'stored' && total !== whole) {
+      const keepAll = () => this.#registration?.active?.postMessage({ offline: 'whole' });
+      made.push(button(say('Keep the whole course ({total} MB)', { total: size(whole) }), keepAll));
     }
     if (offline === 'stored' && this.#lasting === 'no') {
       made.push(button(say('Keep it also when room is short'), async () => {

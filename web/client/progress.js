@@ -2,6 +2,11 @@
 // What a learner has done, as data: understood from what was kept, merged with what another tab or a
 // file holds, and written as a file. It knows neither pages nor storage.
 //
+// All of it is kept by placement: `<lesson>/<game>`, where a lesson has the game more than once
+// `<lesson>/<game>/<name>`, and `play/<game>`, `frame/<game>`, `home/<game>` outside of the lessons.
+// What versions 1 and 2 kept says only which game it was. It stays under the game's name alone, and
+// counts wherever the game is placed without a name.
+//
 // Merging is a join: it does not matter in which order, or how often, two of them meet. A game won in
 // either is won in both; of two wins the one whose moves are known is kept, and then the earlier.
 
@@ -25,16 +30,17 @@ import { say } from './words.js';
  *
  * @typedef {object} Progress
  * @property {number} forgets how often the learner had everything forgotten: what is older is gone
- * @property {Record<string, Win>} won by game
- * @property {Record<string, Played>} played by game
+ * @property {Record<string, Win>} won by placement
+ * @property {Record<string, Played>} played by placement
  */
 
-/** Of what is kept. Version 1 was {won: {[game]: {seed, at}}, theme}. */
-export const VERSION = 2;
+/** Of what is kept. Version 1 was {won: {[game]: {seed, at}}, theme}; 2 was as 3, but by game. */
+export const VERSION = 3;
 export const MOST_TRIES = 20;
 const MOST_RECORDS = 40; // of one game
 export const FILE_NAME = 'neuronauts-progress.json';
 
+const PLACEMENT = /^[a-z0-9-]{1,80}(\/[a-z0-9-]{1,80}){0,2}$/;
 const LONGEST_FILE = 20_000_000; // letters
 
 /** @returns {Progress} */
@@ -43,6 +49,36 @@ export const nothing = () => ({ forgets: 0, won: {}, played: {} });
 /** How many times a game was begun, in words. @param {Played | undefined} played */
 export const triesOf = (played) =>
   played?.tries.length === MOST_TRIES ? say('{n} or more', { n: MOST_TRIES }) : String(played?.tries.length ?? 0);
+
+// --- placements -------------------------------------------------------------------------------------
+
+/** The game of a placement. @param {string} placement */
+export const gameOf = (placement) => placement.split('/')[1] ?? placement;
+
+/** The names under which the progress of a placement may be kept. @param {string} placement */
+export function namesOf(placement) {
+  const [lesson, game, name] = placement.split('/');
+  return lesson && game && !name ? [placement, game] : [placement];
+}
+
+/** @param {Progress} progress @param {string} placement */
+export const isWon = ({ won }, placement) => namesOf(placement).some((name) => Object.hasOwn(won, name));
+
+/** What was played at these placements, as if they were one. @param {Pick<Progress, 'played'>} progress @param {string[]} placements */
+export const playedAt = ({ played }, placements) =>
+  [...new Set(placements.flatMap(namesOf))].flatMap((name) => own(played, name) ?? []).reduce(together, unplayed());
+
+/** @returns {Played} */
+const unplayed = () => ({ best: null, tries: [], last: null, records: {} });
+
+/**
+ * Whether a game is set in the same way, wherever both say how: addresses hold texts, pages numbers.
+ * @param {Params} one @param {Params} other
+ */
+export const sameParams = (one, other) => Object.keys(one).every((name) => !(name in other) || sameValue(one[name], other[name]));
+
+/** @param {Params[string]} one @param {Params[string]} other */
+export const sameValue = (one, other) => String(one) === String(other) || (one !== '' && other !== '' && Number(one) === Number(other));
 
 // --- merging ----------------------------------------------------------------------------------------
 
@@ -55,7 +91,7 @@ export function merge(a, b) {
   if (a.forgets !== b.forgets) return a.forgets > b.forgets ? a : b;
   return {
     forgets: a.forgets,
-    won: join(a.won, b.won, (one, other) => (before(rankOfWin(one), rankOfWin(other)) ? one : other)),
+    won: join(a.won, b.won, better),
     played: join(a.played, b.played, together),
   };
 }
@@ -73,6 +109,12 @@ function join(a, b, both) {
   }));
 }
 
+/** The win that is kept of two. @param {Win} one @param {Win} other */
+export const better = (one, other) => (before(rankOfWin(one), rankOfWin(other)) ? one : other);
+
+/** The newer of two runs that were left. @param {Last} one @param {Last} other */
+export const newer = (one, other) => (before(rankOfLast(other), rankOfLast(one)) ? one : other);
+
 /** @param {Played} a @param {Played} b @returns {Played} */
 function together(a, b) {
   const lasts = [a.last, b.last].filter((last) => last !== null);
@@ -81,7 +123,7 @@ function together(a, b) {
     best: scores.length ? Math.max(...scores) : null,
     tries: newest([...a.tries, ...b.tries]),
     records: join(a.records, b.records, Math.min),
-    last: lasts.reduce((/** @type {Last | null} */ one, other) => (one && before(rankOfLast(other), rankOfLast(one)) ? one : other), null),
+    last: lasts.length ? lasts.reduce(newer) : null,
   };
 }
 
@@ -92,12 +134,51 @@ const newest = (tries) => [...new Set(tries)].sort().slice(-MOST_TRIES);
 const rankOfWin = (win) => [win.run ? '0' : '1', win.at, JSON.stringify(win)];
 
 /** @param {Last} last */
-const rankOfLast = (last) => [last.at, JSON.stringify(last)];
+const rankOfLast = (last) => [last.at, last.run ? '1' : '0', JSON.stringify(last)];
 
 /** Whether the first of two lists of texts comes first. @param {string[]} a @param {string[]} b */
 function before(a, b) {
   const i = a.findIndex((part, i) => part !== b[i]);
   return i >= 0 && a[i] < b[i];
+}
+
+// --- runs -------------------------------------------------------------------------------------------
+
+/**
+ * What was won and played, without the moves.
+ * @param {Progress} progress @returns {Progress}
+ */
+export const withoutRuns = (progress) => withRuns(progress, () => undefined);
+
+/**
+ * The same with the moves that are known.
+ * @param {Progress} progress
+ * @param {(kind: 'won' | 'last', placement: string) => any} known the win or run with its moves
+ * @returns {Progress}
+ */
+export function withRuns({ forgets, won, played }, known) {
+  /** @type {<T>(from: Record<string, T>, change: (value: T, name: string) => T) => Record<string, T>} */
+  const each = (from, change) => Object.fromEntries(Object.entries(from).map(([name, value]) => [name, change(value, name)]));
+  return {
+    forgets,
+    won: each(won, (win, name) => known('won', name) ?? { ...win, run: '' }),
+    played: each(played, (plays, name) => {
+      const { last } = plays;
+      if (!last) return plays;
+      const found = known('last', name);
+      return { ...plays, last: found?.at === last.at ? found : { ...last, run: '' } };
+    }),
+  };
+}
+
+/**
+ * All that has moves, or could have.
+ * @param {Progress} progress @returns {{kind: 'won' | 'last', placement: string, found: Win | Last}[]}
+ */
+export function runsIn({ won, played }) {
+  const wins = Object.entries(won).map(([placement, found]) => ({ kind: /** @type {const} */ ('won'), placement, found }));
+  const lasts = Object.entries(played).flatMap(([placement, { last }]) => (last ? [{ kind: /** @type {const} */ ('last'), placement, found: last }] : []));
+  return [...wins, ...lasts];
 }
 
 // --- understanding ----------------------------------------------------------------------------------
@@ -117,7 +198,7 @@ export function understand(value) {
     if (from === undefined) return {};
     if (!isObject(from)) return (whole = false), {};
     const found = Object.entries(/** @type {any} */ (from)).sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([name, part]) => {
-      const good = /^[a-z0-9-]{1,80}$/.test(name) ? read(part) : null;
+      const good = PLACEMENT.test(name) ? read(part) : null;
       if (good === null) whole = false;
       return good === null ? [] : [[name, good]];
     });

@@ -2,6 +2,7 @@
 // The rail: where the learner is, and what is won. It reads the page and the device's memory.
 
 import { recall } from './keep.js';
+import { isWon } from './progress.js';
 
 const READING_LINE = '0px 0px -70% 0px'; // a section is read once its heading is in the top third
 
@@ -33,13 +34,14 @@ export function showRail() {
  * on the map the first article where something is still to be won.
  */
 export function showWins() {
-  const { won } = recall();
+  const progress = recall();
   for (const item of document.querySelectorAll('[data-rail-game]')) {
-    item.toggleAttribute('data-won', (item.getAttribute('data-rail-game') ?? '') in won);
+    item.toggleAttribute('data-won', isWon(progress, item.getAttribute('data-rail-game') ?? ''));
   }
   for (const level of document.querySelectorAll('[data-games]')) {
     const games = level.getAttribute('data-games')?.match(/\S+/g) ?? [];
-    const count = games.filter((game) => game in won).length;
+    const lesson = level.getAttribute('data-lesson');
+    const count = games.filter((game) => isWon(progress, `${lesson}/${game}`)).length;
     level.toggleAttribute('data-won', games.length > 0 && count === games.length);
     for (const place of level.querySelectorAll('[data-count]')) place.textContent = String(count);
   }

@@ -2,26 +2,33 @@
 // What a class has handed in, as data: read from links and files, and put together into tables once it
 // was checked. It knows neither pages nor Python.
 
-import { fromFile, triesOf } from './progress.js';
+import { fromFile, gameOf, sameParams, sameValue, triesOf } from './progress.js';
 import { decodeRun, runIn } from './share.js';
 import { fixed, say } from './words.js';
 
+/** @typedef {import('./progress.js').Params} Params */
 /**
  * @typedef {object} Entry one run that was handed in
  * @property {string} student
  * @property {string} game
+ * @property {Params} params as they were handed in
  * @property {string} tries how often the game was begun, '' where that is not known
  * @property {import('./share.js').Run | null} run
  * @property {{won: boolean, score: number | null} | null} claim what the file says of it; a link says nothing
  * @property {string} trouble why there is no run to check, '' where there is one
  *
- * @typedef {object} Result an entry and what came of checking it
- * @property {string} student
+ * @typedef {object} Task what students did: a game and how it was set
  * @property {string} game
+ * @property {string} set the parameters that are not as usual, '' where all are
+ *
+ * @typedef {object} Outcome what came of checking an entry
+ * @property {string} student
  * @property {string} tries
  * @property {number | null} seed
  * @property {string} trouble why it is not confirmed, '' where it is
  * @property {import('./check.js').Facts | null} facts
+ *
+ * @typedef {Task & Outcome} Result
  */
 
 const SAME = 5e-7; // scores are compared as closely as they are ever printed
@@ -38,8 +45,8 @@ export async function entriesIn(text, source = '') {
   if (text.trimStart().startsWith('{')) return { entries: await entriesOf(text, source), skipped: [] };
   /** @type {Entry[]} */ const entries = [];
   /** @type {string[]} */ const skipped = [];
-  for (const line of text.split(/\r?\n/).filter((line) => line.trim())) {
-    const links = line.match(/[a-z]+:\/\/\S+/gi) ?? line.match(/\S*#run=\S+/g) ?? [];
+  for (const line of text.split(/\r\n?|\n/).filter((line) => line.trim())) {
+    const links = line.match(/[a-z]+:\/\/\S+/gi) ?? line.match(/\S*(?:#|%23)run(?:=|%)\S+/gi) ?? [];
     const name = links.reduce((rest, link) => rest.replace(link, ''), line).replace(/[\s:;,|"–—-]+$|^[\s:;,|"–—-]+/g, '');
     if (links.length === 0) skipped.push(line.trim().slice(0, 80));
     for (const link of links) entries.push(await entryOf(link, name || source || say('Link {n}', { n: entries.length + 1 })));
@@ -51,15 +58,19 @@ export async function entriesIn(text, source = '') {
 async function entriesOf(text, source) {
   const { name, progress } = fromFile(text);
   const student = name || source.replace(/\.json$/i, '') || say('No name');
-  const won = Object.entries(progress.won).map(([game, win]) => ({ game, kept: win, claim: { won: true, score: 1 } }));
-  const left = Object.entries(progress.played).flatMap(([game, { last }]) =>
-    last ? [{ game, kept: last, claim: { won: last.score === 1, score: last.score } }] : [],
+  const won = Object.entries(progress.won).map(([placement, win]) => ({ placement, kept: win, claim: { won: true, score: 1 } }));
+  const left = Object.entries(progress.played).flatMap(([placement, { last }]) =>
+    last ? [{ placement, kept: last, claim: { won: last.score === 1, score: last.score } }] : [],
   );
-  return Promise.all([...won, ...left].map(async ({ game, kept, claim }) => {
+  // What was done on a game's own page stands under every placement that it counts for.
+  const each = new Map([...won, ...left].map((one) => [JSON.stringify([gameOf(one.placement), one.claim, one.kept]), one]));
+  return Promise.all([...each.values()].map(async ({ placement, kept, claim }) => {
     const { run, trouble } = await runOf(kept.run);
-    const fits = !run || (run.game === game && run.seed === kept.seed);
-    const tries = triesOf(progress.played[game]);
-    return { student, game, tries, claim, run: fits ? run : null, trouble: fits ? trouble : OTHER_GAME };
+    const game = gameOf(placement);
+    const fits = !run || (run.game === game && run.seed === kept.seed && sameParams(run.params, kept.params));
+    const tries = triesOf(progress.played[placement]);
+    const { params } = fits && run ? run : kept;
+    return { student, game, params, tries, claim, run: fits ? run : null, trouble: fits ? trouble : OTHER_GAME };
   }));
 }
 
@@ -67,10 +78,10 @@ async function entriesOf(text, source) {
 async function entryOf(link, student) {
   const { run, trouble } = await runOf(runIn(link));
   const game = run?.game ?? /\/play\/([a-z0-9-]+)\//.exec(link)?.[1] ?? '';
-  return { student, game, tries: '', run, claim: null, trouble };
+  return { student, game, params: run?.params ?? {}, tries: '', run, claim: null, trouble };
 }
 
-/** @param {string} text @returns {Promise<{run: Entry['run'], trouble: string}>} */
+/** @param {string | null} text @returns {Promise<{run: Entry['run'], trouble: string}>} */
 async function runOf(text) {
   if (!text) return { run: null, trouble: NO_MOVES };
   try {
@@ -82,10 +93,12 @@ async function runOf(text) {
 
 /**
  * What is true of an entry, after its moves were played again.
- * @param {Entry} entry @param {import('./check.js').Verdict | null} verdict null where there was no run
+ * @param {Entry} entry
+ * @param {import('./check.js').Verdict | null} verdict null where there was no run
+ * @param {Params} [usual] the game's parameters where nothing is said of them
  * @returns {Result}
  */
-export function judge({ student, game, tries, run, claim, trouble }, verdict) {
+export function judge({ student, game, params, tries, run, claim, trouble }, verdict, usual = {}) {
   const facts = verdict && 'facts' in verdict ? verdict.facts : null;
   const seed = run?.seed ?? null;
   let why = trouble;
@@ -93,7 +106,14 @@ export function judge({ student, game, tries, run, claim, trouble }, verdict) {
   else if (facts && claim && !agrees(facts, claim)) {
     why = say('the file says {claimed}; played again it is {found}', { claimed: shown(claim.score), found: shown(facts.score) });
   }
-  return { student, game, tries, seed, trouble: why, facts: why ? null : facts };
+  return { student, game, set: settings(params, usual), tries, seed, trouble: why, facts: why ? null : facts };
+}
+
+/** The parameters that are not as usual, in words. @param {Params} params @param {Params} usual */
+function settings(params, usual) {
+  const other = Object.entries(params).filter(([name, value]) => !(Object.hasOwn(usual, name) && sameValue(value, usual[name])));
+  const said = other.map(([name, value]) => `${name}=${typeof usual[name] === 'number' && Number(value) ? Number(value) : value}`);
+  return said.sort().join(', ');
 }
 
 /** @param {{score: number | null}} facts @param {{score: number | null}} claim */
@@ -108,42 +128,46 @@ const shown = (score) => (score === 1 ? say('won') : score === null ? say('no sc
 // --- tables -----------------------------------------------------------------------------------------
 
 /**
- * The best that each student has handed in of each game.
+ * The best that each student has handed in of each game, set in each way.
  * @param {Result[]} results
- * @returns {{games: string[], students: string[], best: (student: string, game: string) => Result | undefined}}
+ * @returns {{tasks: Task[], students: string[], best: (student: string, task: Task) => Result | undefined}}
  */
 export function table(results) {
   /** @type {Map<string, Result>} */ const best = new Map();
   for (const result of results) {
-    const place = JSON.stringify([result.student, result.game]);
+    const place = placeOf(result.student, result);
     const other = best.get(place);
     if (!other || worth(result) > worth(other)) best.set(place, result);
   }
+  const tasks = new Map(results.map(({ game, set }) => [JSON.stringify([game, set]), { game, set }]));
   return {
-    games: sortedNames(results.map(({ game }) => game)),
-    students: sortedNames(results.map(({ student }) => student)),
-    best: (student, game) => best.get(JSON.stringify([student, game])),
+    tasks: [...tasks.values()].sort((a, b) => inOrder(a.game, b.game) || inOrder(a.set, b.set)),
+    students: [...new Set(results.map(({ student }) => student))].sort(inOrder),
+    best: (student, task) => best.get(placeOf(student, task)),
   };
 }
+
+/** @param {string} student @param {Task} task */
+const placeOf = (student, { game, set }) => JSON.stringify([student, game, set]);
 
 /** What is confirmed counts before what is not, and a higher score before a lower. @param {Result} result */
 const worth = ({ facts }) => (facts ? 1 + (facts.score ?? 0) : 0);
 
-/** @param {string[]} names */
-const sortedNames = (names) => [...new Set(names)].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+/** @param {string} a @param {string} b */
+const inOrder = (a, b) => a.localeCompare(b, 'en', { numeric: true });
 
 /**
  * The games that somebody has played and not won, the hardest first.
  * @param {Result[]} results
- * @returns {{game: string, won: number, stuck: Result[]}[]}
+ * @returns {(Task & {won: number, stuck: Result[]})[]}
  */
 export function stuckAt(results) {
-  const { games, students, best } = table(results);
-  return games
-    .map((game) => {
-      const played = students.flatMap((student) => best(student, game) ?? []);
+  const { tasks, students, best } = table(results);
+  return tasks
+    .map((task) => {
+      const played = students.flatMap((student) => best(student, task) ?? []);
       const stuck = played.filter(({ facts }) => facts && facts.score !== null && !facts.won);
-      return { game, won: played.filter(({ facts }) => facts?.won).length, stuck };
+      return { ...task, won: played.filter(({ facts }) => facts?.won).length, stuck };
     })
     .filter(({ stuck }) => stuck.length > 0)
     .sort((a, b) => b.stuck.length - a.stuck.length);
@@ -170,17 +194,17 @@ export function wrongAnswers(results) {
     .sort((a, b) => b.students - a.students || a.question.localeCompare(b.question, 'en'));
 }
 
-/** Everything as CSV, a line for each student and game. @param {Result[]} results */
+/** Everything as CSV, a line for each student and task. @param {Result[]} results */
 export function toCsv(results) {
-  const { games, students, best } = table(results);
-  const rows = students.flatMap((student) => games.flatMap((game) => {
-    const found = best(student, game);
+  const { tasks, students, best } = table(results);
+  const rows = students.flatMap((student) => tasks.flatMap((task) => {
+    const found = best(student, task);
     if (!found) return [];
-    const { seed, tries, trouble, facts } = found;
+    const { game, set, seed, tries, trouble, facts } = found;
     const result = trouble ? say('not confirmed') : facts?.won ? say('won') : say('not won');
-    return [[student, game, seed ?? '', result, facts?.score ?? '', facts?.moves ?? '', facts?.ticks ?? '', tries, trouble]];
+    return [[student, game, set, seed ?? '', result, facts?.score ?? '', facts?.moves ?? '', facts?.ticks ?? '', tries, trouble]];
   }));
-  const head = [say('student'), say('game'), say('seed'), say('result'), say('score'), say('moves'), say('ticks'), say('tries'), say('why not confirmed')];
+  const head = [say('student'), say('game'), say('parameters'), say('seed'), say('result'), say('score'), say('moves'), say('ticks'), say('tries'), say('why not confirmed')];
   return [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 

@@ -3,6 +3,7 @@
 // a line to a Python that another frame of the page has started (siblings.js). It knows no game:
 // packets go in and come out as plain objects.
 
+import { whatIsBlocked } from './blocked.js';
 import { forgetDatabases, plainWorkers, recallDatabases } from './stand-in.js';
 import { say } from './words.js';
 
@@ -13,6 +14,8 @@ import { say } from './words.js';
  * @property {string} start the Python in it
  * @property {string} memory the name of the cache that keeps the memory of a started Python
  * @property {Record<string, unknown> & {interpreter: string}} config PyScript's configuration
+ * @property {import('./scratch.js').Carried} carried what a Python needs that can fetch nothing
+ * @property {string} sandbox the page in which such a Python runs
  *
  * @typedef {object} Progress
  * @property {string} stage what is going on, in words for the learner
@@ -31,6 +34,7 @@ const BEAT = 400; // milliseconds between questions to the worker
 const PATIENCE = 50; // unanswered beats (20 s) that mean it hangs: a slow computer is silent for seconds
 const KEEP_AFTER = 10_000; // milliseconds of play before the next visit is prepared
 const BOOT_LIMIT = 90_000; // milliseconds without any sign of life while starting
+const BLOCKED_LIMIT = 10_000; // the same where a policy has blocked something
 
 export class Runtime extends EventTarget {
   /** @type {MessagePort | null} */ #port = null;
@@ -38,8 +42,10 @@ export class Runtime extends EventTarget {
   /** @type {number | undefined} */ #watch;
   /** @type {Runtime | null} who has the worker, if it is another frame's */ #lender = null;
   /** @type {MessagePort[]} lines that wait for the worker */ #waiting = [];
+  /** @type {Set<string>} the games that were opened here */ #played = new Set();
   #missed = 0;
   #starts = 0;
+  #blocked = ''; // by a policy, while starting
   #resumed = false;
 
   /** @param {Settings} settings @param {Siblings | null} [siblings] */
@@ -56,6 +62,12 @@ export class Runtime extends EventTarget {
       return element;
     });
     this.core = new URL(settings.core, location.href).href;
+    document.addEventListener('securitypolicyviolation', (violation) => {
+      const sentence = this.#starts && !this.#port ? whatIsBlocked(violation) : '';
+      if (!sentence) return;
+      this.#blocked = sentence;
+      this.#tell('progress', { stage: sentence });
+    });
   }
 
   /**
@@ -69,7 +81,10 @@ export class Runtime extends EventTarget {
     return '';
   }
 
-  /** Get a line to Python; fires 'progress', then 'up' once packets can be posted. */
+  /**
+   * Get a line to Python; fires 'progress', then 'up' once packets can be posted, and 'fetched' with the
+   * address of each file that Python has fetched since.
+   */
   start() {
     const leader = this.siblings?.leader(this) ?? this;
     if (leader === this) this.#begin();
@@ -97,7 +112,7 @@ export class Runtime extends EventTarget {
     document.head.append(script);
     const begun = performance.now();
     while (!('xworker' in script)) {
-      if (performance.now() - begun > BOOT_LIMIT) return this.#fail(say('Python could not be loaded'));
+      if (performance.now() - begun > this.#limit) return this.#fail(say('Python could not be loaded'));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     const worker = (this.#worker = /** @type {XWorker} */ (script.xworker));
@@ -116,8 +131,10 @@ export class Runtime extends EventTarget {
             if (worker === this.#worker) this.#fail(say('the worker has ended'));
           });
         }
+        if (data.blocked) this.#blocked = data.stage;
         this.#tell('progress', data);
-      } else if (data?.neuronauts === 'up') this.#connect((port) => worker.postMessage('port', [port]));
+      } else if (data?.neuronauts === 'fetched') this.#tell('fetched', data);
+      else if (data?.neuronauts === 'up') this.#connect((port) => worker.postMessage('port', [port]));
     });
     worker.onerror = (/** @type {ErrorEvent} */ event) => {
       console.error(event.error ?? event.message);
@@ -125,15 +142,29 @@ export class Runtime extends EventTarget {
     };
     const waiting = setInterval(() => {
       if (this.#port || worker !== this.#worker) clearInterval(waiting);
-      else if (performance.now() - heard > BOOT_LIMIT) {
+      else if (performance.now() - heard > this.#limit) {
         clearInterval(waiting);
         this.#fail(say('Python took too long to start'));
       }
     }, 1000);
   }
 
+  get #limit() {
+    return this.#blocked ? BLOCKED_LIMIT : BOOT_LIMIT;
+  }
+
+  /**
+   * Have the games of a track on their way before Python asks for them.
+   * @param {string} pack where they lie, from the root of the site
+   */
+  expect(pack) {
+    const address = new URL(`../${pack}`, this.interpreter);
+    fetch(address).then((response) => response.arrayBuffer()).catch(() => {}); // Python will tell
+  }
+
   /** Send a packet to the host. @param {object} packet */
   post(packet) {
+    if ('game' in packet) this.#played.add(String(packet.game));
     this.#port?.postMessage(JSON.stringify(packet));
   }
 
@@ -190,6 +221,7 @@ export class Runtime extends EventTarget {
       const packet = JSON.parse(text);
       if (packet.kind === 'hello') {
         this.#port = port1;
+        this.#blocked = '';
         if (!lender) {
           this.#watch = setInterval(() => this.#beat(), BEAT);
           if (!this.#resumed) setTimeout(() => this.#keepMemory(), KEEP_AFTER);
@@ -200,6 +232,7 @@ export class Runtime extends EventTarget {
       else if (packet.kind === 'file') this.#tell('file', packet);
       else if (packet.kind === 'numbers' || packet.kind === 'csv') this.#tell('numbers', packet);
       else if (packet.kind === 'check') this.#tell('check', packet);
+      else if (packet.kind === 'compare') this.#tell('compare', packet);
       else if (packet.kind === 'fatal') (lender ?? this).spoilt(packet.reason);
     };
     hand(port2);
@@ -220,7 +253,7 @@ export class Runtime extends EventTarget {
       else console.warn(`Nothing was kept for the next visit: ${data.failed}`);
       worker.terminate();
     };
-    worker.postMessage({ interpreter: this.interpreter });
+    worker.postMessage({ interpreter: this.interpreter, played: [...this.#played] });
   }
 
   /** Beats are counted, not timed, so that a computer that slept does not look like a death. */
@@ -240,6 +273,7 @@ export class Runtime extends EventTarget {
     this.#waiting = [];
     const forgotten = this.#resumed && caches.delete(this.settings.memory); // it may be to blame
     this.#resumed = false;
+    reason = this.#blocked || reason;
     const again = this.#starts < 2;
     if (!again) this.siblings?.resign();
     this.#tell('down', { reason, again });

@@ -1,28 +1,43 @@
 // @ts-check
-// A Python for the learner's own lines, apart from the games': started when it is first asked for,
-// stopped when a line takes too long, and thrown away then. It knows neither pages nor cards.
+// A Python for the learner's own lines, walled off (sandbox.html): started when it is first asked
+// for, stopped when a line takes too long, and thrown away then. It knows neither pages nor cards, and
+// takes what comes from there for text, whatever it claims.
 
 import { said, say } from './words.js';
 
 /**
- * @typedef {object} Answer what web/scratch.py makes of a line
- * @property {string} text what was printed, and the result
- * @property {boolean | null} [agrees] whether it agrees with the value beside it
- * @property {string} [error] the last line of the traceback
+ * @typedef {object} Answer what a line came to, as the line says
+ * @property {string} printed
+ * @property {string} shown the result, for reading
+ * @property {string} value the result as web/scratch.py packs it; '' where it is no numbers
+ * @property {string} error the last line of the traceback
+ *
+ * @typedef {object} Carried what the build says a Python without a network needs, from the site's root
+ * @property {string[]} modules
+ * @property {string[]} files
+ * @property {Record<string, string>} published a gzipped file → the same as it was published
+ * @property {string} probe tells by its headers whether the host compresses
  */
 
 const LIMIT = 5000; // milliseconds that a line may take: a busy computer lets a worker wait for seconds
 const GETTING_READY = 60_000; // milliseconds without a sign of life before one gives up
 const UNUSED = 180_000; // milliseconds after which an idle Python gives its memory back
+const NOWHERE = 'https://neuronauts.invalid/'; // as in carry.js: where the worker believes to be
+
+/** @typedef {{frame: HTMLIFrameElement, port: MessagePort}} Bench */
 
 export class Scratch {
-  /** @type {Promise<Worker> | null} */ #worker = null;
+  /** @type {Promise<Bench> | null} */ #bench = null;
   /** @type {Promise<unknown>} the end of the line of runs */ #last = Promise.resolve();
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #idle;
 
-  /** @param {string} interpreter the address of boot.mjs */
-  constructor(interpreter) {
-    this.interpreter = interpreter;
+  /** @param {import('./runtime.js').Settings} settings */
+  constructor({ config, carried, sandbox }) {
+    this.sandbox = sandbox;
+    this.carried = carried;
+    this.interpreter = carried.modules[0];
+    const boot = new URL(config.interpreter, location.href).href;
+    this.root = boot.slice(0, -this.interpreter.length);
   }
 
   /**
@@ -35,9 +50,9 @@ export class Scratch {
   run(code, given, tell) {
     const turn = this.#last.then(async () => {
       clearTimeout(this.#idle);
-      const worker = await (this.#worker ??= this.#start(tell));
+      const bench = await (this.#bench ??= this.#start(tell));
       tell('');
-      const answer = await this.#answer(worker, code, given);
+      const answer = await this.#answer(bench, code, given);
       this.#idle = setTimeout(() => this.#end(), UNUSED);
       return answer;
     });
@@ -45,44 +60,94 @@ export class Scratch {
     return turn;
   }
 
-  /** @param {(sentence: string) => void} tell @returns {Promise<Worker>} */
-  #start(tell) {
-    const worker = new Worker(new URL('./scratch-worker.js', import.meta.url), { type: 'module' });
+  /** @param {(sentence: string) => void} tell @returns {Promise<Bench>} */
+  async #start(tell) {
     tell(say('Starting a Python for your own lines…'));
-    return this.#listen(worker, say('Python could not be started here'), (data, done, alive) => {
-      alive(GETTING_READY);
-      if (data?.neuronauts === 'boot') tell(progress(data));
-      else if (data?.ready) done(worker);
-      else if (data?.failed) throw new Error(say('Python could not be started here ({reason}).', { reason: data.failed }));
-    }, () => worker.postMessage({ interpreter: this.interpreter }));
+    try {
+      const cargo = await this.#pack();
+      const frame = document.createElement('iframe');
+      frame.setAttribute('sandbox', 'allow-scripts');
+      Object.assign(frame, { srcdoc: this.sandbox, hidden: true, title: say('A Python for your own lines') });
+      const loaded = new Promise((resolve) => (frame.onload = resolve));
+      document.documentElement.append(frame); // beside the body, which is another on the next page
+      await loaded;
+      const { port1, port2 } = new MessageChannel();
+      frame.contentWindow?.postMessage(cargo, '*', [port2]); // it has no origin to name
+      const bench = { frame, port: port1 };
+      return await this.#listen(bench, say('Python could not be started here'), (heard, done, alive) => {
+        alive(GETTING_READY);
+        if (heard.neuronauts === 'boot') tell(progress(heard));
+        else if (heard.ready) done(bench);
+        else if (heard.failed) throw new Error(say('Python could not be started here ({reason}).', { reason: text(heard.failed) }));
+      }, { interpreter: NOWHERE + this.interpreter });
+    } catch (error) {
+      this.#bench = null;
+      throw error;
+    }
   }
 
-  /** @param {Worker} worker @param {string} code @param {string} given @returns {Promise<Answer>} */
-  #answer(worker, code, given) {
+  /** What the worker lives from: its code, and the files that it would fetch if it could. */
+  async #pack() {
+    /** @param {string | URL} url */
+    const get = async (url) => {
+      const response = await fetch(url).catch((error) => error);
+      if (!response.ok) throw new Error(say('{file} could not be loaded ({reason}).', { file: String(url), reason: String(response.status ?? response) }));
+      return response;
+    };
+    const { published, probe } = this.carried;
+    const encoding = (await get(this.root + probe)).headers.get('Content-Encoding') ?? '';
+    /** @param {string} path */
+    const file = async (path) => {
+      const response = await get(this.root + path);
+      const type = path.endsWith('.js') ? 'text/javascript' : 'application/wasm'; // else nobody asks
+      return /** @type {const} */ ([path, { type, bytes: new Uint8Array(await response.arrayBuffer()), encoding }]);
+    };
+    /** @param {string} path */
+    const module = async (path) => [path, await (await get(this.root + path)).text()];
+    /** @param {string} name */
+    const own = async (name) => (await get(new URL(name, import.meta.url))).text();
+    const wanted = this.carried.files.map((path) => (encoding && published[path]) || path);
+    const [worker, carry, modules, files] = await Promise.all([
+      own('./scratch-worker.js'),
+      own('./carry.js'),
+      Promise.all(this.carried.modules.map(module)),
+      Promise.all([...wanted, probe].map(file)),
+    ]);
+    const code = `${carry.replaceAll(/^export /gm, '')}\nboard();`;
+    const freight = { modules: { ...Object.fromEntries(modules), 'worker.js': `aboard();\n${worker}` }, files: new Map(files) };
+    return { code, freight, start: `${NOWHERE}worker.js` };
+  }
+
+  /** @param {Bench} bench @param {string} code @param {string} given @returns {Promise<Answer>} */
+  #answer(bench, code, given) {
     const stopped = say('Stopped: it took longer than five seconds. Is there a loop that never ends?');
-    return this.#listen(worker, stopped, (data, done, alive) => {
-      if (data?.begun) alive(LIMIT);
-      else if (typeof data?.answer === 'string') done(JSON.parse(data.answer));
-    }, () => worker.postMessage({ code, given }));
+    let begun = false;
+    return this.#listen(bench, stopped, (heard, done, alive) => {
+      if (heard.begun && !begun) alive(LIMIT);
+      begun ||= Boolean(heard.begun);
+      const { printed, shown, value, error } = heard.answer ?? {};
+      if (heard.answer) done({ printed: text(printed), shown: text(shown), value: text(value), error: text(error) });
+    }, { code, given });
   }
 
   /**
-   * Wait for what a worker says; without a sign of life, or when it fails, it is thrown away.
+   * Ask, and wait for what is said; without a sign of life, or when it fails, the bench is thrown away.
    * @template T
-   * @param {Worker} worker
+   * @param {Bench} bench
    * @param {string} late what to say then
-   * @param {(data: any, done: (value: T) => void, alive: (milliseconds: number) => void) => void} hear
-   * @param {() => void} ask
+   * @param {(heard: any, done: (value: T) => void, alive: (milliseconds: number) => void) => void} hear
+   * @param {object} question
    * @returns {Promise<T>}
    */
-  #listen(worker, late, hear, ask) {
+  #listen({ frame, port }, late, hear, question) {
     return new Promise((resolve, reject) => {
       /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
       /** @param {string} reason */
       const fail = (reason) => {
         clearTimeout(timer);
-        worker.terminate();
-        this.#worker = null;
+        port.close();
+        frame.remove();
+        this.#bench = null;
         reject(new Error(reason));
       };
       /** @param {number} milliseconds */
@@ -90,29 +155,33 @@ export class Scratch {
         clearTimeout(timer);
         timer = setTimeout(() => fail(late), milliseconds);
       };
-      worker.onerror = (event) => {
-        event.preventDefault();
-        fail(say('This Python has stopped ({reason}). The next run starts a new one.', { reason: event.message || say('it could not be loaded') }));
-      };
-      worker.onmessage = ({ data }) => {
+      port.onmessage = ({ data }) => {
         try {
-          hear(data, (value) => (clearTimeout(timer), resolve(value)), alive);
+          const heard = Object(JSON.parse(data));
+          if (heard.stopped) fail(say('This Python has stopped: {reason}. The next run starts a new one.', { reason: text(heard.stopped) }));
+          else hear(heard, (value) => (clearTimeout(timer), resolve(value)), alive);
         } catch (error) {
           fail(error instanceof Error ? error.message : String(error));
         }
       };
       alive(GETTING_READY);
-      ask();
+      port.postMessage(question);
     });
   }
 
   #end() {
-    this.#worker?.then((worker) => worker.terminate());
-    this.#worker = null;
+    this.#bench?.then(({ frame, port }) => {
+      port.close();
+      frame.remove();
+    });
+    this.#bench = null;
   }
 }
 
-/** @param {import('./runtime.js').Progress} progress */
+/** What is shown of something that may be anything. @param {unknown} heard */
+const text = (heard) => (typeof heard === 'string' ? heard : '');
+
+/** @param {any} heard */
 function progress({ stage, loaded, total }) {
-  return total ? said(stage, loaded ?? 0, total) : say('{stage}…', { stage: say(stage) });
+  return Number(total) ? said(text(stage), Number(loaded), Number(total)) : say('{stage}…', { stage: say(text(stage)) });
 }

@@ -1,19 +1,24 @@
 // @ts-check
-// The service worker: keeps the whole course on this device, so that it works without a network. The
-// build puts the table of every file into it (web/builder/offline.py) and ships it as a plain script.
+// The service worker: keeps the course on this device, so that it works without a network. The build
+// puts the table of every file into it (web/builder/offline.py) and ships it as a plain script.
 //
-// One table is one version of the course. Its files lie in a cache under their SHA-256, and
-// everything in the table is answered from there, never from the network: so pages and files of two
-// versions are never mixed, and a slow network slows nothing. A new version's worker fetches
-// what has changed and is installed only when every byte is here and right; else the version in
-// use stays, and what has come already is not fetched again. It takes over when a page says so or
-// when all pages are closed. Files of the version before stay while a page of it is open.
+// One table is one version of the course. What is kept of it lies in a cache under its SHA-256 and is
+// answered from there, never from the network: so pages and files of two versions are never mixed, and
+// a slow network slows nothing. What is wanted: what every page needs, from the first visit on; what
+// was opened, with all of its track; and everything, once the learner has said so. A new version's
+// worker fetches what of that has changed and is installed only when every byte is here and right;
+// else the version in use stays, and what has come already is not fetched again. It takes over when
+// a page says so or when all pages are closed. Files of the version before stay while a page of it
+// is open.
 //
 // A page sends:  {offline: 'check'} see that every byte is here, and fetch what is not
+//                {offline: 'opened', paths, packs} the learner has opened these pages and files, on
+//                  pages that name these packs of games
+//                {offline: 'whole'} the whole course is wanted
 //                {offline: 'change over'} the version that waits is to take over
 //                {offline: 'remove'} nothing is to be kept any more
 // Pages are sent: {offline: 'storing', stored, total} bytes so far, and altogether
-//                {offline: 'stored', total} everything is here
+//                {offline: 'stored', total, whole} what is wanted is here; whole: bytes of the course
 //                {offline: 'failed', why, path, stored, total} why: 'network', 'differs' or 'room'
 // each with `scope`, for other courses may live on this host, and `cache`, where it is stored.
 
@@ -22,9 +27,16 @@ import { say } from './words.js';
 /**
  * @typedef {object} Table
  * @property {Record<string, [hash: string, bytes: number]>} files path from the course's root → SHA-256
+ * @property {string[]} always what is kept from the first visit on
+ * @property {Record<string, string[]>} tracks what comes with each track; its games' pack is the first
  * @property {Record<string, [kept: string, hash: string]>} direct files for which the browser's own
  *   cache is asked first: path → the path of what is kept for it (gzipped, if it is another), and
  *   the SHA-256 of what is asked for
+ *
+ * @typedef {object} Wanted what the learner has opened or asked for; it outlives versions
+ * @property {boolean} whole
+ * @property {string[]} tracks
+ * @property {string[]} paths
  *
  * @typedef {object} Before the version that was in use when this one took over
  * @property {string[]} pages the ids of its pages that were open
@@ -42,7 +54,9 @@ const HASHED = /[-.][0-9a-f]{10}(\/|\.\w+$)/; // a name that changes with the co
 const ZIPPED = new Map(
   Object.entries(TABLE.direct).flatMap(([asked, [kept, hash]]) => (asked === kept ? [] : [[kept, { asked, hash }]])),
 );
-const TOTAL = Object.values(TABLE.files).reduce((sum, [, bytes]) => sum + bytes, 0);
+const bytesOf = (/** @type {string} */ path) => TABLE.files[path][1];
+const sum = (/** @type {string[]} */ paths) => paths.reduce((bytes, path) => bytes + bytesOf(path), 0);
+const WHOLE = sum(Object.keys(TABLE.files));
 
 /** @param {string} hash */
 const keyOf = (hash) => `${SCOPE}sha256/${hash}`;
@@ -145,19 +159,53 @@ async function cached(url) {
   }
 }
 
+/** What the learner has opened or asked for; versions that did not ask kept everything. @returns {Promise<Wanted>} */
+const wanted = async () =>
+  (await read('wanted')) ?? { whole: Boolean(await read('files')), tracks: [], paths: [] };
+
+/** The files that are to be here. */
+async function filesWanted() {
+  const { whole, tracks, paths } = await wanted();
+  if (whole) return Object.keys(TABLE.files);
+  const more = [...tracks.flatMap((track) => TABLE.tracks[track] ?? []), ...paths];
+  return [...new Set([...TABLE.always, ...more])].filter((path) => Object.hasOwn(TABLE.files, path));
+}
+
+/** @type {Promise<unknown>} the end of what is being stored */ let filling = Promise.resolve();
+
 /**
- * Stores every file that is not here yet, and tells the pages how far it is.
+ * Stores every file that is wanted and not here yet, one call after the other, and tells the pages how
+ * far it is.
+ * @param {Partial<Wanted>} [more] what else is wanted from now on
  * @throws {Trouble}
  */
-async function fill() {
+function fill(more) {
+  const turn = filling.then(() => more && want(more)).then(fillNow);
+  filling = turn.catch(() => {});
+  return turn;
+}
+
+/** @param {Partial<Wanted>} more */
+async function want({ whole = false, tracks = [], paths = [] }) {
+  const before = await wanted();
+  await write('wanted', {
+    whole: before.whole || whole,
+    tracks: [...new Set([...before.tracks, ...tracks])],
+    paths: [...new Set([...before.paths, ...paths])],
+  });
+}
+
+async function fillNow() {
+  const files = await filesWanted();
+  const total = sum(files);
   const here = new Set((await (await opened).keys()).map(({ url }) => url));
   /** @type {Map<string, string>} */ const missing = new Map();
-  for (const [path, [hash]] of Object.entries(TABLE.files)) {
+  for (const path of files) {
+    const [hash] = TABLE.files[path];
     if (!here.has(keyOf(hash))) missing.set(hash, path);
   }
   const todo = [...missing.values()];
-  const bytesOf = (/** @type {string} */ path) => TABLE.files[path][1];
-  let stored = TOTAL - todo.reduce((sum, path) => sum + bytesOf(path), 0);
+  let stored = total - sum(todo);
   /** @type {unknown} */ let trouble = null;
   const lane = async () => {
     for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
@@ -165,7 +213,7 @@ async function fill() {
         await store(path);
         if (removed) throw new Error('The course is not to be kept');
         stored += bytesOf(path);
-        tell({ offline: 'storing', stored, total: TOTAL });
+        tell({ offline: 'storing', stored, total });
       } catch (error) {
         trouble ??= error;
         if (!(error instanceof Trouble) || error.why !== 'differs') todo.length = 0;
@@ -174,7 +222,7 @@ async function fill() {
   };
   await Promise.all(Array.from({ length: LANES }, lane));
   if (trouble instanceof Trouble) {
-    tell({ offline: 'failed', why: trouble.why, path: trouble.path, stored, total: TOTAL });
+    tell({ offline: 'failed', why: trouble.why, path: trouble.path, stored, total });
   }
   if (trouble) throw trouble;
 }
@@ -197,14 +245,28 @@ async function weed() {
 }
 
 async function check() {
+  await weed();
+  await complete();
+}
+
+/** Stores what is wanted, and says so once it is here. @param {Partial<Wanted>} [more] wanted from now on */
+async function complete(more) {
   try {
-    await weed();
-    await fill();
-    tell({ offline: 'stored', total: TOTAL });
+    await fill(more);
+    await tellStored();
     await tidy();
   } catch (error) {
     if (!(error instanceof Trouble) && !removed) throw error;
   }
+}
+
+const tellStored = async () => tell({ offline: 'stored', total: sum(await filesWanted()), whole: WHOLE });
+
+/** The learner has opened pages and files. @param {{paths: string[], packs: string[]}} opened */
+function open({ paths, packs }) {
+  const tracks = Object.keys(TABLE.tracks).filter((track) => packs.includes(TABLE.tracks[track][0]));
+  const known = paths.map((path) => pathOf(new URL(path, SCOPE))).filter((path) => Object.hasOwn(TABLE.files, path));
+  return complete({ tracks, paths: known });
 }
 
 /** @param {object} message */
@@ -231,12 +293,12 @@ const write = async (name, what) => (await opened).put(noteOf(name), new Respons
 
 async function takeOver() {
   const [files, before] = await Promise.all([read('files'), read('before')]);
-  const open = (await pages()).map(({ id }) => id);
-  if (files) await write('before', { pages: open, files: { ...before?.files, ...files } });
+  const ids = (await pages()).map(({ id }) => id);
+  if (files) await write('before', { pages: ids, files: { ...before?.files, ...files } });
   await write('files', TABLE.files);
   await worker.clients.claim();
   await tidy();
-  await tell({ offline: 'stored', total: TOTAL });
+  await tellStored();
 }
 
 /**
@@ -246,11 +308,12 @@ async function takeOver() {
 async function tidy() {
   const before = /** @type {Before | null} */ (await read('before'));
   if (!before || worker.registration.installing || worker.registration.waiting) return;
-  const open = new Set((await pages()).map(({ id }) => id));
-  if (before.pages.some((id) => open.has(id))) return;
+  const ids = new Set((await pages()).map(({ id }) => id));
+  if (before.pages.some((id) => ids.has(id))) return;
   const cache = await opened;
-  const wanted = new Set([...Object.values(TABLE.files).map(([hash]) => keyOf(hash)), noteOf('files')]);
-  for (const { url } of await cache.keys()) if (!wanted.has(url)) await cache.delete(url);
+  const notes = [noteOf('files'), noteOf('wanted')];
+  const ours = new Set([...Object.values(TABLE.files).map(([hash]) => keyOf(hash)), ...notes]);
+  for (const { url } of await cache.keys()) if (!ours.has(url)) await cache.delete(url);
 }
 
 async function remove() {
@@ -259,10 +322,12 @@ async function remove() {
   await worker.registration.unregister();
 }
 
-worker.addEventListener('install', (/** @type {any} */ event) => event.waitUntil(fill()));
+worker.addEventListener('install', (/** @type {any} */ event) => event.waitUntil(fill({})));
 worker.addEventListener('activate', (/** @type {any} */ event) => event.waitUntil(takeOver()));
 worker.addEventListener('message', (/** @type {any} */ event) => {
   if (event.data?.offline === 'check') event.waitUntil(check());
+  if (event.data?.offline === 'opened') event.waitUntil(open(event.data));
+  if (event.data?.offline === 'whole') event.waitUntil(complete({ whole: true }));
   if (event.data?.offline === 'change over') worker.skipWaiting();
   if (event.data?.offline === 'remove') event.waitUntil(remove());
 });
@@ -294,7 +359,7 @@ function pathOf(url) {
 }
 
 /**
- * A file of the table; one that the browser has thrown away is fetched and stored again.
+ * A file of the table; one that is not here, not yet or not any more, is fetched and stored.
  * @param {string} path @param {Request} request
  */
 async function kept(path, request) {
@@ -343,8 +408,8 @@ async function unknown(request) {
 function lost(path, request) {
   if (request.mode !== 'navigate') return Response.error();
   const title = say('Not on this device');
-  const heading = say('This page is not on this device any more');
-  const reason = say('The browser has thrown away {file} to make room, and there is no network to fetch it again. It comes back when there is one; the rest of the course may still be here.', { file: `<code>${path}</code>` });
+  const heading = say('This page is not on this device');
+  const reason = say('There is no network to fetch {file}, and it is not here: it was not opened before, or the browser has made room. What was opened, with all of its track, is kept; the foot of every page can keep the whole course.', { file: `<code>${path}</code>` });
   const home = say('To the front page');
   const text =
     '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +

@@ -4,7 +4,7 @@
 
 import { root, written } from './address.js';
 import { movesOf } from './diary.js';
-import { recall } from './keep.js';
+import { recallWin } from './keep.js';
 import { make } from './make.js';
 import { encodeRun, linkTo } from './share.js';
 import { say } from './words.js';
@@ -22,7 +22,7 @@ export class SharePanel {
 
   /**
    * @param {HTMLElement} game a placed game's element
-   * @param {import('./share.js').Run} run the run as it goes on
+   * @param {import('./diary.js').Run} run the run as it goes on
    */
   constructor(game, run) {
     this.game = game;
@@ -112,10 +112,10 @@ export class SharePanel {
     put(link, addressOf(run, text));
     put(line, lineFor(course, run));
     if (hint.textContent !== says) hint.textContent = says;
-    const win = recall().won[run.game]; // for when the game has gone on since
+    const win = await recallWin(run.places); // for when the game has gone on since
     const field = /** @type {HTMLElement} */ (proof.closest('.share-field'));
-    field.hidden = !win?.run;
-    if (win?.run) put(proof, addressOf({ game: run.game, ...win }, win.run));
+    field.hidden = !win;
+    if (win) put(proof, addressOf({ game: run.game, ...win }, win.run));
   }
 
   /** @param {HTMLInputElement | HTMLTextAreaElement} field */

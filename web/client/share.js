@@ -76,8 +76,19 @@ export function linkTo(root, { game, seed, params }, text) {
   return url.href;
 }
 
-/** The run's text in a link or in its fragment, '' where there is none. @param {string} link */
-export const runIn = (link) => /#run=(\d*\.?[\w-]*)/.exec(link)?.[1] ?? '';
+/** The run's text in a link, '' where it is missing, null where there is no word of one. @param {string} link */
+export function runIn(link) {
+  const found = /.*#run(?:=(\d*\.?[\w-]*)|$)/is.exec(unescaped(link));
+  return found && (found[1] ?? '');
+}
+
+/**
+ * A link with its own signs where mail programs and chats have written them as escapes: no name and no
+ * value of ours has one in it.
+ * @param {string} link
+ */
+export const unescaped = (link) =>
+  link.replace(/%(?:25)*(23|26|3D|3F)/gi, (_, code) => String.fromCharCode(parseInt(code, 16)));
 
 // --- what a run is ----------------------------------------------------------------------------------
 

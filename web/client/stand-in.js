@@ -1,10 +1,17 @@
 // @ts-check
-// Stands in for what PyScript asks a browser for and may not get: a database, which the course has no
-// use for and a page may not have (a frame without an origin, or one whose storage is blocked, a
+// Stands in for what PyScript asks a browser for and may not get: a database, which it has
+// no use for and a page may not have (a frame without an origin, or one whose storage is blocked, a
 // browser that keeps nothing), and in a frame without an origin a worker that is a module.
 
 /** What there was before, if anything. @type {PropertyDescriptor | undefined} */
 const own = Object.getOwnPropertyDescriptor(globalThis, 'indexedDB');
+
+/** The browser's own, even while others stand in; throws where it has none for this page. @returns {IDBFactory} */
+export function databases() {
+  const factory = own?.get?.call(globalThis);
+  if (!factory) throw new Error('this browser has no database');
+  return factory;
+}
 
 /** From now on databases are in memory alone, and empty. */
 export function forgetDatabases() {

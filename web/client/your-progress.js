@@ -2,10 +2,12 @@
 // “Your progress” on the page of the course: saved as a file, added from one, forgotten.
 
 import { save } from './files.js';
-import { forget, recall, remember } from './keep.js';
-import { FILE_NAME, fromFile, toFile } from './progress.js';
+import { forget, recall, recallWhole, remember } from './keep.js';
+import { FILE_NAME, fromFile, gameOf, toFile } from './progress.js';
+import { sift } from './sift.js';
 import { say } from './words.js';
 
+const MOST_NAMED = 5;
 const SURE = say('Press again to forget all of it');
 
 /** Bring the panel to life, where the page has one. */
@@ -18,23 +20,30 @@ export function showProgress() {
   const tell = (sentence) => (part('said').textContent = sentence);
   const name = /** @type {HTMLInputElement} */ (part('name'));
   const file = /** @type {HTMLInputElement} */ (part('file'));
+  /** @type {import('./sift.js').About} */ const about = JSON.parse(part('about').textContent ?? '{}');
   const button = part('forget');
   const label = button.textContent;
   const calm = () => (button.textContent = label);
 
-  part('export').addEventListener('click', () => {
-    save(FILE_NAME, toFile(recall(), name.value.trim()), 'application/json');
-    tell(say.count('Saved as {file}: {n} game won.', 'Saved as {file}: {n} games won.', Object.keys(recall().won).length, { file: FILE_NAME }));
+  part('export').addEventListener('click', async () => {
+    const whole = await recallWhole();
+    save(FILE_NAME, toFile(whole, name.value.trim()), 'application/json');
+    tell(say.count('Saved as {file}: {n} game won.', 'Saved as {file}: {n} games won.', gamesOf(whole.won).size, { file: FILE_NAME }));
   });
   file.addEventListener('change', async () => {
     const [chosen] = file.files ?? [];
     if (!chosen) return;
     try {
-      const { progress } = fromFile(await chosen.text());
-      const before = recall().won;
+      const file = fromFile(await chosen.text());
+      const before = gamesOf(recall().won);
+      const { progress, strange, unproved } = await sift(file.progress, about, recall());
       remember({ won: progress.won, played: progress.played });
-      const fresh = Object.keys(progress.won).filter((game) => !(game in before));
-      tell(say.count('Added: the file holds {n} game won, {fresh} of them new here.', 'Added: the file holds {n} games won, {fresh} of them new here.', Object.keys(progress.won).length, { fresh: fresh.length }));
+      const fresh = [...gamesOf(progress.won)].filter((game) => !before.has(game));
+      const sentences = [say.count('Added: {n} game won, {fresh} of them new here.', 'Added: {n} games won, {fresh} of them new here.', gamesOf(progress.won).size, { fresh: fresh.length })];
+      if (strange.length) sentences.push(say('Left out, for the course does not have it: {names}.', { names: named(strange) }));
+      const titles = [...new Set(unproved.map((name) => about.titles[gameOf(name)]))];
+      if (titles.length) sentences.push(say('Left out, for no moves of these games prove the win: {names}.', { names: named(titles) }));
+      tell(sentences.join(' '));
     } catch (error) {
       tell(error instanceof Error ? error.message : String(error));
     }
@@ -50,4 +59,14 @@ export function showProgress() {
     tell(say('Forgotten: this browser knows of nothing won or played.'));
   });
   button.addEventListener('blur', calm);
+}
+
+/** The games that are won somewhere. @param {Record<string, unknown>} won */
+const gamesOf = (won) => new Set(Object.keys(won).map(gameOf));
+
+/** The first of many names, and how many more there are. @param {string[]} names */
+function named(names) {
+  const first = names.slice(0, MOST_NAMED).join(', ');
+  const more = names.length - MOST_NAMED;
+  return more > 0 ? say('{names} and {more} more', { names: first, more }) : first;
 }

@@ -6,17 +6,19 @@ import numpy as np
 
 from games.ui import plots
 from games.ui.node import Node
-from games.ui.numbers import fixed, plain
+from games.ui.numbers import fixed
 from games.ui.panes import small_multiples
 from games.ui.pixels import picture
 from games.ui.plots import Axes
 from games.words import say
 from pycore import initializers
 from pycore.activations import Tanh
+from pycore.convolution import Conv2D
 from pycore.data import moons
 from pycore.layers import Dense, Sequential
 from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
+from pycore.models.diffusion import cosine
 from pycore.optimizers import Adam
 from pycore.training import Trainer
 from web.builder.figures import Floats
@@ -64,26 +66,18 @@ def edges() -> Node:
     image = np.array([[c == "#" for c in row] for row in (*drawn, "........")], float)
     upright = np.array([[-1.0, 0.0, 1.0]] * 3)
 
-    def found(kernel: Floats) -> Floats:
-        windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, 1), kernel.shape)
-        return np.asarray(np.einsum("rcij,ij->rc", windows, kernel))
+    kernels = Conv2D(1, 2, 3, padding=1, rng=np.random.default_rng(0))
+    kernels.W[:, :, 0] = np.stack([upright, upright.T], axis=-1)
+    found = np.abs(kernels.forward(image[None, :, :, None])[0])
 
     def panel(title: str, values: Floats, said: str) -> tuple[str, Node]:
         return title, picture(values, "ink", said, largest=1.0)
 
-    strongest = float(np.abs(found(upright)).max())
+    found /= found[:, :, 0].max()
     return small_multiples(
         panel(say("the image"), image, say("A letter F, drawn on eight by eight cells.")),
-        panel(
-            say("upright edges"),
-            np.abs(found(upright)) / strongest,
-            say("Dark beside upright strokes."),
-        ),
-        panel(
-            say("level edges"),
-            np.abs(found(upright.T)) / strongest,
-            say("Dark beside level strokes."),
-        ),
+        panel(say("upright edges"), found[:, :, 0], say("Strong beside upright strokes.")),
+        panel(say("level edges"), found[:, :, 1], say("Strong beside level strokes.")),
     )
 
 
@@ -129,15 +123,18 @@ def noising() -> Node:
     rng = np.random.default_rng(2)
     x, _ = moons(160, 0.05, rng)
     x = (x - x.mean(axis=0)) / x.std(axis=0)
-    noise = rng.normal(size=x.shape)
+    noise, noising = rng.normal(size=x.shape), cosine(100)
 
-    def panel(share: float) -> tuple[str, Node]:
-        mixed = np.clip(np.sqrt(share) * x + np.sqrt(1 - share) * noise, -2.9, 2.9)
+    def panel(name: str, points: Floats) -> tuple[str, Node]:
+        near = np.clip(points, -2.9, 2.9)
         axes = Axes((-3, 3), (-3, 3), width=220, height=220, left=24, bottom=22)
-        name = say("{share} of the original", share=plain(share))
         drawn = plots.plot(
-            axes, plots.scatter(axes, mixed[:, 0], mixed[:, 1], "ink small"), label=name
+            axes, plots.scatter(axes, near[:, 0], near[:, 1], "ink small"), label=name
         )
         return name, drawn
 
-    return small_multiples(*(panel(share) for share in (1.0, 0.9, 0.5, 0.0)))
+    def after(step: int) -> tuple[str, Node]:
+        mixed = noising.forward(x, np.full(len(x), step - 1), noise)
+        return panel(say("after step {step}", step=step), mixed)
+
+    return small_multiples(panel(say("the data"), x), after(20), after(50), after(noising.steps))

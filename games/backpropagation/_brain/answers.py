@@ -17,7 +17,6 @@ from pycore import brains
 from pycore.activations import Activation, sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
-from pycore.normalization import BatchNorm
 
 FINE, COARSE, ROUGH = 64, 48, 32
 """Cells along a side of the plane's grid, for small, middle and large networks."""
@@ -57,10 +56,8 @@ def reader(session: Session) -> Sequential:
     network = _reader(
         plans.Plan(0, features=plan.features, layers=plan.layers, batch_norm=plan.batch_norm)
     )
+    network.copy_from(session.network)
     network.theta[...] = session.theta
-    theirs = (layer for layer in session.network if isinstance(layer, BatchNorm))
-    for own, norm in zip((n for n in network if isinstance(n, BatchNorm)), theirs, strict=True):
-        own.running_mean[...], own.running_var[...] = norm.running_mean, norm.running_var
     return network
 
 

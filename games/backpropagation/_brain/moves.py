@@ -165,7 +165,7 @@ def showing(state: State, message: str, args: tuple[Any, ...]) -> str | None:
             brain = taken(text, paper.ROOM)
             runs.begin(state, paper.plan_of(brain, session.plan))
             theta = brain.network.theta
-            state.session.write(theta, paper.running(brain.network))
+            state.session.write(brain.network)
             state.opened = f"{named(brain)}: {theta.size} parameters"
             return f"Opened {state.opened}, the first {fixed(float(theta[0]), 4)}."
     return None

@@ -11,10 +11,7 @@ from games.backpropagation._brain.plan import MOST_LAYERS, MOST_UNITS, Plan
 from games.backpropagation._brain.session import Session
 from games.brains import Room
 from pycore import brains, export
-from pycore.arrays import Array
 from pycore.brains import Brain
-from pycore.layers import Sequential
-from pycore.normalization import BatchNorm
 
 KINDS = (("nothing", "none"), ("PyTorch", "torch"))
 ROOM = Room(MOST_LAYERS, MOST_UNITS, len(brains.FEATURES), batch_norm=True)
@@ -29,9 +26,8 @@ def brain_of(session: Session) -> Brain:
     plan = replace(session.plan, dropout=0.0)
     rng = np.random.default_rng(0)
     network = plans.network(plan, rng, rng)
+    network.copy_from(session.network)
     network.theta[...] = session.theta
-    for own, theirs in zip(running(network), running(session.network), strict=True):
-        own[...] = theirs
     return Brain(network, plan.features, session.loss_name, session.data.classes, plan.scales)
 
 
@@ -45,12 +41,6 @@ def plan_of(brain: Brain, plan: Plan) -> Plan:
         loss=brain.loss,
         dropout=0.0,
     )
-
-
-def running(network: Sequential) -> tuple[Array, ...]:
-    """Batch norm's running means and variances, layer by layer."""
-    norms = [layer for layer in network if isinstance(layer, BatchNorm)]
-    return tuple(array for norm in norms for array in (norm.running_mean, norm.running_var))
 
 
 def file_name(plan: Plan) -> str:

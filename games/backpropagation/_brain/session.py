@@ -7,11 +7,9 @@ the learner changes while training goes on is a snapshot too, so that going back
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -22,8 +20,8 @@ from pycore import brains, gradients, metrics
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
 from pycore.losses import Loss
-from pycore.normalization import BatchNorm
 from pycore.optimizers import Optimizer, Sophia
+from pycore.state import Part, State, put, taken
 from pycore.training import Trainer
 
 SNAPSHOTS, MEASURED = 160, 120
@@ -62,11 +60,9 @@ class Snapshot:
     step: int
     edit: bool
     plan: Plan
-    theta: Array
-    running: tuple[Array, ...]
-    optimizer: Optimizer
-    dealer: Mapping[str, Any]
-    dropper: Mapping[str, Any]
+    network: State
+    optimizer: State
+    generators: State
 
 
 class Penalised(Optimizer):
@@ -263,16 +259,13 @@ class Session:
     def _keep(self, edit: bool) -> None:
         if not edit and self.step in self._snapshots:
             return
-        running = [a.copy() for bn in self._norms() for a in (bn.running_mean, bn.running_var)]
         self._snapshots[self.step] = Snapshot(
             self.step,
             edit,
             self.plan,
-            self.network.theta.copy(),
-            tuple(running),
-            copy.deepcopy(self._optimizer),
-            self._dealer.bit_generator.state,
-            self._dropper.bit_generator.state,
+            self.network.state(),
+            self._optimizer.state(),
+            taken(self._generators()),
         )
         if edit:
             self._last_edit = self.step
@@ -282,19 +275,19 @@ class Session:
             for step in plain[::2]:
                 del self._snapshots[step]
 
-    def _norms(self) -> list[BatchNorm]:
-        return [layer for layer in self.network if isinstance(layer, BatchNorm)]
+    def _generators(self) -> dict[str, Part]:
+        return {"dealer": self._dealer, "dropper": self._dropper}
 
     def seek(self, step: int) -> None:
         """Go to any step from 0 to `furthest`: exactly what it was when it was first made."""
         if not 0 <= step <= self.furthest:
             raise ValueError(f"seek: step is {step}; allowed: 0 to {self.furthest}")
         snapshot = self._snapshots[max(s for s in self._snapshots if s <= step)]
-        self._optimizer = copy.deepcopy(snapshot.optimizer)
+        self._optimizer = plans.optimizer(snapshot.plan)
+        self._optimizer.restore(snapshot.optimizer)
         self._furnish(snapshot.plan, self._blank(snapshot.plan), snapshot.step)
-        self._fill(snapshot.theta, snapshot.running)
-        self._dealer.bit_generator.state = snapshot.dealer
-        self._dropper.bit_generator.state = snapshot.dropper
+        self.network.restore(snapshot.network)
+        put("seek", self._generators(), snapshot.generators)
         while self.step < step:
             self._update()
         if step not in self.measures:
@@ -303,31 +296,24 @@ class Session:
     def _blank(self, plan: Plan) -> Sequential:
         return plans.network(plan, np.random.default_rng(0), self._dropper)
 
-    def _fill(self, theta: Array, running: tuple[Array, ...]) -> None:
-        self.network.theta[...] = theta
-        arrays = iter(running)
-        for norm in self._norms():
-            norm.running_mean[...], norm.running_var[...] = next(arrays), next(arrays)
-
     # --- what the learner changes in mid-run ----------------------------------------------------
 
     def change(self, plan: Plan) -> None:
         """Go on with other settings from here; what lay ahead is forgotten."""
         old, memory = self.network, self._optimizer
-        running = tuple(a for bn in self._norms() for a in (bn.running_mean, bn.running_var))
         self._optimizer = plans.optimizer(plan)
         if type(memory) is type(self._optimizer):
-            kept = {k: v for k, v in vars(memory).items() if isinstance(v, np.ndarray) or k == "t"}
-            vars(self._optimizer).update(kept)
+            self._optimizer.restore(memory.state() | {"lr": self._optimizer.lr})
         self._furnish(plan, self._blank(plan), self.step)
-        self._fill(old.theta, running)
+        self.network.copy_from(old)
         self._edited()
 
-    def write(self, theta: Array, running: tuple[Array, ...] | None = None) -> None:
-        """Put other parameters in; the optimizer starts with no memory of the old ones."""
-        self.network.theta[...] = theta
-        if running is not None:
-            self._fill(theta, running)
+    def write(self, given: Array | Sequential) -> None:
+        """Put other parameters in, θ alone or all of a network; the optimizer forgets the old."""
+        if isinstance(given, Sequential):
+            self.network.copy_from(given)
+        else:
+            self.network.theta[...] = given
         self._optimizer = plans.optimizer(self.plan)
         self._furnish(self.plan, self.network, self.step)
         self._edited()

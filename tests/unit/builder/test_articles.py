@@ -27,7 +27,7 @@ from web.builder.articles import (
 )
 from web.builder.formulas import Typesetter
 from web.builder.glossary import read_glossary
-from web.scratch import prepare
+from web.scratch import compare, prepare
 
 HEAD = """---
 title: A trial
@@ -377,7 +377,8 @@ def test_a_cards_line_is_run_beside_the_finite_difference(read):
     assert given["names"]["w"] == {"array": [0.8, -0.2], "dtype": "float64"}
     assert given["names"].keys() == {"np", "x", "w"}
     answer = json.loads(prepare("2 * (x @ w) * x", json.dumps(given))())
-    assert answer == {"text": "[0.4 1.2]", "agrees": True}
+    assert answer["shown"] == "[0.4 1.2]"
+    assert compare(json.dumps(given), answer["value"]) == {"shown": "[0.4 1.2]", "agrees": True}
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,22 @@ RUNTIME = Runtime(
     published={"assets/pyodide-1/p.wasm": "assets/p.wasm.bin"},
     probe="assets/probe.wasm",
     last_resort=("assets/app.zip",),
+    tracks={"first": "assets/tracks/first.bin", "second": "assets/tracks/second.bin"},
+)
+FIRST, BOTH = (
+    "".join(f'<section data-pack="assets/tracks/{track}.bin">' for track in tracks).encode()
+    for tracks in (["first"], ["first", "second"])
 )
 FILES = {
     "index.html": b"front",
-    "lesson/level-1/index.html": b"level",
+    "lesson/level-1/index.html": FIRST,
+    "lesson/level-2/index.html": BOTH,
+    "lesson/index.html": b"the course",
+    "play/win/index.html": FIRST,
+    "frame/win/index.html": FIRST,
+    "assets/tracks/first.bin": b"games",
+    "assets/tracks/second.bin": b"more games",
+    "assets/trained/net.npz": b"weights",
     "licenses/NumPy.txt": b"text",
     "assets/pyodide-1/p.wasm": b"published",
     "assets/p.wasm.bin": b"gzipped",
@@ -67,12 +79,27 @@ def test_worker_holds_the_table_and_is_a_plain_script(built: Path) -> None:
     assert not re.search(r"^\s*(import|export)\b", text, re.MULTILINE)
 
 
-def test_sizes_tell_how_much_will_be_kept(built: Path) -> None:
-    offline.write_service_worker(built, RUNTIME)
+def test_what_every_page_needs_is_always_kept_and_tracks_only_when_they_are_opened(
+    built: Path,
+) -> None:
+    made = offline.table(built, RUNTIME)
+    assert set(made["always"]) == {
+        *("index.html", "lesson/index.html", "licenses/NumPy.txt"),
+        *("assets/p.wasm.bin", "assets/probe.wasm"),
+    }
+    assert made["tracks"] == {
+        "first": ["assets/tracks/first.bin", "lesson/level-1/index.html", "play/win/index.html"],
+        "second": ["assets/tracks/second.bin"],
+    }
+
+
+def test_sizes_tell_how_much_will_be_kept_and_how_much_can_be(built: Path) -> None:
+    made = offline.write_service_worker(built, RUNTIME)
     sizes = json.loads((built / offline.SIZES).read_text("utf-8"))
-    kept = ("index.html", "lesson/level-1/index.html", "licenses/NumPy.txt")
-    kept += ("assets/p.wasm.bin", "assets/probe.wasm")
-    assert sizes == {"files": 5, "bytes": sum(len(FILES[name]) for name in kept)}
+    assert sizes == {
+        "bytes": sum(len(FILES[name]) for name in made["always"]),
+        "whole": sum(len(FILES[name]) for name in made["files"]),
+    }
 
 
 def test_worker_is_the_same_when_nothing_has_changed_and_another_when_a_page_has(

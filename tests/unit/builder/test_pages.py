@@ -110,6 +110,9 @@ def test_every_link_is_relative_and_leads_somewhere(site):
             target = str(PurePosixPath(*parts, "index.html")) if where else path
             if str(PurePosixPath(*parts)) == SINGLE_FILE:
                 continue  # made of these pages, when they are finished
+            if where.endswith("/source.html"):
+                assert target == path.replace("index.html", "source.html/index.html")
+                continue  # no page: it is shown in this one
             assert target in site, f"{path}: {href}"
             assert not anchor or anchor in ids[target], f"{path}: {href}"
 
@@ -165,7 +168,7 @@ def test_the_rail_lists_the_open_track_and_the_games_of_the_open_article(site):
     for path in levels(site):
         page = tree(site[path])
         listed = {e.get("data-rail-game") for e in rail(page).iter() if e.get("data-rail-game")}
-        placed = {e.get("data-game") for e in page.iter() if e.get("data-game")}
+        placed = {e.get("data-placement") for e in page.iter() if e.get("data-game")}
         assert listed == placed
         rows = [e for e in rail(page).iter("a") if e.get("class") == "rail-level"]
         names = [path.split("/")[1] for path in levels(site)]
@@ -236,13 +239,33 @@ def test_a_game_on_a_page_twice_has_ids_of_its_own(assets, tmp_path):
 def test_a_level_counts_the_games_that_can_be_won(site):
     for path in levels(site):
         page = tree(site[path])
-        winnable = {e.get("data-game") for e in page.iter() if e.get("data-score")}
+        winnable = {e.get("data-placement") for e in page.iter() if e.get("data-score")}
         (row,) = [
             e
             for e in rail(page).iter("li")
             if any(a.get("aria-current") == "page" for a in e.findall("a"))
         ]
-        assert set(row.get("data-games").split()) == winnable
+        counted = {f"{row.get('data-lesson')}/{name}" for name in row.get("data-games").split()}
+        assert counted == winnable
+
+
+def test_every_placed_game_says_where_it_is_and_what_else_counts_there(site):
+    lessons, elsewhere = {}, {}
+    for path, text in site.items():
+        games = [e for e in tree(text).iter() if e.get("data-game")]
+        for game in games:
+            placement = game.get("data-placement")
+            place = path.split("/")[1 if path.startswith("lesson/") else 0]
+            place = "home" if path == "index.html" else place
+            assert placement == f"{place}/{game.get('data-game')}"
+            if path.startswith("lesson/"):
+                lessons[placement] = json.loads(game.get("data-params"))
+                assert game.get("data-counts-for") is None
+            else:
+                elsewhere[placement] = json.loads(game.get("data-counts-for"))
+    for placement, counts_for in elsewhere.items():
+        game = placement.split("/")[1]
+        assert counts_for == {k: v for k, v in lessons.items() if k.split("/")[1] == game}
 
 
 def test_levels_lead_from_one_to_the_next(site):
@@ -321,7 +344,8 @@ def test_where_the_sites_address_is_known_other_sites_are_told_whole_addresses(a
 def test_pages_are_written_below_the_folder(tmp_path, assets, site):
     written = {str(path.relative_to(tmp_path)) for path in build_pages(tmp_path, assets)}
     pages = {path for path in written if not path.startswith(("og/", "oembed/"))}
-    assert pages == {*site, *(f"frame/{slug}/first.svg" for slug in discover())}
+    sources = {f"play/{slug}/source.html" for slug in discover()}
+    assert pages == {*site, *sources, *(f"frame/{slug}/first.svg" for slug in discover())}
     assert (tmp_path / "lesson" / "index.html").read_text("utf-8") == site["lesson/index.html"]
 
 

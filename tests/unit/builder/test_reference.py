@@ -47,7 +47,7 @@ def test_a_signature_names_what_is_taken_and_what_comes_back(modules: list[Modul
     assert "self" not in dense.signature
     assert all(line.startswith("    ") for line in dense.signature.split("\n")[1:-1])
     assert entry(modules, "pycore.layers", "Sequential.forward").signature.count("\n") == 0
-    assert entry(modules, "pycore.training", "Trainer.epoch").signature == ": int"
+    assert entry(modules, "pycore.training", "Minimizer.epoch").signature == ": int"
 
 
 def test_what_a_class_inherits_is_told_and_linked(modules: list[Module]) -> None:

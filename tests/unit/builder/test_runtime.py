@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from games import discover
 from web.builder import lean_numpy
 from web.builder.assets import Assets, Runtime, UnknownAssetError
 from web.builder.paths import MODULES, WEB
@@ -14,6 +15,7 @@ from web.builder.runtime import (
     STDLIB_LEFT_OUT,
     project_files,
     ship_weights,
+    track_files,
 )
 from web.builder.shipment import Shipment
 
@@ -90,6 +92,34 @@ def test_project_goes_along_without_the_builder() -> None:
     names = set(project_files())
     assert {"web/__init__.py", "web/host.py", "games/__init__.py", "pycore/__init__.py"} <= names
     assert not any("builder" in name or "__pycache__" in name for name in names)
+
+
+def test_every_game_lies_in_the_pack_of_its_track_and_in_no_other() -> None:
+    tracks, base = track_files(), project_files()
+    for name in discover().values():
+        path = name.replace(".", "/") + ".py"
+        assert [track for track, files in tracks.items() if path in files] == [name.split(".")[1]]
+        assert path not in base
+    assert {name.split(".")[1] for name in discover().values()} == set(tracks)
+
+
+def test_what_games_share_is_there_from_the_start() -> None:
+    base = set(project_files())
+    assert {"games/ui/node.py", "games/run.py", "games/concepts/__init__.py"} <= base
+
+
+def test_tests_and_styles_that_lie_beside_a_game_are_not_packed(tmp_path: Path) -> None:
+    for path in (
+        "first/win/game.py",
+        "first/win/test_win.py",
+        "first/win/style.css",
+        "first/_a.py",
+    ):
+        (tmp_path / "games" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "games" / path).touch()
+    assert {track: set(files) for track, files in track_files(tmp_path).items()} == {
+        "first": {"games/first/win/game.py", "games/first/_a.py"}
+    }
 
 
 def test_trained_weights_ship_alone_and_not_among_what_every_start_fetches(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         **{f"frame/{slug}/first.svg": "<svg/>" for slug in discover()},
         **{name: name for name in ("embed.js", "lms.js", "xapi.js", "index.html", "404.html")},
         "assets/app.0123456789.bin": "app",
+        "assets/tracks/its-own.bin": "games",
+        "assets/tracks/another.bin": "other games",
         "assets/client-0123456789/frame.js": "frame",
         "assets/katex.0123456789.css": "formulas",
         "licenses/NumPy.txt": "free",
@@ -46,7 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site
 
 
-FRAME = """<html data-root="../../"><main>A game
+FRAME = """<html data-root="../../"><main><section data-pack="assets/tracks/its-own.bin">A game
 <button data-tool="reset">Start again</button>
 <button class="tool" data-tool="share">Share</button></main>
 <p class="frame-more">From <a href="../../">Neuronauts</a>, a
@@ -164,3 +166,11 @@ def test_the_same_site_gives_the_same_package(site: Path, tmp_path: Path) -> Non
 def test_what_does_not_exist_stops_the_build(name: str, said: str) -> None:
     with pytest.raises(BuildError, match=re.escape(said)):
         scorm.courses([name])
+
+
+def test_package_holds_the_python_of_its_own_tracks_only(site: Path, tmp_path: Path) -> None:
+    files = package(site, tmp_path, "solve-xor", "1.2")
+    assert "course/assets/tracks/its-own.bin" in files
+    assert "course/assets/tracks/another.bin" not in files
+    manifest = files["imsmanifest.xml"].decode()
+    assert "course/assets/tracks/its-own.bin" in manifest

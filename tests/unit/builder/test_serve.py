@@ -75,7 +75,8 @@ def test_file_has_its_type_and_is_kept_as_long_as_its_name_allows(
 def test_pages_get_the_reloading_script_and_files_stay_as_they_are(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert b'EventSource("/course/__events")' in get(server, "/course/")[1]
+    assert b'src="/course/__reload.js"' in get(server, "/course/")[1]
+    assert b'EventSource("/course/__events")' in get(server, "/course/__reload.js")[1]
     assert get(server, "/course/assets/boot.0123456789.mjs")[1] == b"run()"
     assert (server.folder / "index.html").read_bytes() == PAGE
     carried = server.folder / SINGLE_FILE

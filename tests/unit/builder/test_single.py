@@ -10,11 +10,13 @@ import pytest
 
 from web.builder.assets import Assets, Runtime
 from web.builder.report import BuildError
-from web.builder.single import SHEETS, single_file
+from web.builder.single import LAST_SHEETS, SHEETS, single_file
 
 PAGE = """<!doctype html>
 <html lang="en" data-root="{up}">
-<head><title>{title}</title>
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{up}assets/sheet.css">
 <script>theme()</script>
@@ -38,6 +40,7 @@ FILES = {
     "assets/fonts/a.woff2": "font",
     "assets/client-1/main.js": "import './address.js';",
     "assets/client-1/address.js": "served",
+    "assets/client-1/carry.js": "carry",
     "assets/boot.1.js": "boot",
     "assets/numpy.1.bin": "numpy",
     "assets/app.1.zip": "stock",
@@ -58,8 +61,10 @@ def site(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def assets() -> Assets:
-    urls = dict.fromkeys((*SHEETS, "katex/katex.css"), "assets/sheet.css")
-    urls |= {f"client/{name}.js": f"assets/client-1/{name}.js" for name in ("main", "address")}
+    urls = dict.fromkeys((*SHEETS, *LAST_SHEETS), "assets/sheet.css")
+    urls |= {
+        f"client/{name}.js": f"assets/client-1/{name}.js" for name in ("main", "address", "carry")
+    }
     core, boot = "assets/pyscript-1/core.js", "assets/boot.1.js"
     return Assets(urls, Runtime(core, boot, "py", "start()", (), "memory", 0))
 
@@ -86,6 +91,7 @@ def test_it_carries_what_page_and_workers_ask_for_and_no_more(site: Path, assets
         "assets/boot.1.js",
         "assets/client-1/main.js",
         "assets/client-1/address.js",
+        "assets/client-1/carry.js",
         "assets/pyodide-1/pyodide.js",
         "assets/pyscript-1/core.js",
     }

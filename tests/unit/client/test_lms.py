@@ -1,5 +1,6 @@
 """What a launch page tells a platform, held to SCORM's formats without a browser."""
 
+import json
 import re
 
 import pytest
@@ -65,7 +66,43 @@ def test_what_a_platform_refuses_is_kept_as_a_reason_and_thrown_nowhere():
         const said = [lms.set('cmi.core.exit', 'now'), lms.trouble, lms.get('cmi.core.exit')];
         return [...said, lms.commit(), lms.trouble, lms.begin(), lms.trouble !== ''];"""
     )
-    assert reasons == [False, "error 405", "", True, "", False, True]
+    assert reasons == [False, "error 405", "", True, "error 405", False, True]
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "begun"),
+    [
+        ("true", "0", True),
+        ("1", "0", True),
+        ("True", "0", True),
+        ("", "0", True),
+        ("false", "0", True),  # begun before: it can be read all the same
+        ("false", "301", False),
+        ("", "101", False),
+    ],
+)
+def test_a_platform_says_yes_in_its_own_way(said, error, begun):
+    told = js(
+        f"""{LMS}
+        const lms = new Lms('1.2', {{
+          LMSInitialize: () => given.said, LMSGetValue: () => '',
+          LMSGetLastError: () => given.error, LMSGetErrorString: () => 'no',
+        }});
+        return [lms.begin(), lms.trouble];""",
+        {"said": said, "error": error},
+    )
+    assert told == [begun, "" if begun else "no"]
+
+
+def test_platforms_whose_yes_is_a_number_or_nothing_are_understood():
+    told = js(
+        f"""{LMS}
+        const lms = new Lms('1.2', {{
+          LMSInitialize: () => true, LMSSetValue: () => 1, LMSCommit: () => undefined,
+        }});
+        return [lms.begin(), lms.set('cmi.core.score.raw', 5), lms.commit(), lms.trouble];"""
+    )
+    assert told == [True, True, True, ""]
 
 
 REPORTED = """
@@ -74,10 +111,21 @@ REPORTED = """
     globalThis.addEventListener = (name, act) => { heard[name] = act; };
     globalThis.setInterval = () => 0;
     globalThis.setTimeout = (act) => (act(), 0);
+    const shelf = new Map(Object.entries(given.shelf));
+    globalThis.location = { pathname: '/a/game.html' };
+    globalThis.localStorage = {
+      getItem: (key) => shelf.get(key) ?? null,
+      setItem: (key, text) => shelf.set(key, text),
+      removeItem: (key) => shelf.delete(key),
+    };
     const api = {
-      LMSInitialize: () => 'true', LMSFinish: () => 'true', LMSCommit: () => 'true',
+      LMSInitialize: () => 'true', LMSFinish: () => 'true', LMSCommit: () => given.commits,
       LMSGetValue: (name) => given.kept[name] ?? '',
-      LMSSetValue: (name, value) => ((values[name] = value), 'true'),
+      LMSSetValue: (name, value) => {
+        if (name === given.throws) throw new Error('no room');
+        values[name] = value;
+        return 'true';
+      },
       LMSGetLastError: () => '0', LMSGetErrorString: () => '',
     };
     const attributes = {};
@@ -92,13 +140,51 @@ REPORTED = """
 STATE = {"game": "solve-xor", "seed": 7, "params": {"units": 2}, "run": "1.short"}
 
 
-def reported(body, kept=(), state=STATE):
+def reported(body, kept=(), state=STATE, *, shelf=(), commits="true", throws=""):
     """What a platform of version 1.2 is told while a game does what `body` says."""
     return js(
         f"const {{ Lms, report }} = await import('./lms.js'); {REPORTED} {body}"
-        "await settle(); return { said, values, attributes };",
-        {"kept": dict(kept), "state": state},
+        "await settle(); return { said, values, attributes, shelf: Object.fromEntries(shelf) };",
+        {
+            "kept": dict(kept), "state": state, "shelf": dict(shelf), "commits": commits,
+            "throws": throws,
+        },
+    )  # fmt: skip
+
+
+def test_what_matters_and_is_not_taken_is_said_until_it_is():
+    told = reported("happens('ready', { score: 0.2 });", throws="cmi.core.lesson_status")
+    assert told["said"][-1] == "Your course did not take this (no room). You can play on."
+    told = reported(
+        "happens('ready', { score: 0.2 }); happens('won', {});", throws="cmi.core.score.min"
     )
+    assert set(told["said"]) == {""}
+    assert told["values"]["cmi.core.score.raw"] == "100"
+
+
+LEARNER = {"cmi.core.student_id": "ana"}
+SHELF = "neuronauts:lms:/a/game.html:ana"
+
+
+def test_what_could_not_be_handed_over_waits_for_the_same_learner():
+    play = "happens('ready', { score: 0 }); happens('score', { score: 0.5 }); happens('won', {});"
+    left = reported(f"{play} await settle(); heard.pagehide();", LEARNER, commits="false")
+    assert json.loads(left["shelf"][SHELF]) == {"best": 100, "passed": True, "memory": "1.short"}
+    again = reported("", LEARNER, shelf=left["shelf"])
+    assert again["values"]["cmi.core.score.raw"] == "100"
+    assert again["values"]["cmi.core.lesson_status"] == "passed"
+    assert again["values"]["cmi.suspend_data"] == again["attributes"]["run"] == "1.short"
+    assert again["shelf"] == {}
+    other = reported("", {"cmi.core.student_id": "ben"}, shelf=left["shelf"])
+    assert (other["values"], other["attributes"]) == ({}, {})
+    assert other["shelf"] == left["shelf"]
+    nobody = reported(f"{play} await settle(); heard.pagehide();", commits="false")
+    assert nobody["shelf"] == {}
+
+
+def test_a_visit_that_was_handed_over_leaves_nothing_on_the_device():
+    told = reported("happens('ready', { score: 0 }); heard.pagehide();", LEARNER)
+    assert told["shelf"] == {}
 
 
 def test_a_run_that_is_too_long_leaves_its_seed_and_parameters_and_a_sentence():

@@ -2,13 +2,16 @@
 
 import json
 import random
+from pathlib import Path
 
 import pytest
 
 from tests.unit.client.node import js
 
 TIMES = [f"2026-0{month}-11T10:00:0{second}.000Z" for month in (1, 5, 9) for second in range(4)]
-GAMES = ["solve-xor", "boss-quiz", "tune-the-neuron", "constructor"]
+PLACEMENTS = ["level-2/solve-xor", "boss-quiz", "play/boss-quiz", "level-1/x/again", "constructor"]
+OLD = json.loads(Path(__file__).with_name("kept-v2.json").read_text("utf-8"))
+"""What the version before kept of a browser in which three games were played."""
 
 
 def a_win(rng):
@@ -33,7 +36,7 @@ def played(rng):
 
 def progress(rng):
     """Anything that may have been kept; few values, so that two of them often meet."""
-    won, begun = (rng.sample(GAMES, rng.randrange(5)) for _ in range(2))
+    won, begun = (rng.sample(PLACEMENTS, rng.randrange(5)) for _ in range(2))
     return {
         "forgets": rng.choice([0, 0, 0, 1]),
         "won": {game: a_win(rng) for game in won},
@@ -96,23 +99,105 @@ def test_what_version_1_kept_is_all_there():
     assert understood({})["whole"]
 
 
+PLACES = """
+    const { isWon, playedAt, understand } = await import('./progress.js');
+    const { progress } = understand(given.kept);
+    return given.placements.map((place) => [isWon(progress, place), playedAt(progress, [place])]);
+"""
+
+
+def at(kept, *placements):
+    """Whether each placement is won, and what was played there."""
+    return js(PLACES, {"kept": kept, "placements": placements})
+
+
+def test_what_version_2_kept_by_game_counts_wherever_the_game_stood():
+    read = understood(OLD)
+    assert (read["whole"], read["newer"]) == (True, False)
+    assert {name: read["progress"][name] for name in ("won", "played")} == {
+        name: OLD[name] for name in ("won", "played")
+    }
+    light, dropout, xor = "light-the-network", "dial-the-dropout", "solve-xor"
+    places = [f"level-1/{light}", f"play/{light}", f"level-4/{dropout}", f"level-2/{xor}"]
+    found = at(OLD, *places)
+    assert [won for won, _ in found] == [True, True, True, False]
+    assert found[3][1] == OLD["played"][xor]
+    # What has a name of its own was not there then.
+    assert at(OLD, f"level-1/{light}/again", "level-1/light")[0][0] is False
+
+
+def test_a_win_counts_where_it_was_won_and_nowhere_else():
+    kept = {"version": 3, "won": {"level-2/solve-xor": {"seed": 7, "at": TIMES[0]}}, "played": {}}
+    places = ["level-2/solve-xor", "level-2/solve-xor/again", "level-3/solve-xor", "play/solve-xor"]
+    assert [won for won, _ in at(kept, *places)] == [True, False, False, False]
+
+
+def test_what_is_played_after_the_move_to_placements_joins_what_was_before():
+    newer = {**OLD["played"]["solve-xor"], "best": 0.25, "tries": [TIMES[0]], "last": None}
+    both = {"played": {**OLD["played"], "level-2/solve-xor": newer}, "version": 3, "won": {}}
+    ((_, found),) = at(both, "level-2/solve-xor")
+    assert found["best"] == 0.5
+    assert len(found["tries"]) == 2
+    assert found["last"] == OLD["played"]["solve-xor"]["last"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"cuts": 1}, {"cuts": "1"}, True),
+        ({"cuts": 1}, {"cuts": "1.0"}, True),
+        ({"cuts": 1}, {"cuts": "2"}, False),
+        ({"net": "a"}, {"net": ""}, False),
+        ({"n": 0}, {"n": ""}, False),
+        ({"cuts": 1}, {}, True),
+        ({"cuts": 1, "net": "a"}, {"cuts": "1", "net": "b"}, False),
+    ],
+)
+def test_parameters_are_the_same_however_they_are_written(one, other, same):
+    body = "return (await import('./progress.js')).sameParams(...given)"
+    assert js(body, [one, other]) is same
+    assert js(body, [other, one]) is same
+
+
+APART = """
+    const { runsIn, understand, withRuns, withoutRuns } = await import('./progress.js');
+    return given.map((one) => {
+        const { progress } = understand(one);
+        const facts = withoutRuns(progress);
+        const runs = runsIn(progress);
+        const known = (kind, placement) =>
+            runs.find((run) => run.kind === kind && run.placement === placement)?.found;
+        return { progress, facts, back: withRuns(facts, known) };
+    });
+"""
+
+
+def test_facts_hold_no_moves_and_get_them_back():
+    rng = random.Random(1)
+    for all in js(APART, [progress(rng) for _ in range(200)]):
+        assert all["back"] == all["progress"]
+        assert '"run": "1.' not in json.dumps(all["facts"])
+        assert all["facts"]["won"].keys() == all["progress"]["won"].keys()
+
+
 def test_what_is_damaged_is_left_out_and_the_rest_stays():
     good = {"seed": 7, "at": TIMES[0]}
     read = understood(
         {
-            "version": 2,
-            "won": {"solve-xor": good, "boss-quiz": {"seed": -1, "at": TIMES[0]}, "../x": good},
+            "version": 3,
+            "won": {"a/solve-xor": good, "boss-quiz": {"seed": -1, "at": TIMES[0]}, "../x": good}
+            | {"a//b": good, "a/b/c/d": good, "/a": good},
             "played": [],
         }
     )
     assert not read["whole"]
-    assert list(read["progress"]["won"]) == ["solve-xor"]
+    assert list(read["progress"]["won"]) == ["a/solve-xor"]
     for value in (None, [], "text", 3, {"won": 1}, {"version": "2"}, {"forgets": -1}):
         assert not understood(value)["whole"], value
 
 
 def test_a_newer_version_is_told():
-    assert understood({"version": 3, "won": {}})["newer"]
+    assert understood({"version": 4, "won": {}})["newer"]
 
 
 FILES = """
@@ -126,13 +211,18 @@ def test_a_file_comes_back_as_it_was_and_what_is_none_is_refused():
     win = {"seed": 7, "params": {"a": 1}, "run": "1.AA", "at": TIMES[0]}
     last = {**win, "score": 0.5, "moves": 4}
     progress = {
-        "won": {"solve-xor": win},
+        "won": {"level-2/solve-xor": win},
         "played": {
-            "boss-quiz": {"best": 0.5, "tries": TIMES[:2], "last": last, "records": {"steps": 90}}
+            "level-4/boss-quiz/again": {
+                "best": 0.5,
+                "tries": TIMES[:2],
+                "last": last,
+                "records": {"steps": 90},
+            }
         },
     }
-    ours = {"neuronauts": "progress", "version": 2, **progress}
-    texts = ["", "{", "[]", "null", json.dumps({"won": {}}), json.dumps({**ours, "version": 3}),
+    ours = {"neuronauts": "progress", "version": 3, **progress}
+    texts = ["", "{", "[]", "null", json.dumps({"won": {}}), json.dumps({**ours, "version": 4}),
              json.dumps({**ours, "won": {"solve-xor": {}}}), json.dumps({**ours, "version": None}),
              "\x89PNG", json.dumps({**ours, "played": 3}),
              json.dumps(ours).replace("90", "-1")]  # fmt: skip

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from games import link
+from games import MessageError, link
 from games.run import Run
 from tests.unit.client.node import js
 
@@ -16,6 +16,26 @@ DECODE = """
     const say = (error) => ({ error: error.message });
     return Promise.all(given.map((text) => decodeRun(text).catch(say)));
 """
+
+
+@pytest.mark.parametrize(
+    ("link", "text"),
+    [
+        ("https://a.school/play/x/?seed=7#run=1.Ab-_9", "1.Ab-_9"),
+        ("https://a.school/play/x/?seed=7#RUN=1.Ab", "1.Ab"),
+        ("https://a.school/play/x/?seed=7#run%3D1.Ab", "1.Ab"),
+        ("https://a.school/play/x/?seed=7%23run%3D1.Ab", "1.Ab"),
+        ("https://a.school/play/x/?seed%3d7%2523run%253d1.Ab", "1.Ab"),
+        ("#run=1.Ab", "1.Ab"),
+        ("#run=", ""),
+        ("#run", ""),
+        ("#running", None),
+        ("#address", None),
+        ("https://a.school/play/x/?seed=7", None),
+    ],
+)
+def test_a_run_is_found_in_a_link_however_its_signs_are_written(link, text):
+    assert js("return (await import('./share.js')).runIn(given)", link) == text
 
 
 def packed(value, version=2):
@@ -105,6 +125,27 @@ def test_a_replayed_text_is_the_run():
     again = link.replayed(link.encode(run))
     assert (again.score(), again.log, again.params) == (1, run.log, run.params)
     assert link.encode(again) == link.encode(run)
+
+
+def nested(depth):
+    return "[" * depth + "1" + "]" * depth
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"game": []}, {"game": None}, {"log": [[[]]]}, {"log": [[["drag"]]]}, {"log": [[{}, 1]]}],
+)
+def test_what_cannot_open_a_message_or_name_a_game_is_no_run(changes):
+    run = whole(params={}, log=[]) | changes
+    with pytest.raises(link.LinkError, match=r"holds no run|does not open with a name"):
+        link.replayed(packed(run))
+
+
+@pytest.mark.parametrize("depth", [10, 300, 900, 990, 5000, 200_000])
+def test_a_message_nested_however_deeply_ends_in_a_sentence(depth):
+    text = json.dumps(whole(params={}, log=[["drag", "deep"]]))
+    with pytest.raises((link.LinkError, MessageError)):
+        link.replayed(packed(text.replace('"deep"', nested(depth))))
 
 
 def test_hostile_texts_end_in_a_sentence_or_a_run():

@@ -106,3 +106,15 @@ def test_small_whole_numbers_neither_wrap_around_nor_lose_digits(
 def test_what_is_no_real_number_is_refused(stranger: Any) -> None:
     with pytest.raises(TypeError, match="allowed: real numbers"):
         softmax(np.array([stranger]))
+
+
+@pytest.mark.parametrize("kind", subclasses(Activation), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(("dtype", "far"), [(np.float64, 1e308), (np.float32, 3e38)])
+def test_at_the_far_ends_nothing_overflows(kind: type[Activation], dtype: type, far: float) -> None:
+    x = np.array([[far, -far, 1e3, -1e3, 0.0]], dtype)
+    layer, _ = kind.example(np.random.default_rng(0), dtype)
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        y = layer.forward(x)
+        dx = layer.backward(np.ones_like(y))
+    assert np.isfinite(y).all()
+    assert np.isfinite(dx).all()

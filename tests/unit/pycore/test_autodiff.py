@@ -335,3 +335,32 @@ def test_numpy_s_numbers_are_exponents_too(p: Any) -> None:
     assert x.grad is not None
     assert (y.data.dtype, x.grad.dtype) == (np.float32, np.float32)
     np.testing.assert_array_equal([y.data, x.grad], [[-8, 0], [12, 0]])
+
+
+NOT_TAKEN: dict[str, tuple[Callable[[Tensor], Tensor], list[float], list[float]]] = {
+    "the norm of nothing": (lambda t: ((t * t).sum() ** 0.5).maximum(1e-10), [0, 0], [0, 0]),
+    "a logarithm below the floor": (lambda t: t.log().maximum(-5.0).sum(), [0, 2], [0, 0.5]),
+    "a root times nothing": (lambda t: (t**0.5 * np.array([0.0, 1.0])).sum(), [0, 4], [0, 0.25]),
+    "a quotient not taken": (lambda t: (1 / t).maximum(np.inf).sum(), [0, 4], [0, 0]),
+    "a logarithm of less than nothing": (lambda t: (t.log() * 0.0 + t)[1:].sum(), [-1, 4], [0, 1]),
+}
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
+@pytest.mark.parametrize("name", NOT_TAKEN)
+def test_a_branch_that_counts_for_nothing_gets_no_gradient(name: str) -> None:
+    f, at, wanted = NOT_TAKEN[name]
+    np.testing.assert_array_equal(gradient(f, at), wanted)
+    for i, slope in enumerate(wanted):
+        way = np.zeros(len(at))
+        way[i] = 1
+        assert directional(f, at, way).item() == slope
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_a_way_that_does_not_move_a_root_at_zero_passes_by_it() -> None:
+    assert directional(lambda t: (t**0.5).sum(), [0.0, 4.0], [0.0, 1.0]).item() == 0.25
+
+
+def test_an_infinite_slope_that_counts_stays_infinite() -> None:
+    assert gradient(lambda t: t**0.5, 0.0) == np.inf

@@ -15,7 +15,7 @@ from pycore.activations import Activation, ReLU, Tanh
 from pycore.fused import FusedStep, fusible
 from pycore.initializers import normal
 from pycore.layers import Dense, Dropout, Embedding, Residual, Sequential
-from pycore.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError
+from pycore.losses import BinaryCrossEntropy, CrossEntropy, Hinge, Loss, MeanSquaredError
 from pycore.models import mlp
 from pycore.optimizers import SGD, Adam, Optimizer
 from pycore.training import Trainer
@@ -48,6 +48,8 @@ def rows_for(
     x = rng.normal(size=(rows, n_in))
     if loss is CrossEntropy:
         return x, rng.integers(n_out, size=rows)
+    if loss is Hinge:
+        return x, rng.choice([-1.0, 1.0], (rows, n_out))
     t = rng.uniform(size=(rows, n_out))
     return x, t / t.sum(axis=1, keepdims=True)
 

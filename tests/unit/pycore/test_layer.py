@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pycore.arrays import ShapeError
+from pycore.arrays import Array, ShapeError
 from pycore.gradient_check import check
 from pycore.layer import Layer
-from pycore.layers import Dense, Sequential
+from pycore.layers import Dense, Dropout, Sequential
+from pycore.normalization import BatchNorm
 from tests.unit.pycore.found import subclasses
 
 LAYERS = subclasses(Layer)
@@ -130,6 +131,100 @@ def test_a_pickled_layer_is_trained_like_the_first(kind: type[Layer]) -> None:
     same.theta[...] = layer.theta[...] = np.arange(layer.theta.size)
     np.testing.assert_array_equal(same.forward(x), layer.forward(x))
     assert all(np.shares_memory(g, same.grad) for _, _, g in same.parameters())
+
+
+def made(kind: type[Layer]) -> tuple[Layer, Array]:
+    """The same layer and input each time."""
+    return kind.example(np.random.default_rng(12))
+
+
+def train(layer: Layer, x: Array, steps: int) -> list[Array]:
+    """Some steps down L = Σ y², which shows in y whatever the layer draws or remembers."""
+    seen = []
+    for _ in range(steps):
+        layer.zero_grad()
+        y = layer.forward(x, training=True)
+        layer.backward(2 * y)
+        for _, value, gradient in layer.parameters():
+            value -= 0.01 * gradient
+        seen += [y.copy(), layer.forward(x)]
+    return seen
+
+
+@every_layer
+def test_a_state_put_back_is_trained_on_to_the_same_bits(kind: type[Layer]) -> None:
+    layer, x = made(kind)
+    train(layer, x, 3)
+    kept = layer.state()
+    before = pickle.dumps(kept)
+    first = train(layer, x, 4)
+    assert pickle.dumps(kept) == before, "training reaches into a state that was taken"
+    for packed in (False, True):
+        if packed:
+            layer.pack()
+        layer.restore(kept)
+        for a, b in zip(train(layer, x, 4), first, strict=True):
+            np.testing.assert_array_equal(a, b)
+    assert layer.is_packed()
+
+
+@every_layer
+def test_a_state_goes_into_another_layer_of_the_same_build(kind: type[Layer]) -> None:
+    layer, x = made(kind)
+    train(layer, x, 3)
+    other, _ = made(kind)
+    other.restore(pickle.loads(pickle.dumps(layer.state())))
+    for a, b in zip(train(other, x, 3), train(layer, x, 3), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@every_layer
+@pytest.mark.parametrize("training", [False, True])
+def test_what_a_pass_changes_in_place_is_named(kind: type[Layer], training: bool) -> None:
+    layer, x = made(kind)
+    layer.forward(x, training)
+    parts = [part for part in layer.walk() for part in vars(part).items()]
+    arrays = [(name, array) for name, array in parts if isinstance(array, np.ndarray)]
+    named = {id(array) for array in layer.arrays().values()}
+    gradients = {id(gradient) for _, _, gradient in layer.parameters()}
+    gradients |= {id(part.grad) for part in layer.walk() if hasattr(part, "grad")}
+    before = [array.copy() for _, array in arrays]
+    layer.backward(np.ones_like(layer.forward(x, training)))
+    for (name, array), old in zip(arrays, before, strict=True):
+        changed = not np.array_equal(array, old, equal_nan=True)
+        assert not changed or id(array) in named | gradients, name
+
+
+@every_layer
+def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(kind: type[Layer]) -> None:
+    layer, _ = made(kind)
+    kept = layer.state()
+    before = pickle.dumps(kept)
+    wrong = [kept | {"more": np.ones(1)}]
+    for name, value in kept.items():
+        wrong.append({key: kept[key] for key in kept if key != name})
+        strange = {"state": 1} if isinstance(value, dict) else np.ones((*value.shape, 1))
+        wrong += [kept | {name: strange}, kept | {name: "Adam"}, kept | {name: None}]
+    for state in wrong:
+        with pytest.raises(ValueError, match=r"the state has .* as .*; allowed: "):
+            layer.restore({n: v + 1 if isinstance(v, np.ndarray) else v for n, v in state.items()})
+    assert pickle.dumps(layer.state()) == before
+
+
+def test_a_networks_arrays_go_into_one_without_its_dropout() -> None:
+    rng = np.random.default_rng(0)
+    first = Sequential(
+        Dense(2, 3, rng=rng), BatchNorm(3), Dropout(0.5, rng=rng), Dense(3, 1, rng=rng)
+    )
+    train(first, rng.normal(size=(5, 2)), 2)
+    second = Sequential(Dense(2, 3, rng=rng), BatchNorm(3), Dense(3, 1, rng=rng))
+    second.copy_from(first)
+    x = rng.normal(size=(4, 2))
+    np.testing.assert_array_equal(second.forward(x), first.forward(x))
+    before = second.theta.copy()
+    with pytest.raises(ValueError, match=r"shapes \[\(2, 2\), \(2,\)\]; allowed: \[\(2, 3\)"):
+        second.copy_from(Dense(2, 2, rng=rng))
+    np.testing.assert_array_equal(second.theta, before)
 
 
 def test_a_shallow_copy_leaves_the_network_whole() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pycore.adversarial import Wasserstein
 from pycore.arrays import ShapeError
+from pycore.contrastive import ContrastiveMargin, NegativeSampling
 from pycore.gradient_check import numeric_gradient, relative_error
-from pycore.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError
+from pycore.layers import Dense, Embedding
+from pycore.losses import (
+    BinaryCrossEntropy,
+    CrossEntropy,
+    Hinge,
+    KullbackLeibler,
+    Loss,
+    MeanSquaredError,
+)
+from pycore.objectives import Supervised
 from pycore.seq2seq import SequenceCrossEntropy
 from tests.unit.pycore.found import subclasses
 
@@ -113,10 +125,85 @@ def test_whole_numbers_count_as_floats(kind: type[Loss]) -> None:
 def test_small_whole_numbers_do_not_wrap_around(kind: type[Loss]) -> None:
     loss, y, target = kind.example(np.random.default_rng(4))
     y, target = np.rint(np.abs(3 * y)), np.rint(np.abs(target)).astype(target.dtype)
+    if kind is KullbackLeibler:
+        target = np.eye(y.shape[1])[np.arange(len(y)) % y.shape[1]]
     value = loss.forward(y, target)
     dy = loss.backward()
     assert loss.forward(y.astype(np.uint8), target.astype(np.uint8)) == pytest.approx(value)
     np.testing.assert_allclose(loss.backward(), dy, rtol=1e-6)
+
+
+OUT_OF_DOMAIN: list[tuple[Loss, list[float], str]] = [
+    (
+        BinaryCrossEntropy(),
+        [-1, 2, 255, -0.001, np.nan],
+        r"0 to 1; labels −1 and 1 .*\(t \+ 1\) / 2",
+    ),
+    (Hinge(), [0, 2, 0.5, np.nan], r"−1 and 1; labels 0 and 1 become them by 2 t − 1"),
+    (NegativeSampling(), [0, 2, np.nan], "−1 and 1, 1 for the word seen"),
+    (Wasserstein(), [0, 0.5, np.nan], "−1 and 1, 1 for data"),
+    (ContrastiveMargin(), [-1, 0.5, np.nan], "0 and 1, 1 for what belongs together"),
+]
+
+
+@pytest.mark.parametrize(("loss", "strangers", "allowed"), OUT_OF_DOMAIN)
+@pytest.mark.parametrize("shape", [(3,), (3, 1)])
+def test_a_target_that_means_nothing_is_refused_with_its_row(
+    loss: Loss, strangers: list[float], allowed: str, shape: tuple[int, ...]
+) -> None:
+    y = np.array([[0.5], [1.0], [2.0]])
+    for stranger in strangers:
+        target = np.ones(shape)
+        target[1] = stranger
+        said = (
+            rf"{type(loss).__name__}: the target holds {stranger:g} in row 1; allowed: .*{allowed}"
+        )
+        with pytest.raises(ValueError, match=said):
+            loss.forward(y, target)
+        rng = np.random.default_rng(0)
+        with pytest.raises(ValueError, match=said):
+            Supervised(Dense(1, 1, rng=rng), loss, y, target)
+    loss.forward(y, np.ones(shape))
+
+
+def test_probabilities_are_not_negative_and_sum_to_one() -> None:
+    loss, y = KullbackLeibler(), np.zeros((2, 2))
+    with pytest.raises(ValueError, match=r"target holds -0\.5 in row 1; allowed: probabilities"):
+        loss.forward(y, np.array([[0.5, 0.5], [1.5, -0.5]]))
+    with pytest.raises(ValueError, match=r"row 1 of the target sums to 2; allowed: 1"):
+        loss.forward(y, np.array([[0.5, 0.5], [1.0, 1.0]]))
+    with pytest.raises(ValueError, match="in row 0"):
+        loss.forward(y, np.full((2, 2), np.nan))
+
+
+def test_a_sequence_of_nothing_to_learn_is_told_as_such() -> None:
+    loss, y = SequenceCrossEntropy(), np.zeros((1, 2, 3))
+    with pytest.raises(
+        ValueError, match=r"every label is -1, which is left out; allowed: at least"
+    ):
+        loss.forward(y, np.array([[-1, -1]]))
+    with pytest.raises(ValueError, match=r"holds -2 in row 0; allowed: .* and -1 for what is left"):
+        loss.forward(y, np.array([[-2, 0]]))
+    with pytest.raises(ValueError, match=r"Sequence.* run to 3; allowed: 0 to 2, and -1 for what"):
+        loss.forward(y, np.array([[3, -1]]))
+    with pytest.raises(ValueError, match="every label is -1"):
+        Supervised(Embedding(2, 3, rng=np.random.default_rng(0)), loss, y[0], y[0].astype(int) - 1)
+
+
+def test_one_column_of_logits_names_the_loss_for_it() -> None:
+    with pytest.raises(ValueError, match=r"0 to 0; one column of logits takes BinaryCrossEntropy"):
+        CrossEntropy().forward(np.zeros((2, 1)), np.array([0, 1]))
+
+
+@every_loss
+def test_a_trusting_loss_gives_the_same_numbers_and_looks_at_none(kind: type[Loss]) -> None:
+    loss, y, target = kind.example(np.random.default_rng(5))
+    trusting = loss.trusting()
+    assert trusting.forward(y, target) == loss.forward(y, target)
+    np.testing.assert_array_equal(trusting.backward(), loss.backward())
+    assert loss.looks
+    trusting.require = None  # type: ignore[method-assign, assignment]
+    trusting.forward(y, target)
 
 
 @pytest.mark.parametrize("stranger", [1j, "1", None])
@@ -139,3 +226,17 @@ def test_labels_with_fractions_are_refused_not_rounded(labels: list[float]) -> N
         target = loss.prepare(np.array(labels).reshape(y.shape[:-1]), np.float64)
         with pytest.raises(TypeError, match="float64; allowed: whole numbers"):
             loss.forward(y, target)
+
+
+@pytest.mark.parametrize(("dtype", "digits"), [(np.float64, 1e-12), (np.float32, 1e-5)])
+@pytest.mark.parametrize("y", [0.0, 0.3, 3.0, 10.0, 30.0, 80.0])
+def test_an_answer_that_is_sure_and_right_keeps_its_digits(
+    dtype: type, digits: float, y: float
+) -> None:
+    exact = math.log1p(math.exp(-y))
+    for logit, target in ((y, 1.0), (-y, 0.0)):
+        loss = BinaryCrossEntropy().forward(np.array([[logit]], dtype), np.array([[target]], dtype))
+        assert loss == pytest.approx(exact, rel=digits, abs=0)
+    many = np.array([[y], [y + 1], [-y]], dtype)
+    loss = BinaryCrossEntropy().forward(many, np.array([1, 1, 0], dtype))
+    assert loss == pytest.approx((2 * exact + math.log1p(math.exp(-y - 1))) / 3, rel=digits)

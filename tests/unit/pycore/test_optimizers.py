@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pycore.arrays import ShapeError
+from pycore.arrays import Array, ShapeError
 from pycore.optimizers import (
     SGD,
     Adam,
@@ -40,6 +44,76 @@ def test_it_goes_down_a_bowl_in_place(kind: type[Optimizer], dtype: type) -> Non
     assert theta is memory
     assert theta.dtype == dtype
     assert float((scale * theta * theta).sum()) < 0.3 * start
+
+
+def descend(optimizer: Optimizer, theta: Array, steps: int) -> Array:
+    """Some steps into a valley, of which each place leaves a trace in every memory."""
+    for _ in range(steps):
+        if isinstance(optimizer, Sophia):
+            optimizer.curvature(np.array([2.0, 6.0, 1.0]))
+        optimizer.step(theta, np.array([2.0, 6.0, 1.0]) * theta + np.sin(9 * theta))
+    return theta.copy()
+
+
+@every_optimizer
+@given(before=st.integers(0, 5), between=st.integers(0, 5), lr=st.floats(1e-4, 0.1))
+@settings(max_examples=20, deadline=None)
+def test_a_state_put_back_makes_the_same_steps_again(
+    kind: type[Optimizer], before: int, between: int, lr: float
+) -> None:
+    optimizer, theta = kind(), np.array([1.0, -1.0, 0.5])
+    descend(optimizer, theta, before)
+    kept, place = optimizer.state(), theta.copy()
+    copied = pickle.dumps(kept)
+    first = descend(optimizer, theta, 4)
+    assert pickle.dumps(kept) == copied, "steps reach into a state that was taken"
+    optimizer.lr = lr
+    descend(optimizer, theta, between)
+    optimizer.restore(kept)
+    assert (optimizer.t, optimizer.lr) == (before, kind().lr)
+    np.testing.assert_array_equal(descend(optimizer, place.copy(), 4), first)
+    fresh = kind(lr=lr)
+    fresh.restore(pickle.loads(copied))
+    np.testing.assert_array_equal(descend(fresh, place.copy(), 4), first)
+
+
+@every_optimizer
+def test_a_state_of_something_else_is_refused_and_changes_nothing(kind: type[Optimizer]) -> None:
+    optimizer, theta = kind(), np.ones(3)
+    descend(optimizer, theta, 2)
+    kept = optimizer.state()
+    other = Adam() if kind is not Adam else SGD()
+    for wrong in (
+        {},
+        other.state(),
+        {key: value for key, value in kept.items() if key != "t"},
+        kept | {"m": "nothing"},
+        kept | {"v": None},
+    ):
+        with pytest.raises(ValueError, match=rf"^{kind.__name__}: the state "):
+            optimizer.restore(wrong)
+    assert pickle.dumps(optimizer.state()) == pickle.dumps(kept)
+
+
+class Passing(Optimizer):
+    """Hands its steps on, with noise of its own."""
+
+    def __init__(self, inner: Optimizer) -> None:
+        self.inner, self.lr, self.rng = inner, inner.lr, np.random.default_rng(0)
+
+    def update(self, theta: Array, grad: Array) -> None:
+        self.inner.step(theta, grad + self.rng.normal(size=grad.shape))
+
+
+def test_an_optimizer_inside_another_and_its_noise_are_put_back_too() -> None:
+    optimizer, theta = Passing(Adam()), np.ones(3)
+    descend(optimizer, theta, 2)
+    kept, place = optimizer.state(), theta.copy()
+    first = descend(optimizer, theta, 3)
+    with pytest.raises(ValueError, match="Adam: the state is of SGD"):
+        optimizer.restore(kept | {"inner": SGD().state()})
+    optimizer.restore(kept)
+    np.testing.assert_array_equal(descend(optimizer, place, 3), first)
 
 
 def test_sgd_steps_against_the_gradient() -> None:

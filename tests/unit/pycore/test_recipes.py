@@ -11,7 +11,9 @@ import pytest
 
 from pycore import corpora, recipes
 from pycore.losses import BinaryCrossEntropy, CrossEntropy
-from pycore.models.gnn import node_pass
+from pycore.models.diffusion import Denoising
+from pycore.models.gan import Drawing, GANLoss
+from pycore.models.gnn import NodeClassification
 from pycore.recipes import (
     bottleneck,
     communities,
@@ -87,10 +89,9 @@ def test_the_tales_stretches_are_the_text_and_what_comes_next() -> None:
 
 def few(attention: bool) -> float:
     """The last loss of a translator's first batches."""
-    training = translation.Training(attention, 3, np.random.default_rng(0), np.float32)
-    while not training.done:
-        training.step()
-    return training.loss[-1]
+    rng = np.random.default_rng(0)
+    network = translation.build(attention, rng, np.float32)
+    return translation.training(network, 3, rng).run().history[2]
 
 
 def read(looks_around: bool) -> float:
@@ -107,16 +108,16 @@ def found(skips: bool) -> float:
 
 def heard() -> float:
     network, (x, _, y) = communities.train(steps=3)
-    return node_pass(network, x, y, np.arange(communities.KNOWN))
+    return NodeClassification(network, x, y, np.arange(communities.KNOWN)).loss_and_grad()
 
 
 def denoised() -> float:
     model, x = diffusion.train(steps=3)
-    return model.accumulate(x[:100])
+    return Denoising(model, x[:100]).loss_and_grad()
 
 
-def fooled(objective: gan.Objective) -> float:
-    return gan.train(objective, rounds=3).generator_step(100)
+def fooled(loss: GANLoss) -> float:
+    return Drawing(gan.train(loss, rounds=3), 100).loss_and_grad()
 
 
 def routed() -> float:

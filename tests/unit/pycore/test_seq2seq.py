@@ -156,3 +156,23 @@ def test_what_does_not_fit_is_refused() -> None:
         layer.greedy(np.ones((1, 3), int), START, END, longest=0)
     with pytest.raises(ValueError, match="width is 0"):
         beam_step(layer, [1], [], 0, START, END)
+
+
+def test_a_beam_may_count_for_each_item_so_that_short_answers_do_not_win_by_being_short() -> None:
+    short = Hypothesis((5,), -2.0, (), np.zeros((1, 3)), None)
+    long = Hypothesis((5, 6, 7, 8), -4.0, (), np.zeros((4, 3)), None)
+    assert short.score() == short.log_p > long.score() == long.log_p
+    assert long.score(1.0) == -1.0 > short.score(1.0)
+    layer = EncoderDecoder(4, 5, 6, 3, rng=np.random.default_rng(1))
+    layer.output.W[...] *= 3  # sure of something at every item
+    lengths = []
+    for alpha in (0.0, 1.0):
+        beam: list[Hypothesis] = []
+        for _ in range(6):
+            beam = beam_step(layer, [1, 2], beam, 4, START, END, alpha)
+        scores = [h.score(alpha) for h in beam]
+        assert scores == sorted(scores, reverse=True)
+        lengths.append(len(beam[0].items))
+    assert lengths[0] < lengths[1]
+    with pytest.raises(ValueError, match="alpha is 2; allowed: finite numbers from 0 to 1"):
+        beam_step(layer, [1], [], 2, START, END, 2)

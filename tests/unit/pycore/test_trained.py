@@ -10,6 +10,7 @@ import pytest
 
 from pycore import recipes, trained
 from pycore.layers import Dense
+from pycore.normalization import BatchNorm
 
 
 def network(seed: int = 0) -> Dense:
@@ -40,6 +41,15 @@ def test_what_half_precision_cannot_hold_is_not_saved(value: float, tmp_path) ->
     with pytest.raises(ValueError, match=r"b of small is not finite; allowed: up to ±65504"):
         trained.save(broken, "small", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_running_statistics_are_saved_too(tmp_path) -> None:
+    made, other = BatchNorm(2), BatchNorm(2)
+    made.forward(np.arange(8.0).reshape(4, 2), training=True)
+    trained.save(made, "small", tmp_path)
+    trained.restore(other, "small", tmp_path)
+    np.testing.assert_array_equal(other.running_mean, made.running_mean.astype(np.float16))
+    assert (other.running_mean > 0).all()
 
 
 def test_a_wrong_byte_is_named(tmp_path) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pycore import data
-from pycore.activations import ReLU
+from pycore import data, training
+from pycore.activations import ReLU, Tanh
 from pycore.arrays import Array
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Residual, Sequential
@@ -18,8 +21,10 @@ from pycore.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
 from pycore.metrics import accuracy
 from pycore.models import mlp
 from pycore.normalization import BatchNorm
-from pycore.optimizers import SGD, Adam
+from pycore.optimizers import SGD, Adam, AdamW, Momentum, Optimizer
+from pycore.schedules import Schedule, cosine
 from pycore.training import NonFiniteError, Trainer, watched
+from tests.unit.pycore.found import subclasses
 
 
 def moons_run(seed: int, batch_size: int | None = None, dtype: type = np.float64) -> list[float]:
@@ -129,7 +134,7 @@ def test_batches_need_a_generator() -> None:
 def test_a_limit_that_stops_or_turns_the_gradient_is_refused(clip: float) -> None:
     rng = np.random.default_rng(0)
     x, y = data.xor(10, 0.0, rng)
-    with pytest.raises(ValueError, match=r"clip is .*allowed: above 0"):
+    with pytest.raises(ValueError, match=r"clip is .*allowed: finite numbers above 0"):
         Trainer(mlp([2, 2, 1], rng), BinaryCrossEntropy(), SGD(0.1), x, y, clip=clip)
 
 
@@ -269,3 +274,239 @@ def test_a_step_that_fails_leaves_the_running_statistics_alone() -> None:
         Trainer(network, MeanSquaredError(), SGD(0.1), x, y).step()
     np.testing.assert_array_equal(norm.running_mean, 0)
     np.testing.assert_array_equal(norm.running_var, 1)
+
+
+def dealt(optimizer: Optimizer, replace: bool, **options: Any) -> Trainer:
+    """A training of which every part remembers something."""
+    rng = np.random.default_rng(3)
+    x, y = data.moons(23, 0.1, rng)
+    parts = Dense(2, 5, rng=rng), BatchNorm(5), Dropout(0.2, rng=rng), Dense(5, 1, rng=rng)
+    rest = (x, y, 6, rng, cosine(0.05, 30), 1.0)
+    network = Sequential(*parts)
+    return Trainer(network, BinaryCrossEntropy(), optimizer, *rest, replace=replace, **options)
+
+
+@pytest.mark.parametrize("replace", [False, True])
+@pytest.mark.parametrize("kind", subclasses(Optimizer), ids=lambda kind: kind.__name__)
+@settings(max_examples=5, deadline=None)
+@given(before=st.integers(0, 9), between=st.integers(1, 9))
+def test_a_training_goes_on_from_its_state_to_the_same_bits(
+    kind: type[Optimizer], replace: bool, before: int, between: int
+) -> None:
+    trainer = dealt(kind(), replace)
+    for _ in range(before):
+        trainer.step()
+    kept = trainer.state()
+    first = [trainer.step() for _ in range(between)]
+    theta = trainer.network.theta.copy()
+    for other in (trainer, dealt(kind(), replace)):
+        other.restore(kept)
+        assert (other.steps, len(other.history)) == (before, before)
+        assert [other.step() for _ in range(between)] == first
+        np.testing.assert_array_equal(other.network.theta, theta)
+        assert other.optimizer.lr == trainer.optimizer.lr
+
+
+@pytest.mark.parametrize("every", [1, 4, 50])
+def test_a_step_gone_back_to_is_what_it_was_and_so_is_the_way_on(every: int) -> None:
+    trainer = dealt(Adam(), False, every=every, total=20)
+    places = [trainer.network.theta.copy()]
+    while trainer.progress < 1:
+        trainer.step()
+        places.append(trainer.network.theta.copy())
+    history = dict(trainer.history)
+    for step in (20, 3, 0, 11, 12, 20):
+        trainer.seek(step)
+        np.testing.assert_array_equal(trainer.network.theta, places[step])
+        assert (trainer.steps, trainer.furthest) == (step, 20)
+        assert trainer.history == history
+    assert trainer.progress == 1
+
+
+def test_the_history_is_the_loss_before_each_step() -> None:
+    trainer = dealt(Adam(), False, total=9)
+    losses = [trainer.step() for _ in range(9)]
+    assert trainer.history == dict(enumerate(losses))
+
+
+def test_another_way_from_a_step_forgets_what_lay_ahead() -> None:
+    trainer = dealt(Adam(), False, every=4)
+    for _ in range(16):
+        trainer.step()
+    old = dict(trainer.history)
+    trainer.seek(8)
+    trainer.network.theta[...] *= 0.5
+    trainer.step()
+    assert trainer.furthest == 9
+    assert sorted(trainer.history) == list(range(9))
+    assert [trainer.history[s] for s in range(8)] == [old[s] for s in range(8)]
+    assert trainer.history[8] != old[8]
+    for _ in range(7):
+        trainer.step()
+    place = trainer.network.theta.copy()
+    trainer.seek(9)
+    trainer.seek(16)
+    np.testing.assert_array_equal(trainer.network.theta, place)
+    trainer.seek(3)
+    trainer.forget_ahead()
+    with pytest.raises(ValueError, match="step is 4; allowed: 0 to 3"):
+        trainer.seek(4)
+
+
+def test_a_step_never_reached_or_nothing_kept_is_refused() -> None:
+    trainer = dealt(Adam(), False, every=4)
+    trainer.step()
+    for step in (2, -1, 0.5, "1"):
+        with pytest.raises(ValueError, match="allowed: 0 to 1"):
+            trainer.seek(step)  # type: ignore[arg-type]
+    other = dealt(Adam(), False, every=4)
+    other.restore(trainer.state())
+    for _ in range(5):
+        other.step()
+    with pytest.raises(ValueError, match="step is 0; allowed: 4 to 6"):
+        other.seek(0)
+    with pytest.raises(ValueError, match=r"Trainer keeps no states; allowed: every="):
+        dealt(Adam(), False).seek(0)
+    with pytest.raises(ValueError, match=r"Trainer has no total; allowed: total="):
+        trainer.run()
+    for total in (-1, 1.5, "many"):
+        with pytest.raises(ValueError, match=r"total is .*allowed: whole numbers from 0"):
+            dealt(Adam(), False, total=total)
+    with pytest.raises(ValueError, match="every is 0; allowed: whole numbers from 1"):
+        dealt(Adam(), False, every=0)
+
+
+def test_a_long_training_keeps_no_more_and_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "MOST_LOSSES", 10)
+    monkeypatch.setattr(training, "MOST_CHECKPOINTS", 5)
+    trainer, places = dealt(Adam(), False, every=1), []
+    for _ in range(100):
+        places.append(trainer.network.theta.copy())
+        trainer.step()
+    assert 5 <= len(trainer.history) <= 10
+    assert list(trainer.history) == list(range(0, 100, list(trainer.history)[1]))
+    assert trainer.every is not None
+    assert trainer.every >= 16
+    for step in (99, 37, 0, 64):
+        trainer.seek(step)
+        np.testing.assert_array_equal(trainer.network.theta, places[step])
+
+
+def test_a_state_of_another_training_is_refused_and_changes_nothing() -> None:
+    trainer, before = dealt(Adam(), False), dealt(Adam(), False).state()
+    other = dealt(Momentum(), False)
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        other.step()
+    wide = Trainer(mlp([2, 3, 1], rng), BinaryCrossEntropy(), Adam(), *data.moons(9, 0.1, rng))
+    for state in ({}, {"history": {}}, other.state(), wide.state(), before | {"rng": {}}):
+        with pytest.raises(ValueError, match=r"^(Trainer|Adam): the state"):
+            trainer.restore(state)
+    assert trainer.steps == 0
+    untouched = dealt(Adam(), False)
+    assert [trainer.step() for _ in range(5)] == [untouched.step() for _ in range(5)]
+
+
+def test_the_rows_of_a_step_that_failed_come_next() -> None:
+    rng = np.random.default_rng(0)
+    x, y = np.arange(10.0).reshape(5, 2), np.arange(5.0)
+    trainer = Trainer(
+        Sequential(Dense(2, 1, rng=rng)), MeanSquaredError(), SGD(0.001), x, y, 2, rng
+    )
+    other = copy.deepcopy(trainer)
+    theta = trainer.network.theta
+    before = theta.copy()
+    theta[...] = np.nan
+    for _ in range(3):
+        with pytest.raises(NonFiniteError):
+            trainer.step()
+    theta[...] = before
+    assert [trainer.step() for _ in range(6)] == [other.step() for _ in range(6)]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(
+    ("optimizer", "schedule"),
+    [
+        (SGD(1e308), None),
+        (SGD(0.1), lambda t: 1e308 if t == 2 else 0.1),
+        (AdamW(1, 0.9, 0.9, 1e-8, 1e308), None),
+    ],
+)
+def test_a_step_that_breaks_the_parameters_is_named_and_undone(
+    optimizer: Optimizer, schedule: Schedule | None
+) -> None:
+    trainer = dealt(SGD(0.1), False)
+    trainer.optimizer, trainer.schedule, trainer.clip = optimizer, schedule, None
+    trainer.network.theta[...] *= 1e3
+    for _ in range(2 if schedule else 0):
+        trainer.step()
+    before = trainer.state()["objective"]
+    buffers = dict(trainer.objective.buffers())
+    with pytest.raises(
+        NonFiniteError, match=r"(SGD|AdamW) at lr .* made NaN or .* parameter \d\.\w+"
+    ):
+        trainer.step()
+    for name, array in trainer.network.arrays().items():
+        np.testing.assert_array_equal(array, before[f"network.{name}"])
+    assert any("running" in name for name in buffers)
+    trainer.optimizer, trainer.schedule = SGD(0.1), None
+    trainer.step()
+
+
+def test_a_gradient_of_large_numbers_is_no_broken_one() -> None:
+    rng = np.random.default_rng(0)
+    trainer = Trainer(
+        Sequential(Dense(1, 1, rng=rng)),
+        MeanSquaredError(),
+        SGD(0),
+        np.full((2, 1), 1e100),
+        np.ones(2),
+    )
+    assert np.isfinite(trainer.step())
+    assert np.abs(trainer.network.grad).max() > 1e199
+
+
+class Forgets(Dense):
+    """A dense layer that replaces its gradient where it had to add to it."""
+
+    def accumulate(self, dy: Array) -> None:
+        self.dW = self.x.T @ dy
+        self.db += dy.sum(axis=0)
+
+
+class Held(Layer):
+    """A dense layer, held somewhere."""
+
+    def __init__(self, parts: Any) -> None:
+        self.parts = parts
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        return x
+
+    def backward(self, dy: Array) -> Array:
+        return dy
+
+
+def test_a_gradient_that_is_replaced_is_noticed_in_the_first_step() -> None:
+    rng = np.random.default_rng(0)
+    network = Sequential(Dense(2, 2, rng=rng), Tanh(), Forgets(2, 1, rng=rng))
+    trainer = Trainer(network, BinaryCrossEntropy(), SGD(0.1), *data.xor(10, 0.0, rng))
+    before = network.theta.copy()
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"Supervised: 2\.dW of .*; allowed: .*dW \+="):
+            trainer.step()
+    np.testing.assert_array_equal(network.theta, before)
+    assert trainer.steps == 0
+
+
+@pytest.mark.parametrize(
+    "hold", [lambda a: {"a": a}, lambda a: [[a]], lambda a: {a}, lambda a: ({"a": [a]},)]
+)
+def test_a_layer_that_would_not_be_found_is_noticed(hold: Callable[[Layer], Any]) -> None:
+    rng = np.random.default_rng(0)
+    network = Sequential(Dense(2, 1, rng=rng), Held(hold(Dense(1, 1, rng=rng))))
+    with pytest.raises(ValueError, match=r"layers in Held\.parts are not found.*allowed: each as"):
+        Trainer(network, BinaryCrossEntropy(), SGD(0.1), *data.xor(10, 0.0, rng))
+    found = Sequential(Dense(2, 1, rng=rng), Held([Dense(1, 1, rng=rng)]))
+    Trainer(found, BinaryCrossEntropy(), SGD(0.1), *data.xor(10, 0.0, rng)).step()

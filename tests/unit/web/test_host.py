@@ -1,6 +1,7 @@
 """The host's loop, with a clock and toy games of the test's own."""
 
 import json
+import sys
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -14,7 +15,7 @@ from games.moves import Dial, Press, moves
 from games.run import Run, fingerprint
 from games.show import PAUSE
 from games.ui.node import h, to_html
-from web.host import Host
+from web.host import Host, Line
 
 UNKNOWN = "('jump') is not what this game takes now; allowed: 'go', 'boom'"
 
@@ -544,3 +545,74 @@ def test_numbers_during_a_show_are_the_shows(page):
     shown(page)
     page.host.receive({"kind": "numbers", "id": "a"})
     assert page.packets[-1]["tables"][0]["rows"] == [["10"]]
+
+
+# --- packets on their way -------------------------------------------------------------------------
+
+
+class Heard:
+    """Stands where the host is and writes down what it hears."""
+
+    def __init__(self):
+        self.packets = []
+
+    def receive(self, packet):
+        self.packets.append(packet["kind"])
+
+    def lack(self, packet, why):
+        self.packets.append(f"lack {packet['kind']}: {why}")
+
+
+OPEN = {"kind": "open", "id": "#1", "game": "solve-xor"}
+FRAME_PACKET = {"kind": "frame", "messages": [], "visible": []}
+
+
+@pytest.fixture
+def line(monkeypatch):
+    """A line to somebody who listens, and the calls for tracks that nobody has answered yet."""
+    monkeypatch.setattr("web.host.discover", lambda: {"solve-xor": "games.far.solve_xor"})
+    heard, asked = Heard(), []
+    return Line(heard, lambda track, then: asked.append((track, then))), heard, asked
+
+
+def test_a_packet_whose_game_is_on_its_way_holds_up_what_follows_but_no_ping(line):
+    taking, heard, asked = line
+    for packet in (OPEN, FRAME_PACKET, {"kind": "ping"}):
+        taking.take(packet)
+    assert heard.packets == ["ping"]
+    ((track, then),) = asked
+    assert track == "far"
+    then("")
+    assert heard.packets == ["ping", "open", "frame"]
+    taking.take(FRAME_PACKET)
+    assert heard.packets[-1] == "frame"
+
+
+def test_a_game_that_cannot_be_fetched_is_told_and_the_rest_goes_on(line):
+    taking, heard, asked = line
+    for packet in (OPEN, FRAME_PACKET):
+        taking.take(packet)
+    asked.pop()[1]("no network")
+    assert heard.packets == ["lack open: no network", "frame"]
+    taking.take(OPEN)
+    assert len(asked) == 1  # it is asked for again
+
+
+def test_a_game_that_is_imported_is_not_fetched(line, monkeypatch):
+    taking, heard, asked = line
+    monkeypatch.setitem(sys.modules, "games.far.solve_xor", SimpleNamespace())
+    taking.take(OPEN)
+    assert (heard.packets, asked) == (["open"], [])
+
+
+def test_what_could_not_be_fetched_is_answered_as_what_was_asked():
+    said = []
+    host = Host(lambda text, _: said.append(json.loads(text)), lambda: 0)
+    host.lack({"kind": "open", "id": "#1", "game": "solve-xor"}, "gone")
+    host.lack({"kind": "check", "id": "check 1", "game": "solve-xor"}, "gone")
+    assert said[0]["answers"] == "open"
+    assert said[0]["games"]["#1"] == {
+        "status": "error",
+        "error": "its Python could not be fetched (gone)",
+    }
+    assert said[1]["refused"] == "its Python could not be fetched (gone)"

@@ -8,13 +8,16 @@ import pytest
 
 from pycore import activations
 from pycore.activations import Sigmoid, sigmoid
-from web.scratch import PackError, agrees, evaluate, pack, prepare, shown, unpack
+from web.scratch import MOST, PackError, agrees, compare, evaluate, pack, prepare, shown, unpack
 
 
-def answer(code, beside=None, **names):
+def given(beside=None, **names):
     packed = {name: pack(value) for name, value in names.items()}
-    given = {"names": packed, "beside": None if beside is None else pack(beside)}
-    return json.loads(prepare(code, json.dumps(given))())
+    return json.dumps({"names": packed, "beside": None if beside is None else pack(beside)})
+
+
+def answer(code, **names):
+    return json.loads(prepare(code, given(**names))())
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,8 @@ def test_the_value_is_that_of_the_last_line(code, value):
 
 
 def test_what_is_printed_comes_before_the_result():
-    assert answer("print('so')\n2 * w", w=np.array([1.0, 2.5]))["text"] == "so\n[2. 5.]"
+    found = answer("print('so')\n2 * w", w=np.array([1.0, 2.5]))
+    assert (found["printed"], found["shown"], found["error"]) == ("so", "[2. 5.]", "")
 
 
 @pytest.mark.parametrize(
@@ -74,12 +78,51 @@ def test_an_error_is_the_last_line_of_the_traceback_with_the_learners_line(code,
     [("x * 2", True), ("x * 2 + 1e-8", True), ("x * 2.01", False), ("x[:1] * 2", False)],
 )
 def test_the_result_is_compared_with_what_stands_beside_it(code, verdict):
-    assert answer(code, np.array([2.0, 4.0]), x=np.array([1.0, 2.0]))["agrees"] is verdict
+    value = answer(code, x=np.array([1.0, 2.0]))["value"]
+    assert compare(given(np.array([2.0, 4.0])), value)["agrees"] is verdict
 
 
-def test_without_a_result_or_a_second_value_nothing_is_compared():
-    assert answer("1")["agrees"] is None
-    assert answer("print(1)", 1.0)["agrees"] is None
+def test_what_is_compared_reads_as_the_result_does():
+    for code in (
+        "1",
+        "0.5",
+        "w / 3",
+        "np.arange(3)",
+        "np.zeros((0, 2))",
+        "np.float32(1) / 3",
+        "w > 1",
+    ):
+        found = answer(code, w=np.array([1.0, 2.5]), np=np)
+        assert compare(given(1.0), found["value"])["shown"] == found["shown"], code
+
+
+@pytest.mark.parametrize(
+    "code", ["print(1)", "'text'", "[[1], [2, 3]]", "print", f"np.zeros({MOST + 1})"]
+)
+def test_what_is_no_numbers_or_too_many_is_not_compared(code):
+    assert answer(code, np=np)["value"] == ""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "{", "7", "[]", "null", "[" * 99_999, '{"array": [1]}', '{"dtype": "f8"}'),
+        *('{"module": "os", "name": "getcwd"}', '{"module": "os"}'),
+        *('{"array": [[1], 2], "dtype": "f8"}', '{"array": [1e999], "dtype": "i8"}'),
+        *('{"array": 0, "dtype": "S999999999"}', '{"array": 0, "dtype": "O"}'),
+        *('{"array": 0, "dtype": "(99999,99999)f8"}', '{"array": 0, "dtype": "none"}'),
+        *(
+            '{"array": 0, "dtype": 7}',
+            '{"array": {}, "dtype": "f8"}',
+            '{"array": "a", "dtype": "f8"}',
+        ),
+    ],
+)
+def test_a_forged_value_is_shown_as_nothing_and_agrees_with_nothing(value):
+    assert compare(given(1.0), value) == {"shown": "", "agrees": False}
+
+
+def test_text_beside_agrees_with_nothing():
     assert not agrees("text", 1.0)
 
 
@@ -114,6 +157,24 @@ def test_what_cannot_travel_is_refused(thing):
 
 
 def test_each_run_starts_from_the_cards_numbers():
-    given = json.dumps({"names": {"w": pack(np.array([1.0]))}, "beside": None})
+    numbers = given(w=np.array([1.0]))
     for _ in range(2):
-        assert json.loads(prepare("w += 1\nw", given)())["text"] == "[2.]"
+        assert json.loads(prepare("w += 1\nw", numbers)())["shown"] == "[2.]"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("(w[0], 1)", "(0.5, 1)"),
+        ("[w[0], np.float32(2)]", "[0.5, 2.0]"),
+        ("{w[0]}", "{0.5}"),
+        ("{'a': w[0]}", "{'a': 0.5}"),
+        ("w[0] > 0, np.int64(3)", "(True, 3)"),
+        ("w[0]", "0.5"),
+        ("w", "[ 0.5 -2. ]"),
+    ],
+)
+def test_a_number_is_shown_as_a_number_wherever_it_stands(code, text):
+    w = np.array([0.5, -2.0])
+    assert answer(code, w=w, np=np)["shown"] == text
+    assert answer(f"print({code})", w=w, np=np)["printed"] == text.replace("(True, 3)", "True 3")

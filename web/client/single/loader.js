@@ -4,140 +4,9 @@
 //
 // Every carried file is the base64 text of a <script data-file="its path">, which the browser leaves
 // alone: pages and the bundle of modules gzipped, other files as the site has them. Page and workers
-// then go on as if they came from the site, under an address that no host has; `carry` answers them.
+// then go on as if they came from the site, under an address that no host has; carry.js answers them.
 
 import { say } from '../words.js';
-
-/**
- * @typedef {object} Freight what the file carries, by path
- * @property {Record<string, string>} modules JavaScript
- * @property {Map<string, {type: string, bytes: Uint8Array<ArrayBuffer>}>} files everything else; pages
- *   (text/html) are gzipped
- */
-
-/**
- * Let this page or worker live from its freight: what it fetches, imports or starts of the site is there.
- *
- * Modules become blobs. A worker has no import map, and a blob no neighbours, so the addresses of other
- * modules are put into each module's text. Chromium lets a worker use no blob of a page without a host,
- * and WebKit none at all, so every worker gets the bytes themselves, and data addresses.
- * @param {Freight} freight
- * @returns {(address: string) => Promise<any>} imports a module of the site
- */
-function carry({ modules, files }) {
-  const SITE = 'https://neuronauts.invalid/';
-  const BESIDE = /(\b(?:from|import)\s*\(?\s*\\?["'])(\.{1,2}\/[^"'\\]+)/g;
-  const STATIC = /(\b(?:from|import)\s*["'])(https:[^"']+)/g;
-  const DYNAMIC = /(?<![.\w$])import\(/g;
-  const everywhere = /** @type {any} */ (globalThis);
-  const { fetch: ordinaryFetch, Worker: OrdinaryWorker } = everywhere;
-  const { open: ordinaryOpen } = XMLHttpRequest.prototype;
-  /** @type {Map<string, string>} */ const addresses = new Map();
-
-  /** The path of an address of the site; null for others. @param {any} address */
-  const pathOf = (address) => {
-    const url = new URL(address instanceof Request ? address.url : address, SITE);
-    return url.href.startsWith(SITE) ? url.pathname.slice(1) : null;
-  };
-
-  /** @param {Uint8Array<ArrayBuffer>} bytes @param {string} type @returns {string} */
-  const addressOf = (bytes, type) => {
-    if (everywhere.document) return URL.createObjectURL(new Blob([bytes], { type }));
-    const characters = bytes.reduce((text, byte) => text + String.fromCharCode(byte), '');
-    return `data:${type};base64,${btoa(characters)}`;
-  };
-
-  /** The address that a file of the site has now; others stay. @param {any} address @returns {string} */
-  const locate = (address) => {
-    const path = pathOf(address);
-    if (path === null || (!(path in modules) && !files.has(path))) return String(address);
-    const known = addresses.get(path);
-    if (known) return known;
-    const file = files.get(path);
-    const made = file
-      ? addressOf(file.bytes, file.type)
-      : addressOf(new TextEncoder().encode(settle(modules[path], SITE + path)), 'text/javascript');
-    addresses.set(path, made);
-    return made;
-  };
-
-  /** A module's text with the addresses of what it names. @param {string} text @param {string} place @returns {string} */
-  const settle = (text, place) =>
-    text
-      .replace(BESIDE, (_, before, named) => before + new URL(named, place).href)
-      .replace(STATIC, (_, before, address) => before + locate(address))
-      .replace(DYNAMIC, 'importCarried(')
-      .replaceAll('import.meta', `({url: ${JSON.stringify(place)}})`);
-
-  everywhere.importCarried = (/** @type {string} */ address) => import(locate(address));
-
-  everywhere.fetch = async (/** @type {RequestInfo | URL} */ input, /** @type {RequestInit} */ init) => {
-    const path = pathOf(input);
-    if (path === null) return ordinaryFetch(input, init);
-    const file = files.get(path) ?? (path === '' || path.endsWith('/') ? files.get('404.html') : undefined);
-    if (!file) return new Response(null, { status: 404 });
-    const { type, bytes } = file;
-    return type === 'text/html' ? unzip(bytes) : new Response(bytes, { headers: { 'Content-Type': type } });
-  };
-
-  XMLHttpRequest.prototype.open = function (/** @type {any[]} */ ...[method, address, ...more]) {
-    return Reflect.apply(ordinaryOpen, this, [method, locate(address), ...more]);
-  };
-
-  everywhere.Worker = class extends /** @type {typeof Worker} */ (OrdinaryWorker) {
-    /** @param {string | URL} address @param {WorkerOptions} [options] */
-    constructor(address, options) {
-      const code = new Blob([`${unzip}\n${carry}\n${board}\nboard();`], { type: 'text/javascript' });
-      super(URL.createObjectURL(code), { ...options, type: 'classic' });
-      const path = pathOf(address) ?? 'worker.js';
-      const script = modules[path] ?? ordinaryFetch(address).then((/** @type {Response} */ answer) => answer.text());
-      Promise.resolve(script).then((text) => {
-        const freight = { modules: { ...modules, [path]: `aboard();\n${text}` }, files };
-        super.postMessage({ freight, start: SITE + path });
-      });
-    }
-  };
-
-  return everywhere.importCarried;
-}
-
-/** What every worker begins with: it waits for its freight, and keeps what it is told until its script listens. */
-function board() {
-  /** @type {MessageEvent[]} */ const told = [];
-  addEventListener('message', keep);
-
-  /** @param {MessageEvent} event */
-  function keep(event) {
-    if (!event.isTrusted) return; // told again, below
-    event.stopImmediatePropagation();
-    const { freight, start } = event.data ?? {};
-    if (!freight) {
-      told.push(event);
-      return;
-    }
-    Object.defineProperty(globalThis, 'location', { value: new URL(start) });
-    Object.assign(globalThis, { aboard: tell }); // the script's first line
-    carry(freight)(start).catch((error) => setTimeout(() => Promise.reject(error)));
-  }
-
-  /** Tell the script what was said before, one thing after the other. */
-  function tell() {
-    setTimeout(() => {
-      const event = told.shift();
-      if (!event) {
-        removeEventListener('message', keep);
-        return;
-      }
-      dispatchEvent(new MessageEvent('message', { data: event.data, ports: [...event.ports] }));
-      tell();
-    });
-  }
-}
-
-/** @param {Uint8Array<ArrayBuffer>} bytes */
-function unzip(bytes) {
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')));
-}
 
 /** Take a file out of the document. @param {Element} element */
 async function take(element) {
@@ -152,10 +21,11 @@ async function take(element) {
 
 async function open() {
   const files = new Map(await Promise.all([...document.querySelectorAll('script[data-file]')].map(take)));
-  const bundle = files.get('modules.json');
-  const modules = bundle ? await unzip(bundle.bytes).json() : {};
-  const main = document.querySelector('script[data-main]')?.getAttribute('data-main') ?? '';
-  await carry({ modules, files })(main);
+  const bundle = new Blob([/** @type {any} */ (files.get('modules.json')).bytes]);
+  const modules = await new Response(bundle.stream().pipeThrough(new DecompressionStream('gzip'))).json();
+  const { main = '', carry = '' } = /** @type {HTMLElement} */ (document.querySelector('script[data-main]')).dataset;
+  const carrier = new Blob([modules[carry]], { type: 'text/javascript' });
+  await (await import(URL.createObjectURL(carrier))).carry({ modules, files })(main);
 }
 
 open().catch((error) => {

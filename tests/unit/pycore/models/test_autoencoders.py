@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pycore.gradient_check import numeric_gradient, relative_error
-from pycore.models.autoencoders import autoencoder, vae, vae_pass
+from pycore.models.autoencoders import ELBO, autoencoder, vae
 from pycore.recipes import bottleneck as recipe
 
 
@@ -21,16 +21,14 @@ def test_an_autoencoder_is_its_encoder_and_then_its_decoder() -> None:
 def test_the_gradient_of_the_elbo() -> None:
     rng = np.random.default_rng(0)
     network, x = vae([5, 4, 2], rng), rng.uniform(size=(3, 5))
-    state = rng.bit_generator.state
+    elbo, state = ELBO(network, x, beta=0.7), rng.bit_generator.state
 
     def loss() -> float:
         rng.bit_generator.state = state
-        reconstruction, kl = vae_pass(network, x, beta=0.7)
-        return reconstruction + 0.7 * kl
+        return elbo.loss_and_grad()
 
     numeric = numeric_gradient(loss, network.theta)
-    network.zero_grad()
-    loss()
+    assert loss() == elbo.reconstruction + 0.7 * elbo.kl
     assert relative_error(network.grad, numeric) <= 1e-6
 
 
@@ -61,3 +59,13 @@ def test_a_heavy_kl_empties_the_code_and_a_light_one_fills_it() -> None:
 def test_the_decoder_draws_from_any_code() -> None:
     network, _, _ = recipe.train_vae(2, steps=1)
     assert network[2].forward(np.zeros((3, 2))).shape == (3, recipe.SIZE**2)
+
+
+@pytest.mark.parametrize("top", [255, 1.01, -0.01, np.nan])
+def test_data_that_are_no_brightness_are_refused(top: float) -> None:
+    network, x = vae([4, 3, 1], np.random.default_rng(0)), np.full((2, 4), 0.5)
+    x[1, 2] = top
+    with pytest.raises(ValueError, match=r"ELBO: x runs from .* to .*; allowed: 0 to 1"):
+        ELBO(network, x)
+    with pytest.raises(ValueError, match="ELBO: x runs"):
+        ELBO(network, lambda: x).loss_and_grad()

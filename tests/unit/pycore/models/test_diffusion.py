@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pycore.models.diffusion import (
+    Denoising,
     Diffusion,
     Noising,
     cosine,
@@ -15,6 +16,7 @@ from pycore.models.diffusion import (
 )
 from pycore.optimizers import Adam
 from pycore.recipes import diffusion as recipe
+from pycore.training import Minimizer
 
 schedule = pytest.mark.parametrize("noising", [linear(100), cosine(100)], ids=["linear", "cosine"])
 
@@ -112,11 +114,9 @@ def test_an_odd_number_of_time_features_is_refused(n_time: int) -> None:
 
 def test_trained_on_a_gaussian_it_comes_near_the_best_guess() -> None:
     rng = np.random.default_rng(0)
-    model, adam = Diffusion(1, [32, 32], cosine(20), rng), Adam(0.01)
-    for _ in range(600):
-        model.network.zero_grad()
-        model.accumulate(rng.normal(1, 0.5, (128, 1)))
-        adam.step(model.network.theta, model.network.grad)
+    model = Diffusion(1, [32, 32], cosine(20), rng)
+    denoising = Denoising(model, lambda: rng.normal(1, 0.5, (128, 1)))
+    Minimizer(denoising, Adam(0.01), total=600).run()
     t = rng.integers(20, size=2000)
     x = model.noising.forward(rng.normal(1, 0.5, (2000, 1)), t, rng.normal(size=(2000, 1)))
     best = gaussian_noise(model.noising, 1, 0.5)(x, t)

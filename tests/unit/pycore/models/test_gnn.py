@@ -9,7 +9,7 @@ from pycore import graph_data
 from pycore.activations import Tanh
 from pycore.gradient_check import numeric_gradient, relative_error
 from pycore.graphs import MessagePassing
-from pycore.models.gnn import gnn, node_pass
+from pycore.models.gnn import NodeClassification, gnn
 from pycore.recipes import communities as recipe
 
 
@@ -17,13 +17,15 @@ def test_the_gradient_and_the_silence_of_unknown_labels() -> None:
     rng = np.random.default_rng(0)
     x, edges, y = graph_data.communities(8, 1.0, rng)
     network, known = gnn([3, 4, 3], edges, rng), np.array([1, 5, 6])
-    numeric = numeric_gradient(lambda: node_pass(network, x, y, known), network.theta)
-    network.zero_grad()
-    loss = node_pass(network, x, y, known)
+    objective = NodeClassification(network, x, y, known)
+    numeric = numeric_gradient(objective.loss_and_grad, network.theta)
+    loss = objective.loss_and_grad()
     assert relative_error(network.grad, numeric) <= 1e-6
     unknown = np.setdiff1d(np.arange(8), known)
     y[unknown] = (y[unknown] + 1) % 3
-    assert node_pass(network, x, y, known) == loss
+    assert objective.loss_and_grad() == loss
+    one_by_one = [objective.loss_and_grad(np.array([row])) for row in range(3)]
+    assert np.mean(one_by_one) == pytest.approx(loss)
 
 
 @pytest.mark.parametrize("rounds", [1, 2, 3])

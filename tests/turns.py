@@ -1,0 +1,114 @@
+"""Which tests of games have their turn: with many games, three runs share what one did with few.
+
+In a run of the whole suite every game is played, by one of its three hands: whose turn it is goes
+on with every commit. What else is marked `in_turns` is done for a third of the games. A game that
+was changed is done completely, and first. So a submission that touches a game checks all of it, and
+any three runs in a row check everything; `--turn all` does so at once, and so does naming tests.
+
+What changed is what git says: against the commit in NEURONAUTS_BASE, or the branch `main`, or, on
+that branch itself, in the last commits. Where git cannot tell, every game counts as changed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+TURNS = 3
+BASE = "NEURONAUTS_BASE"
+MAIN = ("origin/main", "main")
+LAST = 10
+"""Commits that count as new where there is no branch to compare with."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is in this run.
+
+    Attributes:
+        number: 0, 1 or 2.
+        touched: the slugs of games that were changed.
+    """
+
+    number: int
+    touched: frozenset[str]
+
+    def has(self, game: int, slug: str, hand: int = 0) -> bool:
+        """Whether a game, the `game`-th of all, is done in this run, with the `hand`-th hand."""
+        return slug in self.touched or (game + hand + self.number) % TURNS == 0
+
+
+def turn(root: Path, games: Mapping[str, str]) -> Turn:
+    """Return the turn of the project in the folder `root`; `games` is slug → module."""
+    paths = changed(root)
+    touched = frozenset(games) if paths is None else touched_games(paths, games)
+    return Turn(_number(root) % TURNS, touched)
+
+
+def _number(root: Path) -> int:
+    """What goes up by one: commits, or days where not all commits are here."""
+    whole = _git(root, "rev-parse", "--is-shallow-repository") == "false"
+    count = _git(root, "rev-list", "--count", "HEAD") if whole else None
+    return int(count) if count else datetime.date.today().toordinal()
+
+
+def changed(root: Path) -> set[str] | None:
+    """Return the paths of the files that are new or other than before; None where nobody knows."""
+    base = _base(root)
+    if base is None:
+        return None
+    since = _git(root, "diff", "--name-only", base)
+    new = _git(root, "ls-files", "--others", "--exclude-standard")
+    return None if since is None or new is None else {*since.splitlines(), *new.splitlines()}
+
+
+def _base(root: Path) -> str | None:
+    """The commit to compare with."""
+    if named := os.environ.get(BASE):
+        return named
+    head = _git(root, "rev-parse", "HEAD")
+    for branch in MAIN:
+        met = _git(root, "merge-base", "HEAD", branch)
+        if met and met != head:
+            return met
+    return _git(root, "rev-parse", "--verify", f"HEAD~{LAST}")
+
+
+def touched_games(paths: Iterable[str], games: Mapping[str, str]) -> frozenset[str]:
+    """Return the games that changed files belong to.
+
+    A file in a game's folder belongs to that game, and so does its test; what a track's games share
+    belongs to all of them. What all games share belongs to none: their turns go round anyway.
+    """
+    modules = {slug: PurePosixPath(name.replace(".", "/")) for slug, name in games.items()}
+    found: set[str] = set()
+    for path in map(PurePosixPath, paths):
+        own = {slug for slug, module in modules.items() if _belongs(path, module)}
+        found |= own or {slug for slug, module in modules.items() if _shares(path, module)}
+    return frozenset(found)
+
+
+def _belongs(path: PurePosixPath, module: PurePosixPath) -> bool:
+    """Whether a file is a game's own: `module` is games/track/name or games/track/name/game."""
+    place = module.parent if module.name == "game" else module
+    test = path.stem == f"test_{place.name}" and path.parts[0] == "tests"
+    return path.with_suffix("") == module or place in path.parents or test
+
+
+def _shares(path: PurePosixPath, module: PurePosixPath) -> bool:
+    """Whether a file is one that the track of a game shares: its code, or its style sheet."""
+    track = PurePosixPath(*module.parts[:2])
+    return track in path.parents or path.as_posix() == f"web/styles/games/{track.name}.css"
+
+
+def _git(root: Path, *question: str) -> str | None:
+    """Git's answer; None where it has none."""
+    try:
+        done = subprocess.run(["git", *question], cwd=root, capture_output=True, text=True)
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

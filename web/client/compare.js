@@ -1,0 +1,50 @@
+// @ts-check
+// Asks the games' Python, which runs nothing of the learner's, whether a value is the one beside it, and
+// how it reads. It knows no card and no page.
+
+/** @typedef {{shown: string, agrees: boolean}} Verdict */
+
+export class Comparer {
+  #up = false;
+  #lost = false; // Python will not come back
+  #number = 0;
+  /** @type {(() => void)[]} */ #waiting = [];
+  /** @type {Map<number, (verdict: Verdict | null) => void>} */ #asked = new Map();
+
+  /** @param {import('./runtime.js').Runtime} runtime */
+  constructor(runtime) {
+    this.runtime = runtime;
+    runtime.addEventListener('up', () => {
+      this.#up = true;
+      for (const go of this.#waiting.splice(0)) go();
+    });
+    runtime.addEventListener('down', (event) => {
+      this.#up = false;
+      this.#lost = !(/** @type {CustomEvent} */ (event).detail.again);
+      for (const tell of this.#asked.values()) tell(null);
+      this.#asked.clear();
+      if (this.#lost) for (const go of this.#waiting.splice(0)) go();
+    });
+    runtime.addEventListener('compare', (event) => {
+      const { id, shown, agrees } = /** @type {CustomEvent} */ (event).detail;
+      this.#asked.get(id)?.({ shown, agrees });
+      this.#asked.delete(id);
+    });
+  }
+
+  /**
+   * Compare; null where Python cannot say.
+   * @param {string} given the card's numbers, as web/scratch.py packs them
+   * @param {string} value the same of what a line came to; it may be anything
+   * @returns {Promise<Verdict | null>}
+   */
+  async compare(given, value) {
+    if (!this.#up && !this.#lost) await new Promise((go) => this.#waiting.push(() => go(undefined)));
+    if (this.#lost) return null;
+    const id = ++this.#number;
+    return new Promise((resolve) => {
+      this.#asked.set(id, resolve);
+      this.runtime.post({ kind: 'compare', id, given, value });
+    });
+  }
+}

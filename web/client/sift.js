@@ -1,0 +1,56 @@
+// @ts-check
+// What of a file of progress is taken in: games that the course has, and wins that bring their moves.
+// Whether those moves win is played again only where it matters to somebody else (check.js).
+
+import { gameOf, sameParams } from './progress.js';
+import { decodeRun } from './share.js';
+
+/** @typedef {import('./progress.js').Progress} Progress */
+/**
+ * @typedef {object} About what a page says of the course
+ * @property {Record<string, string>} titles of its games
+ * @property {string[]} placements in its lessons
+ * @property {string[]} alone where games stand that are in no lesson
+ */
+
+/**
+ * @param {Progress} progress of a file
+ * @param {About} about
+ * @param {Progress} here what is known on this device
+ * @returns {Promise<{progress: Progress, strange: string[], unproved: string[]}>} strange: placements
+ *   that the course does not have; unproved: those whose wins are left out
+ */
+export async function sift({ forgets, won, played }, { titles, placements, alone }, here) {
+  const places = new Set(placements);
+  /** @param {string} name */
+  const exists = (name) => {
+    const [where, game] = name.split('/');
+    if (!Object.hasOwn(titles, gameOf(name))) return false;
+    return places.has(name) || game === undefined || (alone.includes(where) && name.split('/').length === 2);
+  };
+  const strange = [...new Set([...Object.keys(won), ...Object.keys(played)])].filter((name) => !exists(name));
+  const known = Object.entries(won).filter(([name]) => exists(name));
+  const good = await Promise.all(known.map(async ([name, win]) => Object.hasOwn(here.won, name) || fits(name, win)));
+  const left = await Promise.all(Object.entries(played).filter(([name]) => exists(name)).map(async ([name, plays]) => {
+    const last = plays.last && !(await fits(name, plays.last)) ? { ...plays.last, run: '' } : plays.last;
+    return [name, { ...plays, last }];
+  }));
+  return {
+    progress: { forgets, won: Object.fromEntries(known.filter((_, i) => good[i])), played: Object.fromEntries(left) },
+    strange,
+    unproved: known.filter((_, i) => !good[i]).map(([name]) => name),
+  };
+}
+
+/**
+ * Whether the moves can be read and belong there.
+ * @param {string} placement @param {import('./progress.js').Win} win or a run that was left
+ */
+async function fits(placement, { run, seed, params }) {
+  try {
+    const found = await decodeRun(run);
+    return found.game === gameOf(placement) && found.seed === seed && sameParams(found.params, params);
+  } catch {
+    return false;
+  }
+}
