@@ -21,9 +21,9 @@ the games of a track use lies in the track's folder. A game defines
                                   win, a short tour of what there is to see
     mistakes(state)               optional: the wrong answers given so far, as pairs of texts, the
                                   question and the answer, for a teacher to count
-    records(state)                optional: {what, after a number: whole number}, the best so far of
-                                  what may get ever smaller (fewest weights); the page keeps the
-                                  smallest from visit to visit, outside the state
+    RECORDS, records(state)       optional: {id: word("Fewest weights: {n}")}, {id: whole number},
+                                  the best so far of what may get ever smaller; the page keeps the
+                                  smallest by its id from visit to visit, outside the state
     files(state)                  optional: {name: bytes}, what its view offers to save
                                   (`widgets.save_file`)
     SECTIONS                      optional: the sections of the course that its view links to, each

@@ -120,7 +120,7 @@ class Run:
         return cast("Sequence[tuple[str, str]]", tell(self.state)) if tell else ()
 
     def records(self) -> Mapping[str, int]:
-        """The smallest figures reached so far, by what they count."""
+        """The smallest figures reached so far, by the ids of the game's RECORDS."""
         tell = getattr(self.game.module, "records", None)
         return cast("Mapping[str, int]", tell(self.state)) if tell else {}
 

@@ -6,6 +6,7 @@ into the learner's log or score. It knows no browser; the time is told.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +18,7 @@ from games.words import say, written
 
 PAUSE = 900.0
 """Milliseconds between saying what comes and doing it: time to find the control and read."""
-ADDED = {"input": 1, "change": 1, "drag": 2}
+ADDED = {"input": 1, "change": 1, "key": 2}
 """How many values the page adds to the message of an event; none to that of any other."""
 LONGEST_NAME = 70
 """Letters of a control's name that are said."""
@@ -87,7 +88,10 @@ def control(view: Node, message: Message) -> Node | None:
 def _event(node: Node, message: Message) -> str | None:
     """The event of `node` that sends `message`, if one does."""
     for event, start in node.messages().items():
-        if (*start,) == (*message[: len(message) - ADDED.get(event, 0)],):
+        added = ADDED.get(event, 0)
+        if event == "drag":  # a value for each direction that it moves in
+            added = sum(way is not None for way in json.loads(node.attributes["data-map"]).values())
+        if (*start,) == (*message[: len(message) - added],):
             return event
     return None
 

@@ -165,23 +165,54 @@ def same_length(who: str, x: npt.NDArray[Any], y: npt.NDArray[Any]) -> int:
 
 
 def split(
-    x: npt.NDArray[Any], y: npt.NDArray[Any], fraction: float, rng: np.random.Generator
+    x: npt.NDArray[Any],
+    y: npt.NDArray[Any],
+    fraction: float,
+    rng: np.random.Generator,
+    by_class: bool = False,
 ) -> tuple[Pair, Pair]:
     """Deal the rows at random: (x, y) with `fraction` of them, and (x, y) with the rest.
+
+    With `by_class` each class is dealt by itself, so that both parts hold every class of at least
+    two rows, in its share; y are labels then. Without, a small part may lack one.
 
     Shapes: x (n, …), y (n, …) → the same twice, with ⌊fraction · n⌉ rows and the others.
 
     Raises:
         ShapeError: x and y differ in rows, or have none.
-        ValueError: one of the two parts would be empty.
+        ValueError: one of the two parts would be empty, or has fewer rows than there are classes.
     """
     n = same_length("split", x, y)
     first = round(n * fraction)
     if not 0 < first < n:
         raise ValueError(f"split: {fraction} of {n} rows is {first}; allowed: 1 to {n - 1} rows")
     order = rng.permutation(n)
+    if by_class:
+        chosen = _share_of_each(y[order], first)
+        order = np.concatenate([order[chosen], order[~chosen]])
     a, b = order[:first], order[first:]
     return (x[a], y[a]), (x[b], y[b])
+
+
+def _share_of_each(y: npt.NDArray[Any], first: int) -> npt.NDArray[np.bool_]:
+    """Choose `first` of the rows, of each class its share, and of two rows at least one.
+
+    Shapes: y (n,) → (n,).
+    """
+    _, place, count = np.unique(y, return_inverse=True, return_counts=True)
+    take, most = np.minimum(count - 1, 1), np.maximum(count - 1, 1)
+    if not take.sum() <= first <= most.sum():
+        raise ValueError(
+            f"split: {first} and {len(y) - first} rows for {len(count)} classes; "
+            "allowed: a row of each in both"
+        )
+    while take.sum() < first:
+        missing = np.where(take < most, count * first / len(y) - take, -np.inf)
+        take[missing.argmax()] += 1
+    chosen = np.zeros(len(y), bool)
+    for k, n in enumerate(take):
+        chosen[np.flatnonzero(place == k)[:n]] = True
+    return chosen
 
 
 def train_validation_test(

@@ -6,6 +6,7 @@ The same messages go to a run in this Python, which knows what the page must sho
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from playwright.sync_api import Locator, Page
@@ -78,7 +79,7 @@ class Player:
         elif event == "point":
             self._point(control)
         elif event == "drag":
-            self._drag(control, *message[-2:])
+            self._drag(control, message)
         elif isinstance(message[-1], str) or control.get_attribute("type") == "number":
             self._enter(control, str(message[-1]))
         else:
@@ -123,7 +124,7 @@ class Player:
             for event, sends in node.messages().items():
                 whole = event in ("click", "point") and sends == message
                 open_end = event in ("input", "change") and sends == message[:-1]
-                dragged = event == "drag" and sends == message[:-2]
+                dragged = event == "drag" and sends == message[: -len(directions(node))]
                 if whole or open_end or dragged:
                     found.append((node, event))
         assert found, f"the page offers no control for {message}"
@@ -153,6 +154,8 @@ class Player:
 
     def _slide(self, control: Locator, value: float) -> None:
         """Bring a range to `value`: roughly by pointer, exactly by arrow keys."""
+        if values := control.get_attribute("data-values"):
+            value = json.loads(values).index(value)
         low, high, step = (float(control.get_attribute(n) or 0) for n in ("min", "max", "step"))
         if self.hand == "keyboard":
             self._tab_to(control)
@@ -174,31 +177,35 @@ class Player:
             for _ in range(abs(steps)):
                 self.page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
 
-    def _drag(self, control: Locator, x: float, y: float) -> None:
+    def _drag(self, control: Locator, message: tuple[Any, ...]) -> None:
         """Bring a handle to a place in its picture, by pointer or by arrow keys."""
+        ways = json.loads(control.get_attribute("data-map") or "{}")
+        named = [name for name in "xy" if ways[name]]
+        goal = dict(zip(named, message[-len(named) :], strict=True))
         if self.hand == "keyboard":
             self._tab_to(control)
-            step = float(control.get_attribute("data-step") or 1)
-            for name, to, keys in (
-                ("data-x", x, ("ArrowLeft", "ArrowRight")),
-                ("data-y", y, ("ArrowUp", "ArrowDown")),
-            ):
-                while abs((now := float(control.get_attribute(name) or 0)) - to) > step / 2:
-                    self.page.keyboard.press(keys[now < to])
+            for name in named:
+                _, _, low, high, *_, step = ways[name]
+                keys = ("ArrowLeft", "ArrowRight") if name == "x" else ("ArrowDown", "ArrowUp")
+                if low > high:  # an axis that runs the other way
+                    keys = keys[::-1]
+                while abs((now := self._at(control)[name]) - goal[name]) > (step or 1e-9) / 2:
+                    before = control.get_attribute("data-at")
+                    self.page.keyboard.press(keys[now < goal[name]])
                     self.page.wait_for_function(
-                        "([handle, name, now]) => Number(handle.getAttribute(name)) !== now",
-                        arg=[control.element_handle(), name, now],
+                        "([handle, before]) => handle.dataset.at !== before",
+                        arg=[control.element_handle(), before],
                     )
             return
         control.scroll_into_view_if_needed()
+        here = self._at(control) if control.get_attribute("data-at") else goal
         start, end = control.evaluate(
-            """(handle, [x, y]) => {
+            """(handle, places) => {
                 const toScreen = handle.ownerSVGElement.getScreenCTM();
-                const at = (x, y) => new DOMPoint(x, y).matrixTransform(toScreen);
-                return [at(+handle.dataset.x, +handle.dataset.y), at(x, y)]
+                return places.map(([x, y]) => new DOMPoint(x, y).matrixTransform(toScreen))
                     .map((p) => ({x: p.x, y: p.y}));
             }""",
-            [x, y],
+            [self._spot(control, ways, here), self._spot(control, ways, here | goal)],
         )
         if self.hand == "touch":
             self._swipe(start, end)
@@ -207,6 +214,35 @@ class Player:
             self.page.mouse.down()
             self.page.mouse.move(**end)
             self.page.mouse.up()
+
+    def _at(self, control: Locator) -> dict[str, float]:
+        """Where a handle stands, in the data's units."""
+        return dict(
+            zip("xy", map(float, (control.get_attribute("data-at") or "").split()), strict=True)
+        )
+
+    def _spot(self, control: Locator, ways: dict[str, Any], place: dict[str, float]) -> list[float]:
+        """The picture's coordinates of a place in the data; a handle's own where it cannot move."""
+        spot = []
+        for name in "xy":
+            if ways[name]:
+                start, end, low, high, log, *_ = ways[name]
+                value = place[name]
+                if log:
+                    share = math.log(value / low) / math.log(high / low)
+                else:
+                    share = (value - low) / (high - low)
+                spot.append(start + share * (end - start))
+            else:
+                spot.append(
+                    control.evaluate(
+                        "(handle, y) => {"
+                        " const box = handle.getBBox();"
+                        " return y ? box.y + box.height / 2 : box.x + box.width / 2; }",
+                        name == "y",
+                    )
+                )
+        return spot
 
     def _swipe(self, start: dict[str, float], end: dict[str, float]) -> None:
         """Move a finger in steps, as a hand does; what it drags must not scroll the page too."""
@@ -243,6 +279,12 @@ class Player:
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError("the Tab key never reaches the control")
+
+
+def directions(node: Node) -> list[str]:
+    """In which directions a handle moves: so many numbers a drag adds to its message."""
+    ways = json.loads(node.attributes.get("data-map", "{}"))
+    return [name for name in "xy" if ways.get(name)]
 
 
 def texts(node: Node) -> list[str]:

@@ -21,7 +21,7 @@ def test_a_brain_saved_in_one_game_answers_the_same_in_another(visit, tmp_path):
     page = watched.open("play/train-a-brain/?challenge=free&layers=1&units=3&seed=5")
     watched.ready()
     trainer = Player(page, "train-a-brain", "mouse")
-    for message in (("step",), ("step",)):
+    for message in (("guess", 80), ("step",), ("step",)):
         trainer.do(message)
     page.get_by_text("Take it with you").click()
     with page.expect_download(timeout=READY) as saving:
@@ -58,10 +58,11 @@ def test_a_record_stays_from_visit_to_visit_outside_of_the_run(visit):
     watched.shift_allowed = ANY
     page = watched.open("play/train-a-brain/?units=8&seed=1")
     watched.ready()
-    page.get_by_role("button", name="Guess 75 % and train").click()
+    page.get_by_role("slider", name="my prediction").press("ArrowRight")
+    page.get_by_role("button", name="Predict 80 % and train").click()
     page.wait_for_selector("[data-game][data-won]", timeout=READY)
     line = page.locator("[data-best]").inner_text()
-    assert re.search(r"Your best on this device: .*\d+ steps \(XOR, all of it\)", line)
+    assert re.fullmatch(r"Your best on this device: XOR, all of it: \d+ steps\.", line)
     watched.open("glossary/").wait_for_selector("dl, dt, h1")
     watched.open("play/train-a-brain/?seed=2")
     watched.ready()

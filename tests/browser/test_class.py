@@ -160,7 +160,7 @@ def test_nothing_that_is_handed_in_leaves_the_page(visit):
 def test_a_check_without_end_is_stopped(visit):
     page = stayed(visit)
     endless = Run("train-a-brain", 1)
-    endless.log = [["play"], 10**8]
+    endless.log = [["guess", 75], ["play"], 10**8]
     lines = [handed("Ana", endless), handed("Ben", solved("solve-xor"))]
     page.get_by_label("Links, one a line").fill("\n".join(lines))
     page.get_by_role("button", name="Check these links").click()

@@ -136,7 +136,7 @@ PRESSED = (
     ("solve-xor", ("hidden", True)),
     ("train-a-brain", ("data", "moons")),
     ("train-a-brain", ("layers", 2)),
-    ("train-a-brain", ("feature", "x₁²")),
+    ("train-a-brain", ("feature", "x1-squared")),
     ("train-a-brain", ("units", 1, 3)),
 )
 """Controls whose answer takes more room than what was there, or less."""

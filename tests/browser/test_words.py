@@ -25,28 +25,7 @@ from web.builder.articles import find_articles
 from web.builder.paths import CACHE, ROOT
 from web.builder.pseudo import CLOSE, OPEN
 
-UNPORTED = {
-    "activation-lab",
-    "backprop-flow",
-    "boss-quiz",
-    "descent-paths",
-    "dial-the-dropout",
-    "forward-pass-relay",
-    "gradient-decay",
-    "hero-network",
-    "init-race",
-    "layer-diagram",
-    "match-the-shape",
-    "memory-for-time",
-    "numbers-flowing-forward",
-    "optimizer-race",
-    "saddle-escape",
-    "solve-xor",
-    "step-through-a-block",
-    "train-a-brain",
-    "translate-a-sentence",
-    "tune-the-neuron",
-}
+UNPORTED = {"boss-quiz", "step-through-a-block", "translate-a-sentence"}
 """Games that do not say everything yet. One that does is to be taken off: its test fails here."""
 
 PSEUDO = CACHE / "pseudo"
@@ -58,13 +37,15 @@ build(out=Path(sys.argv[1]), language="en-XA")
 """
 PLAY = """
 import json, sys
-from games.words import Language, use
+from games import load
+from games.words import Language, say, use
 from games.ui.node import to_html
 from tests.browser.test_steady import names, runs
 use(Language(**json.load(sys.stdin)))
-slug, params, told = sys.argv[1], json.loads(sys.argv[2]), set()
+slug, params = sys.argv[1], json.loads(sys.argv[2])
+told = {say(text, n=1) for text in getattr(load(slug).module, "RECORDS", {}).values()}
 def hear(run):
-    told.update([run.describe(), *run.numbers(), *run.records()])
+    told.update([run.describe(), *run.numbers()])
     told.update(text for pair in run.mistakes() for text in pair)
 stretches = [
     [(to_html(frame), names(frame)) for frame in frames] for frames in runs(slug, params, hear)

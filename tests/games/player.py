@@ -26,6 +26,8 @@ IN_BROWSER = sys.platform == "emscripten"
 MOVES, LONG = (10, 16) if IN_BROWSER else (25, 40)
 """How many moves random play has, and where rare states are looked for."""
 NUMBERS = {"range", "number"}
+TABLE = "a;b;kind\n1,5;2;1\n3;4;2\n5;1;1\n2,5;3;2\n0;0;2\n"
+"""A file of numbers that a learner may have."""
 TOO_LONG = "x" * (LONGEST_TEXT + 1)
 
 
@@ -93,6 +95,8 @@ def event_data(node, event, box):
         return [(round(low + place * step, 9),) for place in sorted(places)]
     if kind == "file" and "data-binary" in node.attributes:
         return [(brain_file(),)]
+    if kind == "file":
+        return [("a few words",), (TABLE,)]
     return [("0.5",), ("a few words",)]
 
 

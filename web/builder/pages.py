@@ -281,7 +281,12 @@ class Site:
             describe=run.describe(),
             heading=heading,
             alone=from_link,
-            records=hasattr(placement.game.module, "records"),
+            records=json.dumps(
+                {
+                    name: words.say(text, n="{n}")
+                    for name, text in getattr(placement.game.module, "RECORDS", {}).items()
+                }
+            ),
         )
 
     def _titled(self, html: str) -> str:

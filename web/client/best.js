@@ -12,7 +12,11 @@ import { say } from './words.js';
  */
 export function showBest(game, places) {
   const line = game.querySelector('[data-best]');
+  if (!line) return;
+  /** @type {Record<string, string>} how each is told, by its id, with a place {n} for the figure */
+  const texts = JSON.parse(line.getAttribute('data-best') ?? '{}');
   const { records } = playedAt(recall(), places);
-  const told = Object.entries(records).map(([what, figure]) => `${figure} ${what}`);
-  if (line && told.length > 0) line.textContent = say('Your best on this device: {results}.', { results: told.join(', ') });
+  const told = Object.entries(texts).flatMap(([id, text]) =>
+    Object.hasOwn(records, id) ? [text.replace('{n}', String(records[id]))] : []);
+  if (told.length > 0) line.textContent = say('Your best on this device: {results}.', { results: told.join(', ') });
 }

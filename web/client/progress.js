@@ -26,7 +26,7 @@ import { say } from './words.js';
  * @property {number | null} best the highest score
  * @property {string[]} tries when the newest tries began, the earliest first
  * @property {Last | null} last
- * @property {Record<string, number>} records the smallest figures reached, by what they count
+ * @property {Record<string, number>} records the smallest figures reached, by the game's ids for them
  *
  * @typedef {object} Progress
  * @property {number} forgets how often the learner had everything forgotten: what is older is gone
@@ -234,7 +234,24 @@ function readPlayed(value) {
   const { best, tries, last, records = {} } = isObject(value) ? value : {};
   if (!isScore(best) || !Array.isArray(tries) || !tries.every(isTime) || !isRecords(records)) return null;
   const read = last === null ? null : readLast(last);
-  return last !== null && read === null ? null : { best, tries: newest(tries), last: read, records: sorted(records) };
+  return last !== null && read === null ? null : { best, tries: newest(tries), last: read, records: renamed(records) };
+}
+
+/** Ids of records that were texts once, with today's: what was kept stays. @type {Record<string, string>} */
+const RENAMED = {
+  'steps (XOR, all of it)': 'xor',
+  'steps (Moons, 97\u00a0%)': 'moons',
+  'steps (Spiral on a budget)': 'spiral',
+  'parameters (XOR with the fewest weights)': 'fewest-weights',
+  'training points (Moons from the fewest points)': 'fewest-points',
+};
+
+/** @param {Record<string, number>} records */
+function renamed(records) {
+  return Object.entries(records).reduce(
+    (/** @type {Record<string, number>} */ found, [id, n]) => join(found, { [own(RENAMED, id) ?? id]: n }, Math.min),
+    {},
+  );
 }
 
 /** @param {any} thing */

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from games.ui.numbers import percent
 from tests.unit.client.node import js
 
 TIMES = [f"2026-0{month}-11T10:00:0{second}.000Z" for month in (1, 5, 9) for second in range(4)]
@@ -233,6 +234,19 @@ def test_a_file_comes_back_as_it_was_and_what_is_none_is_refused():
         assert said.endswith("Nothing was changed.")
     assert "newer version" in refused[5]
     assert "damaged" in refused[6]
+
+
+def test_records_kept_under_a_text_are_found_under_their_id():
+    kept = {
+        "steps (XOR, all of it)": 30,
+        "xor": 40,
+        f"steps (Moons, {percent(0.97)})": 12,
+        "training points (Moons from the fewest points)": 19,
+        "weights": 7,
+    }
+    whole = {"played": {"a": {"best": None, "tries": [], "last": None, "records": kept}}}
+    read = "return (await import('./progress.js')).understand(given).progress.played.a.records"
+    assert js(read, whole) == {"fewest-points": 19, "moons": 12, "weights": 7, "xor": 30}
 
 
 @pytest.mark.parametrize(("tries", "said"), [(0, "0"), (3, "3"), (20, "20 or more")])

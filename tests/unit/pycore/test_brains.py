@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -83,13 +84,16 @@ def test_numpy_reads_the_file_and_the_text_says_what_it_is():
 
 
 @pytest.mark.skipif(sys.platform == "emscripten", reason="docs/ is not there")
-def test_what_docs_say_about_asking_it_is_so(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize("scales", [brains.UNSCALED, ((5.0, 2.0), (30.0, 4.0), (-1.0, 0.5))])
+def test_what_docs_say_about_asking_it_is_so(scales, tmp_path, monkeypatch, capsys):
     text = (Path(__file__).parents[3] / "docs" / "brains.md").read_text("utf-8")
     (recipe,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    (tmp_path / "brain.npz").write_bytes(brains.write(small()))
+    (tmp_path / "brain.npz").write_bytes(brains.write(replace(small(), scales=scales)))
     monkeypatch.chdir(tmp_path)
     exec(recipe, {})
-    expected = small().network.forward(np.array([[1.0, -0.5]]))[0, 0]
+    *inputs, (middle, half) = scales
+    seen = [[(value - m) / h for value, (m, h) in zip((1.0, -0.5), inputs, strict=True)]]
+    expected = small().network.forward(np.array(seen))[0, 0] * half + middle
     assert float(capsys.readouterr().out) == pytest.approx(expected, rel=1e-12)
 
 

@@ -73,6 +73,35 @@ def test_split_deals_every_row_once() -> None:
     np.testing.assert_array_equal(a[:, 0], ya)
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_split_by_class_gives_both_parts_each_class_in_its_share(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    classes, n = int(rng.integers(2, 5)), int(rng.integers(12, 80))
+    y = np.concatenate([np.arange(classes), np.arange(classes), rng.integers(classes, size=n)])
+    x, fraction = np.arange(len(y)), rng.uniform(0.35, 0.65)
+    (a, ya), (b, yb) = data.split(x, y, fraction, rng, by_class=True)
+    assert sorted([*a, *b]) == list(x)
+    np.testing.assert_array_equal(y[np.concatenate([a, b])], np.concatenate([ya, yb]))
+    assert len(a) == round(len(y) * fraction)
+    for k in range(classes):
+        assert abs((ya == k).sum() - (y == k).sum() * fraction) <= 1.5
+        assert (yb == k).any()
+
+
+def test_split_by_class_of_few_rows_leaves_no_class_out() -> None:
+    for seed in range(200):
+        x, y = data.blobs(20, 0.3, np.random.default_rng(seed), classes=2)
+        rng = np.random.default_rng(seed)
+        (_, a), (_, b) = data.split(x, y, 0.1, rng, by_class=True)
+        assert set(a) == set(b) == {0, 1}
+
+
+def test_split_by_class_refuses_parts_that_cannot_hold_each() -> None:
+    y = np.array([0, 0, 1, 1, 2, 2])
+    with pytest.raises(ValueError, match="2 and 4 rows for 3 classes; allowed: a row of each"):
+        data.split(y, y, 0.3, np.random.default_rng(0), by_class=True)
+
+
 @pytest.mark.parametrize("fraction", [0.0, 1.0, 0.01, -1, 2])
 def test_split_refuses_an_empty_part(fraction: float) -> None:
     with pytest.raises(ValueError, match="allowed: 1 to 9 rows"):

@@ -8,19 +8,53 @@ dashes and the border line say the same without colour.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 
-from games.backpropagation._brain.answers import PICTURE
-from games.backpropagation._brain.plan import Plan
-from games.backpropagation._brain.points import REACH, Points, points
-from games.backpropagation._brain.session import Curve
-from games.ui import pixels, plots
-from games.ui.node import Node, h
+from games.backpropagation.train_a_brain.answers import PICTURE
+from games.backpropagation.train_a_brain.plan import Plan
+from games.backpropagation.train_a_brain.points import REACH, Points, points
+from games.backpropagation.train_a_brain.session import Measure
+from games.backpropagation.train_a_brain.state import Kept
+from games.concepts.training import History
+from games.moves import Offer, Offers
+from games.ui import numbers, pixels, plots
+from games.ui.node import Node, h, marked
+from games.words import language, say
 from pycore.arrays import Array
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def once(size: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Keep the last `size` results of a function that makes nodes, for each language its own.
+
+    What is made depends on the arguments, and of an `Offer` on what it sends and whether it is
+    open; `Offers` may be given as well, where the others say which of them are open.
+    """
+
+    def keeping(make: Callable[P, T]) -> Callable[P, T]:
+        kept: dict[object, T] = {}
+
+        def found(*args: P.args, **named: P.kwargs) -> T:
+            told = [a for a in args if not isinstance(a, Offers)]
+            said = [(a.message, a.open) if isinstance(a, Offer) else a for a in told]
+            key = (language().code, *said)
+            made = kept.pop(key) if key in kept else make(*args, **named)
+            kept[key] = made
+            if len(kept) > size:
+                del kept[next(iter(kept))]
+            return made
+
+        return found
+
+    return keeping
+
 
 STRONGEST = 0.82
 """Opacity at ±1: what lies over it can still be read."""
@@ -54,11 +88,6 @@ class Layout:
     up: tuple[tuple[float, ...], ...]
     lines: tuple[str, ...]
 
-    def nearest(self, x: float, y: float) -> tuple[int, int]:
-        """The (column, unit) nearest to a place."""
-        column = int(np.abs(np.array(self.across) - x).argmin())
-        return column, int(np.abs(np.array(self.up[column]) - y).argmin())
-
 
 @lru_cache(maxsize=8)
 def layout(sizes: tuple[int, ...]) -> Layout:
@@ -88,10 +117,9 @@ def network(
     plan: Plan,
     weights: Sequence[Array],
     given: Sequence[Array],
-    label: str,
     chosen: tuple[int, int] | None,
-    chosen_weight: int | None,
-    touch: Node,
+    chosen_weight: int,
+    said: str,
 ) -> Node:
     """The network as it thinks: lines are weights, each unit shows its answer all over the plane.
 
@@ -99,10 +127,9 @@ def network(
         plan: the build.
         weights: W of each Dense (units before, units after).
         given: for each column, (units, PICTURE, PICTURE) values.
-        label: the picture in words.
         chosen: (column, unit) that is looked at closely.
         chosen_weight: which of its incoming weights.
-        touch: what takes taps and arrow keys, on top of all.
+        said: the unit in words.
     """
     spots = layout(plan.sizes)
     return h(
@@ -115,7 +142,7 @@ def network(
             viewBox=f"0 0 {WIDTH:g} {spots.height:g}",
             class_="diagram brain-over",
             role="img",
-            aria_label=label,
+            aria_label=say("The network; its lines are weights"),
             key="edges",
         ),
         [_column(spots, k, values) for k, values in enumerate(given)],
@@ -123,11 +150,21 @@ def network(
             "svg",
             _frames(plan.sizes, plan.features),
             _ring(spots, chosen),
-            touch,
+            h(
+                "g",
+                _units(plan.sizes),
+                _lines(plan.sizes, chosen),
+                tabindex=0,
+                role="group",
+                aria_label=say("Neuron to look at: {unit}. Arrow keys go on.", unit=said),
+                class_="brain-touch",
+                on={"key": ("go",)},
+                key="touch",
+            ),
             viewBox=f"0 0 {WIDTH:g} {spots.height:g}",
             class_="diagram brain-over",
             role="group",
-            aria_label="neurons to tap",
+            aria_label=say("The network’s neurons"),
             key="over",
         ),
         class_="brain-net",
@@ -172,7 +209,7 @@ def _web(sizes: tuple[int, ...]) -> Node:
 
 
 def _chosen_edges(
-    spots: Layout, sizes: tuple[int, ...], chosen: tuple[int, int] | None, weight: int | None
+    spots: Layout, sizes: tuple[int, ...], chosen: tuple[int, int] | None, weight: int
 ) -> Node | None:
     if chosen is None:
         return None
@@ -180,10 +217,49 @@ def _chosen_edges(
     return h(
         "g",
         h("path", d="".join(spots.lines[i] for i in mine), class_="brain-incoming"),
-        weight is not None
-        and weight < len(mine)
-        and h("path", d=spots.lines[mine[weight]], class_="brain-weight"),
+        weight < len(mine) and h("path", d=spots.lines[mine[weight]], class_="brain-weight"),
         key="chosen",
+    )
+
+
+@lru_cache(maxsize=8)
+def _units(sizes: tuple[int, ...]) -> Node:
+    """What takes a tap on a unit: its whole cell."""
+    spots, width = layout(sizes), WIDTH / len(sizes)
+    return h(
+        "g",
+        [
+            h(
+                "rect",
+                x=across - width / 2,
+                y=up - tall / 2,
+                width=width,
+                height=tall,
+                tabindex=-1,
+                on={"click": ("look", column, unit)},
+                key=f"{column} {unit}",
+            )
+            for column, across in list(enumerate(spots.across))[1:]
+            for unit, up in enumerate(spots.up[column])
+            for tall in [spots.size[column] * (PICTURE + GAP) / PICTURE]
+        ],
+        key="units",
+    )
+
+
+@lru_cache(maxsize=8)
+def _lines(sizes: tuple[int, ...], chosen: tuple[int, int] | None) -> Node | None:
+    """What takes a tap on a line that leads into the unit looked at."""
+    if chosen is None:
+        return None
+    lines = layout(sizes).lines
+    return h(
+        "g",
+        [
+            h("path", d=lines[place], tabindex=-1, on={"click": ("weight", i)}, key=i)
+            for i, place in enumerate(incoming(sizes, *chosen))
+        ],
+        key="lines",
     )
 
 
@@ -262,9 +338,7 @@ def plane(
     answers: Array,
     outputs: Array,
     held: bool,
-    label: str,
-    pad: Node | None,
-    pen: Node | None,
+    pen: Sequence[Node],
 ) -> Node:
     """What the network says everywhere, the border between yes and no, and the points.
 
@@ -273,22 +347,19 @@ def plane(
         answers: −1 to 1 at each place, (side, side): the colours.
         outputs: the network's outputs themselves, of which 0 is the border.
         held: whether the held-out points are shown too.
-        label: the picture in words.
-        pad: takes the strokes of a pen.
-        pen: where the pen is.
+        pen: what draws points, on top.
     """
     return plots.plot(
         PLANE,
         plots.isoline(PLANE, np.clip(np.nan_to_num(outputs), -1e6, 1e6)),
         _dots(data, held),
-        pad,
         pen,
-        label=label,
+        label=say("The plane, coloured by the network’s answer at each place"),
         heat=pixels.Shade(answers, "signed", largest=1 / STRONGEST),
     )
 
 
-@lru_cache(maxsize=8)
+@once(8)
 def _dots(data: Points, held: bool) -> Node:
     """The points: round above zero, square below; held-out ones hollow."""
     layers = []
@@ -302,14 +373,18 @@ def _dots(data: Points, held: bool) -> Node:
             layers.append(plots.scatter(PLANE, x1, x2, f"{kind} {sign}"))
             if kind == "held":
                 layers.append(plots.scatter(PLANE, x1, x2, f"hole {sign}"))
-    return h("g", layers, class_="brain-points", data_symbol="x t")
+    drawn = {
+        say("training points (x₁, x₂, label)"): np.column_stack(data.train),
+        say("held-out points (x₁, x₂, label)"): np.column_stack(data.test),
+    }
+    return marked(h("g", layers, class_="brain-points", data_symbol="x t"), drawn)
 
 
 @lru_cache(maxsize=16)
 def thumbnail(name: str) -> Node:
     """A data set, small."""
     axes = plots.Axes((-REACH, REACH), (-REACH, REACH), 44, 44, 2, 2, 2, 2)
-    if name in ("own", "CSV"):
+    if name in ("own", "csv"):
         d = (
             "M8 34c6 -20 12 4 18 -10l8 -14l4 4l-8 14z"
             if name == "own"
@@ -332,51 +407,50 @@ def thumbnail(name: str) -> Node:
 # --- the curves -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """A run put aside for comparison: its name, what it was, and how it went."""
-
-    name: str
-    what: str
-    curve: Curve
-
-
-MOST_KEPT = 4
-"""Runs that can be compared with the one that goes on."""
 CURVES = plots.Axes((0, 1), (0, 1), 400, 130, 44, 8, 8, 34)
 
 
-@lru_cache(maxsize=4)
-def curves(curve: Curve, here: int | None, kept: tuple[Kept, ...], classes: bool) -> Node:
+@once(4)
+def curves(
+    history: History[Measure], here: int | None, kept: tuple[Kept, ...], classes: bool
+) -> Node:
     """Loss, and share of right answers, against steps; kept runs behind the one that goes on.
 
     `here` is the step that a run gone back stands at.
     """
-    last = max(20.0, *(c.column("step")[-1] for c in (*(k.curve for k in kept), curve)))
-    losses = np.stack([curve.column("loss"), curve.column("held_loss")])
+    steps = history.steps
+    last = max(20.0, *(past.steps[-1] for past in (*(run.history for run in kept), history)))
+    losses = np.stack([history.column("loss"), history.column("held_loss")])
     finite = losses[np.isfinite(losses)]
     start = float(finite[0]) if len(finite) else 1.0
     top = min(float(finite.max(initial=0.0)), 3 * start + 0.1)
-    top = 1.05 * max([top, 1e-3, *(k.curve.points[0].held_loss for k in kept)])
-    named = "share right" if classes else "share explained, R²"
+    top = 1.05 * max([top, 1e-3, *(run.history.column("held_loss")[0] for run in kept)])
+    named = say("share right") if classes else say("share explained, R²")
     found = []
     for name, train, held, ends in (
-        ("loss", "loss", "held_loss", (0.0, top)),
+        (say("loss"), "loss", "held_loss", (0.0, top)),
         (named, "quality", "held_quality", (0.0, 1.02)),
     ):
         axes = replace(CURVES, x=(0, last), y=ends)
         layers = [
-            plots.curve(axes, k.curve.column("step"), k.curve.column(held), f"kept k{i}")
-            for i, k in enumerate(kept)
+            plots.curve(axes, run.history.steps, run.history.column(held), f"kept k{i}")
+            for i, run in enumerate(kept)
         ]
         for what, class_ in ((train, "train"), (held, "validation")):
-            layers.append(plots.curve(axes, curve.column("step"), curve.column(what), class_))
+            layers.append(plots.curve(axes, steps, history.column(what), class_))
         if here is not None:
             layers.append(plots.rule(axes, x=here))
-        label = f"{name} at each step: training dashed, held-out solid"
-        found.append(plots.plot(axes, layers, label=label, y_label=name, x_label="step", key=name))
-    legend = h("p", "– – training points   — held-out points", class_="brain-count")
-    return h("div", found, legend, class_="brain-curves", key="curves")
+        label = say("{what} at each step: training dashed, held-out solid", what=name)
+        found.append(
+            plots.plot(axes, layers, label=label, y_label=name, x_label=say("step"), key=train)
+        )
+    legend = h("p", say("– – training points   — held-out points"), class_="brain-count")
+    columns = [steps, *(history.column(n) for n in ("loss", "held_loss", "quality"))]
+    table = np.column_stack([*columns, history.column("held_quality")])
+    return marked(
+        h("div", found, legend, class_="brain-curves", key="curves"),
+        {say("curve (step, loss, held-out loss, right, held-out right)"): np.nan_to_num(table)},
+    )
 
 
 BINS = 24
@@ -401,7 +475,7 @@ def histograms(title: str, layers: Sequence[Array], names: Sequence[str], symbol
                 h("text", name, x=62, y=base - 2, class_="end"),
                 h("path", d=bars, class_="bars"),
                 h("path", d=f"M70 {base}h{9 * BINS}M{70 + 4.5 * BINS:g} {base}v-28", class_="grid"),
-                h("text", f"±{short(reach)}", x=70 + 9 * BINS + 6, y=base - 2),
+                h("text", f"±{amount(reach)}", x=70 + 9 * BINS + 6, y=base - 2),
                 key=i,
             )
         )
@@ -415,7 +489,7 @@ def histograms(title: str, layers: Sequence[Array], names: Sequence[str], symbol
             viewBox=f"0 0 360 {tall}",
             class_="diagram",
             role="img",
-            aria_label=f"{title}: one row for each layer",
+            aria_label=say("{title}: one row for each layer", title=title),
             data_symbol=symbol,
         ),
         key=title,
@@ -423,8 +497,6 @@ def histograms(title: str, layers: Sequence[Array], names: Sequence[str], symbol
     )
 
 
-def short(value: float) -> str:
-    """A number in three digits, however large or small; "too large" where it is not finite."""
-    if not np.isfinite(value):
-        return "too large"
-    return f"{value:.3g}".replace("-", "−").replace("e+0", "e").replace("e−0", "e−")
+def amount(value: float) -> str:
+    """A number in three digits, however large or small."""
+    return numbers.short(value, 3) if np.isfinite(value) else say("too large")

@@ -9,10 +9,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from games.backpropagation._brain import plan as plans
-from games.backpropagation._brain.plan import Plan
-from games.backpropagation._brain.points import REACH
-from games.backpropagation._brain.session import Session
+from games.backpropagation.train_a_brain import plan as plans
+from games.backpropagation.train_a_brain.plan import Plan
+from games.backpropagation.train_a_brain.points import REACH
+from games.backpropagation.train_a_brain.session import Session
 from pycore import brains
 from pycore.activations import Activation, sigmoid
 from pycore.arrays import Array
@@ -57,7 +57,7 @@ def reader(session: Session) -> Sequential:
         plans.Plan(0, features=plan.features, layers=plan.layers, batch_norm=plan.batch_norm)
     )
     network.copy_from(session.network)
-    network.theta[...] = session.theta
+    network.theta[...] = session.trainer.theta
     return network
 
 
@@ -78,7 +78,7 @@ def columns(network: Sequential, x: Array) -> list[Array]:
 def answer(session: Session, y: Array) -> Array:
     """An output as it is drawn, −1 to 1: 0 is the border between classes."""
     with np.errstate(all="ignore"):
-        if session.data.classes and session.loss_name == "cross-entropy":
+        if session.classes and session.trainer.loss_name == "cross-entropy":
             y = 2 * sigmoid(y) - 1
         return np.clip(np.nan_to_num(y, nan=0.0, posinf=1.0, neginf=-1.0), -1, 1)
 
@@ -97,8 +97,8 @@ def gradients(session: Session) -> tuple[list[Array], list[Array]]:
     x, y = session.data.train
     given = columns(network, brains.inputs(session.plan.features, x))
     network.zero_grad()
-    loss = session.loss()
+    loss = brains.LOSSES[session.trainer.loss_name]()
     with np.errstate(all="ignore"):
-        loss.forward(given[-1], loss.prepare(session.targets(y), np.float64))
+        loss.forward(given[-1], loss.prepare(session.trainer.targets(y), np.float64))
         network.accumulate(loss.backward())
     return given[1:-1], [layer.dW for layer in dense(network)]

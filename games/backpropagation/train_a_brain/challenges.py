@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from games.backpropagation._brain.plan import Plan
-from games.backpropagation._brain.session import Session
-from games.ui.numbers import fixed, percent
+from games.backpropagation.train_a_brain.plan import Plan
+from games.backpropagation.train_a_brain.session import Session
+from games.words import word
 
 FAIR_TEST = 50
 """Held-out points that a challenge asks for at least: fewer could be right by chance."""
@@ -49,16 +46,16 @@ class Challenge:
 
 CHALLENGES: dict[str, Challenge] = {
     "xor": Challenge(
-        "XOR, all of it",
-        "Two neurons make two cuts. Four corners may need more: press + above the layer.",
+        word("XOR, all of it"),
+        word("Two neurons make two cuts. Four corners may need more: press + above the layer."),
         "xor",
         train=1.0,
         held=0.97,
         recipe=(6,),
     ),
     "moons": Challenge(
-        f"Moons, {percent(0.97)}",
-        "The border between the moons is bent, but not much.",
+        word("Moons, 97 %"),
+        word("The border between the moons is bent, but not much."),
         "moons",
         held=0.97,
         noise=0.1,
@@ -66,8 +63,8 @@ CHALLENGES: dict[str, Challenge] = {
         recipe=(8,),
     ),
     "spiral": Challenge(
-        "Spiral on a budget",
-        "Depth helps: a second layer can bend what the first one cut.",
+        word("Spiral on a budget"),
+        word("Depth helps: a second layer can bend what the first one cut."),
         "spiral",
         held=0.95,
         noise=0.02,
@@ -76,8 +73,8 @@ CHALLENGES: dict[str, Challenge] = {
         recipe=(10, 8),
     ),
     "fewest-weights": Challenge(
-        "XOR with the fewest weights",
-        "Take neurons away until it only just works. Biases count, too. Another seed may help.",
+        word("XOR with the fewest weights"),
+        word("Remove neurons until it only just works. Biases count, too. Another seed may help."),
         "xor",
         train=1.0,
         held=0.97,
@@ -86,8 +83,8 @@ CHALLENGES: dict[str, Challenge] = {
         recipe=(4,),
     ),
     "fewest-points": Challenge(
-        "Moons from the fewest points",
-        "Keep more points out of training. What does a network do between the few it sees?",
+        word("Moons from the fewest points"),
+        word("Keep more points out of training. What does a network do between the few it sees?"),
         "moons",
         held=0.95,
         noise=0.1,
@@ -96,15 +93,25 @@ CHALLENGES: dict[str, Challenge] = {
         league="samples",
         recipe=(6,),
     ),
-    "free": Challenge("Free play", "Nothing to win: try anything.", None),
+    "free": Challenge(word("Free play"), word("Nothing to win: try anything."), None),
 }
+RECORDS = {
+    "xor": word("XOR, all of it: {n} steps"),
+    "moons": word("Moons, 97 %: {n} steps"),
+    "spiral": word("Spiral on a budget: {n} steps"),
+    "fewest-weights": word("XOR with the fewest weights: {n} parameters"),
+    "fewest-points": word("Moons from the fewest points: {n} training points"),
+}
+"""The best of each challenge, as it is told."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One condition of a challenge, in words, and whether it is met now."""
+    """One condition of a challenge: what it is about, how it stands, what is asked, whether met."""
 
-    text: str
+    what: str
+    now: float
+    aim: float
     met: bool
 
 
@@ -125,42 +132,26 @@ def start(name: str, plan: Plan) -> Plan:
 
 def rules(name: str, session: Session) -> list[Rule]:
     """Every condition of a challenge as the session stands; none where nothing can be won."""
-
-    def share(right: float) -> str:  # rounded down: 99.6 % is not yet 100 %
-        return fixed(max(math.floor(100 * right + 1e-9), -99), 0) if np.isfinite(right) else "−99"
-
-    challenge, plan, now = CHALLENGES[name], session.plan, session.now()
+    challenge, plan, now = CHALLENGES[name], session.plan, session.now
     if challenge.data is None:
         return []
     seen, unseen = len(session.data.train[1]), len(session.data.test[1])
     found = []
     if challenge.train:
-        right = f"training {share(now.quality)} of {percent(challenge.train)}"
-        found.append(Rule(right, now.quality >= challenge.train))
-    right = f"held-out {share(now.held_quality)} of {percent(challenge.held)}"
-    found.append(Rule(right, now.held_quality >= challenge.held))
+        found.append(Rule("train", now.quality, challenge.train, now.quality >= challenge.train))
+    found.append(Rule("held", now.held_quality, challenge.held, now.held_quality >= challenge.held))
     if challenge.weights is not None:
-        found.append(
-            Rule(
-                f"parameters {plan.count()}, at most {challenge.weights}",
-                plan.count() <= challenge.weights,
-            )
-        )
+        count = plan.count()
+        found.append(Rule("weights", count, challenge.weights, count <= challenge.weights))
     if challenge.samples is not None:
-        found.append(
-            Rule(f"training points {seen}, at most {challenge.samples}", seen <= challenge.samples)
-        )
+        found.append(Rule("samples", seen, challenge.samples, seen <= challenge.samples))
     terms = [
-        (f"data set {challenge.data}", plan.data == challenge.data),
-        (f"noise at least {challenge.noise:g}", plan.noise >= challenge.noise),
-        ("only x₁ and x₂ go in", set(plan.features) <= {"x₁", "x₂"}),
-        (f"at least {FAIR_TEST} points held out", unseen >= FAIR_TEST),
+        Rule("data", 0, 0, plan.data == challenge.data),
+        Rule("noise", plan.noise, challenge.noise, plan.noise >= challenge.noise),
+        Rule("inputs", 0, 0, set(plan.features) <= {"x₁", "x₂"}),
+        Rule("fair", unseen, FAIR_TEST, unseen >= FAIR_TEST),
     ]
-    return found + [Rule(text, met) for text, met in terms if not met]
-
-
-UNITS = {"steps": "steps", "weights": "parameters", "samples": "training points"}
-"""What the figure of a league counts."""
+    return found + [rule for rule in terms if not rule.met]
 
 
 def met(name: str, session: Session) -> bool:

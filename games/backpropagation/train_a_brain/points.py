@@ -1,8 +1,7 @@
-"""The points of Train a Brain: data sets on one plane, a CSV, and what is held out."""
+"""The points of Train a Brain: data sets on one plane, and what is held out."""
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +9,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from games.backpropagation._brain.plan import Plan
+from games.backpropagation.train_a_brain.plan import Plan
 from pycore import data
 from pycore.arrays import Array
-from pycore.brains import Scales
 
 REACH = 3.0
 """The plane goes from −REACH to REACH in both directions."""
@@ -70,7 +68,7 @@ MADE: dict[str, Callable[[int, float, np.random.Generator], Pair]] = {
     "waves": _waves,
 }
 """(points, noise, generator) → x (n, 2) and y (n,): labels 0 and 1, or numbers."""
-DATA = (*MADE, "own", "CSV")
+DATA = (*MADE, "own", "csv")
 NUMBERS = ("plane", "waves")
 """Data sets whose y is a number, not a class."""
 
@@ -99,31 +97,41 @@ class Points:
 
 def is_classes(plan: Plan) -> bool:
     """Whether the plan's data has classes, not numbers."""
-    if plan.data == "CSV":
+    if plan.data == "csv":
         return {y for _, _, y in plan.own} <= {0.0, 1.0}
     return plan.data not in NUMBERS
 
 
 def points(plan: Plan) -> Points:
     """The points that a plan trains on and is tested on."""
+    classes = is_classes(plan)
+    by_class = classes and not plan.first
     if plan.data in MADE:
-        return _made(plan.seed, plan.data, plan.noise, plan.points, plan.held_out)
+        return _made(plan.seed, plan.data, plan.noise, plan.points, plan.held_out, by_class)
     table = np.array(plan.own)
     x, y = table[:, :2], table[:, 2]
-    turn = np.floor(np.arange(len(x) + 1) * plan.held_out)
-    held = np.diff(turn) > 0  # spread evenly, and a new point moves no old one
-    if not held.any():
-        held[-1] = True
+    if plan.data == "own":  # a table of numbers is drawn on as two classes
+        y = (y > 0.5).astype(float)
+    held = np.zeros(len(x), bool)
+    for kind in np.unique(y) if by_class else [None]:
+        rows = np.flatnonzero(y == kind) if by_class else np.arange(len(x))
+        turn = np.floor(np.arange(len(rows) + 1) * plan.held_out)
+        mine = np.diff(turn) > 0  # spread evenly, and a new point moves no old one
+        if len(rows) > 1 and not mine.any():
+            mine[-1] = True
+        held[rows[mine]] = True
     if (~held).sum() < 2:  # batch norm has no variance of one
         held[:2] = False
-    return Points((x[~held], y[~held]), (x[held], y[held]), is_classes(plan))
+    if not held.any():  # a class of one point each
+        held[-1] = True
+    return Points((x[~held], y[~held]), (x[held], y[held]), classes)
 
 
 @lru_cache(maxsize=16)
-def _made(seed: int, name: str, noise: float, n: int, held_out: float) -> Points:
+def _made(seed: int, name: str, noise: float, n: int, held_out: float, by_class: bool) -> Points:
     rng = np.random.default_rng([seed, 0])
     x, y = MADE[name](n, noise, rng)
-    train, test = data.split(x, y, 1 - held_out, rng)
+    train, test = data.split(x, y, 1 - held_out, rng, by_class)
     return Points(train, test, name not in NUMBERS)
 
 
@@ -133,7 +141,7 @@ def targets(loss: str, y: Array) -> Array:
 
 
 def draw(own: Own, pen: str, x1: float, x2: float) -> Own:
-    """The points after the pen was at a place: one more ("1" or "0"), or fewer ("erase").
+    """The points after the pen was at a place: one more ("class-1", "class-0"), or fewer ("erase").
 
     A stroke leaves a point every PEN_GAP; a few points always stay.
     """
@@ -144,66 +152,4 @@ def draw(own: Own, pen: str, x1: float, x2: float) -> Own:
         return kept if len(kept) >= LEAST_OWN else own
     if distance.min() < PEN_GAP or len(own) >= MOST_OWN:
         return own
-    return (*own, (round(x1, 2), round(x2, 2), float(pen)))
-
-
-class TableError(ValueError):
-    """A text that is no table of points; the message says in which row and why."""
-
-
-def parse_csv(text: str) -> tuple[Own, Scales]:
-    """Rows of two numbers and a label or number, as points that fill the plane, and their scales.
-
-    The first row may hold names. Each of the two columns is shifted and scaled to ±2.5. A third
-    column of exactly two different entries is two classes (0 the one that comes first in order);
-    any other must hold numbers, and is scaled to ±1.
-
-    Raises:
-        TableError: what is wrong, and in which row.
-    """
-    sample = text.strip()
-    separator = next((c for c in (",", ";", "\t") if c in sample), None)
-    if separator is None:
-        raise TableError("No commas found. A row looks like: 1.2, 0.5, 1")
-    rows = [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(csv.reader(sample.splitlines(), delimiter=separator), 1)
-        if any(cell.strip() for cell in row)
-    ]
-    if rows and not all(map(_is_number, rows[0][1][:2])):
-        rows = rows[1:]
-    if not LEAST_OWN <= len(rows) <= MOST_OWN:
-        raise TableError(f"{len(rows)} rows; allowed: {LEAST_OWN} to {MOST_OWN}.")
-    for number, row in rows:
-        if len(row) < 3 or not all(map(_is_number, row[:2])):
-            raise TableError(f"Row {number} is no two numbers and a label: {', '.join(row)[:40]}")
-    x, scales = _fill(np.array([[float(cell) for cell in row[:2]] for _, row in rows]), 2.5)
-    names = sorted({row[2] for _, row in rows})
-    if len(names) == 2:
-        y = np.array([float(row[2] == names[1]) for _, row in rows])
-        scales += ((0.0, 1.0),)
-    else:
-        for number, row in rows:
-            if not _is_number(row[2]):
-                raise TableError(
-                    f"Row {number} ends with {row[2][:20]!r}; allowed: two classes, or numbers."
-                )
-        column, scale = _fill(np.array([[float(row[2])] for _, row in rows]), 1.0)
-        y = column[:, 0]
-        scales += scale
-    table = np.column_stack([x, y]).round(4).tolist()
-    return tuple((a, b, c) for a, b, c in table), scales
-
-
-def _fill(columns: Array, reach: float) -> tuple[Array, Scales]:
-    """The columns shifted and scaled to ±reach, and each one's (middle, half)."""
-    low, high = columns.min(axis=0), columns.max(axis=0)
-    middle, half = (low + high) / 2, np.where(high > low, (high - low) / 2, 1.0) / reach
-    return (columns - middle) / half, tuple(zip(middle.tolist(), half.tolist(), strict=True))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text)) and abs(float(text)) < 1e100
-    except ValueError:
-        return False
+    return (*own, (x1, x2, float(pen == "class-1")))

@@ -1,0 +1,554 @@
+"""The controls of Train a Brain, around the pictures. They know what may be set, and train nothing.
+
+Groups that depend on the plan alone are kept from frame to frame, so that a frame compares only
+what can have changed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from games.backpropagation.train_a_brain import plan as plans
+from games.backpropagation.train_a_brain.challenges import CHALLENGES, Rule
+from games.backpropagation.train_a_brain.pictures import amount, once, thumbnail
+from games.backpropagation.train_a_brain.plan import OPTIMIZERS, Plan
+from games.backpropagation.train_a_brain.points import DATA, LEAST_OWN, MOST_OWN, Points
+from games.backpropagation.train_a_brain.state import Kept
+from games.backpropagation.train_a_brain.table import Table, understood
+from games.moves import Offer, Offers, Pick
+from games.ui import controls, widgets
+from games.ui.node import Child, Node, h
+from games.ui.numbers import fixed, percent, plain, short, signed
+from games.words import say, word
+from pycore.arrays import Array
+
+NAMES = {
+    "xor": word("XOR"),
+    "circles": word("Circles"),
+    "clouds": word("Clouds"),
+    "moons": word("Moons"),
+    "spiral": word("Spiral"),
+    "plane": word("Plane"),
+    "waves": word("Waves"),
+    "own": word("Draw"),
+    "csv": word("CSV"),
+}
+"""Data sets as their buttons call them."""
+PENS = {
+    "class-1": word("● class 1"),
+    "class-0": word("■ class 0"),
+    "erase": word("eraser"),
+    "lift": word("lifted"),
+}
+LOSSES = {
+    "cross-entropy": word("cross-entropy"),
+    "squared-error": word("squared error"),
+    "hinge": word("hinge"),
+    "huber": word("Huber"),
+}
+OPTIONS = {
+    "init": {
+        "xavier-uniform": word("Xavier uniform"),
+        "xavier-normal": word("Xavier normal"),
+        "he-uniform": word("He uniform"),
+        "he-normal": word("He normal"),
+        "lecun-normal": word("LeCun normal"),
+        "orthogonal": word("orthogonal"),
+        "all-zero": word("all zero"),
+        "small-normal": word("normal, std 0.1"),
+        "large-normal": word("normal, std 3"),
+    },
+    "optimizer": {name: kind.__name__ for name, kind in OPTIMIZERS.items()},
+    "schedule": {
+        "constant": word("constant"),
+        "step-decay": word("halved in steps"),
+        "cosine": word("cosine"),
+        "warm-up": word("warm-up"),
+        "warm-up-stable-decay": word("warm-up, stable, decay"),
+        "range-test": word("range test"),
+    },
+    "batch": {"all": word("all points")},
+    "class_loss": LOSSES,
+    "number_loss": LOSSES,
+}
+"""What options are called, where their numbers do not say it."""
+LABELS = {
+    "noise": word("noise"),
+    "points": word("points"),
+    "held_out": word("held out"),
+    "init": word("weights start"),
+    "optimizer": word("optimizer"),
+    "lr": word("learning rate"),
+    "schedule": word("schedule"),
+    "span": word("schedule’s steps"),
+    "batch": word("batch size"),
+    "class_loss": word("loss"),
+    "number_loss": word("loss"),
+    "l1": word("L1 penalty"),
+    "l2": word("L2 penalty"),
+    "dropout": word("dropout"),
+    "batch_norm": word("batch norm"),
+    "beta": "β",
+    "beta1": "β₁",
+    "beta2": "β₂",
+    "rho": "ρ",
+    "eps": "ε",
+    "weight_decay": word("weight decay λ"),
+}
+
+
+ROLES = {
+    "x1": word("x₁ is column"),
+    "x2": word("x₂ is column"),
+    "y": word("y is column"),
+}
+KINDS = {"classes": word("two classes"), "numbers": word("a number")}
+
+
+def option(move: str, name: str | int | float) -> str:
+    """What one of a setting's ids is called."""
+    named = OPTIONS.get(move, {})
+    if name in named:
+        return say(named[str(name)])
+    value = float(name)
+    return plain(value, 5) if value == 0 or abs(value) >= 1e-5 else short(value, 1)
+
+
+def group(title: str, *children: Child, key: str) -> Node:
+    """Controls that stay folded away until they are asked for."""
+    return h(
+        "details",
+        h("summary", title),
+        h("div", *children, class_="brain-group"),
+        key=key,
+        class_="brain-fold",
+    )
+
+
+@once(16)
+def challenge(name: str, best: frozenset[str], may: Offer) -> Node:
+    """Which challenge; those won have a star."""
+    titles = {
+        key: say("★ {title}", title=say(item.title)) if key in best else say(item.title)
+        for key, item in CHALLENGES.items()
+    }
+    return widgets.row(
+        controls.select(say("challenge"), titles, name, may),
+        controls.button(say("Start over"), may(name), key="over"),
+        key="challenge",
+        class_="brain-challenge",
+    )
+
+
+@once(32)
+def aims(rules: tuple[Rule, ...], hint: str) -> Node:
+    """Every condition with its mark."""
+    if not rules:
+        return h("p", hint, key="aims", class_="brain-aims")
+    return h(
+        "ul",
+        [
+            h(
+                "li",
+                h(
+                    "span",
+                    "✓" if rule.met else "○",
+                    class_="brain-mark",
+                    role="img",
+                    aria_label=say("met:") if rule.met else say("not yet:"),
+                ),
+                " ",
+                _condition(rule),
+                class_="met" if rule.met else None,
+            )
+            for rule in rules
+        ],
+        key="aims",
+        class_="brain-aims",
+    )
+
+
+def _condition(rule: Rule) -> str:
+    now, aim = rule.now, rule.aim
+    match rule.what:
+        case "train" | "held":
+            # rounded down: 99.6 % is not yet 100 %
+            right = max(math.floor(100 * now + 1e-9), -99) if math.isfinite(now) else -99
+            if rule.what == "train":
+                return say("training {now} of {aim}", now=right, aim=percent(aim))
+            return say("held-out {now} of {aim}", now=right, aim=percent(aim))
+        case "weights":
+            return say("parameters {now}, at most {most}", now=int(now), most=int(aim))
+        case "samples":
+            return say("training points {now}, at most {most}", now=int(now), most=int(aim))
+        case "data":
+            return say("data of the challenge")
+        case "noise":
+            return say("noise at least {least}", least=plain(aim))
+        case "inputs":
+            return say("only x₁ and x₂ go in")
+        case _:
+            return say("at least {n} points held out", n=int(aim))
+
+
+@once(16)
+def data(name: str) -> Node:
+    """The data sets, each as a small picture of itself."""
+    return h(
+        "div",
+        [
+            h(
+                "button",
+                thumbnail(key),
+                h("span", say(NAMES[key])),
+                type="button",
+                class_="button brain-data",
+                aria_pressed="true" if key == name else "false",
+                on={"click": ("data", key)},
+                key=key,
+            )
+            for key in DATA
+        ],
+        role="group",
+        aria_label=say("data"),
+        class_="brain-datas",
+        key="data",
+    )
+
+
+@once(16)
+def heads(layers: tuple[tuple[int, str], ...], may: Offer) -> Node:
+    """Above each hidden layer: one unit more, one fewer."""
+    narrow = len(layers) > 3
+
+    def side(sign: str, layer: int, to: int, name: str) -> Node:
+        low, high, _ = may(layer).ends()
+        if low <= to <= high:
+            return controls.button(sign, may(layer, to), name=name, key=sign)
+        return h(
+            "button",
+            sign,
+            type="button",
+            class_="button",
+            aria_label=name,
+            aria_disabled="true",
+            key=sign,
+        )
+
+    return h(
+        "div",
+        h("div", say("inputs"), key="in", class_="brain-end"),
+        [
+            h(
+                "div",
+                h(
+                    "span",
+                    units if narrow else say.count("{n} neuron", "{n} neurons", units),
+                    class_="brain-count",
+                ),
+                side("−", i, units - 1, say("one fewer neuron in layer {i}", i=i)),
+                side("+", i, units + 1, say("one more neuron in layer {i}", i=i)),
+                key=i,
+            )
+            for i, (units, _) in enumerate(layers, 1)
+        ],
+        h("div", say("output"), key="out", class_="brain-end"),
+        class_="brain-heads",
+        key="heads",
+    )
+
+
+@once(16)
+def feet(layers: tuple[tuple[int, str], ...], may: Offer) -> Node:
+    """Below each hidden layer: its activation."""
+    return h(
+        "div",
+        h("div", key="in"),
+        [
+            h(
+                "div",
+                controls.select(
+                    "",
+                    plans.ACTIVATION_NAMES,
+                    next(k for k, v in plans.ACTIVATION_NAMES.items() if v == name),
+                    may(i),
+                    name=say("activation of layer {i}", i=i),
+                ),
+                key=i,
+            )
+            for i, (_, name) in enumerate(layers, 1)
+        ],
+        h("div", key="out"),
+        class_="brain-heads",
+        key="feet",
+    )
+
+
+@once(16)
+def build(layers: int, features: tuple[str, ...], may: Offer) -> Node:
+    """How many hidden layers, and which inputs."""
+    return h(
+        "div",
+        controls.stepper(say("hidden layers"), layers, may),
+        h(
+            "div",
+            h("span", say("inputs"), class_="choice-label"),
+            [
+                h(
+                    "button",
+                    name,
+                    type="button",
+                    class_="button brain-chip",
+                    aria_pressed="true" if name in features else "false",
+                    aria_disabled="true" if features == (name,) else None,
+                    on={"click": ("feature", id_)} if features != (name,) else None,
+                    key=id_,
+                )
+                for id_, name in plans.FEATURE_NAMES.items()
+            ],
+            role="group",
+            aria_label=say("inputs"),
+            class_="choice",
+        ),
+        class_="brain-options",
+        key="build",
+    )
+
+
+def unit_name(plan: Plan, column: int, unit: int) -> str:
+    """A unit in words."""
+    if column == 0:
+        return say("input {name}", name=plan.features[unit])
+    if column == len(plan.sizes) - 1:
+        return say("the output")
+    return say("neuron {i} of layer {layer}", i=unit + 1, layer=column)
+
+
+def neuron(plan: Plan, at: tuple[int, int], weight: int, W: Array, b: Array, may: Offers) -> Node:
+    """The weights that lead into a unit, each readable, one on a slider.
+
+    Shapes: W (units before, units), b (units,).
+    """
+    column, unit = at
+    before = [unit_name(plan, column - 1, i) for i in range(len(W))]
+    marks = plan.features if column == 1 else tuple(f"h{i + 1}" for i in range(len(W)))
+    values = [float(w) for w in W[:, unit]] + [float(b[unit])]
+    names = [*(say("w from {unit}", unit=name) for name in before), say("bias b")]
+    low, high, _ = may.write.ends()
+    return widgets.panel(
+        h(
+            "p",
+            say("What leads into {unit}", unit=unit_name(plan, column, unit)),
+            class_="brain-what",
+        ),
+        h(
+            "div",
+            [
+                h(
+                    "button",
+                    h("span", mark),
+                    h("span", short_signed(v)),
+                    type="button",
+                    class_="button brain-w",
+                    aria_pressed="true" if i == weight else "false",
+                    aria_label=say("{weight}: {value}", weight=name, value=short_signed(v)),
+                    on={"click": ("weight", i)},
+                    key=i,
+                )
+                for i, (mark, name, v) in enumerate(zip([*marks, "b"], names, values, strict=True))
+            ],
+            role="group",
+            aria_label=say("weights"),
+            class_="brain-ws",
+            data_symbol="W b",
+        ),
+        controls.slider(
+            "w" if weight < len(W) else "b",
+            min(max(values[weight], low), high),
+            may.write,
+            name=names[weight],
+        ),
+        key="neuron",
+        class_="brain-neuron",
+    )
+
+
+def short_signed(value: float) -> str:
+    """A weight in a few digits, with its sign."""
+    return signed(value) if abs(value) < 1000 else amount(value)
+
+
+@once(128)
+def control(move: str, value: str | float, may: Offer) -> Node:
+    """The control of one setting, at its value."""
+    label = say(LABELS[move])
+    if isinstance(value, bool):
+        return controls.toggle(label, value, may)
+    if isinstance(may.domain, Pick):
+        names = {str(id_): option(move, id_) for id_ in may.ids()}
+        return controls.select(label, names, str(value), may)
+    return controls.slider(label, float(value), may)
+
+
+def settings(plan: Plan, may: Offers, *moves: str) -> list[Node]:
+    """Controls of several settings of the plan."""
+    return [control(move, plans.id_of(move, plan), getattr(may, move)) for move in moves]
+
+
+@once(16)
+def learning(plan: Plan, classes: bool, rows: int, may: Offers) -> Node:
+    """Optimizer with its own knobs, learning rate, schedule, batch, loss.
+
+    `rows` are those of a batch as it is dealt.
+    """
+    span = ["span"] if plan.schedule != "constant" else []
+    loss = "class_loss" if classes else "number_loss"
+    return group(
+        say(
+            "Learning: {optimizer}, rate {rate}",
+            optimizer=OPTIMIZERS[plan.optimizer].__name__,
+            rate=plain(plan.lr),
+        ),
+        settings(plan, may, "lr", "optimizer", *plans.knobs(plan), "batch", "schedule"),
+        settings(plan, may, *span, loss),
+        widgets.note(
+            say("Batch norm needs two rows or more at a time; here a batch has {n}.", n=rows),
+            kind="hint",
+            key="rows",
+        )
+        if plan.batch and rows != plan.batch
+        else None,
+        key="learning",
+    )
+
+
+@once(16)
+def holding_back(plan: Plan, may: Offers) -> Node:
+    """Start of the weights, penalties, dropout and batch norm."""
+    return group(
+        say("Weights: start, penalties, dropout, batch norm"),
+        settings(plan, may, "init", "l2", "l1", "dropout", "batch_norm"),
+        key="holding",
+    )
+
+
+@once(16)
+def points(
+    plan: Plan, data: Points, table: Table | None, problem: str, choice: bool, may: Offers
+) -> Node:
+    """Noise, number and split of the points; a table of one's own, and how it is read."""
+    made = ["noise", "points"] if plan.data not in ("own", "csv") else []
+    found = say("Both columns are scaled to fill the plane.")
+    if table and plan.data == "csv":
+        found = say("{understood} {scaled}", understood=understood(table), scaled=found)
+    return group(
+        say("Points: number, noise, your own"),
+        settings(plan, may, *made, "held_out"),
+        widgets.note(_parts(data), kind="hint", key="parts"),
+        h(
+            "label",
+            say(
+                "A table of your own, {least} to {most} rows: x₁, x₂, label. Paste it here.",
+                least=LEAST_OWN,
+                most=MOST_OWN,
+            ),
+            h(
+                "textarea",
+                rows=4,
+                class_="text-field",
+                aria_label=say("table of points"),
+                placeholder="1.2, 0.5, cat",
+                on={"change": ("csv",)},
+            ),
+            key="table",
+        ),
+        controls.open_file(say("Or open a CSV file"), may.csv, ".csv,.txt,text/*"),
+        widgets.note(problem or found, key="problem"),
+        [
+            controls.stepper(say(name), getattr(table, role) + 1, may.column(role), key=role)
+            for role, name in ROLES.items()
+        ]
+        if table and plan.data == "csv"
+        else None,
+        controls.choice(
+            say("y is"),
+            {key: say(name) for key, name in KINDS.items()},
+            "classes" if table.of_classes() else "numbers",
+            may.label,
+        )
+        if table and choice
+        else None,
+        key="points",
+    )
+
+
+def _parts(data: Points) -> str:
+    """How many points there are to learn from and held out, and of which class."""
+    seen, held = data.train[1], data.test[1]
+    if not data.classes:
+        return say("{n} points to learn from, {m} held out.", n=len(seen), m=len(held))
+    if len({*seen, *held}) == 1:
+        return say("All points are of one class: there is nothing to tell apart.")
+    return say(
+        "{n} points to learn from, {a} of them of class 1; {m} held out, {b} of them of class 1.",
+        n=len(seen),
+        a=int(seen.sum()),
+        m=len(held),
+        b=int(held.sum()),
+    )
+
+
+def runs(kept: Sequence[Kept], may: Offers) -> Node:
+    """Runs put aside, with what they were and how they ended."""
+    return group(
+        say("Compare runs: {n} kept", n=len(kept)),
+        controls.button(say("Keep this run’s curve"), may.keep),
+        [
+            h(
+                "div",
+                h(
+                    "svg",
+                    h("path", d="M2 7h36", class_=f"curve kept k{i}"),
+                    viewBox="0 0 40 14",
+                    class_="brain-swatch",
+                    aria_hidden="true",
+                ),
+                h("span", run.name),
+                h("span", _what(run)),
+                controls.button(
+                    say("Forget"), may.forget(run.name), name=say("forget run {x}", x=run.name)
+                ),
+                class_="row",
+                key=run.name,
+            )
+            for i, run in enumerate(kept)
+        ],
+        key="runs",
+    )
+
+
+def _what(run: Kept) -> str:
+    """A run in a few words, to tell it from others."""
+    plan, last = run.plan, list(run.history.by_step.values())[-1]
+    return say(
+        "{data}, {sizes} {activations}, {optimizer} {rate}: {right}",
+        data=say(NAMES[plan.data]),
+        sizes="-".join(map(str, plan.sizes)),
+        activations="/".join(sorted({name for _, name in plan.layers})),
+        optimizer=OPTIMIZERS[plan.optimizer].__name__,
+        rate=plain(plan.lr),
+        right=quality(last.held_quality, run.classes),
+    )
+
+
+def loss(value: float) -> str:
+    """A loss, whatever its size."""
+    return fixed(value, 3) if abs(value) < 100 else amount(value)
+
+
+def quality(value: float, classes: bool) -> str:
+    """A share of right answers, or R², which can fall below zero, and far."""
+    if classes:
+        return percent(value, 1)
+    return fixed(value) if value > -10 else say("far below {zero}", zero=0)

@@ -1,0 +1,157 @@
+"""Training: a network that learns while it is watched. It knows neither network nor picture.
+
+    MOVES = moves(
+        play=Press(when=lambda s: not s.playing),
+        seek=Dial(0, lambda s: max(s.training.furthest, 1)),
+    )
+
+`advance` makes a step, `history` is what was judged on the way, and `seek` goes to any step that
+was ever reached, exactly, for what lies between two kept states is done again. What is changed in
+mid-training (`change`) is kept as well: to go back to before it undoes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from pycore.arrays import Array
+from pycore.state import State
+from pycore.training import Trainer
+
+KEPT, JUDGED = 120, 120
+"""How many states and judgements are kept at most; then every second goes, and the distance
+doubles."""
+APART = 16
+"""Steps between two kept states at first."""
+
+Judgement = TypeVar("Judgement")
+Learner = TypeVar("Learner", bound=Trainer)
+
+
+@dataclass(frozen=True, eq=False)
+class History(Generic[Judgement]):
+    """Judgements by step, in order; it never changes, so that a picture of it is drawn once."""
+
+    by_step: Mapping[int, Judgement] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> Array:
+        """The steps that were judged."""
+        return np.array(list(self.by_step), float)
+
+    def column(self, name: str) -> Array:
+        """One attribute of every judgement."""
+        return np.array([getattr(judged, name) for judged in self.by_step.values()], float)
+
+
+class Training(Generic[Learner, Judgement]):
+    """A trainer, and the way it has come.
+
+    Args:
+        trainer: what makes the steps, with all that belongs to them; where a step takes more than
+            a trainer's own, a subclass, whose state has it all.
+        judge: what is worth knowing of it as it stands, such as its losses.
+
+    Attributes:
+        trainer: as it is at this step.
+        furthest: the last step that was ever reached.
+        history: judgements, of steps ahead too after going back.
+    """
+
+    def __init__(self, trainer: Learner, judge: Callable[[Learner], Judgement]) -> None:
+        self.trainer, self._judge = trainer, judge
+        self.furthest = trainer.steps
+        self.history: History[Judgement] = History()
+        self._apart, self._stride = APART, 1
+        self._kept: dict[int, tuple[Learner, State]] = {}
+        self._changes: set[int] = set()
+        self._keep(change=True)
+        self.judge()
+
+    @property
+    def step(self) -> int:
+        """Updates made."""
+        return self.trainer.steps
+
+    @property
+    def now(self) -> Judgement:
+        """The latest judgement at or before this step."""
+        judged = self.history.by_step
+        return judged[max(step for step in judged if step <= self.step)]
+
+    def advance(self) -> None:
+        """One update.
+
+        Raises:
+            NonFiniteError: a number overflowed; all is as it was.
+        """
+        if max(self._changes) > self.step:  # gone back to before it: it is undone
+            self._forget_ahead()
+        self.trainer.step()
+        self.furthest = max(self.furthest, self.step)
+        if self.step % self._apart == 0:
+            self._keep()
+        if self.step % self._stride == 0:
+            self.judge()
+
+    def judge(self) -> None:
+        """Judge the network as it is now; thin the history out when it is long."""
+        found, step, judged = self._judge(self.trainer), self.step, dict(self.history.by_step)
+        if judged.get(step) == found:  # been here before
+            return
+        judged[step] = found
+        if len(judged) > JUDGED:
+            self._stride *= 2
+            judged = {s: one for s, one in judged.items() if s % self._stride == 0}
+        self.history = History(dict(sorted(judged.items())))
+
+    def seek(self, step: int) -> None:
+        """Go to a step that was reached before: exactly what it was then.
+
+        Raises:
+            ValueError: it never was.
+        """
+        if not 0 <= step <= self.furthest:
+            raise ValueError(f"seek: step is {step}; allowed: 0 to {self.furthest}")
+        self.trainer, state = self._kept[max(s for s in self._kept if s <= step)]
+        self.trainer.restore(state)
+        while self.step < step:
+            self.trainer.step()
+        if step not in self.history.by_step:
+            self.judge()
+
+    def change(self, trainer: Learner) -> None:
+        """Go on from this step with another trainer; what lay ahead is forgotten.
+
+        Who changed the trainer itself, a weight or a rate, gives it back.
+        """
+        trainer.steps = self.step
+        self.trainer = trainer
+        self._forget_ahead()
+        self._keep(change=True)
+        self.judge()
+
+    def _keep(self, change: bool = False) -> None:
+        if change:
+            self._changes.add(self.step)
+        elif self.step in self._kept:
+            return
+        # what the trainer itself remembers of its way is known here already
+        self._kept[self.step] = self.trainer, self.trainer.state() | {"history": {}}
+        plain = self._kept.keys() - self._changes
+        if len(plain) > KEPT:
+            self._apart *= 2
+            for step in plain:
+                if step % self._apart:
+                    del self._kept[step]
+
+    def _forget_ahead(self) -> None:
+        here = self.furthest = self.step
+        self._kept = {step: kept for step, kept in self._kept.items() if step <= here}
+        self._changes = {step for step in self._changes if step <= here}
+        judged = self.history.by_step
+        self.history = History({step: one for step, one in judged.items() if step <= here})
