@@ -44,9 +44,8 @@ class Room:
         largest = float(np.abs(brain.network.theta).max())
         if len(units) > self.hidden or max(units, default=0) > self.units:
             return say(
-                "It has {n} hidden layers, of these sizes: {sizes}; allowed: at most {most} layers "
-                "of at most {units} neurons.",
-                n=len(units),
+                "Its hidden layers have these sizes: {sizes}; allowed: at most {most} of at most "
+                "{units} neurons.",
                 sizes=", ".join(map(str, units)),
                 most=self.hidden,
                 units=self.units,
@@ -65,8 +64,8 @@ class Room:
         if self.losses and brain.loss not in self.losses:
             return say(
                 "It was trained with {loss}; allowed: {losses}.",
-                loss=brain.loss,
-                losses=", ".join(self.losses),
+                loss=say(brain.loss),
+                losses=", ".join(map(say, self.losses)),
             )
         return ""
 

@@ -393,7 +393,6 @@ def table(
     *,
     symbols: Sequence[str | None] = (),
     marked: int | None = None,
-    steady: bool = False,
     key: Key = None,
 ) -> Node:
     """A small table of values for reading.
@@ -404,7 +403,6 @@ def table(
         rows: their cells; the first column names the row.
         symbols: for each column what it stands for in a formula, if anything.
         marked: the row to point out.
-        steady: columns of equal width, so that values which come while something runs move nothing.
         key: tells it from its siblings.
     """
     stands = [*symbols, *[None] * (len(head) - len(symbols))]
@@ -427,7 +425,7 @@ def table(
             ],
         ),
         key=key,
-        class_="values steady" if steady else "values",
+        class_="values",
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pycore.arrays import Array
+from pycore.attention import DotAttention
+from pycore.convolution import Conv1D, Conv2D
 from pycore.layer import Layer
 from pycore.layers import Dense
 from pycore.losses import Loss
@@ -25,9 +27,33 @@ def dense(W: Matrix, b: Sequence[float] | None = None) -> Dense:
     return layer
 
 
+def convolution(W: Matrix) -> Conv2D:
+    """A convolution layer with this one square kernel and no bias, from one channel to one."""
+    layer = Conv2D(1, 1, len(W), rng=np.random.default_rng(0))
+    layer.W[...] = np.array(W, float)[:, :, None, None]
+    return layer
+
+
+def seen(layer: Layer, picture: Matrix) -> float:
+    """The first output of `layer` for one picture of one channel."""
+    return float(layer.forward(np.array(picture, float)[None, :, :, None]).flat[0])
+
+
+def places(n: int, k: int, padding: int, stride: int) -> int:
+    """How many outputs a kernel k wide has on n inputs."""
+    layer = Conv1D(1, 1, k, stride, padding, rng=np.random.default_rng(0))
+    return layer.forward(np.zeros((1, n, 1))).shape[1]
+
+
 def output(layer: Layer, *x: float) -> float:
     """The first output of `layer` for one example x."""
     return float(layer.forward(np.array([x], float))[0, 0])
+
+
+def attended(scores: Sequence[float], values: Sequence[float]) -> float:
+    """What attention makes of values whose keys have these scores with the query."""
+    keys, v = (np.array(column, float)[None, :, None] for column in (scores, values))
+    return float(DotAttention(1, scale=1.0).attend(np.ones((1, 1, 1)), keys, v=v)[0, 0, 0])
 
 
 def at(function: Callable[[Array], Array], x: float) -> float:

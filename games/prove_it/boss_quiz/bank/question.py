@@ -2,6 +2,7 @@
 
 A `Concept` is the same at every draw but for the order of its options. A `Numeric` draws an
 `Exercise`: numbers for the prompt, the right result, and what real mistakes would give instead.
+All texts are templates, and their places hold numbers: `spelled.py` makes sentences of the two.
 """
 
 from __future__ import annotations
@@ -12,26 +13,39 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from games.ui.numbers import MINUS, fixed
-
 POWERS = "⁰¹²³⁴⁵"
 """Exponents as text."""
 OPTIONS = 4
 """How many answers a question offers."""
 TRIES = 1000
 """Draws before a numeric question is given up as broken."""
-ROUND = (
-    "",
-    " Round to one decimal.",
-    *(f" Round to {n} decimals." for n in ("two", "three", "four")),
-)
+
+
+@dataclass(frozen=True)
+class Decimals:
+    """A number that is shown with so many decimals."""
+
+    value: float
+    digits: int
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A weighted sum to be written out: `0.5·2 − 0.3·(−4) + 0.1`.
+
+    An input may be a letter; an empty one leaves its weight alone.
+    """
+
+    weights: Sequence[float]
+    inputs: Sequence[float | str]
+    bias: float | None = None
 
 
 @dataclass(frozen=True)
 class Option:
     """One answer; `mistake` says what leads to it, and is empty for the right one."""
 
-    text: str
+    answer: str | Decimals
     mistake: str = ""
 
 
@@ -41,10 +55,12 @@ class Question:
 
     Attributes:
         name: which entry of the bank it comes from.
-        subject: the id of the section that teaches it.
+        subject: what it is about: a name of `SECTIONS`.
         prompt: what is asked.
         options: the answers in the order shown, exactly one of them right.
         because: why the right answer is right.
+        places: what stands in the places of the texts.
+        rounded: the decimals to round to; None where nothing needs rounding.
     """
 
     name: str
@@ -52,6 +68,8 @@ class Question:
     prompt: str
     options: tuple[Option, ...]
     because: str
+    places: Mapping[str, object] = field(default_factory=dict)
+    rounded: int | None = None
 
     @property
     def right(self) -> int:
@@ -61,7 +79,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Concept:
-    """A question about an idea; `wrong` maps each wrong answer to what is wrong with it."""
+    """A question about an idea; `wrong` maps each wrong answer to what is wrong with it.
+
+    `since` is the first bank that has the question.
+    """
 
     name: str
     subject: str
@@ -69,6 +90,7 @@ class Concept:
     right: str
     because: str
     wrong: Mapping[str, str]
+    since: int = 1
 
     def ask(self, rng: np.random.Generator) -> Question:
         """This question with its options shuffled."""
@@ -86,10 +108,11 @@ class Exercise:
 
     Attributes:
         given: the numbers that the prompt shows.
-        right: the right answer, as the engine (or the formula, where it has no layer) computes it.
+        right: the right answer, as the engine computes it; where a line of arithmetic is all there
+            is to it, as that line does.
         mistakes: what is wrong with an answer → the answer that this mistake gives.
         digits: decimals of the options.
-        worked: further numbers and texts for the explanations.
+        worked: further numbers, sums and names for the texts.
     """
 
     prompt: str
@@ -100,19 +123,18 @@ class Exercise:
     digits: int = 2
     worked: Mapping[str, object] = field(default_factory=dict)
 
-    def fill(self, template: str) -> str:
-        """The template with its numbers."""
-        table = {**self.given, **self.worked, "right": fixed(self.right, self.digits)}
-        return template.format_map({name: plain(value) for name, value in table.items()})
-
 
 @dataclass(frozen=True)
 class Numeric:
-    """A question about a number, new at every draw; `draw` gives one exercise."""
+    """A question about a number, new at every draw; `draw` gives one exercise.
+
+    `since` is the first bank that has the question.
+    """
 
     name: str
     subject: str
     draw: Callable[[np.random.Generator], Exercise]
+    since: int = 1
 
     def settle(self, rng: np.random.Generator) -> tuple[Exercise, dict[str, float]]:
         """Draw until enough mistakes give answers of their own; the exercise and those mistakes."""
@@ -133,12 +155,18 @@ class Numeric:
     def ask(self, rng: np.random.Generator) -> Question:
         """A new exercise as a question with shuffled options."""
         exercise, mistakes = self.settle(rng)
-        digits = exercise.digits
-        wrong = [Option(fixed(v, digits), exercise.fill(why)) for why, v in mistakes.items()]
-        options = _shuffled([Option(fixed(exercise.right, digits)), *wrong], rng)
+        digits, right = exercise.digits, Decimals(exercise.right, exercise.digits)
         exact = math.isclose(exercise.right, round(exercise.right, digits), abs_tol=1e-6)
-        prompt = exercise.fill(exercise.prompt) + ("" if exact else ROUND[digits])
-        return Question(self.name, self.subject, prompt, options, exercise.fill(exercise.because))
+        wrong = [Option(Decimals(value, digits), why) for why, value in mistakes.items()]
+        return Question(
+            self.name,
+            self.subject,
+            exercise.prompt,
+            _shuffled([Option(right), *wrong], rng),
+            exercise.because,
+            {**exercise.given, **exercise.worked, "right": right},
+            None if exact else digits,
+        )
 
 
 Item = Concept | Numeric
@@ -154,38 +182,6 @@ def grid(rng: np.random.Generator, low: float, high: float, step: float = 0.1) -
 def whole(rng: np.random.Generator, low: int, high: int) -> int:
     """A random whole number from `low` to `high`, both included."""
     return int(rng.integers(low, high + 1))
-
-
-def plain(value: object) -> str:
-    """A value as people write it.
-
-    Numbers have four significant digits and a true minus sign; a list reads `1, 2 and 3`, a tuple,
-    as the vector it is, `1, 2, 3`.
-    """
-    if isinstance(value, str | int):
-        return str(value).replace("-", MINUS) if isinstance(value, int) else value
-    if isinstance(value, float):
-        return f"{value:.4g}".replace("-", MINUS)
-    if isinstance(value, tuple):
-        return ", ".join(map(plain, value))
-    if isinstance(value, list):
-        first, last = ", ".join(map(plain, value[:-1])), plain(value[-1])
-        return f"{first} and {last}" if first else last
-    raise TypeError(f"a question shows numbers, lists or tuples of them and text, not {value!r}")
-
-
-def expand(
-    weights: Sequence[float], inputs: Sequence[float | str], bias: float | None = None
-) -> str:
-    """The weighted sum written out: `0.5·2 − 0.3·(−4) + 0.1`; an input may be a letter."""
-    terms = [
-        (w < 0, f"{plain(abs(w))}·{plain(x) if isinstance(x, str) or x >= 0 else f'({plain(x)})'}")
-        for w, x in zip(weights, inputs, strict=True)
-    ]
-    if bias is not None:
-        terms.append((bias < 0, plain(abs(bias))))
-    text = "".join(f" {MINUS if minus else '+'} {term}" for minus, term in terms)
-    return text.removeprefix(" + ") if not terms[0][0] else MINUS + text.removeprefix(f" {MINUS} ")
 
 
 def _apart(a: float, b: float, digits: int) -> bool:

@@ -7,10 +7,11 @@ shows; nothing of the engine is used for that.
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,16 +19,28 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from games import MessageError
-from games.prove_it import boss_quiz
-from games.prove_it._bank import BANK, OPTIONS, SECTIONS, Concept, Numeric
-from games.prove_it._bank.question import Exercise, Question, expand, plain
+from games import MessageError, load
+from games.editions import current
+from games.prove_it.boss_quiz import game as boss_quiz
+from games.prove_it.boss_quiz.bank import (
+    BANK,
+    BANKS,
+    OPTIONS,
+    SECTIONS,
+    Concept,
+    Numeric,
+    Question,
+    of,
+    spelled,
+)
+from games.prove_it.boss_quiz.bank.names import NAMES
+from games.prove_it.boss_quiz.bank.question import Decimals, Exercise, Sum
+from games.prove_it.boss_quiz.bank.spelled import plain
 from games.run import Run
 from games.ui.node import Node, to_html
 from games.ui.numbers import fixed
 
 SEEDS = range(200)
-WEB = Path(__file__).parents[2] / "web"
 NUMERIC = [item for item in BANK.values() if isinstance(item, Numeric)]
 CONCEPTS = [item for item in BANK.values() if isinstance(item, Concept)]
 
@@ -42,6 +55,14 @@ def settled(name: str, seed: int) -> tuple[Exercise, dict[str, float]]:
     return BANK[name].settle(np.random.default_rng(seed))
 
 
+def texts(question: Question) -> list[str]:
+    return [spelled.answer(option) for option in question.options]
+
+
+def why(question: Question, place: int) -> str:
+    return spelled.mistake(question, question.options[place])
+
+
 def names(items: list[Numeric] | list[Concept]) -> list[str]:
     return [item.name for item in items]
 
@@ -53,8 +74,6 @@ def sigma(z: float) -> float:
 def softmax(z: list[float], place: int) -> float:
     return math.exp(z[place]) / sum(map(math.exp, z))
 
-
-PLACES = {"first": 0, "second": 1, "third": 2}
 
 EXPECTED: dict[str, Callable[..., float]] = {
     # one neuron
@@ -76,10 +95,10 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "mean-squared-error": lambda g: np.mean(np.subtract(g.y, g.t) ** 2),
     "squared-error-slope": lambda g: (g.y - g.t) * 2 / g.n,
     "binary-cross-entropy": lambda g: -math.log(g.p if g.t == 1 else 1 - g.p),
-    "cross-entropy": lambda g: -math.log(g.p[PLACES[g.place]]),
+    "cross-entropy": lambda g: -math.log(g.p[g.c - 1]),
     "softmax-of-three": lambda g: softmax(g.z, 0),
     "temperature": lambda g: softmax([z / g.T for z in g.z], 0),
-    "p-minus-y": lambda g: g.p[PLACES[g.place]] - 1,
+    "p-minus-y": lambda g: g.p[g.c - 1] - 1,
     "p-minus-y-batch": lambda g: g.p / g.n,
     "learning-step": lambda g: g.w - g.lr * g.g,
     "two-steps": lambda g: g.w * (1 - 2 * g.lr) ** 2,
@@ -141,7 +160,7 @@ def test_bank_is_large_and_at_least_half_numeric() -> None:
 def test_names_and_prompts_are_unique() -> None:
     modules = {item.name for item in BANK.values()}
     assert len(modules) == len(BANK)
-    prompts = [item.ask(np.random.default_rng(0)).prompt for item in BANK.values()]
+    prompts = [spelled.prompt(asked(name, 0)) for name in BANK]
     assert [prompt for prompt, n in Counter(prompts).items() if n > 1] == []
 
 
@@ -149,14 +168,14 @@ def test_names_and_prompts_are_unique() -> None:
 def test_question_has_one_right_answer_and_explains_every_wrong_one(name: str) -> None:
     for seed in SEEDS:
         question = asked(name, seed)
-        texts = [option.text for option in question.options]
-        assert len(set(texts)) == len(texts) == OPTIONS
+        answers = texts(question)
+        assert len(set(answers)) == len(answers) == OPTIONS
         assert sum(not option.mistake for option in question.options) == 1
-        for text in (question.prompt, question.because, *texts):
+        said = [spelled.prompt(question), spelled.because(question), *answers]
+        for text in said:
             assert text.strip() == text
             assert text
-        said = [question.prompt, question.because, *texts]
-        said += [option.mistake for option in question.options]
+        said += [why(question, place) for place in range(OPTIONS)]
         assert not [text for text in said if re.search(r"nan|inf\b|[{}]|--|\+ −|e[-+]\d", text)]
 
 
@@ -167,12 +186,12 @@ def test_numeric_answer_follows_from_the_numbers_shown(name: str) -> None:
         question = asked(name, seed)
         expected = EXPECTED[name](SimpleNamespace(**exercise.given))
         assert exercise.right == pytest.approx(expected, abs=1e-7)
-        assert question.options[question.right].text == fixed(float(expected), exercise.digits)
-        shown = re.findall(r"−?\d+(?:\.\d+)?", question.prompt)
+        assert texts(question)[question.right] == fixed(float(expected), exercise.digits)
+        shown = re.findall(r"−?\d+(?:\.\d+)?", spelled.prompt(question))
         for value in exercise.given.values():
             for number in value if isinstance(value, list | tuple) else (value,):
                 hidden = isinstance(number, float | int) and plain(number) not in shown
-                assert not hidden or plain(abs(number)) in shown, (number, question.prompt)
+                assert not hidden or plain(abs(number)) in shown, (number, question)
 
 
 @pytest.mark.parametrize("name", names(NUMERIC))
@@ -188,7 +207,7 @@ def test_wrong_numbers_stay_apart_from_the_right_one(name: str) -> None:
 
 @pytest.mark.parametrize("name", names(NUMERIC))
 def test_numeric_question_offers_many_draws(name: str) -> None:
-    draws = {asked(name, seed).prompt for seed in SEEDS}
+    draws = {spelled.prompt(asked(name, seed)) for seed in SEEDS}
     assert len(draws) >= 6
 
 
@@ -219,11 +238,126 @@ def test_every_subject_has_its_section_and_the_game_names_them_all() -> None:
     assert tuple(SECTIONS.values()) == boss_quiz.SECTIONS
 
 
+def test_questions_with_numbers_have_names_for_people() -> None:
+    assert set(NAMES) == set(names(NUMERIC))
+    assert len(set(NAMES.values())) == len(NAMES)
+
+
 def test_weighted_sums_are_written_as_people_write_them() -> None:
-    assert expand([0.5, -0.3], [2, -4], 0.1) == "0.5·2 − 0.3·(−4) + 0.1"
-    assert expand([-1], ["x"], -2) == "−1·x − 2"
+    assert plain(Sum([0.5, -0.3], [2, -4], 0.1)) == "0.5·2 − 0.3·(−4) + 0.1"
+    assert plain(Sum([-1], ["x"], -2)) == "−1·x − 2"
+    assert plain(Sum([1, -0.2], ["", ""])) == "1 − 0.2"
     assert plain([1, 2.5, -3]) == "1, 2.5 and −3"
+    assert plain([4]) == "4"
     assert plain((1, -2)) == "1, −2"
+    assert plain(Decimals(-0.5, 3)) == "−0.500"
+    with pytest.raises(TypeError, match="text, not None"):
+        plain(None)
+
+
+# --- a bank that grows ----------------------------------------------------------------------------
+
+ASKED = json.loads(Path(__file__).with_name("asked.json").read_text("utf-8"))
+"""What runs of each bank asked when that bank was the newest: name, place of the right answer, and
+the numbers among the answers, by bank and seed. A new bank adds what `noted` says of it; what is
+written of an earlier one is never made anew."""
+
+NEW = (
+    Concept("aaa", "neuron", "Is it?", "Yes.", "It is.", {"No.": "It is.", "?": "!", "!": "?"}, 99),
+    Numeric("zzz", "gan", lambda rng: DRAWN[rng.integers(3)], 99),
+    Concept("mmm", "a new subject", "So?", "So.", "So.", {"No.": "!", "?": "!", "!": "?"}, 99),
+)
+"""Questions of a bank that is still to come."""
+DRAWN = [
+    Exercise("{a}?", {"a": a}, a, "", {"x": a + 2, "y": a + 4, "z": a + 6}, 0) for a in range(3)
+]
+
+
+def noted(seed: int, bank: int, count: int = 40) -> list[list[object]]:
+    """What a run asks, in short."""
+    run, rows = Run("boss-quiz", seed, {"questions": 20, "bank": bank}), []
+    for _ in range(count):
+        question = run.state.run[-1]
+        numbers = [o.answer for o in question.options if isinstance(o.answer, Decimals)]
+        rows.append([question.name, question.right, *[fixed(n.value, n.digits) for n in numbers]])
+        answer(run, False)
+        run.send(["next"])
+    return rows
+
+
+@pytest.fixture(params=[(0,), (1,), (2,), (0, 1, 2)], ids=["idea", "numbers", "subject", "all"])
+def grown(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """The bank with more questions: at its beginning, in the middle and at its end."""
+    old, new = list(BANK.items()), [(NEW[i].name, NEW[i]) for i in request.param]
+    BANK.clear()
+    BANK.update([*new[:1], *old[:70], *new[1:2], *old[70:], *new[2:]])
+    yield [name for name, _ in new]
+    BANK.clear()
+    BANK.update(old)
+
+
+def test_every_bank_is_pinned() -> None:
+    assert [int(bank) for bank in ASKED] == list(BANKS)
+    assert boss_quiz.PARAMS["bank"].default == BANKS[-1]
+    assert max(item.since for item in BANK.values()) <= BANKS[-1]
+
+
+@pytest.mark.parametrize("bank", BANKS)
+def test_a_bank_asks_for_ever_what_it_asked_when_it_was_new(bank: int) -> None:
+    for seed, rows in ASKED[str(bank)].items():
+        assert noted(int(seed), bank, len(rows)) == rows
+
+
+@pytest.mark.parametrize("bank", BANKS)
+def test_a_question_more_changes_no_run_of_an_earlier_bank(bank: int, grown: list[str]) -> None:
+    assert set(grown) < set(BANK)
+    for seed, rows in ASKED[str(bank)].items():
+        assert noted(int(seed), bank, len(rows)) == rows
+
+
+def test_a_question_more_is_asked_by_the_bank_it_came_with(grown: list[str]) -> None:
+    assert set(grown) < set(of(99))
+    assert not set(grown) & set(of(BANKS[-1]))
+    state = boss_quiz.init(0, bank=99)
+    for _ in range(len(BANK) - 1):
+        boss_quiz.update(state, "answer", 0)
+        boss_quiz.update(state, "next")
+    assert state.deck == []
+    assert state.deals == 1
+
+
+def test_a_question_draws_the_same_whatever_else_is_in_its_bank(grown: list[str]) -> None:
+    """From the second bank on; so the next bank can ask what this one asks, in another order."""
+
+    def drawn(bank: int) -> dict[str, Question]:
+        found = {}
+        state = boss_quiz.init(4, bank=bank)
+        for _ in of(bank):
+            found[state.run[-1].name] = state.run[-1]
+            boss_quiz.update(state, "answer", 0)
+            boss_quiz.update(state, "next")
+        return found
+
+    before, after = drawn(BANKS[-1]), drawn(99)
+    assert {name: after[name] for name in before} == before
+
+
+def test_a_run_of_the_first_edition_is_of_the_first_bank() -> None:
+    log = [["answer", 2], ["next"]]
+    params, moves = current(load("boss-quiz"), 1, 7, {"questions": 5}, log)
+    assert params == {"questions": 5, "bank": 1}
+    assert moves == log
+
+
+def test_a_question_that_comes_back_has_other_numbers() -> None:
+    state = boss_quiz.init(3)
+    seen: dict[str, list[Question]] = {}
+    for _ in range(2 * len(of(BANKS[-1]))):
+        seen.setdefault(state.run[-1].name, []).append(state.run[-1])
+        boss_quiz.update(state, "answer", 0)
+        boss_quiz.update(state, "next")
+    numbers = [(a.places, b.places) for a, b in seen.values() if a.places]
+    assert sum(a != b for a, b in numbers) > 0.8 * len(numbers)
 
 
 # --- the run --------------------------------------------------------------------------------------
@@ -332,8 +466,8 @@ def test_wrong_answer_shows_its_mistake_the_right_answer_and_where_it_is_taught(
         view = run.view()
         text = view.text()
         assert "Not quite." in text
-        assert question.options[chosen].mistake in text
-        assert question.because in text
+        assert why(question, chosen) in text
+        assert spelled.because(question) in text
         assert "the right answer" in text
         assert "your answer" in text
         assert f'data-section="{SECTIONS[question.subject]}"' in to_html(view)
@@ -359,12 +493,19 @@ def test_way_on_waits_for_an_answer() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [["answer"], ["answer", 4], ["answer", -1], ["answer", 1.0], ["answer", True], ["go"]],
+    [
+        ["answer"],
+        ["answer", 4],
+        ["answer", -1],
+        ["answer", "1"],
+        ["answer", True],
+        ["answer", 0, 1],
+    ],
 )
 def test_refused_messages_change_nothing(message: list[object]) -> None:
     run = Run("boss-quiz", 8)
     before = dataclasses.replace(run.state, run=[*run.state.run], answers=[])
-    with pytest.raises(MessageError, match=r"\('answer', 0 to 3\)"):
+    with pytest.raises(MessageError, match="'answer' with a whole number from 0 to 3"):
         run.send(message)
     assert run.state == before
 
@@ -394,7 +535,7 @@ def test_result_links_each_missed_subject_once() -> None:
 def test_description_reads_the_question_then_the_verdict() -> None:
     run = Run("boss-quiz", 11)
     question = run.state.run[-1]
-    assert question.prompt in run.describe()
+    assert spelled.prompt(question) in run.describe()
     answer(run, True)
     assert run.describe() == "Question 1 of 10: Right. 1 right so far."
     run.send(["next"])

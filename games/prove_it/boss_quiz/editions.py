@@ -1,0 +1,10 @@
+"""What runs of earlier editions of Boss Quiz say today."""
+
+from __future__ import annotations
+
+from games.editions import Log, Params
+
+
+def from_1(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
+    """There was one bank."""
+    return {**params, "bank": 1}, log

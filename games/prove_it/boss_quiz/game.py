@@ -1,0 +1,437 @@
+"""Boss Quiz: answer questions from the whole course; four right out of five beat the boss.
+
+Half of a run is numbers, drawn new. What is right is computed by the engine wherever it has a
+layer, loss or optimizer for it, else by the line of arithmetic that is asked for; each wrong number
+is what a real mistake gives. No question comes back before the bank is used up.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games import Message, Node, Param
+from games.moves import Dial, Pick, Press, moves
+from games.prove_it.boss_quiz.bank import (
+    BANK,
+    BANKS,
+    OPTIONS,
+    Concept,
+    Numeric,
+    Option,
+    Question,
+    of,
+    spelled,
+)
+from games.prove_it.boss_quiz.bank import SECTIONS as TAUGHT
+from games.prove_it.boss_quiz.bank.names import NAMES
+from games.prove_it.boss_quiz.draws import ByName, Draws, OneStream
+from games.ui import controls, panes, widgets
+from games.ui.node import h, marked
+from games.words import say, word
+
+EDITION = 2
+BEATEN = 80
+"""Percentage of right answers in a finished run that beats the boss."""
+
+SECTIONS = tuple(TAUGHT.values())
+
+PARAMS = {
+    "questions": Param(Dial(5, 20), 10, word("Questions in a run")),
+    "bank": Param(Pick(*BANKS), BANKS[-1], word("Bank of questions")),
+}
+MOVES = moves(
+    answer=Dial(0, OPTIONS - 1, when=lambda state: waits(state)),
+    next=Press(when=lambda state: not waits(state)),
+)
+
+
+@dataclass
+class State:
+    """A run of questions, and what is left of the bank.
+
+    Attributes:
+        rng: draws all that runs of the first bank draw.
+        seed: finds the streams of later banks.
+        length: questions in a run.
+        bank: which bank is asked from.
+        deals: how often it has been dealt.
+        deck: names of the questions that have not been asked since the bank was last dealt.
+        run: the questions of this run so far; the last one is on the table.
+        answers: the option chosen for each question of the run, the open one left out.
+        best: the most right answers in a finished run.
+        missed: the questions of all runs that were answered wrongly, with the option chosen.
+    """
+
+    rng: np.random.Generator
+    seed: int
+    length: int
+    bank: int
+    deals: int = 0
+    deck: list[str] = field(default_factory=list)
+    run: list[Question] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+    best: int = 0
+    missed: list[tuple[Question, int]] = field(default_factory=list)
+
+
+def init(seed: int, questions: int = 10, bank: int = BANKS[-1]) -> State:
+    """The first question of the first run."""
+    state = State(np.random.default_rng(seed), seed, questions, bank)
+    _draw(state)
+    return state
+
+
+def update(state: State, move: str, *values: Any) -> None:
+    """An answer chooses one of the options; "next" is the next question, or a new run."""
+    match move, *values:
+        case "answer", i:
+            state.answers.append(i)
+            if i != state.run[-1].right:
+                state.missed.append((state.run[-1], i))
+            if finished(state):
+                state.best = max(state.best, hits(state))
+        case ("next",):
+            if finished(state):
+                state.run, state.answers = [], []
+            _draw(state)
+
+
+def tick(state: State) -> bool:
+    """Nothing runs by itself here."""
+    return False
+
+
+def view(state: State) -> Node:
+    """The question and its options; beside it the run so far, the verdict and the way on."""
+    question, may = state.run[-1], MOVES.on(state)
+    chosen = None if waits(state) else state.answers[-1]
+    return widgets.stage(
+        widgets.panel(
+            h(
+                "p",
+                say("Question {n} of {total}", n=len(state.run), total=state.length),
+                class_="quiz-count",
+            ),
+            h(
+                "p",
+                spelled.prompt(question),
+                class_="quiz-prompt",
+                tabindex=-1,
+                data_takes_focus=chosen is None,
+            ),
+            h(
+                "div",
+                [_option(state, i) for i in range(OPTIONS)],
+                class_="quiz-options",
+                role="group",
+                aria_label=say("Answers"),
+            ),
+        ),
+        widgets.panel(
+            marked(_score_row(state), _figures(state)),
+            widgets.note(_aim(state), key="aim", kind="hint"),
+            h(
+                "div",
+                None if chosen is None else _verdict(question, chosen),
+                _result(state) if finished(state) else None,
+                key="said",
+                class_="quiz-after",
+            ),
+            widgets.row(
+                controls.button(
+                    say("New run, new questions") if finished(state) else say("Next question"),
+                    may.next,
+                    primary=may.next.open,
+                    key="go",
+                ),
+            ),
+            h(
+                "p",
+                None if chosen is None else _taught_in(question.subject),
+                key="taught",
+                class_="quiz-taught",
+            ),
+        ),
+    )
+
+
+def score(state: State) -> float:
+    """1 once a finished run has beaten the boss, else the best share of right answers so far."""
+    if state.best >= needed(state):
+        return 1.0
+    return max(state.best, hits(state)) / state.length
+
+
+def describe(state: State) -> str:
+    """Where the run stands, and the open question or what came of the last answer."""
+    question = state.run[-1]
+    run = {"n": len(state.run), "total": state.length, "right": hits(state)}
+    if waits(state):
+        return say(
+            "Question {n} of {total}, {right} right so far. {question}",
+            question=spelled.prompt(question),
+            **run,
+        )
+    mistake = spelled.mistake(question, question.options[state.answers[-1]])
+    said = (
+        say(
+            "Question {n} of {total}: Not quite. {mistake} {right} right so far.",
+            mistake=mistake,
+            **run,
+        )
+        if mistake
+        else say("Question {n} of {total}: Right. {right} right so far.", **run)
+    )
+    if not finished(state):
+        return said
+    if hits(state) >= needed(state):
+        return say("{run} The boss is beaten.", run=said)
+    return say("{run} The boss asks for {needed}.", run=said, needed=needed(state))
+
+
+def mistakes(state: State) -> list[tuple[str, str]]:
+    """Every wrong answer, in words that are the same whatever numbers were drawn."""
+    return [_missed(question, question.options[i]) for question, i in state.missed]
+
+
+def solution(state: State) -> Iterator[Message]:
+    """Right answers from here on; a run that can no longer be won is followed by another."""
+    play = copy.deepcopy(state)
+    while score(play) < 1:
+        message: Message = ("answer", play.run[-1].right) if waits(play) else ("next",)
+        update(play, *message)
+        yield message
+
+
+def marks(state: State) -> list[bool]:
+    """Right or wrong, for each answer of the run."""
+    pairs = zip(state.run, state.answers, strict=False)
+    return [answer == question.right for question, answer in pairs]
+
+
+def hits(state: State) -> int:
+    """How many answers of this run are right."""
+    return sum(marks(state))
+
+
+def needed(state: State) -> int:
+    """How many right answers of a run beat the boss."""
+    return -(-BEATEN * state.length // 100)
+
+
+def waits(state: State) -> bool:
+    """Whether the question on the table waits for its answer."""
+    return len(state.answers) < len(state.run)
+
+
+def finished(state: State) -> bool:
+    """Whether the last question of the run is answered."""
+    return len(state.answers) == state.length
+
+
+# --- the deck -------------------------------------------------------------------------------------
+
+
+def _draws(state: State) -> Draws:
+    return OneStream(state.rng) if state.bank == 1 else ByName(state.seed, state.deals)
+
+
+def _draw(state: State) -> None:
+    """Put the next question on the table; deal the bank anew when it is used up."""
+    if not state.deck:
+        state.deals += 1
+        state.deck = _deal(state, {question.name for question in state.run})
+    name = state.deck.pop(0)
+    state.run.append(BANK[name].ask(_draws(state).numbers(name)))
+
+
+def _deal(state: State, late: Collection[str]) -> list[str]:
+    """The whole bank, numbers and ideas in turn; what is in `late` comes last."""
+    bank, place = of(state.bank), dict[str, float]()
+    for kind in (Numeric, Concept):
+        names = [name for name, item in bank.items() if isinstance(item, kind)]
+        spread = _spread(names, _draws(state))
+        place |= {name: (i + 0.5) / len(names) for i, name in enumerate(spread)}
+    return sorted(place, key=lambda name: (name in late, place[name]))
+
+
+def _spread(names: Sequence[str], draws: Draws) -> list[str]:
+    """Shuffled, with the questions on one subject far from one another."""
+    groups: dict[str, list[str]] = {}
+    for name in draws.shuffled(names):
+        groups.setdefault(BANK[name].subject, []).append(name)
+    place = {
+        name: (i + draws.jitter(name)) / len(group)
+        for group in groups.values()
+        for i, name in enumerate(group)
+    }
+    return sorted(place, key=place.__getitem__)
+
+
+# --- parts of the view ----------------------------------------------------------------------------
+
+SHAPES = {
+    "hit": "M4 13l5 5L20 6",
+    "miss": "M6 6l12 12M18 6L6 18",
+    "now": "M4 12a8 8 0 1 0 16 0a8 8 0 1 0-16 0",
+    "to-come": "M10 12a2 2 0 1 0 4 0a2 2 0 1 0-4 0",
+    "choice": "M5 12a7 7 0 1 0 14 0a7 7 0 1 0-14 0",
+}
+
+
+def _missed(question: Question, option: Option) -> tuple[str, str]:
+    if isinstance(BANK[question.name], Numeric):
+        asked = say("With numbers: {what}", what=say(NAMES[question.name]))
+        return asked, spelled.mistake(question, option)
+    return spelled.prompt(question), spelled.answer(option)
+
+
+def _figures(state: State) -> dict[str, NDArray[np.float64]]:
+    """The run as it stands; NaN for questions not answered yet."""
+    chosen, right = np.full((2, state.length), np.nan)
+    chosen[: len(state.answers)] = np.array(state.answers) + 1
+    right[: len(state.answers)] = marks(state)
+    return {
+        say("question"): np.arange(1.0, state.length + 1),
+        say("answer chosen, counted from 1"): chosen,
+        say("right (1) or wrong (0)"): right,
+        say("right answers so far"): np.array([float(hits(state))]),
+        say("right answers that beat the boss"): np.array([float(needed(state))]),
+        say("most right answers in a finished run"): np.array([float(state.best)]),
+    }
+
+
+def _mark(kind: str, key: int | None = None) -> Node:
+    """A small sign, told by its shape: tick, cross, ring or dot."""
+    shape = h("path", d=SHAPES[kind])
+    return h(
+        "svg", shape, key=key, viewBox="0 0 24 24", class_=f"quiz-mark {kind}", aria_hidden="true"
+    )
+
+
+def _option(state: State, i: int) -> Node:
+    """One answer as a button; after the choice it shows whether it is right, and stays in place."""
+    question, offer = state.run[-1], MOVES.on(state).answer
+    chosen = None if offer.open else state.answers[-1]
+    kind, said = "choice", None
+    if chosen is not None and i == question.right:
+        kind, said = "hit", say("your answer, right") if i == chosen else say("the right answer")
+    elif i == chosen:
+        kind, said = "miss", say("your answer")
+    return h(
+        "button",
+        _mark(kind),
+        h("span", spelled.answer(question.options[i]), class_="quiz-text"),
+        None if said is None else h("span", said, class_="quiz-said"),
+        key=i,
+        type="button",
+        class_=f"button quiz-option {kind}",
+        aria_disabled=None if offer.open else "true",
+        on={"click": offer(i).message} if offer.open else None,
+    )
+
+
+def _score_row(state: State) -> Node:
+    """The run as a row of signs."""
+    kinds = ["hit" if right else "miss" for right in marks(state)]
+    if waits(state):
+        kinds.append("now")
+    kinds += ["to-come"] * (state.length - len(kinds))
+    return h(
+        "div",
+        [_mark(kind, key=i) for i, kind in enumerate(kinds)],
+        class_="quiz-marks",
+        role="img",
+        aria_label=say(
+            "{right} right, {wrong} wrong, {left} to come",
+            right=hits(state),
+            wrong=len(state.answers) - hits(state),
+            left=state.length - len(state.answers),
+        ),
+    )
+
+
+def _aim(state: State) -> str:
+    """What beats the boss, and how near the learner has come."""
+    aim = {"needed": needed(state), "total": state.length}
+    if not state.best:
+        return say("{needed} right answers out of {total} beat the boss.", **aim)
+    return say(
+        "{needed} right answers out of {total} beat the boss. Your best run so far: {best}.",
+        best=state.best,
+        **aim,
+    )
+
+
+def _verdict(question: Question, chosen: int) -> Node:
+    """Right or not, which mistake leads to the chosen answer, and why the right one is right."""
+    option = question.options[chosen]
+    why = spelled.mistake(question, option)
+    said: list[Node | str]
+    if not why:
+        said = [h("strong", say("Right."))]
+    elif isinstance(BANK[question.name], Numeric):
+        said = say.nodes(
+            "{verdict} You got {answer}. {why}",
+            verdict=h("strong", say("Not quite.")),
+            answer=spelled.answer(option),
+            why=why,
+        )
+    else:
+        said = say.nodes("{verdict} {why}", verdict=h("strong", say("Not quite.")), why=why)
+    return h(
+        "div",
+        h("p", said),
+        h("p", spelled.because(question)),
+        key="verdict",
+        class_=f"note quiz-verdict {'miss' if why else 'hit'}",
+        tabindex=-1,
+        data_takes_focus=True,
+    )
+
+
+def _result(state: State) -> Node:
+    """How the run ended, and where to read again."""
+    pairs = zip(state.run, marks(state), strict=True)
+    missed = dict.fromkeys(question.subject for question, right in pairs if not right)
+    won = hits(state) >= needed(state)
+    count = h("strong", say("{right} of {total}.", right=hits(state), total=state.length))
+    return h(
+        "div",
+        h(
+            "p",
+            say.nodes("{count} You beat the boss.", count=count)
+            if won
+            else say.nodes(
+                "{count} The boss holds out: it takes {needed}.", count=count, needed=needed(state)
+            ),
+        ),
+        missed and h("p", say("Worth another look:")),
+        missed and h("ul", [h("li", _taught(subject)) for subject in missed]),
+        h(
+            "p",
+            say(
+                "{left} of {total} questions are still to come before one returns.",
+                left=len(state.deck),
+                total=len(of(state.bank)),
+            ),
+        ),
+        key="result",
+        class_="note win" if won else "note",
+    )
+
+
+def _taught_in(subject: str) -> list[Node | str]:
+    """Where to read about the question just answered."""
+    return say.nodes("Taught in: {section}", section=_taught(subject))
+
+
+def _taught(subject: str) -> Node:
+    """A link to the section that teaches a subject."""
+    return panes.section_link(TAUGHT[subject], key=subject)
