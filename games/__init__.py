@@ -49,6 +49,7 @@ from typing import Any, Protocol, cast
 
 from games.moves import Domain, MessageError, Moves, refuse
 from games.ui.node import Message, Node
+from games.words import say
 
 __all__ = [
     "Game",
@@ -84,7 +85,11 @@ class Param:
         try:
             return self.domain.parse(raw)
         except ValueError:
-            raise ParamError(f"{name}={raw!r} is not {self.domain.allowed(None)}") from None
+            given = f"{name}={raw!r}"
+            allowed = self.domain.allowed(None)
+            raise ParamError(
+                say("{given} is not {allowed}", given=given, allowed=allowed)
+            ) from None
 
 
 class _Module(Protocol):
@@ -108,8 +113,7 @@ class Game:
 
     slug: str
     track: str
-    title: str
-    how: str
+    english: tuple[str, ...]
     module: _Module
     ticks_per_second: float | None
 
@@ -123,13 +127,29 @@ class Game:
         """Rises when a log made before would come to something else (games.editions)."""
         return getattr(self.module, "EDITION", 1)
 
+    @property
+    def title(self) -> str:
+        """What the game is called, in the language in use."""
+        return say(self.english[0])
+
+    @property
+    def how(self) -> str:
+        """How to play, in the language in use."""
+        return say(self.english[1])
+
     def params(self, given: Mapping[str, object]) -> dict[str, Scalar]:
         """All parameters of this game: the given ones checked, the rest at their defaults."""
         table = self.module.PARAMS
         unknown = sorted(set(given) - set(table))
         if unknown:
-            allowed = ", ".join(table) or "none"
-            raise ParamError(f"{self.slug} has no parameter {unknown[0]!r}; it has: {allowed}")
+            raise ParamError(
+                say(
+                    "{game} has no parameter {name}; it has: {allowed}",
+                    game=self.slug,
+                    name=repr(unknown[0]),
+                    allowed=", ".join(table) or say("none"),
+                )
+            )
         return {
             name: param.parse(name, given[name]) if name in given else param.default
             for name, param in table.items()
@@ -154,11 +174,20 @@ def load(slug: str) -> Game:
     """Import the game called `slug`; ParamError names the known games if there is none."""
     names = discover()
     if slug not in names:
-        raise ParamError(f"there is no game {slug!r}; there are: {', '.join(sorted(names))}")
+        known = ", ".join(sorted(names))
+        raise ParamError(
+            say("there is no game {name}; there are: {known}", name=repr(slug), known=known)
+        )
     module = importlib.import_module(names[slug])
-    title, colon, how = (module.__doc__ or "").strip().split("\n")[0].partition(": ")
-    if not colon:
+    english = opening(module.__doc__ or "")
+    if not english:
         raise ValueError(f"the docstring of {names[slug]} must open with 'Title: how to play.'")
     pace = cast("float | None", getattr(module, "TICKS_PER_SECOND", None))
     track = names[slug].split(".")[1]
-    return Game(slug, track, title, how[:1].upper() + how[1:], cast(_Module, module), pace)
+    return Game(slug, track, english, cast(_Module, module), pace)
+
+
+def opening(docstring: str) -> tuple[str, ...]:
+    """Return a game's title and how to play it, from the line that opens its docstring; or ()."""
+    title, colon, how = docstring.strip().split("\n")[0].partition(": ")
+    return (title, how[:1].upper() + how[1:]) if colon else ()

@@ -14,7 +14,7 @@ from games import MessageError
 from games.moves import Offer
 from games.ui import controls, widgets
 from games.ui.node import Node, h
-from games.words import say
+from games.words import say, written
 from pycore.brains import Brain, BrainError, read
 
 
@@ -43,16 +43,30 @@ class Room:
         units = [n for n, _ in brain.hidden]
         largest = float(np.abs(brain.network.theta).max())
         if len(units) > self.hidden or max(units, default=0) > self.units:
-            has = f"{len(units)} hidden layers of {' and '.join(map(str, units))} neurons"
-            return f"It has {has}; allowed: at most {self.hidden} of at most {self.units}."
+            return say(
+                "Its hidden layers have these sizes: {sizes}; allowed: at most {most} of at most "
+                "{units} neurons.",
+                sizes=", ".join(map(str, units)),
+                most=self.hidden,
+                units=self.units,
+            )
         if len(brain.inputs) > self.inputs:
-            return f"It has {len(brain.inputs)} inputs; allowed: at most {self.inputs}."
+            n = len(brain.inputs)
+            return say("It has {n} inputs; allowed: at most {most}.", n=n, most=self.inputs)
         if brain.batch_norm and not self.batch_norm:
-            return "It has batch norm; allowed: layers without."
+            return say("It has batch norm; allowed: layers without.")
         if largest > self.largest:
-            return f"It has a weight of {largest:.3g}; allowed: at most {self.largest:g}."
+            return say(
+                "It has a weight of {weight}; allowed: at most {most}.",
+                weight=written(float(f"{largest:.3g}")),
+                most=written(self.largest),
+            )
         if self.losses and brain.loss not in self.losses:
-            return f"It was trained with {brain.loss}; allowed: {', '.join(self.losses)}."
+            return say(
+                "It was trained with {loss}; allowed: {losses}.",
+                loss=say(brain.loss),
+                losses=", ".join(map(say, self.losses)),
+            )
         return ""
 
 
@@ -68,9 +82,9 @@ def taken(text: str, room: Room) -> Brain:
     except BrainError as error:
         problem = str(error)
     except ValueError:
-        problem = "This is no file of a brain; allowed: one that was saved in Train a Brain."
+        problem = say("This is no file of a brain; allowed: one that was saved in Train a Brain.")
     if problem:
-        raise MessageError(f"Not opened. {problem}")
+        raise MessageError(say("Not opened. {reason}", reason=problem))
     return brain
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from games import MessageError, load
 from games.editions import LogEntry, current
 from games.run import Run
+from games.words import say
 
 
 class Check:
@@ -59,7 +60,9 @@ class Check:
                 if pause():
                     return False
         except MessageError as error:
-            raise MessageError(f"move {self.moves + 1} is not possible: {error}") from error
+            raise MessageError(
+                say("move {n} is not possible: {reason}", n=self.moves + 1, reason=str(error))
+            ) from error
         return True
 
     @property

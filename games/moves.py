@@ -22,6 +22,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from games.words import say, written
+
 Value = str | int | float | bool
 Id = str | int | float
 Parts_ = tuple[Value, ...]
@@ -98,7 +100,7 @@ class Switch(Domain):
 
     def allowed(self, state: Any) -> str:
         """Both."""
-        return "true or false"
+        return say("true or false")
 
     def samples(self, state: Any) -> Iterator[Parts_]:
         """Both."""
@@ -165,9 +167,15 @@ class Dial(Domain):
     def allowed(self, state: Any) -> str:
         """The ends, and the grid where it is not that of the whole numbers."""
         low, high = self.ends(state)
-        grid = "" if self.step in (None, 1) else f" in steps of {self.step:g}"
-        kind = "a whole number" if self.whole else "a number"
-        return f"{kind} from {low:g} to {high:g}{grid}"
+        ends = {"low": written(low), "high": written(high)}
+        if self.step is None or self.step == 1:
+            if self.whole:
+                return say("a whole number from {low} to {high}", **ends)
+            return say("a number from {low} to {high}", **ends)
+        grid = written(self.step)
+        if self.whole:
+            return say("a whole number from {low} to {high} in steps of {step}", **ends, step=grid)
+        return say("a number from {low} to {high} in steps of {step}", **ends, step=grid)
 
     def samples(self, state: Any) -> Iterator[Parts_]:
         """Both ends and a third of the way."""
@@ -237,7 +245,7 @@ class Pick(Domain):
 
     def allowed(self, state: Any) -> str:
         """The ids."""
-        return f"one of {', '.join(map(repr, self.now(state)))}"
+        return say("one of {ids}", ids=", ".join(map(repr, self.now(state))))
 
     def samples(self, state: Any) -> Iterator[Parts_]:
         """Every id."""
@@ -270,7 +278,7 @@ class Place(Domain):
 
     def allowed(self, state: Any) -> str:
         """Both ranges."""
-        return f"x {self.x.allowed(state)}, y {self.y.allowed(state)}"
+        return say("x {x}, y {y}", x=self.x.allowed(state), y=self.y.allowed(state))
 
     def samples(self, state: Any) -> Iterator[Parts_]:
         """The corners and a place between."""
@@ -295,7 +303,7 @@ class Text(Domain):
 
     def allowed(self, state: Any) -> str:
         """How long it may be."""
-        return f"a text of at most {self.longest} characters"
+        return say("a text of at most {n} characters", n=self.longest)
 
     def samples(self, state: Any) -> Iterator[Parts_]:
         """Nothing, and a few words."""
@@ -323,8 +331,9 @@ class File(Domain):
 
     def allowed(self, state: Any) -> str:
         """How it comes."""
-        kind = "base64" if self.binary else "text"
-        return f"a file as {kind} of at most {LONGEST_TEXT} characters"
+        if self.binary:
+            return say("a file as base64 of at most {n} characters", n=LONGEST_TEXT)
+        return say("a file as text of at most {n} characters", n=LONGEST_TEXT)
 
     def samples(self, state: Any) -> Iterator[Parts_]:
         """None: which files a game takes is its own knowledge."""
@@ -474,17 +483,27 @@ class Moves:
         """
         domain = self.table.get(name)
         if domain is None:
-            refuse(name, values, ", ".join(map(repr, self.table)) or "nothing")
+            refuse(name, values, ", ".join(map(repr, self.table)) or say("nothing"))
         if domain.when is not None and not domain.when(state):
             possible = [repr(other) for other in self.table if getattr(self.on(state), other).open]
-            refuse(name, values, f"{', '.join(possible)}; {name!r} is not possible now")
+            refuse(
+                name,
+                values,
+                say(
+                    "{possible}; {move} is not possible now",
+                    possible=", ".join(possible),
+                    move=repr(name),
+                ),
+            )
         try:
             if len(values) != domain.width:
                 raise ValueError
             return domain.take(values, state)
         except ValueError:
             what = domain.allowed(state)
-            refuse(name, values, f"{name!r} with {what}" if what else f"{name!r} alone")
+            if what:
+                refuse(name, values, say("{move} with {what}", move=repr(name), what=what))
+            refuse(name, values, say("{move} alone", move=repr(name)))
 
 
 def moves(**table: Domain) -> Moves:
@@ -495,7 +514,13 @@ def moves(**table: Domain) -> Moves:
 def refuse(name: str, values: Sequence[object], allowed: str) -> NoReturn:
     """Raise the MessageError that says what came and what is allowed."""
     said = ", ".join(repr(part)[:60] for part in (name, *values))
-    raise MessageError(f"({said}) is not what this game takes now; allowed: {allowed}")
+    raise MessageError(
+        say(
+            "({given}) is not what this game takes now; allowed: {allowed}",
+            given=said,
+            allowed=allowed,
+        )
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -18,6 +18,7 @@ from games import Game, MessageError, ParamError, load
 from games.editions import LogEntry
 from games.moves import LONGEST_TEXT
 from games.ui.node import Node, to_html
+from games.words import say
 
 
 class Run:
@@ -34,7 +35,13 @@ class Run:
 
     def __init__(self, slug: str, seed: int, params: Mapping[str, object] | None = None) -> None:
         if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
-            raise ParamError(f"seed {seed!r} is not a whole number from 0 to {2**32 - 1}")
+            raise ParamError(
+                say(
+                    "seed {given} is not a whole number from 0 to {high}",
+                    given=repr(seed),
+                    high=2**32 - 1,
+                )
+            )
         self.game: Game = load(slug)
         self.seed = seed
         self.params = self.game.params(params or {})
@@ -137,19 +144,30 @@ def fingerprint(node: Node) -> str:
 
 def _checked(message: Sequence[Any]) -> list[Any]:
     if isinstance(message, str) or not isinstance(message, Sequence) or not message:
-        raise MessageError(f"a message is a list that opens with a name, got {message!r:.80}")
+        raise MessageError(
+            say("a message is a list that opens with a name, got {given}", given=f"{message!r:.80}")
+        )
     name, *args = message
     if not isinstance(name, str):
-        raise MessageError(f"a message opens with a name, got {name!r:.80}")
+        raise MessageError(say("a message opens with a name, got {given}", given=f"{name!r:.80}"))
     for part in message:
         if part is not None and not isinstance(part, str | int | float):
             raise MessageError(
-                f"messages hold text, numbers, true, false and null, got {part!r:.80}"
+                say(
+                    "messages hold text, numbers, true, false and null, got {given}",
+                    given=f"{part!r:.80}",
+                )
             )
         if isinstance(part, float) and not math.isfinite(part):
-            raise MessageError(f"{name}: {part} is not a finite number")
+            raise MessageError(
+                say("{name}: {given} is not a finite number", name=name, given=str(part))
+            )
         if isinstance(part, str) and len(part) > LONGEST_TEXT:
             raise MessageError(
-                f"{name}: a text or file may have {LONGEST_TEXT} characters, this one has more"
+                say(
+                    "{name}: a text or file may have {n} characters, this one has more",
+                    name=name,
+                    n=LONGEST_TEXT,
+                )
             )
     return [name, *args]

@@ -14,6 +14,7 @@ from games import Message
 from games.run import Run
 from games.ui.node import Node
 from games.ui.numbers import MINUS
+from games.words import say, written
 
 PAUSE = 900.0
 """Milliseconds between saying what comes and doing it: time to find the control and read."""
@@ -42,7 +43,7 @@ class Show:
         self.run = Run(run.game.slug, run.seed, run.params)
         self.coming: Message | None = None
         self.over = False
-        self.said = "Watch: this is one way to do it."
+        self.said = say("Watch: this is one way to do it.")
         self._messages: Iterator[Message] = iter(self.run.game.module.solution(self.run.state))
         self._due = 0.0
 
@@ -58,7 +59,7 @@ class Show:
         self._due = now + PAUSE
         if self.coming is None:
             self.over = True
-            self.said = "That was it."
+            self.said = say("That was it.")
         else:
             self.said = said(self.coming, control(self.run.view(), self.coming))
         return True
@@ -113,22 +114,24 @@ def _reachable(node: Node) -> bool:
 def said(message: Message, node: Node | None) -> str:
     """What is about to be done, in words: the control's name and the value it is given."""
     if node is None:
-        return "The next move."
+        return say("The next move.")
     name = " ".join((node.attributes.get("aria-label") or node.text()).split())
     name = name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME].rstrip() + "…"
     value = message[-1]
     match _event(node, message):
         case "drag":
-            return f"Drag “{name}”."
+            return say("Drag “{control}”.", control=name)
         case "point":
-            return f"Point at “{name}”."
+            return say("Point at “{control}”.", control=name)
         case "click":
-            return f"Press “{name}”."
+            return say("Press “{control}”.", control=name)
         case None:
-            return f"Press “{name}” until it is {value}."
+            return say("Press “{control}” until it is {value}.", control=name, value=str(value))
     if isinstance(value, bool):
-        return f"Switch “{name}” {'on' if value else 'off'}."
-    shown = f"{value:g}".replace("-", MINUS) if isinstance(value, int | float) else f"“{value}”"
+        if value:
+            return say("Switch “{control}” on.", control=name)
+        return say("Switch “{control}” off.", control=name)
+    shown = written(value) if isinstance(value, int | float) else f"“{value}”"
     if isinstance(value, str) and len(value) > LONGEST_NAME:
         shown = f"“{value[:LONGEST_NAME]}…”"
-    return f"Set “{name}” to {shown}."
+    return say("Set “{control}” to {value}.", control=name, value=shown)

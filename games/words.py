@@ -24,7 +24,7 @@ from operator import index
 from string import Formatter
 from typing import SupportsIndex, TypeVar
 
-__all__ = ["ENGLISH", "Language", "language", "say", "use", "word"]
+__all__ = ["ENGLISH", "Language", "language", "say", "use", "word", "written"]
 
 T = TypeVar("T")
 Text = str | SupportsIndex
@@ -74,6 +74,14 @@ def language() -> Language:
 def word(template: str, /) -> str:
     """Mark a text for the catalogue where a table has it; `say` looks it up where it is drawn."""
     return template
+
+
+def written(value: float) -> str:
+    """Return a number that somebody chose, as short as it can be: 0.5, 12, −3, 1e−05.
+
+    What is computed is printed by `games.ui.numbers`.
+    """
+    return f"{value:g}".replace("-", "−").replace(".", _language.decimal)
 
 
 class _Say:

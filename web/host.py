@@ -57,6 +57,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from games import MessageError, ParamError, discover, load
@@ -66,6 +67,7 @@ from games.run import Run, fingerprint
 from games.show import Show
 from games.ui.node import Node, diff, same, to_html
 from games.ui.tables import csv, tables
+from games.words import Language, say, use
 
 FRAME = 15.0
 """Milliseconds of work in one frame: a 60 Hz frame less the hand-over."""
@@ -75,6 +77,9 @@ LONGEST_GAP = 250.0
 """Milliseconds of missed animation that are made up for; the rest is dropped (a tab that slept)."""
 LONGEST_CHECK = 60_000.0
 """Milliseconds of work after which a check is given up."""
+
+LANGUAGE = Path(__file__).with_name("language.json")
+"""What games say in another language than English (web/builder/catalogue.py)."""
 
 Packet = dict[str, Any]
 Post = Callable[[str, list[bytes]], None]
@@ -240,7 +245,7 @@ class Host:
 
     def lack(self, packet: Packet, why: str) -> None:
         """Answer a packet whose game could not be fetched."""
-        sentence = f"its Python could not be fetched ({why})"
+        sentence = say("its Python could not be fetched ({reason})", reason=why)
         if packet["kind"] == "open":
             report = {"status": "error", "error": sentence}
             self._answer("open", {packet["id"]: report}, [], running=True)
@@ -404,14 +409,15 @@ class Host:
             elif packet["id"] in self._checks:
                 found = self._checks.pop(packet["id"])
             else:
-                return {"refused": "it was dropped"}
+                return {"refused": say("it was dropped")}
             check, worked = found
             over = check.go_on(lambda: self._clock() - start >= FRAME)
             worked += self._clock() - start
             if over:
                 return {"facts": check.facts()}
             if worked > LONGEST_CHECK:
-                return {"refused": f"it takes longer than {LONGEST_CHECK / 1000:g} s to play again"}
+                seconds = int(LONGEST_CHECK / 1000)
+                return {"refused": say("it takes longer than {n} s to play again", n=seconds)}
             self._checks[packet["id"]] = check, worked
             return {"done": check.done, "of": check.of}
         except (EditionError, MessageError, ParamError) as error:
@@ -419,7 +425,7 @@ class Host:
         except MemoryError:
             raise
         except Exception as error:
-            return {"refused": f"the game stopped: {_explain(error)}"}
+            return {"refused": say("the game stopped: {reason}", reason=_explain(error))}
 
     # --- what can go wrong ------------------------------------------------------------------------
 
@@ -445,7 +451,7 @@ class Host:
         except Exception as error:
             if seat.show:
                 seat.show.over = seat.idle = True
-                report["refused"] = f"The show stopped: {_explain(error)}"
+                report["refused"] = say("The show stopped: {reason}", reason=_explain(error))
                 return
             seat.broken = True
             report |= {"status": "error", "error": _explain(error)}
@@ -486,7 +492,18 @@ def _compared(given: str, value: str) -> Packet:
 
 def _explain(error: Exception) -> str:
     where = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} (in {where.name}, line {where.lineno})"
+    return say(
+        "{error} (in {function}, line {n})",
+        error=f"{type(error).__name__}: {error}",
+        function=where.name,
+        n=where.lineno or 0,
+    )
+
+
+def speak() -> None:
+    """Take up the language of the course, where the build put one beside this file."""
+    if LANGUAGE.exists():
+        use(Language(**json.loads(LANGUAGE.read_text("utf-8"))))
 
 
 def start() -> None:
@@ -495,6 +512,7 @@ def start() -> None:
     from polyscript import xworker  # type: ignore[import-not-found]
     from pyodide.ffi import create_proxy, to_js  # type: ignore[import-not-found]
 
+    speak()
     performance = js.performance
 
     def connect(event: Any) -> None:
@@ -520,7 +538,7 @@ def start() -> None:
             try:
                 act()
             except MemoryError:
-                port.postMessage('{"kind":"fatal","reason":"out of memory"}')
+                post(json.dumps({"kind": "fatal", "reason": say("out of memory")}), [])
 
         line = Line(host, bring)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from games.ui.node import Message, Node, h
 from games.ui.numbers import decimals, fixed, plain, short, signed
+from games.words import say
 
 Floats = NDArray[np.floating]
 DIGIT = 9.3
@@ -107,7 +108,7 @@ def network(
                     chosen=chosen == (layer + 1, j) or (layer, i, j) in marked,
                     click=pick_edge(layer, i, j) if pick_edge else None,
                     pointed=point_edge,
-                    name=edge_name(layer, i, j) if edge_name else "weight",
+                    name=edge_name(layer, i, j) if edge_name else "",
                 )
             )
     units: list[Node] = []
@@ -160,7 +161,7 @@ def edge(
     chosen: bool = False,
     click: Message | None = None,
     pointed: bool = False,
-    name: str = "weight",
+    name: str = "",
 ) -> Node:
     """A line as wide as its weight is large; negative ones are dashed.
 
@@ -169,7 +170,8 @@ def edge(
     """
     sign = "negative" if weight < 0 else "positive"
     d = f"M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}"
-    title = h("title", f"{name} {signed(weight, 3)}")
+    value = signed(weight, 3)
+    title = h("title", f"{name} {value}" if name else say("weight {value}", value=value))
     line = h(
         "path",
         None if click else title,
@@ -301,7 +303,7 @@ def neuron(
         ],
         edge(heart, bulb, 1.0, 2.0, key="out", lit=True),
         h("circle", cx=heart[0], cy=heart[1], r=36, class_="unit-body"),
-        h("text", "sum", x=heart[0], y=heart[1] - 7, class_="unit-name middle"),
+        h("text", say("sum"), x=heart[0], y=heart[1] - 7, class_="unit-name middle"),
         h(
             "text",
             fixed(total),
@@ -333,7 +335,13 @@ def _bulb(place: tuple[float, float], output: float, target: float | None, won: 
         target is not None
         and [
             h("circle", cx=x, cy=y, r=52, class_="bulb-target", stroke_opacity=round(target, 3)),
-            h("text", f"aim {fixed(target)}", x=x, y=y + 76, class_="unit-name middle"),
+            h(
+                "text",
+                say("aim {value}", value=fixed(target)),
+                x=x,
+                y=y + 76,
+                class_="unit-name middle",
+            ),
         ],
         h("circle", cx=x, cy=y, r=38, class_="unit-body"),
         h("circle", cx=x, cy=y, r=38, class_="bulb-light", fill_opacity=round(output, 3)),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from games.ui.node import Child, Node, h
 from games.ui.numbers import fixed
+from games.words import say
 
 Key = str | int | None
 
@@ -76,7 +77,12 @@ def meter(
     inside = zone is not None and zone[0] <= value <= zone[1]
     said = fixed(value, digits)
     if zone:
-        said += f"; the aim is {fixed(zone[0], digits)} to {fixed(zone[1], digits)}"
+        said = say(
+            "{value}; the aim is {low} to {high}",
+            value=said,
+            low=fixed(zone[0], digits),
+            high=fixed(zone[1], digits),
+        )
     return h(
         "div",
         h("span", label, class_="meter-label", aria_hidden="true"),
@@ -162,7 +168,7 @@ def progress(label: str, done: int, total: int, key: Key = None) -> Node:
         "div",
         h("span", label, class_="progress-label"),
         h("progress", max=total, value=done, aria_label=label),
-        h("span", f"{done} of {total}", class_="progress-count"),
+        h("span", say("{n} of {total}", n=done, total=total), class_="progress-count"),
         key=key,
         class_="progress",
     )

@@ -230,7 +230,7 @@ def test_the_link_sets_seed_and_parameters(visit):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("?bias=9", "bias='9' is not a number from -2 to 2"),
+        ("?bias=9", "bias='9' is not a number from −2 to 2"),
         ("?bia=1", "has no parameter 'bia'; it has: bias"),
         ("?seed=-1", "seed “-1” in the address is not a whole number from 0 to 4294967295"),
         ("?seed=", "seed “” .* is not a whole number"),

@@ -164,7 +164,7 @@ def test_a_check_without_end_is_stopped(visit):
     lines = [handed("Ana", endless), handed("Ben", solved("solve-xor"))]
     page.get_by_label("Links, one a line").fill("\n".join(lines))
     page.get_by_role("button", name="Check these links").click()
-    checked(page, r"^Checking Ana, Train a Brain, 1 more to come: \d+ %")
+    checked(page, r"^Checking Ana, Train a Brain, 1 more to come: \d+\s%")
     page.get_by_role("button", name="Stop").press("Enter")
     checked(page, "^Stopped. 0 runs played again")
     page.get_by_label("Links, one a line").fill(handed("Ben", solved("solve-xor")))

@@ -69,14 +69,14 @@ def wait_facts(page):
 
 def shown(page):
     """The placements that the page of the course marks as won."""
-    games = page.locator("main [data-rail-game][data-won]")
+    games = page.locator(".course-level [data-rail-game][data-won]")
     return sorted(games.evaluate_all("all => all.map((e) => e.dataset.railGame)"))
 
 
 def wait_won(page, *games):
     page.wait_for_function(
         """games => {
-            const won = [...document.querySelectorAll('main [data-rail-game][data-won]')];
+            const won = [...document.querySelectorAll('.course-level [data-rail-game][data-won]')];
             return won.map((e) => e.dataset.railGame).sort().join() === games;
         }""",
         arg=",".join(sorted(games)),

@@ -7,9 +7,11 @@ was pressed: not every browser scrolls along to keep it under the finger.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from games import discover
 from games.run import Run
@@ -53,8 +55,13 @@ MEASURE = """frames => {
 }"""
 
 
-def runs(slug: str, params: dict[str, str]) -> Iterator[list[Node]]:
-    """Frames of each stretch that runs by itself: the first ones, later ever fewer, the last."""
+def runs(
+    slug: str, params: dict[str, str], hear: Callable[[Run], object] = id
+) -> Iterator[list[Node]]:
+    """Frames of each stretch that runs by itself: the first ones, later ever fewer, the last.
+
+    `hear` is given the run after each of them.
+    """
     run = Run(slug, 1, params)
 
     def stretch() -> list[Node]:
@@ -65,6 +72,7 @@ def runs(slug: str, params: dict[str, str]) -> Iterator[list[Node]]:
                 frames.append(run.view())
         if ticks:
             frames.append(run.view())
+        hear(run)
         return frames
 
     yield stretch()
@@ -99,24 +107,28 @@ def test_nothing_moves_while_a_game_runs(visit, slug):
     stretches = [[(to_html(f), names(f)) for f in frames] for frames in every if len(frames) > 1]
     if not stretches:
         return  # nothing runs by itself here, so there is nothing to lay out
-    moved = []
     page = visit(scripts=False, again=True).open(f"play/{slug}/")
     page.evaluate(LETTERS)
-    for letters in ("the site's", "wider"):
-        if letters == "wider":
-            page.evaluate(WIDER)
-        for width in (390, 1440):
-            page.set_viewport_size({"width": width, "height": 844})
-            for frames in stretches:
-                places = page.evaluate(MEASURE, frames)
-                for before, after in itertools.pairwise(places):
-                    moved += [
-                        f"{width} px, {letters} letters: {name} {before[name]} → {place}"
-                        for name, place in after.items()
-                        if name in before
-                        and max(abs(a - b) for a, b in zip(place, before[name], strict=True)) > 2
-                    ]
-    assert moved[:10] == []
+    assert moved(page, stretches, (390, 1440))[:10] == []
+    page.evaluate(WIDER)
+    assert moved(page, stretches, (390, 1440))[:10] == [], "in wider letters"
+
+
+def moved(page: Page, stretches: list[list[Any]], widths: Iterable[int]) -> list[str]:
+    """Lay out the frames of each stretch, one after the other; what is not where it was."""
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 844})
+        for frames in stretches:
+            places = page.evaluate(MEASURE, frames)
+            for before, after in itertools.pairwise(places):
+                found += [
+                    f"{width} px: {name} {before[name]} → {place}"
+                    for name, place in after.items()
+                    if name in before
+                    and max(abs(a - b) for a, b in zip(place, before[name], strict=True)) > 2
+                ]
+    return found
 
 
 PRESSED = (

@@ -84,7 +84,7 @@ def test_a_move_is_logged_in_its_canonical_form(said, logged):
         (("rate", 1.5), "one of 1, 2, 4"),
         (("rate", True), "one of 1, 2, 4"),
         (("on", 1), "true or false"),
-        (("drag", 2, 0, 0), "end: a whole number from 0 to 1, to: x a number from -1 to 1"),
+        (("drag", 2, 0, 0), "end: a whole number from 0 to 1, to: x a number from −1 to 1"),
         (("line", "abcdef"), "at most 5 characters"),
         (("brain", "é"), "base64"),
         (("race",), "'race' is not possible now"),

@@ -86,6 +86,7 @@ from games import Game, ParamError, discover, load
 from games.run import Run
 from games.ui.node import Node, to_html
 from games.ui.numbers import MINUS
+from games.words import say
 from web.builder.cards import Card, CardError, Symbol, marks, symbols, value
 from web.builder.figures import FIGURES, read_figures
 from web.builder.formulas import Formula, Typesetter
@@ -93,6 +94,7 @@ from web.builder.glossary import FOLDER as GLOSSARY
 from web.builder.glossary import anchor
 from web.builder.notebook import VALUES, Cell, State, begin, read_values
 from web.builder.paths import ROOT
+from web.builder.pseudo import article as said
 
 COURSE = ROOT / "course"
 LANGUAGE = "en"
@@ -236,12 +238,16 @@ class Article:
     @property
     def label(self) -> str:
         """`Level 1` where the track's articles are numbered, else nothing."""
-        return f"{self.track.each} {self.place}" if self.track.each else ""
+        if not self.track.each:
+            return ""
+        return say("{each} {n}", each=say(self.track.each), n=self.place)
 
     @property
     def full_title(self) -> str:
         """The title with the level's number."""
-        return f"{self.label}: {self.title}" if self.label else self.title
+        if not self.label:
+            return self.title
+        return say("{label}: {title}", label=self.label, title=self.title)
 
     @property
     def minutes(self) -> int:
@@ -510,8 +516,8 @@ class _Reader:
             _name_of(folder),
             tracks[folder.parent.name],
             int(place),
-            front["title"],
-            front["about"],
+            said(front["title"]),
+            said(front["about"]),
             path,
             needs,
             front["picture"],
@@ -603,7 +609,7 @@ class _Reader:
         opening.attrSet("id", id_)
         self._anchor(id_, title)
         if depth == 2:
-            self.sections.append(Section(id_, title))
+            self.sections.append(Section(id_, said(title)))
         elif depth == 1:
             self.fail(self.line, "the title stands in the front matter; a section opens with ##")
         elif not self.sections:
@@ -843,7 +849,8 @@ class _Reader:
         def show(_: _Page) -> str:
             code = highlighted(textwrap.dedent(inspect.getsource(thing)))
             return (
-                f'<figure class="source"><figcaption>{_named_source(text)}</figcaption>'
+                f'<figure class="source">'
+                f'<figcaption translate="no">{_named_source(text)}</figcaption>'
                 f'<pre tabindex="0"><code>{code}</code></pre></figure>\n'
             )
 
@@ -869,7 +876,7 @@ class _Reader:
         self.terms.setdefault(name, self.sections[-1])
         return (
             f'<button class="term" type="button" popovertarget="term-{anchor(name)}">'
-            f"{html.escape(shown)}</button>"
+            f"{html.escape(said(shown))}</button>"
         )
 
     # -- inline
@@ -897,7 +904,7 @@ class _Reader:
                     child.type, child.meta = "later", {"make": make, "line": self.line}
             elif child.type == "text":
                 child.content = re.sub(
-                    r"(?<=\d) (?=×)|(?<=×) (?=\d)|(?<=\d) (?=%)", NBSP, child.content
+                    r"(?<=\d) (?=×)|(?<=×) (?=\d)|(?<=\d) (?=%)", NBSP, said(child.content)
                 )
 
     def _formula(self, token: Token, *, display: bool) -> None:
@@ -991,6 +998,8 @@ def _markdown() -> MarkdownIt:
     markdown.enable(["table", "smartquotes", "replacements"])
     for plugin in (front_matter_plugin, attrs_block_plugin, colon_fence_plugin, myst_role_plugin):
         markdown.use(plugin)
+    markdown.add_render_rule("table_open", lambda *_: '<div class="scrolls" tabindex="0"><table>\n')
+    markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return markdown.use(dollarmath_plugin, allow_labels=False, double_inline=False)
 
 

@@ -108,12 +108,14 @@ class Assets:
         runtime: what starts Python.
         version: a short hash over all shipped files; changes when any of them does.
         address: where the site will be found, `https://…/`, or empty while nobody has said.
+        language: the code of what the pages are written in.
     """
 
     urls: Mapping[str, str]
     runtime: Runtime
     version: str = field(default="dev")
     address: str = ""
+    language: str = "en"
 
     def url(self, name: str) -> str:
         """Return the URL of `name` from the root of the site (put the page's root before it).

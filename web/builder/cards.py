@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 
 from games.ui.numbers import MINUS
+from games.words import say
 from web import scratch
+from web.builder.pseudo import article
 
 _MARK = re.compile(r"\\s(?:ym)?\s*\{([^{}]*)\}")
 _ROOM = 6
@@ -72,12 +74,12 @@ def symbols(text: str) -> Iterator[Symbol]:
 def value(symbol: Symbol, names: Mapping[str, Any]) -> str:
     """The last cells of a symbol's row: its shape and its value, as HTML."""
     if not symbol.code:
-        return _cells(symbol.shape, "")
+        return _cells(article(symbol.shape), "")
     found = np.asarray(_evaluate(symbol.code, names)[1])
     if found.dtype.kind not in "fiub":
         raise CardError(f"{symbol.code!r} is no number and no array of numbers")
     size = f"({', '.join(map(str, found.shape))})" if found.ndim else ""
-    shape = " = ".join(part for part in (symbol.shape, size) if part)
+    shape = " = ".join(part for part in (article(symbol.shape), size) if part)
     return _cells(shape, re.sub(r"-(?=[\d.])", MINUS, scratch.shown(found)))
 
 
@@ -180,22 +182,22 @@ def _line(code: str, result: Any, label: str, beside: Any, given: str) -> str:
     printed = scratch.shown(result)
     room = min(_ROOM, max(2, printed.count("\n") + 1))
     other = (
-        f'<div class="line-beside"><dt>{html.escape(label)}</dt>'
+        f'<div class="line-beside"><dt>{html.escape(article(label))}</dt>'
         f'<dd tabindex="0"><samp>{html.escape(scratch.shown(beside))}</samp></dd></div>'
         if label
         else ""
     )
     return (
         f'<div class="line" data-line data-given="{html.escape(given)}" style="--room: {room}">'
-        '<label class="line-label">The line of NumPy behind it: change it, run it'
+        f'<label class="line-label">{say("The line of NumPy behind it: change it, run it")}'
         f'<textarea class="line-code" rows="{code.count(chr(10)) + 1}" spellcheck="false" '
         'autocapitalize="off" autocomplete="off" autocorrect="off" wrap="off">'
         f"\n{html.escape(code)}</textarea></label>"
         '<div class="line-tools">'
         '<button class="button" type="button" data-run title="Ctrl + Enter" '
-        'aria-keyshortcuts="Control+Enter Meta+Enter">Run</button>'
-        '<button class="tool" type="button" data-restore>As it was</button></div>'
-        f'<dl class="line-results"><div><dt>it gives</dt>'
+        f'aria-keyshortcuts="Control+Enter Meta+Enter">{say("Run")}</button>'
+        f'<button class="tool" type="button" data-restore>{say("As it was")}</button></div>'
+        f'<dl class="line-results"><div><dt>{say("it gives")}</dt>'
         f'<dd tabindex="0"><output data-result>{html.escape(printed)}</output></dd></div>'
         f"{other}</dl>"
         '<p class="line-said" data-said role="status"></p></div>\n'

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from web.builder import browsers, folder, node, scorm
+from web.builder import browsers, catalogue, folder, node, scorm
 from web.builder.paths import DIST, PACKAGES, ROOT, WEB
 from web.builder.report import BuildError, fail, say, step
 from web.builder.serve import serve
@@ -55,6 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="where the site will be found, for previews of its links: https://example.org/course/",
     )
     building.add_argument(
+        "--language",
+        default="en",
+        metavar="CODE",
+        help="what the pages speak, of words/; en-XA shows what cannot be translated; default: en",
+    )
+    building.add_argument(
         "--scorm",
         nargs="+",
         default=(),
@@ -88,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _build(
                 options.record_hashes,
                 options.address or "",
+                options.language,
                 scorm_of=options.scorm,
                 single_file=options.single_file,
                 folder_zip=options.zip,
@@ -113,6 +120,7 @@ def _address(text: str) -> str:
 def _build(
     record_hashes: bool = False,
     address: str = "",
+    language: str = "en",
     *,
     scorm_of: Sequence[str] = (),
     single_file: bool = False,
@@ -120,7 +128,8 @@ def _build(
 ) -> int:
     began = time.perf_counter()
     wanted = scorm.courses(scorm_of) if scorm_of else []
-    build(record_hashes=record_hashes, address=address)
+    catalogue.write_template(catalogue.collect())
+    build(record_hashes=record_hashes, address=address, language=language)
     files = [path for path in DIST.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
     took = time.perf_counter() - began

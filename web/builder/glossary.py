@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from web.builder.paths import WEB
+from web.builder.pseudo import article
 
 GLOSSARY = WEB / "glossary.md"
 FOLDER = "glossary/"
@@ -32,6 +33,9 @@ def read_glossary(path: Path = GLOSSARY) -> dict[str, str]:
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": True})
     markdown.enable(["smartquotes", "replacements"])
     for line, term, tokens in _entries(markdown.parse(path.read_text("utf-8"))):
+        for text in (child for token in tokens for child in token.children or ()):
+            if text.type == "text":
+                text.content = article(text.content)
         definition: str = markdown.renderer.render(tokens, markdown.options, {}).strip()
         if term in found or not definition:
             problem = "is defined twice" if definition else "has no definition"

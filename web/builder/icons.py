@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.ui.pixels import png
+from games.words import say
 from web.builder.paths import WEB
 
 MANIFEST = "manifest.webmanifest"
@@ -72,7 +73,7 @@ def write_app(site: Path) -> None:
     manifest = {
         "name": "Neuronauts",
         "short_name": "Neuronauts",
-        "description": "A deep-learning course that is played.",
+        "description": say("A deep-learning course that is played."),
         "start_url": "./",
         "scope": "./",
         "display": "standalone",

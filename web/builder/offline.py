@@ -22,9 +22,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from games.words import language
 from web.builder.assets import Runtime
 from web.builder.paths import WEB
 from web.builder.report import BuildError
+from web.builder.scripts import filled, with_words
 
 WORKER, SIZES = "service-worker.js", "offline.json"
 SOURCE = WEB / "client" / "service-worker.mjs"
@@ -36,7 +38,6 @@ PAGES = ("lesson/", "play/")
 """Where the pages of tracks are."""
 PACK = re.compile(rb'data-pack="([^"]+)"')
 """Where a placed game says in which file its track's Python lies."""
-_PLACE = "null /* written by the build */"
 
 
 def write_service_worker(site: Path, runtime: Runtime) -> dict[str, Any]:
@@ -48,10 +49,8 @@ def write_service_worker(site: Path, runtime: Runtime) -> dict[str, Any]:
     """
     made = table(site, runtime)
     source = SOURCE.read_text("utf-8")
-    if source.count(_PLACE) != 1:
-        raise BuildError(f"{SOURCE} must hold {_PLACE!r} exactly once")
-    text = source.replace(_PLACE, json.dumps(made, separators=(",", ":")))
-    (site / WORKER).write_text(text, "utf-8")
+    text = filled(source, json.dumps(made, separators=(",", ":")))
+    (site / WORKER).write_text(with_words(text, language()), "utf-8")
     sizes = {
         "bytes": sum(made["files"][path][1] for path in made["always"]),
         "whole": sum(size for _, size in made["files"].values()),

@@ -34,11 +34,10 @@ import jinja2
 from markupsafe import Markup, escape
 
 from course.tracks import TRACKS, Track
-from games import Game, discover, load
+from games import Game, discover, load, words
 from games.run import Run, fingerprint
 from games.ui.node import VOID, to_html
-from games.words import say
-from web.builder import atlas, glossary, icons, policy, reference
+from web.builder import atlas, glossary, icons, policy, pseudo, reference
 from web.builder.articles import (
     ALONE,
     COURSE,
@@ -73,6 +72,8 @@ CLASS = "class/"
 PROGRESS = "your-progress"
 """The anchor of the learner's own progress on the page of the course."""
 
+SIZE_OF_FILE = "<!-- size of the one file -->"
+"""Where a page says how many megabytes the course as one file has (web/builder/site.py)."""
 MAP = "map"
 """The anchor of the map there."""
 
@@ -149,6 +150,21 @@ def first_picture(slug: str) -> str:
     )
 
 
+class _Words:
+    """`say` for templates: a message is HTML, and what fills its places is escaped."""
+
+    def __call__(self, template: str, /, **places: Any) -> Markup:
+        return Markup(words.say(template, **_escaped(places)))
+
+    def count(self, one: str, many: str, /, n: int, **places: Any) -> Markup:
+        """The text for `n` of something."""
+        return Markup(words.say.count(one, many, n, **_escaped(places)))
+
+
+def _escaped(places: dict[str, Any]) -> dict[str, Any]:
+    return {k: str(escape(v)) if isinstance(v, str) else v for k, v in places.items()}
+
+
 class Site:
     """The templates, and what every page shares."""
 
@@ -161,7 +177,10 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.templates.globals["say"] = _Words()
+        self.templates.globals["language"] = words.language().code
         self.templates.filters["anchor"] = glossary.anchor
+        self.templates.filters["article"] = pseudo.article
         self.templates.filters["winnable"] = lambda placements: [
             placement for placement in placements if winnable(placement.game)
         ]
@@ -264,7 +283,7 @@ class Site:
             alone=from_link,
             records=json.dumps(
                 {
-                    name: say(text, n="{n}")
+                    name: words.say(text, n="{n}")
                     for name, text in getattr(placement.game.module, "RECORDS", {}).items()
                 }
             ),
@@ -440,6 +459,7 @@ class Site:
             contents=self.of(track),
             glossary=self.glossary,
             version=self.assets.version,
+            size_of_file=Markup(SIZE_OF_FILE),
             here=address and address + path.removesuffix("index.html"),
             public=address or root,
             picture=picture,

@@ -16,13 +16,15 @@ from typing import Any
 
 from jinja2 import TemplateError
 
-from games import ParamError
+from games import ParamError, words
+from web.builder import catalogue
 from web.builder.articles import Article, ArticleError, Shelf
 from web.builder.assets import Assets, UnknownAssetError
 from web.builder.pages import Make, Site, build_pages
 from web.builder.pictures import picture_of_article
+from web.builder.report import BuildError
 
-WRONG = (ArticleError, ParamError, UnknownAssetError, TemplateError)
+WRONG = (ArticleError, BuildError, ParamError, UnknownAssetError, TemplateError)
 """What the one who writes the course got wrong."""
 
 
@@ -86,9 +88,10 @@ def _outdated(
 def main() -> int:
     """Write the pages; return 0, or 1 with the reason on standard error."""
     assets = pickle.load(sys.stdin.buffer)
-    if len(sys.argv) == 1:
-        return _answer(Desk(assets))
     try:
+        words.use(catalogue.language(assets.language))
+        if len(sys.argv) == 1:
+            return _answer(Desk(assets))
         build_pages(Path(sys.argv[1]), assets)
     except WRONG as error:
         print(error, file=sys.stderr)

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from games import SHARED
-from web.builder import lean_numpy, policy
+from games.words import ENGLISH, Language
+from web.builder import catalogue, lean_numpy, policy
 from web.builder.assets import Preload, Runtime
 from web.builder.paths import ROOT
 from web.builder.precompile import Compiled, Compiler, Tree, zip_members
-from web.builder.report import BuildError
+from web.builder.scripts import filled, words
 from web.builder.shipment import Shipment
 from web.builder.sources import Packages, numpy_wheel, pyodide_lock, sha256
 
@@ -103,7 +104,8 @@ NOT_PLAYED = re.compile(r"(^|/)(__pycache__/|test_[^/]*$)|\.(css|md)$")
 LOADER = f"pyodide{SCRIPT}"
 
 _LIBRARY = ".cpython-313-wasm32-emscripten.so"
-_PLACE = "null /* written by the build */"
+LANGUAGE = "language.json"
+"""What the host says, where that is not English; it lies beside it (web/host.py)."""
 
 
 def project_files(root: Path = ROOT) -> dict[str, bytes]:
@@ -161,7 +163,11 @@ def track_trees() -> dict[str, Tree]:
 
 
 def ship_runtime(
-    shipment: Shipment, packages: Packages, compiler: Compiler, client: Path
+    shipment: Shipment,
+    packages: Packages,
+    compiler: Compiler,
+    client: Path,
+    language: Language = ENGLISH,
 ) -> Runtime:
     """Put everything that starts Python into the shipment and return what pages must name.
 
@@ -170,6 +176,7 @@ def ship_runtime(
         packages: Pyodide and PyScript as npm brought them.
         compiler: makes the bytecode.
         client: the folder with `boot.mjs`.
+        language: what the games speak.
 
     Raises:
         BuildError: a source file has a wrong byte, or the project's Python does not compile.
@@ -180,16 +187,16 @@ def ship_runtime(
     stock = _ship_stock(shipment, packages, wheel)
     core = _ship_pyscript(shipment, packages)
     manifest = _manifest(shipment, packages, stock, compiled, tracks)
+    manifest["seldom"] += ship_language(shipment, language)
     boot = (client / "boot.mjs").read_text("utf-8")
-    if boot.count(_PLACE) != 1:
-        raise BuildError(f"{client / 'boot.mjs'} must hold {_PLACE!r} exactly once")
-    parts = []
+    speaking = shipment.hashed(f"assets/words{SCRIPT}", words(language).encode())
+    parts = [speaking]
     for name in ("blocked.js", "memory.mjs", "stand-in.js"):  # what boot.mjs imports
-        shipped = f"assets/{Path(name).stem}{SCRIPT}"
-        parts.append(shipment.hashed(shipped, (client / name).read_bytes()))
+        text = (client / name).read_text("utf-8").replace("./words.js", _beside(speaking))
+        parts.append(shipment.hashed(f"assets/{Path(name).stem}{SCRIPT}", text.encode()))
         boot = boot.replace(f"./{name}", _beside(parts[-1]))
     interpreter = shipment.hashed(
-        f"assets/boot{SCRIPT}", boot.replace(_PLACE, json.dumps(manifest)).encode()
+        f"assets/boot{SCRIPT}", filled(boot, json.dumps(manifest)).encode()
     )
     modules = [url for url in shipment.files if url.startswith(_folder(core) + "core")]
     preload = [
@@ -257,6 +264,15 @@ def ship_weights(shipment: Shipment, root: Path = ROOT) -> list[dict[str, Any]]:
         place = {"url": _beside(url), "bytes": shipment.size(url)}
         found.append({**place, "folder": folder, "name": path.name})
     return found
+
+
+def ship_language(shipment: Shipment, language: Language) -> list[dict[str, Any]]:
+    """Ship what the games say in another language than English; return where it is to lie."""
+    if language == ENGLISH:
+        return []
+    url = shipment.hashed("assets/language.bin", catalogue.as_json(language).encode())
+    place = {"url": _beside(url), "bytes": shipment.size(url)}
+    return [{**place, "folder": f"{SITE_PACKAGES}/web", "name": LANGUAGE}]
 
 
 def ship_tracks(shipment: Shipment, compiled: Mapping[str, Compiled]) -> dict[str, Any]:

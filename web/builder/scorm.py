@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl
 import jinja2
 
 from games import ParamError, discover, load
+from games.words import language
 from web.builder import policy
 from web.builder.articles import Article, Placement, find_articles, read_articles
 from web.builder.glossary import read_glossary
@@ -155,7 +156,10 @@ def contents(site: Path, course: Course, version: str, address: str = "") -> dic
     own = {sco.id: _own(site, sco, address) for sco in course.scos}
     pages = {
         sco.page: policy.sealed(
-            templates.get_template("launch.html").render(sco=sco, version=version), policy.LAUNCH
+            templates.get_template("launch.html").render(
+                sco=sco, version=version, language=language().code
+            ),
+            policy.LAUNCH,
         )
         for sco in course.scos
     }

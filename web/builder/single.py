@@ -15,11 +15,13 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from games.words import language, say
 from web.builder import policy
 from web.builder.assets import Assets
 from web.builder.pack import squeeze
 from web.builder.paths import WEB
 from web.builder.report import BuildError
+from web.builder.scripts import with_words
 
 CLIENT = WEB / "client" / "single"
 HOST = "https://neuronauts.invalid/"
@@ -63,8 +65,6 @@ _HEAD = """<style>
 document.documentElement.toggleAttribute("data-elsewhere", location.hash.startsWith("#/"));
 </script>
 </head>"""
-_WITHOUT_SCRIPT = """
-<noscript><p class="from-file">What else this file holds needs JavaScript.</p></noscript>"""
 
 
 def single_file(site: Path, assets: Assets) -> bytes:
@@ -91,12 +91,12 @@ def single_file(site: Path, assets: Assets) -> bytes:
     _require_no_circle(modules)
     bundle = json.dumps(modules, sort_keys=True).encode()
     settings = assets.runtime.settings(HOST)
+    loader = with_words((CLIENT / "loader.js").read_text("utf-8"), language())
     main = f'data-main="{HOST}{assets.url("client/main.js")}"'
     carry = f'data-carry="{assets.url("client/carry.js")}"'
-    loader = (CLIENT / "loader.js").read_text("utf-8")
     made = "\n".join(
         [
-            head + _HEAD % _styles(site, assets) + _BODY.sub(rf"\g<0>{_WITHOUT_SCRIPT}", body),
+            head + _HEAD % _styles(site, assets) + _BODY.sub(rf"\g<0>{_without_script()}", body),
             f'<script id="runtime" type="application/json">{_inert(settings)}</script>',
             _script("modules.json", squeeze(bundle)),
             *(_script(path, data) for path, data in carried.items()),
@@ -110,6 +110,11 @@ def single_file(site: Path, assets: Assets) -> bytes:
         ]
     )
     return policy.sealed(made, policy.ONE_FILE, within=[assets.runtime.sandbox]).encode()
+
+
+def _without_script() -> str:
+    said = say("What else this file holds needs JavaScript.")
+    return f'\n<noscript><p class="from-file">{said}</p></noscript>'
 
 
 def _require_no_circle(modules: Mapping[str, str]) -> None:

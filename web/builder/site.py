@@ -9,9 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from web.builder import icons, node, offline
+from games.words import ENGLISH, Language, use
+from web.builder import catalogue, icons, node, offline, scripts
 from web.builder.assets import Assets
 from web.builder.licences import licences
+from web.builder.pages import SIZE_OF_FILE
 from web.builder.paths import CACHE, DIST, ROOT, WEB
 from web.builder.precompile import Compiler
 from web.builder.report import BuildError, step
@@ -21,12 +23,9 @@ from web.builder.single import single_file
 from web.builder.sources import Packages, numpy_wheel
 from web.builder.styles import track_sheets
 
-STAGING = CACHE / "site"
 FOR_OTHERS = ("embed.js", "lms.js", "xapi.js")
 """What other people's pages name: these files keep their names."""
 SINGLE_FILE = "download/neuronauts.html"
-SIZE = "<!-- size of the one file -->"
-"""Where a page says how large the course as one file is."""
 _URL = re.compile(r"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
 _OTHER_FORMATS = re.compile(r",url\([^)]+\.(?:woff|ttf)\) format\(\"\w+\"\)")
 
@@ -37,6 +36,7 @@ def build(
     *,
     record_hashes: bool = False,
     address: str = "",
+    language: str = ENGLISH.code,
 ) -> Path:
     """Build the site into `out`, which stays as it was until everything has succeeded.
 
@@ -45,60 +45,68 @@ def build(
         out: the folder of the site.
         record_hashes: take the files of the npm packages as they are and write down their hashes.
         address: where the site will be found; what other sites read of a page needs it.
+        language: the code of the language that it speaks.
 
     Raises:
         BuildError: in one sentence, what is wrong.
     """
+    spoken = catalogue.language(language)
+    use(spoken)
     node.install_packages()
     packages = Packages(recording=record_hashes)
     if compiler is None:
         with Compiler(runtime_hash(packages)) as own:
-            return build(own, out, record_hashes=record_hashes, address=address)
-    assets = ship(STAGING, packages, compiler, address)
+            return build(own, out, record_hashes=record_hashes, address=address, language=language)
+    staging = CACHE / f"site-{out.name}"
+    assets = ship(staging, packages, compiler, address, spoken)
     if record_hashes:
         packages.save()
-    _build_pages(STAGING, assets)
-    ship_single_file(STAGING, assets)
-    icons.write_app(STAGING)
-    offline.write_service_worker(STAGING, assets.runtime)  # the last, for it knows every file
-    swap(STAGING, out)
+    _build_pages(staging, assets)
+    ship_single_file(staging, assets)
+    icons.write_app(staging)
+    offline.write_service_worker(staging, assets.runtime)  # the last, for it knows every file
+    swap(staging, out)
     return out
 
 
-def ship(folder: Path, packages: Packages, compiler: Compiler, address: str = "") -> Assets:
+def ship(
+    folder: Path,
+    packages: Packages,
+    compiler: Compiler,
+    address: str = "",
+    spoken: Language = ENGLISH,
+) -> Assets:
     """Make everything that pages name into a fresh folder; return the names.
 
     Raises:
         BuildError: in one sentence, what is wrong.
     """
     shipment = Shipment()
-    runtime = ship_runtime(shipment, packages, compiler, WEB / "client")
-    urls = {**ship_client(shipment, WEB / "client"), **ship_styles(shipment, packages, WEB)}
+    runtime = ship_runtime(shipment, packages, compiler, WEB / "client", spoken)
+    client = ship_client(shipment, WEB / "client", spoken)
+    urls = {**client, **ship_styles(shipment, packages, WEB)}
     for name, text in licences(packages, numpy_wheel(packages)).items():
         shipment.plain(f"licenses/{name}", text)
     packages.read("katex/dist/katex.mjs")  # runs at build time, so its bytes count too
     shutil.rmtree(folder, ignore_errors=True)
     shipment.write(folder)
-    return Assets(urls, runtime, shipment.version, address)
+    return Assets(urls, runtime, shipment.version, address, spoken.code)
 
 
-def ship_client(shipment: Shipment, folder: Path) -> dict[str, str]:
+def ship_client(shipment: Shipment, folder: Path, language: Language = ENGLISH) -> dict[str, str]:
     """Ship the page's JavaScript in one hashed folder, so that modules find each other by name.
 
-    What other people's pages name lies by itself, under a name that stays.
+    What other people's pages name lies by itself, under a name that stays, and has its words in it.
     """
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
+    if scripts.WORDS.name in files:
+        files[scripts.WORDS.name] = scripts.words(language).encode()
     for name in FOR_OTHERS:
         if name in files:
-            shipment.plain(name, without_comments(files.pop(name).decode()).encode())
+            script = scripts.with_words(files.pop(name).decode(), language)
+            shipment.plain(name, scripts.in_ascii(scripts.without_comments(script)))
     base = shipment.folder("assets/client", files)
     return {f"client/{name}": base + name for name in files}
-
-
-def without_comments(script: str) -> str:
-    """A script without the comments that stand on lines of their own, JSDoc and indentation."""
-    script = re.sub(r"/\*\*.*?\*/", "", script, flags=re.DOTALL)
-    return re.sub(r"(?m)^[ \t]*//.*\n|^\s+", "", script)
 
 
 def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, str]:
@@ -145,8 +153,8 @@ def ship_single_file(site: Path, assets: Assets) -> None:
     data = single_file(site, assets)
     for page in site.rglob("*.html"):
         text = page.read_text("utf-8")
-        if SIZE in text:
-            page.write_text(text.replace(SIZE, f"{len(data) / 1e6:.0f} MB"), "utf-8")
+        if SIZE_OF_FILE in text:
+            page.write_text(text.replace(SIZE_OF_FILE, f"{len(data) / 1e6:.0f}"), "utf-8")
     target = site / SINGLE_FILE
     target.parent.mkdir(exist_ok=True)
     target.write_bytes(data)

@@ -4,6 +4,7 @@
 
 import { recall } from './keep.js';
 import { playedAt } from './progress.js';
+import { say } from './words.js';
 
 /**
  * Tell the records of a placed game, where it keeps any.
@@ -17,5 +18,5 @@ export function showBest(game, places) {
   const { records } = playedAt(recall(), places);
   const told = Object.entries(texts).flatMap(([id, text]) =>
     Object.hasOwn(records, id) ? [text.replace('{n}', String(records[id]))] : []);
-  if (told.length > 0) line.textContent = `Your best on this device: ${told.join(', ')}.`;
+  if (told.length > 0) line.textContent = say('Your best on this device: {results}.', { results: told.join(', ') });
 }

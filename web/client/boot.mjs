@@ -54,6 +54,9 @@ const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* writte
 export const version = MANIFEST.version;
 
 const NOTHING = 'data:,';
+
+/** Marks a text that the page looks up in its language (words.js). @param {string} text */
+const word = (text) => text;
 const EIO = 29; // Emscripten's number for an input or output error
 const PAUSE = 50; // milliseconds between two reports of bytes, at least
 const progress = {
@@ -103,7 +106,7 @@ function arrived(bytes) {
   progress.told = now;
   const { total } = progress;
   const loaded = Math.round(Math.min(progress.loaded, total));
-  report('Getting Python and NumPy', { loaded, total });
+  report(word('Getting Python and NumPy'), { loaded, total });
 }
 
 /**
@@ -326,7 +329,7 @@ async function loadPrecompiled(options, { wasm, trees, loader, script, failure, 
     async fsInit(/** @type {any} */ FS) {
       try {
         const packed = await Promise.all(trees);
-        report('Starting Python');
+        report(word('Starting Python'));
         MANIFEST.trees.forEach(({ folder }, i) => unpack(FS, folder, packed[i]));
         linking?.(await emscripten);
       } catch (error) {
@@ -436,11 +439,11 @@ export async function loadPyodide(options = {}) {
     pyodide ??= await loadPrecompiled(options, begun);
   } catch (error) {
     console.warn('The fast start of Python failed; falling back to the stock start.', error);
-    report('Starting Python the slower way', { reason: String(error) });
+    report(word('Starting Python the slower way'), { reason: String(error) });
     pyodide = await loadStock(options);
   }
   nameGames(pyodide.FS);
   for (const file of MANIFEST.seldom) fetchOnOpen(pyodide.FS, file);
-  report('Loading NumPy', { resumed });
+  report(word('Loading NumPy'), { resumed });
   return pyodide;
 }

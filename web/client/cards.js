@@ -6,6 +6,7 @@
 import { Comparer } from './compare.js';
 import { Runtime } from './runtime.js';
 import { Scratch } from './scratch.js';
+import { say } from './words.js';
 
 /** @typedef {{scratch: Scratch, comparer: Comparer, begin: () => void}} Workshop */
 
@@ -79,16 +80,16 @@ function between(a, b) {
 async function run(line, workshop) {
   if (line.hasAttribute('data-running')) return;
   const missing = Runtime.missing();
-  if (missing) return say(line, `Running this needs ${missing}, which this browser does not have.`);
+  if (missing) return tell(line, say('Running this needs {missing}, which this browser does not have.', { missing }));
   line.setAttribute('data-running', '');
   const { code, result } = parts(line);
   try {
     const { text, sentence, kind } = await resultOf(line, code.value, workshop);
     result.textContent = text;
-    say(line, sentence, kind);
+    tell(line, sentence, kind);
   } catch (error) {
     result.textContent = '';
-    say(line, String(error instanceof Error ? error.message : error), 'error');
+    tell(line, String(error instanceof Error ? error.message : error), 'error');
   }
   line.removeAttribute('data-running');
 }
@@ -101,17 +102,17 @@ async function run(line, workshop) {
  */
 async function resultOf(line, code, { scratch, comparer, begin }) {
   const given = line.getAttribute('data-given') ?? '';
-  const { printed, shown, value, error } = await scratch.run(code, given, (sentence) => say(line, sentence));
+  const { printed, shown, value, error } = await scratch.run(code, given, (sentence) => tell(line, sentence));
   /** @param {string} result */
   const lines = (result) => [printed, result].filter(Boolean).join('\n');
   if (error) return { text: lines(shown), sentence: error, kind: 'error' };
-  if (!printed && !shown) return { text: '', sentence: 'It ran and gave no value: end with an expression or an assignment.' };
+  if (!printed && !shown) return { text: '', sentence: say('It ran and gave no value: end with an expression or an assignment.') };
   if (!shown || !line.querySelector('.line-beside')) return { text: lines(shown), sentence: '' };
-  if (!value) return { text: lines(shown), sentence: 'The two do not agree.' };
+  if (!value) return { text: lines(shown), sentence: say('The two do not agree.') };
   begin();
   const verdict = await comparer.compare(given, value);
-  if (!verdict) return { text: lines(shown), sentence: 'There is no Python that could compare the two: do it yourself.' };
-  return { text: lines(verdict.shown), sentence: verdict.agrees ? 'Both agree.' : 'The two do not agree.' };
+  if (!verdict) return { text: lines(shown), sentence: say('There is no Python that could compare the two: do it yourself.') };
+  return { text: lines(verdict.shown), sentence: verdict.agrees ? say('Both agree.') : say('The two do not agree.') };
 }
 
 /** The line as the page was made with. @param {Element} line */
@@ -119,7 +120,7 @@ function restore(line) {
   const { code } = parts(line);
   code.value = code.defaultValue;
   code.focus();
-  say(line, '');
+  tell(line, '');
 }
 
 /** @param {Element} line */
@@ -129,7 +130,7 @@ function parts(line) {
 }
 
 /** @param {Element} line @param {string} sentence @param {string} [kind] */
-function say(line, sentence, kind = '') {
+function tell(line, sentence, kind = '') {
   const place = /** @type {HTMLElement} */ (line.querySelector('[data-said]'));
   place.textContent = sentence;
   place.dataset.kind = kind;

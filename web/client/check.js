@@ -1,6 +1,8 @@
 // @ts-check
 // Has runs of others played again by the host, without drawing, one after the other. It knows no page.
 
+import { say } from './words.js';
+
 /** @typedef {import('./share.js').Run} Run */
 /**
  * @typedef {object} Facts what games/check.py computed
@@ -13,7 +15,7 @@
  * @typedef {{facts: Facts} | {refused: string}} Verdict
  */
 
-const STOPPED = { refused: 'the check was stopped' };
+const STOPPED = { refused: say('the check was stopped') };
 
 export class Checker {
   #up = false;
@@ -32,7 +34,7 @@ export class Checker {
     runtime.addEventListener('down', (event) => {
       this.#up = false;
       this.#lost = !(/** @type {CustomEvent} */ (event).detail.again);
-      this.#hear?.({ refused: 'Python stopped while these moves were played again' });
+      this.#hear?.({ refused: say('Python stopped while these moves were played again') });
       if (this.#lost) for (const go of this.#waiting.splice(0)) go();
     });
     runtime.addEventListener('check', (event) => this.#hear?.(/** @type {CustomEvent} */ (event).detail));
@@ -47,7 +49,7 @@ export class Checker {
    */
   async check(run, signal, progress) {
     if (!this.#up && !this.#lost) await new Promise((go) => this.#waiting.push(() => go(undefined)));
-    if (this.#lost) return { refused: 'Python cannot run in this browser' };
+    if (this.#lost) return { refused: say('Python cannot run in this browser') };
     const id = `check ${++this.#number}`;
     return new Promise((resolve) => {
       /** @param {Verdict} verdict */

@@ -6,6 +6,7 @@ import { save } from './files.js';
 import { make } from './make.js';
 import { entriesIn, judge, stuckAt, table, toCsv, wrongAnswers } from './results.js';
 import { Runtime } from './runtime.js';
+import { percent, say } from './words.js';
 
 /** @typedef {import('./results.js').Entry} Entry */
 /** @typedef {import('./results.js').Result} Result */
@@ -36,7 +37,7 @@ class ClassPage {
     const files = /** @type {HTMLInputElement} */ (this.#part('files'));
     this.#part('check').addEventListener('click', async () => {
       const text = links.value;
-      if (!text.trim()) return this.#say('There is no link yet: paste one a line, with the names if you like.');
+      if (!text.trim()) return this.#tell(say('There is no link yet: paste one a line, with the names if you like.'));
       links.value = '';
       await this.#take(text);
     });
@@ -45,7 +46,7 @@ class ClassPage {
     this.#part('csv').addEventListener('click', () => save('neuronauts-class.csv', toCsv(this.#results), 'text/csv'));
     this.#part('clear').addEventListener('click', () => this.#clear());
     checker.runtime.addEventListener('progress', (event) => {
-      if (this.#busy) this.#say(`${/** @type {CustomEvent} */ (event).detail.stage}…`);
+      if (this.#busy) this.#tell(say('{stage}…', { stage: say(/** @type {CustomEvent} */ (event).detail.stage) }));
     });
     for (const type of ['dragenter', 'dragover']) {
       place.addEventListener(type, (event) => {
@@ -80,10 +81,11 @@ class ClassPage {
     try {
       const { entries, skipped } = await entriesIn(text, source);
       this.#waiting.push(...entries);
-      if (skipped.length) this.#note(`No link in: ${skipped.join(' · ')}`);
-      else if (entries.length === 0) this.#note(`${source || 'This text'} holds no run.`);
+      if (skipped.length) this.#note(say('No link in: {lines}', { lines: skipped.join(' · ') }));
+      else if (entries.length === 0) this.#note(source ? say('{source} holds no run.', { source }) : say('This text holds no run.'));
     } catch (error) {
-      this.#note(`${source || 'This text'}: ${error instanceof Error ? error.message : error}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#note(source ? say('{source}: {reason}', { source, reason }) : say('This text: {reason}', { reason }));
     }
     await this.#work();
   }
@@ -92,21 +94,24 @@ class ClassPage {
   async #work() {
     if (this.#busy || this.#waiting.length === 0) return;
     const missing = Runtime.missing();
-    if (missing) return this.#say(`Checking needs ${missing}, which this browser does not have.`);
+    if (missing) return this.#tell(say('Checking needs {missing}, which this browser does not have.', { missing }));
     this.begin();
     const { signal } = (this.#busy = new AbortController());
     this.#part('stop').hidden = false;
     for (let entry = this.#waiting.shift(); entry && !signal.aborted; entry = this.#waiting.shift()) {
       const { run, student, game } = entry;
-      const left = this.#waiting.length ? `, ${this.#waiting.length} more to come` : '';
-      const said = `Checking ${student}, ${this.#title(game)}${left}`;
-      this.#say(`${said}…`);
-      const verdict = run && await this.checker.check(run, signal, (share) => this.#say(`${said}: ${Math.floor(100 * share)} %`));
+      const left = this.#waiting.length;
+      const names = { student, game: this.#title(game) };
+      const said = left
+        ? say('Checking {student}, {game}, {left} more to come', { ...names, left })
+        : say('Checking {student}, {game}', names);
+      this.#tell(`${said}…`);
+      const verdict = run && await this.checker.check(run, signal, (share) => this.#tell(`${said}: ${percent(share)}`));
       if (signal.aborted) break;
       this.#results.push(judge(entry, verdict, this.games[game]?.params));
       this.#show();
     }
-    this.#say(signal.aborted ? `Stopped. ${this.#count()}` : this.#count());
+    this.#tell(signal.aborted ? say('Stopped. {sentence}', { sentence: this.#count() }) : this.#count());
     this.#waiting = [];
     this.#busy = null;
     this.#part('stop').hidden = true;
@@ -115,7 +120,9 @@ class ClassPage {
   #count() {
     const good = this.#results.filter(({ trouble }) => !trouble).length;
     const bad = this.#results.length - good;
-    return `${good} ${good === 1 ? 'run' : 'runs'} played again and confirmed${bad ? `, ${bad} not confirmed` : ''}.`;
+    return bad
+      ? say.count('{n} run played again and confirmed, {bad} not confirmed.', '{n} runs played again and confirmed, {bad} not confirmed.', good, { bad })
+      : say.count('{n} run played again and confirmed.', '{n} runs played again and confirmed.', good);
   }
 
   #clear() {
@@ -124,7 +131,7 @@ class ClassPage {
     this.#results = [];
     this.#part('notes').replaceChildren();
     this.#part('results').hidden = true;
-    this.#say('');
+    this.#tell('');
     this.#part('links').focus();
   }
 
@@ -132,12 +139,12 @@ class ClassPage {
 
   /** @param {string} game @param {string} [set] how it is set, where that is not as usual */
   #title(game, set) {
-    const title = this.games[game]?.title ?? (game || 'a link without a game');
-    return set ? `${title} (${set})` : title;
+    const title = this.games[game]?.title ?? (game || say('a link without a game'));
+    return set ? say('{game} ({parameters})', { game: title, parameters: set }) : title;
   }
 
   /** @param {string} sentence */
-  #say(sentence) {
+  #tell(sentence) {
     this.#part('said').textContent = sentence;
   }
 
@@ -150,15 +157,18 @@ class ClassPage {
     this.#part('results').hidden = false;
     this.#part('table').replaceChildren(...this.#wins());
     this.#list('doubts', this.#results.filter(({ trouble }) => trouble).map(({ student, game, set, trouble }) =>
-      `${student}, ${this.#title(game, set)}: ${trouble.replace(/\.$/, '')}.`));
+      say('{student}, {game}: {reason}.', { student, game: this.#title(game, set), reason: trouble.replace(/\.$/, '') })));
     this.#list('stuck', stuckAt(this.#results).map(({ game, set, won, stuck }) => {
-      const each = stuck.map(({ student, facts, tries }) => `${student} ${percent(facts?.score)}, ${moves(facts)}${tries ? `, tries: ${tries}` : ''}`);
-      return `${this.#title(game, set)}: ${stuck.length} not there yet, ${won} won. ${each.join('; ')}.`;
+      const each = stuck.map(({ student, facts, tries }) => {
+        const known = { student, score: percent(facts?.score ?? 0), moves: moves(facts) };
+        return tries ? say('{student} {score}, {moves}, tries: {tries}', { ...known, tries }) : say('{student} {score}, {moves}', known);
+      });
+      return say('{game}: {stuck} not there yet, {won} won. {each}.', { game: this.#title(game, set), stuck: stuck.length, won, each: each.join('; ') });
     }));
     const wrong = wrongAnswers(this.#results);
     this.#section('wrong').hidden = wrong.length === 0;
     this.#part('wrong').replaceChildren(
-      rowOf('th', ['Question', 'Wrong answer', 'Students']),
+      rowOf('th', [say('Question'), say('Wrong answer'), say('Students')]),
       ...wrong.map(({ question, answer, students }) => rowOf('td', [question, answer, String(students)])),
     );
   }
@@ -167,7 +177,7 @@ class ClassPage {
   #wins() {
     const { tasks, students, best } = table(this.#results);
     const head = make('thead');
-    head.append(rowOf('th', ['Student', ...tasks.map(({ game, set }) => this.#title(game, set))]));
+    head.append(rowOf('th', [say('Student'), ...tasks.map(({ game, set }) => this.#title(game, set))]));
     const body = make('tbody');
     for (const student of students) {
       const row = make('tr');
@@ -183,8 +193,8 @@ class ClassPage {
     const made = make('td');
     if (!result) return Object.assign(made, { textContent: '–', className: 'empty' });
     const { facts, trouble } = result;
-    if (trouble || !facts) return Object.assign(made, { textContent: 'not confirmed', className: 'doubtful', title: trouble });
-    const said = facts.won ? '✓ won' : facts.score === null ? 'played' : percent(facts.score);
+    if (trouble || !facts) return Object.assign(made, { textContent: say('not confirmed'), className: 'doubtful', title: trouble });
+    const said = facts.won ? say('✓ won') : facts.score === null ? say('played') : percent(facts.score);
     made.className = facts.won ? 'won' : '';
     made.append(make('strong', { textContent: said }), make('span', { textContent: moves(facts) }));
     return made;
@@ -202,11 +212,8 @@ class ClassPage {
   }
 }
 
-/** @param {number | null | undefined} score */
-const percent = (score) => `${Math.floor(100 * (score ?? 0))} %`;
-
 /** @param {import('./check.js').Facts | null} facts */
-const moves = (facts) => (facts?.moves === 1 ? '1 move' : `${facts?.moves ?? 0} moves`);
+const moves = (facts) => say.count('{n} move', '{n} moves', facts?.moves ?? 0);
 
 /** @param {'td' | 'th'} kind @param {string[]} texts */
 function rowOf(kind, texts) {

@@ -4,6 +4,8 @@
 // own site. <script async src="…/embed.js"></script> is all it needs. What page and frame say to each
 // other stands in docs/embedding.md, "Protocol"; nothing that a frame says becomes HTML here.
 
+import { say } from './words.js';
+
 (() => {
   if (customElements.get('neuronauts-game')) return;
   const VERSION = 1;
@@ -88,17 +90,17 @@
     get ignored() { return this.#ignored; }
 
     /** Start the game again, with another seed if one is given. @param {number} [seed] */
-    reset(seed) { this.#say('reset', { seed }); }
+    reset(seed) { this.#post('reset', { seed }); }
 
     /** Do what a control of the game would do. @param {any[]} message as the game's update takes it */
-    send(message) { this.#say('send', { message }); }
+    send(message) { this.#post('send', { message }); }
 
     /** What is placed here, and all that was done to it. @returns {Promise<object>} */
     state() {
       const id = ++this.#questions;
       return new Promise((resolve, reject) => {
         this.#asked.set(id, { resolve, reject });
-        this.#say('state', { id });
+        this.#post('state', { id });
       });
     }
 
@@ -135,7 +137,7 @@
 
     #picture() {
       const image = make('img', { alt: '', loading: 'lazy' });
-      const poster = make('button', { className: 'poster', ariaLabel: `Play ${this.#name}`, onclick: () => this.#load(true) }, image, make('b', { textContent: 'Play' }));
+      const poster = make('button', { className: 'poster', ariaLabel: say('Play {game}', { game: this.#name }), onclick: () => this.#load(true) }, image, make('b', { textContent: say('Play') }));
       this.#box.replaceChildren(poster, make('slot', { name: 'frame' }));
       this.#resize();
       this.#dress();
@@ -157,7 +159,7 @@
       try {
         params = /^\s*{/.test(given) ? Object.entries(JSON.parse(given)) : new URLSearchParams(given);
       } catch {
-        return this.#fail(`params="${given.slice(0, 200)}" is neither a JSON object nor like bias=0.5&size=3.`);
+        return this.#fail(say('{given} is neither a JSON object nor like {example}.', { given: `params="${given.slice(0, 200)}"`, example: 'bias=0.5&size=3' }));
       }
       const src = this.#address('');
       for (const [name, value] of params) src.searchParams.set(name, value);
@@ -168,7 +170,7 @@
       frame.onload = () => this.#listening || this.#giveUp(EMPTY);
       this.#near.disconnect();
       this.#giveUp(LATE);
-      this.#box.querySelector('b').textContent = 'Loading \u2026';
+      this.#box.querySelector('b').textContent = say('Loading…');
       this.append(frame); // into the page's own tree: only there can frames find each other (siblings.js)
       this.#dress();
     }
@@ -192,7 +194,7 @@
     /** @param {number} after milliseconds in which the frame has not spoken */
     #giveUp(after) {
       clearTimeout(this.#late);
-      this.#late = setTimeout(() => this.#fail('The game could not be loaded.'), after);
+      this.#late = setTimeout(() => this.#fail(say('The game could not be loaded.')), after);
     }
 
     /** There is no game: say why, beside what stands inside. @param {string} message */
@@ -230,13 +232,13 @@
       this.#box.className = theme;
       if (!this.#frame || this.#frame.style.colorScheme === theme) return;
       this.#frame.style.colorScheme = theme; // with another than its own, a frame is not transparent
-      if (this.#listening) this.#say('theme', { theme });
+      if (this.#listening) this.#post('theme', { theme });
     }
 
     // --- page and frame talk --------------------------------------------------------------------------
 
     /** @param {string} kind @param {object} facts */
-    #say(kind, facts) {
+    #post(kind, facts) {
       if (this.#listening) {
         const target = origin === 'null' ? '*' : BASE.origin; // what is in a sandbox has no origin
         this.#frame?.contentWindow?.postMessage({ neuronauts: VERSION, kind, ...facts }, target);
@@ -274,8 +276,8 @@
       clearTimeout(this.#late);
       if (this.#frame) this.#frame.title = title;
       this.#listening = true;
-      this.#say('listen', { theme: this.#theme() });
-      for (const [kind, facts] of this.#unsaid.splice(0)) this.#say(kind, facts);
+      this.#post('listen', { theme: this.#theme() });
+      for (const [kind, facts] of this.#unsaid.splice(0)) this.#post(kind, facts);
     }
 
     /** @param {number} height */

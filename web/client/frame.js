@@ -7,6 +7,7 @@ import { Games } from './games.js';
 import { Runtime } from './runtime.js';
 import { encodeRun, linkTo } from './share.js';
 import { siblings } from './siblings.js';
+import { say } from './words.js';
 
 const VERSION = 1;
 const MOST = 100; // messages of one kind that are taken in a second
@@ -137,7 +138,7 @@ async function answer(id) {
 
 games.adopt();
 const missing = Runtime.missing();
-if (missing) games.giveUp(`The games need ${missing}, which this browser does not have; the first picture is all it can show.`);
+if (missing) games.giveUp(say('The games need {missing}, which this browser does not have; the first picture is all it can show.', { missing }));
 else runtime.start();
 
 if (parent !== window) {

@@ -14,6 +14,7 @@ import { sameParams } from './progress.js';
 import { SharePanel } from './share-panel.js';
 import { decodeRun, runIn, unescaped } from './share.js';
 import { Show } from './show.js';
+import { fixed, percent, said, say } from './words.js';
 
 /** @typedef {import('./runtime.js').Runtime} Runtime */
 /** @typedef {number | any[]} LogEntry */
@@ -218,11 +219,11 @@ export class Games {
     seat.unreadable = '';
     try {
       const run = await decodeRun(text);
-      if (run.game !== seat.game) throw new Error('These moves belong to another game.');
+      if (run.game !== seat.game) throw new Error(say('These moves belong to another game.'));
       if (text === seat.linked) seat.replace(run);
       seat.borrowed = true;
     } catch (error) {
-      seat.unreadable = `${error instanceof Error ? error.message : error} The game starts fresh.`;
+      seat.unreadable = say('{reason} The game starts fresh.', { reason: error instanceof Error ? error.message : String(error) });
       seat.replace({ ...seat, log: [] });
     }
     seat.reading = false;
@@ -347,14 +348,14 @@ export class Games {
     const seat = button && this.#byElement.get(/** @type {Element} */ (button.closest('[data-game]')));
     if (!button || !seat) return;
     if (seat.ready) this.runtime.post({ kind: 'file', id: seat.id, name: button.getAttribute('data-save') });
-    else this.#status(seat, 'loading', 'Saving works as soon as Python is here.');
+    else this.#status(seat, 'loading', say('Saving works as soon as Python is here.'));
   }
 
   /** @param {{id: string, name: string, base64?: string}} packet */
   #save({ id, name, base64 }) {
     const line = this.#seats.get(id)?.element?.querySelector('[data-boot]');
     if (base64 !== undefined) save(name, bytesOf(base64), 'application/octet-stream');
-    if (line) line.textContent = base64 === undefined ? `There is no ${name} to save now.` : `Saved as ${name}.`;
+    if (line) line.textContent = base64 === undefined ? say('There is no {file} to save now.', { file: name }) : say('Saved as {file}.', { file: name });
   }
 
   // --- messages out -------------------------------------------------------------------------------
@@ -367,7 +368,7 @@ export class Games {
       const last = seat.waiting.at(-1);
       if (replaces && last && sameControl(last, message)) seat.waiting.pop();
       seat.waiting.push(message);
-      if (element.dataset.status === 'loading') this.#status(seat, 'loading', 'Your move is kept; Python is on its way.');
+      if (element.dataset.status === 'loading') this.#status(seat, 'loading', say('Your move is kept; Python is on its way.'));
       return;
     }
     this.#own(seat);
@@ -455,8 +456,8 @@ export class Games {
     if (report.refused) this.#refuse(seat, report.refused);
     else if (report.patch && seat.refused) this.#accept(seat);
     if (report.status === 'ready') this.#ready(seat);
-    else if (report.status === 'error') this.#status(seat, 'error', `This game stopped: ${report.error}`);
-    else if (report.repeated !== undefined) this.#status(seat, 'loading', `Bringing your run back: ${report.repeated} %`);
+    else if (report.status === 'error') this.#status(seat, 'error', say('This game stopped: {reason}', { reason: report.error }));
+    else if (report.repeated !== undefined) this.#status(seat, 'loading', say('Bringing your run back: {done}', { done: percent(report.repeated / 100) }));
     if (report.show) seat.show?.say(report.show);
     seat.numbers?.changed();
   }
@@ -494,11 +495,11 @@ export class Games {
   /** @param {Seat} seat @param {string} sentence */
   #announce(seat, sentence) {
     clearTimeout(this.#announcing.get(seat));
-    const say = () => {
+    const tell = () => {
       const live = seat.element?.querySelector('[data-describe]');
       if (live) live.textContent = sentence;
     };
-    this.#announcing.set(seat, setTimeout(say, ANNOUNCE_AFTER));
+    this.#announcing.set(seat, setTimeout(tell, ANNOUNCE_AFTER));
   }
 
   /** What there is to say when a game is ready. @param {Seat} seat */
@@ -520,7 +521,7 @@ export class Games {
   async #offer(seat, line) {
     const last = await lastOf(seat);
     if (!last || !seat.ready || !untouched(seat) || seat.show || line.hasChildNodes()) return;
-    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'tool', textContent: 'Go on where you were' });
+    const button = Object.assign(document.createElement('button'), { type: 'button', className: 'tool', textContent: say('Go on where you were') });
     button.dataset.tool = 'go-on';
     line.append(button);
   }
@@ -531,7 +532,7 @@ export class Games {
     console.warn(`${seat.game}: ${why}`);
     seat.element?.dispatchEvent(new CustomEvent('refused', { detail: why }));
     const line = seat.element?.querySelector('[data-boot]');
-    if (line) line.textContent = seat.borrowed ? `The link’s moves could be followed up to here: ${why}` : why;
+    if (line) line.textContent = seat.borrowed ? say('The link’s moves could be followed up to here: {reason}', { reason: why }) : why;
   }
 
   /** @param {Seat} seat */
@@ -550,8 +551,7 @@ export class Games {
 
   /** @param {import('./runtime.js').Progress} progress */
   #progress({ stage, loaded, total }) {
-    const size = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
-    const sentence = total ? `${stage}: ${size(loaded ?? 0)} of ${size(total)} MB` : stage;
+    const sentence = total ? said(stage, loaded ?? 0, total) : say(stage);
     for (const seat of this.#seats.values()) {
       if (!seat.ready && seat.waiting.length === 0) this.#status(seat, 'loading', sentence);
     }
@@ -567,8 +567,8 @@ export class Games {
       seat.show?.end();
       seat.show = null;
       const sentence = again
-        ? 'Python stopped; it is being started again, and your run will come back.'
-        : `Python cannot run here (${reason}). Everything on this page can still be read.`;
+        ? say('Python stopped; it is being started again, and your run will come back.')
+        : say('Python cannot run here ({reason}). Everything on this page can still be read.', { reason });
       this.#status(seat, again ? 'loading' : 'error', sentence);
     }
     for (const go of this.#answered.splice(0)) go();
@@ -582,10 +582,27 @@ function sameControl(a, b) {
 
 /** What came of the moves in the address, computed here. @param {Seat} seat */
 function outcome(seat) {
-  const moves = movesOf(seat) === 1 ? '1 move' : `${movesOf(seat)} moves`;
-  if (seat.score === 1) return `Won in ${moves}: the link’s moves were played again and the win computed here.`;
-  const score = seat.score === null ? '' : ` Not won, score ${seat.score.toFixed(2)}.`;
-  return `The link’s ${moves} ${movesOf(seat) === 1 ? 'was' : 'were'} played again and all of it computed here.${score}`;
+  const n = movesOf(seat);
+  if (seat.score === 1) {
+    return say.count(
+      'Won in {n} move: the link’s moves were played again and the win computed here.',
+      'Won in {n} moves: the link’s moves were played again and the win computed here.',
+      n,
+    );
+  }
+  if (seat.score === null) {
+    return say.count(
+      'The link’s {n} move was played again and all of it computed here.',
+      'The link’s {n} moves were played again and all of it computed here.',
+      n,
+    );
+  }
+  return say.count(
+    'The link’s {n} move was played again and all of it computed here. Not won, score {score}.',
+    'The link’s {n} moves were played again and all of it computed here. Not won, score {score}.',
+    n,
+    { score: fixed(seat.score, 2) },
+  );
 }
 
 /** The run that this device has kept of a placed game, where it is worth going on with. @param {Seat} seat */
@@ -606,7 +623,9 @@ const untouched = (seat) => movesOf(seat) === 0 && seat.waiting.length === 0 && 
 function readLink(seat) {
   for (const [name, value] of new URL(unescaped(here().href)).searchParams) {
     if (name === 'seed' && isSeed(value)) seat.seed = Number(value);
-    else if (name === 'seed') seat.unreadable = `The seed “${value.slice(0, 40)}” in the address is not a whole number from 0 to ${2 ** 32 - 1}; the game has seed ${seat.seed}.`;
-    else seat.params = { ...seat.params, [name]: value };
+    else if (name === 'seed') {
+      const given = { value: value.slice(0, 40), largest: 2 ** 32 - 1, seed: seat.seed };
+      seat.unreadable = say('The seed “{value}” in the address is not a whole number from 0 to {largest}; the game has seed {seed}.', given);
+    } else seat.params = { ...seat.params, [name]: value };
   }
 }

@@ -7,6 +7,8 @@
 // platform has no room for more. Whatever the platform answers, play goes on; what it could not be given,
 // as without a network, waits on the device for the same learner's next visit.
 
+import { say } from './words.js';
+
 /** @typedef {'1.2' | '2004'} Version */
 /** @typedef {HTMLElement & {state(): Promise<any>}} GameElement */
 
@@ -130,7 +132,7 @@ export class Lms {
     }
     const part = what === 'set' ? given[0] : what;
     if (done) this.#refused.delete(part);
-    else this.#refused.set(part, reason || 'it gave no reason');
+    else this.#refused.set(part, reason || say('it gave no reason'));
     return done;
   }
 }
@@ -193,13 +195,13 @@ function look(other, name) {
  * Report a game to a platform, and bring back what it kept.
  * @param {GameElement} game
  * @param {Lms} lms
- * @param {(sentence: string) => void} say tells the learner; '' when there is nothing to tell
+ * @param {(sentence: string) => void} inform tells the learner; '' when there is nothing to tell
  */
-export function report(game, lms, say) {
+export function report(game, lms, inform) {
   const { names } = lms;
   const began = performance.now();
   if (!lms.begin()) {
-    return say(`Your course does not answer (${lms.trouble}), so nothing is recorded. You can play all the same.`);
+    return inform(say('Your course does not answer ({reason}), so nothing is recorded. You can play all the same.', { reason: lms.trouble }));
   }
   const status = new Status(lms);
   let best = Number(lms.get(names.raw)) || 0;
@@ -210,10 +212,10 @@ export function report(game, lms, say) {
   const shelf = new Shelf(lms);
 
   const tell = () => {
-    if (lms.trouble) say(`Your course did not take this (${lms.trouble}). You can play on.`);
+    if (lms.trouble) inform(say('Your course did not take this ({reason}). You can play on.', { reason: lms.trouble }));
     else if (memory.startsWith('{')) {
-      say('These are more moves than your course can keep: next time the game opens at its start. Your score is kept.');
-    } else say('');
+      inform(say('These are more moves than your course can keep: next time the game opens at its start. Your score is kept.'));
+    } else inform('');
   };
 
   const deliver = () => shelf.put(lms.commit() ? null : { best, passed: status.passed, memory });
@@ -351,11 +353,11 @@ export function duration(seconds, version) {
 const wanted = globalThis.document?.documentElement.dataset.scorm;
 if (wanted) {
   const said = /** @type {HTMLElement} */ (document.getElementById('said'));
-  const say = (/** @type {string} */ sentence) => {
+  const inform = (/** @type {string} */ sentence) => {
     if (said.textContent !== sentence) said.textContent = sentence;
   };
   const game = /** @type {GameElement} */ (document.querySelector('neuronauts-game'));
   const lms = Lms.find(window, /** @type {Version} */ (wanted));
-  if (lms) report(game, lms, say);
-  else say('This page stands outside of a course, so nothing is recorded. You can play all the same.');
+  if (lms) report(game, lms, inform);
+  else inform(say('This page stands outside of a course, so nothing is recorded. You can play all the same.'));
 }

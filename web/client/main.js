@@ -13,6 +13,7 @@ import { notify } from './notice.js';
 import { showRail, showWins } from './rail.js';
 import { Runtime } from './runtime.js';
 import { showProgress } from './your-progress.js';
+import { say } from './words.js';
 
 const settings = JSON.parse(document.getElementById('runtime')?.textContent ?? 'null');
 const runtime = new Runtime(settings);
@@ -41,7 +42,7 @@ function arrive() {
   showClass(checker, begin);
   if (games.adopt() === 0) return;
   if (missing) {
-    games.giveUp(`The games need ${missing}, which this browser does not have; everything here can still be read.`);
+    games.giveUp(say('The games need {missing}, which this browser does not have; everything here can still be read.', { missing }));
   } else begin();
 }
 

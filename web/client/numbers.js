@@ -4,9 +4,10 @@
 
 import { save } from './files.js';
 import { make } from './make.js';
+import { say } from './words.js';
 
 const CALM = 400; // milliseconds between two looks at a game that plays
-const ROUNDED = 'Rounded here; copied and saved to the last digit.';
+const ROUNDED = say('Rounded here; copied and saved to the last digit.');
 
 /**
  * @typedef {{caption: string, shape: number[], rows: string[][]}} Table the head of an array
@@ -35,7 +36,7 @@ export class Numbers {
     this.panel.hidden = !this.panel.hidden;
     this.button.setAttribute('aria-expanded', String(!this.panel.hidden));
     if (this.panel.hidden) return;
-    if (!this.#structure) this.panel.textContent = 'The numbers come as soon as Python is here.';
+    if (!this.#structure) this.panel.textContent = say('The numbers come as soon as Python is here.');
     this.changed();
   }
 
@@ -99,8 +100,8 @@ export class Numbers {
     });
     const tools = make('div', { className: 'numbers-tools' });
     tools.append(
-      this.#button('Copy', 'as CSV', caption, () => this.#copy(caption)),
-      this.#button('Save', 'as CSV', caption, () => this.#save(caption)),
+      this.#button(say('Copy as CSV'), say('Copy as CSV: {caption}', { caption }), () => this.#copy(caption)),
+      this.#button(say('Save as CSV'), say('Save as CSV: {caption}', { caption }), () => this.#save(caption)),
     );
     const title = make('figcaption', { textContent: caption });
     title.append(make('span', { className: 'numbers-shape', textContent: sizeOf(head) }));
@@ -111,15 +112,15 @@ export class Numbers {
     return figure;
   }
 
-  /** @param {string} verb @param {string} how @param {string} caption @param {() => void} act */
-  #button(verb, how, caption, act) {
+  /** @param {string} name @param {string} whole with what it is about @param {() => void} act */
+  #button(name, whole, act) {
     const button = make('button', {
       type: 'button',
       className: 'tool',
-      textContent: `${verb} ${how}`,
-      ariaLabel: `${verb} ${how}: ${caption}`,
+      textContent: name,
+      ariaLabel: whole,
     });
-    button.setAttribute('data-csv', `${verb} ${caption}`);
+    button.setAttribute('data-csv', whole);
     button.addEventListener('click', act);
     return button;
   }
@@ -144,10 +145,10 @@ export class Numbers {
       // The promise goes in as it is: some browsers allow a copy only within the click itself.
       const text = this.#csv(caption).then((csv) => new Blob([csv], { type: 'text/plain' }));
       await navigator.clipboard.write([new ClipboardItem({ 'text/plain': text })]);
-      this.#say(`Copied: ${caption}.`);
+      this.#tell(say('Copied: {caption}.', { caption }));
     } catch (error) {
       console.info('Copying was not possible:', error);
-      this.#say('This browser does not let the page copy. Saving works.');
+      this.#tell(say('This browser does not let the page copy. Saving works.'));
     }
   }
 
@@ -155,11 +156,11 @@ export class Numbers {
   async #save(caption) {
     const name = `${this.game.dataset.game}-${caption.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '')}.csv`;
     save(name, await this.#csv(caption), 'text/csv');
-    this.#say(`Saved as ${name}.`);
+    this.#tell(say('Saved as {file}.', { file: name }));
   }
 
   /** @param {string} sentence */
-  #say(sentence) {
+  #tell(sentence) {
     const line = this.panel.querySelector('[role="status"]');
     if (line) line.textContent = sentence;
   }
@@ -170,9 +171,11 @@ const sizeOf = ({ shape }) => shape.join(' × ');
 
 /** How much of an array its table leaves out. @param {Table} head */
 function moreOf({ shape: [height, width = 1], rows }) {
+  const down = height - rows.length;
+  const across = rows.length ? width - rows[0].length : 0;
   const left = [
-    { n: height - rows.length, what: 'row' },
-    { n: rows.length ? width - rows[0].length : 0, what: 'column' },
-  ].filter(({ n }) => n > 0);
-  return left.length ? `… ${left.map(({ n, what }) => `${n} more ${what}${n === 1 ? '' : 's'}`).join(', ')}` : '';
+    down > 0 && say.count('{n} more row', '{n} more rows', down),
+    across > 0 && say.count('{n} more column', '{n} more columns', across),
+  ].filter(Boolean);
+  return left.length ? `… ${left.join(', ')}` : '';
 }

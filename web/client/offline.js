@@ -5,6 +5,7 @@
 // Where nothing can be kept (no service workers, a frame, a file), the line stays away.
 
 import { recall, rememberOffline } from './keep.js';
+import { fixed, say } from './words.js';
 
 const UPDATES = 3_600_000; // milliseconds between two looks for a new version on a page that stays open
 
@@ -23,7 +24,7 @@ const UPDATES = 3_600_000; // milliseconds between two looks for a new version o
  * @property {boolean} [next] it is about a version that is to follow the one on this device
  */
 
-const size = (/** @type {number | undefined} */ bytes) => `${((bytes ?? 0) / 1e6).toFixed(1)}`;
+const size = (/** @type {number | undefined} */ bytes) => fixed((bytes ?? 0) / 1e6, 1);
 
 export class Offline {
   /** @type {ServiceWorkerRegistration | null} */ #registration = null;
@@ -64,7 +65,7 @@ export class Offline {
     if (offline ?? (found?.scope === this.root.href || !sparing)) return this.keep();
     const sizes = await fetch(new URL('offline.json', this.root));
     const { bytes, whole } = await sizes.json();
-    this.#say({ offline: 'ask', total: bytes, whole });
+    this.#tell({ offline: 'ask', total: bytes, whole });
   }
 
   /** Keep the course on this device, or see that it is still whole. */
@@ -131,11 +132,11 @@ export class Offline {
     const active = this.#registration?.active;
     this.#cache = data.cache;
     if (data.offline === 'stored' && this.tell()) return; // not all of it, then
-    this.#say({ ...data, next: Boolean(active && source !== active) });
+    this.#tell({ ...data, next: Boolean(active && source !== active) });
   }
 
   /** @param {State} state */
-  #say(state) {
+  #tell(state) {
     this.#state = state;
     this.show();
   }
@@ -159,34 +160,45 @@ export class Offline {
 
   /** @param {State} state */
   #sentence({ offline, stored, total, whole, why, path, next }) {
-    if (this.#waiting) return 'A new version of the course is on this device, ready for use.';
-    if (offline === 'ask') return `What you open can be kept on this device, for use without a network: ${size(total)} MB to begin with.`;
+    if (this.#waiting) return say('A new version of the course is on this device, ready for use.');
+    if (offline === 'ask') return say('What you open can be kept on this device, for use without a network: {total} MB to begin with.', { total: size(total) });
     if (offline === 'stored') {
-      const how = this.#lasting === 'refused' ? ', for as long as the browser has room' : '';
-      if (total === whole) return `The whole course is kept on this device and works without a network: ${size(total)} MB${how}.`;
-      return `What you have opened is kept on this device, with the rest of its track, and works without a network: ${size(total)} MB${how}.`;
+      const sized = { total: size(total) };
+      if (total === whole) {
+        return this.#lasting === 'refused'
+          ? say('The whole course is kept on this device and works without a network: {total} MB, for as long as the browser has room.', sized)
+          : say('The whole course is kept on this device and works without a network: {total} MB.', sized);
+      }
+      return this.#lasting === 'refused'
+        ? say('What you have opened is kept on this device, with the rest of its track, and works without a network: {total} MB, for as long as the browser has room.', sized)
+        : say('What you have opened is kept on this device, with the rest of its track, and works without a network: {total} MB.', sized);
     }
-    const far = `${size(stored)} of ${size(total)} MB`;
+    const far = { stored: size(stored), total: size(total) };
     if (offline === 'storing') {
       return next
-        ? `A new version of the course is on its way to this device: ${far}.`
-        : `The course is being kept on this device, for use without a network: ${far}.`;
+        ? say('A new version of the course is on its way to this device: {stored} of {total} MB.', far)
+        : say('The course is being kept on this device, for use without a network: {stored} of {total} MB.', far);
     }
-    const still = next ? 'The course stays as it is on this device: of a new version' : 'Of the course';
-    const reasons = {
-      network: `${still}, ${far} are here; the rest comes when there is a network.`,
-      differs: `${still}, ${far} are here, but the host sends “${path}” otherwise than it was built. The next visit tries again.`,
-      room: `${still}, ${far} are here, and the browser gives this site no more room.`,
-    };
+    const reasons = next
+      ? {
+          network: say('The course stays as it is on this device: of a new version, {stored} of {total} MB are here; the rest comes when there is a network.', far),
+          differs: say('The course stays as it is on this device: of a new version, {stored} of {total} MB are here, but the host sends “{file}” otherwise than it was built. The next visit tries again.', { ...far, file: path ?? '' }),
+          room: say('The course stays as it is on this device: of a new version, {stored} of {total} MB are here, and the browser gives this site no more room.', far),
+        }
+      : {
+          network: say('Of the course, {stored} of {total} MB are here; the rest comes when there is a network.', far),
+          differs: say('Of the course, {stored} of {total} MB are here, but the host sends “{file}” otherwise than it was built. The next visit tries again.', { ...far, file: path ?? '' }),
+          room: say('Of the course, {stored} of {total} MB are here, and the browser gives this site no more room.', far),
+        };
     return reasons[why ?? 'network'];
   }
 
   /** @param {State} state */
   #buttons({ offline, total, whole }) {
     const made = [];
-    if (this.#waiting) made.push(button('Change over', () => this.#changeOver()));
+    if (this.#waiting) made.push(button(say('Change over'), () => this.#changeOver()));
     if (offline === 'ask') {
-      made.push(button('Keep it', () => {
+      made.push(button(say('Keep it'), () => {
         rememberOffline(true);
         this.keep();
       }));
@@ -194,15 +206,15 @@ export class Offline {
     }
     if (offline === 'stored' && total !== whole) {
       const keepAll = () => this.#registration?.active?.postMessage({ offline: 'whole' });
-      made.push(button(`Keep the whole course (${size(whole)} MB)`, keepAll));
+      made.push(button(say('Keep the whole course ({total} MB)', { total: size(whole) }), keepAll));
     }
     if (offline === 'stored' && this.#lasting === 'no') {
-      made.push(button('Keep it also when room is short', async () => {
+      made.push(button(say('Keep it also when room is short'), async () => {
         this.#lasting = (await navigator.storage.persist()) ? 'yes' : 'refused';
         this.show();
       }));
     }
-    made.push(button('Remove it', () => this.#remove()));
+    made.push(button(say('Remove it'), () => this.#remove()));
     return made;
   }
 
@@ -213,7 +225,7 @@ export class Offline {
     await caches.delete(this.#cache);
     this.#registration = null;
     this.#waiting = false;
-    this.#say({ offline: 'ask', total: this.#state?.total });
+    this.#tell({ offline: 'ask', total: this.#state?.total });
   }
 
   /** A calm line at the lower edge of the page, for as long as a new version waits. */
@@ -222,9 +234,9 @@ export class Offline {
     if (!this.#waiting || this.#later) return place?.replaceChildren();
     if (!place || place.hasChildNodes()) return;
     place.append(
-      'A new version of the course is ready. Changing over loads this page anew.',
-      button('Change over', () => this.#changeOver()),
-      button('Later', () => {
+      say('A new version of the course is ready. Changing over loads this page anew.'),
+      button(say('Change over'), () => this.#changeOver()),
+      button(say('Later'), () => {
         this.#later = true;
         this.show();
       }),

@@ -10,6 +10,8 @@
 // Merging is a join: it does not matter in which order, or how often, two of them meet. A game won in
 // either is won in both; of two wins the one whose moves are known is kept, and then the earlier.
 
+import { say } from './words.js';
+
 /**
  * @typedef {Record<string, string | number | boolean>} Params
  * @typedef {object} Win
@@ -40,14 +42,13 @@ export const FILE_NAME = 'neuronauts-progress.json';
 
 const PLACEMENT = /^[a-z0-9-]{1,80}(\/[a-z0-9-]{1,80}){0,2}$/;
 const LONGEST_FILE = 20_000_000; // letters
-const NOTHING_CHANGED = 'Nothing was changed.';
 
 /** @returns {Progress} */
 export const nothing = () => ({ forgets: 0, won: {}, played: {} });
 
 /** How many times a game was begun, in words. @param {Played | undefined} played */
 export const triesOf = (played) =>
-  played?.tries.length === MOST_TRIES ? `${MOST_TRIES} or more` : String(played?.tries.length ?? 0);
+  played?.tries.length === MOST_TRIES ? say('{n} or more', { n: MOST_TRIES }) : String(played?.tries.length ?? 0);
 
 // --- placements -------------------------------------------------------------------------------------
 
@@ -302,12 +303,12 @@ export function fromFile(text) {
     // as if it held nothing
   }
   if (!isObject(value) || value.neuronauts !== 'progress') {
-    throw new Error(`This is not a file of progress from this course, or it is damaged. ${NOTHING_CHANGED}`);
+    throw new Error(say('This is not a file of progress from this course, or it is damaged. Nothing was changed.'));
   }
   const { progress, whole, newer } = understand({ ...value, forgets: 0 });
   if (newer) {
-    throw new Error(`This file comes from a newer version of the course. Reload this page and try again. ${NOTHING_CHANGED}`);
+    throw new Error(say('This file comes from a newer version of the course. Reload this page and try again. Nothing was changed.'));
   }
-  if (!whole || !value.version) throw new Error(`This file of progress is damaged. ${NOTHING_CHANGED}`);
+  if (!whole || !value.version) throw new Error(say('This file of progress is damaged. Nothing was changed.'));
   return { name: typeof value.name === 'string' ? value.name.slice(0, 80) : '', progress };
 }

@@ -4,6 +4,7 @@
 
 import { fromFile, gameOf, sameParams, sameValue, triesOf } from './progress.js';
 import { decodeRun, runIn } from './share.js';
+import { fixed, say } from './words.js';
 
 /** @typedef {import('./progress.js').Params} Params */
 /**
@@ -31,8 +32,8 @@ import { decodeRun, runIn } from './share.js';
  */
 
 const SAME = 5e-7; // scores are compared as closely as they are ever printed
-const NO_MOVES = 'no moves were handed in with it';
-const OTHER_GAME = 'its moves belong to another game or other numbers';
+const NO_MOVES = say('no moves were handed in with it');
+const OTHER_GAME = say('its moves belong to another game or other numbers');
 
 /**
  * The entries in a text: a file of progress, or lines with a name and a link.
@@ -48,7 +49,7 @@ export async function entriesIn(text, source = '') {
     const links = line.match(/[a-z]+:\/\/\S+/gi) ?? line.match(/\S*(?:#|%23)run(?:=|%)\S+/gi) ?? [];
     const name = links.reduce((rest, link) => rest.replace(link, ''), line).replace(/[\s:;,|"–—-]+$|^[\s:;,|"–—-]+/g, '');
     if (links.length === 0) skipped.push(line.trim().slice(0, 80));
-    for (const link of links) entries.push(await entryOf(link, name || source || `Link ${entries.length + 1}`));
+    for (const link of links) entries.push(await entryOf(link, name || source || say('Link {n}', { n: entries.length + 1 })));
   }
   return { entries, skipped };
 }
@@ -56,7 +57,7 @@ export async function entriesIn(text, source = '') {
 /** @param {string} text of a file @param {string} source @returns {Promise<Entry[]>} */
 async function entriesOf(text, source) {
   const { name, progress } = fromFile(text);
-  const student = name || source.replace(/\.json$/i, '') || 'No name';
+  const student = name || source.replace(/\.json$/i, '') || say('No name');
   const won = Object.entries(progress.won).map(([placement, win]) => ({ placement, kept: win, claim: { won: true, score: 1 } }));
   const left = Object.entries(progress.played).flatMap(([placement, { last }]) =>
     last ? [{ placement, kept: last, claim: { won: last.score === 1, score: last.score } }] : [],
@@ -103,7 +104,7 @@ export function judge({ student, game, params, tries, run, claim, trouble }, ver
   let why = trouble;
   if (verdict && 'refused' in verdict) why = verdict.refused;
   else if (facts && claim && !agrees(facts, claim)) {
-    why = `the file says ${shown(claim.score)}; played again it is ${shown(facts.score)}`;
+    why = say('the file says {claimed}; played again it is {found}', { claimed: shown(claim.score), found: shown(facts.score) });
   }
   return { student, game, set: settings(params, usual), tries, seed, trouble: why, facts: why ? null : facts };
 }
@@ -122,7 +123,7 @@ function agrees({ score }, claim) {
 }
 
 /** @param {number | null} score */
-const shown = (score) => (score === 1 ? 'won' : score === null ? 'no score' : `a score of ${score.toFixed(2)}`);
+const shown = (score) => (score === 1 ? say('won') : score === null ? say('no score') : say('a score of {score}', { score: fixed(score, 2) }));
 
 // --- tables -----------------------------------------------------------------------------------------
 
@@ -200,10 +201,10 @@ export function toCsv(results) {
     const found = best(student, task);
     if (!found) return [];
     const { game, set, seed, tries, trouble, facts } = found;
-    const result = trouble ? 'not confirmed' : facts?.won ? 'won' : 'not won';
+    const result = trouble ? say('not confirmed') : facts?.won ? say('won') : say('not won');
     return [[student, game, set, seed ?? '', result, facts?.score ?? '', facts?.moves ?? '', facts?.ticks ?? '', tries, trouble]];
   }));
-  const head = ['student', 'game', 'parameters', 'seed', 'result', 'score', 'moves', 'ticks', 'tries', 'why not confirmed'];
+  const head = [say('student'), say('game'), say('parameters'), say('seed'), say('result'), say('score'), say('moves'), say('ticks'), say('tries'), say('why not confirmed')];
   return [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 

@@ -5,6 +5,7 @@
 
 import { whatIsBlocked } from './blocked.js';
 import { forgetDatabases, plainWorkers, recallDatabases } from './stand-in.js';
+import { say } from './words.js';
 
 /**
  * @typedef {object} Settings what the page's builder says about the runtime (<script id="runtime">)
@@ -75,8 +76,8 @@ export class Runtime extends EventTarget {
    */
   static missing() {
     if (typeof WebAssembly !== 'object') return 'WebAssembly';
-    if (typeof Worker !== 'function' || !moduleWorkers()) return 'module workers';
-    if (typeof DecompressionStream !== 'function') return 'decompression of downloads';
+    if (typeof Worker !== 'function' || !moduleWorkers()) return say('module workers');
+    if (typeof DecompressionStream !== 'function') return say('decompression of downloads');
     return '';
   }
 
@@ -99,7 +100,7 @@ export class Runtime extends EventTarget {
     try {
       await import(this.core);
     } catch (error) {
-      return this.#fail(`PyScript could not be loaded: ${error}`);
+      return this.#fail(say('PyScript could not be loaded: {error}', { error: String(error) }));
     } finally {
       recallDatabases();
     }
@@ -111,7 +112,7 @@ export class Runtime extends EventTarget {
     document.head.append(script);
     const begun = performance.now();
     while (!('xworker' in script)) {
-      if (performance.now() - begun > this.#limit) return this.#fail('Python could not be loaded');
+      if (performance.now() - begun > this.#limit) return this.#fail(say('Python could not be loaded'));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     const worker = (this.#worker = /** @type {XWorker} */ (script.xworker));
@@ -127,7 +128,7 @@ export class Runtime extends EventTarget {
         if (data.lock && !lock) {
           lock = data.lock;
           navigator.locks.request(lock, () => {
-            if (worker === this.#worker) this.#fail('the worker has ended');
+            if (worker === this.#worker) this.#fail(say('the worker has ended'));
           });
         }
         if (data.blocked) this.#blocked = data.stage;
@@ -143,7 +144,7 @@ export class Runtime extends EventTarget {
       if (this.#port || worker !== this.#worker) clearInterval(waiting);
       else if (performance.now() - heard > this.#limit) {
         clearInterval(waiting);
-        this.#fail('Python took too long to start');
+        this.#fail(say('Python took too long to start'));
       }
     }, 1000);
   }
@@ -177,7 +178,7 @@ export class Runtime extends EventTarget {
     lender.addEventListener('down', this.#lost);
     this.#connect((port) => lender.lend(port));
     this.#watch = setInterval(() => {
-      if (this.siblings?.gone(lender)) this.#lose('the game that had started it is no longer there', true);
+      if (this.siblings?.gone(lender)) this.#lose(say('the game that had started it is no longer there'), true);
     }, BEAT);
   }
 
@@ -258,7 +259,7 @@ export class Runtime extends EventTarget {
   /** Beats are counted, not timed, so that a computer that slept does not look like a death. */
   #beat() {
     this.#missed += 1;
-    if (this.#missed > PATIENCE) this.#fail('the worker stopped answering');
+    if (this.#missed > PATIENCE) this.#fail(say('the worker stopped answering'));
     else this.#port?.postMessage('{"kind":"ping"}');
   }
 

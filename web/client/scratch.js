@@ -3,6 +3,8 @@
 // for, stopped when a line takes too long, and thrown away then. It knows neither pages nor cards, and
 // takes what comes from there for text, whatever it claims.
 
+import { said, say } from './words.js';
+
 /**
  * @typedef {object} Answer what a line came to, as the line says
  * @property {string} printed
@@ -42,14 +44,14 @@ export class Scratch {
    * Run `code`; rejects with a sentence for the learner when it was stopped or cannot run at all.
    * @param {string} code
    * @param {string} given the card's numbers, as web/scratch.py packs them
-   * @param {(sentence: string) => void} say tells how the start goes on
+   * @param {(sentence: string) => void} tell says how the start goes on
    * @returns {Promise<Answer>}
    */
-  run(code, given, say) {
+  run(code, given, tell) {
     const turn = this.#last.then(async () => {
       clearTimeout(this.#idle);
-      const bench = await (this.#bench ??= this.#start(say));
-      say('');
+      const bench = await (this.#bench ??= this.#start(tell));
+      tell('');
       const answer = await this.#answer(bench, code, given);
       this.#idle = setTimeout(() => this.#end(), UNUSED);
       return answer;
@@ -58,26 +60,25 @@ export class Scratch {
     return turn;
   }
 
-  /** @param {(sentence: string) => void} say @returns {Promise<Bench>} */
-  async #start(say) {
-    say('Starting a Python for your own lines…');
+  /** @param {(sentence: string) => void} tell @returns {Promise<Bench>} */
+  async #start(tell) {
+    tell(say('Starting a Python for your own lines…'));
     try {
       const cargo = await this.#pack();
       const frame = document.createElement('iframe');
       frame.setAttribute('sandbox', 'allow-scripts');
-      Object.assign(frame, { srcdoc: this.sandbox, hidden: true, title: 'A Python for your own lines' });
+      Object.assign(frame, { srcdoc: this.sandbox, hidden: true, title: say('A Python for your own lines') });
       const loaded = new Promise((resolve) => (frame.onload = resolve));
       document.documentElement.append(frame); // beside the body, which is another on the next page
       await loaded;
       const { port1, port2 } = new MessageChannel();
       frame.contentWindow?.postMessage(cargo, '*', [port2]); // it has no origin to name
       const bench = { frame, port: port1 };
-      const failed = 'Python could not be started here';
-      return await this.#listen(bench, failed, (said, done, alive) => {
+      return await this.#listen(bench, say('Python could not be started here'), (heard, done, alive) => {
         alive(GETTING_READY);
-        if (said.neuronauts === 'boot') say(progress(said));
-        else if (said.ready) done(bench);
-        else if (said.failed) throw new Error(`${failed} (${text(said.failed)}).`);
+        if (heard.neuronauts === 'boot') tell(progress(heard));
+        else if (heard.ready) done(bench);
+        else if (heard.failed) throw new Error(say('Python could not be started here ({reason}).', { reason: text(heard.failed) }));
       }, { interpreter: NOWHERE + this.interpreter });
     } catch (error) {
       this.#bench = null;
@@ -90,7 +91,7 @@ export class Scratch {
     /** @param {string | URL} url */
     const get = async (url) => {
       const response = await fetch(url).catch((error) => error);
-      if (!response.ok) throw new Error(`${url} could not be loaded (${response.status ?? response}).`);
+      if (!response.ok) throw new Error(say('{file} could not be loaded ({reason}).', { file: String(url), reason: String(response.status ?? response) }));
       return response;
     };
     const { published, probe } = this.carried;
@@ -119,13 +120,13 @@ export class Scratch {
 
   /** @param {Bench} bench @param {string} code @param {string} given @returns {Promise<Answer>} */
   #answer(bench, code, given) {
-    const stopped = 'Stopped: it took longer than five seconds. Is there a loop that never ends?';
+    const stopped = say('Stopped: it took longer than five seconds. Is there a loop that never ends?');
     let begun = false;
-    return this.#listen(bench, stopped, (said, done, alive) => {
-      if (said.begun && !begun) alive(LIMIT);
-      begun ||= Boolean(said.begun);
-      const { printed, shown, value, error } = said.answer ?? {};
-      if (said.answer) done({ printed: text(printed), shown: text(shown), value: text(value), error: text(error) });
+    return this.#listen(bench, stopped, (heard, done, alive) => {
+      if (heard.begun && !begun) alive(LIMIT);
+      begun ||= Boolean(heard.begun);
+      const { printed, shown, value, error } = heard.answer ?? {};
+      if (heard.answer) done({ printed: text(printed), shown: text(shown), value: text(value), error: text(error) });
     }, { code, given });
   }
 
@@ -134,7 +135,7 @@ export class Scratch {
    * @template T
    * @param {Bench} bench
    * @param {string} late what to say then
-   * @param {(said: any, done: (value: T) => void, alive: (milliseconds: number) => void) => void} hear
+   * @param {(heard: any, done: (value: T) => void, alive: (milliseconds: number) => void) => void} hear
    * @param {object} question
    * @returns {Promise<T>}
    */
@@ -156,9 +157,9 @@ export class Scratch {
       };
       port.onmessage = ({ data }) => {
         try {
-          const said = Object(JSON.parse(data));
-          if (said.stopped) fail(`This Python has stopped: ${text(said.stopped)}. The next run starts a new one.`);
-          else hear(said, (value) => (clearTimeout(timer), resolve(value)), alive);
+          const heard = Object(JSON.parse(data));
+          if (heard.stopped) fail(say('This Python has stopped: {reason}. The next run starts a new one.', { reason: text(heard.stopped) }));
+          else hear(heard, (value) => (clearTimeout(timer), resolve(value)), alive);
         } catch (error) {
           fail(error instanceof Error ? error.message : String(error));
         }
@@ -177,11 +178,10 @@ export class Scratch {
   }
 }
 
-/** What is shown of something that may be anything. @param {unknown} said */
-const text = (said) => (typeof said === 'string' ? said : '');
+/** What is shown of something that may be anything. @param {unknown} heard */
+const text = (heard) => (typeof heard === 'string' ? heard : '');
 
-/** @param {any} said */
+/** @param {any} heard */
 function progress({ stage, loaded, total }) {
-  const size = (/** @type {unknown} */ bytes) => (Number(bytes) / 1e6).toFixed(1);
-  return Number(total) ? `${text(stage)}: ${size(loaded)} of ${size(total)} MB` : `${text(stage)}…`;
+  return Number(total) ? said(text(stage), Number(loaded), Number(total)) : say('{stage}…', { stage: say(text(stage)) });
 }

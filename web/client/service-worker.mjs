@@ -22,6 +22,8 @@
 //                {offline: 'failed', why, path, stored, total} why: 'network', 'differs' or 'room'
 // each with `scope`, for other courses may live on this host, and `cache`, where it is stored.
 
+import { say } from './words.js';
+
 /**
  * @typedef {object} Table
  * @property {Record<string, [hash: string, bytes: number]>} files path from the course's root → SHA-256
@@ -405,12 +407,13 @@ async function unknown(request) {
 /** @param {string} path @param {Request} request */
 function lost(path, request) {
   if (request.mode !== 'navigate') return Response.error();
+  const title = say('Not on this device');
+  const heading = say('This page is not on this device');
+  const reason = say('There is no network to fetch {file}, and it is not here: it was not opened before, or the browser has made room. What was opened, with all of its track, is kept; the foot of every page can keep the whole course.', { file: `<code>${path}</code>` });
+  const home = say('To the front page');
   const text =
     '<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">' +
-    '<title>Not on this device</title><body style="font:1.1rem/1.5 system-ui;margin:2rem;max-width:34rem">' +
-    `<h1>This page is not on this device</h1><p>There is no network to fetch <code>${path}</code>, and it is ` +
-    'not here: it was not opened before, or the browser has made room. What was opened, with all of its ' +
-    'track, is kept; the foot of every page can keep the whole course.</p><p>' +
-    `<a href="${SCOPE}">To the front page</a></p>`;
+    `<title>${title}</title><body style="font:1.1rem/1.5 system-ui;margin:2rem;max-width:34rem">` +
+    `<h1>${heading}</h1><p>${reason}</p><p><a href="${SCOPE}">${home}</a></p>`;
   return new Response(text, { status: 503, headers: { 'Content-Type': 'text/html; charset=utf-8' } });
 }

@@ -7,12 +7,14 @@ import { movesOf } from './diary.js';
 import { recallWin } from './keep.js';
 import { make } from './make.js';
 import { encodeRun, linkTo } from './share.js';
+import { say } from './words.js';
 
 const CALM = 400; // milliseconds between two looks at a game that plays
-const SAME_GAME = 'Opens this game with the same numbers.';
-const SAME_PICTURE = 'Opens the game and plays your moves again, to the same picture.';
-const PROOF = 'Won: whoever opens it has your moves played again and the win computed on their own device.';
-const ONLY_HERE = 'This copy of the course lies on your own device, so its links work on this device only.';
+const SAME_GAME = say('Opens this game with the same numbers.');
+const SAME_PICTURE = say('Opens the game and plays your moves again, to the same picture.');
+const SAME_GAME_WON = say('Opens this game with the same numbers. With your moves it proves that you have won.');
+const PROOF = say('Won: whoever opens it has your moves played again and the win computed on their own device.');
+const ONLY_HERE = say('This copy of the course lies on your own device, so its links work on this device only.');
 
 export class SharePanel {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
@@ -63,11 +65,11 @@ export class SharePanel {
     const withMoves = make('label', { className: 'share-check' });
     withMoves.append(this.moves, this.count);
     panel.replaceChildren(
-      this.#field('Link to this game', this.link, 'Copy link'),
+      this.#field(say('Link to this game'), this.link, say('Copy link')),
       withMoves,
       this.hint,
-      this.#field('Link to the game as you won it', this.proof, 'Copy proof'),
-      this.#field('To place it in a page of your own', this.line, 'Copy line'),
+      this.#field(say('Link to the game as you won it'), this.proof, say('Copy proof')),
+      this.#field(say('To place it in a page of your own'), this.line, say('Copy line')),
       this.said,
     );
     if (location.protocol !== 'file:') return;
@@ -94,7 +96,7 @@ export class SharePanel {
     const made = movesOf(run);
     moves.disabled = made === 0;
     if (made === 0) moves.checked = false;
-    count.textContent = made === 1 ? 'with my one move' : `with my ${made || ''} moves`.replace('  ', ' ');
+    count.textContent = made === 0 ? say('with my moves') : say.count('with my one move', 'with my {n} moves', made);
     const won = this.game.dataset.score === '1' && !this.game.dataset.show;
     /** @type {string | undefined} */ let text;
     let says = SAME_GAME;
@@ -105,7 +107,7 @@ export class SharePanel {
       } catch (error) {
         says = error instanceof Error ? error.message : String(error);
       }
-    } else if (won) says = `${SAME_GAME} With your moves it proves that you have won.`;
+    } else if (won) says = SAME_GAME_WON;
     const course = root().href;
     put(link, addressOf(run, text));
     put(line, lineFor(course, run));
@@ -121,11 +123,11 @@ export class SharePanel {
     const said = /** @type {HTMLElement} */ (this.said);
     try {
       await navigator.clipboard.writeText(field.value);
-      said.textContent = 'Copied.';
+      said.textContent = say('Copied.');
     } catch (error) {
       console.info('Copying was not possible:', error);
       field.focus();
-      said.textContent = 'This browser does not let the page copy. It is marked: copy it by hand.';
+      said.textContent = say('This browser does not let the page copy. It is marked: copy it by hand.');
     }
   }
 }

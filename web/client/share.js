@@ -6,6 +6,8 @@
 // the JSON of {game, edition, seed, params, log, score}, where log is what games/run.py keeps: messages
 // and, between them, how many ticks there were. Format 1 had neither edition (it was the first) nor score.
 
+import { say } from './words.js';
+
 /**
  * @typedef {number | any[]} LogEntry ticks, or a message
  * @typedef {{game: string, seed: number, params: Record<string, string | number | boolean>}} Placed
@@ -19,7 +21,7 @@ export const LONGEST_RUN = 64_000;
 
 const MOST_BYTES = 4_000_000; // of the JSON inside, so that a small text cannot unfold into a flood
 const MOST_TICKS = 1e9;
-const DAMAGED = 'These moves cannot be read: a part of the link is missing or was changed on the way.';
+const DAMAGED = say('These moves cannot be read: a part of the link is missing or was changed on the way.');
 
 /**
  * The text of a run; rejects with a sentence where the run is too long for one.
@@ -30,7 +32,7 @@ export async function encodeRun({ game, edition, seed, params, log, score }) {
   const json = new TextEncoder().encode(JSON.stringify({ game, edition, seed, params, log, score }));
   const text = `${FORMAT}.${toBase64(await through(json, new CompressionStream('deflate-raw'), Infinity))}`;
   if (json.length > MOST_BYTES || text.length > LONGEST_RUN) {
-    throw new Error('This run is too long for a link.');
+    throw new Error(say('This run is too long for a link.'));
   }
   return text;
 }
@@ -44,7 +46,7 @@ export async function decodeRun(text) {
   const [, number, packed] = /^(\d{1,6})\.([\w-]*)$/.exec(text) ?? [];
   const version = Number(number);
   if (version > FORMAT) {
-    throw new Error('These moves come from a newer version of the course. Reload this page, and open the link again.');
+    throw new Error(say('These moves come from a newer version of the course. Reload this page, and open the link again.'));
   }
   if (!(version >= 1) || text.length > LONGEST_RUN) throw new Error(DAMAGED);
   let run;

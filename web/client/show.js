@@ -2,10 +2,12 @@
 // What a page shows while a game plays its own solution: the words, a ring around the control that is
 // about to be pressed, and the way out. The moves come from the host (games/show.py).
 
+import { say } from './words.js';
+
 /** @typedef {{says: string, control: string | null, over: boolean}} News */
 
-const LABELS = { on: 'Stop', over: 'Back to my game' };
-const AGAIN = 'Now you: other numbers';
+const LABELS = { on: say('Stop'), over: say('Back to my game') };
+const AGAIN = say('Now you: other numbers');
 
 export class Show {
   /** @param {HTMLElement} game a placed game's element */
@@ -25,7 +27,7 @@ export class Show {
 
   /** @param {News} news */
   say({ says, control, over }) {
-    this.line.textContent = over ? `${says} Now you, with other numbers?` : says;
+    this.line.textContent = over ? say('{sentence} Now you, with other numbers?', { sentence: says }) : says;
     this.#ring(control);
     if (!over) return;
     this.#state('over');

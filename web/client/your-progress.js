@@ -5,9 +5,10 @@ import { save } from './files.js';
 import { forget, recall, recallWhole, remember } from './keep.js';
 import { FILE_NAME, fromFile, gameOf, toFile } from './progress.js';
 import { sift } from './sift.js';
+import { say } from './words.js';
 
 const MOST_NAMED = 5;
-const SURE = 'Press again to forget all of it';
+const SURE = say('Press again to forget all of it');
 
 /** Bring the panel to life, where the page has one. */
 export function showProgress() {
@@ -16,7 +17,7 @@ export function showProgress() {
   /** @param {string} name */
   const part = (name) => /** @type {HTMLElement} */ (place.querySelector(`[data-${name}]`));
   /** @param {string} sentence */
-  const say = (sentence) => (part('said').textContent = sentence);
+  const tell = (sentence) => (part('said').textContent = sentence);
   const name = /** @type {HTMLInputElement} */ (part('name'));
   const file = /** @type {HTMLInputElement} */ (part('file'));
   /** @type {import('./sift.js').About} */ const about = JSON.parse(part('about').textContent ?? '{}');
@@ -27,7 +28,7 @@ export function showProgress() {
   part('export').addEventListener('click', async () => {
     const whole = await recallWhole();
     save(FILE_NAME, toFile(whole, name.value.trim()), 'application/json');
-    say(`Saved as ${FILE_NAME}: ${counted(whole.won)}.`);
+    tell(say.count('Saved as {file}: {n} game won.', 'Saved as {file}: {n} games won.', gamesOf(whole.won).size, { file: FILE_NAME }));
   });
   file.addEventListener('change', async () => {
     const [chosen] = file.files ?? [];
@@ -38,13 +39,13 @@ export function showProgress() {
       const { progress, strange, unproved } = await sift(file.progress, about, recall());
       remember({ won: progress.won, played: progress.played });
       const fresh = [...gamesOf(progress.won)].filter((game) => !before.has(game));
-      const sentences = [`Added: ${counted(progress.won)}, ${fresh.length} of them new here.`];
-      if (strange.length) sentences.push(`Left out, for the course does not have it: ${named(strange)}.`);
+      const sentences = [say.count('Added: {n} game won, {fresh} of them new here.', 'Added: {n} games won, {fresh} of them new here.', gamesOf(progress.won).size, { fresh: fresh.length })];
+      if (strange.length) sentences.push(say('Left out, for the course does not have it: {names}.', { names: named(strange) }));
       const titles = [...new Set(unproved.map((name) => about.titles[gameOf(name)]))];
-      if (titles.length) sentences.push(`Left out, for no moves of these games prove the win: ${named(titles)}.`);
-      say(sentences.join(' '));
+      if (titles.length) sentences.push(say('Left out, for no moves of these games prove the win: {names}.', { names: named(titles) }));
+      tell(sentences.join(' '));
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error));
+      tell(error instanceof Error ? error.message : String(error));
     }
     file.value = '';
   });
@@ -55,7 +56,7 @@ export function showProgress() {
     }
     calm();
     forget();
-    say('Forgotten: this browser knows of nothing won or played.');
+    tell(say('Forgotten: this browser knows of nothing won or played.'));
   });
   button.addEventListener('blur', calm);
 }
@@ -65,12 +66,7 @@ const gamesOf = (won) => new Set(Object.keys(won).map(gameOf));
 
 /** The first of many names, and how many more there are. @param {string[]} names */
 function named(names) {
+  const first = names.slice(0, MOST_NAMED).join(', ');
   const more = names.length - MOST_NAMED;
-  return more > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${more} more` : names.join(', ');
-}
-
-/** @param {Record<string, unknown>} won */
-function counted(won) {
-  const count = gamesOf(won).size;
-  return count === 1 ? '1 game won' : `${count} games won`;
+  return more > 0 ? say('{names} and {more} more', { names: first, more }) : first;
 }

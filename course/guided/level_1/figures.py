@@ -8,9 +8,10 @@ import numpy as np
 
 from games.ui import diagrams, plots
 from games.ui.node import Node, h
-from games.ui.numbers import signed
+from games.ui.numbers import fixed, plain, signed
 from games.ui.panes import small_multiples
 from games.ui.plots import Axes
+from games.words import say
 from pycore.activations import Activation, ReLU, Sigmoid, Tanh, sigmoid
 from pycore.layers import Dense, Sequential
 
@@ -26,8 +27,11 @@ def small_network() -> Node:
         [layer.W for layer in dense],
         [x[0], hidden[0], y[0]],
         height=240,
-        label=f"A network of two inputs, three hidden neurons and one output, {y[0, 0]:.2f}; solid "
-        "lines are positive weights, dashed lines negative ones.",
+        label=say(
+            "A network of two inputs, three hidden neurons and one output, {output}; solid lines "
+            "are positive weights, dashed lines negative ones.",
+            output=fixed(y[0, 0]),
+        ),
     )
 
 
@@ -36,7 +40,7 @@ def votes() -> Node:
     x, w, b = np.array([1.0, 3.0]), np.array([0.8, -0.2]), 0.5
     values = np.array([*(w * x), b, w @ x + b])
     axes = Axes((0.4, 4.6), (-0.8, 1.0), height=200, bottom=8)
-    names = ("sun", "wind", "bias", "sum z")
+    names = (say("sun"), say("wind"), say("bias"), say("sum z"))
     bars = plots.plot(
         axes,
         plots.bars(axes, [1, 3], values[[0, 2]], 0.6, "positive"),
@@ -53,7 +57,7 @@ def votes() -> Node:
             )
             for k, (name, v) in enumerate(zip(names, values, strict=True))
         ],
-        label="Sun adds 0.8, wind takes 0.6 away, the bias adds 0.5: the sum is 0.7.",
+        label=say("Sun adds 0.8, wind takes 0.6 away, the bias adds 0.5: the sum is 0.7."),
     )
     return h("div", bars, class_="nameless-x")
 
@@ -69,18 +73,22 @@ def one_neuron() -> Node:
         total,
         float(sigmoid(np.array(total))),
         largest=1.0,
-        label="One neuron: 1 times 0.8, plus 3 times minus 0.2, plus 0.5 is 0.7; squashed, 0.67.",
+        label=say(
+            "One neuron: 1 times 0.8, plus 3 times minus 0.2, plus 0.5 is 0.7; squashed, 0.67."
+        ),
     )
 
 
 def bias_shifts() -> Node:
     """One neuron with weight 1 and three biases."""
-    return _answers([(1.0, 3.0, "bias 3"), (1.0, 0.0, "bias 0"), (1.0, -3.0, "bias −3")])
+    biases = (3.0, 0.0, -3.0)
+    return _answers([(1.0, b, say("bias {value}", value=plain(b))) for b in biases])
 
 
 def weight_steepens() -> Node:
     """One neuron with bias 0 and three weights."""
-    return _answers([(0.5, 0.0, "weight 0.5"), (3.0, 0.0, "weight 3"), (-1.0, 0.0, "weight −1")])
+    weights = (0.5, 3.0, -1.0)
+    return _answers([(w, 0.0, say("weight {value}", value=plain(w))) for w in weights])
 
 
 def _answers(neurons: Sequence[tuple[float, float, str]]) -> Node:
@@ -94,8 +102,13 @@ def _answers(neurons: Sequence[tuple[float, float, str]]) -> Node:
             axes,
             plots.rule(axes, y=0.5),
             plots.curve(axes, x, sigmoid(weight * x + bias)),
-            x_label="input x",
-            label=f"The answer of a neuron with {name}: {low:.2f} at −6, {high:.2f} at 6.",
+            x_label=say("input x"),
+            label=say(
+                "The answer of a neuron with {name}: {low} at −6, {high} at 6.",
+                name=name,
+                low=fixed(low),
+                high=fixed(high),
+            ),
         )
         return name, drawn
 
@@ -113,12 +126,15 @@ def activations() -> Node:
             plots.rule(axes, y=0),
             plots.curve(axes, x, layer.derivative(x), "backward dashed"),
             plots.curve(axes, x, layer.function(x)),
-            label=f"{name} as a solid line and its slope as a dashed line, for inputs −4 to 4.",
+            label=say(
+                "{name} as a solid line and its slope as a dashed line, for inputs −4 to 4.",
+                name=name,
+            ),
         )
         return name, drawn
 
     return small_multiples(
-        panel("sigmoid", Sigmoid(), -0.2, 1.2),
-        panel("tanh", Tanh(), -1.2, 1.2),
-        panel("ReLU", ReLU(), -0.5, 4.2),
+        panel(say("sigmoid"), Sigmoid(), -0.2, 1.2),
+        panel(say("tanh"), Tanh(), -1.2, 1.2),
+        panel(say("ReLU"), ReLU(), -0.5, 4.2),
     )

@@ -8,9 +8,10 @@ import numpy as np
 
 from games.ui import diagrams, plots
 from games.ui.node import Node, h
-from games.ui.numbers import signed
+from games.ui.numbers import fixed, signed
 from games.ui.panes import small_multiples
 from games.ui.plots import Axes
+from games.words import say
 from pycore import initializers
 from pycore.activations import ReLU, Sigmoid, Tanh
 from pycore.initializers import Initializer
@@ -27,15 +28,19 @@ def weight_table() -> Node:
         [network.W],
         [x[0], None],
         height=220,
-        label="Two inputs, each with a line to each of three neurons: six weights.",
+        label=say("Two inputs, each with a line to each of three neurons: six weights."),
     )
     rows = [
-        h("tr", h("th", f"from x{'₁₂'[i]}", scope="row"), [h("td", signed(w)) for w in row])
+        h(
+            "tr",
+            h("th", say("from {input}", input=f"x{'₁₂'[i]}"), scope="row"),
+            [h("td", signed(w)) for w in row],
+        )
         for i, row in enumerate(network.W)
     ]
-    heads = [h("th", f"to neuron {j}", scope="col") for j in (1, 2, 3)]
+    heads = [h("th", say("to neuron {n}", n=j), scope="col") for j in (1, 2, 3)]
     table = h("table", h("thead", h("tr", h("td"), heads)), h("tbody", rows))
-    return small_multiples(("as lines", drawn), ("as a table W", table))
+    return small_multiples((say("as lines"), drawn), (say("as a table W"), table))
 
 
 def bends_add_up() -> Node:
@@ -54,14 +59,19 @@ def bends_add_up() -> Node:
         drawn = plots.plot(
             axes,
             plots.curve(axes, x[:, 0], y),
-            label=f"{name}: a line with {corners} corners.",
+            label=say.count(
+                "{name}: a line with {n} corner.",
+                "{name}: a line with {n} corners.",
+                corners,
+                name=name,
+            ),
         )
         return name, drawn
 
     return small_multiples(
-        panel("ten neurons, no bend", 10, False, 116),
-        panel("two neurons, ReLU", 2, True, 81),
-        panel("ten neurons, ReLU", 10, True, 116),
+        panel(say("ten neurons, no bend"), 10, False, 116),
+        panel(say("two neurons, ReLU"), 2, True, 81),
+        panel(say("ten neurons, ReLU"), 10, True, 116),
     )
 
 
@@ -103,16 +113,28 @@ def xor_cuts() -> Node:
     (w1, w2), b = hidden.W, hidden.b
     both = [(w1[j], w2[j], b[j]) for j in (0, 1)]
     return small_multiples(
-        panel("one line: three of four", x, both[:1], "x", "XOR and a line: one point is astray."),
         panel(
-            "two lines: a strip", x, both, "x", "XOR and two lines: the gold points lie between."
+            say("one line: three of four"),
+            x,
+            both[:1],
+            "x",
+            say("XOR and a line: one point is astray."),
         ),
         panel(
-            "as the hidden layer sees it",
+            say("two lines: a strip"),
+            x,
+            both,
+            "x",
+            say("XOR and two lines: the gold points lie between."),
+        ),
+        panel(
+            say("as the hidden layer sees it"),
             seen,
             [(1.0, -1.0, -0.5)],
             "h",
-            "The same points by their hidden values: two fall together, and one line is enough.",
+            say(
+                "The same points by their hidden values: two fall together, and one line is enough."
+            ),
         ),
     )
 
@@ -141,11 +163,15 @@ def starts() -> Node:
     return plots.plot(
         axes,
         [plots.curve(axes, layers, y, c) for y, c in ((large, "ink"), (fit, ""), (small, "ink"))],
-        plots.text_at(axes, 3.2, 0.87, "too large: most near ±1"),
-        plots.text_at(axes, 4.1, fit[3] + 0.06, "balanced"),
-        plots.text_at(axes, 2.2, 0.07, "too small: all near 0"),
-        x_label="layer",
-        y_label="spread of the activations",
-        label="Spread of the tanh activations in six layers: near one with large weights, between "
-        f"{fit[0]:.2f} and {fit[-1]:.2f} with balanced ones, falling to nothing with small ones.",
+        plots.text_at(axes, 3.2, 0.87, say("too large: most near ±1")),
+        plots.text_at(axes, 4.1, fit[3] + 0.06, say("balanced")),
+        plots.text_at(axes, 2.2, 0.07, say("too small: all near 0")),
+        x_label=say("layer"),
+        y_label=say("spread of the activations"),
+        label=say(
+            "Spread of the tanh activations in six layers: near one with large weights, between "
+            "{first} and {last} with balanced ones, falling to nothing with small ones.",
+            first=fixed(fit[0]),
+            last=fixed(fit[-1]),
+        ),
     )

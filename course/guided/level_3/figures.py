@@ -6,9 +6,10 @@ import numpy as np
 
 from games.ui import plots
 from games.ui.node import Node, h
-from games.ui.numbers import fixed
+from games.ui.numbers import fixed, plain, short
 from games.ui.panes import small_multiples
 from games.ui.plots import Axes
+from games.words import say
 from pycore import initializers
 from pycore.activations import Activation, ReLU, Sigmoid, Tanh, softmax
 from pycore.initializers import Initializer
@@ -28,7 +29,7 @@ def squares() -> Node:
     drawn = [
         [
             plots.curve(axes, s + a * np.array([0, 1, 1, 0, 0]), a * np.array([0, 0, 1, 1, 0])),
-            plots.text_at(axes, s + a / 2, a + 0.1, f"{a:g}² = {a * a:g}", "middle"),
+            plots.text_at(axes, s + a / 2, a + 0.1, f"{plain(a)}² = {plain(a * a)}", "middle"),
         ]
         for s, a in zip(starts, side, strict=True)
     ]
@@ -36,8 +37,11 @@ def squares() -> Node:
     areas = plots.plot(
         axes,
         drawn,
-        label="Three squares with sides 1, 0.5 and 2: "
-        f"their areas are 1, 0.25 and 4, on average {loss:.2f}.",
+        label=say(
+            "Three squares with sides 1, 0.5 and 2: their areas are 1, 0.25 and 4, on average "
+            "{mean}.",
+            mean=fixed(loss),
+        ),
     )
     return h("div", areas, class_="nameless-x")
 
@@ -52,12 +56,14 @@ def cross_entropy() -> Node:
         axes,
         plots.curve(axes, p, (1 - p) ** 2, "ink dashed"),
         plots.curve(axes, p, entropy),
-        plots.text_at(axes, 0.13, 2.6, "cross-entropy"),
-        plots.text_at(axes, 0.04, 0.28, "squared error"),
-        x_label="probability given to what happened",
-        y_label="loss",
-        label="Cross-entropy rises without limit as the probability given to the truth nears zero; "
-        "squared error never exceeds one.",
+        plots.text_at(axes, 0.13, 2.6, say("cross-entropy")),
+        plots.text_at(axes, 0.04, 0.28, say("squared error")),
+        x_label=say("probability given to what happened"),
+        y_label=say("loss"),
+        label=say(
+            "Cross-entropy rises without limit as the probability given to the truth nears zero; "
+            "squared error never exceeds one."
+        ),
     )
 
 
@@ -71,11 +77,14 @@ def temperatures() -> Node:
         drawn = plots.plot(
             axes,
             plots.bars(axes, [1, 2, 3], p, 0.7),
-            [plots.text_at(axes, k + 1, p[k] + 0.04, f"{p[k]:.2f}", "middle") for k in range(3)],
-            label=f"Probabilities at temperature {temperature:g}: "
-            + ", ".join(f"{q:.2f}" for q in p),
+            [plots.text_at(axes, k + 1, p[k] + 0.04, fixed(p[k]), "middle") for k in range(3)],
+            label=say(
+                "Probabilities at temperature {temperature}: {values}",
+                temperature=plain(temperature),
+                values=", ".join(map(fixed, p)),
+            ),
         )
-        return f"temperature {temperature:g}", drawn
+        return say("temperature {value}", value=plain(temperature)), drawn
 
     return small_multiples(panel(0.5), panel(1.0), panel(2.0))
 
@@ -97,14 +106,18 @@ def learning_rates() -> Node:
             plots.curve(axes, bowl, bowl**2, "ink"),
             plots.curve(axes, path, path**2),
             plots.scatter(axes, path, path**2, "forward"),
-            x_label="weight θ",
-            y_label="loss",
-            label=f"Learning rate {rate:g}: from −1.8 the weight gets to {steps[-1]:.3g}.",
+            x_label=say("weight θ"),
+            y_label=say("loss"),
+            label=say(
+                "Learning rate {rate}: from −1.8 the weight gets to {end}.",
+                rate=plain(rate),
+                end=short(steps[-1], 3),
+            ),
         )
-        return f"{title}: {rate:g}", drawn
+        return f"{title}: {plain(rate)}", drawn
 
     return small_multiples(
-        panel("too small", 0.02), panel("about right", 0.3), panel("too large", 1.04)
+        panel(say("too small"), 0.02), panel(say("about right"), 0.3), panel(say("too large"), 1.04)
     )
 
 
@@ -120,10 +133,10 @@ def chain() -> Node:
     dz = bend.backward(dy)
     dense.backward(dz)
     steps = [
-        ("weight of wind", "w₂", w[1, 0], ""),
-        ("sum", "z", z[0, 0], f"∂z/∂w₂ = x₂ = {fixed(x[0, 1], 0)}"),
-        ("answer", "y", y[0, 0], f"∂y/∂z = y(1 − y) = {fixed(bend.derivative(z)[0, 0], 3)}"),
-        ("loss", "L", wrong, f"∂L/∂y = 2(y − t) = {fixed(dy[0, 0], 3)}"),
+        (say("weight of wind"), "w₂", w[1, 0], ""),
+        (say("sum"), "z", z[0, 0], f"∂z/∂w₂ = x₂ = {fixed(x[0, 1], 0)}"),
+        (say("answer"), "y", y[0, 0], f"∂y/∂z = y(1 − y) = {fixed(bend.derivative(z)[0, 0], 3)}"),
+        (say("loss"), "L", wrong, f"∂L/∂y = 2(y − t) = {fixed(dy[0, 0], 3)}"),
     ]
     return h(
         "div",
@@ -139,7 +152,10 @@ def chain() -> Node:
             ],
             class_="chain",
         ),
-        h("p", f"∂L/∂w₂ = the three multiplied = {fixed(dense.dW[1, 0], 3)}"),
+        h(
+            "p",
+            say("∂L/∂w₂ = the three multiplied = {product}", product=fixed(dense.dW[1, 0], 3)),
+        ),
     )
 
 
@@ -171,14 +187,16 @@ def valleys() -> Node:
             plots.curve(axes, across, up),
             plots.scatter(axes, across, up, "forward small"),
             plots.scatter(axes, [0], [0], "gold"),
-            label=f"{title}: after forty steps the loss is {left:.2g}.",
+            label=say(
+                "{title}: after forty steps the loss is {loss}.", title=title, loss=short(left)
+            ),
         )
         return title, drawn
 
     return small_multiples(
-        panel("plain steps, rate 0.06", SGD(0.06)),
-        panel("momentum 0.8, rate 0.03", Momentum(0.03, 0.8)),
-        panel("Adam, rate 0.15", Adam(0.15)),
+        panel(say("plain steps, rate 0.06"), SGD(0.06)),
+        panel(say("momentum 0.8, rate 0.03"), Momentum(0.03, 0.8)),
+        panel(say("Adam, rate 0.15"), Adam(0.15)),
     )
 
 
@@ -206,12 +224,17 @@ def gradient_decay() -> Node:
         plots.curve(axes, layers, squashed, "backward"),
         plots.curve(axes, layers, tanh, "backward dashed"),
         plots.curve(axes, layers, he, "backward dotted"),
-        plots.text_at(axes, 6.2, -11.2, "sigmoid, Xavier"),
-        plots.text_at(axes, 2, tanh[1] - 1.5, "tanh, Xavier"),
-        plots.text_at(axes, 2, he[1] + 0.7, "ReLU, He"),
-        x_label="layer, counted from the input",
-        y_label="size of the gradient, power of ten",
-        label=f"Through sigmoids the gradient of layer 1 is 10 to the {squashed[0]:.0f}, of layer "
-        f"20 10 to the {squashed[-1]:.0f}; with tanh and Xavier {tanh[0]:.1f}, with ReLU and He "
-        f"{he[0]:.1f}.",
+        plots.text_at(axes, 6.2, -11.2, say("sigmoid, Xavier")),
+        plots.text_at(axes, 2, tanh[1] - 1.5, say("tanh, Xavier")),
+        plots.text_at(axes, 2, he[1] + 0.7, say("ReLU, He")),
+        x_label=say("layer, counted from the input"),
+        y_label=say("size of the gradient, power of ten"),
+        label=say(
+            "Through sigmoids the gradient of layer 1 is 10 to the {first}, of layer 20 10 to the "
+            "{last}; with tanh and Xavier {tanh}, with ReLU and He {he}.",
+            first=fixed(squashed[0], 0),
+            last=fixed(squashed[-1], 0),
+            tanh=fixed(tanh[0], 1),
+            he=fixed(he[0], 1),
+        ),
     )

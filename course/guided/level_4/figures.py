@@ -6,9 +6,11 @@ import numpy as np
 
 from games.ui import plots
 from games.ui.node import Node
+from games.ui.numbers import fixed
 from games.ui.panes import small_multiples
 from games.ui.pixels import picture
 from games.ui.plots import Axes
+from games.words import say
 from pycore import initializers
 from pycore.activations import Tanh
 from pycore.convolution import Conv2D
@@ -42,13 +44,19 @@ def overfitting() -> Node:
         plots.rule(axes, x=best),
         plots.curve(axes, steps, train, "ink dashed"),
         plots.curve(axes, steps, fresh),
-        plots.text_at(axes, best + 5, 0.9 * top, f"best at step {best}"),
-        plots.text_at(axes, 165, fresh[165] - 0.2 * top, "points never seen"),
-        plots.text_at(axes, 155, train[155] + 0.06 * top, "training points"),
-        x_label="training steps",
-        y_label="loss",
-        label=f"The training loss falls to {train[-1]:.2f}; the loss on new points is lowest at "
-        f"step {best} with {fresh[best]:.2f} and ends at {fresh[-1]:.2f}.",
+        plots.text_at(axes, best + 5, 0.9 * top, say("best at step {n}", n=best)),
+        plots.text_at(axes, 236, fresh[165] - 0.2 * top, say("points never seen"), "end"),
+        plots.text_at(axes, 236, train[155] + 0.06 * top, say("training points"), "end"),
+        x_label=say("training steps"),
+        y_label=say("loss"),
+        label=say(
+            "The training loss falls to {train}; the loss on new points is lowest at step {n} with "
+            "{lowest} and ends at {end}.",
+            train=fixed(train[-1]),
+            n=best,
+            lowest=fixed(fresh[best]),
+            end=fixed(fresh[-1]),
+        ),
     )
 
 
@@ -67,9 +75,9 @@ def edges() -> Node:
 
     found /= found[:, :, 0].max()
     return small_multiples(
-        panel("the image", image, "A letter F, drawn on eight by eight cells."),
-        panel("upright edges", found[:, :, 0], "Strong beside upright strokes."),
-        panel("level edges", found[:, :, 1], "Strong beside level strokes."),
+        panel(say("the image"), image, say("A letter F, drawn on eight by eight cells.")),
+        panel(say("upright edges"), found[:, :, 0], say("Strong beside upright strokes.")),
+        panel(say("level edges"), found[:, :, 1], say("Strong beside level strokes.")),
     )
 
 
@@ -92,17 +100,21 @@ def skip_gradient() -> Node:
             found.append(np.linalg.norm(dy))
         return np.log10(found[::-1])
 
-    layers, plain, skipping = np.arange(1, depth + 1), sizes(0.0), sizes(1.0)
+    layers, bare, skipping = np.arange(1, depth + 1), sizes(0.0), sizes(1.0)
     return plots.plot(
         axes,
-        plots.curve(axes, layers, plain, "backward"),
+        plots.curve(axes, layers, bare, "backward"),
         plots.curve(axes, layers, skipping, "backward dashed"),
-        plots.text_at(axes, 17, plain[16] - 1.4, "plain"),
-        plots.text_at(axes, 17, skipping[16] - 1.2, "with + x"),
-        x_label="layer, counted from the input",
-        y_label="size of the gradient, power of ten",
-        label=f"In layer 1 the gradient is 10 to the {plain[0]:.1f} without and 10 to the "
-        f"{skipping[0]:.1f} with the skip connections.",
+        plots.text_at(axes, 17, bare[16] - 1.4, say("plain")),
+        plots.text_at(axes, 17, skipping[16] - 1.2, say("with + x")),
+        x_label=say("layer, counted from the input"),
+        y_label=say("size of the gradient, power of ten"),
+        label=say(
+            "In layer 1 the gradient is 10 to the {without} without and 10 to the {skipping} with "
+            "the skip connections.",
+            without=fixed(bare[0], 1),
+            skipping=fixed(skipping[0], 1),
+        ),
     )
 
 
@@ -123,6 +135,6 @@ def noising() -> Node:
 
     def after(step: int) -> tuple[str, Node]:
         mixed = noising.forward(x, np.full(len(x), step - 1), noise)
-        return panel(f"after step {step}", mixed)
+        return panel(say("after step {step}", step=step), mixed)
 
-    return small_multiples(panel("the data", x), after(20), after(50), after(noising.steps))
+    return small_multiples(panel(say("the data"), x), after(20), after(50), after(noising.steps))

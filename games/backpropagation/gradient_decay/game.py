@@ -21,7 +21,7 @@ from games.moves import Dial, File, Pick, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, power_text, short
-from games.words import say
+from games.words import say, word
 from pycore import brains, data, gradients, initializers
 from pycore.activations import GELU, Activation, LeakyReLU, ReLU, Sigmoid, Tanh
 from pycore.arrays import Array
@@ -38,7 +38,7 @@ ACTIVATIONS: dict[str, tuple[str, type[Activation]]] = {
     "sigmoid": ("sigmoid", Sigmoid),
     "tanh": ("tanh", Tanh),
     "relu": ("ReLU", ReLU),
-    "leaky-relu": ("leaky ReLU", LeakyReLU),
+    "leaky-relu": (word("leaky ReLU"), LeakyReLU),
     "gelu": ("GELU", GELU),
 }
 """What each is called, and the engine's class."""
@@ -253,7 +253,7 @@ def describe(state: State) -> str:
         what = say(
             "{n} layers with {activation}, weight scale {scale}",
             n=state.depth,
-            activation=ACTIVATIONS[state.activation][0],
+            activation=say(ACTIVATIONS[state.activation][0]),
             scale=fixed(state.scale, 1),
         )
     return say(
@@ -289,7 +289,7 @@ def _recipe(state: State) -> list[Node]:
     return [
         controls.choice(
             say("activation f"),
-            {name: text for name, (text, _) in ACTIVATIONS.items()},
+            {name: say(text) for name, (text, _) in ACTIVATIONS.items()},
             state.activation,
             may.activation,
         ),

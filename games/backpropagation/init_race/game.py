@@ -362,8 +362,8 @@ def _spreads(state: State) -> Node:
             },
         ),
         label=say("Standard deviation of each layer’s output"),
-        x_label=say("layer (spread: standard deviation of its outputs)"),
-        y_label=say("spread"),
+        x_label=say("layer"),
+        y_label=say("spread (standard deviation of outputs)"),
     )
 
 

@@ -344,7 +344,7 @@ def _trace(state: State) -> Node:
         ],
         runs.legend(axes, [say("all kept"), f"k = {state.k}"]),
         label=say("Memory after each layer computed"),
-        x_label=say("layers computed; forward to the dotted line, then again"),
+        x_label=say("layers computed (dotted: back from here)"),
         y_label=say("live memory in kB"),
         key="trace",
     )

@@ -41,6 +41,7 @@ PENS = {
     "erase": word("eraser"),
     "lift": word("lifted"),
 }
+ACTIVATIONS = plans.ACTIVATION_NAMES | {"leaky-relu": word("leaky ReLU"), "none": word("none")}
 LOSSES = {
     "cross-entropy": word("cross-entropy"),
     "squared-error": word("squared error"),
@@ -270,7 +271,7 @@ def feet(layers: tuple[tuple[int, str], ...], may: Offer) -> Node:
                 "div",
                 controls.select(
                     "",
-                    plans.ACTIVATION_NAMES,
+                    {id_: say(text) for id_, text in ACTIVATIONS.items()},
                     next(k for k, v in plans.ACTIVATION_NAMES.items() if v == name),
                     may(i),
                     name=say("activation of layer {i}", i=i),

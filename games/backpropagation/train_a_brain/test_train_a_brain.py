@@ -621,7 +621,7 @@ def test_a_brain_larger_than_this_page_builds_is_refused():
     file = brains.write(brains.Brain(network, ("x₁", "x₂"), "hinge", True))
     run = Run("train-a-brain", 0)
     before = snapshot(run.state)
-    with pytest.raises(MessageError, match="17 neurons; allowed: at most 6 of at most 16"):
+    with pytest.raises(MessageError, match="sizes: 17; allowed: at most 6 of at most 16 neurons"):
         run.send(["open", base64.b64encode(file).decode()])
     assert snapshot(run.state) == before
     assert run.log == []

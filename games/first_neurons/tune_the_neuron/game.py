@@ -234,7 +234,7 @@ def _plane(state: State) -> Node:
         ],
         label=say("The plane of inputs with the neuron’s line"),
         x_label="x₁",
-        y_label=say("x₂ (full points: the gate says 1; hollow: 0)"),
+        y_label=say("x₂ (full: the gate says 1; hollow: 0)"),
         heat=plane_field(AXES, state.network.forward, "gold").heat,
     )
 

@@ -371,7 +371,7 @@ def _chart(state: State, golden: NDArray[np.bool_] | None) -> Node:
 
 
 def _legend(axes: plots.Axes) -> list[Node]:
-    right, top = axes.width - axes.right - 96, axes.top + 12
+    right, top = axes.width - axes.right - 130, axes.top + 12
     return [
         h(
             "g",

@@ -421,7 +421,7 @@ def test_a_card_that_is_wrong_stops_the_build(read, old, new, line, words):
     [
         ("Fine.\n\n{game}`light-the-netwrk`", 2, ["light-the-netwrk", "light-the-network"]),
         ("{game}`light-the-network wait=3`", 0, ["'wait'", "it has: bias"]),
-        ("{game}`light-the-network bias=9`", 0, ["bias='9'", "from -2 to 2"]),
+        ("{game}`light-the-network bias=9`", 0, ["bias='9'", "from −2 to 2"]),
         ("{game}`light-the-network seed=x`", 0, ["seed", "whole number"]),
         ("{game}`light-the-network seed=-1`", 0, ["seed -1", "from 0 to"]),
         ("Here {game}`light-the-network`.", 0, ["alone in its paragraph"]),

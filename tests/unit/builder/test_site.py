@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from web.builder import browsers, licences, site
+from web.builder import browsers, licences, scripts, site
 from web.builder.paths import WEB
 from web.builder.report import BuildError
 from web.builder.shipment import Shipment
@@ -115,4 +115,4 @@ def test_the_element_is_one_small_file_that_asks_for_no_other() -> None:
 
 def test_comments_on_their_own_lines_stay_at_home() -> None:
     script = "// what\n/** @type {any} */ const a = 1; // why\n  // how\n  const b = '//';\n"
-    assert site.without_comments(script) == "const a = 1; // why\nconst b = '//';\n"
+    assert scripts.without_comments(script) == "const a = 1; // why\nconst b = '//';\n"

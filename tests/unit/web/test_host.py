@@ -70,7 +70,7 @@ def toy(pace=None, tick_costs=lambda: None):
         solution=lambda state: [("go", 10)],
         files=lambda state: {"count.bin": bytes([state.count])},
     )
-    return Game("toy", "test", "Toy", "Count.", module, pace)
+    return Game("toy", "test", ("Toy", "Count."), module, pace)
 
 
 class Page:

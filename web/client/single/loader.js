@@ -6,6 +6,8 @@
 // alone: pages and the bundle of modules gzipped, other files as the site has them. Page and workers
 // then go on as if they came from the site, under an address that no host has; carry.js answers them.
 
+import { say } from '../words.js';
+
 /** Take a file out of the document. @param {Element} element */
 async function take(element) {
   const { textContent: text } = element;
@@ -28,7 +30,7 @@ async function open() {
 
 open().catch((error) => {
   console.error(error);
-  const sentence = 'This browser cannot open what this file carries; a newer one can.';
+  const sentence = say('This browser cannot open what this file carries; a newer one can.');
   for (const line of document.querySelectorAll('[data-boot]')) line.textContent = sentence;
   document.documentElement.removeAttribute('data-elsewhere');
 });

@@ -1,0 +1,59 @@
+"""What a build writes into the page's scripts: the words of its language. It knows no page."""
+
+from __future__ import annotations
+
+import re
+
+from games.words import Language
+from web.builder import catalogue
+from web.builder.paths import WEB
+from web.builder.report import BuildError
+
+PLACE = "null /* written by the build */"
+"""Where a script takes what only the build knows."""
+WORDS = WEB / "client" / "words.js"
+_IMPORT = re.compile(r"^import \{ say \} from '\.{1,2}/words\.js';\n", re.MULTILINE)
+
+
+def words(language: Language) -> str:
+    """Return `words.js` as it speaks a language."""
+    return filled(WORDS.read_text("utf-8"), catalogue.script_json(language))
+
+
+def with_words(script: str, language: Language) -> str:
+    """Return a script that stands alone, with the words in it that it would import."""
+    if not _IMPORT.search(script):
+        return script
+    inside = words(language).replace("\nexport ", "\n")
+    said = f"const {{ say }} = (() => {{\n{inside}\nreturn {{ say }};\n}})();\n"
+    whole = _IMPORT.sub(lambda _: said, script)
+    return whole if "\nexport " in whole else f"(() => {{\n{whole}\n}})();\n"
+
+
+def filled(script: str, written: str) -> str:
+    """Return a script with `written` in its one place for what only the build knows.
+
+    Raises:
+        BuildError: the script has no such place, or several.
+    """
+    if script.count(PLACE) != 1:
+        raise BuildError(
+            f"a script must hold {PLACE!r} exactly once, not {script.count(PLACE)} times"
+        )
+    return script.replace(PLACE, written)
+
+
+def without_comments(script: str) -> str:
+    """Return a script without JSDoc, indentation and comments that stand on lines of their own."""
+    script = re.sub(r"/\*\*.*?\*/", "", script, flags=re.DOTALL)
+    return re.sub(r"(?m)^[ \t]*//.*\n|^\s+", "", script)
+
+
+def in_ascii(script: str) -> bytes:
+    """Return a script that is read rightly in whatever encoding a page has."""
+
+    def escaped(match: re.Match[str]) -> str:
+        units = match[0].encode("utf-16-be").hex()
+        return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
+
+    return re.sub(r"[^\x00-\x7f]", escaped, script).encode("ascii")
