@@ -15,6 +15,7 @@ import sys
 from itertools import cycle
 from pathlib import Path
 
+from course import tracks as of_course
 from games import discover
 from web.builder.paths import ROOT
 
@@ -52,7 +53,7 @@ def grow(target: Path, games: int = GAMES, articles: int = ARTICLES, tracks: int
             break
         copies.append({name: f"{name}_x{made}"})
         _copy_game(folder / track, name, copies[-1][name])
-    _copy_lessons(target / "web" / "lessons", articles, copies)
+    _copy_articles(target / "course", articles, copies)
     return target
 
 
@@ -62,7 +63,7 @@ def _left_out(folder: str, names: list[str]) -> set[str]:
 
 
 def _games() -> dict[str, list[str]]:
-    """The games of each track, each a file or a folder of that name."""
+    """The games of each track, each a folder of that name."""
     found: dict[str, list[str]] = {}
     for module in discover().values():
         _, track, name, *_ = module.split(".")
@@ -74,8 +75,7 @@ def _copy_track(target: Path, track: str, copy: str, renamed: dict[str, str]) ->
     made = target / "games" / copy
     shutil.copytree(target / "games" / track, made)
     for name, other in renamed.items():
-        for path in [*made.glob(f"{name}.*"), *made.glob(name)]:
-            path.rename(path.with_name(other + path.suffix))
+        (made / name).rename(made / other)
     for test in made.rglob("test_*.py"):
         test.unlink()  # it is about the game that was copied
     _rename(made, {f"games.{track}": f"games.{copy}"})
@@ -86,38 +86,38 @@ def _copy_track(target: Path, track: str, copy: str, renamed: dict[str, str]) ->
 
 
 def _copy_game(track: Path, name: str, copy: str) -> None:
-    if (track / name).is_dir():
-        shutil.copytree(track / name, track / copy, ignore=shutil.ignore_patterns("test_*.py"))
-    else:
-        shutil.copy(track / f"{name}.py", track / f"{copy}.py")
+    shutil.copytree(track / name, track / copy, ignore=shutil.ignore_patterns("test_*.py"))
     module = f"games.{track.name}"
-    for made in (track / copy, track / f"{copy}.py"):
-        _rename(made, {f"{module}.{name}": f"{module}.{copy}"})
+    _rename(track / copy, {f"{module}.{name}": f"{module}.{copy}"})
 
 
 def _rename(place: Path, names: dict[str, str]) -> None:
-    """Put other dotted names into every Python file of `place`, a file or a folder."""
-    for path in [place] if place.is_file() else place.rglob("*.py"):
+    """Put other dotted names into every Python file below `place`."""
+    for path in place.rglob("*.py"):
         text = path.read_text("utf-8")
         for name, other in names.items():
             text = re.sub(rf"(?<![\w.]){re.escape(name)}\b", other, text)
         path.write_text(text, "utf-8")
 
 
-def _copy_lessons(folder: Path, articles: int, copies: list[dict[str, str]]) -> None:
+def _copy_articles(course: Path, articles: int, copies: list[dict[str, str]]) -> None:
     """Copy articles, each with the games of one of the copies in the place of its own."""
-    texts = [path.read_text("utf-8") for path in sorted(folder.glob("*.md"))]
-    later = cycle(copies[1:])
-    for number, text in zip(range(len(texts) + 1, articles + 1), cycle(texts), strict=False):
+    folders = sorted(path.parent for path in course.glob("*/*/en.md"))
+    later, tracks = cycle(copies[1:]), cycle(track.id for track in of_course.TRACKS[1:])
+    for number, folder in zip(range(len(folders) + 1, articles + 1), cycle(folders), strict=False):
         slugs = {old.replace("_", "-"): new.replace("_", "-") for old, new in next(later).items()}
-        text = re.sub(r"(?m)^level:.*\n", "", text, count=1)
+        made = course / next(tracks) / f"article_{number:02}"
+        shutil.copytree(folder, made)
+        text = (made / "en.md").read_text("utf-8")
+        text = re.sub(r"(?m)^needs:.*\n", "", text, count=1)
         text = re.sub(r"(?m)^title: (.*)$", rf"title: \1 ({number})", text, count=1)
+        text = re.sub(r"(?m)^place: .*$", f"place: {number}", text, count=1)
         text = re.sub(
             r"(?m)^\{game\}`([\w-]+)",
             lambda found, slugs=slugs: "{game}`" + slugs.get(found[1], found[1]),  # type: ignore[misc]
             text,
         )
-        (folder / f"article-{number:02}.md").write_text(text, "utf-8")
+        (made / "en.md").write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
