@@ -261,7 +261,9 @@ def test_what_was_opened_of_other_tracks_is_kept_too_and_trained_weights_with_it
     context.new_cdp_session(page).send("Network.clearBrowserCache")
     page.goto(host.url + "play/translate-a-sentence/")
     page.wait_for_selector("[data-status=ready]")
-    Player(page, "translate-a-sentence", "mouse").do(("translate",))
+    player = Player(page, "translate-a-sentence", "mouse")
+    player.do(("believe", "right"))
+    player.do(("translate",))
     page.goto(host.url + "play/optimizer-race/")
     page.wait_for_selector("[data-status=ready]")
     host.start()
@@ -284,7 +286,9 @@ def test_on_the_learners_word_the_whole_course_works_without_a_network(context, 
         page.evaluate(FOLLOW, f"{host.url}play/{slug}/?seed=3")
         page.wait_for_selector(f'[data-game="{slug}"][data-seed="3"][data-status="ready"]')
         if slug == "translate-a-sentence":
-            Player(page, slug, "mouse").do(("translate",))  # with the weights
+            player = Player(page, slug, "mouse")
+            player.do(("believe", "right"))
+            player.do(("translate",))  # with the weights
     assert page.evaluate("window.sameDocument") is True
     page.goto(host.url + "lesson/level-2?from=somewhere")
     assert page.url.endswith("/course/lesson/level-2/?from=somewhere")

@@ -125,6 +125,7 @@ def plays_everything(carried, capsys):
     carried.ready(TRAINED)
     player = Player(page, TRAINED, "mouse")
     assert player.twin.seed == 3
+    player.do(("believe", "right"))
     player.do(("translate",))
 
     page.go_back()

@@ -49,6 +49,7 @@ def test_the_stock_start_finds_the_weights_too(visit):
     page = watched.open(GAME)
     watched.ready()
     player = Player(page, "translate-a-sentence", "mouse")
+    player.do(("believe", "right"))
     player.do(("translate",))
     assert page.get_by_text("assis", exact=True).count() == 1
 

@@ -236,7 +236,7 @@ def _outcome(state: State, trip: Trip) -> str:
 @cache
 def _landscape() -> Field:
     """The saddle as a map."""
-    return landscape(AXES, lambda p: p[:, 1] ** 2 - p[:, 0] ** 2, np.linspace(-2, 1.2, 17).tolist())
+    return landscape(AXES, lambda p: p[:, 1] ** 2 - p[:, 0] ** 2, np.linspace(-2, 1.2, 9).tolist())
 
 
 def _map(state: State) -> Node:

@@ -208,7 +208,7 @@ def test_a_section_that_a_game_names_and_that_is_not_there_stops_the_build(asset
     monkeypatch.setattr(game.module, "SECTIONS", ("level-2#xro",))
     with pytest.raises(
         module.ArticleError,
-        match=r"boss_quiz\.py: there is no section 'level-2#xro'; did you mean 'level-2#xor'",
+        match=r"boss_quiz/game\.py: there is no section 'level-2#xro'; did you mean 'level-2#xor'",
     ):
         module.Site(assets)
 

@@ -80,4 +80,5 @@ def test_every_page_of_the_built_site_has_its_policy() -> None:
     for path in pages:
         page = path.read_text("utf-8")
         assert policy(page)["default-src"] == ["'none'"], path
-        assert page.index("Content-Security-Policy") < f"{page}<script".index("<script"), path
+        scripts = page.find("<script")
+        assert scripts < 0 or page.index("Content-Security-Policy") < scripts, path

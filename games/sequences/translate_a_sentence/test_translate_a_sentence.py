@@ -5,7 +5,7 @@ import pytest
 
 from games import MessageError
 from games.run import Run
-from games.sequences import translate_a_sentence as game
+from games.sequences.translate_a_sentence import editions, game
 from pycore import phrases
 from pycore.recipes import translation
 from tests.games.player import html
@@ -19,6 +19,7 @@ def translated(sentence, attention=False, width=1):
         ["type", sentence],
         ["attention", attention],
         ["width", width],
+        ["believe", "right"],
         ["translate"],
     ):
         run.send(message)
@@ -37,8 +38,8 @@ def test_the_cat_sits_is_le_chat_est_assis(attention):
 
 def test_words_come_one_by_one_and_states_know_only_what_was_read():
     run = Run(SLUG, 0)
-    run.send(["sentence", "the tired woman waits in the garden"])
-    run.send(["translate"])
+    for message in (["sentence", "woman"], ["believe", "right"], ["translate"]):
+        run.send(message)
     network = translation.trained(False)
     english, _ = translation.vocabularies()
     for read in range(1, 8):
@@ -67,8 +68,8 @@ def test_what_is_said_is_what_the_engine_says_greedily(attention):
 
 def test_a_wider_beam_is_at_least_as_probable_and_shows_as_many_sentences():
     sentence = "the big dog waits in the house and the girl sits on the bed"
-    best = [translated(sentence, width=width).state.beam for width in game.WIDTHS]
-    assert [len(beam) for beam in best] == list(game.WIDTHS)
+    best = [translated(sentence, width=width).state.beam for width in (1, 2, 4)]
+    assert [len(beam) for beam in best] == [1, 2, 4]
     one, two, four = (beam[0].log_p for beam in best)
     assert one <= two + 1e-9 <= four + 2e-9
 
@@ -79,7 +80,7 @@ def test_an_unknown_word_is_shown_as_such_and_never_judged():
     assert game.said(run.state.beam[0]) == "le <unk> est assis"
     assert game.verdict(run.state) is None
     assert html(run).count("&lt;unk&gt;") >= 2
-    assert "not in the grammar" in html(run)
+    assert "Outside the grammar" in html(run)
 
 
 def test_a_sentence_of_many_words_is_cut_and_one_without_a_word_refused():
@@ -87,7 +88,7 @@ def test_a_sentence_of_many_words_is_cut_and_one_without_a_word_refused():
     run.send(["type", "cat " * 25])
     assert len(run.state.sentence.split()) == game.MOST_WORDS
     for nothing in ("", "  ", "?!", "x" * 121):
-        with pytest.raises(MessageError, match="with a word"):
+        with pytest.raises(MessageError, match="text"):
             run.send(["type", nothing])
 
 
@@ -95,7 +96,7 @@ def test_a_long_sentence_breaks_without_attention_and_not_with_it():
     sentence = "the tired girl runs and the big dog sits"
     wrong, right = (translated(sentence, attention).state for attention in (False, True))
     assert game.verdict(right) is True
-    long = game.SENTENCES[2]
+    long = game.SENTENCES["mouse-and-boy"]
     assert game.verdict(translated(long).state) is False
     assert wrong.beam[0].log_p < right.beam[0].log_p
 
@@ -120,11 +121,12 @@ def test_the_breaking_length_is_measured_and_depends_on_attention(attention, low
         assert shares[at - 3] < 0.5
 
 
-def test_only_a_foretold_length_wins():
+def test_only_a_predicted_length_wins():
     run = measured(True, 5)
     assert run.score() == 0.5
     at = game.breaking(run.state.trials[True])
     for miss, score in ((2, 0.5), (1, 1.0)):
+        run.send(["rethink"])
         run.send(["length", at - miss])
         assert run.score() == 0.5
         run.state.rng = np.random.default_rng(0)  # the same sentences once more
@@ -154,3 +156,71 @@ def test_printed_probabilities_are_those_of_the_engine():
     page = html(run)
     for i, word in enumerate(["la", "souris", "suit", "le", "garçon"]):
         assert f"{word} {best.p[i].max():.2f}" in page
+
+
+def test_a_run_waits_for_its_guess_and_can_be_stopped():
+    run = Run(SLUG, 0)
+    for bet, go, stop in (
+        (["believe", "wrong"], ["translate"], ["restart"]),
+        (["length", 6], ["measure"], ["rethink"]),
+    ):
+        with pytest.raises(MessageError, match="not possible now"):
+            run.send(go)
+        run.send(bet)
+        run.send(go)
+        assert run.tick()
+        with pytest.raises(MessageError, match="not possible now"):
+            run.send(bet)
+        run.send(stop)
+        assert not run.tick()
+        run.send(bet)
+        run.send(go)
+        run.send(stop)
+
+
+def test_another_sentence_keeps_a_belief_that_nothing_has_judged():
+    run = Run(SLUG, 0)
+    for message in (["believe", "wrong"], ["sentence", "woman"], ["translate"]):
+        run.send(message)
+    run.send(["sentence", "cat"])
+    assert run.state.belief.said is None
+
+
+def test_a_measurement_is_cut_short_by_the_switch_and_counts_for_nothing():
+    run = Run(SLUG, 0)
+    for message in (["length", 8], ["measure"]):
+        run.send(message)
+    assert run.tick()
+    run.send(["attention", True])
+    assert not run.tick()
+    assert run.score() == 0
+    run.send(["attention", False])
+    tried = sum(run.state.trials[False].tried)
+    assert 0 < tried < 20
+    assert f"Stopped after {tried} sentences" in html(run)
+
+
+def test_guesses_of_edition_1_were_filled_in_and_are_said_where_they_counted():
+    log = [
+        ["sentence", "the cat sits"],
+        ["translate"],
+        3,
+        ["translate"],
+        ["measure"],
+        ["length", 7.0],
+        ["measure"],
+    ]
+    assert editions.from_1(0, {}, log)[1] == [
+        ["sentence", "cat"],
+        ["believe", "right"],
+        ["translate"],
+        3,
+        ["restart"],
+        ["believe", "right"],
+        ["translate"],
+        ["length", 5],
+        ["measure"],
+        ["rethink"],
+        ["length", 7],
+        ["measure"],
+    ]

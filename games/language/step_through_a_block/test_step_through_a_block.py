@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from games import MessageError
-from games.language import _trace
-from games.language import step_through_a_block as game
+from games.language.step_through_a_block import editions, game
+from games.language.step_through_a_block.trace import STAGES, trace
 from games.run import Run
 from pycore.activations import softmax
 from pycore.recipes import tale
@@ -17,16 +17,16 @@ TEXTS = ("t", "the cat s", "x", tale.text()[1][: tale.LONGEST])
 
 @pytest.mark.parametrize("prompt", TEXTS)
 def test_the_last_stage_is_what_the_network_answers(prompt):
-    stages = _trace.trace(prompt)
-    assert len(stages) == _trace.HEAD + 1
+    stages = list(trace(prompt).values())
+    assert len(stages) == len(STAGES)
     x = np.array([tale.vocabulary().encode(prompt)])
     np.testing.assert_array_equal(stages[-1].y, tale.trained().forward(x)[0])
 
 
 @pytest.mark.parametrize("prompt", TEXTS)
 def test_at_every_plus_the_difference_is_what_the_layers_made(prompt):
-    stages = _trace.trace(prompt)
-    nodes = [(i, stage) for i, stage in enumerate(stages) if stage.name == "+"]
+    stages = list(trace(prompt).values())
+    nodes = [(i, stage) for i, stage in enumerate(stages) if stage.kind == "add"]
     assert len(nodes) == 2 * tale.BLOCKS
     for i, stage in nodes:
         np.testing.assert_allclose(stage.y - stage.x, stage.F, atol=1e-14)
@@ -35,7 +35,7 @@ def test_at_every_plus_the_difference_is_what_the_layers_made(prompt):
 
 
 def test_rows_of_attention_sum_to_1_and_see_nothing_later():
-    stages = [stage for stage in _trace.trace("the cat s") if stage.A is not None]
+    stages = [stage for stage in trace("the cat s").values() if stage.A is not None]
     assert len(stages) == tale.BLOCKS
     for stage in stages:
         assert stage.A.shape == (tale.HEADS, 9, 9)
@@ -44,26 +44,26 @@ def test_rows_of_attention_sum_to_1_and_see_nothing_later():
 
 
 def test_what_follows_changes_no_row_before():
-    short, long = _trace.trace("the cat"), _trace.trace("the cat s")
-    for here, there in zip(short, long, strict=True):
+    short, long = trace("the cat"), trace("the cat s")
+    for here, there in zip(short.values(), long.values(), strict=True):
         np.testing.assert_allclose(here.y, there.y[:7], atol=1e-12)
 
 
 def test_equal_characters_differ_only_once_their_places_are_added():
-    embed, place = _trace.trace("tt")[:2]
+    embed, place = list(trace("tt").values())[:2]
     np.testing.assert_array_equal(embed.y[0], embed.y[1])
     assert np.abs(place.y[0] - place.y[1]).max() > 0.01
 
 
 def test_layer_norms_own_part_has_mean_0_and_variance_1():
     *_, norm, _ = tale.trained()
-    z = (_trace.trace("the cat s")[-2].y - norm.beta) / norm.gamma
+    z = (trace("the cat s")["norm"].y - norm.beta) / norm.gamma
     np.testing.assert_allclose(z.mean(axis=1), 0, atol=1e-9)
     np.testing.assert_allclose(z.var(axis=1), 1, atol=1e-3)
 
 
 def test_temperature_sharpens_and_keeps_the_order():
-    logits = _trace.trace("the wa")[-1].y[-1]
+    logits = trace("the wa")["head"].y[-1]
     for temperature in (0.1, 1.0, 2.0):
         p = game.probabilities("the wa", temperature)
         np.testing.assert_allclose(p, softmax(logits / temperature))
@@ -78,18 +78,39 @@ def test_the_guess_counts_when_the_head_is_seen_and_once_for_a_prompt():
     run.send(["type", "the lam"])
     assert game.likeliest("the lam") == "p"
     run.send(["guess", "x"])
-    run.send(["stage", game.HEAD - 1])
+    run.send(["stage", STAGES[-2]])
     assert "?" in html(run)
     run.send(["step"])
     assert game.hits(run.state) == 0
-    with pytest.raises(MessageError, match="before the head was seen"):
+    with pytest.raises(MessageError, match="not possible now"):
         run.send(["guess", "p"])
     run.send(["type", "the lam"])
     run.send(["stage", game.HEAD])
     assert run.score() == 0
 
 
-def test_three_foretold_prompts_win_and_written_ones_count_for_nothing():
+def test_the_head_waits_for_a_guess():
+    run = Run(SLUG, 0)
+    run.send(["stage", STAGES[-2]])
+    for message in (["step"], ["stage", game.HEAD]):
+        with pytest.raises(MessageError):
+            run.send(message)
+    assert "?" in html(run)
+    run.send(["guess", "i"])
+    run.send(["step"])
+    assert run.state.stage == game.HEAD
+
+
+def test_a_prompt_that_was_written_on_without_a_guess_counts_no_more():
+    run = Run(SLUG, 0)
+    run.send(["write"])
+    run.send(["prompt", "the-cat"])
+    assert run.state.bet.over
+    run.send(["stage", game.HEAD])
+    assert run.score() == 0
+
+
+def test_three_predicted_prompts_win_and_written_ones_count_for_nothing():
     run = Run(SLUG, 0)
     run.send(["write"])
     while run.tick():
@@ -125,15 +146,58 @@ def test_a_prompt_keeps_what_the_network_can_read():
     run.send(["type", "the cat "])
     assert run.state.text == "the cat "
     for nothing in ("", "###", "x" * 81):
-        with pytest.raises(MessageError, match="in the tale"):
+        with pytest.raises(MessageError, match="character"):
             run.send(["type", nothing])
 
 
-def test_numbers_are_the_stages_tensors():
+def test_what_is_drawn_are_the_stages_tensors():
     run = Run(SLUG, 0)
-    for number, stage in enumerate(_trace.trace("the cat s")):
-        run.send(["stage", number])
+    run.send(["guess", "i"])
+    for name, stage in trace("the cat s").items():
+        run.send(["stage", name])
         arrays = list(run.numbers().values())
         np.testing.assert_array_equal(arrays[0], stage.y)
         if stage.A is not None:
-            np.testing.assert_array_equal(arrays[1:3], stage.A)
+            np.testing.assert_array_equal([a for a in arrays if a.shape == (9, 9)], stage.A)
+
+
+def test_the_row_that_is_read_is_the_last_until_another_is_looked_at():
+    run = Run(SLUG, 0)
+    run.send(["stage", "block-1-attention"])
+    A = trace("the cat s")["block-1-attention"].A
+    for row, look in ((8, []), (2, [["look", 2]])):
+        for message in look:
+            run.send(message)
+        for head in range(tale.HEADS):
+            assert f"({A[head, row].max():.2f})" in html(run)
+    with pytest.raises(MessageError, match="from 0 to 8"):
+        run.send(["look", 9])
+    run.send(["type", "a"])
+    assert run.state.look is None
+
+
+def test_a_guess_of_edition_1_stayed_from_prompt_to_prompt_and_is_said_where_it_counted():
+    log = [["guess", "."], ["prompt", "the red b"], ["stage", 14], ["step"], ["step_back"]]
+    assert editions.from_1(0, {}, log)[1] == [
+        ["guess", "period"],
+        ["prompt", "the-red"],
+        ["stage", "norm"],
+        ["guess", "period"],
+        ["step"],
+        ["step_back"],
+    ]
+
+
+def test_a_text_that_edition_1_saw_while_it_wrote_is_given_no_guess():
+    run = Run(SLUG, 3)
+    run.send(["write"])
+    for _ in range(5):
+        run.tick()
+    cut = run.state.text[:-2]
+    head = len(STAGES) - 1
+    log = [["write"], 5, ["type", cut], ["stage", head], ["type", cut + "x"], ["stage", head]]
+    again = Run(SLUG, 3)
+    for _ in again.replay(editions.from_1(3, {}, log)[1]):
+        pass
+    assert again.state.asked[cut] == ""
+    assert again.state.asked[cut + "x"] == "space"

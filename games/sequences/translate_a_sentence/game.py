@@ -1,0 +1,486 @@
+"""Translate a Sentence: pick or type one, guess how it ends, and find the length that breaks it.
+
+Two encoder–decoders (GRU, 32 numbers in a state) with shipped weights; how they
+were trained, and on what, is in `pycore/recipes/translation.py`. One hands over nothing but the
+encoder's last state, the other may look back at all of them (attention). A length breaks a model
+when it gets fewer than half of the sentences right; they come from the tenth of the grammar's
+sentences that training never saw, and right means the grammar's own French, word for word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from games import Message, Node, Param, refuse
+from games.concepts.bet import Bet, commit, slip
+from games.moves import Dial, Offer, Pick, Press, Switch, Text, moves
+from games.sequences.translate_a_sentence.picture import context, looking, reading, said, saying
+from games.ui import controls, plots, widgets
+from games.ui.node import h, marked
+from games.words import say, word
+from pycore import phrases, text
+from pycore.arrays import Array
+from pycore.recipes import translation
+from pycore.seq2seq import Hypothesis, beam_step
+
+EDITION = 2
+MOST_WORDS, MOST_SAID, LONGEST_TEXT = 16, 24, 120
+LENGTHS = tuple(range(3, 17))
+BATCH = 5
+"""Sentences tried in one tick."""
+CLOSE = 1
+"""How far from the measured length a predicted one may be, in words."""
+
+PARAMS = {"sentences": Param(Dial(5, 60, 5), 20, word("Sentences tried at each length"))}
+SENTENCES = Pick(
+    {
+        "cat": "the cat sits",
+        "woman": "the tired woman waits in the garden",
+        "mouse-and-boy": "the white mouse waits by the river and the boy sits in the garden",
+        "zebra": "the zebra follows the cow",
+    }
+)
+MOVES = moves(
+    sentence=SENTENCES,
+    type=Text(LONGEST_TEXT),
+    attention=Switch(),
+    width=Pick(1, 2, 4),
+    believe=Pick("right", "wrong", when=lambda state: state.belief.open),
+    translate=Press(when=lambda state: state.belief.ready),
+    restart=Press(when=lambda state: not state.belief.open),
+    length=Dial(LENGTHS[0], LENGTHS[-1], when=lambda state: state.reach.open),
+    measure=Press(when=lambda state: state.reach.ready),
+    rethink=Press(when=lambda state: not state.reach.open),
+)
+
+
+@dataclass
+class Trial:
+    """A measurement, under way or done: at each length how many sentences were right, of how many.
+
+    `guess` is the length that was predicted when it began; a length takes `rounds` batches.
+    """
+
+    rounds: int
+    guess: int
+    right: list[int] = field(default_factory=lambda: [0] * len(LENGTHS))
+    tried: list[int] = field(default_factory=lambda: [0] * len(LENGTHS))
+    batches: int = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether every length has been tried."""
+        return self.batches == self.rounds * len(LENGTHS)
+
+
+@dataclass
+class State:
+    """A sentence on its way through one of the two models, and how far each of them carries.
+
+    `h` are the encoder's states after every word, (words, 32), empty before the start; `read` of
+    them are on show. `belief` is the bet on this translation, `reach` the one on the length that
+    breaks the model; the trials are the last ones of both models.
+    """
+
+    rng: np.random.Generator
+    sentences: int
+    attention: bool = False
+    width: int = 1
+    sentence: str = SENTENCES["cat"]
+    belief: Bet[str] = field(default_factory=Bet)
+    h: Array = field(default_factory=lambda: np.empty((0, translation.N)))
+    read: int = 0
+    beam: list[Hypothesis] = field(default_factory=list)
+    reach: Bet[int] = field(default_factory=Bet)
+    trials: dict[bool, Trial] = field(default_factory=dict)
+
+
+def init(seed: int, sentences: int = 20) -> State:
+    """Nothing read yet; both models' weights are at hand."""
+    for attention in (False, True):
+        translation.trained(attention)
+    return State(np.random.default_rng(seed), sentences)
+
+
+def update(state: State, move: str, *values: Any) -> None:
+    """Choose a sentence, a model, a width; say what will happen; let it run."""
+    match move, *values:
+        case "sentence", name:
+            state.sentence = SENTENCES[name]
+            _rewind(state)
+        case "type", line:
+            if not (words := _words(line)):
+                refuse(move, values, "a text with a word in it")
+            state.sentence = " ".join(words[:MOST_WORDS])
+            _rewind(state)
+        case "attention" | "width", value:
+            setattr(state, move, value)
+            _rewind(state)
+            if move == "attention":
+                state.reach.reopen()
+        case "believe", answer:
+            state.belief.place(answer)
+        case ("translate",):
+            state.belief.begin()
+            network = translation.trained(state.attention)
+            network.encode(np.array([_source(state)]))
+            state.h = network.states[0].copy()
+        case ("restart",):
+            _rewind(state)
+        case "length", length:
+            state.reach.place(length)
+        case ("measure",):
+            state.reach.begin()
+            rounds = -(-state.sentences // BATCH)
+            state.trials[state.attention] = Trial(rounds, state.reach.said or 0)
+        case ("rethink",):
+            state.reach.again()
+
+
+def tick(state: State) -> bool:
+    """Read one word, or say one; or try one batch of sentences."""
+    if state.belief.running:
+        if state.read < len(state.h):
+            state.read += 1
+            return True
+        start, end = _marks()
+        network = translation.trained(state.attention)
+        state.beam = beam_step(network, _source(state), state.beam, state.width, start, end)
+        best = state.beam[0].items
+        if best[-1] == end or len(best) == MOST_SAID:
+            state.belief.settle()
+        return True
+    if state.reach.running:
+        trial = state.trials[state.attention]
+        at = trial.batches // trial.rounds
+        pairs = translation.examples(LENGTHS[at], BATCH, state.rng)
+        judged = translation.right(translation.trained(state.attention), pairs)
+        trial.right[at] += sum(judged)
+        trial.tried[at] += len(judged)
+        trial.batches += 1
+        if trial.done:
+            state.reach.settle()
+        return True
+    return False
+
+
+def pace(state: State) -> float | None:
+    """Words come at a pace that can be followed; a measurement as fast as it goes."""
+    return 4.0 if state.belief.running else None
+
+
+def breaking(trial: Trial) -> int:
+    """The first length with fewer than half of the sentences right; one more than any if none."""
+    for length, right, tried in zip(LENGTHS, trial.right, trial.tried, strict=True):
+        if right < tried / 2:
+            return length
+    return LENGTHS[-1] + 1
+
+
+def verdict(state: State) -> bool | None:
+    """Whether the finished translation is the grammar's own; None before, or where it has none."""
+    wanted = phrases.translate(state.sentence)
+    if not state.belief.over or wanted is None:
+        return None
+    return said(state.beam[0]) == wanted
+
+
+def score(state: State) -> float:
+    """1 when the breaking length of a model was predicted within a word; half when measured."""
+    done = [trial for trial in state.trials.values() if trial.done]
+    if any(_hit(trial) for trial in done):
+        return 1.0
+    return 0.5 if done else 0.0
+
+
+def solution(state: State) -> Iterator[Message]:
+    """Two sentences without attention; the lengths until predicted; one with attention."""
+    if state.attention:
+        yield ("attention", False)
+    for sentence, belief in (("cat", "right"), ("mouse-and-boy", "wrong")):
+        yield from (("sentence", sentence), ("believe", belief), ("translate",))
+    length = 8
+    while True:
+        if not state.reach.open:
+            yield ("rethink",)
+        yield from (("length", length), ("measure",))
+        if score(state) == 1:
+            break
+        length = min(breaking(state.trials[state.attention]), LENGTHS[-1])
+    yield from (("attention", True), ("believe", "right"), ("translate",))
+
+
+# --- words and numbers ----------------------------------------------------------------------------
+
+
+def _words(sentence: str) -> list[str]:
+    """The words of a sentence in lower case, punctuation left out."""
+    return [word for word in text.words(text.normalize(sentence)) if word[0].isalnum()]
+
+
+def _source(state: State) -> list[int]:
+    return translation.vocabularies()[0].encode(state.sentence.split())
+
+
+def _marks() -> tuple[int, int]:
+    start, end = translation.vocabularies()[1].encode([translation.START, translation.END])
+    return start, end
+
+
+def _rewind(state: State) -> None:
+    """Back to before the first word; a belief that nothing has judged yet stays."""
+    state.belief.reopen()
+    state.read, state.beam, state.h = 0, [], np.empty((0, translation.N))
+
+
+def _shares(trial: Trial) -> Array:
+    """The share of sentences right at each length, NaN where none was tried."""
+    tried = np.array(trial.tried, float)
+    return np.where(tried > 0, np.array(trial.right) / np.maximum(tried, 1), np.nan)
+
+
+# --- pictures -------------------------------------------------------------------------------------
+
+AXES = plots.Axes(x=(2.5, LENGTHS[-1] + 0.5), y=(0, 1), height=240)
+
+
+def view(state: State) -> Node:
+    """The sentence on its way on one side, the two models' reach on the other."""
+    may = MOVES.on(state)
+    texts = {name: str(sentence) for name, sentence in SENTENCES.values.items()}
+    chosen = next((str(n) for n, sentence in texts.items() if sentence == state.sentence), None)
+    best = state.beam[0] if state.beam else None
+    return widgets.stage(
+        widgets.panel(
+            controls.choice(say("sentence"), texts, chosen, may.sentence),
+            controls.entry(
+                say("or your own (up to {n} words)", n=MOST_WORDS), state.sentence, may.type
+            ),
+            widgets.row(
+                controls.toggle(say("attention"), state.attention, may.attention),
+                controls.choice(
+                    say("beam width"), {w: str(w) for w in (1, 2, 4)}, state.width, may.width
+                ),
+            ),
+            _belief(state),
+            _about(),
+        ),
+        widgets.panel(
+            reading(state.sentence, state.h, state.read),
+            context(state.h, state.read, state.attention),
+            key="in",
+        ),
+        widgets.panel(saying(state.sentence, state.beam, state.width, state.attention), key="out"),
+        widgets.panel(
+            looking(state.sentence, best) if state.attention else None,
+            _plot(state),
+            _prediction(state),
+            key="reach",
+        ),
+    )
+
+
+def describe(state: State) -> str:
+    """What is being translated, how far it is, and what has been measured."""
+    beliefs = {"right": say("all right"), "wrong": say("some wrong"), "": say("none yet")}
+    setting: dict[str, str | int] = {
+        "sentence": state.sentence,
+        "width": state.width,
+        "belief": beliefs[state.belief.said or ""],
+        "read": state.read,
+        "total": len(state.sentence.split()),
+        "french": said(state.beam[0]) if state.beam else say("nothing yet"),
+        "length": say("none yet") if state.reach.said is None else str(state.reach.said),
+        "found": "; ".join(_tried(state, on) for on in sorted(state.trials)) or say("nothing yet"),
+        "doing": _doing(state),
+    }
+    if state.attention:
+        return say(
+            "“{sentence}” with attention, beam width {width}. Prediction: {belief}. Read: {read} "
+            "of {total} words. French: {french}. Predicted breaking length: {length}. Measured: "
+            "{found}. {doing}",
+            **setting,
+        )
+    return say(
+        "“{sentence}” without attention, beam width {width}. Prediction: {belief}. Read: {read} of "
+        "{total} words. French: {french}. Predicted breaking length: {length}. Measured: {found}. "
+        "{doing}",
+        **setting,
+    )
+
+
+def _doing(state: State) -> str:
+    if state.belief.running:
+        return say("It speaks.") if state.beam else say("It reads.")
+    return say("It is being measured.") if state.reach.running else say("It waits.")
+
+
+def _tried(state: State, attention: bool) -> str:
+    """What a model's trial has found."""
+    trial = state.trials[attention]
+    if not trial.done:
+        tried = sum(trial.tried)
+        if attention:
+            return say.count(
+                "{n} sentence tried with attention", "{n} sentences tried with attention", tried
+            )
+        return say.count(
+            "{n} sentence tried without attention", "{n} sentences tried without attention", tried
+        )
+    found = breaking(trial)
+    if attention:
+        return say("with attention it breaks at {n} words", n=found)
+    return say("without attention it breaks at {n} words", n=found)
+
+
+def _belief(state: State) -> Node:
+    """The bet on this translation, and the button that runs it."""
+    may, bet, judged = MOVES.on(state), state.belief, verdict(state)
+    answers = {"right": say("all right"), "wrong": say("some wrong")}
+    truth = say("Outside the grammar: there is no French to compare with.")
+    if judged is not None:
+        right = phrases.translate(state.sentence) or ""
+        truth = say("all right") if judged else say("some wrong; right is: {french}", french=right)
+    return h(
+        "div",
+        slip(
+            bet,
+            say("Will every French word be right?"),
+            controls.choice(say("my guess"), answers, bet.said, may.believe),
+            said=answers[bet.said] if bet.said else None,
+            truth=truth if bet.over else None,
+            hit=None if judged is None else judged == (bet.said == "right"),
+        ),
+        _button(bet, say("Translate"), may.translate, may.restart),
+        key="belief",
+        class_="belief",
+    )
+
+
+def _button(bet: Bet[Any], go: str, run: Offer, stop: Offer) -> Node:
+    """Begins what a bet is on, stops it, and clears the table for another."""
+    if bet.running:
+        return widgets.row(controls.button(say("Stop"), stop, key="commit"))
+    return widgets.row(commit(bet, go, run, stop))
+
+
+def _plot(state: State) -> Node:
+    """The share of sentences translated without a mistake, by length, for each model measured."""
+    captions = {
+        False: say("share right without attention (by length, from {n})", n=LENGTHS[0]),
+        True: say("share right with attention (by length, from {n})", n=LENGTHS[0]),
+    }
+    lines: list[Node] = []
+    for attention, trial in sorted(state.trials.items()):
+        kind, shares = "validation" if attention else "train", _shares(trial)
+        known = np.flatnonzero(trial.tried)
+        curve = plots.curve(AXES, LENGTHS, shares, kind)
+        dots = plots.scatter(AXES, np.array(LENGTHS)[known], shares[known], kind)
+        lines.append(marked(h("g", curve, dots, key=kind), {captions[attention]: shares}))
+    guess = state.reach.said
+    return plots.plot(
+        AXES,
+        marked(plots.rule(AXES, y=0.5), {say("half of the sentences"): [0.5]}),
+        None if guess is None else plots.rule(AXES, x=guess, class_="dial"),
+        lines,
+        label=say("Share of held-out sentences right, by length"),
+        x_label=say("English words in the sentence"),
+        y_label=say("share right (solid: with attention, dashed: without)"),
+        key="reach",
+    )
+
+
+def _prediction(state: State) -> Node:
+    """The bet on the length that breaks the model, and its measurement."""
+    may, bet, trial = MOVES.on(state), state.reach, state.trials.get(state.attention)
+    question = say("Without attention, from how many words on does it get fewer than half right?")
+    if state.attention:
+        question = say("With attention, from how many words on does it get fewer than half right?")
+    hit = trial is not None and _hit(trial) and bet.over
+    return h(
+        "div",
+        slip(
+            bet,
+            question,
+            controls.slider(
+                say("words"),
+                bet.said or LENGTHS[0],
+                may.length,
+                printed="?" if bet.said is None else None,
+                name=say("predicted length"),
+            ),
+            said=None if bet.said is None else str(bet.said),
+            truth=str(breaking(trial)) if trial and bet.over else None,
+            hit=hit,
+            key="break",
+        ),
+        _button(bet, say("Measure the lengths"), may.measure, may.rethink),
+        widgets.progress(
+            say("lengths tried"),
+            trial.batches // trial.rounds if trial else 0,
+            len(LENGTHS),
+            key="tried",
+        ),
+        widgets.note(_found(state), kind="win" if hit else "", live=True),
+        key="prediction",
+        class_="reach",
+    )
+
+
+def _hit(trial: Trial) -> bool:
+    return trial.done and abs(trial.guess - breaking(trial)) <= CLOSE
+
+
+def _found(state: State) -> str:
+    trial = state.trials.get(state.attention)
+    if trial is None:
+        return say("Not measured yet. Predict the length, within one word, and measure.")
+    tried = sum(trial.tried)
+    if state.reach.running:
+        return say.count("{n} sentence tried so far.", "{n} sentences tried so far.", tried)
+    if not trial.done:
+        return say.count(
+            "Stopped after {n} sentence. Predict, and measure again.",
+            "Stopped after {n} sentences. Predict, and measure again.",
+            tried,
+        )
+    found = {"guess": trial.guess, "found": breaking(trial)}
+    if not _hit(trial):
+        return say(
+            "You said {guess}; it breaks at {found} words. Guess and measure again: the sentences "
+            "will be new.",
+            **found,
+        )
+    if state.attention:
+        return say(
+            "You said {guess}; it breaks at {found} words. You called it: attention carries it "
+            "about as far as the {longest} words of the longest sentences it learned from.",
+            **found,
+            longest=translation.LONGEST,
+        )
+    return say(
+        "You said {guess}; it breaks at {found} words. You called it: it learned from sentences of "
+        "up to {longest} words, and cannot carry those through {n} numbers.",
+        **found,
+        longest=translation.LONGEST,
+        n=translation.N,
+    )
+
+
+def _about() -> Node:
+    return widgets.note(
+        say(
+            "Both models learned from sentences of {low} to {high} words about eight animals and "
+            "people. Without attention a whole sentence must fit into {n} numbers. What they never "
+            "read becomes {unknown}.",
+            low=translation.SHORTEST,
+            high=translation.LONGEST,
+            n=translation.N,
+            unknown=phrases.UNKNOWN,
+        ),
+        kind="hint",
+    )
