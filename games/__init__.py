@@ -25,7 +25,7 @@ the games of a track use lies in the track's folder. A game defines
                                   the best so far of what may get ever smaller; the page keeps the
                                   smallest by its id from visit to visit, outside the state
     files(state)                  optional: {name: bytes}, what its view offers to save
-                                  (`widgets.save_file`)
+                                  (`controls.save_file`)
     SECTIONS                      optional: the sections of the course that its view links to, each
                                   as article#anchor (`panes.section_link`); an unknown one stops
                                   the build
@@ -41,12 +41,11 @@ imports. Colours, sizes and time are the page's; randomness is the state's own g
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, TypeGuard, cast
+from typing import Any, Protocol, cast
 
 from games.moves import Domain, MessageError, Moves, refuse
 from games.ui.node import Message, Node
@@ -60,8 +59,6 @@ __all__ = [
     "Param",
     "ParamError",
     "discover",
-    "is_number",
-    "is_whole",
     "load",
     "refuse",
 ]
@@ -69,21 +66,10 @@ __all__ = [
 Scalar = str | int | float | bool
 SHARED = frozenset({"ui", "concepts"})
 """The folders of `games/` that are no track: what all games may use."""
-LARGEST = sys.float_info.max
 
 
 class ParamError(ValueError):
     """A parameter, or a game's name, that does not exist or is out of range."""
-
-
-def is_whole(value: object, low: int, high: int) -> TypeGuard[int]:
-    """Whether a message's part is a whole number from `low` to `high`; True and False are none."""
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-
-def is_number(value: object, low: float = -LARGEST, high: float = LARGEST) -> TypeGuard[float]:
-    """Whether a message's part is a finite number from `low` to `high`; True and False are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
 
 
 @dataclass(frozen=True)
@@ -110,9 +96,10 @@ class _Module(Protocol):
     """What a game module offers (see the module docstring)."""
 
     PARAMS: Mapping[str, Param]
+    MOVES: Moves
 
     def init(self, seed: int, **params: Any) -> Any: ...
-    def update(self, state: Any, message: str, *args: Any) -> None: ...
+    def update(self, state: Any, move: str, *values: Any) -> None: ...
     def tick(self, state: Any) -> bool: ...
     def view(self, state: Any) -> Node: ...
     def score(self, state: Any) -> float | None: ...
@@ -131,9 +118,9 @@ class Game:
     ticks_per_second: float | None
 
     @property
-    def moves(self) -> Moves | None:
+    def moves(self) -> Moves:
         """The table of its moves."""
-        return getattr(self.module, "MOVES", None)
+        return self.module.MOVES
 
     @property
     def edition(self) -> int:
@@ -174,10 +161,8 @@ def discover() -> dict[str, str]:
     """Every game's slug → the name of its module, found by looking into the track folders."""
     found: dict[str, str] = {}
     here = Path(__file__).parent
-    for place in sorted([*here.glob("*/*/game.py*"), *here.glob("*/[!_]*.py*")]):
+    for place in sorted(here.glob("*/*/game.py*")):
         parts = place.relative_to(here).with_suffix("").parts
-        if parts[0] in {*SHARED, "__pycache__"}:
-            continue
         slug, name = parts[1].replace("_", "-"), ".".join(("games", *parts))
         if found.setdefault(slug, name) != name:
             raise ValueError(f"two games are called {slug}: {found[slug]} and {name}")

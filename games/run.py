@@ -51,8 +51,7 @@ class Run:
     def send(self, message: Sequence[Any]) -> None:
         """Give the game a move and log it; MessageError if it is refused (nothing changes)."""
         name, *args = _checked(message)
-        if self.game.moves:
-            args = list(self.game.moves.take(self.state, name, args))
+        args = list(self.game.moves.take(self.state, name, args))
         self.game.module.update(self.state, name, *args)
         self.log.append([name, *args])
 
@@ -104,8 +103,6 @@ class Run:
         Raises:
             ValueError: two parts of the picture draw different arrays under one name.
         """
-        if hasattr(self.game.module, "numbers"):
-            return cast("Mapping[str, NDArray[Any]]", self.game.module.numbers(self.state))
         found: dict[str, NDArray[Any]] = {}
         for node in self.view().walk():
             for name, array in (node.marks or {}).items():

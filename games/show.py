@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from games import Message, is_number
+from games import Message
 from games.run import Run
 from games.ui.node import Node
 from games.ui.numbers import MINUS
@@ -102,7 +102,7 @@ def _leads(node: Node, message: Message) -> bool:
     if len(sends) < 2 or sends[:-1] != (*message[:-1],):
         return False
     one, goal, sign = sends[-1], message[-1], node.text()
-    if not is_number(one) or not is_number(goal):
+    if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in (one, goal)):
         return False
     return (sign == "+" and one <= goal) or (sign == MINUS and one >= goal)
 

@@ -75,12 +75,8 @@ def event_data(node, event, box):
         return [()]
     if event == "key":
         return [(1, 0), (-1, 0), (0, 1), (0, -1)]
-    if event == "drag" and "data-map" in node.attributes:
-        return mapped(json.loads(node.attributes["data-map"]))
     if event == "drag":
-        left, top, width, height = map(float, box.split())
-        shares = itertools.product((0, 0.37, 1), repeat=2)
-        return [(round(left + a * width, 2), round(top + b * height, 2)) for a, b in shares]
+        return mapped(json.loads(node.attributes["data-map"]))
     if node.tag == "select":
         return [(option.attributes["value"],) for option in node.walk() if option.tag == "option"]
     kind = node.attributes.get("type", "text")

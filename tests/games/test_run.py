@@ -66,7 +66,7 @@ def test_replay_yields_after_every_step():
     log = [["input", 0, 0.5], ["fire"], 30, ["look", 2]]
     assert sum(1 for _ in run.replay(log)) == 33
     assert run.log == log
-    assert run.state.clock == 30
+    assert run.state.signal.clock == 30
 
 
 def test_a_game_that_never_rests_is_noticed_when_solved():

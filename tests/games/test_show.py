@@ -2,23 +2,34 @@
 
 import pytest
 
+from games.moves import Dial, Parts, Press, Switch, moves
 from games.run import Run
 from games.show import PAUSE, Show, control, said
-from games.ui import widgets
+from games.ui import controls
 from games.ui.node import h
+from games.ui.plots import Axes
+
+MAY = moves(
+    look=Dial(0, 3),
+    fire=Press(),
+    weight=Parts(i=Dial(0, 1), to=Dial(-3.0, 3.0, 0.1)),
+    switch=Parts(i=Dial(0, 1), on=Switch()),
+    units=Parts(layer=Dial(1, 2), n=Dial(1, 8)),
+    drag=Dial(0.0, 20.0, 0.5),
+).on(None)
 
 VIEW = h(
     "div",
     h("g", h("title", "a unit"), on={"click": ("look", 1)}),
-    widgets.button("Look into h₁", ("look", 1)),
-    widgets.button("Fire", ("fire",)),
-    widgets.slider("w", 0.5, -3, 3, 0.1, ("weight", 0), name="weight 1"),
-    widgets.toggle("input x₁", False, ("switch", 0)),
+    controls.button("Look into h₁", MAY.look(1)),
+    controls.button("Fire", MAY.fire),
+    controls.slider("w", 0.5, MAY.weight(0), name="weight 1"),
+    controls.toggle("input x₁", False, MAY.switch(0)),
     h("input", type="checkbox", aria_label="keep", on={"change": ("keep",)}),
     h("input", type="text", aria_label="a sentence", on={"change": ("text",)}),
-    widgets.stepper("neurons", 3, 1, 8, ("units", 1)),
+    controls.stepper("neurons", 3, MAY.units(1)),
     h("g", tabindex=0, aria_label="the sum", on={"point": ("part", "sum")}),
-    widgets.handle("rate", 10, 10, ("drag",), said="0.1"),
+    controls.handle("rate", Axes((0, 20), (0, 1)), 10, 0, MAY.drag, said="0.1", along="x"),
 )
 
 
@@ -30,12 +41,12 @@ VIEW = h(
         (("switch", 0, True), "Press “input x₁”."),
         (("keep", True), "Switch “keep” on."),
         (("text", "le chat"), "Set “a sentence” to “le chat”."),
-        (("drag", 12.5, 3.0), "Drag “rate”."),
+        (("drag", 12.5), "Drag “rate”."),
         (("look", 1), "Press “Look into h₁”."),
         (("part", "sum"), "Point at “the sum”."),
-        (("units", 1, 4), "Press “more neurons”."),
-        (("units", 1, 6), "Press “more neurons” until it is 6."),
-        (("units", 1, 1), "Press “fewer neurons” until it is 1."),
+        (("units", 1, 4), "Press “neurons: one more”."),
+        (("units", 1, 6), "Press “neurons: one more” until it is 6."),
+        (("units", 1, 1), "Press “neurons: one fewer” until it is 1."),
         (("nothing", 1), "The next move."),
     ],
 )

@@ -124,7 +124,7 @@ def spoken(node: ast.AST) -> Iterator[tuple[str, str | None]]:
     for part in ast.walk(node):
         if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
             yield part.value.id, part.attr
-        elif isinstance(part, ast.Name):
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
             yield part.id, None
 
 

@@ -375,8 +375,7 @@ class Site:
     def source(self, game: Game) -> str:
         """A game's Python, which its page fetches when it is opened."""
         module = Path(inspect.getfile(import_module(discover()[game.slug])))
-        alone = module.stem != "game"
-        files = [module] if alone else sorted(module.parent.rglob("*.py"))
+        files = sorted(module.parent.rglob("*.py"), key=lambda path: path != module)
         sources = {
             path.name: Markup(highlighted(path.read_text("utf-8")))
             for path in files

@@ -52,8 +52,8 @@ export function listen(send) {
     if (!dragged || !matrix) return;
     const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
     const map = mapOf(dragged.handle);
-    const place = map ? dataAt(map, x, y) : [round(x), round(y)];
-    if (!map || !dragged.handle.hasAttribute('data-every')) {
+    const place = dataAt(map, x, y);
+    if (!dragged.handle.hasAttribute('data-every')) {
       return send(dragged.game, [...dragged.message, ...place], true);
     }
     const passed = dragged.last ? marksBetween(map, dragged.last, place) : [place];
@@ -87,16 +87,9 @@ export function listen(send) {
     if (!found) return;
     event.preventDefault();
     if (own) return send(own.game, [...own.message, step[0], -step[1]], false);
-    const map = mapOf(found.handle);
-    if (map) {
-      const [x, y] = (found.handle.getAttribute('data-at') ?? '').split(' ').map(Number);
-      const beside = dataBeside(map, { x, y }, { x: step[0], y: -step[1] });
-      return send(found.game, [...found.message, ...beside], false);
-    }
-    const [x, y, size] = ['data-x', 'data-y', 'data-step'].map((name) =>
-      Number(found.handle.getAttribute(name)),
-    );
-    send(found.game, [...found.message, round(x + step[0] * size), round(y + step[1] * size)], false);
+    const [x, y] = (found.handle.getAttribute('data-at') ?? '').split(' ').map(Number);
+    const next = dataBeside(mapOf(found.handle), { x, y }, { x: step[0], y: -step[1] });
+    send(found.game, [...found.message, ...next], false);
   });
 }
 
@@ -142,5 +135,3 @@ function valueOf(target) {
   return control.type === 'range' || control.type === 'number' ? control.valueAsNumber : control.value;
 }
 
-/** Hundredths of a viewBox unit are enough. @param {number} value */
-const round = (value) => Math.round(value * 100) / 100;

@@ -165,7 +165,7 @@ def score(state: State) -> float:
 
 
 def solution(state: State) -> Iterator[Message]:
-    """Look at each kind of stage once, then predict one prompt after the other."""
+    """Look at each kind of stage once, predict one prompt after the other, and let it write."""
     if state.writing:
         yield ("stop",)
     yield ("prompt", "the-cat")
@@ -179,6 +179,7 @@ def solution(state: State) -> Iterator[Message]:
             continue
         yield ("prompt" if name in PROMPTS.ids else "type", str(name))
         yield from (("guess", likeliest(prompt)), ("stage", HEAD))
+    yield ("write",)
 
 
 def _known(line: str) -> str:
@@ -373,19 +374,23 @@ def _tensor(state: State) -> Node:
             class_="part-name",
         ),
         h("p", said, class_="stage-words"),
-        pixels.strips(
-            signs,
-            stage.y,
-            "signed",
-            say(
-                "{stage}: {rows} rows of {columns} numbers, up to {largest} in size",
-                stage=title,
-                rows=len(stage.y),
-                columns=stage.y.shape[1],
-                largest=short(largest),
+        h(
+            "div",
+            pixels.strips(
+                signs,
+                stage.y,
+                "signed",
+                say(
+                    "{stage}: {rows} rows of {columns} numbers, up to {largest} in size",
+                    stage=title,
+                    rows=len(stage.y),
+                    columns=stage.y.shape[1],
+                    largest=short(largest),
+                ),
+                largest=largest,
+                name=say("{stage}, {where} (characters × numbers)", stage=title, where=where),
             ),
-            largest=largest,
-            name=say("{stage}, {where} (characters × numbers)", stage=title, where=where),
+            class_="rows",
         ),
         h(
             "div",
@@ -406,7 +411,7 @@ def _tensor(state: State) -> Node:
         ),
         _inside(stage, signs, row),
         data_symbol={"add": "y", "head": "z"}.get(stage.kind, "x"),
-        class_="passage",
+        class_="passage growing" if state.writing else "passage",
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from games.ui import plots, widgets
+from games.moves import Dial, moves
+from games.ui import controls, plots
 from games.ui.pixels import Shade
 from tests import dom
 
@@ -109,7 +110,8 @@ def test_the_name_of_the_y_axis_stands_clear_of_its_top_tick():
 
 
 def test_a_plot_with_controls_is_a_group_and_one_without_is_an_image():
-    knob = widgets.handle("w", 10, 20, ("drag",), said="at 10")
+    move = moves(drag=Dial(0, 9)).on(None).drag
+    knob = controls.handle("w", AXES, 1, 5, move, said="at 1", along="x")
     for layers, role in ((knob, "group"), (None, "img")):
         (svg,) = (n for n in plots.plot(AXES, layers, label="l").walk() if n.tag == "svg")
         assert svg.attributes["role"] == role
