@@ -34,7 +34,10 @@ UNPORTED = {
     "step-through-a-block",
     "translate-a-sentence",
 }
-"""Games that do not say everything yet, or have no room for longer texts. One that does is to be taken off: its test fails here."""
+"""Games that do not say everything yet, or have no room for longer texts.
+
+One that does is to be taken off: its test fails here.
+"""
 
 PSEUDO = CACHE / "pseudo"
 BUILD = """
