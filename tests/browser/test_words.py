@@ -26,8 +26,18 @@ from web.builder.articles import find_articles
 from web.builder.paths import CACHE, ROOT
 from web.builder.pseudo import CLOSE, OPEN
 
-UNPORTED = {"step-through-a-block", "translate-a-sentence"}
-"""Games that do not say everything yet. One that does is to be taken off: its test fails here."""
+UNPORTED = {
+    "dial-the-dropout",
+    "init-race",
+    "memory-for-time",
+    "solve-xor",
+    "step-through-a-block",
+    "translate-a-sentence",
+}
+"""Games that do not say everything yet, or have no room for longer texts.
+
+One that does is to be taken off: its test fails here.
+"""
 
 PSEUDO = CACHE / "pseudo"
 BUILD = """
@@ -235,7 +245,7 @@ def test_every_game_says_all_through_the_catalogue_and_has_room_for_it(visit, sl
     page.evaluate(LETTERS)
     found = faults(page, slug)
     if slug in UNPORTED:
-        assert found, f"{slug} says all of its texts now: take it off UNPORTED"
+        assert found, f"{slug} says all and has room now: take it off UNPORTED"
     else:
         assert found[:20] == []
 
