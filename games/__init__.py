@@ -80,6 +80,10 @@ class Param:
     default: Scalar
     label: str
 
+    def __post_init__(self) -> None:
+        """Refuse a default that the domain does not hold."""
+        self.parse("default", self.default)
+
     def parse(self, name: str, raw: object) -> Scalar:
         """The value of `raw` (a number or text from a link), or ParamError with what is allowed."""
         try:

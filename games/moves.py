@@ -409,8 +409,9 @@ class Offer:
 
     def ends(self) -> tuple[float, float, float | None]:
         """Lowest and highest value and the step of a `Dial`."""
-        (grid,) = self.grids()
-        return grid
+        if not isinstance(self.domain, Dial):
+            raise TypeError(f"{self.message[0]} sets no single number: it takes {self.domain}")
+        return self.grids()[0]
 
     def grids(self) -> list[tuple[float, float, float | None]]:
         """The same for each number of the move: one for a `Dial`, two for a `Place`."""
@@ -491,7 +492,7 @@ class Moves:
                 values,
                 say(
                     "{possible}; {move} is not possible now",
-                    possible=", ".join(possible),
+                    possible=", ".join(possible) or say("nothing while this runs"),
                     move=repr(name),
                 ),
             )

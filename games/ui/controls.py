@@ -34,6 +34,8 @@ def button(
 
     `name` replaces the label for screen readers.
     """
+    if offer.domain.width:
+        raise ValueError(f"a button settles all that {offer.message} says, not {offer.domain}")
     return h(
         "button",
         label,
@@ -363,6 +365,11 @@ def handle(
             numbers from −1 to 1, the steps across and upwards.
         key: tells it from its siblings.
     """
+    if len(offer.grids()) != len(along):
+        raise ValueError(
+            f"the handle {label!r} moves along {along!r}, but {offer.message[0]!r} takes "
+            f"{len(offer.grids())} numbers"
+        )
     low, high, _ = offer.grids()[0]
     across, up = float(axes.across(x)), float(axes.up(y))
     events = _on(offer, "drag") or {}
