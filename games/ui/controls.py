@@ -73,6 +73,7 @@ def slider(
     *,
     digits: int | None = None,
     printed: str | None = None,
+    unsaid: bool = False,
     name: str | None = None,
     symbol: str | None = None,
     key: Key = None,
@@ -81,10 +82,13 @@ def slider(
 
     `printed` replaces the value's text, where the range holds something else than the quantity
     itself: the place on a scale of learning rates, say. `symbol` is what a formula calls it.
+    Of a range that is `unsaid` nobody has said anything yet: it prints a question mark, and the
+    value where it stands is said by a click or the Enter key (web/client/events.js).
     """
     low, high, step = offer.ends()
     if printed is None:
         printed = fixed(value, offer.decimals() if digits is None else digits)
+    spoken = say("nothing yet; Enter says {value}", value=printed) if unsaid else printed
     return h(
         "div",
         h("span", label, class_="slider-label", aria_hidden="true"),
@@ -97,10 +101,11 @@ def slider(
             value=exact(value),
             disabled=not offer.open,
             aria_label=name or label,
-            aria_valuetext=printed,
+            aria_valuetext=spoken,
+            data_unsaid=unsaid,
             on=_on(offer, "input"),
         ),
-        h("output", printed, class_="slider-value", aria_hidden="true"),
+        h("output", "?" if unsaid else printed, class_="slider-value", aria_hidden="true"),
         key=offer.message[0] if key is None else key,
         class_="slider",
         data_symbol=symbol,

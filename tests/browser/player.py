@@ -159,6 +159,8 @@ class Player:
         low, high, step = (float(control.get_attribute(n) or 0) for n in ("min", "max", "step"))
         if self.hand == "keyboard":
             self._tab_to(control)
+            if control.get_attribute("data-unsaid") is not None:
+                self.page.keyboard.press("Enter")
         else:
             control.scroll_into_view_if_needed()
             box = control.bounding_box()

@@ -33,6 +33,14 @@ export function listen(send) {
   };
   for (const type of ['click', 'input', 'change']) document.addEventListener(type, simple);
 
+  /** The place where a range stands is said, which moves nothing. @param {Event} event */
+  const stay = (event) => {
+    const control = event.target;
+    const found = control instanceof HTMLInputElement && 'unsaid' in control.dataset ? wanted(control, 'input') : null;
+    if (found) send(found.game, [...found.message, valueOf(control)], true);
+  };
+  document.addEventListener('click', stay);
+
   /** The pointer has come onto an element, or the focus. @param {PointerEvent | FocusEvent} event */
   const point = (event) => {
     const found = wanted(event.target, 'point');
@@ -74,6 +82,7 @@ export function listen(send) {
   }
 
   document.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') stay(event);
     const step = ARROWS[event.key];
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
     const tab = event.target instanceof Element ? event.target.closest('[role="tab"]') : null;

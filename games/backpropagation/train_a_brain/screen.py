@@ -182,17 +182,16 @@ def _guess(state: State, may: Offers) -> Node:
         question = say("How many held-out points will it get right in the end?")
     else:
         question = say("How much of the held-out ups and downs will it explain in the end (R²)?")
-    said = None
-    if bet.said is not None:
-        said = percent(bet.said / 100) if classes else fixed(bet.said / 100)
+    guess = 75 if bet.said is None else bet.said
+    printed = percent(guess / 100) if classes else fixed(guess / 100)
     control = controls.slider(
-        say("my prediction"), bet.said or 75, may.guess, printed=said or say("not yet")
+        say("my prediction"), guess, may.guess, printed=printed, unsaid=bet.said is None
     )
     return slip(
         bet,
         question,
         control,
-        said=said,
+        said=None if bet.said is None else printed,
         truth=panels.quality(right, classes) if bet.over else None,
         hit=abs(100 * right - (bet.said or 0)) <= 5 if bet.over else None,
     )

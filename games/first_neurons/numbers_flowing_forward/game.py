@@ -150,7 +150,7 @@ def view(state: State) -> Node:
                     say("I predict"),
                     MIDDLE if bet.said is None else bet.said,
                     may.guess,
-                    printed="?" if bet.said is None else None,
+                    unsaid=bet.said is None,
                     symbol="y",
                 ),
                 said=None if said is None else f"y = {said}",

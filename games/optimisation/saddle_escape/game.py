@@ -163,7 +163,7 @@ def view(state: State) -> Node:
                     say("steps"),
                     bet.said or 0,
                     may.guess,
-                    printed="?" if bet.said is None else None,
+                    unsaid=bet.said is None,
                     name=say("predicted steps"),
                 ),
                 said=said,

@@ -410,7 +410,7 @@ def _prediction(state: State) -> Node:
                 say("words"),
                 bet.said or LENGTHS[0],
                 may.length,
-                printed="?" if bet.said is None else None,
+                unsaid=bet.said is None,
                 name=say("predicted length"),
             ),
             said=None if bet.said is None else str(bet.said),

@@ -74,6 +74,16 @@ def test_a_slider_has_the_bounds_of_its_move_and_says_its_value():
     assert parts(SAMPLES["slider"], "output")[0].text() == "−0.50"
 
 
+def test_a_slider_of_which_nothing_was_said_shows_no_value_and_says_how_to_say_it():
+    node = controls.slider("steps", 0.0, MAY.w(0), unsaid=True)
+    (control,) = parts(node, "input")
+    assert "data-unsaid" in control.attributes
+    assert control.attributes["aria-valuetext"] == "nothing yet; Enter says 0.00"
+    assert parts(node, "output")[0].text() == "?"
+    (said,) = parts(SAMPLES["slider"], "input")
+    assert "data-unsaid" not in said.attributes
+
+
 def test_a_scale_goes_over_places_and_sends_the_numbers_that_stand_there():
     (control,) = parts(SAMPLES["scale"], "input")
     ends = {name: control.attributes[name] for name in ("min", "max", "step", "value")}
