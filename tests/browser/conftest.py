@@ -11,6 +11,7 @@ import http.server
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,6 +117,14 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=program, args=browsers.FLAGS)
     yield browser
     browser.close()
+
+
+def until(page: Page, truth: str, arg: object = None) -> None:
+    """Wait until a promise comes true; `page.wait_for_function` takes the promise for the truth."""
+    ends = time.monotonic() + READY / 1000
+    while not page.evaluate(truth, arg):
+        assert time.monotonic() < ends, f"never true: {truth}"
+        page.wait_for_timeout(100)
 
 
 @dataclass

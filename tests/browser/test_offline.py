@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from games import discover
-from tests.browser.conftest import BASE, DIST, FOLLOW, READY
+from tests.browser.conftest import BASE, DIST, FOLLOW, READY, until
 from tests.browser.player import Player
 from web.builder import offline
 from web.builder.assets import Runtime
@@ -365,18 +365,18 @@ def test_a_half_deployed_version_is_refused_and_a_whole_one_taken_when_all_pages
     small.broken = None
     page.evaluate(f"{REGISTRATION}.then((registration) => registration.update())")
     says(page, "stays as it is.*“index.html” otherwise")
-    page.wait_for_function(f"{REGISTRATION}.then((r) => !r.waiting && !r.installing)")
+    until(page, f"{REGISTRATION}.then((r) => !r.waiting && !r.installing)")
     page.reload()
     assert heading(page) == "Version one"
     says(page, WHOLE)
     (small.folder / "index.html").write_text(new, "utf-8")
     small.counted()
     ready = "r.waiting !== null || (r.installing || r.update(), false)"
-    page.wait_for_function(f"{REGISTRATION}.then((r) => {ready})", polling=500)
+    until(page, f"{REGISTRATION}.then((r) => {ready})")
     page.wait_for_selector("[data-offer] button")
     assert set(small.counted()) == {""}  # the other page had come already
     page.goto(small.url.removesuffix(BASE))  # no page of the course is open
-    page.wait_for_function(f"{REGISTRATION}.then((r) => !r.waiting)")
+    until(page, f"{REGISTRATION}.then((r) => !r.waiting)")
     page.goto(small.url)
     assert heading(page) == "Version two"
 
@@ -433,7 +433,7 @@ def test_who_saves_data_is_asked_first_and_what_is_kept_can_be_removed(context, 
     says(page, WHOLE)
     page.get_by_role("button", name="Remove it").click()
     says(page, "can be kept")
-    page.wait_for_function("caches.keys().then((names) => names.length === 0)")
+    until(page, "caches.keys().then((names) => names.length === 0)")
     page.reload()
     says(page, "can be kept")
     assert page.evaluate(f"{REGISTRATION}.then((registration) => registration === undefined)")
@@ -465,4 +465,4 @@ def test_where_there_is_no_room_the_line_says_so(context, small):
     says(page, "the browser gives this site no more room")
     page.get_by_role("button", name="Remove it").click()
     says(page, "can be kept")
-    page.wait_for_function("caches.keys().then((names) => names.length === 0)")
+    until(page, "caches.keys().then((names) => names.length === 0)")

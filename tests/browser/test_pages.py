@@ -15,9 +15,10 @@ from web.builder.site import SINGLE_FILE
 PAGES = sorted(
     str(path.relative_to(DIST)).removesuffix("index.html")
     for path in DIST.rglob("*.html")
-    if path != DIST / SINGLE_FILE
+    if path != DIST / SINGLE_FILE and path.name != "source.html"
 )
-"""Every page of the site; the course as one file is none of them (test_single_file.py)."""
+"""Every page of the site; the course as one file is none of them (test_single_file.py), nor are the
+sources that a page fetches (test_packs.py)."""
 ONE_OF_MANY = (
     "reference/layers/",
     "reference/recipes/segmentation/",  # the longest name
@@ -205,7 +206,8 @@ def test_runtime_settings_are_json_that_a_script_element_can_hold():
     html = (DIST / "index.html").read_text("utf-8")
     text = re.search(r'<script id="runtime"[^>]*>(.*?)</script>', html)
     assert text
-    assert {"core", "type", "start", "memory", "config"} == set(json.loads(text[1]))
+    known = {"core", "type", "start", "memory", "config", "sandbox", "carried"}
+    assert set(json.loads(text[1])) == known
 
 
 def test_nothing_blocks_the_main_thread_while_python_starts_and_trains(visit, chromium):

@@ -7,7 +7,7 @@ import pytest
 
 from games import link
 from games.run import Run
-from tests.browser.conftest import ANY, READY
+from tests.browser.conftest import ANY, READY, until
 from tests.browser.player import Player
 from tests.unit.client.test_progress import OLD
 
@@ -52,9 +52,7 @@ def whole(page):
 
 def wait_moves(page, placement):
     """Wait until the moves of a win are in the database."""
-    page.wait_for_function(
-        f"async (name) => (await (await {KEEP}).recallWin([name]))?.run", arg=placement
-    )
+    until(page, f"async (name) => (await (await {KEEP}).recallWin([name]))?.run", placement)
 
 
 def wait_facts(page):

@@ -7,7 +7,7 @@ import pytest
 
 from games import link
 from games.run import Run
-from tests.browser.conftest import ANY, READY
+from tests.browser.conftest import ANY, READY, until
 from tests.browser.looks import looks_well
 from tests.browser.player import Player, texts
 
@@ -102,7 +102,7 @@ def test_a_won_link_is_a_proof_and_no_win_of_the_opener(visit):
     page.locator('[data-tool="reset"]').click()
     page.wait_for_selector('[data-game]:not([data-score="1"])')
     Player(page, SLUG, "mouse").win()
-    page.wait_for_function(f"{KEEP}.then((keep) => keep.recallWin(['level-2/{SLUG}']))")
+    until(page, f"{KEEP}.then((keep) => keep.recallWin(['level-2/{SLUG}']))")
     won = kept(page)["won"][f"level-2/{SLUG}"]
     assert link.replayed(won["run"]).score() == 1
     assert (won["seed"], won["params"]) == (7, {"cuts": 1})
@@ -182,7 +182,7 @@ def test_a_game_that_was_left_is_gone_on_with(visit):
     player = Player(page, SLUG, "mouse")
     for message in list(player.twin.game.module.solution(Run(SLUG, 11).state))[:2]:
         player.do(tuple(message))
-    page.wait_for_function(f"{KEEP}.then((keep) => keep.recallLast(['play/{SLUG}']))")
+    until(page, f"{KEEP}.then((keep) => keep.recallLast(['play/{SLUG}']))")
     picture = page.evaluate(PICTURE)
     page = opened(visit, f"play/{SLUG}/?cuts=1")
     assert page.evaluate(PICTURE) != picture

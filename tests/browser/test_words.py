@@ -28,9 +28,6 @@ from web.builder.pseudo import CLOSE, OPEN
 
 UNPORTED = {
     "dial-the-dropout",
-    "init-race",
-    "memory-for-time",
-    "solve-xor",
     "step-through-a-block",
     "translate-a-sentence",
 }

@@ -2,10 +2,12 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from games.moves import Dial, Place, moves
 from games.ui.controls import handle
+from games.ui.inputs import pad
 from games.ui.plots import Axes
 from tests.unit.client.node import js
 
@@ -65,3 +67,47 @@ def test_a_handle_says_its_range_in_the_datas_units():
     node = handle("rate", PLAIN, 0.3, 5, MOVES.on(None).rate, said="0.3", along="x")
     said = {name: node.attributes[f"aria-{name}"] for name in ("valuemin", "valuemax", "valuenow")}
     assert said == {"valuemin": "0", "valuemax": "0.9", "valuenow": "0.3"}
+
+
+# --- the cells of a grid --------------------------------------------------------------------------
+
+DRAW = moves(draw=Place(Dial(0, 4), Dial(0, 2)))
+
+
+def cells():
+    """The element that takes the pen over three rows of five."""
+    node = pad("d", np.zeros((3, 5)), DRAW.on(None).draw)
+    (found,) = (n for n in node.walk() if "data-map" in n.attributes)
+    return found
+
+
+def test_a_touched_cell_is_its_column_and_its_row_from_the_top():
+    given = {"map": json.loads(cells().attributes["data-map"])}
+    found = js(
+        """
+        const { dataAt, dataBeside } = await import('./places.js');
+        const at = { x: 2, y: 1 };
+        return [
+          ...[[1, 1], [49, 29], [25, 12], [-5, 99]].map(([x, y]) => dataAt(given.map, x, y)),
+          ...[[1, 0], [0, 1], [0, -1]].map(([x, y]) => dataBeside(given.map, at, { x, y })),
+        ];
+        """,
+        given,
+    )
+    assert found == [[0, 0], [4, 2], [2, 1], [0, 2], [3, 1], [2, 0], [2, 2]]
+    for place in found:
+        assert DRAW.take(None, "draw", place) == tuple(place)
+
+
+def test_a_fast_pen_leaves_no_cell_out():
+    surface = cells()
+    assert "data-every" in surface.attributes
+    passed = js(
+        """
+        const { marksBetween } = await import('./places.js');
+        const ways = [[[0, 0], [4, 2]], [[3, 2], [3, 0]], [[1, 1], [1, 1]]];
+        return ways.map(([from, to]) => marksBetween(given, from, to));
+        """,
+        json.loads(surface.attributes["data-map"]),
+    )
+    assert passed == [[[1, 1], [2, 1], [3, 2], [4, 2]], [[3, 1], [3, 0]], []]

@@ -1,13 +1,10 @@
 """games/ui/inputs.py: a grid to draw on, a run's time, a field of code."""
 
-import json
-
 import numpy as np
 
 from games.moves import Dial, Place, Press, Text, moves
 from games.ui.inputs import code_field, pad, scrubber
 from tests import dom
-from tests.unit.client.node import js
 
 
 def never(_):
@@ -38,39 +35,6 @@ def test_a_pad_shows_the_drawing_and_its_surface_has_a_name_and_the_focus():
     assert found.messages() == {"drag": ("draw",)}
     assert [n.marks["image"].shape for n in node.walk() if n.marks] == [(3, 5)]
     assert dom.page_of(node) == dom.expected(node)
-
-
-def test_a_touched_cell_is_its_column_and_its_row_from_the_top():
-    found = surface(pad("d", np.zeros((3, 5)), MAY.draw))
-    given = {"map": json.loads(found.attributes["data-map"])}
-    found = js(
-        """
-        const { dataAt, dataBeside } = await import('./places.js');
-        const at = { x: 2, y: 1 };
-        return [
-          ...[[1, 1], [49, 29], [25, 12], [-5, 99]].map(([x, y]) => dataAt(given.map, x, y)),
-          ...[[1, 0], [0, 1], [0, -1]].map(([x, y]) => dataBeside(given.map, at, { x, y })),
-        ];
-        """,
-        given,
-    )
-    assert found == [[0, 0], [4, 2], [2, 1], [0, 2], [3, 1], [2, 0], [2, 2]]
-    for place in found:
-        assert MOVES.take(None, "draw", place) == tuple(place)
-
-
-def test_a_fast_pen_leaves_no_cell_out():
-    found = surface(pad("d", np.zeros((3, 5)), MAY.draw))
-    assert "data-every" in found.attributes
-    passed = js(
-        """
-        const { marksBetween } = await import('./places.js');
-        const ways = [[[0, 0], [4, 2]], [[3, 2], [3, 0]], [[1, 1], [1, 1]]];
-        return ways.map(([from, to]) => marksBetween(given, from, to));
-        """,
-        json.loads(found.attributes["data-map"]),
-    )
-    assert passed == [[[1, 1], [2, 1], [3, 2], [4, 2]], [[3, 1], [3, 0]], []]
 
 
 def test_a_pad_that_is_shut_says_so_and_sends_nothing():
