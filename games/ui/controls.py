@@ -83,7 +83,7 @@ def slider(
     `printed` replaces the value's text, where the range holds something else than the quantity
     itself: the place on a scale of learning rates, say. `symbol` is what a formula calls it.
     Of a range that is `unsaid` nobody has said anything yet: it prints a question mark, and the
-    value where it stands is said by a click or the Enter key (web/client/events.js).
+    value where it stands is said by a tap or the Enter key (web/client/events.js).
     """
     low, high, step = offer.ends()
     if printed is None:

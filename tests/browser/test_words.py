@@ -31,7 +31,7 @@ UNPORTED = {
     "step-through-a-block",
     "translate-a-sentence",
 }
-"""Games that do not say everything yet, or have no room for longer texts.
+"""Games that show the texts their networks read, or have no room for longer ones yet.
 
 One that does is to be taken off: its test fails here.
 """

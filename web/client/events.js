@@ -39,7 +39,7 @@ export function listen(send) {
     const found = control instanceof HTMLInputElement && 'unsaid' in control.dataset ? wanted(control, 'input') : null;
     if (found) send(found.game, [...found.message, valueOf(control)], true);
   };
-  document.addEventListener('click', stay);
+  document.addEventListener('pointerup', stay); // a finger that taps a range clicks nothing
 
   /** The pointer has come onto an element, or the focus. @param {PointerEvent | FocusEvent} event */
   const point = (event) => {
