@@ -38,22 +38,25 @@ STORED = """async (opens) => {
 """The bytes in the browser's caches whose name opens so."""
 SAVE = """
 import pathlib, sys, time
+from web.builder.draft import Draft
 from web.builder.precompile import Compiler
 from web.builder.runtime import runtime_hash
-from web.builder.site import build
 from web.builder.sources import Packages
+game = pathlib.Path("games/first_neurons/solve_xor/game.py").resolve()
+draft = Draft()
 with Compiler(runtime_hash(Packages())) as compiler:
-    out = pathlib.Path("build/saved")
-    build(compiler, out)
-    for path in pathlib.Path("games").rglob("solve_xor*"):
-        path = path / "game.py" if path.is_dir() else path
-    with path.open("a") as game:
-        game.write("\\n")
+    draft.renew(compiler)
+    compiler.start()
+    assert draft.page("play/solve-xor/index.html")
+    with game.open("a") as file:
+        file.write("\\n")
     began = time.perf_counter()
-    build(compiler, out)
+    draft.renew(compiler, {str(game)})
+    assert draft.page("play/solve-xor/index.html")
     print(time.perf_counter() - began, file=sys.stderr)
+draft.close()
 """
-"""What `serve` does when a game is saved, timed, in the folder of a project."""
+"""What `serve` does when a game is saved and its page is looked at, in the folder of a project."""
 
 
 def measure(bench: Bench) -> Result:
