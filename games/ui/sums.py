@@ -31,6 +31,26 @@ def weighted_sum(
     return MINUS + total[2:] if total.startswith(MINUS) else total
 
 
+def applied(
+    name: str,
+    function: str,
+    total: str,
+    there: tuple[float, float] | None,
+    *,
+    digits: tuple[int, int] = (3, 3),
+) -> str:
+    """What a neuron makes of its sum: h = tanh(0.8 × 1.00 + 0.0) = tanh(0.800) = 0.664.
+
+    `there` is the sum and the result as numbers, each with its `digits`; None where they are not
+    known yet.
+    """
+    text = f"{name} = {function}({total})"
+    if there is None:
+        return f"{text} ={NBSP}?"
+    z, value = (fixed(number, n) for number, n in zip(there, digits, strict=True))
+    return f"{text} ={NBSP}{function}({z}) ={NBSP}{value}"
+
+
 def _spaced(value: float, digits: int) -> str:
     """A number with its sign set apart: it stands in the middle of a sum."""
     text = signed(value, digits)

@@ -119,6 +119,10 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+KEEP = "import(new URL('keep.js', document.querySelector('script[src*=main]').src))"
+"""A promise of the page's own keep.js, not of another copy of it."""
+
+
 def until(page: Page, truth: str, arg: object = None) -> None:
     """Wait until a promise comes true; `page.wait_for_function` takes the promise for the truth."""
     ends = time.monotonic() + READY / 1000

@@ -7,15 +7,13 @@ import pytest
 
 from games import link
 from games.run import Run
-from tests.browser.conftest import ANY, READY, until
+from tests.browser.conftest import ANY, KEEP, READY, until
 from tests.browser.player import Player
 from tests.unit.client.test_progress import OLD
 
 KEY = "neuronauts:1"
 AT = "2026-01-02T10:00:00.000Z"
 COURSE = "lesson/"
-KEEP = "import(new URL('keep.js', document.querySelector('script[src*=main]').src))"
-"""The page's own keep.js, not another copy of it."""
 XOR, QUIZ, TUNE = "level-2/solve-xor", "level-4/boss-quiz", "level-1/tune-the-neuron"
 LIGHT, DROPOUT = "level-1/light-the-network", "level-4/dial-the-dropout"
 

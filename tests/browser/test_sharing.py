@@ -7,12 +7,11 @@ import pytest
 
 from games import link
 from games.run import Run
-from tests.browser.conftest import ANY, READY, until
+from tests.browser.conftest import ANY, KEEP, READY, until
 from tests.browser.looks import looks_well
 from tests.browser.player import Player, texts
 
 SLUG = "solve-xor"
-KEEP = "import(new URL('keep.js', document.querySelector('script[src*=main]').src))"
 PICTURE = """() => {
     const copy = document.querySelector('[data-stage]').cloneNode(true);
     const write = (node) => node.nodeType === Node.TEXT_NODE ? node.data : `<${node.localName} ` +

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, Param
-from games.concepts.signal import Signal, known, pulse
+from games.concepts.signal import Signal, pulse
+from games.first_neurons._two_layers import dense_layers, numbers
 from games.moves import Dial, Parts, Press, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
-from games.ui.sums import NBSP, weighted_sum
+from games.ui.sums import applied, weighted_sum
 from games.words import say
 from pycore import initializers
 from pycore.activations import Sigmoid, Tanh
@@ -94,7 +95,7 @@ def tick(state: State) -> bool:
 
 def view(state: State) -> Node:
     """The network with its signal, the controls, and one neuron's arithmetic."""
-    first, second = _dense(state)
+    first, second = dense_layers(state.network)
     may, layer, won = MOVES.on(state), state.signal.reached, score(state) == 1
     return widgets.stage(
         widgets.panel(
@@ -118,7 +119,7 @@ def view(state: State) -> Node:
                     width=380,
                     height=360,
                 ),
-                _drawn(state),
+                numbers(state.network, state.values, state.signal.reached, "tanh"),
             ),
             widgets.note(_verdict(state), kind="win" if won else "", live=True),
         ),
@@ -211,11 +212,6 @@ def _quiet(state: State) -> None:
     state.signal.stop()
 
 
-def _dense(state: State) -> tuple[Dense, Dense]:
-    first, second = (layer for layer in state.network if isinstance(layer, Dense))
-    return first, second
-
-
 # --- words ----------------------------------------------------------------------------------------
 
 _SUB = "₀₁₂₃₄₅₆₇₈"
@@ -248,7 +244,7 @@ def _name(state: State, j: int) -> str:
 def _arithmetic(state: State) -> str:
     """The weighted sum of the neuron looked at, with its numbers as far as they have arrived."""
     j, layer = state.looked_at, state.signal.reached
-    first, second = _dense(state)
+    first, second = dense_layers(state.network)
     factors: list[float | str]
     if j < state.width:
         dense, unit, function, home, digits = first, j, "tanh", 1, 2
@@ -257,26 +253,5 @@ def _arithmetic(state: State) -> str:
         dense, unit, function, home, digits = second, 0, "sigmoid", 2, 3
         factors = [v if layer >= 1 else _name(state, i) for i, v in enumerate(state.values[2][0])]
     total = weighted_sum(dense.W[:, unit], factors, dense.b[unit], factor_digits=digits)
-    text = f"{_name(state, j)} = {function}({total})"
-    if layer < home:
-        return f"{text} ={NBSP}?"
     z, value = (float(a[0, unit]) for a in state.values[2 * home - 1 : 2 * home + 1])
-    return f"{text} ={NBSP}{function}({fixed(z, 3)}) ={NBSP}{fixed(value, 3)}"
-
-
-def _drawn(state: State) -> dict[str, Array]:
-    """Both layers' parameters, and the signal as far as it has come."""
-    first, second = _dense(state)
-    layer = state.signal.reached
-    x, z1, h1, z2, y = (values[0] for values in state.values)
-    return {
-        say("inputs x"): x,
-        say("weights W₁ (inputs × hidden)"): first.W,
-        say("biases b₁"): first.b,
-        say("hidden sums z₁"): known(z1, layer >= 1),
-        say("hidden activations h = tanh(z₁)"): known(h1, layer >= 1),
-        say("weights W₂ (hidden × output)"): second.W,
-        say("bias b₂"): second.b,
-        say("output sum z₂"): known(z2, layer == 2),
-        say("output y = sigmoid(z₂)"): known(y, layer == 2),
-    }
+    return applied(_name(state, j), function, total, (z, value) if layer >= home else None)

@@ -21,7 +21,7 @@ from games.moves import Dial, File, Parts, Press, Switch, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
-from games.ui.sums import NBSP, weighted_sum
+from games.ui.sums import applied, weighted_sum
 from games.words import say
 from pycore import brains, initializers
 from pycore.activations import Sigmoid, Tanh
@@ -264,10 +264,8 @@ def _arithmetic(state: State) -> str:
     fed, z, value = (seen[2 * layer + step] for step in (-2, -1, 0))
     total = weighted_sum(dense.W[:, i], fed[0], dense.b[i], digits=2 if state.brain else 1)
     function = name_of(state.network.layers[2 * layer - 1]).replace("none", "")
-    return (
-        f"{_names(state)[layer][i]} = {function}({total}) ={NBSP}{function}({fixed(z[0, i], 3)}) "
-        f"={NBSP}{fixed(value[0, i])}"
-    )
+    there = (float(z[0, i]), float(value[0, i]))
+    return applied(_names(state)[layer][i], function, total, there, digits=(3, 2))
 
 
 def _drawn_now(state: State) -> dict[str, Array]:

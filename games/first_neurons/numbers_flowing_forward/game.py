@@ -15,12 +15,13 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts.bet import Bet, commit, slip
-from games.concepts.signal import Signal, known, pulse
+from games.concepts.signal import Signal, pulse
+from games.first_neurons._two_layers import dense_layers, numbers
 from games.moves import Dial, Parts, Press, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
-from games.ui.sums import NBSP, weighted_sum
+from games.ui.sums import applied, weighted_sum
 from games.words import say
 from pycore import initializers
 from pycore.activations import ReLU, Sigmoid, sigmoid
@@ -109,7 +110,7 @@ def output(state: State) -> float:
 
 def view(state: State) -> Node:
     """The network with its numbers under way, the guess, and every sum written out."""
-    first, second = _dense(state)
+    first, second = dense_layers(state.network)
     may, bet, layer = MOVES.on(state), state.bet, state.signal.reached
     won = score(state) == 1
     said = None if bet.said is None else fixed(bet.said)
@@ -128,7 +129,8 @@ def view(state: State) -> Node:
                     width=420,
                     height=330,
                 ),
-                _drawn_now(state),
+                numbers(state.network, state.values, state.signal.reached, "ReLU")
+                | {say("prediction"): np.array([np.nan if bet.said is None else bet.said])},
             ),
         ),
         widgets.panel(
@@ -235,11 +237,6 @@ def _drawn(rng: np.random.Generator) -> tuple[Sequential, Array]:
             return network, x
 
 
-def _dense(state: State) -> tuple[Dense, Dense]:
-    first, second = (layer for layer in state.network if isinstance(layer, Dense))
-    return first, second
-
-
 # --- words ----------------------------------------------------------------------------------------
 
 _SUB = "₁₂₃"
@@ -285,42 +282,17 @@ def _stage(state: State) -> str:
 
 def _written(state: State, layer: int) -> list[str]:
     """Each neuron's arithmetic, with its numbers as far as they have arrived."""
-    first, second = _dense(state)
+    first, second = dense_layers(state.network)
     x, z1, h1, z2, y = (values[0] for values in state.values)
     names = NAMES[1]
     lines = []
     for j, name in enumerate(names):
         total = weighted_sum(first.W[:, j], x, first.b[j], factor_digits=1)
-        lines.append(_line(name, "ReLU", total, z1[j], h1[j], 2, layer >= 1))
+        there = (float(z1[j]), float(h1[j])) if layer >= 1 else None
+        lines.append(applied(name, "ReLU", total, there, digits=(2, 2)))
     factors = [float(v) if layer >= 1 else name for v, name in zip(h1, names, strict=True)]
     total = weighted_sum(second.W[:, 0], factors, second.b[0], factor_digits=2)
-    lines.append(_line("y", "sigmoid", total, z2[0], y[0], 3, layer == 2))
+    lines.append(
+        applied("y", "sigmoid", total, (float(z2[0]), float(y[0])) if layer == 2 else None)
+    )
     return lines
-
-
-def _line(
-    name: str, function: str, total: str, z: float, value: float, digits: int, there: bool
-) -> str:
-    text = f"{name} = {function}({total})"
-    if not there:
-        return f"{text} ={NBSP}?"
-    return f"{text} ={NBSP}{function}({fixed(z, digits)}) ={NBSP}{fixed(value, digits)}"
-
-
-def _drawn_now(state: State) -> dict[str, Array]:
-    """The network, and its numbers as far as they have come."""
-    first, second = _dense(state)
-    layer = state.signal.reached
-    x, z1, h1, z2, y = (values[0] for values in state.values)
-    return {
-        say("inputs x"): x,
-        say("weights W₁ (inputs × hidden)"): first.W,
-        say("biases b₁"): first.b,
-        say("hidden sums z₁"): known(z1, layer >= 1),
-        say("hidden activations h = ReLU(z₁)"): known(h1, layer >= 1),
-        say("weights W₂ (hidden × output)"): second.W,
-        say("bias b₂"): second.b,
-        say("output sum z₂"): known(z2, layer == 2),
-        say("output y = sigmoid(z₂)"): known(y, layer == 2),
-        say("prediction"): np.array([np.nan if state.bet.said is None else state.bet.said]),
-    }

@@ -1,6 +1,6 @@
 """games/ui/sums.py: a weighted sum reads as one would write it."""
 
-from games.ui.sums import weighted_sum
+from games.ui.sums import applied, weighted_sum
 
 
 def written(*given, **how):
@@ -21,3 +21,11 @@ def test_negative_factors_stand_in_brackets_and_names_stand_as_they_are():
 
 def test_a_negative_zero_has_no_sign():
     assert written([-0.01], [-0.001], -0.04) == "0.0 × 0.00 + 0.0"
+
+
+def test_what_is_made_of_a_sum_stands_behind_it_once_it_is_known():
+    total = written([0.8], [1.0], 0.0)
+    nobreak = "\N{NO-BREAK SPACE}"
+    assert applied("h", "tanh", total, None) == f"h = tanh({total}) ={nobreak}?"
+    found = applied("h", "tanh", total, (0.8, 0.66404), digits=(3, 2))
+    assert found == f"h = tanh({total}) ={nobreak}tanh(0.800) ={nobreak}0.66"
