@@ -12,7 +12,7 @@ from typing import Any
 
 from games.moves import Offer
 from games.ui.node import Child, Node, h
-from games.ui.numbers import fixed
+from games.ui.numbers import fixed, plain
 from games.ui.plots import Axes
 from games.words import say
 
@@ -162,22 +162,30 @@ def number(
 ) -> Node:
     """A field to type a number into; left with a new one, it makes its move.
 
+    It is a field of text: a browser's own for numbers goes by the browser's language, and loses
+    what it cannot read. The page reads it and says what is allowed (web/client/typed.js).
     `symbol` is what a formula calls it; its arrows go by `stride` where the grid is finer.
     """
     low, high, step = offer.ends()
-    step = stride or step
+    grid = {"low": low, "high": high, "step": step, "stride": stride or step or (high - low) / 100}
     return h(
         "label",
         h("span", label, class_="number-label"),
         h(
             "input",
-            type="number",
-            min=exact(low),
-            max=exact(high),
-            step="any" if step is None else exact(step),
-            value=exact(value),
+            type="text",
+            role="spinbutton",
+            inputmode="decimal" if low >= 0 else None,  # some phones have no minus there
+            value=plain(value, offer.decimals()),
+            autocomplete="off",
+            spellcheck="false",
             disabled=not offer.open,
             aria_label=name or label,
+            aria_valuemin=exact(low),
+            aria_valuemax=exact(high),
+            aria_valuenow=exact(value),
+            data_number=json.dumps(grid, separators=(",", ":")),
+            data_allowed=offer.domain.allowed(offer.state),
             on=_on(offer, "change"),
         ),
         key=offer.message[0] if key is None else key,

@@ -207,6 +207,8 @@ def visit(
 ) -> Iterator[Visit]:
     """Make a watched page: visit(width=1440, height=900, dark=False, touch=False, scripts=True).
 
+    `locale` is the language that the browser speaks.
+
     `again=True` visits with the caches of earlier such visits: what is not about starting starts
     sooner. `stay="name"` goes on where the last visit of that name ended, by a link, so that
     Python need not start; after a failure there it begins anew.
@@ -221,6 +223,7 @@ def visit(
         dark: bool = False,
         touch: bool = False,
         scripts: bool = True,
+        locale: str = "en-US",
         again: bool = False,
         stay: str = "",
     ) -> Watched:
@@ -230,6 +233,7 @@ def visit(
             "has_touch": touch,
             "is_mobile": touch,
             "java_script_enabled": scripts,
+            "locale": locale,
         }
         key = f"{stay}{options}" if again or stay else ""
         context = returning.get(key)

@@ -80,7 +80,7 @@ class Player:
             self._point(control)
         elif event == "drag":
             self._drag(control, message)
-        elif isinstance(message[-1], str) or control.get_attribute("type") == "number":
+        elif isinstance(message[-1], str) or control.get_attribute("data-number") is not None:
             self._enter(control, str(message[-1]))
         else:
             self._slide(control, message[-1])

@@ -25,7 +25,6 @@ IN_BROWSER = sys.platform == "emscripten"
 """Whether this is the browser's Python: slower, and the second to hear all this."""
 MOVES, LONG = (10, 16) if IN_BROWSER else (25, 40)
 """How many moves random play has, and where rare states are looked for."""
-NUMBERS = {"range", "number"}
 TABLE = "a;b;kind\n1,5;2;1\n3;4;2\n5;1;1\n2,5;3;2\n0;0;2\n"
 """A file of numbers that a learner may have."""
 TOO_LONG = "x" * (LONGEST_TEXT + 1)
@@ -84,9 +83,8 @@ def event_data(node, event, box):
         return [(True,), (False,)]
     if "data-values" in node.attributes:
         return [(value,) for value in json.loads(node.attributes["data-values"])]
-    if kind in NUMBERS:
-        low, high = float(node.attributes["min"]), float(node.attributes["max"])
-        step = float(node.attributes.get("step", 1))
+    if kind == "range" or "data-number" in node.attributes:
+        low, high, step = grid(node)
         places = {0, round((high - low) / step / 3), round((high - low) / step)}
         return [(round(low + place * step, 9),) for place in sorted(places)]
     if kind == "file" and "data-binary" in node.attributes:
@@ -94,6 +92,15 @@ def event_data(node, event, box):
     if kind == "file":
         return [("a few words",), (TABLE,)]
     return [("0.5",), ("a few words",)]
+
+
+def grid(node):
+    """Lowest and highest value of a range or a number field, and the step of its grid."""
+    if "data-number" in node.attributes:
+        ends = json.loads(node.attributes["data-number"])
+        return ends["low"], ends["high"], ends["step"]
+    low, high = float(node.attributes["min"]), float(node.attributes["max"])
+    return low, high, float(node.attributes.get("step", 1))
 
 
 def mapped(directions):

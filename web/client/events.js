@@ -4,15 +4,18 @@
 
 import { contentOf } from './files.js';
 import { dataAt, dataBeside, mapOf, marksBetween } from './places.js';
+import { isNumber, nudge, read } from './typed.js';
 
 /** @typedef {(game: HTMLElement, message: any[], replaces: boolean) => void} Send */
+/** @typedef {(game: HTMLElement, why: string) => void} Refuse */
 
 /**
  * Listen on the document; `send` gets the game's element and the message. `replaces` says that an
- * earlier message of the same control, not yet taken in, is out of date.
- * @param {Send} send
+ * earlier message of the same control, not yet taken in, is out of date. `refuse` gets in a sentence why
+ * what was typed makes no message, and '' once that is mended.
+ * @param {Send} send @param {Refuse} refuse
  */
-export function listen(send) {
+export function listen(send, refuse) {
   /** @param {Event} event */
   const simple = (event) => {
     const found = wanted(event.target, event.type);
@@ -29,9 +32,19 @@ export function listen(send) {
       control.value = ''; // so that the same file can be chosen once more
       return;
     }
+    if (isNumber(control)) return typed(control, found);
     send(found.game, isControl ? [...found.message, valueOf(event.target)] : found.message, isControl);
   };
   for (const type of ['click', 'input', 'change']) document.addEventListener(type, simple);
+
+  /** @param {HTMLInputElement} field @param {{game: HTMLElement, message: any[]}} found */
+  const typed = (field, { game, message }) => {
+    const mended = field.hasAttribute('aria-invalid');
+    const value = read(field);
+    if (typeof value === 'string') return refuse(game, value);
+    if (mended) refuse(game, '');
+    send(game, [...message, value], true);
+  };
 
   /** The place where a range stands is said, which moves nothing. @param {Event} event */
   const stay = (event) => {
@@ -85,6 +98,12 @@ export function listen(send) {
     if (event.key === 'Enter') stay(event);
     const step = ARROWS[event.key];
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isNumber(event.target) && step[1]) {
+      const field = wanted(event.target, 'change');
+      event.preventDefault();
+      if (field && nudge(event.target, -step[1])) typed(event.target, field);
+      return;
+    }
     const tab = event.target instanceof Element ? event.target.closest('[role="tab"]') : null;
     const beside = step[0] > 0 ? tab?.nextElementSibling : tab?.previousElementSibling;
     if (step[0] && beside instanceof HTMLElement) {
@@ -141,6 +160,6 @@ function valueOf(target) {
   const control = /** @type {HTMLInputElement} */ (target);
   if (control.type === 'checkbox') return control.checked;
   if (control.dataset.values) return JSON.parse(control.dataset.values)[control.valueAsNumber];
-  return control.type === 'range' || control.type === 'number' ? control.valueAsNumber : control.value;
+  return control.type === 'range' ? control.valueAsNumber : control.value;
 }
 

@@ -144,7 +144,10 @@ export class Games {
       this.#tool(target);
       this.#askFor(target);
     });
-    listen((element, message, replaces) => this.#send(element, message, replaces));
+    listen(
+      (element, message, replaces) => this.#send(element, message, replaces),
+      (element, why) => this.#typed(element, why),
+    );
     addEventListener('hashchange', () => {
       const { pathname, search } = here();
       for (const seat of this.#seats.values()) {
@@ -526,13 +529,22 @@ export class Games {
     line.append(button);
   }
 
-  /** What was not taken, and what is allowed, until the next thing works. @param {Seat} seat @param {string} why */
-  #refuse(seat, why) {
+  /** What was not taken, and what is allowed, until the next thing works. @param {Seat} seat @param {string} why @param {string} [shown] */
+  #refuse(seat, why, shown = seat.borrowed ? say('The link’s moves could be followed up to here: {reason}', { reason: why }) : why) {
     seat.refused = true;
     console.warn(`${seat.game}: ${why}`);
     seat.element?.dispatchEvent(new CustomEvent('refused', { detail: why }));
     const line = seat.element?.querySelector('[data-boot]');
-    if (line) line.textContent = seat.borrowed ? say('The link’s moves could be followed up to here: {reason}', { reason: why }) : why;
+    if (line) line.textContent = shown;
+    this.#announce(seat, why);
+  }
+
+  /** What was typed into a field means nothing to its game; '' when it was mended. @param {HTMLElement} element @param {string} why */
+  #typed(element, why) {
+    const seat = this.#byElement.get(element);
+    if (seat && why) this.#refuse(seat, why, why);
+    else if (seat?.ready) this.#accept(seat);
+    else if (seat) seat.refused = false;
   }
 
   /** @param {Seat} seat */
@@ -553,7 +565,7 @@ export class Games {
   #progress({ stage, loaded, total }) {
     const sentence = total ? said(stage, loaded ?? 0, total) : say(stage);
     for (const seat of this.#seats.values()) {
-      if (!seat.ready && seat.waiting.length === 0) this.#status(seat, 'loading', sentence);
+      if (!seat.ready && !seat.refused && seat.waiting.length === 0) this.#status(seat, 'loading', sentence);
     }
   }
 

@@ -2,6 +2,7 @@
 // Applies a patch from the host to the page. It knows the patch format (games/ui/node.py), no game.
 
 import { paint } from './paint.js';
+import { isNumber, show } from './typed.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -73,16 +74,16 @@ function setAttribute(element, name, value) {
   else element.setAttribute(name, name === 'href' ? fromRoot(value) : value);
   if (name === 'data-section') nameSection(element, element);
   if (name === 'selected') /** @type {HTMLOptionElement} */ (element).selected = value !== null;
-  if (name === 'value' && element instanceof HTMLInputElement && element !== document.activeElement) {
-    element.value = value ?? '';
-  }
+  if (name !== 'value' || element === document.activeElement) return;
+  if (isNumber(element)) show(element);
+  else if (element instanceof HTMLInputElement) element.value = value ?? '';
 }
 
 /** A control that had the focus kept the learner's value; now it may show the game's. */
 document.addEventListener('focusout', ({ target }) => {
-  if (target instanceof HTMLInputElement && target.closest('[data-game]')) {
-    target.value = target.getAttribute('value') ?? '';
-  }
+  if (!(target instanceof HTMLInputElement) || !target.closest('[data-game]')) return;
+  if (!isNumber(target)) target.value = target.getAttribute('value') ?? '';
+  else if (!target.hasAttribute('aria-invalid')) show(target);
 });
 
 /** @param {Element} element @param {(number | string | [string])[]} order */

@@ -6,6 +6,8 @@
 /** @typedef {Record<string, string | number>} Places texts and whole numbers */
 
 const LANGUAGE = /** @type {Language | null} */ (null /* written by the build */);
+/** Stands between a whole number and its decimals. */
+export const decimal = LANGUAGE?.decimal ?? '.';
 const FORMS = 200; // so many counts have their plural form in a table; larger ones go as their last digits do
 
 /** A text, its places filled in: say('{n} of {total} MB', { n, total }). @param {string} template @param {Places} [places] */
@@ -32,7 +34,7 @@ export const said = (stage, loaded, total) =>
   say('{stage}: {loaded} of {total} MB', { stage: say(stage), loaded: fixed(loaded / 1e6, 1), total: fixed(total / 1e6, 1) });
 
 /** A number with decimals as text. @param {number} value @param {number} digits */
-export const fixed = (value, digits) => value.toFixed(digits).replace('.', LANGUAGE?.decimal ?? '.');
+export const fixed = (value, digits) => value.toFixed(digits).replace('.', decimal);
 
 /** A share of one in percent, on one line. @param {number} share */
 export const percent = (share) => `${Math.floor(100 * share)}\u00a0%`;

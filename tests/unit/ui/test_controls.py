@@ -94,9 +94,11 @@ def test_a_scale_goes_over_places_and_sends_the_numbers_that_stand_there():
 def test_a_number_field_sends_what_was_typed_once_it_is_left():
     (control,) = parts(SAMPLES["number"], "input")
     assert control.messages() == {"change": ("x",)}
-    ends = {name: control.attributes[name] for name in ("min", "max", "step", "value")}
-    assert ends == {"min": "-5", "max": "5", "step": "0.1", "value": "0.5"}
+    grid = json.loads(control.attributes["data-number"])
+    assert grid == {"low": -5, "high": 5, "step": 0.01, "stride": 0.1}
+    assert control.attributes["data-allowed"] == "a number from −5 to 5 in steps of 0.01"
     assert control.attributes["aria-label"] == "input 1"
+    assert control.attributes["value"] == "0.5"
 
 
 def test_a_control_carries_the_symbol_of_its_formula():
