@@ -8,6 +8,9 @@
 `advance` makes a step, `history` is what was judged on the way, and `seek` goes to any step that
 was ever reached, exactly, for what lies between two kept states is done again. What is changed in
 mid-training (`change`) is kept as well: to go back to before it undoes it.
+
+Where every judgement counts, as in a race, say how far apart they are: `every=1`. Where nobody goes
+back, `back=False` keeps no states.
 """
 
 from __future__ import annotations
@@ -55,18 +58,29 @@ class Training(Generic[Learner, Judgement]):
         trainer: what makes the steps, with all that belongs to them; where a step takes more than
             a trainer's own, a subclass, whose state has it all.
         judge: what is worth knowing of it as it stands, such as its losses.
+        every: steps between two judgements, all of which are kept; None keeps at most JUDGED, ever
+            further apart.
+        back: whether it can go back.
 
     Attributes:
         trainer: as it is at this step.
         furthest: the last step that was ever reached.
-        history: judgements, of steps ahead too after going back.
     """
 
-    def __init__(self, trainer: Learner, judge: Callable[[Learner], Judgement]) -> None:
+    def __init__(
+        self,
+        trainer: Learner,
+        judge: Callable[[Learner], Judgement],
+        *,
+        every: int | None = None,
+        back: bool = True,
+    ) -> None:
         self.trainer, self._judge = trainer, judge
         self.furthest = trainer.steps
-        self.history: History[Judgement] = History()
-        self._apart, self._stride = APART, 1
+        self._judged: dict[int, Judgement] = {}
+        self._history: History[Judgement] | None = None
+        self._thinning, self._stride = every is None, every or 1
+        self._back, self._apart = back, APART
         self._kept: dict[int, tuple[Learner, State]] = {}
         self._changes: set[int] = set()
         self._keep(change=True)
@@ -78,10 +92,16 @@ class Training(Generic[Learner, Judgement]):
         return self.trainer.steps
 
     @property
+    def history(self) -> History[Judgement]:
+        """Judgements so far, of steps ahead too after going back."""
+        if self._history is None:
+            self._history = History(dict(self._judged))
+        return self._history
+
+    @property
     def now(self) -> Judgement:
         """The latest judgement at or before this step."""
-        judged = self.history.by_step
-        return judged[max(step for step in judged if step <= self.step)]
+        return self._judged[next(step for step in reversed(self._judged) if step <= self.step)]
 
     def advance(self) -> None:
         """One update.
@@ -100,28 +120,33 @@ class Training(Generic[Learner, Judgement]):
 
     def judge(self) -> None:
         """Judge the network as it is now; thin the history out when it is long."""
-        found, step, judged = self._judge(self.trainer), self.step, dict(self.history.by_step)
+        found, step, judged = self._judge(self.trainer), self.step, self._judged
         if judged.get(step) == found:  # been here before
             return
+        late = next(reversed(judged), step) > step
         judged[step] = found
-        if len(judged) > JUDGED:
+        if late:
+            self._judged = dict(sorted(judged.items()))
+        if self._thinning and len(judged) > JUDGED:
             self._stride *= 2
-            judged = {s: one for s, one in judged.items() if s % self._stride == 0}
-        self.history = History(dict(sorted(judged.items())))
+            self._judged = {s: one for s, one in self._judged.items() if s % self._stride == 0}
+        self._history = None
 
     def seek(self, step: int) -> None:
         """Go to a step that was reached before: exactly what it was then.
 
         Raises:
-            ValueError: it never was.
+            ValueError: it never was, or this training cannot go back.
         """
+        if not self._back:
+            raise ValueError("seek: this training keeps no states; allowed: one with back=True")
         if not 0 <= step <= self.furthest:
             raise ValueError(f"seek: step is {step}; allowed: 0 to {self.furthest}")
         self.trainer, state = self._kept[max(s for s in self._kept if s <= step)]
         self.trainer.restore(state)
         while self.step < step:
             self.trainer.step()
-        if step not in self.history.by_step:
+        if step not in self._judged:
             self.judge()
 
     def change(self, trainer: Learner) -> None:
@@ -140,6 +165,8 @@ class Training(Generic[Learner, Judgement]):
             self._changes.add(self.step)
         elif self.step in self._kept:
             return
+        if not self._back:
+            return
         # what the trainer itself remembers of its way is known here already
         self._kept[self.step] = self.trainer, self.trainer.state() | {"history": {}}
         plain = self._kept.keys() - self._changes
@@ -153,5 +180,5 @@ class Training(Generic[Learner, Judgement]):
         here = self.furthest = self.step
         self._kept = {step: kept for step, kept in self._kept.items() if step <= here}
         self._changes = {step for step in self._changes if step <= here}
-        judged = self.history.by_step
-        self.history = History({step: one for step, one in judged.items() if step <= here})
+        self._judged = {step: one for step, one in self._judged.items() if step <= here}
+        self._history = None

@@ -28,6 +28,7 @@ import numpy as np
 from games import Message, Node, Param
 from games.concepts import runs
 from games.concepts.bet import Bet, slip
+from games.concepts.training import Training
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import marked
@@ -74,17 +75,31 @@ MOVES = moves(
 )
 
 
-@dataclass
-class Runner:
-    """One network on its way.
+class Rounded(Trainer):
+    """A trainer that rounds the weights after each step."""
 
-    `losses` has one entry for each step made and one for the start, NaN until known. The last
-    measurement of its layers: `spread`, the standard deviation of what each gives; `rank` of each
-    W; `saturated`, the share of each tanh layer's activations beyond ±SATURATED.
+    def step(self) -> float:
+        """One update."""
+        loss, theta = super().step(), self.network.theta
+        np.round(theta, DECIMALS, out=theta)
+        return loss
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A network as it stands: its loss over all points."""
+
+    loss: float
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """What the layers of a network are like, measured every so many steps.
+
+    `spread` is the standard deviation of what each gives; `rank` that of each W; `saturated` the
+    share of each tanh layer's activations beyond ±SATURATED.
     """
 
-    trainer: Trainer
-    losses: Array
     spread: Array
     rank: Integers
     saturated: Array
@@ -92,23 +107,28 @@ class Runner:
 
 @dataclass
 class State:
-    """The three runners, at the same step, and the ranking predicted."""
+    """The three trainings, at the same step, their layers, and the ranking predicted."""
 
     rng: np.random.Generator
     seeds: tuple[int, int]
     depth: str
     limit: int
     steps: int
-    runners: list[Runner]
+    runners: list[Training[Rounded, Judged]] = field(default_factory=list)
+    layers: list[Layers] = field(default_factory=list)
     bet: Bet[str] = field(default_factory=Bet)
-    step: int = 0
+
+    @property
+    def step(self) -> int:
+        """Steps that all have made."""
+        return self.runners[0].step
 
 
 def init(seed: int, depth: str = "deep", limit: int = 8, steps: int = 400) -> State:
     """Three networks at their start, nothing trained."""
     rng = np.random.default_rng(seed)
     first, second = (int(number) for number in rng.integers(2**32, size=2))
-    state = State(rng, (first, second), depth, limit, steps, [])
+    state = State(rng, (first, second), depth, limit, steps)
     _line_up(state)
     return state
 
@@ -131,13 +151,10 @@ def tick(state: State) -> bool:
     """One step of all three; idle before the start and after the finish."""
     if not state.bet.running:
         return False
-    state.step += 1
     for runner in state.runners:
-        runner.trainer.step()
-        _round(runner)
-        runner.losses[state.step] = _loss(runner)
-        if state.step % EVERY == 0:
-            _measure(runner)
+        runner.advance()
+    if state.step % EVERY == 0:
+        state.layers = [_measured(runner.trainer) for runner in state.runners]
     if finished(state):
         state.bet.settle()
     return True
@@ -150,10 +167,7 @@ def finished(state: State) -> bool:
 
 def ranking(state: State) -> str:
     """The starts by their loss now, best first: an id of RANKINGS."""
-    now = {
-        name: float(runner.losses[state.step])
-        for name, runner in zip(STARTS, state.runners, strict=True)
-    }
+    now = {name: run.now.loss for name, run in zip(STARTS, state.runners, strict=True)}
     return "-".join(sorted(now, key=lambda name: now[name]))
 
 
@@ -217,8 +231,8 @@ def describe(state: State) -> str:
     """The setting, the guess, the losses and the layers."""
     losses = ", ".join(f"{name} {text}" for name, text in _losses(state))
     deepest = ", ".join(
-        f"{say(name)} {fixed(float(runner.spread[-2]))}"
-        for name, runner in zip(STARTS.values(), state.runners, strict=True)
+        f"{say(name)} {fixed(float(layers.spread[-2]))}"
+        for name, layers in zip(STARTS.values(), state.layers, strict=True)
     )
     return say(
         "Layers {layers}, too large means ±{limit}. Your ranking: {guess}. {verdict} Losses after "
@@ -259,44 +273,27 @@ def _line_up(state: State) -> None:
         initializers.xavier_uniform,
     ):
         network = mlp(DEPTHS[state.depth], np.random.default_rng(weights), Tanh, init)
-        trainer = Trainer(network, BinaryCrossEntropy(), SGD(LEARNING_RATE), x, y)
-        layers = len(DEPTHS[state.depth]) - 1
-        runner = Runner(
-            trainer,
-            np.full(state.steps + 1, np.nan),
-            np.zeros(layers),
-            np.zeros(layers, int),
-            np.zeros(layers - 1),
-        )
-        _round(runner)
-        runner.losses[0] = _loss(runner)
-        _measure(runner)
-        state.runners.append(runner)
-    state.step = 0
+        np.round(network.theta, DECIMALS, out=network.theta)
+        trainer = Rounded(network, BinaryCrossEntropy(), SGD(LEARNING_RATE), x, y)
+        state.runners.append(Training(trainer, _judged, every=1, back=False))
+    state.layers = [_measured(runner.trainer) for runner in state.runners]
     state.bet.reopen()
 
 
-def _round(runner: Runner) -> None:
-    theta = runner.trainer.network.theta
-    np.round(theta, DECIMALS, out=theta)
+def _judged(trainer: Trainer) -> Judged:
+    return Judged(trainer.loss.forward(trainer.network.forward(trainer.x), trainer.y))
 
 
-def _loss(runner: Runner) -> float:
-    """The loss of the network as it is now, over all points."""
-    trainer = runner.trainer
-    return trainer.loss.forward(trainer.network.forward(trainer.x), trainer.y)
-
-
-def _measure(runner: Runner) -> None:
-    """Look into every layer: the spread of what it gives, the rank of W, what is saturated."""
-    network, x = runner.trainer.network, runner.trainer.x
-    values = network.activations(x)
+def _measured(trainer: Trainer) -> Layers:
+    """Look into every layer."""
+    values = trainer.network.activations(trainer.x)
     hidden, logits = values[2::2], values[-1]
-    runner.spread[:] = [a.std() for a in (*hidden, sigmoid(logits))]
-    runner.saturated[:] = [(np.abs(a) > SATURATED).mean() for a in hidden]
-    runner.rank[:] = [
-        np.linalg.matrix_rank(layer.W) for layer in network if isinstance(layer, Dense)
-    ]
+    dense = [layer for layer in trainer.network if isinstance(layer, Dense)]
+    return Layers(
+        np.array([a.std() for a in (*hidden, sigmoid(logits))]),
+        np.array([np.linalg.matrix_rank(layer.W) for layer in dense]),
+        np.array([(np.abs(a) > SATURATED).mean() for a in hidden]),
+    )
 
 
 # --- pictures and words ---------------------------------------------------------------------------
@@ -306,27 +303,22 @@ AXES = plots.Axes(x=(0, 400), y=(0.001, 10.0), log_y=True, height=270, top=30)
 
 def _curves(state: State) -> Node:
     """The three losses so far, on a logarithmic axis."""
-    all_losses = np.concatenate([runner.losses for runner in state.runners])
-    axes = replace(AXES, x=(0, state.steps), y=plots.decades(all_losses, 1e-4, 100.0))
-    steps = np.arange(state.step + 1)
+    losses = [runner.history.column("loss") for runner in state.runners]
+    axes = replace(AXES, x=(0, state.steps), y=plots.decades(np.concatenate(losses), 1e-4, 100.0))
+    table = np.full((state.steps + 1, len(losses)), np.nan)
+    table[: state.step + 1] = np.stack(losses, axis=1)
     return plots.plot(
         axes,
-        [
-            plots.curve(axes, steps, runner.losses[: state.step + 1], runs.line(place))
-            for place, runner in enumerate(state.runners)
-        ],
-        marked(
-            runs.legend(axes, list(map(say, STARTS.values()))),
-            {
-                say("loss (steps × zero, too large, balanced)"): np.stack(
-                    [runner.losses for runner in state.runners], axis=1
-                )
-            },
-        ),
+        runs.curves(axes, losses),
+        marked(_legend(axes), {say("loss (steps × zero, too large, balanced)"): table}),
         label=say("Loss after each step"),
         x_label=say("step"),
         y_label=say("loss L"),
     )
+
+
+def _legend(axes: plots.Axes) -> Node:
+    return runs.legend(axes, [say(name) for name in STARTS.values()])
 
 
 def _finish_line(state: State) -> Node:
@@ -335,7 +327,7 @@ def _finish_line(state: State) -> Node:
 
 def _losses(state: State) -> list[tuple[str, str]]:
     return [
-        (say(name), short(float(runner.losses[state.step]), 3))
+        (say(name), short(runner.now.loss, 3))
         for name, runner in zip(STARTS.values(), state.runners, strict=True)
     ]
 
@@ -348,16 +340,16 @@ def _spreads(state: State) -> Node:
         axes,
         [
             [
-                plots.curve(axes, layers, runner.spread, runs.line(place)),
-                plots.scatter(axes, layers, runner.spread, runs.line(place)),
+                plots.curve(axes, layers, measured.spread, runs.line(place)),
+                plots.scatter(axes, layers, measured.spread, runs.line(place)),
             ]
-            for place, runner in enumerate(state.runners)
+            for place, measured in enumerate(state.layers)
         ],
         marked(
-            runs.legend(axes, list(map(say, STARTS.values()))),
+            _legend(axes),
             {
                 say("standard deviation of each layer’s output (layers × starts)"): np.stack(
-                    [runner.spread for runner in state.runners], axis=1
+                    [measured.spread for measured in state.layers], axis=1
                 )
             },
         ),
@@ -377,8 +369,8 @@ def _layers(state: State) -> Node:
             [
                 say("out") if last else str(layer + 1),
                 f"{shape[0]}×{shape[1]}",
-                *(str(runner.rank[layer]) for runner in state.runners),
-                *("–" if last else percent(r.saturated[layer]) for r in state.runners[1:]),
+                *(str(measured.rank[layer]) for measured in state.layers),
+                *("–" if last else percent(m.saturated[layer]) for m in state.layers[1:]),
             ]
         )
     zero, large, balanced = say("zero"), say("large"), say("bal.")
@@ -395,9 +387,9 @@ def _layers(state: State) -> Node:
     return marked(
         table,
         {
-            say("rank of W (layers × starts)"): np.stack([r.rank for r in state.runners], axis=1),
+            say("rank of W (layers × starts)"): np.stack([m.rank for m in state.layers], axis=1),
             say("share of tanh activations beyond ±0.99 (layers × starts)"): np.stack(
-                [r.saturated for r in state.runners], axis=1
+                [m.saturated for m in state.layers], axis=1
             ),
         },
     )
@@ -429,7 +421,7 @@ def _verdict(state: State) -> str:
 
 def _story(state: State) -> str:
     """What the measured layers say; no more than is on the page."""
-    zero, large, balanced = state.runners
+    zero, large, balanced = state.layers
     if not state.bet.over:
         return say(
             "All three see the same {n} points in every step. The random numbers behind their "

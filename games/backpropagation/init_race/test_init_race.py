@@ -33,7 +33,7 @@ def finals():
     return {
         (depth, limit): np.array(
             [
-                [float(r.losses[-1]) for r in race(seed, depth=depth, limit=limit).state.runners]
+                [r.now.loss for r in race(seed, depth=depth, limit=limit).state.runners]
                 for seed in SEEDS
             ]
         )
@@ -58,13 +58,13 @@ def test_through_six_hidden_layers_the_large_start_loses_to_the_balanced_one(fin
 def test_a_zero_start_never_leaves_ln_2_and_rank_0(finals):
     for found in finals.values():
         assert found[:, 0] == pytest.approx(np.log(2), abs=1e-6)
-    zero = race(1, depth="shallow", steps=100).state.runners[0]
+    zero = race(1, depth="shallow", steps=100).state.layers[0]
     assert zero.rank.tolist() == [0, 0, 0]
     assert zero.spread.tolist() == pytest.approx([0, 0, 0])
 
 
 def test_a_large_start_saturates_and_does_not_explode():
-    _, large, balanced = Run("init-race", 2).state.runners
+    _, large, balanced = Run("init-race", 2).state.layers
     assert (large.saturated[1:] > 0.5).all()
     assert large.spread.max() <= 1
     assert balanced.saturated.max() < 0.2
@@ -107,7 +107,7 @@ def test_the_losses_are_those_of_gradient_descent_by_hand():
             a.append(np.tanh(a[-1] @ W + b))
         y = a[-1] @ layers[-1][0] + layers[-1][1]
         loss = float(np.mean(np.logaddexp(0, y) - t * y))
-        assert float(runner.losses[run.state.step]) == pytest.approx(loss, abs=1e-4)
+        assert runner.now.loss == pytest.approx(loss, abs=1e-4)
         delta = (1 / (1 + np.exp(-y)) - t) / len(x)
         for layer, before in zip(reversed(layers), reversed(a), strict=True):
             dW, db = before.T @ delta, delta.sum(axis=0)
@@ -118,19 +118,19 @@ def test_the_losses_are_those_of_gradient_descent_by_hand():
 
 def test_the_layers_on_show_are_measured_on_the_networks():
     run = race(5, steps=100)
-    for runner in run.state.runners:
+    for runner, layers in zip(run.state.runners, run.state.layers, strict=True):
         network, x = runner.trainer.network, runner.trainer.x
         hidden = network.activations(x)[2::2]
-        assert runner.spread[:-1].tolist() == pytest.approx([v.std() for v in hidden])
+        assert layers.spread[:-1].tolist() == pytest.approx([v.std() for v in hidden])
         ranks = [int(np.linalg.matrix_rank(W)) for n, W, _ in network.parameters() if n[-1] == "W"]
-        assert runner.rank.tolist() == ranks
+        assert layers.rank.tolist() == ranks
 
 
 def test_printed_losses_are_the_runners():
     run = race(6, depth="shallow", steps=100)
     printed = readouts(run.view())
     for name, runner in zip(game.STARTS.values(), run.state.runners, strict=True):
-        assert printed[name] == short(float(runner.losses[-1]), 3)
+        assert printed[name] == short(runner.now.loss, 3)
 
 
 def test_the_ranking_predicted_wins_and_cannot_be_changed_on_the_way():
@@ -154,9 +154,9 @@ def test_the_ranking_predicted_wins_and_cannot_be_changed_on_the_way():
 
 def test_going_back_to_the_start_repeats_the_same_race():
     run = race(7, steps=100)
-    before = [r.losses.tolist() for r in run.state.runners]
+    before = [r.history.column("loss").tolist() for r in run.state.runners]
     run.send(["again"])
     start(run)
     while run.tick():
         pass
-    assert [r.losses.tolist() for r in run.state.runners] == before
+    assert [r.history.column("loss").tolist() for r in run.state.runners] == before

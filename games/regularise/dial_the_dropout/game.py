@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param
+from games.concepts.training import Training
 from games.moves import Dial, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
@@ -47,6 +48,7 @@ LADDER = tuple(i / 10 for i in range(10))
 """The rates of the dial and of the sweep."""
 UNITS = 64
 """Neurons in each of the two hidden layers."""
+ALL_ON = np.ones((2, UNITS), bool)
 NOISE, HELD_OUT, LEARNING_RATE = 0.35, 400, 0.02
 MEASUREMENTS = 10
 """Times a training is measured after its start; the masks on show change as often."""
@@ -65,33 +67,42 @@ MOVES = moves(
 )
 
 
-@dataclass
-class Learner:
-    """One network with its own points to learn from and to be checked on."""
+class Learner(Trainer):
+    """Trains one network on its own points; they, its weights and its masks come from one seed."""
 
-    trainer: Trainer
-    dropouts: list[Dropout]
-    seen: tuple[Array, NDArray[Any]]
-    unseen: tuple[Array, NDArray[Any]]
+    def __init__(self, seed: int, points: int, rate: float) -> None:
+        rng = np.random.default_rng(seed)
+        x, y = data.moons(points, NOISE, rng)
+        self.unseen = data.moons(HELD_OUT, NOISE, rng)
+        network = mlp((2, UNITS, UNITS, 1), rng, ReLU, initializers.he_normal, dropout=rate)
+        super().__init__(network, BinaryCrossEntropy(), Adam(LEARNING_RATE), x, y)
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Accuracies with every unit at work, on the points it learns from and on those held out.
+
+    `masks` says which units of the two layers worked in the step just made, for the first point;
+    shape (2, UNITS).
+    """
+
+    training: float
+    validation: float
+    masks: NDArray[np.bool_]
 
 
 @dataclass
 class Trial:
-    """Trainings of one rate, one for each seed, that take their steps in turn.
-
-    `training` and `validation` hold accuracies, shape (seeds, MEASUREMENTS + 1), NaN until
-    measured. `masks` says which units of the two layers worked in step `mask_step` of the first
-    network, for the first of its points; shape (2, UNITS).
-    """
+    """Trainings of one rate, one for each seed, that take their steps in turn."""
 
     rate: int
-    training: Array
-    validation: Array
-    learners: list[Learner] = field(default_factory=list)
-    step: int = 0
+    learners: list[Training[Learner, Judged]] = field(default_factory=list)
     turn: int = 0
-    masks: NDArray[np.bool_] = field(default_factory=lambda: np.ones((2, UNITS), bool))
-    mask_step: int = 0
+
+    @property
+    def step(self) -> int:
+        """Steps that all have made."""
+        return self.learners[self.turn].step if self.turn < len(self.learners) else 0
 
 
 @dataclass
@@ -129,10 +140,10 @@ def update(state: State, move: str, *values: Any) -> None:
         case "rate", p:
             state.dial = round(10 * p)
         case ("train",):
-            state.trial, state.running, state.sweeping = _trial(state, state.dial), True, False
+            state.trial, state.running, state.sweeping = Trial(state.dial), True, False
         case ("sweep",):
             if not (state.sweeping and _unfinished(state)):
-                state.trial = _trial(state, _untried(state)[0])
+                state.trial = Trial(_untried(state)[0])
             state.running = state.sweeping = True
         case ("stop",):
             state.running = False
@@ -147,19 +158,10 @@ def tick(state: State) -> bool:
         return False
     if trial.turn == len(trial.learners):
         trial.learners.append(_learner(state, trial))
-        _measure(trial, 0)
-    learner = trial.learners[trial.turn]
-    learner.trainer.step()
-    done = trial.step + 1
-    if done in _schedule(state.steps):
-        if trial.turn == 0:
-            trial.masks, trial.mask_step = _working(learner), done
-        _measure(trial, _schedule(state.steps).index(done))
-    trial.turn += 1
-    if trial.turn == len(state.seeds):
-        trial.turn, trial.step = 0, done
-        if done == state.steps:
-            _finish(state, trial)
+    trial.learners[trial.turn].advance()
+    trial.turn = (trial.turn + 1) % len(state.seeds)
+    if trial.turn == 0 and trial.step == state.steps:
+        _finish(state, trial)
     return True
 
 
@@ -230,7 +232,7 @@ def describe(state: State) -> str:
     """The dial, what was found there, and how the bet stands."""
     golden = zone(state)
     found = ", ".join(f"{name} {text}" for name, text in _found(state, state.dial))
-    working = ", ".join(str(int(row.sum())) for row in _shown_masks(state))
+    working = ", ".join(str(int(row.sum())) for row in _shown_masks(state)[1])
     return say(
         "Dial at {rate}: {found}. {verdict} Units working: {units} of {total}.",
         rate=fixed(LADDER[state.dial], 1),
@@ -257,55 +259,40 @@ def solution(state: State) -> Iterator[Message]:
 # --- training -------------------------------------------------------------------------------------
 
 
-def _trial(state: State, rate: int) -> Trial:
-    shape = (len(state.seeds), MEASUREMENTS + 1)
-    return Trial(rate, np.full(shape, np.nan), np.full(shape, np.nan))
+def _learner(state: State, trial: Trial) -> Training[Learner, Judged]:
+    """The training whose turn it is, before its first step."""
+    learner = Learner(state.seeds[trial.turn], state.points, LADDER[trial.rate])
+    return Training(learner, _judged, every=state.steps // MEASUREMENTS, back=False)
 
 
-def _learner(state: State, trial: Trial) -> Learner:
-    """The network whose turn it is; points, weights and mask numbers come from its seed alone."""
-    rng = np.random.default_rng(state.seeds[trial.turn])
-    seen = data.moons(state.points, NOISE, rng)
-    unseen = data.moons(HELD_OUT, NOISE, rng)
-    network = mlp(
-        (2, UNITS, UNITS, 1), rng, ReLU, initializers.he_normal, dropout=LADDER[trial.rate]
-    )
-    trainer = Trainer(network, BinaryCrossEntropy(), Adam(LEARNING_RATE), *seen)
+def _judged(learner: Learner) -> Judged:
+    network = learner.network
     dropouts = [layer for layer in network if isinstance(layer, Dropout)]
-    return Learner(trainer, dropouts, seen, unseen)
+    masks = [ALL_ON[0] if d.mask is None else d.mask[0] > 0 for d in dropouts] or ALL_ON
+    seen, unseen = (
+        accuracy(network.forward(x), y) for x, y in ((learner.x, learner.y), learner.unseen)
+    )
+    return Judged(seen, unseen, np.array(masks))
 
 
-def _schedule(steps: int) -> list[int]:
-    """The steps after which a training is measured, 0 and the last among them."""
-    return [steps * i // MEASUREMENTS for i in range(MEASUREMENTS + 1)]
-
-
-def _measure(trial: Trial, column: int) -> None:
-    """Measure the network whose turn it is, with every unit at work."""
-    learner = trial.learners[trial.turn]
-    network = learner.trainer.network
-    for table, (x, y) in ((trial.training, learner.seen), (trial.validation, learner.unseen)):
-        table[trial.turn, column] = accuracy(network.forward(x), y)
-
-
-def _working(learner: Learner) -> NDArray[np.bool_]:
-    """Which units worked in the step just made, for the first point."""
-    rows = [
-        np.ones(UNITS, bool) if dropout.mask is None else dropout.mask[0] > 0
-        for dropout in learner.dropouts
-    ]
-    return np.array(rows)
+def _measured(state: State, trial: Trial, name: str) -> Array:
+    """What was judged of each training, shape (seeds, MEASUREMENTS + 1); NaN till then."""
+    found = np.full((len(state.seeds), MEASUREMENTS + 1), np.nan)
+    for row, learner in zip(found, trial.learners, strict=False):
+        column = learner.history.column(name)
+        row[: len(column)] = column
+    return found
 
 
 def _finish(state: State, trial: Trial) -> None:
     """Write the result down; a training by hand is a bet, a sweep goes on to the next rate."""
-    state.training[trial.rate] = trial.training[:, -1]
-    state.validation[trial.rate] = trial.validation[:, -1]
+    for table, name in ((state.training, "training"), (state.validation, "validation")):
+        table[trial.rate] = _measured(state, trial, name)[:, -1]
     untried = _untried(state)
     if not state.sweeping:
         state.bet, state.running = trial.rate, False
     elif untried:
-        state.trial = _trial(state, untried[0])
+        state.trial = Trial(untried[0])
     else:
         state.running = state.sweeping = False
 
@@ -390,24 +377,21 @@ def _curves(state: State) -> Node:
     trial = state.trial
     lines: list[Node] = []
     if trial is not None:
-        steps = _schedule(state.steps)
+        steps = state.steps // MEASUREMENTS * np.arange(MEASUREMENTS + 1)
+        training, validation = (
+            _measured(state, trial, name) for name in ("training", "validation")
+        )
         lines = [
             marked(
-                plots.curve(axes, steps, trial.training.mean(axis=0), "train"),
+                plots.curve(axes, steps, training.mean(axis=0), "train"),
                 {
                     say("step of each measurement"): steps,
-                    say(
-                        "training accuracy while training (networks × measurements)"
-                    ): trial.training,
+                    say("training accuracy while training (networks × measurements)"): training,
                 },
             ),
             marked(
-                plots.curve(axes, steps, trial.validation.mean(axis=0), "validation"),
-                {
-                    say(
-                        "validation accuracy while training (networks × measurements)"
-                    ): trial.validation
-                },
+                plots.curve(axes, steps, validation.mean(axis=0), "validation"),
+                {say("validation accuracy while training (networks × measurements)"): validation},
             ),
         ]
     told = {"n": len(state.seeds)}
@@ -423,18 +407,21 @@ def _curves(state: State) -> Node:
     )
 
 
-def _shown_masks(state: State) -> NDArray[np.bool_]:
-    """The masks of the trial while it is under way; outside training every unit works."""
-    if state.trial is not None and _unfinished(state):
-        return state.trial.masks
-    return np.ones((2, UNITS), bool)
+def _shown_masks(state: State) -> tuple[int, NDArray[np.bool_]]:
+    """The first network's masks when it was last judged; outside training every unit works."""
+    trial = state.trial
+    if trial is None or not trial.learners or not _unfinished(state):
+        return 0, ALL_ON
+    first = trial.learners[0]
+    return int(first.history.steps[-1]), first.now.masks
 
 
 def _units(state: State) -> Node:
     """Both hidden layers as grids of units, the dropped ones hollow."""
     columns, gap = 16, 11.5
     groups = []
-    for layer, on in enumerate(_shown_masks(state)):
+    step, masks = _shown_masks(state)
+    for layer, on in enumerate(masks):
         left = 8 + 204 * layer
         dots = ["", ""]
         for unit, works in enumerate(on.tolist()):
@@ -458,7 +445,6 @@ def _units(state: State) -> Node:
                 h("path", d=dots[True], class_="dots on"),
             )
         )
-    step = state.trial.mask_step if state.trial is not None and _unfinished(state) else 0
     picture = h(
         "svg",
         groups,
@@ -469,7 +455,7 @@ def _units(state: State) -> Node:
         if step
         else say("All hidden units at work"),
     )
-    return marked(picture, {say("unit at work (layers × units)"): _shown_masks(state)})
+    return marked(picture, {say("unit at work (layers × units)"): masks})
 
 
 def _progress(state: State) -> Node:

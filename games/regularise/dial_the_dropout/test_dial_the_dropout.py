@@ -120,13 +120,13 @@ def test_the_units_that_blink_off_are_those_of_the_real_masks(rate):
     run.send(["train"])
     looked = set()
     while run.tick():
-        step = run.state.trial.mask_step
-        if step == 0 or run.state.trial.step == SMALL["steps"]:
+        step, shown_masks = game._shown_masks(run.state)
+        if step == 0:
             continue
         looked.add(step)
         off, on = (classed(run.view(), name) for name in ("off", "on"))
         for layer in (0, 1):
-            assert run.state.trial.masks[layer].tolist() == masks[step - 1, layer].tolist()
+            assert shown_masks[layer].tolist() == masks[step - 1, layer].tolist()
             assert off[layer].attributes["d"].count("h0") == (~masks[step - 1, layer]).sum()
             assert on[layer].attributes["d"].count("h0") == masks[step - 1, layer].sum()
     assert len(looked) >= 9
@@ -136,7 +136,7 @@ def test_without_dropout_every_unit_works():
     run = dial()
     run.send(["train"])
     while run.tick():
-        assert run.state.trial.masks.all()
+        assert game._shown_masks(run.state)[1].all()
 
 
 def test_about_the_share_of_the_rate_is_dropped():
@@ -145,11 +145,9 @@ def test_about_the_share_of_the_rate_is_dropped():
         run = dial(seed, seeds=2, steps=40)
         run.send(["rate", 0.8])
         run.send(["train"])
-        last = 0
-        while run.tick():
-            if run.state.trial.mask_step != last:
-                last = run.state.trial.mask_step
-                off.append(1 - run.state.trial.masks.mean())
+        finish(run)
+        _, *judged = run.state.trial.learners[0].history.by_step.values()
+        off += [1 - one.masks.mean() for one in judged]
     assert len(off) == 60
     assert np.mean(off) == pytest.approx(0.8, abs=0.02)
 
@@ -165,9 +163,8 @@ def test_every_rate_starts_from_the_same_points_and_weights():
         made.append(game._learner(run.state, run.state.trial))
         starts.append(
             [
-                (learner.seen[0].tobytes(), learner.unseen[0].tobytes(), theta.tobytes())
-                for learner in made
-                for theta in [learner.trainer.network.theta]
+                (learner.x.tobytes(), learner.unseen[0].tobytes(), learner.network.theta.tobytes())
+                for learner in (training.trainer for training in made)
             ]
         )
     assert starts[0] == starts[1] == starts[2]
