@@ -16,7 +16,8 @@ back, `back=False` keeps no states.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -37,9 +38,20 @@ Learner = TypeVar("Learner", bound=Trainer)
 
 @dataclass(frozen=True, eq=False)
 class History(Generic[Judgement]):
-    """Judgements by step, in order; it never changes, so that a picture of it is drawn once."""
+    """Judgements by step, in order; it never changes, so that a picture of it is drawn once.
 
-    by_step: Mapping[int, Judgement] = field(default_factory=dict)
+    Attributes:
+        judged: what the training appends to, so that a long history is not copied at every step.
+        count: how many of them are part of this history.
+    """
+
+    judged: Mapping[int, Judgement]
+    count: int
+
+    @property
+    def by_step(self) -> dict[int, Judgement]:
+        """Each judgement, by the step after which it was made."""
+        return dict(islice(self.judged.items(), self.count))
 
     @property
     def steps(self) -> Array:
@@ -48,7 +60,8 @@ class History(Generic[Judgement]):
 
     def column(self, name: str) -> Array:
         """One attribute of every judgement."""
-        return np.array([getattr(judged, name) for judged in self.by_step.values()], float)
+        judgements = islice(self.judged.values(), self.count)
+        return np.array([getattr(judged, name) for judged in judgements], float)
 
 
 class Training(Generic[Learner, Judgement]):
@@ -65,6 +78,7 @@ class Training(Generic[Learner, Judgement]):
     Attributes:
         trainer: as it is at this step.
         furthest: the last step that was ever reached.
+        history: judgements, of steps ahead too after going back.
     """
 
     def __init__(
@@ -77,8 +91,7 @@ class Training(Generic[Learner, Judgement]):
     ) -> None:
         self.trainer, self._judge = trainer, judge
         self.furthest = trainer.steps
-        self._judged: dict[int, Judgement] = {}
-        self._history: History[Judgement] | None = None
+        self._write({})
         self._thinning, self._stride = every is None, every or 1
         self._back, self._apart = back, APART
         self._kept: dict[int, tuple[Learner, State]] = {}
@@ -90,13 +103,6 @@ class Training(Generic[Learner, Judgement]):
     def step(self) -> int:
         """Updates made."""
         return self.trainer.steps
-
-    @property
-    def history(self) -> History[Judgement]:
-        """Judgements so far, of steps ahead too after going back."""
-        if self._history is None:
-            self._history = History(dict(self._judged))
-        return self._history
 
     @property
     def now(self) -> Judgement:
@@ -123,14 +129,17 @@ class Training(Generic[Learner, Judgement]):
         found, step, judged = self._judge(self.trainer), self.step, self._judged
         if judged.get(step) == found:  # been here before
             return
-        late = next(reversed(judged), step) > step
-        judged[step] = found
-        if late:
-            self._judged = dict(sorted(judged.items()))
+        if next(reversed(judged), -1) >= step:
+            judged = dict(sorted((judged | {step: found}).items()))
+        else:
+            judged[step] = found
         if self._thinning and len(judged) > JUDGED:
             self._stride *= 2
-            self._judged = {s: one for s, one in self._judged.items() if s % self._stride == 0}
-        self._history = None
+            judged = {s: one for s, one in judged.items() if s % self._stride == 0}
+        self._write(judged)
+
+    def _write(self, judged: dict[int, Judgement]) -> None:
+        self._judged, self.history = judged, History(judged, len(judged))
 
     def seek(self, step: int) -> None:
         """Go to a step that was reached before: exactly what it was then.
@@ -180,5 +189,4 @@ class Training(Generic[Learner, Judgement]):
         here = self.furthest = self.step
         self._kept = {step: kept for step, kept in self._kept.items() if step <= here}
         self._changes = {step for step in self._changes if step <= here}
-        self._judged = {step: one for step, one in self._judged.items() if step <= here}
-        self._history = None
+        self._write({step: one for step, one in self._judged.items() if step <= here})

@@ -18,6 +18,7 @@ import numpy as np
 from games import Message, Node, Param
 from games.concepts import runs
 from games.concepts.bet import Bet, commit, slip
+from games.concepts.training import Training
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.fields import Field, landscape
@@ -60,17 +61,45 @@ MOVES = moves(
 )
 
 
-@dataclass
-class Walker:
-    """One way down. `path` holds (w, b) and `losses` the loss on all points after each step."""
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where a walker stands, θ = (w, b), and the loss on all points there."""
 
-    batch: int
-    trainer: Trainer
-    path: list[Array]
-    losses: list[float]
-    samples: int = 0
-    arrived: bool = False
-    thrown: bool = False
+    theta: Array
+    loss: float
+
+
+class Walker(Training[Trainer, Place]):
+    """One way down, judged after each step."""
+
+    def __init__(self, state: State, way: str, rate: float) -> None:
+        batch = {"full": len(state.x), "mini": state.batch, "single": 1}[way]
+        rng = np.random.default_rng(state.seed)
+        network = Sequential(Dense(1, 1, rng=rng))
+        network.theta[:] = state.best + np.array(START)
+        trainer = Trainer(network, MeanSquaredError(), SGD(rate), state.x, state.y, batch, rng)
+
+        def judged(trainer: Trainer) -> Place:
+            theta = trainer.network.theta.copy()
+            return Place(theta, loss_at(state, theta))
+
+        super().__init__(trainer, judged, every=1, back=False)
+
+    @property
+    def samples(self) -> int:
+        """How many it has touched; the last batch of a deal may be smaller."""
+        return self.after(self.step)
+
+    def after(self, steps: int) -> int:
+        """How many so many steps touch."""
+        points, batch = len(self.trainer.x), self.trainer.batch_size
+        deals, more = divmod(steps, -(-points // batch))
+        return deals * points + more * batch
+
+    @property
+    def thrown(self) -> bool:
+        """Whether it is too far off to go on."""
+        return not self.now.loss < FAR
 
 
 @dataclass
@@ -125,7 +154,7 @@ def update(state: State, move: str, *values: Any) -> None:
         case "bet", way:
             state.bet.place(way)
         case ("go",):
-            state.walkers = {way: _walker(state, way, state.rate) for way in WAYS}
+            state.walkers = {way: Walker(state, way, state.rate) for way in WAYS}
             state.bet.begin()
         case ("again",):
             _clear(state)
@@ -138,22 +167,10 @@ def tick(state: State) -> bool:
         return False
     state.clock += len(state.x) // 20
     for walker in state.walkers.values():
-        while not _stopped(walker) and walker.samples + _next(state, walker) <= state.clock:
-            step(state, walker)
+        _walk(state, walker, state.clock)
     if is_over(state):
         state.bet.settle()
     return True
-
-
-def step(state: State, walker: Walker) -> None:
-    """One update from the next batch."""
-    walker.samples += _next(state, walker)
-    walker.trainer.step()
-    place = walker.trainer.network.theta.copy()
-    walker.path.append(place)
-    walker.losses.append(loss_at(state, place))
-    walker.arrived = walker.losses[-1] <= rim(state)
-    walker.thrown = not walker.losses[-1] < FAR
 
 
 def loss_at(state: State, theta: Array) -> float:
@@ -166,11 +183,16 @@ def rim(state: State) -> float:
     return (1 + BOWL) * state.least
 
 
+def arrived(state: State, walker: Walker) -> bool:
+    """Whether it is in the bowl."""
+    return walker.now.loss <= rim(state)
+
+
 def is_over(state: State) -> bool:
     """Whether every walker arrived, was thrown off, or was given up."""
     horizon = LOOKS * len(state.x)
     return bool(state.walkers) and (
-        state.clock >= horizon or all(_stopped(w) for w in state.walkers.values())
+        state.clock >= horizon or all(_stopped(state, w) for w in state.walkers.values())
     )
 
 
@@ -178,8 +200,8 @@ def winner(state: State) -> str | None:
     """Who came to the bowl with the fewest samples; None before the end, or when nobody did."""
     if not is_over(state):
         return None
-    arrived = {way: w.samples for way, w in state.walkers.items() if w.arrived}
-    return min(arrived, key=lambda way: arrived[way]) if arrived else None
+    costs = {way: w.samples for way, w in state.walkers.items() if arrived(state, w)}
+    return min(costs, key=lambda way: costs[way]) if costs else None
 
 
 def view(state: State) -> Node:
@@ -274,24 +296,14 @@ def solution(state: State) -> Iterator[Message]:
 # --- walking --------------------------------------------------------------------------------------
 
 
-def _walker(state: State, way: str, rate: float) -> Walker:
-    batch = {"full": len(state.x), "mini": state.batch, "single": 1}[way]
-    rng = np.random.default_rng(state.seed)
-    network = Sequential(Dense(1, 1, rng=rng))
-    network.theta[:] = state.best + np.array(START)
-    optimizer = SGD(rate)
-    trainer = Trainer(network, MeanSquaredError(), optimizer, state.x, state.y, batch, rng)
-    start = network.theta.copy()
-    return Walker(batch, trainer, [start], [loss_at(state, start)])
+def _stopped(state: State, walker: Walker) -> bool:
+    return walker.thrown or arrived(state, walker)
 
 
-def _next(state: State, walker: Walker) -> int:
-    """How many samples the next step touches: the last batch of a deal may be smaller."""
-    return min(walker.batch, len(state.x) - walker.samples % len(state.x))
-
-
-def _stopped(walker: Walker) -> bool:
-    return walker.arrived or walker.thrown
+def _walk(state: State, walker: Walker, granted: int) -> None:
+    """Let it take the steps that so many samples pay for."""
+    while not _stopped(state, walker) and walker.after(walker.step + 1) <= granted:
+        walker.advance()
 
 
 def _arrives(state: State, way: str, rate: float) -> bool:
@@ -301,10 +313,9 @@ def _arrives(state: State, way: str, rate: float) -> bool:
 
 def _cost(state: State, way: str, rate: float) -> int:
     """The samples a way needs to the bowl, or more than the budget."""
-    walker = _walker(state, way, rate)
-    while not _stopped(walker) and walker.samples + _next(state, walker) <= state.budget:
-        step(state, walker)
-    return walker.samples if walker.arrived else state.budget + 1
+    walker = Walker(state, way, rate)
+    _walk(state, walker, state.budget)
+    return walker.samples if arrived(state, walker) else state.budget + 1
 
 
 def _quickest(state: State, rate: float) -> str:
@@ -360,10 +371,11 @@ def _bowl(state: State) -> Array:
 def _map(state: State) -> Node:
     axes = _axes(state)
     start = state.best + np.array(START)
-    tracks = [np.array(_thinned(walker.path)) for walker in state.walkers.values()]
+    paths = [walker.history.column("theta") for walker in state.walkers.values()]
+    tracks = [_thinned(path) for path in paths]
     drawn = runs.tracks(axes, tracks)
-    for node, (way, walker) in zip(drawn, state.walkers.items(), strict=True):
-        marked(node, {say("{way}: path (w, b)", way=say(WAYS[way])): np.array(walker.path)})
+    for node, way, path in zip(drawn, state.walkers, paths, strict=True):
+        marked(node, {say("{way}: path (w, b)", way=say(WAYS[way])): path})
     ground = _landscape(axes, np.stack([state.x, state.y]).tobytes(), state.least)
     return plots.plot(
         axes,
@@ -386,30 +398,29 @@ def _map(state: State) -> Node:
     )
 
 
-def _thinned(path: list[Array]) -> list[Array]:
+def _thinned(path: Array) -> Array:
     stride = -(-len(path) // DRAWN)
-    return path[:-1:stride] + path[-1:]
+    return np.concatenate([path[:-1:stride], path[-1:]])
 
 
 def _losses(state: State) -> Node:
-    walkers = list(state.walkers.values())
+    walkers = state.walkers.values()
     furthest = max([len(state.x) * 2, *(walker.samples for walker in walkers)])
-    losses = [loss for walker in walkers for loss in walker.losses]
-    axes = plots.Axes(
-        (0, furthest), plots.decades([state.least, *losses, 1.0], 1e-3, FAR), height=190, log_y=True
-    )
+    losses = [walker.history.column("loss") for walker in walkers]
+    heights = plots.decades(np.concatenate([[state.least, 1.0], *losses]), 1e-3, FAR)
+    axes = plots.Axes((0, furthest), heights, height=190, log_y=True)
     lines = []
-    for i, walker in enumerate(walkers):
-        stride = -(-len(walker.losses) // DRAWN)
-        each = np.minimum(np.arange(len(walker.losses)) * walker.batch, walker.samples)
-        line = plots.curve(axes, each[::stride], walker.losses[::stride], runs.line(i))
-        way = say(list(WAYS.values())[i])
+    for i, ((name, walker), loss) in enumerate(zip(state.walkers.items(), losses, strict=True)):
+        stride = -(-len(loss) // DRAWN)
+        each = np.minimum(np.arange(len(loss)) * walker.trainer.batch_size, walker.samples)
+        line = plots.curve(axes, each[::stride], loss[::stride], runs.line(i))
+        way = say(WAYS[name])
         lines.append(
             marked(
                 line,
                 {
-                    say("{way}: steps, samples", way=way): [len(each) - 1, walker.samples],
-                    say("{way}: loss on all points", way=way): walker.losses,
+                    say("{way}: steps, samples", way=way): [walker.step, walker.samples],
+                    say("{way}: loss on all points", way=way): loss,
                 },
             )
         )
@@ -432,8 +443,8 @@ def _table(state: State) -> Node:
     for way, name in WAYS.items():
         samples = steps = "–"
         if walker := state.walkers.get(way):
-            steps = str(len(walker.losses) - 1)
-            samples = f"{walker.samples}" + " ✓" * walker.arrived + " ✗" * walker.thrown
+            steps = str(walker.step)
+            samples = f"{walker.samples}" + " ✓" * arrived(state, walker) + " ✗" * walker.thrown
         rows.append((say(name), samples, steps))
     return widgets.table(
         say("How far each has come: ✓ in the bowl, ✗ thrown off"),
@@ -452,10 +463,10 @@ def _results(state: State) -> list[tuple[str, str]]:
             said = say.count(
                 "{samples} in {n} step",
                 "{samples} in {n} steps",
-                len(walker.losses) - 1,
+                walker.step,
                 samples=walker.samples,
             )
-            if walker.arrived:
+            if arrived(state, walker):
                 said = say("{steps}, in the bowl", steps=said)
             if walker.thrown:
                 said = say("{steps}, thrown off", steps=said)

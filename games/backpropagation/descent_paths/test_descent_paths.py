@@ -19,6 +19,11 @@ def walked(rate=0.2, bet="single", seed=0, batch=16, **params):
     return run
 
 
+def places(walker):
+    """The start, and the place after each step."""
+    return walker.history.column("theta")
+
+
 def descend(state, batches, rate, start):
     """Gradient descent on the squared error, written out: the place after each batch of rows."""
     theta, places = start.copy(), []
@@ -33,9 +38,9 @@ def descend(state, batches, rate, start):
 def test_full_batch_is_plain_gradient_descent():
     walker = walked().state.walkers["full"]
     state = walked().state
-    rows = [np.arange(len(state.x))] * (len(walker.path) - 1)
-    expected = descend(state, rows, 0.2, walker.path[0])
-    assert np.array(walker.path[1:]) == pytest.approx(expected, rel=1e-9)
+    rows = [np.arange(len(state.x))] * walker.step
+    expected = descend(state, rows, 0.2, places(walker)[0])
+    assert places(walker)[1:] == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize(("way", "size"), [("single", 1), ("mini", 16)])
@@ -44,21 +49,22 @@ def test_the_noise_of_a_path_is_that_of_the_points_dealt(way, size):
     walker = state.walkers[way]
     rng = np.random.default_rng(state.seed)
     game.Dense(1, 1, rng=rng)  # the network's weights are drawn before the first deal
-    steps, rows = len(walker.path) - 1, []
+    steps, rows = walker.step, []
     while len(rows) < steps:
         order = rng.permutation(len(state.x))
         rows += [order[i : i + size] for i in range(0, len(order), size)]
-    expected = descend(state, rows[:steps], 0.02, walker.path[0])
-    assert np.array(walker.path[1:]) == pytest.approx(expected, rel=1e-9)
+    expected = descend(state, rows[:steps], 0.02, places(walker)[0])
+    assert places(walker)[1:] == pytest.approx(expected, rel=1e-9)
     assert walker.samples == sum(map(len, rows[:steps]))
 
 
 def test_all_start_at_the_same_place_and_stop_in_the_bowl():
     state = walked().state
-    assert len({tuple(w.path[0].tolist()) for w in state.walkers.values()}) == 1
+    assert len({tuple(places(w)[0].tolist()) for w in state.walkers.values()}) == 1
     for walker in state.walkers.values():
-        assert all(loss > game.rim(state) for loss in walker.losses[:-1])
-        assert (walker.losses[-1] <= game.rim(state)) == walker.arrived
+        *before, last = walker.history.column("loss")
+        assert all(loss > game.rim(state) for loss in before)
+        assert (last <= game.rim(state)) == game.arrived(state, walker)
 
 
 def test_full_batch_cannot_pay_for_the_bowl_and_some_way_can():
@@ -90,9 +96,9 @@ def test_won_by_the_right_bet_within_the_budget():
 
 def test_a_rate_too_high_throws_single_examples_off():
     run = walked(rate=game.RATES[-1])
-    assert not any(w.arrived and w.thrown for w in run.state.walkers.values())
+    assert not any(game.arrived(run.state, w) and w.thrown for w in run.state.walkers.values())
     for walker in run.state.walkers.values():
-        assert walker.thrown == (walker.losses[-1] >= game.FAR)
+        assert walker.thrown == (walker.now.loss >= game.FAR)
 
 
 def test_the_least_loss_is_least_and_the_bowls_rim_is_its_rim():
@@ -118,13 +124,13 @@ def test_the_map_shows_the_engines_loss():
 def test_no_more_points_are_drawn_than_needed_and_the_end_is_exact():
     run = walked(rate=0.01)
     walker = run.state.walkers["single"]
-    assert len(walker.path) > game.DRAWN
+    assert walker.step >= game.DRAWN
     tracks = [n for n in classed(run.view(), "track") if "run-3" in n.attributes["class"]]
     drawn = path(tracks[0])
     axes = game._axes(run.state)
     assert len(drawn) <= 2 * (game.DRAWN + 1)
     assert drawn[-2:] == pytest.approx(
-        [axes.across(walker.path[-1][0]), axes.up(walker.path[-1][1])], abs=0.06
+        [axes.across(walker.now.theta[0]), axes.up(walker.now.theta[1])], abs=0.06
     )
 
 
@@ -133,7 +139,7 @@ def test_samples_and_steps_printed_are_those_touched():
     (table,) = classed(run.view(), "values")
     rows = [[cell.text() for cell in row.children] for row in table.children[-1].children]
     for row, name, walker in zip(rows, game.WAYS.values(), run.state.walkers.values(), strict=True):
-        sign = " ✓" * walker.arrived + " ✗" * walker.thrown
-        assert row == [name, f"{walker.samples}{sign}", str(len(walker.losses) - 1)]
+        sign = " ✓" * game.arrived(run.state, walker) + " ✗" * walker.thrown
+        assert row == [name, f"{walker.samples}{sign}", str(walker.step)]
     run.send(["again"])
     assert fixed(game.rim(run.state), 3) in run.view().text()

@@ -174,3 +174,47 @@ def test_a_step_may_take_more_than_a_trainer_s_own():
         training.advance()
     training.seek(1)
     assert training.trainer.made == (0, 1, 2, 0)  # what it keeps is its own
+
+
+@pytest.mark.parametrize("every", [1, 7])
+def test_judged_every_so_many_steps_all_is_kept(every):
+    training, losses = Training(begun().trainer, judged, every=every), []
+    for step in range(3 * JUDGED * every):
+        if step % every == 0:
+            losses.append(judged(training.trainer).loss)
+        training.advance()
+    assert training.history.steps.tolist() == list(range(0, 3 * JUDGED * every + 1, every))
+    assert training.history.column("loss")[:-1].tolist() == losses
+
+
+def test_a_history_once_taken_stays_as_it_was():
+    training = begun()
+    training.advance()
+    taken = training.history
+    assert training.history is taken
+    training.advance()
+    assert taken.steps.tolist() == [0, 1]
+    assert training.history.steps.tolist() == [0, 1, 2]
+
+
+def test_without_a_way_back_no_states_are_kept_and_seek_says_so():
+    training = Training(begun().trainer, judged, back=False)
+    for _ in range(40):
+        training.advance()
+    assert training._kept == {}
+    assert training.furthest == training.step == 40
+    with pytest.raises(ValueError, match="allowed: one with back=True"):
+        training.seek(3)
+
+
+def test_a_judgement_may_hold_arrays():
+    @dataclass(frozen=True, eq=False)
+    class Place:
+        theta: np.ndarray
+
+    training = Training(begun().trainer, lambda t: Place(t.network.theta.copy()), every=1)
+    for _ in range(3):
+        training.advance()
+    path = training.history.column("theta")
+    assert path.shape == (4, training.trainer.network.theta.size)
+    assert path[-1].tolist() == theta(training).tolist() == training.now.theta.tolist()
