@@ -12,7 +12,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,32 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=program, args=browsers.FLAGS)
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def firefox(playwright: Playwright) -> Iterator[Callable[..., Browser]]:
+    """Launch a Firefox: firefox({preference: value, …})."""
+    program = browsers.firefox()
+    if not program:
+        pytest.skip("there is no Firefox on this machine")
+    made: list[Browser] = []
+
+    def launch(preferences: Mapping[str, bool | int | str] | None = None) -> Browser:
+        try:
+            browser = playwright.firefox.launch(
+                channel="moz-firefox",
+                executable_path=program,
+                firefox_user_prefs=dict(preferences or {}),
+                timeout=READY,
+            )
+        except Error as error:
+            pytest.skip(f"Playwright cannot drive {program}: {error.message.splitlines()[0]}")
+        made.append(browser)
+        return browser
+
+    yield launch
+    for browser in made:
+        browser.close()
 
 
 KEEP = "import(new URL('keep.js', document.querySelector('script[src*=main]').src))"

@@ -14,7 +14,8 @@ import pytest
 from games import discover
 from games.link import encode, replayed
 from games.run import Run
-from tests.browser.conftest import ANY, DIST, READY
+from tests.browser.conftest import ANY, BASE, DIST, READY
+from web.builder.serve import Server
 
 TUNE, XOR, LIGHT = "tune-the-neuron", "solve-xor", "light-the-network"
 LEADS = "Symbol.for('neuronauts:leader') in window"
@@ -35,14 +36,17 @@ class Host:
     """A server of other people's pages, at another site than the course."""
 
     def __init__(self, site):
-        self.pages = {}
+        self.pages, self.headers = {}, {}
         host = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                page = host.pages.get(self.path.split("?")[0].strip("/"))
+                name = self.path.split("?")[0].strip("/")
+                page = host.pages.get(name)
                 self.send_response(200 if page else 404)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
+                for header, value in host.headers.get(name, {}).items():
+                    self.send_header(header, value)
                 self.end_headers()
                 self.wfile.write((page or "").encode())
 
@@ -54,8 +58,9 @@ class Host:
         self.address = f"http://localhost:{self.server.server_port}/"
         self.site = site
 
-    def page(self, name, *body, embeds=True):
-        """Put up a page; return its address."""
+    def page(self, name, *body, embeds=True, **headers):
+        """Put up a page, with headers_of_its_own; return its address."""
+        self.headers[name] = {key.replace("_", "-"): value for key, value in headers.items()}
         script = f'<script async src="{self.site}embed.js"></script>' if embeds else ""
         self.pages[name] = (
             '<!doctype html><meta charset="utf-8"><title>A page</title>'
@@ -409,6 +414,141 @@ def test_parameters_that_cannot_be_read_leave_the_link_and_tell(guest, host):
     page.evaluate("document.querySelector('neuronauts-game').setAttribute('params', 'bias=0.5')")
     page.evaluate("document.querySelector('neuronauts-game').scrollIntoView()")
     assert wait_for(page, "ready", LIGHT)["params"] == {"bias": "0.5"}
+
+
+NO_CANVAS = """
+delete window.OffscreenCanvas;
+for (const name of ['getContext', 'toDataURL']) {
+  HTMLCanvasElement.prototype[name] = () => { throw new Error('no canvas here'); };
+}
+"""
+TURNS = """<style>
+:root { --letters: #000; color: var(--letters) }
+:root:has(#switch:checked) { --letters: oklch(0.93 0.02 90) }
+[data-scheme="slate"] { --letters: rgba(255, 255, 255, .87) }
+body, main { color: var(--letters) }
+[data-slow] { transition: color 300ms }
+</style>"""
+"""A page that turns dark by a checkbox, or by an attribute of an element, at once or slowly."""
+TONE = "document.querySelector('neuronauts-game').shadowRoot.querySelector('div').className"
+
+
+def follows(page, address):
+    """Whatever turns the page's letters light or dark, picture and frame follow."""
+    page.goto(address)
+    page.locator("neuronauts-game").scroll_into_view_if_needed()
+    page.wait_for_selector("iframe", timeout=READY, state="attached")
+    assert page.evaluate(TONE) == "light"
+    inside = page.query_selector("iframe").content_frame()
+    inside.wait_for_selector("html[data-theme=light]", timeout=READY, state="attached")
+    switch = "document.querySelector('#switch').click()"
+    for turn, theme in (
+        (switch, "dark"),
+        (switch, "light"),
+        ("document.querySelector('main').dataset.scheme = 'slate'", "dark"),
+        ("document.querySelector('main').dataset.scheme = ''", "light"),
+        (f"document.querySelector('main').dataset.slow = ''; {switch}", "dark"),
+        (switch, "light"),
+        ("document.querySelector('neuronauts-game').style.color = 'lab(95 0 0)'", "dark"),
+        ("document.querySelector('main').hidden = true", "dark"),
+        ("document.querySelector('neuronauts-game').style = ''", "dark"),
+        ("document.querySelector('main').hidden = false", "light"),
+    ):
+        page.evaluate(turn)
+        wait(page, f"theme => {TONE} === theme", theme)
+        assert page.evaluate("document.querySelector('iframe').style.colorScheme") == theme
+    wait(inside, "document.documentElement.dataset.theme === 'light'")
+
+
+@pytest.fixture
+def turning(host):
+    return host.page(
+        "turning", TURNS, '<input type="checkbox" id="switch">', f"<main>{game(LIGHT)}</main>"
+    )
+
+
+def test_the_theme_follows_the_letters_around_it_without_a_canvas(guest, turning):
+    page = guest(turning, again=True).page
+    page.add_init_script(NO_CANVAS)
+    follows(page, turning)
+
+
+def test_the_theme_is_no_guess_in_a_firefox_that_resists_fingerprinting(firefox, turning):
+    browser = firefox({"privacy.resistFingerprinting": True})
+    page = browser.new_page()
+    follows(page, turning)
+    for _ in range(10):
+        page.reload()
+        page.wait_for_selector("iframe", timeout=READY, state="attached")
+        assert page.evaluate(TONE) == "light"
+
+
+def refused_at_once(page, address, site):
+    """A page whose policy has room for the script, and none for the frame."""
+    page.goto(address)
+    page.get_by_text("The policy of this page (frame-src) does not let the game in.").wait_for(
+        timeout=READY
+    )
+    assert page.get_by_role("link", name=f"The link of {LIGHT}").is_visible()
+    assert page.evaluate("heard.map(({type}) => type)") == ["error"]
+
+
+@pytest.fixture
+def shut(host, site):
+    policy = f"script-src 'unsafe-inline' {site}; frame-src 'none'; img-src {site} 'self'"
+    return host.page("shut", game(LIGHT), Content_Security_Policy=policy)
+
+
+def test_a_page_whose_policy_forbids_the_frame_says_so(guest, shut, site):
+    watched = guest(shut, again=True)
+    watched.expect("frame-src|data:|chrome-error")
+    refused_at_once(watched.page, shut, site)
+
+
+def test_a_page_whose_policy_forbids_the_frame_says_so_in_firefox(firefox, shut, site):
+    refused_at_once(firefox().new_page(), shut, site)
+
+
+def isolated(page, host, site, name):
+    """A page that lets nothing in which does not say that it may."""
+    headers = {
+        "Cross_Origin_Embedder_Policy": "require-corp",
+        "Cross_Origin_Opener_Policy": "same-origin",
+    }
+    script = f'<script async src="{site}embed.js"></script>'
+    page.goto(host.page(name, script, game(LIGHT), embeds=False, **headers))
+    assert page.evaluate("crossOriginIsolated")
+
+
+@pytest.fixture
+def served():
+    """The address of the course as `serve` serves it."""
+    server = Server(0, BASE, DIST)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}{BASE}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_game_plays_on_a_page_that_demands_to_be_isolated(chromium, host, served):
+    page = chromium.new_page()
+    isolated(page, host, served, "isolated")
+    wait_for(page, "ready", LIGHT)
+    page.close()
+
+
+def test_a_game_plays_on_a_page_that_demands_to_be_isolated_in_firefox(firefox, host, served):
+    page = firefox().new_page()
+    isolated(page, host, served, "isolated-too")
+    wait_for(page, "ready", LIGHT)
+
+
+def test_where_the_script_is_kept_out_the_link_is_there(chromium, host, site):
+    page = chromium.new_page()
+    isolated(page, host, site, "kept-out")
+    assert page.get_by_role("link", name=f"The link of {LIGHT}").is_visible()
+    assert page.evaluate("!customElements.get('neuronauts-game')")
+    page.close()
 
 
 def test_every_game_has_a_frame_of_its_own():

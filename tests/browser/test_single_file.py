@@ -6,13 +6,9 @@ import json
 import re
 import shutil
 
-import pytest
-from playwright.sync_api import Error
-
 from tests.browser.conftest import DIST, READY
 from tests.browser.player import Player
 from tests.browser.test_cards import run
-from web.builder import browsers
 from web.builder.site import SINGLE_FILE
 
 FIRST = "light-the-network"
@@ -66,21 +62,6 @@ class Carried:
         assert not self.complaints, "\n".join(self.complaints)
 
 
-@pytest.fixture
-def firefox(playwright):
-    program = browsers.firefox()
-    if not program:
-        pytest.skip("there is no Firefox on this machine")
-    try:
-        browser = playwright.firefox.launch(
-            channel="moz-firefox", executable_path=program, timeout=READY
-        )
-    except Error as error:
-        pytest.skip(f"Playwright cannot drive {program}: {error.message.splitlines()[0]}")
-    yield browser
-    browser.close()
-
-
 def test_in_chromium_the_file_plays_everything_without_a_network(chromium, tmp_path, capsys):
     carried = Carried(chromium, tmp_path)
     text, begin = carried.file.read_text("utf-8"), "\\nboard();`"
@@ -95,7 +76,7 @@ def test_in_chromium_the_file_plays_everything_without_a_network(chromium, tmp_p
 
 
 def test_in_firefox_the_file_plays_everything_without_a_network(firefox, tmp_path, capsys):
-    plays_everything(Carried(firefox, tmp_path), capsys)
+    plays_everything(Carried(firefox(), tmp_path), capsys)
 
 
 def plays_everything(carried, capsys):

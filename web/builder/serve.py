@@ -52,6 +52,13 @@ TYPES = {
 HASHED = re.compile(r"[-.][0-9a-f]{10}(/|\.\w+$)")
 """A name that changes with the content (web/builder/shipment.py), so it may be kept for ever."""
 
+FOR_OTHERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+"""What lets other people's pages hold a game, whatever they themselves demand (docs/hosting.md)."""
+
 EVENTS, RELOAD = "__events", "__reload.js"
 TAG = '<script id="live-reload" src="%s"></script>'
 SCRIPT = """new EventSource("%s").onmessage = ({data}) => {
@@ -201,7 +208,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", kept)
-        self.send_header("Access-Control-Allow-Origin", "*")
+        for header, value in FOR_OTHERS.items():
+            self.send_header(header, value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)

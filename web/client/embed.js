@@ -23,7 +23,8 @@ import { say } from './words.js';
   const STYLE = `
     :host { display: block; margin-block: 1.5rem; font: 1rem/1.5 system-ui, sans-serif }
     :host([hidden]) { display: none }
-    div { position: relative }
+    div { position: relative; transition: color 1ms }
+    s { display: none; color: color-mix(in srgb, currentColor, currentColor) }
     ::slotted(iframe) { display: block !important; width: 100% !important; max-width: none !important; border: 0 !important }
     .poster ~ slot::slotted(iframe) { position: absolute; inset: 0; visibility: hidden }
     .poster { display: block; overflow: hidden; width: 100%; padding: 0; border: 0; border-radius: 18px; background: #fff; font: inherit; cursor: pointer }
@@ -76,6 +77,11 @@ import { say } from './words.js';
     /** @type {AbortController | undefined} */ #life;
     /** @type {any} */ #late;
     #box = make('div', {});
+    #tone = make('s', {});
+    #sized = new ResizeObserver(() => {
+      this.#resize();
+      this.#dress();
+    });
     #near = new IntersectionObserver((seen) => {
       const { saveData } = /** @type {any} */ (navigator).connection ?? {};
       if (!saveData && seen.some((entry) => entry.isIntersecting)) this.#load();
@@ -106,19 +112,19 @@ import { say } from './words.js';
 
     connectedCallback() {
       const { signal } = (this.#life = new AbortController());
-      const dress = () => this.#dress();
-      const page = new MutationObserver(dress);
-      for (const element of [document.documentElement, document.body]) page.observe(element, { attributes: true });
-      signal.onabort = () => page.disconnect();
-      matchMedia('(prefers-color-scheme: dark)').addEventListener('change', dress, { signal });
-      document.addEventListener('transitionend', (event) => event.propertyName === 'color' && dress(), { signal });
       addEventListener('message', (event) => this.#hear(event), { signal });
-      if (!this.shadowRoot) this.attachShadow({ mode: 'open' }).append(make('style', { textContent: STYLE }), this.#box);
+      document.addEventListener('securitypolicyviolation', (event) => this.#forbidden(event), { signal });
+      if (!this.shadowRoot) this.attachShadow({ mode: 'open' }).append(make('style', { textContent: STYLE }), this.#box, this.#tone);
+      const dress = () => this.#dress();
+      this.#box.ontransitionend = dress;
+      document.addEventListener('transitionend', dress, { signal }); // of a slow one the box hears in Firefox when it begins
+      this.#sized.observe(this);
       this.#picture();
     }
 
     disconnectedCallback() {
       this.#life?.abort();
+      this.#sized.disconnect();
       this.#unload();
     }
 
@@ -197,6 +203,12 @@ import { say } from './words.js';
       this.#late = setTimeout(() => this.#fail(say('The game could not be loaded.')), after);
     }
 
+    /** The page's own policy keeps the frame out; not every browser tells that in another way. @param {SecurityPolicyViolationEvent} event */
+    #forbidden({ effectiveDirective: directive, blockedURI, disposition }) {
+      const ours = directive === 'frame-src' && blockedURI.startsWith(BASE.origin) && disposition === 'enforce';
+      if (ours && this.#frame && !this.#listening) this.#fail(say('The policy of this page ({directive}) does not let the game in.', { directive }));
+    }
+
     /** There is no game: say why, beside what stands inside. @param {string} message */
     #fail(message) {
       this.#unload();
@@ -213,15 +225,18 @@ import { say } from './words.js';
 
     // --- the theme ------------------------------------------------------------------------------------
 
-    /** With theme="auto" a page of light letters is a dark one, whatever else it says. */
+    /**
+     * With theme="auto" a page of light letters is a dark one, whatever else it says. Why it turned is not
+     * asked: the colour comes here by inheritance, and its transition tells. A `color-mix` is computed to
+     * sRGB, whatever the page's colour is written in; a browser that has none of it knows `rgb()` alone.
+     */
     #theme() {
       const asked = this.getAttribute('theme') ?? '';
       if (asked === 'light' || asked === 'dark') return asked;
-      const one = /** @type {any} */ (new OffscreenCanvas(1, 1).getContext('2d'));
-      one.fillStyle = getComputedStyle(this).color;
-      one.fillRect(0, 0, 1, 1);
-      const [red, green, blue] = one.getImageData(0, 0, 1, 1).data;
-      return 0.3 * red + 0.6 * green + 0.1 * blue > 140 ? 'dark' : 'light';
+      const { color } = getComputedStyle(this.#tone);
+      const [red, green, blue] = (color.match(/none|-?[\d.]+(e[-+]?\d+)?/g) ?? []).map((part) => Number(part) || 0);
+      const most = color.startsWith('rgb') ? 255 : 1;
+      return 0.3 * red + 0.6 * green + 0.1 * blue > 0.55 * most ? 'dark' : 'light';
     }
 
     #dress() {

@@ -69,7 +69,7 @@ def test_file_has_its_type_and_is_kept_as_long_as_its_name_allows(
     assert response.status == 200
     assert response.headers["Content-Type"] == kind
     assert response.headers["Cache-Control"].endswith(kept)
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert {name: response.headers[name] for name in serve.FOR_OTHERS} == serve.FOR_OTHERS
 
 
 def test_pages_get_the_reloading_script_and_files_stay_as_they_are(
