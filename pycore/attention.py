@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pycore import initializers
 from pycore.activations import softmax, softmax_backward, tanh
-from pycore.arrays import Array, DType, floats, positive, shape_error
+from pycore.arrays import Array, DType, counted, floats, positive, shape_error
 from pycore.kernels import product
 from pycore.layer import Layer
 from pycore.layers import Dense
@@ -24,36 +24,52 @@ Mask = npt.NDArray[np.bool_]
 """True where a query may see a key."""
 
 
-def causal_mask(time: int) -> Mask:
-    """M[i, j] = j ≤ i: no item sees a later one.
+def causal_mask(time_q: int, time_k: int | None = None, start: int = 0) -> Mask:
+    """M[i, j] = j ≤ start + i: no item sees a later one.
 
-    Shapes: → (time, time).
+    Shapes: → (time_q, time_k), as many keys as queries unless said otherwise; the first query
+    stands at `start`, the first key at 0.
     """
-    return np.tri(time, dtype=bool)
+    return np.tri(time_q, time_k, start, dtype=bool)
 
 
-def masked_softmax(scores: Array, mask: Mask | None) -> Array:
-    """A = softmax of the scores where the mask is True; exactly 0 elsewhere.
+def masked_softmax(scores: Array, *masks: Mask | None) -> Array:
+    """A = softmax of the scores where every mask is True; exactly 0 elsewhere.
 
-    Shapes: scores (…, time_q, time_k), mask the same or broadcast to it → the same.
+    Shapes: scores (…, time_q, time_k), masks the same or broadcast to it → the same. None hides
+    nothing.
 
     Raises:
-        TypeError: the mask does not hold truth values.
+        TypeError: a mask does not hold truth values.
         ShapeError: it does not broadcast to the scores.
-        ValueError: some query may see nothing.
+        ValueError: some query may see nothing; the first one is named.
     """
-    if mask is None:
+    seen: Mask | None = None
+    for mask in masks:
+        if mask is not None:
+            _require(mask, scores.shape)
+            seen = mask if seen is None else seen & mask
+    if seen is None:
         return softmax(scores)
+    sees = seen.any(axis=-1)
+    if not sees.all():
+        *before, query = np.argwhere(~sees)[0].tolist()
+        whose = f"query {query} of row {before[0]}" if before else f"query {query}"
+        raise ValueError(
+            f"attention: the mask leaves {whose} nothing to see; allowed: at least one key each"
+        )
+    return softmax(np.where(seen, scores, -np.inf).astype(scores.dtype, copy=False))
+
+
+def _require(mask: Mask, shape: tuple[int, ...]) -> None:
+    """Refuse a mask that holds no truth values, or does not broadcast to scores of this shape."""
     if mask.dtype != np.bool_:
         raise TypeError(
             f"attention: the mask holds {mask.dtype}; allowed: True where a key is seen"
         )
-    sizes = zip(reversed(mask.shape), reversed(scores.shape), strict=False)
-    if mask.ndim > scores.ndim or any(m not in (1, n) for m, n in sizes):
-        raise shape_error("attention's mask", mask, f"what broadcasts to {scores.shape}")
-    if not mask.any(axis=-1).all():
-        raise ValueError("attention: the mask leaves a query nothing to see; allowed: one key each")
-    return softmax(np.where(mask, scores, -np.inf).astype(scores.dtype, copy=False))
+    sizes = zip(reversed(mask.shape), reversed(shape), strict=False)
+    if mask.ndim > len(shape) or any(m not in (1, n) for m, n in sizes):
+        raise shape_error("attention's mask", mask, f"what broadcasts to {shape}")
 
 
 def swap(x: Array) -> Array:
@@ -89,7 +105,8 @@ class Attention(Layer):
     def attend(self, q: Array, k: Array, mask: Mask | None = None) -> Array:
         """Return what each query finds among the keys; True in `mask`: may be seen.
 
-        Shapes: mask (time_q, time_k) or (batch, time_q, time_k), or broadcast to it.
+        Shapes: mask (batch, time_q, time_k), where 1 stands for all alike: (1, time_q, time_k) is
+        one for every row, (batch, 1, time_k) hides padding.
         """
 
     @abstractmethod
@@ -105,14 +122,17 @@ class Attention(Layer):
         dq, dk = self.attend_backward(dy)
         return dq + dk
 
-    def require(self, q: Array, k: Array, n_q: int, n_k: int) -> None:
-        """Refuse queries and keys that do not fit each other or this layer."""
+    def require(self, q: Array, k: Array, mask: Mask | None, n_q: int, n_k: int) -> None:
+        """Refuse queries, keys and a mask that do not fit each other or this layer."""
         for name, x, n in (("queries", q, n_q), ("keys", k, n_k)):
             if x.ndim != 3 or x.shape[2] != n or x.size == 0:
                 allowed = f"(batch, time, {n}), every dimension at least 1"
                 raise shape_error(f"{self}'s {name}", x, allowed)
         if len(q) != len(k):
             raise shape_error(f"{self}'s keys", k, f"{len(q)} rows, as many as queries")
+        if mask is not None and mask.ndim != 3:  # of two dimensions the first may be either
+            allowed = "(batch, time_q, time_k): mask[None] for one of all rows, mask[:, None] for "
+            raise shape_error(f"{self}'s mask", mask, f"{allowed}one of all queries")
 
 
 class DotAttention(Attention):
@@ -143,7 +163,7 @@ class DotAttention(Attention):
 
     def attend(self, q: Array, k: Array, mask: Mask | None = None, v: Array | None = None) -> Array:
         """Return softmax(q kᵀ · scale) v, v being k where it is not given."""
-        self.require(q, k, self.n, self.n)
+        self.require(q, k, mask, self.n, self.n)
         if v is not None and (v.ndim != 3 or v.shape[:2] != k.shape[:2] or v.size == 0):
             raise shape_error(f"{self}'s values", v, f"{k.shape[:2]} and at least one number more")
         q, k = floats(q), floats(k)
@@ -184,7 +204,7 @@ class GeneralAttention(Attention):
 
     def attend(self, q: Array, k: Array, mask: Mask | None = None) -> Array:
         """Return softmax(q W kᵀ) k."""
-        self.require(q, k, *self.W.shape)
+        self.require(q, k, mask, *self.W.shape)
         self.q, self.k, self.u = q, k, product(q, self.W)
         self.A = masked_softmax(product(self.u, swap(k)), mask)
         return product(self.A, k)
@@ -228,7 +248,7 @@ class AdditiveAttention(Attention):
 
     def attend(self, q: Array, k: Array, mask: Mask | None = None) -> Array:
         """Return softmax(tanh(q Wq + k Wk) v) k."""
-        self.require(q, k, len(self.Wq), len(self.Wk))
+        self.require(q, k, mask, len(self.Wq), len(self.Wk))
         self.q, self.k = q, k
         self.h = tanh(product(q, self.Wq)[:, :, None] + product(k, self.Wk)[:, None])
         self.A = masked_softmax(self.h @ self.v, mask)
@@ -250,12 +270,21 @@ class MultiHeadAttention(Attention):
     """y = (heads side by side) Wo + bo;  head = softmax(Q Kᵀ / √d) V, Q = q Wq + bq and so on.
 
     Shapes: q (batch, time_q, n), k (batch, time_k, n) → y (batch, time_q, n); d = n / heads;
-    A (batch, heads, time_q, time_k).
+    Q (batch, heads, time_q, d), K and V (batch, kv_heads, time_k, d), A (batch, heads, time_q,
+    time_k).
 
-    n is a multiple of `heads`. `causal` hides later items when x attends to itself. `rotary` turns
-    Q and K by their positions; `bias` is a ScoreBias (ALiBi, RelativeBias) for the scores.
+    n is a multiple of `heads`, and these of `kv_heads`: with fewer heads of keys and values than of
+    queries, heads / kv_heads neighbours share one (grouped queries; with one for all, multi-query),
+    and a generator has so much less to keep. `causal` hides later items. `rotary` turns Q and K by
+    their positions; `bias` is a ScoreBias (ALiBi, RelativeBias) for the scores.
 
-    Source: Vaswani et al., Attention is all you need, 2017.
+    Source: Vaswani et al., Attention is all you need, 2017; grouped queries, Ainslie et al., GQA,
+    2023.
+
+    Attributes:
+        past: keys and values of earlier items, K and V of the pass that read them, or None: they
+            stand before this pass's own, and get no gradient. Set it before `forward` to read on.
+        start: the place of the first query of the last pass, the first key, past ones too, at 0.
     """
 
     def __init__(
@@ -265,77 +294,141 @@ class MultiHeadAttention(Attention):
         causal: bool = False,
         rotary: bool = False,
         bias: ScoreBias | None = None,
+        kv_heads: int | None = None,
         *,
         rng: np.random.Generator,
         dtype: DType = np.float64,
     ) -> None:
-        positive("MultiHeadAttention", n=n, heads=heads)
-        if n % heads:
-            raise ValueError(f"MultiHeadAttention: n is {n}; allowed: multiples of heads, {heads}")
-        self.n, self.heads, self.causal = n, heads, causal
+        kv_heads = heads if kv_heads is None else kv_heads
+        positive("MultiHeadAttention", n=n, heads=heads, kv_heads=kv_heads)
+        for name, size, part, parts in (
+            ("n", n, "heads", heads),
+            ("heads", heads, "kv_heads", kv_heads),
+        ):
+            if size % parts:
+                raise ValueError(
+                    f"MultiHeadAttention: {name} is {size}; allowed: multiples of {part}, {parts}"
+                )
+        self.n, self.heads, self.kv_heads, self.causal = n, heads, kv_heads, causal
+        n_kv = n // heads * kv_heads
         self.query, self.key, self.value, self.output = (
-            Dense(n, n, rng=rng, dtype=dtype) for _ in range(4)
+            Dense(n, n_out, rng=rng, dtype=dtype) for n_out in (n, n_kv, n_kv, n)
         )
         self.rotary = Rotary() if rotary else None
         self.bias = bias
+        self.past: tuple[Array, Array] | None = None
 
     @classmethod
     def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
-        """Return two causal heads, and short sequences."""
+        """Return two causal heads, with keys of their own or shared ones, and short sequences."""
         batch, time, half = (int(size) for size in rng.integers(1, 4, size=3))
-        layer = cls(2 * half, 2, causal=True, rng=rng, dtype=dtype)
+        kv_heads = int(rng.integers(1, 3))
+        layer = cls(2 * half, 2, causal=True, kv_heads=kv_heads, rng=rng, dtype=dtype)
         return layer, rng.normal(size=(batch, time, 2 * half)).astype(dtype)
 
-    def forward(self, x: Array, training: bool = False) -> Array:
-        """Attend from x to x."""
-        self.require(x, x, self.n, self.n)
-        return self.attend(x, x, causal_mask(x.shape[1]) if self.causal else None)
+    def attend(
+        self, q: Array, k: Array, mask: Mask | None = None, start: int | None = None
+    ) -> Array:
+        """Return the heads' findings, mixed.
 
-    def attend(self, q: Array, k: Array, mask: Mask | None = None) -> Array:
-        """Return the heads' findings, mixed."""
-        self.require(q, k, self.n, self.n)
+        Where there are as many queries as keys, they stand in the same places; otherwise `start` is
+        the place of the first query, which must be told where places matter.
+
+        Raises:
+            ValueError: there are more or fewer queries than keys, and this layer is causal, rotary
+                or biased, and no `start` is given.
+        """
+        self.require(q, k, mask, self.n, self.n)
         Q: Array
         K: Array
         Q, K, V = (
             self._split(dense.forward(x))
             for dense, x in ((self.query, q), (self.key, k), (self.value, k))
         )
+        self.known = 0 if self.past is None else self.past[0].shape[2]
+        self.start = self._start(q.shape[1], k.shape[1], start)
         if self.rotary is not None:
-            Q, K = self.rotary.turn(Q), self.rotary.turn(K)
-        scores: Array = product(Q, swap(K)) / math.sqrt(Q.shape[-1])
-        if self.bias is not None:
-            scores = self.bias.forward(scores)
-        if mask is not None and mask.ndim == 3:
-            mask = mask[:, None]
+            Q, K = self.rotary.turn(Q, start=self.start), self.rotary.turn(K, start=self.known)
+        if self.past is not None:
+            K, V = self._behind(self.past[0], K), self._behind(self.past[1], V)
         self.Q, self.K, self.V = Q, K, V
-        self.A = masked_softmax(scores, mask)
-        return self.output.forward(self._join(product(self.A, V)))
+        scores: Array = product(Q, swap(self._shared(K))) / math.sqrt(Q.shape[-1])
+        if self.bias is not None:
+            self.bias.start = self.start
+            scores = self.bias.forward(scores)
+        alike = None if mask is None else mask[:, None]  # for all heads
+        time_q, time_k = scores.shape[2:]
+        earlier = causal_mask(time_q, time_k, self.start) if self.causal else None
+        self.A = masked_softmax(scores, alike, earlier)
+        return self.output.forward(self._join(product(self.A, self._shared(V))))
 
     def attend_backward(self, dy: Array) -> tuple[Array, Array]:
-        """dV = Aᵀ dO;  dS = softmax′(dO Vᵀ);  dQ = dS K / √d;  dK = dSᵀ Q / √d."""
+        """dV = Aᵀ dO;  dS = softmax′(dO Vᵀ);  dQ = dS K / √d;  dK = dSᵀ Q / √d.
+
+        What heads share gets the sum of what they send back.
+        """
         dO = self._split(self.output.backward(dy))
-        dS = softmax_backward(self.A, product(dO, swap(self.V)))
+        dS = softmax_backward(self.A, product(dO, swap(self._shared(self.V))))
         if self.bias is not None:
             dS = self.bias.backward(dS)
         dS = dS / math.sqrt(self.Q.shape[-1])
         dQ: Array
         dK: Array
-        dQ, dK = product(dS, self.K), product(swap(dS), self.Q)
-        dV = product(swap(self.A), dO)
+        dQ = product(dS, self._shared(self.K))
+        dK = self._gathered(product(swap(dS), self.Q))[:, :, self.known :]
+        dV = self._gathered(product(swap(self.A), dO))[:, :, self.known :]
         if self.rotary is not None:
-            dQ, dK = self.rotary.turn(dQ, -1), self.rotary.turn(dK, -1)
+            dQ, dK = self.rotary.turn(dQ, -1, self.start), self.rotary.turn(dK, -1, self.known)
         dk = self.key.backward(self._join(dK)) + self.value.backward(self._join(dV))
         return self.query.backward(self._join(dQ)), dk
 
+    def _start(self, time_q: int, time_k: int, start: int | None) -> int:
+        """Return the place of the first query."""
+        if start is not None:
+            counted(f"{self}", start=start)
+            return start
+        if time_q != time_k and (self.causal or self.rotary or self.bias):
+            last = self.known + time_k - time_q
+            raise ValueError(
+                f"{self}: {time_q} queries and {time_k} keys; allowed: as many of both, or a "
+                f"start, the place of the first query, {last} if they are the last of the keys"
+            )
+        return self.known
+
+    def _shared(self, x: Array) -> Array:
+        """Return keys or values once for each head of queries.
+
+        Shapes: (batch, kv_heads, time, d) → (batch, heads, time, d).
+        """
+        return x if self.kv_heads == self.heads else x.repeat(self.heads // self.kv_heads, axis=1)
+
+    def _gathered(self, dx: Array) -> Array:
+        """Return the sum over the heads that share.
+
+        Shapes: (batch, heads, time, d) → (batch, kv_heads, time, d).
+        """
+        if self.kv_heads == self.heads:
+            return dx
+        batch, _, time, d = dx.shape
+        return np.asarray(dx.reshape(batch, self.kv_heads, -1, time, d).sum(axis=2))
+
+    def _behind(self, past: Array, new: Array) -> Array:
+        """Return both, one after the other in time."""
+        if past.shape[:2] != new.shape[:2] or past.shape[3] != new.shape[3]:
+            batch, heads, _, d = new.shape
+            raise shape_error(f"{self}'s past", past, f"({batch}, {heads}, time, {d})")
+        return np.concatenate([past, new], axis=2)
+
     def _split(self, x: Array) -> Array:
-        """Return (batch, time, n) as (batch, heads, time, d)."""
+        """Return (batch, time, so many · d) as (batch, so many, time, d)."""
         batch, time, _ = x.shape
-        return x.reshape(batch, time, self.heads, -1).swapaxes(1, 2)
+        return x.reshape(batch, time, -1, self.n // self.heads).swapaxes(1, 2)
 
     def _join(self, x: Array) -> Array:
-        """Return (batch, heads, time, d) as (batch, time, n)."""
-        batch, _, time, _ = x.shape
-        return x.swapaxes(1, 2).reshape(batch, time, self.n)
+        """Return (batch, so many, time, d) as (batch, time, so many · d)."""
+        batch, heads, time, d = x.shape
+        return x.swapaxes(1, 2).reshape(batch, time, heads * d)
 
     def __repr__(self) -> str:
-        return f"MultiHeadAttention({self.n}, {self.heads})"
+        shared = "" if self.kv_heads == self.heads else f", kv_heads={self.kv_heads}"
+        return f"MultiHeadAttention({self.n}, {self.heads}{shared})"

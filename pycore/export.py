@@ -81,6 +81,11 @@ def tensors(layer: Layer) -> Tensors:
                 "bias_ih_l0": [layer.b],
                 "bias_hh_l0": inner,
             }
+        case MultiHeadAttention() if layer.kv_heads < layer.heads and layer.bias is None:
+            names = ("query", "key", "value", "output")
+            parts = (layer.query, layer.key, layer.value, layer.output)
+            weights = {f"{name}.weight": [d.W.T] for name, d in zip(names, parts, strict=True)}
+            return weights | {f"{name}.bias": [d.b] for name, d in zip(names, parts, strict=True)}
         case MultiHeadAttention() if layer.bias is None:
             inputs = (layer.query, layer.key, layer.value)
             return {
@@ -299,6 +304,26 @@ class MessagePassing(nn.Module):
         heard = heard.scatter_reduce(0, places, x[start], self.how, include_self=False)
         return self.own(x) + self.heard(heard)
 ''',
+    "GroupedAttention": '''
+class GroupedAttention(nn.Module):
+    """Attention from x to x, in which neighbouring heads of queries share keys and values."""
+
+    def __init__(self, n, heads, kv_heads, causal):
+        super().__init__()
+        self.d, self.causal = n // heads, causal
+        self.query, self.output = nn.Linear(n, n), nn.Linear(n, n)
+        self.key, self.value = (nn.Linear(n, kv_heads * self.d) for _ in range(2))
+
+    def forward(self, x):
+        q, k, v = (
+            part(x).unflatten(2, (-1, self.d)).transpose(1, 2)
+            for part in (self.query, self.key, self.value)
+        )
+        y = nn.functional.scaled_dot_product_attention(
+            q, k, v, is_causal=self.causal, enable_gqa=True
+        )
+        return self.output(y.transpose(1, 2).flatten(2))
+''',
     "SelfAttention": '''
 class SelfAttention(nn.MultiheadAttention):
     """Attention from x to x; with causal=True no item sees a later one."""
@@ -366,7 +391,10 @@ def _module(layer: Layer) -> str:
             name = type(layer).__name__.removeprefix("Biased")
             return f"{name}({layer.n_in}, {layer.n}, batch_first=True)"
         case MultiHeadAttention() if layer.rotary is None and layer.bias is None:
-            return f"SelfAttention({layer.n}, {layer.heads}, causal={layer.causal})"
+            causal = f"causal={layer.causal}"
+            if layer.kv_heads < layer.heads:
+                return f"GroupedAttention({layer.n}, {layer.heads}, {layer.kv_heads}, {causal})"
+            return f"SelfAttention({layer.n}, {layer.heads}, {causal})"
         case MessagePassing():
             how = {"sum": "sum", "mean": "mean", "max": "amax"}[layer.aggregate]
             n_in, n_out = layer.W.shape

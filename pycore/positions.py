@@ -1,6 +1,8 @@
 """Ways to tell attention where an item stands: added to x, turned into q and k, or into the scores.
 
-Positions count from 0; arrays are (batch, time, n), scores (batch, heads, time, time).
+Positions count from 0; arrays are (batch, time, n), scores (batch, heads, time, time). Who reads a
+sequence in parts, as a generator does that reads only what is new, says by `start` where a part
+begins.
 """
 
 from __future__ import annotations
@@ -8,20 +10,20 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, floats, positive, shape_error
+from pycore.arrays import Array, DType, Integers, counted, floats, positive, shape_error
 from pycore.initializers import Initializer
 from pycore.layer import Layer
 
 
-def sinusoidal(time: int, n: int) -> Array:
+def sinusoidal(time: int, n: int, start: int = 0) -> Array:
     """P[t, 2i] = sin(t / 10000^(2i/n)),  P[t, 2i+1] = cos of the same.
 
-    Shapes: → (time, n).
+    Shapes: → (time, n), for t from `start` on.
 
     Source: Vaswani et al., Attention is all you need, 2017.
     """
-    i = np.arange(n)
-    angle = np.arange(time)[:, None] / 10000.0 ** ((i - i % 2) / n)
+    i, t = np.arange(n), np.arange(start, start + time)
+    angle = t[:, None] / 10000.0 ** ((i - i % 2) / n)
     return np.asarray(np.where(i % 2 == 0, np.sin(angle), np.cos(angle)))
 
 
@@ -31,7 +33,13 @@ class SinusoidalPositions(Layer):
     Shapes: x (batch, time, n) → the same.
 
     Source: Vaswani et al., 2017.
+
+    Attributes:
+        start: the place of x's first item; set it before `forward`, 0 until then.
+        end: the place behind x's last item, after `forward`.
     """
+
+    start = 0
 
     @classmethod
     def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
@@ -42,8 +50,11 @@ class SinusoidalPositions(Layer):
         """Return x + P."""
         if x.ndim < 2 or x.size == 0:
             raise shape_error(self, x, "(batch, time, n), every dimension at least 1")
+        counted(self, start=self.start)
+        self.end = self.start + x.shape[-2]
         x = floats(x)
-        return x + sinusoidal(*x.shape[-2:]).astype(x.dtype)
+        time, n = x.shape[-2:]
+        return x + sinusoidal(time, n, self.start).astype(x.dtype)
 
     def backward(self, dy: Array) -> Array:
         """Return dy."""
@@ -51,14 +62,19 @@ class SinusoidalPositions(Layer):
 
 
 class LearnedPositions(Layer):
-    """y = x + W[:time].
+    """y = x + W[start : start + time].
 
     Shapes: x (batch, time, n), W (longest, n) → y (batch, time, n).
 
     Source: Gehring et al., Convolutional sequence to sequence learning, 2017.
+
+    Attributes:
+        start: the place of x's first item; set it before `forward`, 0 until then.
+        end: the place behind x's last item, after `forward`.
     """
 
     PARAMETERS = ("W",)
+    start = 0
 
     def __init__(
         self,
@@ -81,15 +97,19 @@ class LearnedPositions(Layer):
         return layer, rng.normal(size=(batch, time, n)).astype(dtype)
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Return x + W[:time]."""
+        """Return x + W[start : start + time]."""
+        counted(self, start=self.start)
         longest, n = self.W.shape
-        if x.ndim != 3 or x.shape[1] > longest or x.shape[2] != n or x.size == 0:
-            raise shape_error(self, x, f"(batch, 1 to {longest}, {n})")
-        return x + self.W[: x.shape[1]]
+        if x.ndim != 3 or x.shape[1] > longest - self.start or x.shape[2] != n or x.size == 0:
+            read = f", of which {self.start} were read before" if self.start else ""
+            raise shape_error(self, x, f"(batch, 1 to {longest}, {n}){read}")
+        self.end = self.start + x.shape[1]
+        self.places = slice(self.start, self.end)
+        return x + self.W[self.places]
 
     def backward(self, dy: Array) -> Array:
-        """dW[:time] += Σ dy over the batch;  dx = dy."""
-        self.dW[: dy.shape[1]] += dy.sum(axis=0)
+        """dW[start : start + time] += Σ dy over the batch;  dx = dy."""
+        self.dW[self.places] += dy.sum(axis=0)
         return dy
 
 
@@ -102,12 +122,16 @@ class Rotary:
     Source: Su et al., RoFormer: enhanced transformer with rotary position embedding, 2021.
     """
 
-    def turn(self, x: Array, sign: int = 1) -> Array:
-        """Return x turned; with sign −1 turned back, which is also the gradient."""
+    def turn(self, x: Array, sign: int = 1, start: int = 0) -> Array:
+        """Return x turned, its first item standing at `start`.
+
+        With sign −1 it is turned back, which is also the gradient.
+        """
         if x.ndim < 2 or x.shape[-1] % 2 or x.size == 0:
             raise shape_error("Rotary", x, "(…, time, n) with n even, every dimension at least 1")
         x, (time, n) = floats(x), x.shape[-2:]
-        angle = np.arange(time)[:, None] / 10000.0 ** (np.arange(0, n, 2) / n)
+        t = np.arange(start, start + time)
+        angle = t[:, None] / 10000.0 ** (np.arange(0, n, 2) / n)
         cos, sin = np.cos(angle).astype(x.dtype), sign * np.sin(angle).astype(x.dtype)
         y = np.empty_like(x)
         y[..., 0::2] = cos * x[..., 0::2] - sin * x[..., 1::2]
@@ -119,7 +143,13 @@ class ScoreBias(Layer):
     """scores ← scores + B(distance), one B for each head.
 
     Shapes: scores (batch, heads, time_q, time_k) → the same.
+
+    Attributes:
+        start: the place of the first query, where the first key stands at 0; set it before
+            `forward`, 0 until then.
     """
+
+    start = 0
 
     def __init__(self, heads: int) -> None:
         positive(type(self).__name__, heads=heads)
@@ -137,16 +167,32 @@ class ScoreBias(Layer):
             allowed = f"(batch, {self.heads}, time_q, time_k), every dimension at least 1"
             raise shape_error(self, scores, allowed)
 
-    @staticmethod
-    def distance(time_q: int, time_k: int) -> np.ndarray[tuple[int, int], np.dtype[np.intp]]:
-        """Return j − i for query i and key j: (time_q, time_k)."""
-        return np.arange(time_k)[None, :] - np.arange(time_q)[:, None]
+    def distance(self, time_q: int, time_k: int) -> Integers:
+        """Return j − i for the query at place i and the key at place j: (time_q, time_k)."""
+        return np.arange(time_k) - np.arange(self.start, self.start + time_q)[:, None]
+
+
+def slopes(heads: int) -> Array:
+    """m_h = 2^(−8 h / heads), if the heads are a power of two.
+
+    If not, they are those of the next lower power p, and after them every second one of 2 p heads,
+    from the first.
+
+    Shapes: → (heads,).
+
+    Source: Press et al., Train short, test long, 2022, with the rule of its published code.
+    """
+    positive("slopes", heads=heads)
+    p = 2 ** (int(heads).bit_length() - 1)
+    h, between = np.arange(1, p + 1), np.arange(1, 2 * (heads - p), 2)
+    return np.asarray(2.0 ** -np.concatenate([8 * h / p, 4 * between / p]))
 
 
 class ALiBi(ScoreBias):
-    """scores ← scores − m |i − j|, with m = 2^(−8 h / heads) for the h-th head.
+    """scores ← scores − m |i − j|, m the slope of the head: 2^(−8 h / heads) for the h-th.
 
-    Shapes: scores (batch, heads, time_q, time_k) → the same.
+    Shapes: scores (batch, heads, time_q, time_k) → the same. `slopes` has the rule for heads that
+    are no power of two.
 
     Source: Press et al., Train short, test long, 2022.
     """
@@ -155,8 +201,7 @@ class ALiBi(ScoreBias):
         """Return scores − m |i − j|."""
         self.require(x)
         x = floats(x)
-        slopes = 2.0 ** (-8 * np.arange(1, self.heads + 1) / self.heads)
-        bias = slopes[:, None, None] * np.abs(self.distance(*x.shape[-2:]))
+        bias = slopes(self.heads)[:, None, None] * np.abs(self.distance(*x.shape[-2:]))
         return np.asarray(x - bias.astype(x.dtype))
 
     def backward(self, dy: Array) -> Array:
@@ -177,6 +222,7 @@ class RelativeBias(ScoreBias):
 
     def __init__(self, heads: int, reach: int = 8, *, dtype: DType = np.float64) -> None:
         super().__init__(heads)
+        counted("RelativeBias", reach=reach)
         self.reach = reach
         self.W: Array = np.zeros((heads, 2 * reach + 1), dtype)
         self.dW = np.zeros_like(self.W)

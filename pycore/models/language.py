@@ -1,14 +1,20 @@
-"""Networks that read a text and say after each word or character which may come next."""
+"""Networks that read a text and say after each word or character which may come next, and write."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from pycore import initializers
-from pycore.arrays import DType
+from pycore.activations import softmax
+from pycore.arrays import DType, above_zero, counted, shape_error
+from pycore.attention import MultiHeadAttention
+from pycore.layer import Layer
 from pycore.layers import Dense, Embedding, Sequential
 from pycore.normalization import LayerNorm
-from pycore.positions import LearnedPositions
+from pycore.positions import LearnedPositions, SinusoidalPositions
 from pycore.recurrent import GRU, Recurrent
 from pycore.transformer import TransformerBlock
 
@@ -62,3 +68,75 @@ def language_transformer(
         LayerNorm(n, dtype=dtype),
         Dense(n, words, rng=rng, dtype=dtype),
     )
+
+
+def carry_on(network: Layer) -> None:
+    """Let the next pass stand behind the last one, so that only what is new has to be read.
+
+    Attention keeps the keys and values that it has seen (a generator's cache), positions go on
+    counting, recurrent layers start from their end.
+
+    Raises:
+        ValueError: an attention is not causal: what it said before, it would now say otherwise.
+    """
+    for layer in network.walk():
+        match layer:
+            case MultiHeadAttention():
+                if not layer.causal:
+                    raise ValueError(f"carry_on: {layer} is not causal; allowed: causal attention")
+                layer.past = layer.K, layer.V
+            case LearnedPositions() | SinusoidalPositions():
+                layer.start = layer.end
+            case Recurrent():
+                layer.start = layer.end
+
+
+def begin(network: Layer) -> None:
+    """Let the next pass be the beginning of a sequence again."""
+    for layer in network.walk():
+        match layer:
+            case MultiHeadAttention():
+                layer.past = None
+            case LearnedPositions() | SinusoidalPositions():
+                layer.start = 0
+            case Recurrent():
+                layer.start = None
+
+
+def generate(
+    network: Layer,
+    items: npt.NDArray[Any],
+    count: int,
+    rng: np.random.Generator | None = None,
+    temperature: float = 1.0,
+) -> npt.NDArray[Any]:
+    """Write on: read the items, say the next, read that one alone, and so on.
+
+    Shapes: whole numbers (batch, time) → (batch, time + count).
+
+    Without `rng` the most probable item is said; with it, one drawn from softmax(y / temperature).
+
+    Raises:
+        ShapeError: there is nothing to begin with.
+        ValueError: as `carry_on`; count is below 0, or the temperature is not above 0.
+    """
+    counted("generate", count=count)
+    above_zero("generate", temperature=temperature)
+    if items.ndim != 2 or items.size == 0:
+        raise shape_error("generate", items, "(batch, time), both at least 1")
+    begin(network)
+    try:
+        new = items
+        for _ in range(count):
+            y = network.forward(new)[:, -1]
+            carry_on(network)
+            if rng is None:
+                said = y.argmax(axis=1)
+            else:
+                p = softmax(y.astype(np.float64) / temperature)
+                said = np.array([rng.choice(len(row), p=row) for row in p])
+            new = said[:, None]
+            items = np.concatenate([items, new], axis=1)
+    finally:
+        begin(network)
+    return items

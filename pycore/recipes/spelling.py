@@ -12,17 +12,14 @@ alike would have 3.37. No text is held out: this shows what a state can carry, n
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from pycore import corpora, schedules
-from pycore.activations import softmax
 from pycore.arrays import DType
 from pycore.data import Pair
 from pycore.layers import Sequential
-from pycore.models.language import language_rnn
+from pycore.models.language import generate, language_rnn
 from pycore.optimizers import Adam
 from pycore.recurrent import GRU, LSTM, RNN, Recurrent
 from pycore.seq2seq import SequenceCrossEntropy
@@ -74,11 +71,7 @@ def judge(network: Sequential, count: int = 200) -> float:
 
 def write(network: Sequential, start: str, length: int, rng: np.random.Generator) -> str:
     """Return `start` and so many characters, each drawn from what the network expects next."""
-    numbers = vocabulary().encode(start)
-    for _ in range(length):
-        seen: npt.NDArray[Any] = np.array([numbers[-LENGTH:]])
-        logits = network.forward(seen)[0, -1]
-        numbers.append(int(rng.choice(len(logits), p=softmax(logits.astype(np.float64)))))
+    (numbers,) = generate(network, np.array([vocabulary().encode(start)]), length, rng).tolist()
     return "".join(vocabulary().decode(numbers))
 
 

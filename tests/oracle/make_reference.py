@@ -140,6 +140,28 @@ def projections(p: list[Tensor]) -> tuple[Any, ...]:
     return in_weight, in_bias, None, None, False, 0.0, p[6].T, p[7]
 
 
+def multi_head(layer: Any, x: Tensor, p: Weights) -> Tensor:
+    """PyTorch's own, or with grouped queries its product of heads that share keys and values."""
+    if layer.kv_heads == layer.heads:
+        y: Tensor = F.multi_head_attention_forward(
+            *[x.transpose(0, 1)] * 3,
+            layer.n,
+            layer.heads,
+            *projections(list(p.values())),
+            need_weights=False,
+            is_causal=True,
+            attn_mask=torch.ones(x.shape[1], x.shape[1]).triu(1).bool(),
+        )[0]
+        return y.transpose(0, 1)
+    d = layer.n // layer.heads
+    q, k, v = (
+        F.linear(x, p[f"{i}.W"].T, p[f"{i}.b"]).unflatten(2, (-1, d)).transpose(1, 2)
+        for i in range(3)
+    )
+    found = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
+    return F.linear(found.transpose(1, 2).flatten(2), p["3.W"].T, p["3.b"])
+
+
 def waves(time: int, n: int) -> Tensor:
     """Sines and cosines, place by place."""
     table = torch.empty(time, n, dtype=torch.double)
@@ -243,15 +265,7 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
     "MaxPool2D": lambda layer, x, p: nhwc(F.max_pool2d(nchw(x), **pooling(layer))),
     "MessagePassing": message_passing,
     "MixtureOfExperts": lambda layer, x, p: mixture(layer, x, list(p.values())),
-    "MultiHeadAttention": lambda layer, x, p: torch.nn.functional.multi_head_attention_forward(
-        *[x.transpose(0, 1)] * 3,
-        layer.n,
-        layer.heads,
-        *projections(list(p.values())),
-        need_weights=False,
-        is_causal=True,
-        attn_mask=torch.ones(x.shape[1], x.shape[1]).triu(1).bool(),
-    )[0].transpose(0, 1),
+    "MultiHeadAttention": multi_head,
     "RNN": lambda layer, x, p: unrolled(torch.nn.RNN, layer, x, p)[0],
     "ReLU": lambda layer, x, p: F.relu(x),
     "RelativeBias": relative_bias,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,17 @@ from pycore.attention import (
     causal_mask,
 )
 from pycore.gradient_check import check, numeric_gradient, relative_error
-from pycore.positions import ALiBi, RelativeBias, Rotary, SinusoidalPositions, sinusoidal
+from pycore.initializers import standard_normal
+from pycore.layers import Dense
+from pycore.positions import (
+    ALiBi,
+    LearnedPositions,
+    RelativeBias,
+    Rotary,
+    SinusoidalPositions,
+    sinusoidal,
+    slopes,
+)
 from pycore.transformer import TransformerBlock
 from tests.unit.pycore.found import subclasses
 
@@ -56,18 +67,20 @@ def test_gradients_with_keys_from_elsewhere(kind: type[Attention], masked: bool)
 def test_weights_sum_to_one_and_are_zero_where_masked(kind: type[Attention]) -> None:
     rng = np.random.default_rng(1)
     layer, n_q, n_k = two_widths(kind, rng)
-    mask = np.array([[True, False, True], [False, True, False]])
+    mask = np.array([[[True, False, True], [False, True, False]]])
     layer.attend(rng.normal(size=(2, 2, n_q)), rng.normal(size=(2, 3, n_k)), mask)
     np.testing.assert_allclose(layer.A.sum(axis=-1), 1)
-    assert not layer.A[..., ~mask].any()
+    assert not layer.A[..., ~mask[0]].any()
 
 
 @every_attention
 def test_a_query_that_may_see_nothing_is_refused(kind: type[Attention]) -> None:
     rng = np.random.default_rng(2)
     layer, n_q, n_k = two_widths(kind, rng)
-    with pytest.raises(ValueError, match="nothing to see"):
-        layer.attend(np.ones((1, 1, n_q)), np.ones((1, 2, n_k)), np.zeros((1, 2), bool))
+    q, k, mask = np.ones((3, 3, n_q)), np.ones((3, 2, n_k)), np.ones((3, 3, 2), bool)
+    mask[2, 1] = False
+    with pytest.raises(ValueError, match="leaves query 1 of row 2 nothing to see; allowed: at lea"):
+        layer.attend(q, k, mask)
 
 
 @every_attention
@@ -106,8 +119,153 @@ def test_gradients_with_rotary_positions_and_with_biases(causal: bool) -> None:
     relative = RelativeBias(2, 1)
     relative.W[...] = rng.normal(size=relative.W.shape)
     for rotary, bias in ((True, None), (False, ALiBi(2)), (False, relative)):
-        layer = MultiHeadAttention(4, 2, causal, rotary, bias, rng=rng)
-        assert check(layer, x, rng) <= 1e-6
+        for kv_heads in (1, 2):
+            layer = MultiHeadAttention(4, 2, causal, rotary, bias, kv_heads, rng=rng)
+            assert check(layer, x, rng) <= 1e-6
+
+
+PLACED: dict[str, dict[str, Any]] = {
+    "causal": {},
+    "rotary": {"rotary": True},
+    "alibi": {"bias": ALiBi(2)},
+    "relative": {"bias": RelativeBias(2, 1)},
+    "grouped": {"rotary": True, "kv_heads": 1},
+}
+every_placed = pytest.mark.parametrize("options", PLACED.values(), ids=PLACED)
+
+
+def placed(options: dict[str, Any], rng: np.random.Generator) -> MultiHeadAttention:
+    """Attention that knows where items stand; a learnt bias is moved from its start."""
+    layer = MultiHeadAttention(4, 2, causal=True, **copy.deepcopy(options), rng=rng)
+    if isinstance(layer.bias, RelativeBias):
+        layer.bias.W[...] = rng.normal(size=layer.bias.W.shape)
+    return layer
+
+
+@every_placed
+def test_queries_alone_find_what_they_find_in_the_whole(options: dict[str, Any]) -> None:
+    rng = np.random.default_rng(11)
+    layer, x = placed(options, rng), rng.normal(size=(2, 5, 4))
+    whole = layer.forward(x)
+    for start in range(5):
+        for end in range(start + 1, 6):
+            part = layer.attend(x[:, start:end], x, start=start)
+            np.testing.assert_allclose(part, whole[:, start:end], rtol=0, atol=1e-12)
+    with pytest.raises(ValueError, match=r"1 queries and 5 keys; allowed: .* 4 if they are the"):
+        layer.attend(x[:, 4:], x)
+    with pytest.raises(ValueError, match="start is -1; allowed: whole numbers from 0"):
+        layer.attend(x[:, 4:], x, start=-1)
+
+
+@every_placed
+def test_read_in_parts_it_answers_as_read_at_once(options: dict[str, Any]) -> None:
+    rng = np.random.default_rng(12)
+    layer, x = placed(options, rng), rng.normal(size=(2, 6, 4))
+    whole, dy = layer.forward(x), rng.normal(size=(2, 6, 4))
+    for ends in ((1, 2, 3, 4, 5, 6), (4, 6), (2, 3, 6)):
+        layer.past, start = None, 0
+        for end in ends:
+            part = layer.forward(x[:, start:end])
+            np.testing.assert_allclose(part, whole[:, start:end], rtol=0, atol=1e-12)
+            layer.past, start = (layer.K, layer.V), end
+        assert layer.past[0].shape == (2, layer.kv_heads, 6, 2)
+    layer.past = None
+    layer.forward(x[:, :4])
+    layer.past = (layer.K, layer.V)
+
+    def loss() -> float:
+        return float((dy[:, 4:] * layer.forward(x[:, 4:])).sum())
+
+    numeric = numeric_gradient(loss, x)[:, 4:]
+    layer.forward(x[:, 4:])
+    assert relative_error(layer.backward(dy[:, 4:]), numeric) <= 1e-6
+    with pytest.raises(ShapeError, match=r"past.*allowed: \(1, \d, time, 2\)"):
+        layer.forward(x[:1])
+
+
+def test_causal_attention_hides_what_a_mask_shows_and_the_other_way_round() -> None:
+    rng = np.random.default_rng(13)
+    layer = MultiHeadAttention(4, 2, causal=True, rng=rng)
+    q, k = rng.normal(size=(2, 2, 3, 4))
+    layer.attend(q, k, np.array([[[True, True, True]], [[True, False, True]]]))
+    seen = layer.A[:, 0] > 0
+    np.testing.assert_array_equal(seen[0], causal_mask(3))
+    np.testing.assert_array_equal(seen[1], [[1, 0, 0], [1, 0, 0], [1, 0, 1]])
+    with pytest.raises(ValueError, match="query 0 of row 1 nothing to see"):
+        layer.attend(q, k, np.array([[[True] * 3], [[False, True, True]]]))
+
+
+@every_attention
+def test_a_mask_of_two_dimensions_is_refused_for_it_may_mean_two_things(
+    kind: type[Attention],
+) -> None:
+    layer, n_q, n_k = two_widths(kind, np.random.default_rng(14))
+    q, k, padding = np.ones((2, 2, n_q)), np.ones((2, 3, n_k)), np.array([[1, 1, 0], [1, 0, 0]]) > 0
+    with pytest.raises(ShapeError, match=r"\(2, 3\); allowed: .*mask\[None\].*mask\[:, None\]"):
+        layer.attend(q, k, padding)
+    layer.attend(q, k, padding[:, None])
+    assert not layer.A[1, ..., 1:].any()
+    layer.attend(q, k, padding[None])
+    assert not layer.A[..., 1, 1:].any()
+    assert layer.A[..., 0, 1].all()
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [SinusoidalPositions(), LearnedPositions(7, 4, standard_normal, rng=np.random.default_rng(0))],
+    ids=repr,
+)
+def test_a_part_is_told_where_it_begins(layer: SinusoidalPositions | LearnedPositions) -> None:
+    x = np.random.default_rng(15).normal(size=(2, 5, 4))
+    whole = layer.forward(x)
+    layer.start = 3
+    np.testing.assert_array_equal(layer.forward(x[:, 3:]), whole[:, 3:])
+    layer.start = -1
+    with pytest.raises(ValueError, match="start is -1; allowed: whole numbers from 0"):
+        layer.forward(x)
+
+
+def test_learned_positions_end_where_their_table_ends() -> None:
+    rng = np.random.default_rng(16)
+    layer, x = LearnedPositions(5, 2, rng=rng), rng.normal(size=(1, 3, 2))
+    layer.start = 2
+    assert check(layer, x, rng) <= 1e-6
+    layer.forward(x)
+    layer.backward(np.ones_like(x))
+    np.testing.assert_array_equal(layer.dW[:, 0], [0, 0, 1, 1, 1])
+    layer.start = 3
+    with pytest.raises(ShapeError, match=r"\(1, 3, 2\); allowed: .*1 to 5, 2\), of which 3 were"):
+        layer.forward(x)
+
+
+def test_slopes_are_the_published_ones_for_any_number_of_heads() -> None:
+    np.testing.assert_array_equal(slopes(1), [2.0**-8])
+    np.testing.assert_array_equal(slopes(4), [1 / 4, 1 / 16, 1 / 64, 1 / 256])
+    np.testing.assert_array_equal(slopes(6), [1 / 4, 1 / 16, 1 / 64, 1 / 256, 1 / 2, 1 / 8])
+    np.testing.assert_allclose(slopes(12)[:8], 2.0 ** -np.arange(1, 9))
+    np.testing.assert_allclose(slopes(12)[8:], 2.0 ** -np.array([0.5, 1.5, 2.5, 3.5]))
+    bias = ALiBi(6).forward(np.zeros((1, 6, 2, 3)))
+    np.testing.assert_array_equal(bias[0, :, 0, 2], -2 * slopes(6))
+
+
+def test_grouped_queries_are_as_if_the_shared_heads_stood_once_for_each() -> None:
+    rng = np.random.default_rng(17)
+    grouped = MultiHeadAttention(8, 4, causal=True, kv_heads=2, rng=rng)
+    plain = MultiHeadAttention(8, 4, causal=True, rng=rng)
+    for mine, theirs in zip(grouped.children(), plain.children(), strict=True):
+        assert isinstance(mine, Dense)
+        assert isinstance(theirs, Dense)
+        for name in ("W", "b"):
+            array = getattr(mine, name)
+            if array.shape[-1] == 4:  # two heads of two: each for two heads of queries
+                array = array.reshape(-1, 2, 2).repeat(2, axis=1).reshape(*array.shape[:-1], 8)
+            getattr(theirs, name)[...] = array
+    x = rng.normal(size=(2, 5, 8))
+    np.testing.assert_allclose(grouped.forward(x), plain.forward(x), rtol=0, atol=1e-12)
+    assert grouped.K.shape == (2, 2, 5, 2)
+    assert repr(grouped) == "MultiHeadAttention(8, 4, kv_heads=2)"
+    with pytest.raises(ValueError, match="heads is 4; allowed: multiples of kv_heads, 3"):
+        MultiHeadAttention(12, 4, kv_heads=3, rng=rng)
 
 
 def test_turned_products_depend_on_distance_only() -> None:
@@ -149,8 +307,8 @@ def test_a_post_norm_block_leaves_normalised_and_a_pre_norm_block_keeps_x() -> N
 def test_values_of_their_own_are_mixed_and_get_their_gradient() -> None:
     rng = np.random.default_rng(8)
     q, k, v = (rng.normal(size=shape) for shape in ((2, 3, 4), (2, 5, 4), (2, 5, 2)))
-    layer, mask = DotAttention(4), rng.random((3, 5)) < 0.7
-    mask[:, 0] = True
+    layer, mask = DotAttention(4), rng.random((1, 3, 5)) < 0.7
+    mask[..., 0] = True
     r = rng.normal(size=(2, 3, 2))
     found = layer.attend(q, k, mask, v)
     np.testing.assert_allclose(found, layer.A @ v)
@@ -179,8 +337,8 @@ def test_a_mask_that_is_none_is_refused(kind: type[Attention]) -> None:
     layer, n_q, n_k = two_widths(kind, np.random.default_rng(9))
     q, k = np.ones((1, 2, n_q)), np.ones((1, 3, n_k))
     with pytest.raises(TypeError, match="float64; allowed: True"):
-        layer.attend(q, k, np.zeros((2, 3)))
-    for shape in ((3, 2), (5, 2, 3)):
+        layer.attend(q, k, np.zeros((1, 2, 3)))
+    for shape in ((1, 3, 2), (5, 2, 3), (1, 1, 2, 3)):
         with pytest.raises(ShapeError, match=r"mask.*allowed"):
             layer.attend(q, k, np.ones(shape, bool))
 

@@ -1,12 +1,26 @@
-"""Recurrent networks learn a text letter by letter."""
+"""Language models: recurrent ones learn a text letter by letter; all write on from what is new."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from pycore.arrays import ShapeError
+from pycore.layer import Layer
+from pycore.layers import Dense, Embedding, Sequential
+from pycore.models.language import (
+    begin,
+    carry_on,
+    generate,
+    language_rnn,
+    language_transformer,
+)
+from pycore.positions import ALiBi, SinusoidalPositions
 from pycore.recipes import spelling as recipe
 from pycore.recurrent import GRU, LSTM, RNN, Recurrent
+from pycore.transformer import TransformerBlock
 
 
 def test_the_stretches_are_the_text_and_what_comes_next() -> None:
@@ -41,3 +55,89 @@ def test_it_writes_on_the_same_for_the_same_seed() -> None:
     assert one == two
     assert one.startswith("the ")
     assert len(one) == 34
+
+
+def turned(rng: np.random.Generator) -> Sequential:
+    """Three ways to tell where an item stands, one on top of the other."""
+    return Sequential(
+        Embedding(7, 4, rng=rng),
+        SinusoidalPositions(),
+        TransformerBlock(4, 2, causal=True, rotary=True, rng=rng),
+        TransformerBlock(4, 2, causal=True, bias=ALiBi(2), rng=rng),
+        Dense(4, 7, rng=rng),
+    )
+
+
+WRITERS: dict[str, Callable[[np.random.Generator], Sequential]] = {
+    "transformer": lambda rng: language_transformer(7, 4, 2, 2, 12, rng),
+    "rotary": turned,
+    "rnn": lambda rng: language_rnn(7, 3, rng, RNN),
+    "lstm": lambda rng: language_rnn(7, 3, rng, LSTM),
+}
+every_writer = pytest.mark.parametrize("make", WRITERS.values(), ids=WRITERS)
+
+
+@every_writer
+def test_what_is_read_in_parts_is_answered_as_at_once(
+    make: Callable[[np.random.Generator], Sequential],
+) -> None:
+    rng = np.random.default_rng(0)
+    network, x = make(rng), rng.integers(7, size=(3, 12))
+    whole = network.forward(x)
+    for ends in (range(1, 13), (5, 6, 12), (12,)):
+        begin(network)
+        start = 0
+        for end in ends:
+            part = network.forward(x[:, start:end])
+            np.testing.assert_allclose(part, whole[:, start:end], rtol=0, atol=1e-12)
+            carry_on(network)
+            start = end
+    begin(network)
+    np.testing.assert_array_equal(network.forward(x), whole)
+
+
+@every_writer
+def test_it_says_what_reading_all_of_it_anew_would_say(
+    make: Callable[[np.random.Generator], Sequential],
+) -> None:
+    network = make(np.random.default_rng(1))
+    start = np.array([[1, 2], [3, 4]])
+    slow = start
+    for _ in range(8):
+        slow = np.concatenate([slow, network.forward(slow)[:, -1:].argmax(axis=2)], axis=1)
+    read: list[int] = []
+    embedding, forward = network[0], network[0].forward
+    embedding.forward = lambda x, training=False: (  # type: ignore[method-assign]
+        read.append(x.shape[1]) or forward(x, training)
+    )
+    np.testing.assert_array_equal(generate(network, start, 8), slow)
+    assert read == [2] + [1] * 7
+    np.testing.assert_allclose(network.forward(slow[:, :2]), network.forward(slow)[:, :2])
+    np.testing.assert_array_equal(generate(network, start, 0), start)
+
+
+def test_a_low_temperature_says_the_likeliest_and_a_high_one_anything() -> None:
+    network = language_rnn(7, 3, np.random.default_rng(2))
+    start = np.array([[1]] * 40)
+
+    def written(temperature: float) -> set[tuple[int, ...]]:
+        rng = np.random.default_rng(3)
+        return {tuple(row) for row in generate(network, start, 3, rng, temperature).tolist()}
+
+    assert written(1e-3) == {tuple(generate(network, start[:1], 3)[0].tolist())}
+    assert len(written(1e3)) > 30
+
+
+def test_what_cannot_be_carried_on_is_refused_and_nothing_stays_behind() -> None:
+    rng = np.random.default_rng(4)
+    open_ended = Sequential(Embedding(7, 4, rng=rng), TransformerBlock(4, 2, rng=rng))
+    with pytest.raises(ValueError, match="is not causal; allowed: causal attention"):
+        generate(open_ended, np.array([[1]]), 2)
+    short: Layer = language_transformer(7, 4, 2, 1, 3, rng)
+    with pytest.raises(ShapeError, match=r"\(batch, 1 to 3, 4\), of which 3 were read before"):
+        generate(short, np.array([[1]]), 4)
+    assert short.forward(np.array([[1, 2, 3]])).shape == (1, 3, 7)
+    with pytest.raises(ShapeError, match="both at least 1"):
+        generate(short, np.array([1, 2]), 1)
+    with pytest.raises(ValueError, match="temperature is 0; allowed: finite numbers above 0"):
+        generate(short, np.array([[1]]), 1, rng, 0)
