@@ -1,4 +1,4 @@
-"""Boss Quiz: answer questions from the whole course; four right out of five beat the boss.
+"""Boss Quiz: answer questions about what you have read; four right out of five beat the boss.
 
 Half of a run is numbers, drawn new. What is right is computed by the engine wherever it has a
 layer, loss or optimizer for it, else by the line of arithmetic that is asked for; each wrong number
@@ -20,6 +20,7 @@ from games.moves import Dial, Pick, Press, moves
 from games.prove_it.boss_quiz.bank import (
     BANK,
     BANKS,
+    LEVELS,
     OPTIONS,
     Concept,
     Numeric,
@@ -27,8 +28,8 @@ from games.prove_it.boss_quiz.bank import (
     Question,
     of,
     spelled,
+    taught,
 )
-from games.prove_it.boss_quiz.bank import SECTIONS as TAUGHT
 from games.prove_it.boss_quiz.bank.names import NAMES
 from games.prove_it.boss_quiz.draws import ByName, Draws, OneStream
 from games.ui import controls, panes, widgets
@@ -39,11 +40,14 @@ EDITION = 2
 BEATEN = 80
 """Percentage of right answers in a finished run that beats the boss."""
 
-SECTIONS = tuple(TAUGHT.values())
+SECTIONS = tuple(dict.fromkeys(map(taught, BANK)))
+WHOLE = "all"
+"""In place of a level: questions about the whole course."""
 
 PARAMS = {
     "questions": Param(Dial(5, 20), 10, word("Questions in a run")),
     "bank": Param(Pick(*BANKS), BANKS[-1], word("Bank of questions")),
+    "level": Param(Pick(WHOLE, *LEVELS), WHOLE, word("Level that is asked about")),
 }
 MOVES = moves(
     answer=Dial(0, OPTIONS - 1, when=lambda state: waits(state)),
@@ -60,6 +64,7 @@ class State:
         seed: finds the streams of later banks.
         length: questions in a run.
         bank: which bank is asked from.
+        about: the level that is asked about; None for the whole course.
         deals: how often it has been dealt.
         deck: names of the questions that have not been asked since the bank was last dealt.
         run: the questions of this run so far; the last one is on the table.
@@ -72,6 +77,7 @@ class State:
     seed: int
     length: int
     bank: int
+    about: int | None = None
     deals: int = 0
     deck: list[str] = field(default_factory=list)
     run: list[Question] = field(default_factory=list)
@@ -80,9 +86,10 @@ class State:
     missed: list[tuple[Question, int]] = field(default_factory=list)
 
 
-def init(seed: int, questions: int = 10, bank: int = BANKS[-1]) -> State:
+def init(seed: int, questions: int = 10, bank: int = BANKS[-1], level: int | str = WHOLE) -> State:
     """The first question of the first run."""
-    state = State(np.random.default_rng(seed), seed, questions, bank)
+    about = None if level == WHOLE else int(level)
+    state = State(np.random.default_rng(seed), seed, questions, bank, about)
     _draw(state)
     return state
 
@@ -153,7 +160,7 @@ def view(state: State) -> Node:
             ),
             h(
                 "p",
-                None if chosen is None else _taught_in(question.subject),
+                None if chosen is None else _taught_in(question),
                 key="taught",
                 class_="quiz-taught",
             ),
@@ -252,8 +259,8 @@ def _draw(state: State) -> None:
 
 
 def _deal(state: State, late: Collection[str]) -> list[str]:
-    """The whole bank, numbers and ideas in turn; what is in `late` comes last."""
-    bank, place = of(state.bank), dict[str, float]()
+    """All questions there are, numbers and ideas in turn; what is in `late` comes last."""
+    bank, place = of(state.bank, state.about), dict[str, float]()
     for kind in (Numeric, Concept):
         names = [name for name, item in bank.items() if isinstance(item, kind)]
         spread = _spread(names, _draws(state))
@@ -399,7 +406,7 @@ def _verdict(question: Question, chosen: int) -> Node:
 def _result(state: State) -> Node:
     """How the run ended, and where to read again."""
     pairs = zip(state.run, marks(state), strict=True)
-    missed = dict.fromkeys(question.subject for question, right in pairs if not right)
+    missed = dict.fromkeys(taught(question.name) for question, right in pairs if not right)
     won = hits(state) >= needed(state)
     count = h("strong", say("{right} of {total}.", right=hits(state), total=state.length))
     return h(
@@ -413,13 +420,14 @@ def _result(state: State) -> Node:
             ),
         ),
         missed and h("p", say("Worth another look:")),
-        missed and h("ul", [h("li", _taught(subject)) for subject in missed]),
+        missed
+        and h("ul", [h("li", panes.section_link(section, key=section)) for section in missed]),
         h(
             "p",
             say(
                 "{left} of {total} questions are still to come before one returns.",
                 left=len(state.deck),
-                total=len(of(state.bank)),
+                total=len(of(state.bank, state.about)),
             ),
         ),
         key="result",
@@ -427,11 +435,7 @@ def _result(state: State) -> Node:
     )
 
 
-def _taught_in(subject: str) -> list[Node | str]:
+def _taught_in(question: Question) -> list[Node | str]:
     """Where to read about the question just answered."""
-    return say.nodes("Taught in: {section}", section=_taught(subject))
-
-
-def _taught(subject: str) -> Node:
-    """A link to the section that teaches a subject."""
-    return panes.section_link(TAUGHT[subject], key=subject)
+    section = taught(question.name)
+    return say.nodes("Taught in: {section}", section=panes.section_link(section, key=section))

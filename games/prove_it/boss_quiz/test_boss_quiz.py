@@ -26,12 +26,13 @@ from games.prove_it.boss_quiz.bank import (
     BANK,
     BANKS,
     OPTIONS,
-    SECTIONS,
     Concept,
     Numeric,
     Question,
+    level,
     of,
     spelled,
+    taught,
 )
 from games.prove_it.boss_quiz.bank.names import NAMES
 from games.prove_it.boss_quiz.bank.question import Decimals, Exercise, Sum
@@ -83,7 +84,42 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "leaky-relu": lambda g: 0.1 * (g.w * g.x + g.b),
     "sigmoid-slope": lambda g: g.y - g.y**2,
     "tanh-slope": lambda g: (1 - g.y) * (1 + g.y),
+    "three-inputs": lambda g: np.dot(g.w, g.x) + g.b,
+    "missing-weight": lambda g: (g.z - g.b - g.w1 * g.x1) / g.x2,
+    "undecided-wind": lambda g: (g.sun + g.b) / abs(g.wind),
+    "sum-change": lambda g: g.w * g.after - g.w * g.before,
+    "gate-corner": lambda g: sigma(g.a + g.bias),
+    "and-bias": lambda g: -3 * g.w / 2,
+    "flipped-gate": lambda g: 1 - sigma(g.a * (1 + g.on) + g.bias),
+    "sharper": lambda g: sigma(g.k * g.z),
+    "sigmoid-mirror": lambda g: 1 - g.y,
+    "sigmoid-from-e": lambda g: 1 / (1 + g.e),
+    "tanh-mirror": lambda g: -g.y,
+    "tanh-from-sigmoid": lambda g: 2 * g.s - 1,
+    "relu-neuron": lambda g: max(0, np.dot(g.w, g.x) + g.b),
+    "relu-rise": lambda g: g.w * (g.high + g.b / g.w),
+    "network-weights": lambda g: (g.n + 1) * g.h,
+    "two-neurons": lambda g: g.v * max(g.w * g.x + g.b, 0) + g.c,
     # layers
+    "table-entries": lambda g: g.n * g.m,
+    "table-column": lambda g: g.first[1] * g.x[0] + g.second[1] * g.x[1],
+    "second-example": lambda g: np.dot(g.second, g.w) + g.b,
+    "last-neuron": lambda g: sigma(np.dot(g.h, g.v) + g.c),
+    "relay": lambda g: max(
+        0, g.w[2] * max(0, g.w[1] * max(0, g.w[0] * g.x + g.b[0]) + g.b[1]) + g.b[2]
+    ),
+    "neurons-on": lambda g: sum(w * g.x + b > 0 for w, b in zip(g.w, g.b, strict=True)),
+    "two-hidden": lambda g: (g.n + 1) * g.h + (g.h + 1) * g.g + (g.g + 1) * g.k,
+    "image-weights": lambda g: g.s**2 * g.h,
+    "one-neuron-more": lambda g: g.n + g.k + 1,
+    "one-layer-more": lambda g: (g.h + 1) * g.h,
+    "merged-weight": lambda g: g.w1 * g.v1 + g.w2 * g.v2,
+    "kink": lambda g: -g.b / g.w,
+    "joint-slope": lambda g: g.v1 * g.w1 + (g.v2 * g.w2 if g.x > g.second else 0),
+    "line-crossing": lambda g: -(g.b + g.w1 * g.x1) / g.w2,
+    "xor-score": lambda g: g.n * 3 / 4,
+    "spread-through": lambda g: g.a**g.k,
+    "copies": lambda g: g.n * g.v,
     "two-layers": lambda g: (
         g.v1 * max(g.w1 * g.x + g.b1, 0) + g.v2 * max(g.w2 * g.x + g.b2, 0) + g.c
     ),
@@ -97,6 +133,8 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "binary-cross-entropy": lambda g: -math.log(g.p if g.t == 1 else 1 - g.p),
     "cross-entropy": lambda g: -math.log(g.p[g.c - 1]),
     "softmax-of-three": lambda g: softmax(g.z, 0),
+    "knows-nothing": lambda g: math.log(g.n),
+    "finite-difference": lambda g: (g.up - g.down) / 2 / g.h,
     "temperature": lambda g: softmax([z / g.T for z in g.z], 0),
     "p-minus-y": lambda g: g.p[g.c - 1] - 1,
     "p-minus-y-batch": lambda g: g.p / g.n,
@@ -113,6 +151,8 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "momentum-cruise": lambda g: g.lr * g.g / (1 - g.beta),
     "adam-first-step": lambda g: g.w - g.lr * math.copysign(1, g.g),
     "saddle-step": lambda g: g.b + g.lr * 2 * g.b,
+    "saddle-growth": lambda g: g.b * (1 + 2 * g.lr) ** g.k,
+    "adam-reach": lambda g: g.n * g.lr,
     "sigmoid-chain": lambda g: (g.w / 4) ** g.k,
     "relu-chain": lambda g: g.w**g.k,
     "xavier": lambda g: (2 / (g.n_in + g.n_out)) ** 0.5,
@@ -234,8 +274,35 @@ def test_length_does_not_give_the_right_answer_away() -> None:
 
 def test_every_subject_has_its_section_and_the_game_names_them_all() -> None:
     """That they are there is a test of the articles (test_articles.py) and of every build."""
-    assert {item.subject for item in BANK.values()} == set(SECTIONS)
-    assert tuple(SECTIONS.values()) == boss_quiz.SECTIONS
+    assert {taught(name) for name in BANK} == set(boss_quiz.SECTIONS)
+
+
+def test_a_question_points_where_its_answer_is_taught_not_where_its_subject_is() -> None:
+    assert taught("sigmoid-slope") == "level-3#chain-rule"
+    assert taught("saddle-step") == taught("saddle-ridge") == "level-3#saddles"
+    assert taught("sigmoid-neuron") == "level-1#sigmoid"
+
+
+@pytest.mark.parametrize("about", [1, 2, 3, 4])
+def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
+    asks = of(BANKS[-1], about)
+    assert len(asks) >= 40
+    assert {level(name) for name in asks} == {about}
+    numbers = sum(isinstance(item, Numeric) for item in asks.values())
+    assert 0.4 < numbers / len(asks) < 0.6
+
+
+@pytest.mark.parametrize("about", [1, 2, 3, 4])
+def test_a_boss_of_one_level_asks_about_that_level_alone(about: int) -> None:
+    run = Run("boss-quiz", 2, {"questions": 5, "level": about})
+    asked = []
+    for _ in of(BANKS[-1], about):
+        asked.append(run.state.run[-1].name)
+        answer(run, False)
+        run.send(["next"])
+    assert set(asked) == set(of(BANKS[-1], about))
+    run.solve()
+    assert run.score() == 1
 
 
 def test_questions_with_numbers_have_names_for_people() -> None:
@@ -470,7 +537,7 @@ def test_wrong_answer_shows_its_mistake_the_right_answer_and_where_it_is_taught(
         assert spelled.because(question) in text
         assert "the right answer" in text
         assert "your answer" in text
-        assert f'data-section="{SECTIONS[question.subject]}"' in to_html(view)
+        assert f'data-section="{taught(question.name)}"' in to_html(view)
 
 
 def test_options_keep_their_place_and_cannot_be_chosen_twice() -> None:
@@ -527,8 +594,8 @@ def test_result_links_each_missed_subject_once() -> None:
     play(run, 6)
     (result,) = [node for node in run.view().walk() if node.key == "result"]
     links = [node.attributes["data-section"] for node in result.walk() if node.tag == "a"]
-    missed = [question.subject for question in run.state.run[:4]]
-    assert links == [SECTIONS[subject] for subject in dict.fromkeys(missed)]
+    missed = [taught(question.name) for question in run.state.run[:4]]
+    assert links == [*dict.fromkeys(missed)]
     assert "6 of 10." in result.text()
 
 

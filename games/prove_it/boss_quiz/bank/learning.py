@@ -134,6 +134,67 @@ def cross_entropy(rng: np.random.Generator) -> Exercise:
     )
 
 
+def knows_nothing(rng: np.random.Generator) -> Exercise:
+    """The loss of equal scores over n classes, ln n."""
+    n = int(rng.choice([3, 4, 5, 6, 8, 10, 20, 50, 100]))
+    loss, _ = loss_and_slope(CrossEntropy(), np.zeros((1, n)).tolist(), [0])
+    return Exercise(
+        word(
+            "A network gives all {n} classes the same score. What is its cross-entropy for an "
+            "example (natural logarithm)?"
+        ),
+        {"n": n},
+        loss,
+        word(
+            "Each class gets the probability 1/{n}, so the loss is −ln(1/{n}) = {right}. It is "
+            "what a network that knows nothing yet starts with."
+        ),
+        {
+            word("That is the probability of the right class, without the logarithm."): 1 / n,
+            word("That is 1 − p, without a logarithm."): 1 - 1 / n,
+            word("That uses the logarithm to base 10."): math.log10(n),
+            word("That lacks the minus sign; the logarithm of a probability is below zero."): -loss,
+            word("That adds up all the classes; only the right one counts."): n * loss,
+        },
+        digits=3,
+    )
+
+
+def finite_difference(rng: np.random.Generator) -> Exercise:
+    """The slope from two losses, (L₊ − L₋) / 2h."""
+    w, h = grid(rng, -3, 3, 0.5), float(rng.choice([0.1, 0.2, 0.5]))
+    t = grid(rng, -3, 3, 1)
+    up, down = (loss_and_slope(MeanSquaredError(), [[v]], [t])[0] for v in (w + h, w - h))
+    up, down = round(up, 4), round(down, 4)
+    return Exercise(
+        word(
+            "You raise a weight by {h}, and the loss is {up}. You lower it by {h} from where it "
+            "was, and the loss is {down}. What slope does that measure?"
+        ),
+        {"h": h, "up": up, "down": down},
+        (up - down) / (2 * h),
+        word(
+            "The loss differs by {difference} over a distance of 2·{h} = {distance}: their ratio "
+            "is {right}."
+        ),
+        {
+            word("That divides by one nudge; the two places are two nudges apart."): (
+                (up - down) / h
+            ),
+            word("That is the difference of the losses, not yet divided by the distance."): (
+                up - down
+            ),
+            word("That has the sign the wrong way round."): (down - up) / (2 * h),
+            word("That adds the two losses; a slope comes from their difference."): (
+                (up + down) / (2 * h)
+            ),
+            word("That is the mean of the two losses."): (up + down) / 2,
+        },
+        digits=1,
+        worked={"difference": round(up - down, 6), "distance": 2 * h},
+    )
+
+
 def softmax_of_three(rng: np.random.Generator) -> Exercise:
     """The first of softmax(z)."""
     z = [whole(rng, 1, 4) for _ in range(3)]
@@ -499,6 +560,8 @@ QUESTIONS: tuple[Item, ...] = (
     Numeric("squared-error-slope", "loss", squared_error_slope),
     Numeric("binary-cross-entropy", "cross-entropy", binary_cross_entropy),
     Numeric("cross-entropy", "cross-entropy", cross_entropy),
+    Numeric("knows-nothing", "softmax", knows_nothing, 3),
+    Numeric("finite-difference", "gradient", finite_difference, 3),
     Numeric("softmax-of-three", "softmax", softmax_of_three),
     Numeric("temperature", "softmax", temperature),
     Numeric("p-minus-y", "p-minus-y", p_minus_y),

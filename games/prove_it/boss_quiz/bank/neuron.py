@@ -166,8 +166,8 @@ QUESTIONS: tuple[Item, ...] = (
     Numeric("sigmoid-neuron", "sigmoid", sigmoid_neuron),
     Numeric("half-bias", "neuron", half_bias),
     Numeric("leaky-relu", "relu", leaky_relu),
-    Numeric("sigmoid-slope", "sigmoid", sigmoid_slope),
-    Numeric("tanh-slope", "tanh", tanh_slope),
+    Numeric("sigmoid-slope", "sigmoid", sigmoid_slope, taught="level-3#chain-rule"),
+    Numeric("tanh-slope", "tanh", tanh_slope, taught="level-3#backpropagation"),
     Concept(
         "what-learns",
         "network",
@@ -358,5 +358,6 @@ QUESTIONS: tuple[Item, ...] = (
                 "Every activation multiplies the gradient by its slope; that is the chain rule."
             ),
         },
+        taught="level-3#vanishing",
     ),
 )

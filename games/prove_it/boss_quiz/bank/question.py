@@ -55,7 +55,7 @@ class Question:
 
     Attributes:
         name: which entry of the bank it comes from.
-        subject: what it is about: a name of `SECTIONS`.
+        subject: what it is about; questions on one subject are dealt far from one another.
         prompt: what is asked.
         options: the answers in the order shown, exactly one of them right.
         because: why the right answer is right.
@@ -81,7 +81,8 @@ class Question:
 class Concept:
     """A question about an idea; `wrong` maps each wrong answer to what is wrong with it.
 
-    `since` is the first bank that has the question.
+    `since` is the first bank that has the question; `taught` the section that teaches it, as
+    article#anchor, where that is not its subject's.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Concept:
     because: str
     wrong: Mapping[str, str]
     since: int = 1
+    taught: str = ""
 
     def ask(self, rng: np.random.Generator) -> Question:
         """This question with its options shuffled."""
@@ -128,13 +130,14 @@ class Exercise:
 class Numeric:
     """A question about a number, new at every draw; `draw` gives one exercise.
 
-    `since` is the first bank that has the question.
+    `since` and `taught` are those of a `Concept`.
     """
 
     name: str
     subject: str
     draw: Callable[[np.random.Generator], Exercise]
     since: int = 1
+    taught: str = ""
 
     def settle(self, rng: np.random.Generator) -> tuple[Exercise, dict[str, float]]:
         """Draw until enough mistakes give answers of their own; the exercise and those mistakes."""

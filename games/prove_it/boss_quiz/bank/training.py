@@ -145,6 +145,70 @@ def saddle_step(rng: np.random.Generator) -> Exercise:
     )
 
 
+def saddle_growth(rng: np.random.Generator) -> Exercise:
+    """Several steps off the ridge of f = a² − b², b (1 + 2 η)ᵏ."""
+    b, lr = float(rng.choice([0.01, 0.02, 0.1, -0.01, -0.1])), float(rng.choice([0.1, 0.25, 0.5]))
+    k = whole(rng, 2, 4)
+    place = b
+    for _ in range(k):
+        place = stepped(SGD(lr), place, -2 * place)
+    return Exercise(
+        word(
+            "On the saddle f = a² − b² gradient descent starts beside the ridge, at b = {b}, with "
+            "learning rate {lr}. Where is b after {k} steps?"
+        ),
+        {"b": b, "lr": lr, "k": k},
+        place,
+        word(
+            "The slope is −2b, so each step multiplies b by 1 + 2·{lr} = {factor}: "
+            "{b}·{factor}{power} = {right}. It is slow at first, but not stuck."
+        ),
+        {
+            word("That takes the first slope for every step; it grows along with b."): (
+                b * (1 + 2 * lr * k)
+            ),
+            word("That is after one step."): b * (1 + 2 * lr),
+            word("That has b shrink, as on the floor of a bowl."): b * (1 - 2 * lr) ** k,
+            word("That leaves it on the ridge; only b = 0 exactly stays where it is."): b,
+            word("That takes b for the slope; the square brings down a 2."): b * (1 + lr) ** k,
+        },
+        digits=4,
+        worked={"factor": 1 + 2 * lr, "power": POWERS[k]},
+    )
+
+
+def adam_reach(rng: np.random.Generator) -> Exercise:
+    """How far Adam gets on a steady slope, n η."""
+    lr, n = float(rng.choice([0.001, 0.005, 0.01, 0.02, 0.05])), int(rng.choice([50, 100, 200]))
+    g = float(rng.choice([2.0, 4.0, 5.0, 8.0]))
+    return Exercise(
+        word(
+            "On a long, even slope the gradient is always {g}. How far does Adam get in {n} steps "
+            "with the learning rate {lr}?"
+        ),
+        {"g": g, "n": n, "lr": lr},
+        abs(stepped(Adam(lr), 0.0, *[g] * n)),
+        word(
+            "Adam divides the gradient by its own size, so each step is as long as the learning "
+            "rate: {n}·{lr} = {right}. If the valley is further away, Adam comes last."
+        ),
+        {
+            word("That is plain gradient descent; Adam divides the gradient by its size."): (
+                n * lr * g
+            ),
+            word("That is a single step."): lr,
+            word("That divides by the gradient; it is the gradient that is divided by its size."): (
+                n * lr / g
+            ),
+            word("That leaves out the learning rate."): n,
+            word("That is momentum with β = 0.9, which gets up to ten times as far as SGD."): (
+                10 * n * lr * g
+            ),
+        },
+        digits=3,
+    )
+
+
 def sigmoid_chain(rng: np.random.Generator) -> Exercise:
     """The gradient's factor through sigmoid layers at their steepest, (w / 4)ᵏ."""
     w, k = float(rng.choice([0.8, 1.0, 1.6, 2.0, 2.4, 3.0])), whole(rng, 2, 4)
@@ -288,7 +352,9 @@ QUESTIONS: tuple[Item, ...] = (
     Numeric("momentum-two-steps", "optimisers", momentum_two_steps),
     Numeric("momentum-cruise", "optimisers", momentum_cruise),
     Numeric("adam-first-step", "optimisers", adam_first_step),
-    Numeric("saddle-step", "optimisers", saddle_step),
+    Numeric("saddle-step", "optimisers", saddle_step, taught="level-3#saddles"),
+    Numeric("saddle-growth", "saddles", saddle_growth, 3),
+    Numeric("adam-reach", "optimisers", adam_reach, 3),
     Numeric("sigmoid-chain", "vanishing", sigmoid_chain),
     Numeric("relu-chain", "vanishing", relu_chain),
     Numeric("xavier", "initialisation", xavier),
@@ -387,6 +453,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "the ridge."
             ),
         },
+        taught="level-3#saddles",
     ),
     Concept(
         "why-vanish",
