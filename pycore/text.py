@@ -1,4 +1,8 @@
-"""Text as numbers: normalised, cut into words or byte pairs, counted. It knows no network."""
+"""Text as numbers: normalised, cut into words or byte pairs, counted. It knows no network.
+
+What a reader takes for one character may be several in Unicode: a letter with the marks above or
+below it, as in most scripts of Asia; a picture joined from others. Words never cut through it.
+"""
 
 from __future__ import annotations
 
@@ -20,25 +24,87 @@ T = TypeVar("T")
 Pair = tuple[int, int]
 
 
+class _Kinds(dict[int, str]):
+    """What a character is to whom cuts a text, as one letter: a text's shape, to be searched.
+
+    w: letter, digit or underscore; m: mark, which belongs to what stands before it; z: joiner; j:
+    another sign without a shape of its own, such as the non-joiner in Persian words; q: apostrophe;
+    r: half of a flag; s: space, but the plain one stays " "; p: all else.
+    """
+
+    def __missing__(self, code: int) -> str:
+        character, category = chr(code), unicodedata.category(chr(code))
+        if character == " ":
+            kind = " "
+        elif character.isspace() or character == "\N{ZERO WIDTH SPACE}":
+            kind = "s"
+        elif character in "'’׳״":  # in Hebrew the signs of numerals and acronyms
+            kind = "q"
+        elif character == "\N{ZERO WIDTH JOINER}":
+            kind = "z"
+        elif category == "Cf":
+            kind = "j"
+        elif category[0] == "M" or "\U0001f3fb" <= character <= "\U0001f3ff":  # colours of skin
+            kind = "m"
+        elif "\U0001f1e6" <= character <= "\U0001f1ff":
+            kind = "r"
+        else:
+            kind = "w" if character.isalnum() or character == "_" else "p"
+        self[code] = kind
+        return kind
+
+
+_KINDS = _Kinds()
+_WORDS = re.compile(r"w[wmjz]*(?:qw[wmjz]*)*|(?:rr|[pqrmjz])(?:[mjz]|(?<=z)p)*")
+_PIECES = re.compile(r" ?w[wmjz]*| ?[pqrmjz]+|[ s]+(?![^ s])|[ s]+")
+"""A word with the space before it, punctuation likewise, or space: merges stay inside of these."""
+
+
+def _cut(pattern: re.Pattern[str], text: str) -> list[str]:
+    """Return the parts of a text whose shape fits the pattern, one after the other."""
+    return [text[m.start() : m.end()] for m in pattern.finditer(text.translate(_KINDS))]
+
+
 def normalize(text: str, lower: bool = True, accents: bool = True) -> str:
     """Return the text with one spelling for what reads the same, single spaces, none at the ends.
 
     Compatible characters become one (Unicode's NFKC: "ﬁ" → "fi"); `lower` folds case; without
-    `accents` letters lose their marks ("é" → "e").
+    `accents` letters lose the marks of Latin, Greek and Cyrillic ("é" → "e"). The marks of other
+    scripts stay: there they are vowels, or make another letter.
     """
     text = unicodedata.normalize("NFKC", text)
     if lower:
         text = unicodedata.normalize("NFKC", text.casefold())
     if not accents:
-        parts = unicodedata.normalize("NFKD", text)
-        text = "".join(c for c in parts if not unicodedata.combining(c))
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", _bare(unicodedata.normalize("NFKD", text)))
     return " ".join(text.split())
 
 
+def _bare(text: str) -> str:
+    """Return a decomposed text without the accents on its letters; ≠ keeps its stroke."""
+    kept: list[str] = []
+    on_letter = False
+    for character in text:
+        if _ACCENTS.match(character):
+            if on_letter:
+                continue
+        elif not unicodedata.combining(character):
+            on_letter = character.isalpha()
+        kept.append(character)
+    return "".join(kept)
+
+
+_ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\ufe20-\ufe2f]")
+"""The marks of Unicode's blocks for Latin, Greek and Cyrillic."""
+
+
 def words(text: str) -> list[str]:
-    """Return the words and the punctuation marks, one by one: "I'm in." → I'm, in, "."."""
-    return re.findall(r"\w+(?:['’]\w+)*|[^\w\s]", text)
+    """Return the words and the punctuation marks: "I'm in." → "I'm", "in" and ".".
+
+    A letter keeps its marks, in every script. Thai, Chinese and others that write no space between
+    words come as they stand, a run of words as one.
+    """
+    return _cut(_WORDS, text)
 
 
 def ngrams(tokens: Sequence[T], n: int) -> list[tuple[T, ...]]:
@@ -237,10 +303,6 @@ class TfIdf:
         return np.asarray(self.matrix @ self.transform([query])[0])
 
 
-_PIECES = re.compile(r" ?\w+| ?[^\w\s]+|\s+(?!\S)|\s+")
-"""A word with the space before it, punctuation likewise, or space: merges stay inside of these."""
-
-
 def _merge(tokens: tuple[int, ...], pair: Pair, new: int) -> tuple[int, ...]:
     """Replace the pair by one token wherever it stands, from the left."""
     merged: list[int] = []
@@ -295,7 +357,7 @@ class BPE:
 
     def encode(self, text: str) -> list[int]:
         """Return the text's tokens: in each piece the earliest merge first, until none is left."""
-        return [token for piece in _PIECES.findall(text) for token in self._encode_piece(piece)]
+        return [token for piece in _cut(_PIECES, text) for token in self._encode_piece(piece)]
 
     def _encode_piece(self, piece: str) -> tuple[int, ...]:
         tokens = tuple(piece.encode("utf-8"))
@@ -330,7 +392,7 @@ class BPETrainer:
 
     def __init__(self, text: str) -> None:
         self.bpe = BPE()
-        counts = Counter(_PIECES.findall(text))
+        counts = Counter(_cut(_PIECES, text))
         self.pieces = {piece: (tuple(piece.encode("utf-8")), n) for piece, n in counts.items()}
 
     @property

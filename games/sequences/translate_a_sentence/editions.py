@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from games.editions import Log, Params, retold
+from pycore.text import normalize
 
 Said = list[list[Any]]
 SENTENCES = {
@@ -67,6 +69,16 @@ def from_1(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
         length=length,
         measure=measure,
     )
+
+
+def from_2(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
+    """What was typed is cut as edition 2 cut it, between letters and their marks."""
+
+    def typed(line: str) -> Said:
+        cut: list[str] = re.findall(r"\w+(?:['’]\w+)*", normalize(line))
+        return [["type", " ".join(word for word in cut if word[0].isalnum())]]
+
+    return params, retold(log, type=typed)
 
 
 def _over(name: str, there: bool) -> Said:

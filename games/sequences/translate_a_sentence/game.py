@@ -27,7 +27,7 @@ from pycore.arrays import Array
 from pycore.recipes import translation
 from pycore.seq2seq import Hypothesis, beam_step
 
-EDITION = 2
+EDITION = 3
 MOST_WORDS, MOST_SAID, LONGEST_TEXT = 16, 24, 120
 LENGTHS = tuple(range(3, 17))
 BATCH = 5

@@ -224,3 +224,15 @@ def test_guesses_of_edition_1_were_filled_in_and_are_said_where_they_counted():
         ["length", 7],
         ["measure"],
     ]
+
+
+def test_words_typed_in_edition_2_are_cut_as_they_were():
+    log = [["type", "The cat (हिन्दी) IS l’été!"], ["believe", "right"], ["translate"], 30]
+    cut = ["the", "cat", "ह", "न", "द", "is", "l’été"]
+    told = editions.from_2(0, {}, log)[1]
+    assert told == [["type", " ".join(cut)], *log[1:]]
+    run = Run(SLUG, 0)
+    run.send(told[0])
+    assert run.state.sentence.split() == cut
+    run.send(log[0])
+    assert run.state.sentence == "the cat हिन्दी is l’été"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import unicodedata
 
 import numpy as np
 import pytest
@@ -47,14 +48,73 @@ def test_case_and_accents_are_kept_or_dropped_as_asked() -> None:
     assert normalize("Près d'Évian", accents=False) == "pres d'evian"
 
 
-@given(st.text(max_size=20))
-def test_normalising_twice_changes_nothing_more(text: str) -> None:
-    once = normalize(text)
-    assert normalize(once) == once
+@given(st.text(max_size=20), st.booleans())
+def test_normalising_twice_changes_nothing_more(text: str, accents: bool) -> None:
+    once = normalize(text, accents=accents)
+    assert normalize(once, accents=accents) == once
 
 
 def test_words_keep_their_apostrophes_and_leave_punctuation_alone() -> None:
     assert words("I'm in, l’été: 3.5") == ["I'm", "in", ",", "l’été", ":", "3", ".", "5"]
+
+
+SCRIPTS: dict[str, tuple[str, list[str]]] = {
+    "Devanagari": ("हिन्दी में क्‍या?", ["हिन्दी", "में", "क्‍या", "?"]),
+    "Bengali": ("বাংলা ভাষা।", ["বাংলা", "ভাষা", "।"]),
+    "Tamil": ("தமிழ் மொழி", ["தமிழ்", "மொழி"]),
+    "Hebrew": ("שָׁלוֹם, צה״ל", ["שָׁלוֹם", ",", "צה״ל"]),
+    "Arabic": ("السَّلامُ عَلَيْكُم", ["السَّلامُ", "عَلَيْكُم"]),
+    "Persian": ("می‌خواهم بروم", ["می‌خواهم", "بروم"]),
+    "Thai": ("ภาษาไทย น้ำ", ["ภาษาไทย", "น้ำ"]),
+    "Khmer": ("ភាសាខ្មែរ ល្អ", ["ភាសាខ្មែរ", "ល្អ"]),
+    "Burmese": ("မြန်မာစာ ကောင်း", ["မြန်မာစာ", "ကောင်း"]),
+    "Sinhala": ("ශ්‍රී ලංකා", ["ශ්‍රී", "ලංකා"]),
+    "Korean": (
+        "\u1112\u1161\u11ab\u1100\u1173\u11af 좋아",
+        ["\u1112\u1161\u11ab\u1100\u1173\u11af", "좋아"],
+    ),
+    "Greek": ("α\u0301νθρωπος", ["α\u0301νθρωπος"]),
+    "Cyrillic": ("за\u0301мок", ["за\u0301мок"]),
+    "Latin": ("e\u0301te\u0301 d’e\u0301te\u0301", ["e\u0301te\u0301", "d’e\u0301te\u0301"]),
+    "pictures": ("👩‍🚀👍🏽 🇫🇷🇩🇪❤️!", ["👩‍🚀", "👍🏽", "🇫🇷", "🇩🇪", "❤️", "!"]),
+}
+every_script = pytest.mark.parametrize("name", SCRIPTS)
+
+
+@every_script
+def test_a_letter_keeps_its_marks_in_every_script(name: str) -> None:
+    text, expected = SCRIPTS[name]
+    assert words(text) == expected
+
+
+@every_script
+def test_byte_pairs_never_part_a_word_from_its_marks(name: str) -> None:
+    text = f" {SCRIPTS[name][0]}"
+    pieces = [*BPETrainer(text).pieces]
+    for word in words(text):
+        if word[0].isalpha() and not {"’", "״"} & set(word):
+            assert word in [piece.removeprefix(" ") for piece in pieces]
+    bpe = train_bpe(text * 3, 200)
+    assert [bpe.decode([token]) for token in bpe.encode(text)] == pieces
+
+
+@pytest.mark.parametrize("name", SCRIPTS.keys() - {"Greek", "Cyrillic", "Latin"})
+def test_marks_that_are_vowels_or_make_another_letter_are_no_accents(name: str) -> None:
+    text = SCRIPTS[name][0]
+    assert normalize(text, accents=False) == normalize(text)
+
+
+def test_accents_are_the_marks_on_letters_of_latin_greek_and_cyrillic() -> None:
+    assert normalize("Ångström Ἑλλάς ёж", accents=False) == "angstrom ελλασ еж"
+    assert normalize("か\u3099 ≠ क़लम", accents=False) == "が ≠ क\u093cलम"
+
+
+@given(st.text())
+def test_words_are_the_text_without_its_spaces_however_it_is_spelled(text: str) -> None:
+    found = words(text)
+    assert "".join(found) == "".join(c for c in text if not c.isspace() and c != "\u200b")
+    forms = [words(unicodedata.normalize(form, text)) for form in ("NFC", "NFD")]
+    assert len(forms[0]) == len(forms[1])
 
 
 def test_ngrams_slide_by_one() -> None:
