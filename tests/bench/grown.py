@@ -101,11 +101,12 @@ def _rename(place: Path, names: dict[str, str]) -> None:
 
 
 def _copy_articles(course: Path, articles: int, copies: list[dict[str, str]]) -> None:
-    """Copy articles, each with the games of one of the copies in the place of its own."""
+    """Copy articles, each with other copies of its games; the tracks share them evenly."""
     folders = sorted(path.parent for path in course.glob("*/*/en.md"))
-    later, tracks = cycle(copies[1:]), cycle(track.id for track in of_course.TRACKS[1:])
+    tracks = cycle(track.id for track in of_course.TRACKS[1:])
+    others = {name: cycle([of[name] for of in copies if name in of]) for name in copies[0]}
     for number, folder in zip(range(len(folders) + 1, articles + 1), cycle(folders), strict=False):
-        slugs = {old.replace("_", "-"): new.replace("_", "-") for old, new in next(later).items()}
+        slugs = {old.replace("_", "-"): next(of).replace("_", "-") for old, of in others.items()}
         made = course / next(tracks) / f"article_{number:02}"
         shutil.copytree(folder, made)
         text = (made / "en.md").read_text("utf-8")

@@ -289,6 +289,13 @@ class Shelf:
     starts: dict[Path, State] = field(default_factory=dict)
     readers: dict[Path, tuple[object, _Reader]] = field(default_factory=dict)
 
+    def forget(self, games: Collection[str]) -> None:
+        """Have the articles read anew that show one of these games."""
+        for path, (_, reader) in list(self.readers.items()):
+            article = reader.article
+            if not {article.picture, *(game.slug for game in article.games)}.isdisjoint(games):
+                del self.readers[path]
+
     def read(self, path: Path, glossary: Collection[str]) -> _Reader:
         """Read a text, or find it."""
         files = (path, path.with_name(VALUES), path.with_name(FIGURES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -43,11 +44,17 @@ def icon(size: int, share: float, ground: str = "") -> bytes:
         share: how much of the side the mark's box takes.
         ground: the name of the colour behind it; transparent without.
     """
+    light = tuple((name, colour) for name, (colour, _) in colours().items())
+    return _drawn(size, share, ground, light)
+
+
+@cache
+def _drawn(size: int, share: float, ground: str, light: tuple[tuple[str, str], ...]) -> bytes:
     unit = size * share / MARK
     away = (1 - share) * MARK / share / 2
     at = (np.arange(size) + 0.5) / unit - away
     x, y = np.meshgrid(at, at)
-    table = {name: _rgb(light) for name, (light, _) in colours().items()}
+    table = {name: _rgb(colour) for name, colour in light}
     picture = np.zeros((size, size, 4))
     if ground:
         picture[...] = (*table[ground], 1.0)

@@ -26,6 +26,7 @@ from games.words import language
 from web.builder.assets import Runtime
 from web.builder.paths import WEB
 from web.builder.report import BuildError
+from web.builder.runtime import TRACKS
 from web.builder.scripts import filled, with_words
 
 WORKER, SIZES = "service-worker.js", "offline.json"
@@ -36,6 +37,8 @@ LATER = re.compile(r"(assets/(tracks|trained)|frame|play|reference)/|lesson/.+/"
 """Opens the paths of what is kept once it was opened."""
 PAGES = ("lesson/", "play/")
 """Where the pages of tracks are."""
+SHEET = re.compile(rf"assets/{TRACKS}(\w+)\.[0-9a-f]+\.css")
+"""The styles of a track's games."""
 PACK = re.compile(rb'data-pack="([^"]+)"')
 """Where a placed game says in which file its track's Python lies."""
 
@@ -90,10 +93,15 @@ def table(site: Path, runtime: Runtime) -> dict[str, Any]:
 
 
 def _tracks(site: Path, runtime: Runtime, files: Sequence[str]) -> dict[str, list[str]]:
-    """Return the files of each track: its games' Python, and the pages that place only these."""
+    """Return the files of each track: its games' Python, their styles, pages that place only them.
+
+    The Python comes first: by it the service worker knows which tracks a page names.
+    """
     found = {track: [pack] for track, pack in runtime.tracks.items()}
     tracks = {pack: track for track, pack in runtime.tracks.items()}
     for path in files:
+        if (sheet := SHEET.fullmatch(path)) and sheet[1] in found:
+            found[sheet[1]].append(path)
         if path.startswith(PAGES) and path.endswith(".html"):
             named = {pack.decode() for pack in PACK.findall((site / path).read_bytes())}
             if len(named) == 1 and (track := tracks.get(named.pop())):

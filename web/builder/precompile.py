@@ -152,6 +152,12 @@ class Compiler:
         return answer
 
 
+def zip_names(archive: Path) -> list[str]:
+    """Return the names of the files of a zip archive."""
+    with zipfile.ZipFile(archive) as opened:
+        return [i.filename for i in opened.infolist() if not i.is_dir()]
+
+
 def zip_members(archive: bytes | Path) -> dict[str, bytes]:
     """Return the files of a zip archive, relative path → content."""
     source = io.BytesIO(archive) if isinstance(archive, bytes) else archive

@@ -36,7 +36,7 @@ class Entry:
         kind: "class", "function" or "value".
         signature: what stands between the name and the colon, or the value of a constant.
         body: its docstring as HTML.
-        source: its source as HTML; empty for what stands inside a class.
+        source: its source; empty for what stands inside a class.
         members: a class's own entries.
         bases: what a class is a kind of, as HTML.
     """
@@ -45,9 +45,13 @@ class Entry:
     kind: str
     signature: str
     body: Markup
-    source: Markup = _NOTHING
+    source: str = ""
     members: tuple[Entry, ...] = ()
     bases: Markup = _NOTHING
+
+    def code(self) -> Markup:
+        """The source as HTML."""
+        return Markup(highlighted(self.source))
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ def _entries(owner: griffe.Module | griffe.Class) -> Iterator[Entry]:
                 _bases(member),
             )
         elif isinstance(member, griffe.Function):
-            source = _NOTHING if inside else _source(member)
+            source = "" if inside else _source(member)
             yield Entry(name, "function", _signature(member), _body(member), source)
         elif isinstance(member, griffe.Attribute) and member.docstring:
             what = f": {member.annotation}" if member.value is None else f" = {member.value}"
@@ -284,8 +288,8 @@ def _inline(text: str) -> Markup:
     return Markup("".join(pieces))
 
 
-def _source(thing: griffe.Object) -> Markup:
-    return Markup(highlighted(textwrap.dedent(thing.source)))
+def _source(thing: griffe.Object) -> str:
+    return textwrap.dedent(thing.source)
 
 
 def names(modules: Iterable[Module]) -> dict[str, frozenset[str]]:

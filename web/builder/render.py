@@ -1,7 +1,8 @@
 """Makes the pages in a process of its own, which sees games, engine and articles as on disk.
 
     python -m web.builder.render FOLDER < assets.pickle    all of them
-    python -m web.builder.render        < assets.pickle …  those that are asked for (draft.py)
+    python -m web.builder.render        < assets.pickle …  those that are asked for (draft.py),
+                                                           with games that were saved in between
 
 What an article or a template got wrong is told in one sentence; anything else is a fault of the
 code and shows where.
@@ -10,13 +11,14 @@ code and shows where.
 import pickle
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from importlib import invalidate_caches
 from pathlib import Path
 from typing import Any
 
 from jinja2 import TemplateError
 
-from games import ParamError, words
+from games import ParamError, discover, load, words
 from web.builder import catalogue
 from web.builder.articles import Article, ArticleError, Shelf
 from web.builder.assets import Assets, UnknownAssetError
@@ -53,6 +55,23 @@ class Desk:
         except Exception:
             return "wrong", traceback.format_exc()
         return ("none", None) if made is None else ("made", made)
+
+    def take(self, games: Collection[str], assets: Assets) -> None:
+        """Take in games that were saved: nothing that was made of them stays, nor any page.
+
+        Args:
+            games: their packages, such as `games.vision.slide_it`.
+            assets: what pages name from now on.
+        """
+        inside = tuple(f"{game}." for game in games)
+        for name in [name for name in sys.modules if f"{name}.".startswith(inside)]:
+            del sys.modules[name]
+        invalidate_caches()
+        for found in (discover, load):
+            found.cache_clear()
+        self.shelf.forget({game.rpartition(".")[2].replace("_", "-") for game in games})
+        self.assets, self.site, self.files = assets, None, {}
+        self.made.clear()
 
     def read(self) -> list[str]:
         """Read the articles that have changed, and let go of the pages that depend on them."""
@@ -100,15 +119,18 @@ def main() -> int:
 
 
 def _answer(desk: Desk) -> int:
-    """Answer paths, one after the other, until there are no more."""
+    """Answer paths and take in games, one after the other, until no more come."""
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what a figure prints is no answer
     while True:
         try:
-            path = pickle.load(sys.stdin.buffer)
+            told = pickle.load(sys.stdin.buffer)
         except EOFError:
             return 0
-        pickle.dump(desk.ask(path), answers)
-        answers.flush()
+        if isinstance(told, str):
+            pickle.dump(desk.ask(told), answers)
+            answers.flush()
+        else:
+            desk.take(*told)
 
 
 if __name__ == "__main__":

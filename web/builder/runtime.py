@@ -13,7 +13,7 @@ from games.words import ENGLISH, Language
 from web.builder import catalogue, lean_numpy, policy
 from web.builder.assets import Preload, Runtime
 from web.builder.paths import ROOT
-from web.builder.precompile import Compiled, Compiler, Tree, zip_members
+from web.builder.precompile import Compiled, Compiler, Tree, zip_members, zip_names
 from web.builder.scripts import filled, words
 from web.builder.shipment import Shipment
 from web.builder.sources import Packages, numpy_wheel, pyodide_lock, sha256
@@ -98,7 +98,7 @@ WEIGHTS = "pycore/trained/*.npz"
 SCRIPT = ".js"
 """How every shipped module's name ends: nginx, for one, does not send `.mjs` as JavaScript."""
 TRACKS = "tracks/"
-"""Where below `assets/` the games of each track lie, fetched when one of them is first played."""
+"""Where below `assets/` the games of each track lie, Python and styles: fetched when played."""
 NOT_PLAYED = re.compile(r"(^|/)(__pycache__/|test_[^/]*$)|\.(css|md)$")
 """Matches what lies beside a game, or a part of the engine, and is not needed to play."""
 LOADER = f"pyodide{SCRIPT}"
@@ -280,7 +280,7 @@ def ship_tracks(shipment: Shipment, compiled: Mapping[str, Compiled]) -> dict[st
     found = {}
     for track, made in compiled.items():
         url = shipment.hashed(f"assets/{TRACKS}{track}.bin", made.packed.read_bytes())
-        names = sorted(zip_members(made.archive))
+        names = sorted(zip_names(made.archive))
         found[track] = {"url": _beside(url), "bytes": shipment.size(url), "files": names}
     return found
 

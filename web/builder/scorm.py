@@ -36,8 +36,8 @@ SITE = "course/"
 SHARED = ("embed.js", "lms.js", "assets/", "licenses/")
 NOT_NEEDED = ("assets/katex", "assets/lesson.", "assets/tracks/")
 """What only articles show, and the games of tracks: those are taken that a frame names."""
-PACK = re.compile(r'data-pack="([^"]+)"')
-"""Where a placed game says in which file its Python lies."""
+OF_TRACK = re.compile(r"\bassets/tracks/[\w.-]+")
+"""Where a frame names the Python and the styles of its game."""
 ELSEWHERE = re.compile(
     r'<p class="frame-more">.*?</p>|<button\b[^>]*data-tool="share".*?</button>', re.DOTALL
 )
@@ -192,5 +192,5 @@ def _own(site: Path, sco: Sco, address: str) -> dict[str, bytes]:
         page = ELSEWHERE.sub("", page)
     found["index.html"] = page.encode()
     frame = f"{SITE}frame/{sco.placement.game.slug}/"
-    packs = {f"{SITE}{path}": (site / path).read_bytes() for path in PACK.findall(page)}
-    return {**{frame + name: data for name, data in found.items()}, **packs}
+    track = {f"{SITE}{path}": (site / path).read_bytes() for path in OF_TRACK.findall(page)}
+    return {**{frame + name: data for name, data in found.items()}, **track}

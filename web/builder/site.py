@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import posixpath
 import re
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from web.builder.pages import SIZE_OF_FILE
 from web.builder.paths import CACHE, DIST, ROOT, WEB
 from web.builder.precompile import Compiler
 from web.builder.report import BuildError, step
-from web.builder.runtime import runtime_hash, ship_runtime
+from web.builder.runtime import TRACKS, runtime_hash, ship_runtime
 from web.builder.shipment import Shipment, swap
 from web.builder.single import single_file
 from web.builder.sources import Packages, numpy_wheel
@@ -113,7 +114,7 @@ def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, 
     """Ship the style sheets, KaTeX's among them, and the fonts that they name."""
     urls: dict[str, str] = {}
 
-    def ship(name: str, text: str, origin: Path, near: str) -> None:
+    def ship(name: str, url: str, text: str, origin: Path, near: str) -> None:
         """Ship one sheet; `near` is the logical folder of the files that it names."""
         _require_whole(name, text)
 
@@ -128,23 +129,26 @@ def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, 
                 if not path.is_file():
                     raise BuildError(f"{name} names {named}, which is not there") from None
                 data = path.read_bytes()
-            url = shipment.hashed(f"assets/{near}/{path.name}", data)
-            urls[f"{near}/{path.name}"] = url
-            return f'url("{url.removeprefix("assets/")}")'
+            file = shipment.hashed(f"assets/{near}/{path.name}", data)
+            urls[f"{near}/{path.name}"] = file
+            return f'url("{posixpath.relpath(file, posixpath.dirname(url))}")'
 
-        urls[name] = shipment.hashed(f"assets/{Path(name).name}", _URL.sub(shipped, text).encode())
+        urls[name] = shipment.hashed(url, _URL.sub(shipped, text).encode())
 
     styles = web / "styles"
     for sheet in sorted(styles.glob("*.css")):
-        ship(f"styles/{sheet.name}", sheet.read_text("utf-8"), styles, "fonts")
+        text = sheet.read_text("utf-8")
+        ship(f"styles/{sheet.name}", f"assets/{sheet.name}", text, styles, "fonts")
     for track, sheets in track_sheets(web.parent).items():
         texts = [sheet.read_text("utf-8") for sheet in sheets]
         for sheet, text in zip(sheets, texts, strict=True):
             _require_whole(sheet.relative_to(web.parent).as_posix(), text)
-        ship(f"styles/tracks/{track}.css", "\n".join(texts), styles / "games", "fonts")
+        url = f"assets/{TRACKS}{track}.css"
+        ship(f"styles/tracks/{track}.css", url, "\n".join(texts), styles / "games", "fonts")
     katex = packages.read("katex/dist/katex.min.css").decode()
     only_woff2 = _OTHER_FORMATS.sub("", katex)
-    ship("katex/katex.css", only_woff2, packages.root / "katex" / "dist", "katex/fonts")
+    origin = packages.root / "katex" / "dist"
+    ship("katex/katex.css", "assets/katex.css", only_woff2, origin, "katex/fonts")
     return urls
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.bench.grown import grow
 from web.builder import pages
 from web.builder.articles import COURSE
 from web.builder.assets import Assets, Runtime
@@ -32,10 +35,14 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def assets(version: str) -> Assets:
+    runtime = Runtime("core.js", f"{version}.mjs", "py", "", (), "kept", 1)
+    return Assets(EveryAsset(), runtime, version)
+
+
 @pytest.fixture
 def desk(course: Path) -> Desk:
-    runtime = Runtime("core.js", "python.mjs", "py", "", (), "kept", 1)
-    return Desk(Assets(EveryAsset(), runtime, "abc123"))
+    return Desk(assets("first"))
 
 
 def save(course: Path, old: str, new: str, file: str = "guided/level_1/en.md") -> None:
@@ -106,14 +113,70 @@ def test_what_is_wrong_is_told_and_what_was_right_stays(desk: Desk, course: Path
     assert "NameError" in said
 
 
+SAVED_GAMES = """
+import shutil
+from pathlib import Path
+from tests.unit.builder.test_draft import Desk, assets
+
+desk = Desk(assets("first"))
+games = Path("games/first_neurons")
+
+def made(path):
+    kind, text = desk.ask(path)
+    assert kind == "made", text
+    return text.decode()
+
+def save(*names):
+    desk.take([f"games.first_neurons.{name}" for name in names], assets("second"))
+
+assert desk.ask("")[0] == "made"
+assert "first.mjs" in made("play/solve-xor/index.html")
+level_3 = made("lesson/level-3/index.html")
+kept = desk.shelf.readers[Path("course/guided/level_3/en.md").resolve()]
+
+game = games / "solve_xor" / "game.py"
+game.write_text(game.read_text().replace("Solve XOR:", "Bend the Line:", 1))
+save("solve_xor")
+assert desk.ask("")[0] == "made"
+for page in ("play/solve-xor/index.html", "lesson/level-2/index.html"):
+    assert "Bend the Line" in made(page), page
+    assert "Solve XOR:" not in made(page), page
+    assert "second.mjs" in made(page), page
+assert desk.shelf.readers[Path("course/guided/level_3/en.md").resolve()] is kept
+
+shutil.copytree(games / "solve_xor", games / "bend_it")
+save("bend_it")
+assert "play/bend-it/index.html" in desk.ask("")[1]
+assert "Bend the Line" in made("play/bend-it/index.html")
+
+shutil.rmtree(games / "solve_xor")
+save("solve_xor")
+kind, said = desk.ask("")
+assert kind == "wrong"
+assert "level_2/en.md" in said and "solve-xor" in said, said
+"""
+
+
+def test_a_game_that_is_saved_is_read_anew_wherever_it_is_shown_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    project = grow(tmp_path / "project", games=0, articles=0, tracks=0)
+    done = subprocess.run(
+        [sys.executable, "-c", SAVED_GAMES], cwd=project, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("saved", "made"),
     [
         ("course/guided/level_1/en.md", ["lesson/level-1/index.html"]),
         ("course/guided/level_1/values.py", ["lesson/level-1/index.html"]),
         ("course/tracks.py", []),
-        ("games/first_neurons/solve_xor.py", ["play/solve-xor/index.html"]),
-        ("games/vision/slide_it/style.css", ["play/slide-it/index.html"]),
+        ("games/first_neurons/solve_xor/game.py", ["play/solve-xor/index.html"]),
+        ("games/prove_it/boss_quiz/bank/neuron.py", ["play/boss-quiz/index.html"]),
+        ("games/first_neurons/_two_layers.py", []),
+        ("games/concepts/bet.py", []),
         ("games/run.py", []),
         ("pycore/layers.py", []),
     ],

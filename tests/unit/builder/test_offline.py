@@ -29,6 +29,7 @@ FILES = {
     "frame/win/index.html": FIRST,
     "assets/tracks/first.bin": b"games",
     "assets/tracks/second.bin": b"more games",
+    "assets/tracks/second.0123456789.css": b"looks",
     "assets/trained/net.npz": b"weights",
     "licenses/NumPy.txt": b"text",
     "assets/pyodide-1/p.wasm": b"published",
@@ -89,7 +90,7 @@ def test_what_every_page_needs_is_always_kept_and_tracks_only_when_they_are_open
     }
     assert made["tracks"] == {
         "first": ["assets/tracks/first.bin", "lesson/level-1/index.html", "play/win/index.html"],
-        "second": ["assets/tracks/second.bin"],
+        "second": ["assets/tracks/second.bin", "assets/tracks/second.0123456789.css"],
     }
 
 

@@ -36,6 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         **{name: name for name in ("embed.js", "lms.js", "xapi.js", "index.html", "404.html")},
         "assets/app.0123456789.bin": "app",
         "assets/tracks/its-own.bin": "games",
+        "assets/tracks/its-own.css": "looks",
         "assets/tracks/another.bin": "other games",
         "assets/client-0123456789/frame.js": "frame",
         "assets/katex.0123456789.css": "formulas",
@@ -48,7 +49,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site
 
 
-FRAME = """<html data-root="../../"><main><section data-pack="assets/tracks/its-own.bin">A game
+FRAME = """<html data-root="../../"><link rel="stylesheet" href="../../assets/tracks/its-own.css">
+<main><section data-pack="assets/tracks/its-own.bin">A game
 <button data-tool="reset">Start again</button>
 <button class="tool" data-tool="share">Share</button></main>
 <p class="frame-more">From <a href="../../">Neuronauts</a>, a
@@ -131,13 +133,13 @@ def test_links_to_the_course_lead_to_its_address_or_are_taken_out(site: Path) ->
     (course,) = scorm.courses([ONE])
     page = "course/frame/solve-xor/index.html"
     alone = scorm.contents(site, course, "1.2")[page].decode()
-    assert "href" not in alone
+    assert "<a " not in alone
     assert "Share" not in alone
     assert "Start again" in alone
     linked = scorm.contents(site, course, "1.2", "https://example.org/")[page].decode()
     assert "Share" in linked
     assert 'data-root="https://example.org/"' in linked
-    assert re.findall('href="([^"]*)"', linked) == [
+    assert re.findall('<a href="([^"]*)"', linked) == [
         "https://example.org/",
         "https://example.org/lesson/level-1/#weights",
     ]
@@ -168,9 +170,9 @@ def test_what_does_not_exist_stops_the_build(name: str, said: str) -> None:
         scorm.courses([name])
 
 
-def test_package_holds_the_python_of_its_own_tracks_only(site: Path, tmp_path: Path) -> None:
+def test_package_holds_python_and_styles_of_its_own_tracks_only(site: Path, tmp_path: Path) -> None:
     files = package(site, tmp_path, "solve-xor", "1.2")
-    assert "course/assets/tracks/its-own.bin" in files
-    assert "course/assets/tracks/another.bin" not in files
+    own = {f"course/assets/tracks/its-own.{kind}" for kind in ("bin", "css")}
+    assert {path for path in files if "/tracks/" in path} == own
     manifest = files["imsmanifest.xml"].decode()
-    assert "course/assets/tracks/its-own.bin" in manifest
+    assert all(path in manifest for path in own)
