@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from games import discover
-from tests.turns import TURNS, Turn, turn
+from tests.turns import HANDS, Turn, turn
 
 IN_PYODIDE = sys.platform == "emscripten"
 
@@ -27,7 +28,6 @@ for module in ("tests.browser.looks", "tests.browser.player"):
 
 
 TURN = pytest.StashKey[Turn | None]()
-HANDS = ("mouse", "keyboard", "touch")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,8 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
     parser.addoption(
         "--turn",
-        choices=["all", *map(str, range(TURNS))],
-        help="which of three runs this is (tests/turns.py); all: what the three do between them",
+        help="the number of this run, from 0 on (tests/turns.py); all: what all do between them",
     )
     parser.addoption("--touched", default="", help="with --turn: the games that were changed")
     parser.addoption("--shard", default="1/1", help="2/4: the second of four parts of the tests")
@@ -49,12 +48,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Find out whose turn it is; refuse to ask PyTorch where there is none."""
-    config.addinivalue_line("markers", "in_turns: done for each game in one of three runs")
+    config.addinivalue_line(
+        "markers", "in_turns: done for a share of the games (`slug`) or pages (`path`) in each run"
+    )
     given, games = config.getoption("--turn"), discover()
     if hasattr(config, "workerinput"):
-        number, touched = config.workerinput["turn"] or (None, ())
-        config.stash[TURN] = None if number is None else Turn(number, frozenset(touched))
-    elif given in ("0", "1", "2"):
+        told = config.workerinput["turn"]
+        config.stash[TURN] = told and Turn(told[0], frozenset(told[1]))
+    elif given and given != "all":
+        if not given.isdecimal():
+            raise pytest.UsageError(f"--turn: {given!r} is neither a whole number nor all")
         touched = frozenset(config.getoption("--touched").split(",")) - {""}
         if unknown := sorted(touched - set(games)):
             raise pytest.UsageError(f"--touched: there is no game {unknown[0]!r}")
@@ -80,28 +83,35 @@ def pytest_report_header(config: pytest.Config) -> str:
     if now is None:
         return "games: all tests"
     touched = ", ".join(sorted(now.touched)) or "none"
-    return f"games: turn {now.number + 1} of {TURNS}; changed, so done completely: {touched}"
+    return f"games and pages: run {now.number}; changed, so done completely: {touched}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what has no turn now, and what needs PyTorch; put first what was changed."""
     part, parts = map(int, config.getoption("--shard").split("/"))
-    now, order = config.stash[TURN], {slug: at for at, slug in enumerate(sorted(discover()))}
+    now, games = config.stash[TURN], sorted(discover())
 
-    def slug_of(item: pytest.Item) -> str:
-        return str(getattr(item, "callspec", None) and item.callspec.params.get("slug", ""))
+    def given(item: pytest.Item, name: str) -> Any:
+        return item.callspec.params.get(name) if hasattr(item, "callspec") else None
+
+    pages: dict[Any, list[str]] = defaultdict(list)
+    for item in items:
+        if item.get_closest_marker("in_turns") and given(item, "slug") is None:
+            pages[item.function].append(given(item, "path"))
+    pages = {test: sorted(set(paths)) for test, paths in pages.items()}
 
     def wanted(item: pytest.Item) -> bool:
         if item.get_closest_marker("oracle") and not config.getoption("--oracle"):
             return False
         if now is None or not item.get_closest_marker("in_turns"):
             return True
-        hand = item.callspec.params.get("hand", HANDS[0])
-        return now.has(order[slug_of(item)], slug_of(item), HANDS.index(hand))
+        if slug := given(item, "slug"):
+            return now.plays(slug, games, HANDS.index(given(item, "hand") or HANDS[0]))
+        return now.opens(given(item, "path"), pages[item.function])
 
     kept = [item for item in items if wanted(item)]
     if parts > 1:
         kept = [item for at, item in enumerate(kept) if at % parts == part - 1]
     left = set(kept)
     config.hook.pytest_deselected(items=[item for item in items if item not in left])
-    items[:] = sorted(kept, key=lambda item: not (now and slug_of(item) in now.touched))
+    items[:] = sorted(kept, key=lambda item: not (now and given(item, "slug") in now.touched))

@@ -1,9 +1,11 @@
-"""Which tests of games have their turn: with many games, three runs share what one did with few.
+"""Which tests have their turn: with many games, several runs share what one did with few.
 
-In a run of the whole suite every game is played, by one of its three hands: whose turn it is goes
-on with every commit. What else is marked `in_turns` is done for a third of the games. A game that
-was changed is done completely, and first. So a submission that touches a game checks all of it, and
-any three runs in a row check everything; `--turn all` does so at once, and so does naming tests.
+A run of the whole suite does what is marked `in_turns` for a share of the games, and each of the
+three hands plays another share; pages are looked at in the same way. Whose turn it is goes on with
+every commit. A share holds no more when there is more to share, so a run takes no longer: there are
+more turns. A game or an article that was changed is done completely, and first. So a submission
+that touches a game checks all of it, and as many runs in a row as there are turns check everything;
+`--turn all` does so at once, and so does naming tests.
 
 What changed is what git says: against the commit in NEURONAUTS_BASE, or the branch `main`, or, on
 that branch itself, in the last commits. Where git cannot tell, every game counts as changed.
@@ -14,11 +16,13 @@ from __future__ import annotations
 import datetime
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-TURNS = 3
+HANDS = ("mouse", "keyboard", "touch")
+GAMES, PAGES = 8, 64
+"""How many have their turn in one run: games with one hand, and pages."""
 BASE = "NEURONAUTS_BASE"
 MAIN = ("origin/main", "main")
 LAST = 10
@@ -30,23 +34,37 @@ class Turn:
     """Whose turn it is in this run.
 
     Attributes:
-        number: 0, 1 or 2.
-        touched: the slugs of games that were changed.
+        number: goes up by one from run to run.
+        touched: the slugs of games, and the names of articles, that were changed.
     """
 
     number: int
     touched: frozenset[str]
 
-    def has(self, game: int, slug: str, hand: int = 0) -> bool:
-        """Whether a game, the `game`-th of all, is done in this run, with the `hand`-th hand."""
-        return slug in self.touched or (game + hand + self.number) % TURNS == 0
+    def plays(self, slug: str, games: Sequence[str], hand: int = 0) -> bool:
+        """Whether a game, one of `games`, is done in this run with the `hand`-th hand."""
+        of = turns(len(games))
+        later = hand * (of // len(HANDS))
+        return slug in self.touched or (games.index(slug) + later + self.number) % of == 0
+
+    def opens(self, path: str, pages: Sequence[str]) -> bool:
+        """Whether a page, one of `pages`, is looked at in this run: `play/solve-xor/`."""
+        of = -(-len(pages) // PAGES)
+        touched = not self.touched.isdisjoint(path.split("/"))
+        return touched or (pages.index(path) + self.number) % of == 0
+
+
+def turns(games: int) -> int:
+    """Return how many runs share the tests of so many games: every hand plays in each of them."""
+    return max(len(HANDS), -(-games // GAMES))
 
 
 def turn(root: Path, games: Mapping[str, str]) -> Turn:
     """Return the turn of the project in the folder `root`; `games` is slug → module."""
     paths = changed(root)
-    touched = frozenset(games) if paths is None else touched_games(paths, games)
-    return Turn(_number(root) % TURNS, touched)
+    if paths is None:
+        return Turn(_number(root), frozenset(games))
+    return Turn(_number(root), touched_games(paths, games) | touched_articles(paths))
 
 
 def _number(root: Path) -> int:
@@ -90,6 +108,12 @@ def touched_games(paths: Iterable[str], games: Mapping[str, str]) -> frozenset[s
         own = {slug for slug, module in modules.items() if _belongs(path, module)}
         found |= own or {slug for slug, module in modules.items() if _shares(path, module)}
     return frozenset(found)
+
+
+def touched_articles(paths: Iterable[str]) -> frozenset[str]:
+    """Return the names of the articles in whose folders files were changed."""
+    parts = (PurePosixPath(path).parts for path in paths)
+    return frozenset(p[2].replace("_", "-") for p in parts if p[:1] == ("course",) and len(p) > 3)
 
 
 def _belongs(path: PurePosixPath, module: PurePosixPath) -> bool:

@@ -50,6 +50,7 @@ class Named(HTMLParser):
         self.places.add(found.get("id"))
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (1440, False)], ids=["phone", "desktop"])
 @pytest.mark.parametrize("path", [p for p in KINDS if not p.startswith("play/")])
 def test_page_comes_alive_quietly_fits_and_is_accessible(visit, path, width, dark):
@@ -67,6 +68,7 @@ def test_page_comes_alive_quietly_fits_and_is_accessible(visit, path, width, dar
     page.wait_for_timeout(150)
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize("path", KINDS)
 def test_page_reads_whole_without_script(visit, path):
     without = visit(scripts=False, again=True)

@@ -182,7 +182,7 @@ def clipped(page, root="body", without=""):
 STAGES = "[data-stage], [data-describe]"
 
 
-def addresses():
+def paths():
     """Every kind of page; of games all, of the engine's reference its index and two modules."""
     return [
         "",
@@ -198,9 +198,10 @@ def addresses():
     ]
 
 
-@pytest.mark.parametrize("address", addresses())
-def test_every_page_says_what_it_says_through_the_catalogue_and_has_room_for_it(visit, address):
-    page = visit(width=390, height=844, scripts=False, again=True).open(address)
+@pytest.mark.in_turns
+@pytest.mark.parametrize("path", paths())
+def test_every_page_says_what_it_says_through_the_catalogue_and_has_room_for_it(visit, path):
+    page = visit(width=390, height=844, scripts=False, again=True).open(path)
     page.evaluate(LETTERS)
     assert unsaid(page, without=STAGES)[:20] == []
     assert clipped(page, without=STAGES)[:20] == []
@@ -236,6 +237,7 @@ def faults(page, slug):
     return list(dict.fromkeys(found))
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize("slug", sorted(discover()))
 def test_every_game_says_all_through_the_catalogue_and_has_room_for_it(visit, slug):
     page = visit(width=390, height=844, scripts=False, again=True).open(f"play/{slug}/")

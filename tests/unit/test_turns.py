@@ -1,12 +1,20 @@
-"""Three runs check what one would; what was changed is checked whole."""
+"""Some runs check what one would, however many games there are; what changed is checked whole."""
 
 import subprocess
 
 import pytest
 
-from games import discover
-from tests.conftest import HANDS
-from tests.turns import BASE, TURNS, Turn, changed, touched_games, turn
+from tests import turns as of_tests
+from tests.turns import (
+    BASE,
+    HANDS,
+    Turn,
+    changed,
+    touched_articles,
+    touched_games,
+    turn,
+    turns,
+)
 
 GAMES = {
     "far": "games.one.far.game",
@@ -37,26 +45,54 @@ def project(tmp_path, monkeypatch):
     return tmp_path, git, commit
 
 
-def test_three_turns_do_every_game_with_every_hand_and_each_turn_every_game():
-    done = [
-        {
-            (slug, hand)
-            for at, slug in enumerate(sorted(discover()))
-            for h, hand in enumerate(HANDS)
-            if Turn(number, frozenset()).has(at, slug, h)
-        }
-        for number in range(TURNS)
-    ]
+def in_turn(games, number):
+    """The games and hands that one of several runs does."""
+    now, slugs = Turn(number, frozenset()), [str(game) for game in range(games)]
+    return {
+        (int(slug), hand)
+        for slug in slugs
+        for h, hand in enumerate(HANDS)
+        if now.plays(slug, slugs, h)
+    }
+
+
+@pytest.mark.parametrize("games", [1, 7, 23, 24, 25, 100, 250])
+def test_the_turns_do_every_game_with_every_hand_and_none_of_them_more_when_games_are_many(games):
+    done = [in_turn(games, number) for number in range(turns(games))]
+    assert set.union(*done) == {(game, hand) for game in range(games) for hand in HANDS}
+    assert sum(map(len, done)) == games * len(HANDS)  # once each
     for one in done:
-        assert sorted(slug for slug, _ in one) == sorted(discover())  # once each
-        assert {hand for _, hand in one} == set(HANDS)
-    assert len(set.union(*done)) == len(discover()) * len(HANDS)
+        assert len(one) <= of_tests.GAMES * len(HANDS)
+        assert {hand for _, hand in one} == set(HANDS) or games < turns(games)
+
+
+def test_with_few_games_each_run_plays_all_of_them():
+    for number in range(turns(23)):
+        assert sorted(game for game, _ in in_turn(23, number)) == list(range(23))
 
 
 def test_a_game_that_was_changed_is_done_with_every_hand():
     now = Turn(0, frozenset({"far"}))
-    assert all(now.has(1, "far", hand) for hand in range(3))
-    assert not all(now.has(1, "old", hand) for hand in range(3))
+    assert all(now.plays("far", list(GAMES), hand) for hand in range(3))
+    assert not all(now.plays("old", list(GAMES), hand) for hand in range(3))
+
+
+@pytest.mark.parametrize("pages", [1, 64, 65, 300])
+def test_the_turns_open_every_page_and_those_of_a_changed_article_each_time(pages):
+    paths = ["lesson/changed/", *(f"lesson/{number}/" for number in range(1, pages))]
+    runs = [
+        {path for path in paths if Turn(number, frozenset({"changed"})).opens(path, paths)}
+        for number in range(-(-pages // of_tests.PAGES))
+    ]
+    assert set.union(*runs) == set(paths)
+    for one in runs:
+        assert "lesson/changed/" in one
+        assert len(one) <= of_tests.PAGES + 1
+
+
+def test_an_article_is_touched_by_what_lies_in_its_folder():
+    paths = ["course/guided/level_1/en.md", "course/tracks.py", "docs/level_2.md"]
+    assert touched_articles(paths) == {"level-1"}
 
 
 @pytest.mark.parametrize(
@@ -118,4 +154,4 @@ def test_each_commit_hands_the_turn_on(project):
     folder, _, commit = project
     before = turn(folder, GAMES).number
     commit("a.py")
-    assert turn(folder, GAMES).number == (before + 1) % TURNS
+    assert turn(folder, GAMES).number == before + 1
