@@ -1,4 +1,4 @@
-"""The samples that README and the engine show: they run, and say the same."""
+"""What README, the map and the engine promise: samples run and say the same; the map is short."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pycore
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+WORDS_A_MINUTE = 250
 SAMPLES = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
@@ -27,3 +29,10 @@ def test_the_readmes_game_and_network_run(capsys) -> None:
 def test_the_engines_own_sample_is_the_readmes() -> None:
     assert pycore.__doc__ is not None
     assert SAMPLES[1] in textwrap.dedent(re.sub(r"^(?! {4}).+$", "", pycore.__doc__, flags=re.M))
+
+
+def test_the_map_is_read_in_five_minutes() -> None:
+    prose = re.sub(
+        r"^```.*?^```", "", (ROOT / "ARCHITECTURE.md").read_text("utf-8"), flags=re.M | re.S
+    )
+    assert len(prose.split()) <= 5 * WORDS_A_MINUTE
