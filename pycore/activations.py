@@ -199,6 +199,17 @@ def softmax_backward(p: Array, dp: Array) -> Array:
     """dx = p ⊙ (dp − Σ p ⊙ dp), for p = softmax(x).
 
     Shapes: (…, classes) → the same; the sums run along the last dimension.
+
+    Why: with S = Σⱼ e^(xⱼ) it is pᵢ = e^(xᵢ) / S. A change of xⱼ moves S by e^(xⱼ), which lowers
+    every pᵢ, and moves the numerator of pⱼ alone. By the quotient rule
+
+    ∂pᵢ/∂xⱼ = [i = j] e^(xᵢ) / S − e^(xᵢ) e^(xⱼ) / S² = pᵢ ([i = j] − pⱼ).
+
+    Each xⱼ reaches the loss through all of p, so its gradient is a sum over i:
+
+    dxⱼ = Σᵢ dpᵢ pᵢ ([i = j] − pⱼ) = pⱼ dpⱼ − pⱼ Σᵢ pᵢ dpᵢ.
+
+    What all dp have in common falls out: p always sums to 1, and nothing can raise all of it.
     """
     return np.asarray(p * (dp - (p * dp).sum(axis=-1, keepdims=True)))
 
@@ -265,6 +276,44 @@ class GELU(Activation):
         cdf = (1 + erf(x / math.sqrt(2))) / 2
         z = np.minimum(np.abs(x), 40)  # from 39 on φ is 0
         return np.asarray(cdf + x * np.exp(-z * z / 2) / math.sqrt(2 * math.pi))
+
+
+def tanh_gelu(x: Array) -> Array:
+    """y = x (1 + tanh u) / 2, u = √(2/π) (x + 0.044715 x³): nearly x Φ(x), without erf.
+
+    Shapes: any → the same. Nowhere more than 0.0005 from `gelu`.
+    """
+    x = floats(np.asarray(x))
+    return np.asarray(x * ((1 + _tanh_u(x)) / 2))
+
+
+def _tanh_u(x: Array) -> Array:
+    """Return tanh u; from |x| = 10 on it is 1 to the last digit, and x³ might overflow."""
+    z = np.clip(x, -10, 10)
+    return tanh(_ROOT * (z + _CUBIC * z * z * z))
+
+
+_ROOT, _CUBIC = math.sqrt(2 / math.pi), 0.044715
+
+
+class TanhGELU(Activation):
+    """y = x (1 + tanh u) / 2; dy/dx = (1 + tanh u) / 2 + x (1 − tanh² u) u′ / 2.
+
+    Shapes: any → the same. u = √(2/π) (x + 0.044715 x³), u′ = √(2/π) (1 + 3 · 0.044715 x²). The
+    form of GELU in GPT-2 and many models since.
+
+    Source: Hendrycks and Gimpel, Gaussian error linear units, 2016.
+    """
+
+    def function(self, x: Array) -> Array:
+        """Return x (1 + tanh u) / 2."""
+        return tanh_gelu(x)
+
+    def slope(self, x: Array, y: Array) -> Array:
+        """Return (1 + tanh u) / 2 + x (1 − tanh² u) u′ / 2."""
+        t, z = _tanh_u(x), np.clip(x, -10, 10)
+        du = _ROOT * (1 + 3 * _CUBIC * z * z)
+        return np.asarray((1 + t) / 2 + z * (1 - t * t) * du / 2)
 
 
 def identity(x: Array) -> Array:

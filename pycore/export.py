@@ -32,10 +32,11 @@ from pycore.convolution import (
 )
 from pycore.experts import MixtureOfExperts
 from pycore.flows import AffineCoupling
+from pycore.gated import SwiGLU
 from pycore.graphs import MessagePassing
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Embedding, Residual, Sequential, Skip
-from pycore.normalization import BatchNorm, LayerNorm
+from pycore.normalization import BatchNorm, LayerNorm, RMSNorm
 from pycore.positions import LearnedPositions, SinusoidalPositions
 from pycore.recurrent import GRU, LSTM, RNN, BiasedGRU, Recurrent
 from pycore.variational import Reparameterize
@@ -71,6 +72,14 @@ def tensors(layer: Layer) -> Tensors:
             }
         case LayerNorm():
             return {"weight": [layer.gamma], "bias": [layer.beta]}
+        case RMSNorm():
+            return {"weight": [layer.gamma]}
+        case SwiGLU():
+            return {
+                "gate.weight": [layer.W.T],
+                "up.weight": [layer.V.T],
+                "down.weight": [layer.W2.T],
+            }
         case Recurrent():  # PyTorch adds two biases, of which the engine needs only one
             inner = [np.zeros_like(layer.b)]
             if isinstance(layer, BiasedGRU):  # or a third of the other
@@ -324,6 +333,18 @@ class GroupedAttention(nn.Module):
         )
         return self.output(y.transpose(1, 2).flatten(2))
 ''',
+    "SwiGLU": '''
+class SwiGLU(nn.Module):
+    """Two layers side by side, of which one, through SiLU, opens and shuts the other."""
+
+    def __init__(self, n, n_hidden):
+        super().__init__()
+        self.gate, self.up = (nn.Linear(n, n_hidden, bias=False) for _ in range(2))
+        self.down = nn.Linear(n_hidden, n, bias=False)
+
+    def forward(self, x):
+        return self.down(nn.functional.silu(self.gate(x)) * self.up(x))
+''',
     "SelfAttention": '''
 class SelfAttention(nn.MultiheadAttention):
     """Attention from x to x; with causal=True no item sees a later one."""
@@ -383,6 +404,10 @@ def _module(layer: Layer) -> str:
             return f"BatchNorm({layer.n}, eps={layer.eps}, momentum={layer.momentum})"
         case LayerNorm():
             return f"nn.LayerNorm({layer.n}, eps={layer.eps})"
+        case RMSNorm():
+            return f"nn.RMSNorm({layer.n}, eps={layer.eps})"
+        case SwiGLU():
+            return f"SwiGLU({layer.n}, {layer.n_hidden})"
         case Embedding():
             return f"nn.Embedding({layer.W.shape[0]}, {layer.W.shape[1]})"
         case LearnedPositions():
@@ -405,6 +430,8 @@ def _module(layer: Layer) -> str:
             return f"nn.Dropout({layer.p})"
         case activations.LeakyReLU() | activations.ELU():
             return f"nn.{type(layer).__name__}({layer.alpha})"
+        case activations.TanhGELU():
+            return 'nn.GELU("tanh")'
         case activations.Softplus():
             return "nn.Softplus(threshold=40)  # beyond it PyTorch takes x itself"
         case activations.Softmax() | activations.LogSoftmax():

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import log_softmax
-from pycore.arrays import Array, DType, above_zero, floats, shape_error
+from pycore.arrays import Array, DType, above_zero, below_one, floats, shape_error
 
 
 class Loss(ABC):
@@ -167,25 +167,32 @@ class BinaryCrossEntropy(Loss):
 
 
 class CrossEntropy(Loss):
-    """L = mean [−log p_c], p = softmax(y), c the right class.
+    """L = mean [−Σ q log p], p = softmax(y), q = (1 − s) onehot(t) + s / classes.
 
     Shapes: logits y (batch, classes), whole-number labels t (batch,) → one number.
 
-    dL/dy = (p − onehot(t)) / batch.
+    Without smoothing, s = 0, that is −log p of the right class. With it some of the right class's
+    probability is asked for all of them, so that no logit has to grow without end, and a wrong
+    label costs less. dL/dy = (p − q) / batch.
 
     Source: Bridle, Probabilistic interpretation of feedforward classification network outputs,
-    1990.
+    1990; smoothing, Szegedy et al., Rethinking the Inception architecture, 2016.
 
     Raises:
         TypeError: the labels are not whole numbers.
-        ValueError: a label is no class.
+        ValueError: a label is no class; the smoothing is not from 0 to below 1.
     """
+
+    def __init__(self, smoothing: float = 0.0) -> None:
+        below_one("CrossEntropy", smoothing=smoothing)
+        self.smoothing = smoothing
 
     @classmethod
     def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
-        """Return logits and labels."""
+        """Return logits and labels, smoothed or not."""
         batch, classes = rng.integers(1, 6, size=2)
-        return cls(), rng.normal(size=(batch, classes)), rng.integers(classes, size=batch)
+        y, t = rng.normal(size=(batch, classes)), rng.integers(classes, size=batch)
+        return cls(0.2 * int(rng.integers(2))), y, t
 
     def prepare(self, target: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any]:
         """Return whole-number labels as those that index fastest; `forward` refuses others."""
@@ -193,7 +200,7 @@ class CrossEntropy(Loss):
         return target.astype(np.intp) if target.dtype.kind in "biu" else target
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
-        """Return mean [−log p_c]."""
+        """Return mean [−Σ q log p]."""
         if y.ndim != 2 or y.size == 0:
             raise shape_error("CrossEntropy", y, "(batch, classes), both at least 1")
         if target.shape != (len(y),):
@@ -207,12 +214,17 @@ class CrossEntropy(Loss):
                 f"allowed: 0 to {y.shape[1] - 1}{hint}"
             )
         self.log_p, self.t = log_softmax(y), target
-        return -float(self.log_p[np.arange(len(y)), target].mean())
+        value = -float(self.log_p[np.arange(len(y)), target].mean())
+        if self.smoothing:
+            value += self.smoothing * (-float(self.log_p.mean()) - value)
+        return value
 
     def backward(self) -> Array:
-        """Return (p − onehot(t)) / batch."""
+        """Return (p − q) / batch."""
         dy = np.exp(self.log_p)
-        dy[np.arange(len(dy)), self.t] -= 1
+        dy[np.arange(len(dy)), self.t] -= 1 - self.smoothing
+        if self.smoothing:
+            dy -= self.smoothing / dy.shape[1]
         dy /= len(dy)
         return dy
 

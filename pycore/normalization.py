@@ -1,13 +1,19 @@
-"""Layers that move their input to mean 0 and variance 1, then scale and shift it as learnt."""
+"""Layers that bring their input to one size, most of them to mean 0, and scale it as learnt."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from pycore.arrays import Array, DType, positive, shape_error, within
+from pycore.arrays import Array, DType, floats, positive, shape_error, within
 from pycore.layer import Layer
 
 Axes = tuple[int, ...]
+
+
+def require_width(who: Layer, x: Array, n: int) -> None:
+    """Refuse an x that is empty or not n wide."""
+    if x.ndim < 2 or x.shape[-1] != n or x.size == 0:
+        raise shape_error(who, x, f"(batch, …, {n}), every dimension at least 1")
 
 
 class _Normalization(Layer):
@@ -34,11 +40,6 @@ class _Normalization(Layer):
         layer.gamma[...], layer.beta[...] = rng.normal(size=(2, n))
         return layer, rng.normal(1.0, 2.0, size=(batch, n)).astype(dtype)
 
-    def require(self, x: Array) -> None:
-        """Refuse an x that is empty or not n wide."""
-        if x.ndim < 2 or x.shape[-1] != self.n or x.size == 0:
-            raise shape_error(self, x, f"(batch, …, {self.n}), every dimension at least 1")
-
     def normalize(self, x: Array, axes: Axes) -> Array:
         """x̂ = (x − μ) / √(σ² + ε), then γ x̂ + β."""
         self.axes = axes
@@ -54,7 +55,22 @@ class _Normalization(Layer):
         self.dbeta += dy.sum(axis=axes)
 
     def normalize_backward(self, dy: Array) -> Array:
-        """Return dx = (g − mean g − x̂ mean(g x̂)) / √(σ² + ε), g = γ dy."""
+        """Return dx = (g − mean g − x̂ mean(g x̂)) / √(σ² + ε), g = γ dy.
+
+        Why: y = γ x̂ + β makes dL/dx̂ = g, and x̂ = (x − μ) / s with s = √(σ² + ε). Over n numbers
+        each xᵢ reaches the loss in three ways.
+
+        By itself: ∂x̂ᵢ/∂xᵢ = 1 / s gives gᵢ / s.
+
+        Through μ, which is in every x̂ⱼ: ∂μ/∂xᵢ = 1 / n and ∂x̂ⱼ/∂μ = −1 / s give −Σ g / (n s), the
+        mean of g over s. (μ is in s too, but there Σ (xⱼ − μ) = 0 cancels it.)
+
+        Through s: from s² = Σ (xⱼ − μ)² / n + ε comes 2 s ∂s/∂xᵢ = 2 (xᵢ − μ) / n, so ∂s/∂xᵢ =
+        x̂ᵢ / n; and ∂x̂ⱼ/∂s = −x̂ⱼ / s. That gives −x̂ᵢ Σ g x̂ / (n s).
+
+        The sum of the three is dx. What would only move the mean, or only the spread, falls out:
+        normalising undoes it.
+        """
         g, x_hat, axes = self.gamma * dy, self.x_hat, self.axes
         mean = g.mean(axis=axes, keepdims=True)
         along = (g * x_hat).mean(axis=axes, keepdims=True)
@@ -95,7 +111,7 @@ class BatchNorm(_Normalization):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return γ x̂ + β with the batch's statistics when training, else the running ones."""
-        self.require(x)
+        require_width(self, x, self.n)
         self.training = training
         if not training:
             self.std = np.sqrt(self.running_var + self.eps)
@@ -129,10 +145,57 @@ class LayerNorm(_Normalization):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return γ x̂ + β."""
-        self.require(x)
+        require_width(self, x, self.n)
         return self.normalize(x, (-1,))
 
     def backward(self, dy: Array) -> Array:
         """dγ += Σ dy x̂;  dβ += Σ dy;  dx through μ and σ² too."""
         self.parameters_backward(dy)
         return self.normalize_backward(dy)
+
+
+class RMSNorm(Layer):
+    """y = γ x̂, x̂ = x / r, r = √(mean x² + ε) of each example: LayerNorm without μ and β.
+
+    Shapes: x (batch, …, n) → the same; γ (n,). What most of today's language models use.
+
+    Source: Zhang and Sennrich, Root mean square layer normalization, 2019.
+    """
+
+    PARAMETERS = ("gamma",)
+
+    def __init__(self, n: int, eps: float = 1e-5, *, dtype: DType = np.float64) -> None:
+        positive("RMSNorm", n=n)
+        within("RMSNorm", eps=eps)
+        self.n, self.eps = n, eps
+        self.gamma: Array = np.ones(n, dtype)
+        self.dgamma = np.zeros_like(self.gamma)
+
+    @classmethod
+    def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
+        """Return a layer of 1 to 5 features with its scale moved, and a batch of 1 to 5."""
+        batch, n = (int(size) for size in rng.integers(1, 6, size=2))
+        layer = cls(n, dtype=dtype)
+        layer.gamma[...] = rng.normal(size=n)
+        return layer, rng.normal(1.0, 2.0, size=(batch, n)).astype(dtype)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return γ x̂."""
+        require_width(self, x, self.n)
+        x = floats(x)
+        self.root = np.sqrt((x * x).mean(axis=-1, keepdims=True) + self.eps)
+        self.x_hat = x / self.root
+        return np.asarray(self.gamma * self.x_hat)
+
+    def backward(self, dy: Array) -> Array:
+        """dγ += Σ dy x̂;  dx = (g − x̂ mean(g x̂)) / r, g = γ dy.
+
+        Why: as in LayerNorm's `normalize_backward`, with one way less, for there is no μ.
+        """
+        self.dgamma += (dy * self.x_hat).sum(axis=tuple(range(dy.ndim - 1)))
+        g, x_hat = self.gamma * dy, self.x_hat
+        along = (g * x_hat).mean(axis=-1, keepdims=True)
+        return np.asarray((g - x_hat * along) / self.root)
+
+    def __repr__(self) -> str:
+        return f"RMSNorm({self.n})"

@@ -29,10 +29,12 @@ class SequenceCrossEntropy(Loss):
     """L = mean over all items of −log p_c, p = softmax(y), c the right one; IGNORED items left out.
 
     Shapes: logits y (batch, time, classes), whole-number labels t (batch, time) → one number.
+
+    `smoothing` is that of `CrossEntropy`.
     """
 
-    def __init__(self) -> None:
-        self.items = CrossEntropy()
+    def __init__(self, smoothing: float = 0.0) -> None:
+        self.items = CrossEntropy(smoothing)
 
     @classmethod
     def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
@@ -40,7 +42,8 @@ class SequenceCrossEntropy(Loss):
         batch, time, classes = (int(size) for size in rng.integers(1, 4, size=3))
         labels = rng.integers(IGNORED, classes, size=(batch, time))
         labels[0, 0] = 0
-        return cls(), rng.normal(size=(batch, time, classes)), labels
+        y = rng.normal(size=(batch, time, classes))
+        return cls(0.2 * int(rng.integers(2))), y, labels
 
     def prepare(self, target: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any]:
         """Return the labels as `CrossEntropy` takes them fastest."""
@@ -75,7 +78,7 @@ class SequenceCrossEntropy(Loss):
         return self.items.forward(y[self.kept], target[self.kept])
 
     def backward(self) -> Array:
-        """Return (p − onehot(t)) / items, and 0 where the label is ignored."""
+        """Return (p − q) / items as `CrossEntropy` does, and 0 where the label is ignored."""
         d = self.items.backward()
         dy: Array = np.zeros(self.shape, d.dtype)
         dy[self.kept] = d

@@ -10,9 +10,10 @@ from pycore import initializers
 from pycore.activations import GELU
 from pycore.arrays import Array, DType
 from pycore.attention import MultiHeadAttention
+from pycore.gated import SwiGLU
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Residual, Sequential
-from pycore.normalization import LayerNorm
+from pycore.normalization import LayerNorm, RMSNorm
 from pycore.positions import ScoreBias
 
 
@@ -20,6 +21,10 @@ class TransformerBlock(Sequential):
     """Pre-norm: x ← x + attention(norm x), x ← x + mlp(norm x); post-norm: x ← norm(x + …).
 
     Shapes: x (batch, time, n) → the same.
+
+    The small network is Dense, activation, Dense with n_hidden numbers in between, 4 n unless said
+    otherwise; `gated` makes it SwiGLU, with 8 n / 3. That, `norm=RMSNorm`, `rotary` and fewer
+    `kv_heads` are what most of today's language models are made of.
 
     Source: Vaswani et al., Attention is all you need, 2017 (post); Xiong et al., On layer
     normalization in the Transformer architecture, 2020 (pre).
@@ -39,25 +44,35 @@ class TransformerBlock(Sequential):
         dropout: float = 0.0,
         rotary: bool = False,
         bias: ScoreBias | None = None,
+        kv_heads: int | None = None,
+        norm: type[LayerNorm | RMSNorm] = LayerNorm,
+        gated: bool = False,
         *,
         rng: np.random.Generator,
         dtype: DType = np.float64,
     ) -> None:
-        n_hidden = 4 * n if n_hidden is None else n_hidden
-        attention = MultiHeadAttention(n, heads, causal, rotary, bias, rng=rng, dtype=dtype)
-        mlp: list[Layer] = [
-            Dense(n, n_hidden, initializers.he_normal, rng=rng, dtype=dtype),
-            activation(),
-            Dense(n_hidden, n, rng=rng, dtype=dtype),
-        ]
+        if n_hidden is None:
+            n_hidden = 8 * n // 3 if gated else 4 * n
+        attention = MultiHeadAttention(
+            n, heads, causal, rotary, bias, kv_heads, rng=rng, dtype=dtype
+        )
+        mlp: list[Layer] = (
+            [SwiGLU(n, n_hidden, rng=rng, dtype=dtype)]
+            if gated
+            else [
+                Dense(n, n_hidden, initializers.he_normal, rng=rng, dtype=dtype),
+                activation(),
+                Dense(n_hidden, n, rng=rng, dtype=dtype),
+            ]
+        )
         parts: list[Layer] = []
         for body in ([attention], mlp):
-            norm = LayerNorm(n, dtype=dtype)
+            normal = norm(n, dtype=dtype)
             drop = [Dropout(dropout, rng=rng)] if dropout else []
             if pre_norm:
-                parts.append(Residual(Sequential(norm, *body, *drop)))
+                parts.append(Residual(Sequential(normal, *body, *drop)))
             else:
-                parts += [Residual(Sequential(*body, *drop)), norm]
+                parts += [Residual(Sequential(*body, *drop)), normal]
         super().__init__(*parts)
 
     @property

@@ -266,6 +266,7 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
     "MessagePassing": message_passing,
     "MixtureOfExperts": lambda layer, x, p: mixture(layer, x, list(p.values())),
     "MultiHeadAttention": multi_head,
+    "RMSNorm": lambda layer, x, p: F.rms_norm(x, (layer.n,), p["gamma"], layer.eps),
     "RNN": lambda layer, x, p: unrolled(torch.nn.RNN, layer, x, p)[0],
     "ReLU": lambda layer, x, p: F.relu(x),
     "RelativeBias": relative_bias,
@@ -281,7 +282,9 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
     "Skip": lambda layer, x, p: torch.cat([x, F.linear(x, p["0.W"].T, p["0.b"])], -1),
     "Softmax": lambda layer, x, p: F.softmax(x, -1),
     "Softplus": lambda layer, x, p: F.softplus(x),
+    "SwiGLU": lambda layer, x, p: (F.silu(x @ p["W"]) * (x @ p["V"])) @ p["W2"],
     "Tanh": lambda layer, x, p: torch.tanh(x),
+    "TanhGELU": lambda layer, x, p: F.gelu(x, approximate="tanh"),
     "TransformerBlock": lambda layer, x, p: transformer_block(layer, x, list(p.values())),
     "Upsample2D": lambda layer, x, p: nhwc(F.interpolate(nchw(x), scale_factor=layer.k)),
 }
@@ -302,7 +305,7 @@ LOSSES: dict[str, Callable[[Any, Tensor, Tensor], Tensor]] = {
     "ContrastiveMargin": lambda loss, y, t: (
         t * y**2 + (1 - t) * F.relu(loss.margin - y) ** 2
     ).mean(),
-    "CrossEntropy": lambda loss, y, t: F.cross_entropy(y, t),
+    "CrossEntropy": lambda loss, y, t: F.cross_entropy(y, t, label_smoothing=loss.smoothing),
     "GaussianKL": lambda loss, y, t: (
         torch.distributions.kl_divergence(
             torch.distributions.Normal(y.chunk(2, 1)[0], (y.chunk(2, 1)[1] / 2).exp()),
@@ -319,7 +322,7 @@ LOSSES: dict[str, Callable[[Any, Tensor, Tensor], Tensor]] = {
     "NegativeSampling": lambda loss, y, t: -F.logsigmoid(t * y).sum(1).mean(),
     "NonSaturatingGenerator": lambda loss, y, t: -F.logsigmoid(y).mean(),
     "SequenceCrossEntropy": lambda loss, y, t: F.cross_entropy(
-        y.flatten(0, 1), t.flatten(), ignore_index=-1
+        y.flatten(0, 1), t.flatten(), ignore_index=-1, label_smoothing=loss.items.smoothing
     ),
     "Wasserstein": lambda loss, y, t: -(t * y).mean(),
 }

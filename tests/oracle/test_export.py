@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from pycore import export, graph_data
-from pycore.activations import ReLU, Tanh
+from pycore.activations import ReLU, Tanh, TanhGELU
 from pycore.convolution import AveragePool2D, Conv2D, Flatten, MaxPool2D
 from pycore.flows import CouplingFlow
 from pycore.layer import Layer
@@ -22,8 +22,8 @@ from pycore.models import mlp
 from pycore.models.autoencoders import vae
 from pycore.models.gnn import gnn
 from pycore.models.moe import mixture
-from pycore.normalization import BatchNorm, LayerNorm
-from pycore.positions import LearnedPositions
+from pycore.normalization import BatchNorm, LayerNorm, RMSNorm
+from pycore.positions import LearnedPositions, SinusoidalPositions
 from pycore.recurrent import GRU, LSTM, RNN, BiasedGRU
 from pycore.transformer import TransformerBlock
 from tests.unit.pycore.found import subclasses
@@ -101,6 +101,19 @@ def language(rng: np.random.Generator) -> tuple[Sequential, Any]:
     return network, rng.integers(11, size=(3, 6))
 
 
+def current(rng: np.random.Generator) -> tuple[Sequential, Any]:
+    network = Sequential(
+        Embedding(11, 8, rng=rng),
+        SinusoidalPositions(),
+        TransformerBlock(8, 4, causal=True, kv_heads=2, norm=RMSNorm, gated=True, rng=rng),
+        TransformerBlock(8, 4, kv_heads=1, activation=TanhGELU, rng=rng),
+        RMSNorm(8),
+        Dense(8, 11, rng=rng),
+    )
+    network.theta += 0.1 * rng.normal(size=network.theta.size)
+    return network, rng.integers(11, size=(3, 6))
+
+
 def perceptron(rng: np.random.Generator) -> tuple[Sequential, Any]:
     return mlp([2, 8, 8, 1], rng, dropout=0.2), rng.normal(size=(4, 2))
 
@@ -121,7 +134,7 @@ def neighbours(rng: np.random.Generator) -> tuple[Sequential, Any]:
     return gnn([2, 4, 3], graph_data.ring(5), rng), rng.normal(size=(5, 2))
 
 
-MAKERS = [perceptron, convolutional, language, flow, experts, coder, neighbours]
+MAKERS = [perceptron, convolutional, language, current, flow, experts, coder, neighbours]
 
 
 @pytest.mark.parametrize("weights", [None, "weights.npz"])

@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from pycore import kernels
-from pycore.activations import Activation, erf, log_softmax, sigmoid, softmax
+from pycore.activations import (
+    Activation,
+    erf,
+    gelu,
+    log_softmax,
+    sigmoid,
+    softmax,
+    softmax_backward,
+    tanh_gelu,
+)
 from pycore.arrays import ShapeError
 from pycore.gradient_check import relative_error
 from tests.unit.pycore.found import subclasses
@@ -81,6 +90,20 @@ def test_erf_is_right_to_the_last_digits() -> None:
     exact = np.array([math.erf(v) for v in x])
     assert np.abs(erf(x) - exact).max() <= 4e-16
     assert erf(np.array([1])) == erf(np.array([1.0]))  # not cut to a whole number
+
+
+def test_the_tanh_form_is_near_gelu_and_keeps_to_it_far_out() -> None:
+    x = np.linspace(-12, 12, 2001)
+    assert np.abs(tanh_gelu(x) - gelu(x)).max() < 5e-4
+    np.testing.assert_array_equal(tanh_gelu(np.array([-1e308, -40, 40, 1e308])), [0, 0, 40, 1e308])
+
+
+def test_softmax_backward_is_the_product_with_the_jacobian_that_its_why_derives() -> None:
+    rng = np.random.default_rng(0)
+    p, dp = softmax(rng.normal(size=5)), rng.normal(size=5)
+    J = p[:, None] * (np.eye(5) - p)
+    np.testing.assert_allclose(softmax_backward(p, dp), dp @ J, rtol=0, atol=1e-15)
+    np.testing.assert_allclose(softmax_backward(p, dp + 3), softmax_backward(p, dp))
 
 
 def test_softmax_of_numbers_without_a_sign_does_not_wrap_around() -> None:

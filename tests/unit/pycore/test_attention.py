@@ -17,9 +17,11 @@ from pycore.attention import (
     MultiHeadAttention,
     causal_mask,
 )
+from pycore.gated import SwiGLU
 from pycore.gradient_check import check, numeric_gradient, relative_error
 from pycore.initializers import standard_normal
 from pycore.layers import Dense
+from pycore.normalization import LayerNorm, RMSNorm
 from pycore.positions import (
     ALiBi,
     LearnedPositions,
@@ -302,6 +304,34 @@ def test_a_post_norm_block_leaves_normalised_and_a_pre_norm_block_keeps_x() -> N
         value[...] = 0
     np.testing.assert_array_equal(silent.forward(x), x)
     assert pre.attention.heads == 2
+
+
+@pytest.mark.parametrize("pre_norm", [False, True])
+def test_the_block_of_todays_language_models_has_its_gradient(pre_norm: bool) -> None:
+    rng = np.random.default_rng(18)
+    block = TransformerBlock(
+        8, 4, 3, True, pre_norm, rotary=True, kv_heads=2, norm=RMSNorm, gated=True, rng=rng
+    )
+    kinds = {type(layer) for layer in block.walk()}
+    assert {RMSNorm, SwiGLU} <= kinds
+    assert LayerNorm not in kinds
+    assert check(block, rng.normal(size=(2, 3, 8)), rng) <= 1e-6
+
+
+def test_a_gated_network_has_about_as_many_parameters_as_a_plain_one() -> None:
+    rng = np.random.default_rng(19)
+    plain, gated = (TransformerBlock(24, 2, gated=gated, rng=rng).size() for gated in (False, True))
+    assert gated == pytest.approx(plain, rel=0.03)
+
+
+def test_the_gate_of_swiglu_opens_and_shuts() -> None:
+    layer = SwiGLU(1, 1, rng=np.random.default_rng(20))
+    for name, value in (("W", 100), ("V", 2), ("W2", 3)):
+        getattr(layer, name)[...] = value
+    y = layer.forward(np.array([[[-1.0], [0.0], [1.0]]]))
+    np.testing.assert_allclose(y, [[[0], [0], [100 * 2 * 3]]], atol=1e-12)
+    with pytest.raises(ShapeError, match=r"SwiGLU\(1, 1\).*allowed: \(batch, …, 1\)"):
+        layer.forward(np.ones((2, 2)))
 
 
 def test_values_of_their_own_are_mixed_and_get_their_gradient() -> None:

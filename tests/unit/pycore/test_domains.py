@@ -16,8 +16,8 @@ from pycore.flows import AffineCoupling
 from pycore.gradients import hutchinson
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout
-from pycore.losses import Loss
-from pycore.normalization import BatchNorm, LayerNorm
+from pycore.losses import CrossEntropy, Loss
+from pycore.normalization import BatchNorm, LayerNorm, RMSNorm
 from pycore.optimizers import SGD, Adam, Optimizer
 from tests.unit.pycore.found import subclasses
 
@@ -114,6 +114,8 @@ MADE = [
     (layer(BatchNorm, 2), "eps", NEGATIVE),
     (layer(BatchNorm, 2), "momentum", [*NEGATIVE, 1.1]),
     (layer(LayerNorm, 2), "eps", NEGATIVE),
+    (layer(RMSNorm, 2), "eps", NEGATIVE),
+    (layer(CrossEntropy), "smoothing", [*NEGATIVE, 1.0]),
     (layer(Dropout), "p", [*NEGATIVE, 1.0]),
     (layer(LeakyReLU), "alpha", NUMBERS),
     (layer(ELU), "alpha", NUMBERS),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pycore.activations import log_softmax, softmax
 from pycore.adversarial import Wasserstein
 from pycore.arrays import ShapeError
 from pycore.contrastive import ContrastiveMargin, NegativeSampling
@@ -92,6 +93,19 @@ def test_a_column_is_not_broadcast_against_a_row() -> None:
     assert MeanSquaredError().forward(np.ones((3, 1)), np.zeros(3)) == 1
     with pytest.raises(ShapeError):
         MeanSquaredError().forward(np.ones((3, 2)), np.zeros(3))
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.9])
+def test_smoothing_asks_for_a_little_of_every_class(smoothing: float) -> None:
+    rng = np.random.default_rng(0)
+    y, t = rng.normal(size=(3, 4)), np.array([2, 0, 2])
+    q = np.full((3, 4), smoothing / 4)
+    q[np.arange(3), t] += 1 - smoothing
+    loss = CrossEntropy(smoothing)
+    assert loss.forward(y, t) == pytest.approx(-(q * log_softmax(y)).sum() / 3, rel=1e-12)
+    np.testing.assert_allclose(loss.backward(), (softmax(y) - q) / 3)
+    loss.forward(np.log(q + 1e-300), t)  # the logits that are asked for
+    np.testing.assert_allclose(loss.backward(), 0, atol=1e-12)
 
 
 @pytest.mark.parametrize(
