@@ -35,3 +35,8 @@ def from_1(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
         rate=lambda place: [["rate", -4 + round(place) / 4]],
     )
     return params, told
+
+
+def from_2(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
+    """Momentum had one β, and a bet on SGD that SGD won was gold."""
+    return {**params, "goal": "sgd-wins"}, log

@@ -1,14 +1,15 @@
-"""Optimizer Race: bet on SGD, momentum or Adam, set the learning rate, and let them run.
+"""Optimizer Race: call two races right that start alike and that different optimizers win.
 
-Three optimizers of the engine take the same number of steps from the same
-start, on a surface of two parameters or on the loss of a small network. "Each at its best" first
-runs every optimizer at every rate of RATES and takes the one that ends lowest.
+Three optimizers of the engine take the same number of steps from the same start, on a surface of
+two parameters or on the loss of a small network. "Each at its best" first runs every optimizer at
+every rate of RATES and takes the one that ends lowest; momentum's β is the learner's.
 
-What 200 steps give (final losses, start (3, 1), for Rosenbrock (−1.2, 1); β = 0.9, β₁ = 0.9,
-β₂ = 0.999): with one rate for all, η = 0.01, on the quadratic with κ = 100, SGD 8.1e−2, momentum
-1.5e−8, Adam 8.8e−1, the last. With the best rate for each: κ = 10, SGD 4.3e−34, Adam 1.7e−9,
-momentum 9.3e−11; κ = 100, SGD 3.4e−3, momentum 1.5e−8, Adam 4.0e−9; Rosenbrock, SGD 2.5e−1,
-momentum 3.2e−4, Adam 1.4e−2. So who wins depends on surface and rates.
+What 200 steps give (final losses, start (3, 1), for Rosenbrock (−1.2, 1); β₁ = 0.9, β₂ = 0.999):
+with one rate for all, η = 0.01, on the quadratic with κ = 100, SGD 8.1e−2, momentum (β = 0.9)
+1.5e−8, Adam 8.8e−1, the last. With the best rate for each and β left at 0.9: κ = 10, SGD 4.3e−34,
+Adam 1.7e−9, momentum 9.3e−11; κ = 100, SGD 3.4e−3, momentum 1.5e−8, Adam 4.0e−9; Rosenbrock, SGD
+2.5e−1, momentum 3.2e−4, Adam 1.4e−2. With β set too, momentum comes to 1.4e−90 on κ = 10 (β = 0.35)
+and to 6.4e−29 on κ = 100 (β = 0.7), and wins both. So untuned settings decide races.
 """
 
 from __future__ import annotations
@@ -37,10 +38,11 @@ from games.ui import controls, plots, widgets
 from games.ui.fields import Field, landscape
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, short
-from games.words import say
+from games.words import say, word, written
 from pycore.arrays import Array
+from pycore.optimizers import Adam
 
-EDITION = 2
+EDITION = 3
 TICKS_PER_SECOND = 60
 RATES = tuple(float(rate) for rate in 10 ** np.arange(-4, 1.01, 0.25))
 """The learning rates offered and swept: four to each factor of ten."""
@@ -49,9 +51,21 @@ STRIDE = 2
 NETWORK = "network"
 """The fourth choice: the loss of a network, whose parameters are too many for a map."""
 
+ADAM = Adam()
+"""As it runs here, its rate aside."""
+BETA = Dial(0.05, 0.95, 0.05)
+"""Momentum's β: at 0 momentum would be SGD."""
+FIRST, SECOND = 0.9, 0.35
+"""The β that momentum usually has, and about the best one for the bowl with κ = 10."""
+
+TWO, SGD_WINS = "two-winners", "sgd-wins"
+"""What counts as won; up to the second edition it was the latter."""
+
 PARAMS = {
-    "surface": Param(Pick(*SURFACES, NETWORK), "bowl-100", "Surface"),
-    "steps": Param(Dial(20, 400, 20), 200, "Steps of a race"),
+    "surface": Param(Pick(*SURFACES, NETWORK), "bowl-100", word("Surface")),
+    "steps": Param(Dial(20, 400, 20), 200, word("Steps of a race")),
+    "beta": Param(BETA, FIRST, word("Momentum’s β at first")),
+    "goal": Param(Pick(TWO, SGD_WINS), TWO, word("What counts as won")),
 }
 
 
@@ -68,6 +82,7 @@ MOVES = moves(
     ),
     rates=Pick("one", "best"),
     rate=Dial(-4.0, 1.0, 0.25, when=lambda state: not state.tuned),
+    beta=BETA,
     bet=Pick(*RACERS, when=lambda state: not state.racers),
     race=Press(when=lambda state: state.bet.ready),
     again=Press(when=lambda state: state.bet.over),
@@ -80,7 +95,7 @@ class State:
 
     `start` is the place of the start on a surface, `power` that of ten in the shared rate. `finals`
     holds the final loss of every racer at every rate, shape (3, rates): NaN until run, infinity
-    where it was thrown off.
+    where it was thrown off. `called` are the winners that were called right in this place.
     """
 
     rng: np.random.Generator
@@ -91,6 +106,9 @@ class State:
     start: tuple[float, float] = (0.0, 0.0)
     power: float = -2.0
     tuned: bool = False
+    beta: float = FIRST
+    goal: str = TWO
+    called: tuple[str, ...] = ()
     bet: Bet[str] = field(default_factory=Bet)
     racers: list[Racer] = field(default_factory=list)
     finals: Array = field(default_factory=lambda: np.full((len(RACERS), len(RATES)), np.nan))
@@ -104,13 +122,19 @@ class State:
     def racer(self, name: str, place: int) -> Racer:
         """One at the start, at a rate of RATES."""
         theta = np.array(self.start) if self.surface in SURFACES else self.theta.copy()
-        return Racer.at(theta, self.measure, name, RATES[place])
+        return Racer.at(theta, self.measure, name, RATES[place], self.beta)
 
 
-def init(seed: int, surface: str = "bowl-100", steps: int = 200) -> State:
+def init(
+    seed: int,
+    surface: str = "bowl-100",
+    steps: int = 200,
+    beta: float = FIRST,
+    goal: str = TWO,
+) -> State:
     """Nothing run; the network's points and starting weights come from the seed."""
     rng = np.random.default_rng(seed)
-    state = State(rng, steps, *network(rng))
+    state = State(rng, steps, *network(rng), beta=beta, goal=goal)
     _settle(state, surface)
     return state
 
@@ -129,6 +153,11 @@ def update(state: State, move: str, *values: Any) -> None:
             _clear(state)
         case "rate", power:
             state.power = power
+            _clear(state)
+        case "beta", beta:
+            if beta != state.beta:
+                state.beta = beta
+                state.finals[list(RACERS).index("momentum")] = np.nan
             _clear(state)
         case "bet", name:
             _clear(state)
@@ -154,6 +183,9 @@ def tick(state: State) -> bool:
                 racer.step(state.measure)
     if all(racer.over(state.steps) for racer in state.racers):
         state.bet.settle()
+        best = winner(state)
+        if best is not None and best == state.bet.said and best not in state.called:
+            state.called = *state.called, best
     return True
 
 
@@ -163,28 +195,38 @@ def winner(state: State) -> str | None:
 
 
 def score(state: State) -> float:
-    """1 when SGD won with the bet on it; 0.5 for another bet that was right."""
+    """1 when two different winners were called right from one start, 0.5 for one of them."""
+    if state.goal == TWO:
+        return min(len(state.called) / 2, 1.0)
     if not state.bet.over or winner(state) != state.bet.said:
         return 0.0
     return 1.0 if state.bet.said == "sgd" else 0.5
 
 
 def solution(state: State) -> Iterator[Message]:
-    """The round bowl, at a rate where SGD wins, and the bet on it."""
-    yield ("rates", "one")  # stops what runs
+    """The rounder bowl with each at its best: once with β as it usually is, once with β set too."""
+    yield ("rates", "best")  # stops what runs
     yield ("surface", "bowl-10")
-    places = reversed(range(len(RATES)))
-    best = next((place for place in places if would_win(state, place) == "sgd"), 0)
-    yield from (("rate", -4 + best / 4), ("bet", "sgd"), ("race",))
+    places = (SECOND, FIRST) if state.goal == TWO else (FIRST,)
+    for beta in sorted(places):
+        yield ("beta", beta)
+        yield ("bet", would_win(state.steps, "bowl-10", beta))
+        yield ("race",)
 
 
-def would_win(state: State, place: int) -> str | None:
-    """Who would win at a shared rate of RATES."""
-    racers = [state.racer(name, place) for name in RACERS]
-    for racer in racers:
-        while not racer.over(state.steps):
-            racer.step(state.measure)
-    return _lowest(racers)
+def would_win(steps: int, surface: str, beta: float) -> str:
+    """Who would win on a surface, from its own start, with each at its best rate."""
+    where = SURFACES[surface]
+    ends = {
+        name: min(
+            Racer.at(np.array(where.start), where.measure, name, rate, beta).run(
+                where.measure, steps
+            )
+            for rate in RATES
+        )
+        for name in RACERS
+    }
+    return min(ends, key=ends.__getitem__)
 
 
 def _lowest(racers: list[Racer]) -> str | None:
@@ -201,7 +243,8 @@ def _settle(state: State, surface: str) -> None:
 
 
 def _forget(state: State) -> None:
-    """Another place: the best rates are unknown again."""
+    """Another place: the best rates are unknown again, and nothing is called here yet."""
+    state.called = ()
     state.finals = np.full_like(state.finals, np.nan)
     _clear(state)
 
@@ -249,7 +292,7 @@ def view(state: State) -> Node:
     """The map with the tracks, the losses, and the controls."""
     may, bet = MOVES.on(state), state.bet
     surface = SURFACES.get(state.surface)
-    names = {name: say(text) for name, (text, _) in RACERS.items()}
+    names = {name: say(text) for name, text in RACERS.items()}
     said = names.get(bet.said or "")
     best = winner(state)
     return widgets.stage(
@@ -267,7 +310,7 @@ def view(state: State) -> Node:
             ),
             controls.choice(
                 say("learning rate η"),
-                {"one": say("one for all"), "best": say("each at its best")},
+                {"one": say("one for all"), "best": say("the best for each")},
                 "best" if state.tuned else "one",
                 may.rates,
             ),
@@ -280,6 +323,13 @@ def view(state: State) -> Node:
                 printed=short(RATES[_place(state)]),
                 name=say("learning rate for all"),
                 symbol="η",
+            ),
+            controls.slider(
+                say("momentum’s β"),
+                state.beta,
+                may.beta,
+                name=say("how much of its speed momentum keeps"),
+                symbol="β",
             ),
             slip(
                 bet,
@@ -299,10 +349,14 @@ def view(state: State) -> Node:
             widgets.readouts(_results(state)),
             widgets.note(
                 say(
-                    "“Adam is the fastest” needs two conditions: a badly scaled surface, and a "
-                    "rate tuned for each. See for yourself on κ = 100: race at η = 0.010 for all, "
-                    "then with each at its best. Can you find a place where plain SGD wins, and "
-                    "bet on it?"
+                    "Adam always has β₁ = {one}, β₂ = {two} and ε = {tiny}. The search for the "
+                    "best rates tries {n} of them, from {low} to {high}; it leaves β to you.",
+                    one=written(ADAM.beta1),
+                    two=written(ADAM.beta2),
+                    tiny=short(ADAM.eps),
+                    n=len(RATES),
+                    low=written(RATES[0]),
+                    high=written(RATES[-1]),
                 ),
                 kind="hint",
             ),
@@ -319,10 +373,12 @@ def describe(state: State) -> str:
         where = say("{surface} from a = {a}, b = {b}", surface=say(surface.name), a=a, b=b)
     rate = say("one rate, {rate}", rate=short(RATES[_place(state)]))
     return say(
-        "Race on {where}, {rates}, bet on {bet}. {verdict} Losses: {losses}. {progress}",
+        "Race on {where}, {rates}, momentum’s β {beta}, bet on {bet}. {verdict} "
+        "Losses: {losses}. {progress}",
         where=where,
         rates=say("each at its best rate") if state.tuned else rate,
-        bet=say(RACERS[state.bet.said][0]) if state.bet.said else say("nobody yet"),
+        beta=fixed(state.beta),
+        bet=say(RACERS[state.bet.said]) if state.bet.said else say("nobody yet"),
         verdict=_verdict(state),
         losses=", ".join(f"{who} {text}" for who, text in _results(state)),
         progress=_progress(state),
@@ -366,7 +422,7 @@ def _map(state: State, surface: Surface) -> Node:
     a, b = state.start
     tracks = [np.array(racer.track) for racer in state.racers]
     drawn = runs.tracks(axes, tracks)
-    for (text, _), node, track in zip(RACERS.values(), drawn, tracks, strict=False):
+    for text, node, track in zip(RACERS.values(), drawn, tracks, strict=False):
         marked(node, {say("track of {name} (a, b)", name=say(text)): _known(track)})
     return plots.plot(
         axes,
@@ -417,9 +473,11 @@ def _losses(state: State) -> Node:
                 say("loss after each step (SGD, momentum, Adam)"): shown,
                 say("loss now"): _known([racer.end for racer in state.racers]),
                 say("learning rate of each"): rates,
+                say("momentum’s β"): [state.beta],
+                say("Adam’s reach at this rate, and the way it has to go"): _known(_reach(state)),
             },
         ),
-        runs.legend(axes, [say(text) for text, _ in RACERS.values()]),
+        runs.legend(axes, [say(text) for text in RACERS.values()]),
         label=say("Loss after each step"),
         x_label=say("step"),
         y_label=say("loss L"),
@@ -465,19 +523,27 @@ def _progress(state: State) -> str:
 
 
 def _results(state: State) -> list[tuple[str, str]]:
-    """For each racer its rate, and its loss now."""
+    """For each racer its settings, and its loss now."""
     if not state.racers:
-        return [(say(text), runs.NOTHING) for text, _ in RACERS.values()]
+        return [(say(text), runs.NOTHING) for text in RACERS.values()]
     return [
-        (f"{say(text)}, η = {short(r.rate)}", say("thrown off") if r.thrown else short(r.loss))
-        for (text, _), r in zip(RACERS.values(), state.racers, strict=True)
+        (_settings(state, name, racer), say("thrown off") if racer.thrown else short(racer.loss))
+        for name, racer in zip(RACERS, state.racers, strict=True)
     ]
+
+
+def _settings(state: State, name: str, racer: Racer) -> str:
+    """A racer's name with all that was chosen for it."""
+    chosen = {"name": say(RACERS[name]), "rate": short(racer.rate)}
+    if name == "momentum":
+        return say("{name}, η = {rate}, β = {beta}", beta=fixed(state.beta), **chosen)
+    return say("{name}, η = {rate}", **chosen)
 
 
 def _verdict(state: State) -> str:
     bet, best = state.bet, winner(state)
     if bet.open:
-        return say("Same start, same number of steps. Choose, bet, and let them run.")
+        return _open(state)
     if not state.racers:
         return say("First the search: every optimizer runs at every rate from the same start.")
     if bet.running:
@@ -485,16 +551,68 @@ def _verdict(state: State) -> str:
         return say("Step {n} of {total}.", n=done, total=state.steps)
     if best is None:
         return say("All three were thrown off: the rate is too high. Lower it.")
-    name = say(RACERS[best][0])
-    if best == bet.said == "sgd":
-        return say("Gold! SGD is lowest at the end: it wins here, and your bet was on it.")
-    if best == bet.said:
+    name = say(RACERS[best])
+    if best != bet.said:
         return say(
-            "Lowest at the end: {name}. You called it. Now find a setting where plain SGD wins.",
+            "Lowest at the end: {name}. Your bet was on {bet}. {why}",
             name=name,
+            bet=say(RACERS[bet.said or best]),
+            why=_why(state),
         )
+    if score(state) < 1:
+        return say(
+            "Called it! Lowest at the end: {name}. {why} Now change a setting until another one "
+            "wins from this start, and call that race too.",
+            name=name,
+            why=_why(state),
+        )
+    if state.goal != TWO:
+        return say("Gold! SGD is lowest at the end: it wins here, and your bet was on it.")
+    first, second = (say(RACERS[name]) for name in state.called[:2])
     return say(
-        "Lowest at the end: {name}. Your bet was {bet}.",
-        name=name,
-        bet=say(RACERS[bet.said or best][0]),
+        "Gold! In this valley, from this start, you had {first} win and {second} win. The settings "
+        "decided it. When someone says that one optimizer beats another, ask what was tuned.",
+        first=first,
+        second=second,
     )
+
+
+def _open(state: State) -> str:
+    """What there is to do before a race."""
+    if not state.called:
+        return say("Same start, same number of steps. Choose the settings, bet, and let them run.")
+    return say(
+        "Called here so far: {names}. Change a setting until another one wins, and bet on it.",
+        names=", ".join(say(RACERS[name]) for name in state.called),
+    )
+
+
+def _why(state: State) -> str:
+    """Why Adam is last, where that is because its steps are short; else what else could be set."""
+    reach, way = _reach(state)
+    if not state.tuned and _last(state) == "adam" and reach < way:
+        return say(
+            "Adam is last because its steps are about as long as the rate: {n} steps of {rate} "
+            "reach about {reach}, and the lowest point is {way} away.",
+            n=state.steps,
+            rate=short(RATES[_place(state)]),
+            reach=fixed(reach),
+            way=fixed(way),
+        )
+    if state.tuned:
+        return say("The search chose each rate, but nobody searched for β.")
+    return say("All had the same rate, which may suit one of them and not the others.")
+
+
+def _last(state: State) -> str | None:
+    """Who ended highest of those that were not thrown off."""
+    ends = {n: r.end for n, r in zip(RACERS, state.racers, strict=True) if not r.thrown}
+    return max(ends, key=ends.__getitem__, default=None)
+
+
+def _reach(state: State) -> tuple[float, float]:
+    """How far Adam's steps take it in one direction, and how far it has to go in the longer one."""
+    if state.surface not in SURFACES:
+        return np.inf, 0.0
+    away = np.abs(np.subtract(state.start, SURFACES[state.surface].lowest))
+    return state.steps * RATES[_place(state)], float(away.max())

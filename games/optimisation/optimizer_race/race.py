@@ -15,13 +15,17 @@ from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
 from pycore.optimizers import SGD, Adam, Momentum, Optimizer
 
-RACERS: dict[str, tuple[str, Callable[[float], Optimizer]]] = {
-    "sgd": ("SGD", SGD),
-    "momentum": (word("momentum"), Momentum),
-    "adam": ("Adam", Adam),
-}
+RACERS = {"sgd": "SGD", "momentum": word("momentum"), "adam": "Adam"}
 TOO_HIGH = 1e6
 """A loss beyond it counts as thrown off: the racer stops."""
+
+
+def optimizer(name: str, rate: float, beta: float) -> Optimizer:
+    """A racer's optimizer, fresh; `beta` is momentum's, and Adam's are the engine's own."""
+    if name == "momentum":
+        return Momentum(rate, beta)
+    return SGD(rate) if name == "sgd" else Adam(rate)
+
 
 Measure = Callable[[Array], tuple[float, Array]]
 """θ → loss and gradient."""
@@ -106,11 +110,11 @@ class Racer:
     thrown: bool = False
 
     @classmethod
-    def at(cls, theta: Array, measure: Measure, name: str, rate: float) -> Racer:
+    def at(cls, theta: Array, measure: Measure, name: str, rate: float, beta: float) -> Racer:
         """One at the start, with its optimizer fresh."""
         loss, grad = measure(theta)
-        optimizer = RACERS[name][1](rate)
-        return cls(rate, optimizer, theta, loss, grad, [loss], [theta[:2].copy()])
+        fresh = optimizer(name, rate, beta)
+        return cls(rate, fresh, theta, loss, grad, [loss], [theta[:2].copy()])
 
     def step(self, measure: Measure) -> None:
         """One step of the optimizer, and the loss where it leads; nothing once it is thrown off."""
@@ -121,6 +125,12 @@ class Racer:
         self.losses.append(self.loss)
         self.track.append(self.theta[:2].copy())
         self.thrown = not self.loss < TOO_HIGH
+
+    def run(self, measure: Measure, steps: int) -> float:
+        """The whole race at once: the loss by which it is judged."""
+        while not self.over(steps):
+            self.step(measure)
+        return self.end
 
     def over(self, steps: int) -> bool:
         """Whether it is thrown off, or has taken its steps."""

@@ -389,7 +389,7 @@ QUESTIONS: tuple[Item, ...] = (
         word("By the root of a running mean of the squared gradient."),
         word(
             "So every weight gets a step fitted to the usual size of its own gradients. (Whether "
-            "that wins depends on the problem and on the learning rates that are compared.)"
+            "that wins depends on the problem, and on which settings were tuned for whom.)"
         ),
         {
             word("By the number of steps so far."): word(
@@ -411,8 +411,9 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         word("It depends on the problem and the learning rate."),
         word(
-            "On a badly scaled bowl with one shared rate Adam can come last, and with rates tuned "
-            "for each it may come first. Compare optimizers only when each has been tuned."
+            "And on every other setting. With one shared rate Adam can come last; with a rate "
+            "tuned for each it may come first, and lose again once momentum's β is tuned as well. "
+            "Untuned settings decide races."
         ),
         {
             word("Adam, since it adapts its steps."): word(
@@ -420,7 +421,8 @@ QUESTIONS: tuple[Item, ...] = (
                 "way it has to go, Adam can come last."
             ),
             word("Momentum, since it gathers speed."): word(
-                "It often helps, but on a round bowl well-tuned plain descent can beat it."
+                "With its β left at 0.9 it can lose a bowl to plain descent that it wins by far "
+                "with a β tuned for it."
             ),
             word("SGD, since it follows the true gradient all the way."): word(
                 "Following the steepest way is slow where the bowl is narrow, however true the "
