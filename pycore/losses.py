@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from pycore.activations import log_softmax
+from pycore.activations import log_softmax, sigmoid
 from pycore.arrays import Array, DType, above_zero, below_one, floats, shape_error
 
 
@@ -153,13 +153,20 @@ class BinaryCrossEntropy(Loss):
         self.y, self.t = y, self.matched(y, target)
         self.softplus = np.logaddexp(0.0, y)
         value = float((self.softplus - self.t * y).sum()) / y.size
-        if value < 0.01:  # sure and right: where y is large, its digits push out those of the loss
+        self.sure = value < 0.01
+        if self.sure:  # and right: where y is large, its digits push out those of the loss
             rest = np.maximum(y, 0) - self.t * y
             value = float((rest + np.log1p(np.exp(-np.abs(y)))).sum()) / y.size
         return value
 
     def backward(self) -> Array:
-        """Return (p − t) / n, with p = eʸ / (1 + eʸ) = e^(y − log(1 + eʸ))."""
+        """Return (p − t) / n, with p = eʸ / (1 + eʸ) = e^(y − log(1 + eʸ)).
+
+        Sure and right it is (1 − t) p − t (1 − p), so that 1 − p, tiny, keeps its digits.
+        """
+        if self.sure:
+            p, rest = sigmoid(self.y), sigmoid(-self.y)
+            return np.asarray(((1 - self.t) * p - self.t * rest) / self.y.size)
         dy: Array = np.exp(self.y - self.softplus)
         dy -= self.t
         dy /= dy.size

@@ -248,9 +248,12 @@ def test_an_answer_that_is_sure_and_right_keeps_its_digits(
     dtype: type, digits: float, y: float
 ) -> None:
     exact = math.log1p(math.exp(-y))
-    for logit, target in ((y, 1.0), (-y, 0.0)):
-        loss = BinaryCrossEntropy().forward(np.array([[logit]], dtype), np.array([[target]], dtype))
-        assert loss == pytest.approx(exact, rel=digits, abs=0)
+    for logit, target, sign in ((y, 1.0, -1), (-y, 0.0, 1)):
+        loss = BinaryCrossEntropy()
+        value = loss.forward(np.array([[logit]], dtype), np.array([[target]], dtype))
+        assert value == pytest.approx(exact, rel=digits, abs=0)
+        slope = sign / (1 + math.exp(y))
+        np.testing.assert_allclose(loss.backward(), [[slope]], rtol=digits)
     many = np.array([[y], [y + 1], [-y]], dtype)
     loss = BinaryCrossEntropy().forward(many, np.array([1, 1, 0], dtype))
     assert loss == pytest.approx((2 * exact + math.log1p(math.exp(-y - 1))) / 3, rel=digits)
