@@ -82,8 +82,9 @@ class State:
     """A sentence on its way through one of the two models, and how far each of them carries.
 
     `h` are the encoder's states after every word, (words, 32), empty before the start; `read` of
-    them are on show. `belief` is the bet on this translation, `reach` the one on the length that
-    breaks the model; the trials are the last ones of both models.
+    them are on show. Of a typed text `left_out` words were too many. `belief` is the bet on this
+    translation, `reach` the one on the length that breaks the model; the trials are the last ones
+    of both models.
     """
 
     rng: np.random.Generator
@@ -91,6 +92,7 @@ class State:
     attention: bool = False
     width: int = 1
     sentence: str = SENTENCES["cat"]
+    left_out: int = 0
     belief: Bet[str] = field(default_factory=Bet)
     h: Array = field(default_factory=lambda: np.empty((0, translation.N)))
     read: int = 0
@@ -110,12 +112,13 @@ def update(state: State, move: str, *values: Any) -> None:
     """Choose a sentence, a model, a width; say what will happen; let it run."""
     match move, *values:
         case "sentence", name:
-            state.sentence = SENTENCES[name]
+            state.sentence, state.left_out = SENTENCES[name], 0
             _rewind(state)
         case "type", line:
             if not (words := _words(line)):
                 refuse(move, values, "a text with a word in it")
             state.sentence = " ".join(words[:MOST_WORDS])
+            state.left_out = max(0, len(words) - MOST_WORDS)
             _rewind(state)
         case "attention" | "width", value:
             setattr(state, move, value)
@@ -179,6 +182,11 @@ def breaking(trial: Trial) -> int:
         if right < tried / 2:
             return length
     return LENGTHS[-1] + 1
+
+
+def cut_short(state: State) -> bool:
+    """Whether the translation was stopped before the model came to its end."""
+    return state.belief.over and state.beam[0].items[-1] != _marks()[1]
 
 
 def verdict(state: State) -> bool | None:
@@ -270,11 +278,14 @@ def view(state: State) -> Node:
             _about(),
         ),
         widgets.panel(
-            reading(state.sentence, state.h, state.read),
+            reading(state.sentence, state.h, state.read, state.left_out),
             context(state.h, state.read, state.attention),
             key="in",
         ),
-        widgets.panel(saying(state.sentence, state.beam, state.width, state.attention), key="out"),
+        widgets.panel(
+            saying(state.sentence, state.beam, state.width, state.attention, cut_short(state)),
+            key="out",
+        ),
         widgets.panel(
             looking(state.sentence, best) if state.attention else None,
             _plot(state),
@@ -316,6 +327,14 @@ def describe(state: State) -> str:
 def _doing(state: State) -> str:
     if state.belief.running:
         return say("It speaks.") if state.beam else say("It reads.")
+    if cut_short(state):
+        return say("It was stopped after {n} words, before it came to an end.", n=MOST_SAID)
+    if state.left_out and not state.reach.running:
+        return say.count(
+            "It waits; {n} word of the text was too many and is left out.",
+            "It waits; {n} words of the text were too many and are left out.",
+            state.left_out,
+        )
     return say("It is being measured.") if state.reach.running else say("It waits.")
 
 

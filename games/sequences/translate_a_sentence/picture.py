@@ -25,8 +25,16 @@ def said(hypothesis: Hypothesis) -> str:
     return " ".join(word for word in _words(hypothesis) if word != translation.END)
 
 
-def reading(sentence: str, states: Array, read: int) -> Node:
+def reading(sentence: str, states: Array, read: int, left_out: int) -> Node:
     """The words of the source; beside each the encoder's state after it."""
+    title = say("English in: the encoder’s state h after each word")
+    if left_out:
+        title = say.count(
+            "English in: the first {read} words; {n} more is left out",
+            "English in: the first {read} words; {n} more are left out",
+            left_out,
+            read=len(sentence.split()),
+        )
     english, _ = translation.vocabularies()
     words = sentence.split()
     shown = np.zeros((len(words), translation.N))
@@ -45,7 +53,7 @@ def reading(sentence: str, states: Array, read: int) -> Node:
     )
     return h(
         "section",
-        h("p", say("English in: the encoder’s state h after each word"), class_="part-name"),
+        h("p", title, class_="part-name"),
         marked(
             pixels.strips(names, shown, "signed", label, largest=1.0),
             {say("encoder states h (words × numbers)"): states[:read]},
@@ -78,7 +86,9 @@ def context(states: Array, read: int, attention: bool) -> Node:
     )
 
 
-def saying(sentence: str, beam: Sequence[Hypothesis], width: int, attention: bool) -> Node:
+def saying(
+    sentence: str, beam: Sequence[Hypothesis], width: int, attention: bool, cut: bool
+) -> Node:
     """The words said, each with the candidates it was chosen from; and the rest of the beam."""
     best = beam[0] if beam else None
     length = len(best.items) if best else 0
@@ -88,17 +98,26 @@ def saying(sentence: str, beam: Sequence[Hypothesis], width: int, attention: boo
         else h("li", h("b", "·"), h("span", "\u00a0"), key=i, class_="waiting")
         for i in range(max(_room(sentence), length))
     ]
+    title = say("French out: each word with the likeliest candidates")
+    if cut:
+        title = say("French out: stopped after {n} words, without an end", n=length)
+    rest = say("The beam: the likeliest sentences so far")
+    if width > 1:
+        rest = say(
+            "The beam: the likeliest sentences so far. Each further word lowers log p, so short "
+            "sentences have an edge."
+        )
     chosen_from = say("probabilities p of each next French word (words said × vocabulary)")
     return h(
         "section",
-        h("p", say("French out: each word with the likeliest candidates"), class_="part-name"),
+        h("p", title, class_="part-name"),
         h(
             "ol",
             words,
             class_="said looking" if attention else "said",
             marks={chosen_from: best.p} if best else None,
         ),
-        h("p", say("The beam: the likeliest sentences so far"), class_="part-name"),
+        h("p", rest, class_="part-name"),
         h(
             "ol",
             [h("li", _line(beam, i), key=i) for i in range(max(width, len(beam)))],

@@ -236,3 +236,36 @@ def test_words_typed_in_edition_2_are_cut_as_they_were():
     assert run.state.sentence.split() == cut
     run.send(log[0])
     assert run.state.sentence == "the cat हिन्दी is l’été"
+
+
+def test_what_is_cut_off_is_said():
+    run = translated("river " * 8, attention=True)
+    assert game.cut_short(run.state)
+    assert len(run.state.beam[0].items) == game.MOST_SAID
+    assert "French out: stopped after 24 words, without an end" in html(run)
+    assert run.describe().endswith("stopped after 24 words, before it came to an end.")
+    for count, said in ((17, "1 more is left out"), (20, "4 more are left out")):
+        run.send(["type", "cat " * count])
+        assert f"the first 16 words; {said}" in html(run)
+        assert f"{count - 16} word" in run.describe()
+    for message in (["type", "cat " * 16], ["sentence", "cat"]):
+        run.send(message)
+        assert "left out" not in html(run) + run.describe()
+    assert not game.cut_short(translated("the cat sits").state)
+
+
+def test_a_wide_beam_tells_whom_it_favours():
+    edge = "so short sentences have an edge"
+    assert edge not in html(translated("the cat sits"))
+    assert edge in html(translated("the cat sits", width=2))
+
+
+def test_short_sentences_do_have_an_edge():
+    pairs = translation.examples(16, 50, np.random.default_rng(5))
+    greedy, wide = (
+        [len(translated(source, width=width).state.beam[0].items) for source, _ in pairs]
+        for width in (1, 4)
+    )
+    longer = np.sign(np.array(wide) - greedy)
+    assert np.count_nonzero(longer < 0) >= 10
+    assert np.count_nonzero(longer > 0) <= 2
