@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -502,12 +503,24 @@ def text_at(axes: Axes, x: float, y: float, text: str, class_: str = "") -> Node
     )
 
 
-def legend(axes: Axes, names: Sequence[tuple[str, str]]) -> Node:
-    """What the lines are, in one row above the axes: (text, class of the line), to the right.
+def legend(
+    axes: Axes, names: Sequence[tuple[str, str]], inside: Literal["", "top", "bottom"] = ""
+) -> Node:
+    """What the lines are, as (text, class of the line): in one row above the axes, to the right.
 
-    It stands beside the name of the y axis, which has to be short.
+    There it stands beside the name of the y axis, which has to be short. `inside`, one below the
+    other, it takes the corner at the "top" right or at the "bottom" left, where no line may be.
     """
     entries = []
+    if inside:
+        left, y = axes.left + 12, axes.height - axes.bottom - 12 - 18 * (len(names) - 1)
+        if inside == "top":
+            left, y = axes.width - axes.right - 130, axes.top + 12
+        for i, (text, class_) in enumerate(names):
+            line = h("path", d=f"M{left:g} {y + 18 * i:g}h18", class_=f"curve {class_}")
+            word = h("text", text, x=left + 26, y=y + 18 * i + 4, class_="plot-text")
+            entries.append(h("g", line, word, key=text))
+        return h("g", entries, class_="legend")
     left = axes.width - axes.right
     for text, class_ in reversed(names):
         left -= 30 + 10 * len(text)

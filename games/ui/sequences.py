@@ -61,7 +61,8 @@ def tokens(
     text = signed if PALETTES[palette] == 2 else fixed
 
     def one(i: int) -> Node:
-        inside = [h("span", words[i] if words[i].strip() else "␣", class_="token-word")]
+        word = words[i] if words[i].strip() else "␣"
+        inside = [h("span", word, class_="token-word", translate="no")]
         if amounts is not None:
             look = looks[i]
             band = f"token-band {look['class_']}"

@@ -41,6 +41,11 @@ def note(
     return h("p", *children, key=key, class_=" ".join(classes.split()))
 
 
+def verbatim(text: str) -> Node:
+    """Words that are data, such as what a network reads: the same in every language."""
+    return h("span", text, translate="no")
+
+
 def readout(label: str, value: str | float, digits: int = 2, key: Key = None) -> Node:
     """A named number (or short text) for reading."""
     printed = value if isinstance(value, str) else fixed(value, digits)
@@ -168,7 +173,12 @@ def progress(label: str, done: int, total: int, key: Key = None) -> Node:
         "div",
         h("span", label, class_="progress-label"),
         h("progress", max=total, value=done, aria_label=label),
-        h("span", say("{n} of {total}", n=done, total=total), class_="progress-count"),
+        h(
+            "span",
+            say("{n} of {total}", n=done, total=total),
+            class_="progress-count",
+            data_longest=say("{n} of {total}", n=total, total=total),
+        ),
         key=key,
         class_="progress",
     )

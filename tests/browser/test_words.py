@@ -26,16 +26,6 @@ from web.builder.articles import find_articles
 from web.builder.paths import CACHE, ROOT
 from web.builder.pseudo import CLOSE, OPEN
 
-UNPORTED = {
-    "dial-the-dropout",
-    "step-through-a-block",
-    "translate-a-sentence",
-}
-"""Games that show the texts their networks read, or have no room for longer ones yet.
-
-One that does is to be taken off: its test fails here.
-"""
-
 PSEUDO = CACHE / "pseudo"
 BUILD = """
 from pathlib import Path
@@ -242,11 +232,7 @@ def faults(page, slug):
 def test_every_game_says_all_through_the_catalogue_and_has_room_for_it(visit, slug):
     page = visit(width=390, height=844, scripts=False, again=True).open(f"play/{slug}/")
     page.evaluate(LETTERS)
-    found = faults(page, slug)
-    if slug in UNPORTED:
-        assert found, f"{slug} says all and has room now: take it off UNPORTED"
-    else:
-        assert found[:20] == []
+    assert faults(page, slug)[:20] == []
 
 
 def test_python_and_the_scripts_of_a_page_speak_its_language(visit):

@@ -231,7 +231,7 @@ def view(state: State) -> Node:
         widgets.panel(
             controls.choice(
                 say("prompt"),
-                {name: f"{prompt}…" for name, prompt in PROMPTS.values.items()},
+                {n: widgets.verbatim(f"{prompt}…") for n, prompt in PROMPTS.values.items()},
                 chosen,
                 may.prompt,
             ),
@@ -515,7 +515,13 @@ def _writing(state: State) -> Node:
             say("Write on: the network sees the last {n} characters", n=tale.LONGEST),
             class_="part-name",
         ),
-        h("p", h("span", state.text[: -tale.LONGEST]), h("b", window(state)), class_="tale"),
+        h(
+            "p",
+            h("span", state.text[: -tale.LONGEST]),
+            h("b", window(state)),
+            class_="tale",
+            translate="no",
+        ),
         controls.slider(say("temperature"), state.temperature, may.temperature),
         widgets.row(
             controls.button(say("Stop"), may.stop, key="write")

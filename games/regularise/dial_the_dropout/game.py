@@ -338,7 +338,7 @@ def _chart(state: State, golden: NDArray[np.bool_] | None) -> Node:
             r=9,
             class_="bet",
         ),
-        _legend(axes),
+        plots.legend(axes, [(say("training"), "train"), (say("validation"), "validation")], "top"),
         marked(
             controls.handle(
                 say("dropout rate"),
@@ -355,20 +355,6 @@ def _chart(state: State, golden: NDArray[np.bool_] | None) -> Node:
         x_label=say("dropout rate"),
         y_label=say("accuracy"),
     )
-
-
-def _legend(axes: plots.Axes) -> list[Node]:
-    right, top = axes.width - axes.right - 130, axes.top + 12
-    return [
-        h(
-            "g",
-            h("path", d=f"M{right:g} {top + 18 * i:g}h18", class_=f"curve {class_}"),
-            h("text", text, x=right + 26, y=top + 18 * i + 4, class_="plot-text"),
-        )
-        for i, (class_, text) in enumerate(
-            (("train", say("training")), ("validation", say("validation")))
-        )
-    ]
 
 
 def _curves(state: State) -> Node:

@@ -259,8 +259,8 @@ AXES = plots.Axes(x=(2.5, LENGTHS[-1] + 0.5), y=(0, 1), height=240)
 def view(state: State) -> Node:
     """The sentence on its way on one side, the two models' reach on the other."""
     may = MOVES.on(state)
-    texts = {name: str(sentence) for name, sentence in SENTENCES.values.items()}
-    chosen = next((str(n) for n, sentence in texts.items() if sentence == state.sentence), None)
+    texts = {str(name): widgets.verbatim(text) for name, text in SENTENCES.values.items()}
+    chosen = next((n for n in texts if SENTENCES.values[n] == state.sentence), None)
     best = state.beam[0] if state.beam else None
     return widgets.stage(
         widgets.panel(
@@ -406,9 +406,14 @@ def _plot(state: State) -> Node:
         marked(plots.rule(AXES, y=0.5), {say("half of the sentences"): [0.5]}),
         None if guess is None else plots.rule(AXES, x=guess, class_="dial"),
         lines,
+        plots.legend(
+            AXES,
+            [(say("with attention"), "validation"), (say("without attention"), "train")],
+            "bottom",
+        ),
         label=say("Share of held-out sentences right, by length"),
         x_label=say("English words in the sentence"),
-        y_label=say("share right (solid: with attention, dashed: without)"),
+        y_label=say("share right"),
         key="reach",
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from games import Node
-from games.ui import pixels, tensors
+from games.ui import pixels, tensors, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, percent
 from games.words import say
@@ -45,6 +45,7 @@ def reading(sentence: str, states: Array, read: int, left_out: int) -> Node:
             word,
             h("small", f" → {phrases.UNKNOWN}") if word not in english else None,
             class_="read" if i < read else "unread",
+            translate="no",
         )
         for i, word in enumerate(words)
     ]
@@ -122,6 +123,7 @@ def saying(
             "ol",
             [h("li", _line(beam, i), key=i) for i in range(max(width, len(beam)))],
             class_="beam",
+            translate="no",
         ),
         key="saying",
         data_symbol="p",
@@ -137,8 +139,8 @@ def looking(sentence: str, best: Hypothesis | None) -> Node:
             say("Attention A: every row adds up to 1"),
             best.A,
             "ink",
-            rows=_words(best),
-            columns=words,
+            rows=[widgets.verbatim(word) for word in _words(best)],
+            columns=[widgets.verbatim(word) for word in words],
             largest=1.0,
             name=say("attention A (words said × words read)"),
         )
@@ -173,7 +175,7 @@ def _word(sentence: str, best: Hypothesis, i: int) -> list[Node]:
     order = [int(k) for k in np.argsort(-p, kind="stable")[:BEST] if p[k] >= LEAST]
     likely = zip(french.decode(order), p[order], strict=True)
     others = ", ".join(f"{name} {fixed(share)}" for name, share in likely)
-    found = [h("b", _words(best)[i]), h("span", others)]
+    found = [h("b", _words(best)[i], translate="no"), h("span", others, translate="no")]
     if best.A is not None:
         at = int(best.A[i].argmax())
         source, share = sentence.split()[at], percent(best.A[i, at])

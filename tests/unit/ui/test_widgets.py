@@ -51,6 +51,8 @@ def test_progress_counts():
     (bar,) = parts(node, "progress")
     assert (bar.attributes["value"], bar.attributes["max"]) == ("3", "10")
     assert "3 of 10" in node.text()
+    (count,) = (n for n in node.walk() if n.attributes.get("class") == "progress-count")
+    assert count.attributes["data-longest"] == "10 of 10"
 
 
 def test_a_table_names_its_rows_and_says_what_a_column_stands_for():
