@@ -5,7 +5,7 @@ A game is a folder `games/<track>/<name>/` with a module `game.py`, whose docstr
 its tests `test_*.py`, `editions.py` (games.editions), and what else only this game uses; what only
 the games of a track use lies in the track's folder. A game defines
 
-    PARAMS                        {name: Param}, what a placed game may set
+    PARAMS                        optional: {name: Param}, what a placed game may set
     MOVES                         moves(name=Domain, …), all that a player may say (games.moves)
     EDITION                       optional: a whole number that rises when an old log would come to
                                   something else; `editions.py` says how old ones are played
@@ -13,9 +13,11 @@ the games of a track use lies in the track's folder. A game defines
     update(state, move, *values)  the player's writes; the move is in the table, possible now, and
                                   its values in canonical form. What no table can say it refuses
                                   with `refuse`, before it changes anything
-    tick(state)                   -> bool, one small step; False when idle and nothing changed
+    tick(state)                   optional, where something runs by itself: -> bool, one small step;
+                                  False when idle and nothing changed
     view(state)                   -> Node, reads only
-    score(state)                  -> 0..1 with 1 for won, or None where there is nothing to win
+    score(state)                  optional, where there is something to win: -> 0..1, 1 for won, or
+                                  None for nothing to win just now
     describe(state)               -> one sentence for a screen reader, from the state's numbers
     solution(state)               -> messages that win from this state; where there is nothing to
                                   win, a short tour of what there is to see
@@ -99,14 +101,11 @@ class Param:
 class _Module(Protocol):
     """What a game module offers (see the module docstring)."""
 
-    PARAMS: Mapping[str, Param]
     MOVES: Moves
 
     def init(self, seed: int, **params: Any) -> Any: ...
     def update(self, state: Any, move: str, *values: Any) -> None: ...
-    def tick(self, state: Any) -> bool: ...
     def view(self, state: Any) -> Node: ...
-    def score(self, state: Any) -> float | None: ...
     def describe(self, state: Any) -> str: ...
     def solution(self, state: Any) -> Iterable[Message]: ...
 
@@ -127,6 +126,21 @@ class Game:
         return self.module.MOVES
 
     @property
+    def table(self) -> Mapping[str, Param]:
+        """Its parameters by name."""
+        return cast("Mapping[str, Param]", getattr(self.module, "PARAMS", {}))
+
+    def tick(self, state: Any) -> bool:
+        """One small step; False where nothing runs, or nothing can."""
+        step = getattr(self.module, "tick", None)
+        return step is not None and bool(step(state))
+
+    def score(self, state: Any) -> float | None:
+        """How far the game is won, 0..1, or None where there is nothing to win."""
+        judge = getattr(self.module, "score", None)
+        return None if judge is None else cast("float | None", judge(state))
+
+    @property
     def edition(self) -> int:
         """Rises when a log made before would come to something else (games.editions)."""
         return getattr(self.module, "EDITION", 1)
@@ -143,7 +157,7 @@ class Game:
 
     def params(self, given: Mapping[str, object]) -> dict[str, Scalar]:
         """All parameters of this game: the given ones checked, the rest at their defaults."""
-        table = self.module.PARAMS
+        table = self.table
         unknown = sorted(set(given) - set(table))
         if unknown:
             raise ParamError(

@@ -57,7 +57,7 @@ class Run:
 
     def tick(self) -> bool:
         """One step of whatever is running, logged; False when there was nothing to do."""
-        if not self.game.module.tick(self.state):
+        if not self.game.tick(self.state):
             return False
         if self.log and isinstance(self.log[-1], int):
             self.log[-1] += 1
@@ -91,7 +91,7 @@ class Run:
 
     def score(self) -> float | None:
         """How far the game is won, 0..1, or None where there is nothing to win."""
-        return self.game.module.score(self.state)
+        return self.game.score(self.state)
 
     def describe(self) -> str:
         """The state in one sentence."""

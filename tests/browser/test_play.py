@@ -36,7 +36,7 @@ def test_game_is_won(visit, slug, hand):
     player = Player(page, slug, hand)
     player.agree()
     player.win()
-    score = load(slug).module.score(player.twin.state)
+    score = load(slug).score(player.twin.state)
     if score is not None:
         page.wait_for_selector(f'[data-game="{slug}"][data-won]')
         assert player.box.get_attribute("data-score") == "1"

@@ -38,7 +38,7 @@ def lowest(slug):
 def extremes(slug):
     """All parameters at their lowest and all at their highest (or first and last choice)."""
     ends = {}
-    for name, param in load(slug).module.PARAMS.items():
+    for name, param in load(slug).table.items():
         samples = [value for (value,) in param.domain.samples(None)]
         ends[name] = samples[0], samples[-1]
     return [{name: pair[side] for name, pair in ends.items()} for side in (0, 1)]

@@ -74,7 +74,7 @@ def test_state_is_a_dataclass_that_owns_its_generator(slug):
 
 def test_params_are_the_arguments_of_init_with_the_same_defaults(slug):
     _, *arguments = inspect.signature(module(slug).init).parameters.values()
-    table = module(slug).PARAMS
+    table = load(slug).table
     assert {a.name: a.default for a in arguments} == {n: p.default for n, p in table.items()}
     for name, param in table.items():
         assert param.label
@@ -82,7 +82,7 @@ def test_params_are_the_arguments_of_init_with_the_same_defaults(slug):
 
 
 def test_params_outside_their_range_are_refused(slug):
-    for name, param in module(slug).PARAMS.items():
+    for name, param in load(slug).table.items():
         wrong = ["", "many", None, [], math.nan, math.inf, -math.inf, "1e999"]
         if isinstance(param.domain, Dial):
             low, high = param.domain.ends(None)

@@ -368,7 +368,7 @@ class Site:
             alone(game, "play"),
             picture=picture_of(game),
             oembed=oembed_of(game),
-            params=game.module.PARAMS,
+            params=game.table,
             source=source_of(game),
         )
 

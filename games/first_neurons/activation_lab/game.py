@@ -65,11 +65,6 @@ def update(state: State, move: str, value: Any) -> None:
     setattr(state, move, value)
 
 
-def tick(state: State) -> bool:
-    """Nothing runs by itself here."""
-    return False
-
-
 def measured(f: Activation, z: float) -> float:
     """The slope at z without a formula: the rise from z − H to z + H over 2H."""
     return (_at(f, z + H) - _at(f, z - H)) / (2 * H)
@@ -124,10 +119,6 @@ def view(state: State) -> Node:
             ),
         ),
     )
-
-
-def score(state: State) -> None:
-    """There is nothing to win."""
 
 
 def describe(state: State) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node, Param, refuse
+from games import Message, Node, refuse
 from games.brains import Room, named, opener, taken
 from games.concepts.signal import Signal, pulse
 from games.moves import Dial, File, Parts, Press, Switch, moves
@@ -39,7 +39,6 @@ ROOM = Room(hidden=2, units=8, inputs=4, largest=100, losses=("cross-entropy",))
 REACH = 2.5
 """The points that it is asked about lie between −REACH and REACH, where it was trained."""
 
-PARAMS: dict[str, Param] = {}
 MOVES = moves(
     look=Parts(layer=Dial(1, lambda state: last(state)), unit=Dial(0, ROOM.units - 1)),
     flow=Switch(),
@@ -164,10 +163,6 @@ def view(state: State) -> Node:
             opener(state.brain, may.open, may.close, say("Back to the first network")),
         ),
     )
-
-
-def score(state: State) -> None:
-    """There is nothing to win."""
 
 
 def describe(state: State) -> str:

@@ -93,11 +93,6 @@ def update(state: State, move: str, *values: Any) -> None:
             _put(state, None, state.own, state.example)
 
 
-def tick(state: State) -> bool:
-    """Nothing runs by itself."""
-    return False
-
-
 def view(state: State) -> Node:
     """The diagram and what its marked line is; both matrices with their shapes."""
     may = MOVES.on(state)
@@ -130,11 +125,6 @@ def view(state: State) -> Node:
             opener(state.brain, may.open, may.close, say("Back to the first network")),
         ),
     )
-
-
-def score(state: State) -> float | None:
-    """There is nothing to win here."""
-    return None
 
 
 def describe(state: State) -> str:

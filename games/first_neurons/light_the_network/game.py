@@ -63,11 +63,6 @@ def update(state: State, move: str, i: int, value: float) -> None:
         state.dense.W[i, 0] = value
 
 
-def tick(state: State) -> bool:
-    """Nothing runs by itself here."""
-    return False
-
-
 def output(state: State) -> float:
     """The glow of the bulb, from the engine's forward pass."""
     return float(state.network.forward(state.x)[0, 0])

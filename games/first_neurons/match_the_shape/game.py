@@ -87,11 +87,6 @@ def update(state: State, move: str, *values: Any) -> None:
             state.checked = True
 
 
-def tick(state: State) -> bool:
-    """Nothing runs by itself here."""
-    return False
-
-
 def right(state: State) -> NDArray[np.bool_]:
     """Which curves carry their own name.
 

@@ -80,11 +80,6 @@ def update(state: State, move: str, *values: Any) -> None:
             state.network.theta[:] = np.round(state.rng.uniform(-1, 1, size=3), 1)
 
 
-def tick(state: State) -> bool:
-    """Nothing runs by itself here."""
-    return False
-
-
 def answer(state: State) -> tuple[float, float]:
     """The weighted sum z and the answer y, by the engine."""
     _, z, y = state.network.activations(state.x)
@@ -144,10 +139,6 @@ def view(state: State) -> Node:
             widgets.row(controls.button(say("Draw numbers for me"), may.draw, primary=True)),
         ),
     )
-
-
-def score(state: State) -> None:
-    """There is nothing to win."""
 
 
 def describe(state: State) -> str:

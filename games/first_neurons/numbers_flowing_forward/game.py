@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node, Param
+from games import Message, Node
 from games.concepts.bet import Bet, commit, slip
 from games.concepts.signal import Signal, pulse
 from games.first_neurons._two_layers import dense_layers, numbers
@@ -39,7 +39,6 @@ MIDDLE = 0.5
 """At the start the answer is well away from here, where a blind guess would be."""
 INPUT_STEP = 0.5
 
-PARAMS: dict[str, Param] = {}
 MOVES = moves(
     input=Parts(which=Dial(0, 1), to=Dial(-2.0, 2.0, INPUT_STEP)),
     guess=Dial(0.0, 1.0, 0.01),

@@ -89,11 +89,6 @@ def has_room(state: State, c: int) -> bool:
     return bool(np.abs(state.z + c).max() <= REACH)
 
 
-def tick(state: State) -> bool:
-    """Nothing runs by itself."""
-    return False
-
-
 def probabilities(state: State) -> Array:
     """The engine's softmax of z / T."""
     return softmax(state.z / state.temperature)

@@ -99,11 +99,6 @@ def update(state: State, move: str, *values: Any) -> None:
             state.bet.settle()
 
 
-def tick(state: State) -> bool:
-    """Nothing runs by itself."""
-    return False
-
-
 def weights(state: State) -> tuple[Array, Array]:
     """W and b of the lines: z = SHARPNESS times the distance from the line, positive on its left.
 

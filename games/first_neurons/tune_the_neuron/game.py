@@ -86,11 +86,6 @@ def update(state: State, move: str, *values: Any) -> None:
         state.tuned.add(state.gate)
 
 
-def tick(state: State) -> bool:
-    """Nothing runs by itself here."""
-    return False
-
-
 def sums(state: State) -> Array:
     """The weighted sum z of each row, by the engine.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node, Param, refuse
+from games import Message, Node, refuse
 from games.concepts.bet import Bet, slip
 from games.language.step_through_a_block.trace import KINDS, SIZES, STAGES, Stage, trace
 from games.moves import Dial, Pick, Press, Text, moves
@@ -46,7 +46,6 @@ SIGNS = {
 }
 """The ids of the characters that are no letters."""
 
-PARAMS: dict[str, Param] = {}
 PROMPTS = Pick(
     {
         "the-cat": "the cat s",

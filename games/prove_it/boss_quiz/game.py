@@ -109,11 +109,6 @@ def update(state: State, move: str, *values: Any) -> None:
             _draw(state)
 
 
-def tick(state: State) -> bool:
-    """Nothing runs by itself here."""
-    return False
-
-
 def view(state: State) -> Node:
     """The question and its options; beside it the run so far, the verdict and the way on."""
     question, may = state.run[-1], MOVES.on(state)

@@ -141,7 +141,7 @@ def test_placed_games_carry_what_the_client_needs(site):
             assert game.get("data-score") == "" or 0 <= float(game.get("data-score")) <= 1
             assert game.get("data-seed").isdigit()
             assert json.loads(game.get("data-params")).keys() == (
-                load(game.get("data-game")).module.PARAMS.keys()
+                load(game.get("data-game")).table.keys()
             )
             assert (game.get("data-from-link") is not None) == path.startswith(("play/", "frame/"))
             for part in ("data-stage", "data-describe", "data-boot"):
