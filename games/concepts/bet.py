@@ -13,6 +13,7 @@ possible while the run is under way (`again`, or a dial that ends it): a solutio
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
@@ -50,6 +51,10 @@ class Bet(Generic[Said]):
     def over(self) -> bool:
         """Whether the run has ended, and the truth is out."""
         return self.phase == "over"
+
+    def told(self, words: Callable[[Said], str]) -> str | None:
+        """The prediction in words, once there is one."""
+        return None if self.said is None else words(self.said)
 
     def place(self, said: Said) -> None:
         """Predict, or think again."""
@@ -120,11 +125,13 @@ def slip(
     )
 
 
-def commit(bet: Bet[Said], go: str, run: Offer, again: Offer, *, more: str | None = None) -> Node:
+def commit(
+    bet: Bet[Said], go: str | None, run: Offer, again: Offer, *, more: str | None = None
+) -> Node:
     """The button that belongs to a `slip`: it begins the run, and after it clears the table.
 
-    `more` is on it then.
+    On it stands `go`, None as long as nothing is predicted, and `more` after the run.
     """
     if bet.over:
         return controls.button(more or say("Guess again"), again, primary=True, key="commit")
-    return controls.button(go, run, primary=True, key="commit")
+    return controls.button(go or say("Predict first"), run, primary=True, key="commit")

@@ -7,12 +7,12 @@ control shows is settled here and in the style sheet, what it does nowhere but i
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from games.moves import Offer
 from games.ui.node import Child, Node, h
-from games.ui.numbers import fixed, plain
+from games.ui.numbers import fixed, indexed, plain
 from games.ui.plots import Axes
 from games.words import say
 
@@ -68,12 +68,12 @@ def toggle(label: str, on: bool, offer: Offer, *, key: Key = None) -> Node:
 
 def slider(
     label: str,
-    value: float,
+    value: float | None,
     offer: Offer,
     *,
+    at: float | None = None,
     digits: int | None = None,
     printed: str | None = None,
-    unsaid: bool = False,
     name: str | None = None,
     symbol: str | None = None,
     key: Key = None,
@@ -82,10 +82,13 @@ def slider(
 
     `printed` replaces the value's text, where the range holds something else than the quantity
     itself: the place on a scale of learning rates, say. `symbol` is what a formula calls it.
-    Of a range that is `unsaid` nobody has said anything yet: it prints a question mark, and the
-    value where it stands is said by a tap or the Enter key (web/client/events.js).
+    A value of None was not said yet: a question mark is printed, and the range stands `at` a value,
+    its low end without it, that a tap or the Enter key says (web/client/events.js).
     """
     low, high, step = offer.ends()
+    unsaid = value is None
+    if value is None:
+        value = low if at is None else at
     if printed is None:
         printed = fixed(value, offer.decimals() if digits is None else digits)
     spoken = say("nothing yet; Enter says {value}", value=printed) if unsaid else printed
@@ -110,6 +113,31 @@ def slider(
         class_="slider",
         data_symbol=symbol,
     )
+
+
+def sliders(
+    letter: str,
+    values: Iterable[float],
+    offer: Callable[[int], Offer],
+    name: Callable[[int], str],
+    *,
+    symbol: str | None = None,
+) -> list[Node]:
+    """A `slider` for each of a few numbers that belong together, such as x₁ and x₂.
+
+    `offer` is given their places, from 0; `name` what people count, from 1.
+    """
+    return [
+        slider(
+            indexed(letter, i + 1),
+            float(value),
+            offer(i),
+            name=name(i + 1),
+            symbol=symbol or letter,
+            key=f"{letter}{i}",
+        )
+        for i, value in enumerate(values)
+    ]
 
 
 def scale(
@@ -225,14 +253,14 @@ def stepper(label: str, value: int, offer: Offer, *, key: Key = None) -> Node:
 
 def choice(
     label: str,
-    names: Mapping[Any, Child],
+    names: Mapping[Any, Child] | Callable[[Any], Child],
     selected: str | int | None,
     offer: Offer,
     *,
     done: Collection[str | int] | None = None,
     key: Key = None,
 ) -> Node:
-    """One of a few ids as buttons, each under its name in `names`.
+    """One of a few ids as buttons, each under its name in `names`, a table or a function.
 
     With `done`, the ids in it wear a tick, which takes no room.
     """
@@ -448,8 +476,10 @@ def exact(value: float) -> str:
     return f"{value:.12g}"
 
 
-def _named(offer: Offer, names: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
+def _named(offer: Offer, names: Mapping[Any, Any] | Callable[[Any], Any]) -> list[tuple[Any, Any]]:
     """The ids that may be chosen, in the table's order, with their names."""
+    if callable(names):
+        return [(value, names(value)) for value in offer.ids()]
     missing = [value for value in offer.ids() if value not in names]
     if missing:
         raise ValueError(f"{offer.message[0]}: no name for {missing}; names are given for all ids")

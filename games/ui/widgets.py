@@ -41,6 +41,16 @@ def note(
     return h("p", *children, key=key, class_=" ".join(classes.split()))
 
 
+def hint(*children: Child, key: Key = None, live: bool = False) -> Node:
+    """A quiet aside."""
+    return note(*children, key=key, kind="hint", live=live)
+
+
+def verdict(text: str, won: bool = False, *, key: Key = None) -> Node:
+    """How the game stands, in gold once it is won."""
+    return note(text, key=key, kind="win" if won else "", live=True)
+
+
 def verbatim(text: str) -> Node:
     """Words that are data, such as what a network reads: the same in every language."""
     return h("span", text, translate="no")

@@ -245,7 +245,7 @@ def view(state: State) -> Node:
                 ),
                 controls.button(say("New case"), may.case),
             ),
-            widgets.note(_verdict(state), kind="win" if won else "", live=True),
+            widgets.verdict(_verdict(state), won),
             controls.choice(say("layers"), {net: net for net in NETS}, state.net, may.net),
             _neurons(state),
             [

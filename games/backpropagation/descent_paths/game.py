@@ -213,7 +213,7 @@ def view(state: State) -> Node:
         widgets.panel(
             _map(state),
             _losses(state),
-            widgets.note(_verdict(state), kind="win" if won else "", live=True),
+            widgets.verdict(_verdict(state), won),
         ),
         widgets.panel(
             controls.scale(
@@ -225,7 +225,7 @@ def view(state: State) -> Node:
                 symbol="η",
             ),
             controls.choice(
-                say("mini-batch of"), {n: str(n) for n in BATCHES}, state.batch, may.batch
+                say("mini-batch of"), str, state.batch, may.batch
             ),
             slip(
                 bet,
@@ -237,21 +237,20 @@ def view(state: State) -> Node:
             ),
             commit(
                 bet,
-                say("Go: my bet is {way}", way=said) if said else say("Bet first"),
+                said and say("Go: my bet is {way}", way=said),
                 may.go,
                 may.again,
                 more=say("Bet again"),
             ),
             _table(state),
-            widgets.note(
+            widgets.hint(
                 say(
                     "The fit is y = w x + b to {n} points; a full-batch step touches all of them, "
                     "a single-example step one. Nothing is added to make the paths crooked: each "
                     "sample points its own way. Fewer samples are not always less time: a computer "
                     "works on a whole batch at once.",
                     n=len(state.x),
-                ),
-                kind="hint",
+                )
             ),
         ),
     )

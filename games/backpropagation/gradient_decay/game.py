@@ -191,7 +191,7 @@ def view(state: State) -> Node:
     return widgets.stage(
         widgets.panel(
             _bars(state),
-            widgets.note(_verdict(state), kind="win" if won else "", live=True),
+            widgets.verdict(_verdict(state), won),
             widgets.readouts(_results(state)),
         ),
         widgets.panel(
@@ -201,10 +201,10 @@ def view(state: State) -> Node:
                 say("How many times smaller is the gradient at layer 1 than at the last layer?"),
                 controls.slider(
                     say("times"),
-                    bet.said or 0,
+                    bet.said,
                     may.guess,
+                    at=0,
                     printed=power_text(bet.said or 0),
-                    unsaid=bet.said is None,
                     name=say("prediction, a power of ten"),
                 ),
                 said=said,
@@ -213,13 +213,11 @@ def view(state: State) -> Node:
             ),
             commit(
                 bet,
-                say("Send it back: I predict {times}", times=said)
-                if said
-                else say("Predict first"),
+                said and say("Send it back: I predict {times}", times=said),
                 may.send,
                 may.again,
             ),
-            widgets.note(
+            widgets.hint(
                 say(
                     "The spread of the weights (their standard deviation) is g / √n, where n is "
                     "the number of units that a neuron reads. Kaiming He’s start is g = √2 ≈ "
@@ -227,8 +225,7 @@ def view(state: State) -> Node:
                     "of numbers w · f′(z), one for each layer. That is a caricature with one unit "
                     "a layer. Here each step back is δ ← (δ Wᵀ) ⊙ f′(z): a product of matrices.",
                     root=fixed(2**0.5, 1),
-                ),
-                kind="hint",
+                )
             ),
             opener(state.brain, may.open, may.close, say("Back to the recipe")),
         ),

@@ -178,8 +178,8 @@ def view(state: State) -> Node:
         widgets.panel(
             _curves(state),
             _finish_line(state),
-            widgets.note(_verdict(state), kind="win" if won else "", live=True),
-            widgets.note(_story(state), kind="hint", live=True),
+            widgets.verdict(_verdict(state), won),
+            widgets.hint(_story(state), live=True),
         ),
         widgets.panel(
             slip(
@@ -191,7 +191,7 @@ def view(state: State) -> Node:
                     bet.said,
                     may.guess,
                 ),
-                said=None if bet.said is None else _order(bet.said),
+                said=bet.told(_order),
                 truth=_order(ranking(state)),
                 hit=bet.said == ranking(state),
             ),
@@ -239,7 +239,7 @@ def describe(state: State) -> str:
         "{steps}: {losses}. Spread of the last hidden layer: {deepest}.",
         layers="-".join(map(str, DEPTHS[state.depth])),
         limit=state.limit,
-        guess=say("none yet") if state.bet.said is None else _order(state.bet.said),
+        guess=state.bet.told(_order) or say("none yet"),
         verdict=_verdict(state),
         steps=say.count("{n} step", "{n} steps", state.step),
         losses=losses,

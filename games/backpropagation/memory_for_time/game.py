@@ -225,10 +225,10 @@ def view(state: State) -> Node:
         widgets.panel(
             _peaks(state),
             _trace(state),
-            widgets.note(_verdict(state), kind="win" if won else "", live=True),
+            widgets.verdict(_verdict(state), won),
         ),
         widgets.panel(
-            controls.choice(say("layers"), {n: str(n) for n in DEPTHS}, state.depth, may.depth),
+            controls.choice(say("layers"), str, state.depth, may.depth),
             controls.slider(
                 say("keep every k-th, k"),
                 state.k,
@@ -240,11 +240,10 @@ def view(state: State) -> Node:
             slip(
                 bet,
                 say("Which k needs the least memory at its peak?"),
-                widgets.note(
+                widgets.hint(
                     say("Your prediction is where you put the slider: {k}.", k=said)
                     if said
-                    else say("Put the slider where you think it is."),
-                    kind="hint",
+                    else say("Put the slider where you think it is.")
                 ),
                 said=said,
                 truth=_ks(state),
@@ -252,12 +251,12 @@ def view(state: State) -> Node:
             ),
             commit(
                 bet,
-                say("Measure every k: I predict {k}", k=said) if said else say("Predict first"),
+                said and say("Measure every k: I predict {k}", k=said),
                 may.measure,
                 may.again,
             ),
             widgets.readouts(_results(state)),
-            widgets.note(_lesson(state), kind="hint", live=True),
+            widgets.hint(_lesson(state), live=True),
         ),
     )
 

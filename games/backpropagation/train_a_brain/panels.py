@@ -446,7 +446,7 @@ def points(
     return group(
         say("Points: number, noise, your own"),
         settings(plan, may, *made, "held_out"),
-        widgets.note(_parts(data), kind="hint", key="parts"),
+        widgets.hint(_parts(data), key="parts"),
         h(
             "label",
             say(

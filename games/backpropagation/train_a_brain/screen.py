@@ -85,7 +85,7 @@ def view(state: State) -> Node:
             if plan.data == "own"
             else None,
             _pace(state, may),
-            widgets.note(_status(state), kind="win" if state.met else "", live=True, key="status"),
+            widgets.verdict(_status(state), state.met, key="status"),
             key="run",
             class_="brain-run",
         ),
@@ -184,14 +184,12 @@ def _guess(state: State, may: Offers) -> Node:
         question = say("How much of the held-out ups and downs will it explain in the end (R²)?")
     guess = 75 if bet.said is None else bet.said
     printed = percent(guess / 100) if classes else fixed(guess / 100)
-    control = controls.slider(
-        say("my prediction"), guess, may.guess, printed=printed, unsaid=bet.said is None
-    )
+    control = controls.slider(say("my prediction"), bet.said, may.guess, at=75, printed=printed)
     return slip(
         bet,
         question,
         control,
-        said=None if bet.said is None else printed,
+        said=bet.told(lambda _: printed),
         truth=panels.quality(right, classes) if bet.over else None,
         hit=abs(100 * right - (bet.said or 0)) <= 5 if bet.over else None,
     )

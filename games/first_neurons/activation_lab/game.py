@@ -95,7 +95,7 @@ def view(state: State) -> Node:
         widgets.panel(
             controls.choice(
                 say("activation"),
-                {name: name_of(name) for name in bends()},
+                name_of,
                 state.activation,
                 may.activation,
             ),
@@ -107,15 +107,14 @@ def view(state: State) -> Node:
                 class_="readouts",
             ),
             widgets.note(_remark(state), live=True),
-            widgets.note(
+            widgets.hint(
                 say(
                     "Measured: the rise of f from z − {step} to z + {step}, divided by {twice}. "
                     "LeakyReLU is drawn with a slope of {leak} on the left.",
                     step=fixed(H, 5),
                     twice=fixed(2 * H, 5),
                     leak=fixed(LEAK, 1),
-                ),
-                kind="hint",
+                )
             ),
         ),
     )

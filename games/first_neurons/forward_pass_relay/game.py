@@ -17,7 +17,7 @@ from games.first_neurons._two_layers import dense_layers, numbers
 from games.moves import Dial, Parts, Press, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed
+from games.ui.numbers import fixed, indexed
 from games.ui.sums import applied, weighted_sum
 from games.words import say
 from pycore import initializers
@@ -121,20 +121,11 @@ def view(state: State) -> Node:
                 ),
                 numbers(state.network, state.values, state.signal.reached, "tanh"),
             ),
-            widgets.note(_verdict(state), kind="win" if won else "", live=True),
+            widgets.verdict(_verdict(state), won),
         ),
         widgets.panel(
             controls.stepper(say("hidden neurons"), state.width, may.hidden),
-            [
-                controls.slider(
-                    f"x{_SUB[i + 1]}",
-                    float(state.x[0, i]),
-                    may.input(i),
-                    name=say("input {i}", i=i + 1),
-                    key=f"x{i}",
-                )
-                for i in (0, 1)
-            ],
+            controls.sliders("x", state.x[0], may.input, lambda i: say("input {i}", i=i)),
             widgets.row(controls.button(say("Fire"), may.fire, primary=True)),
             controls.choice(
                 say("look into"),
@@ -214,9 +205,6 @@ def _quiet(state: State) -> None:
 
 # --- words ----------------------------------------------------------------------------------------
 
-_SUB = "₀₁₂₃₄₅₆₇₈"
-
-
 def _verdict(state: State) -> str:
     half = fixed(THRESHOLD, 1)
     if state.signal.clock is None:
@@ -238,7 +226,7 @@ def _verdict(state: State) -> str:
 
 
 def _name(state: State, j: int) -> str:
-    return "y" if j == state.width else f"h{_SUB[j + 1]}"
+    return "y" if j == state.width else indexed("h", j + 1)
 
 
 def _arithmetic(state: State) -> str:

@@ -145,13 +145,12 @@ def view(state: State) -> Node:
         ),
         widgets.panel(
             h("p", h("output", _arithmetic(state)), class_="arithmetic hero-sum"),
-            widgets.note(
+            widgets.hint(
                 say(
                     "A line is a weight: a wide one counts a lot, a dashed one counts against. A "
                     "pulse is as large as the number it carries. The last neuron turns gold above "
                     "one half."
-                ),
-                kind="hint",
+                )
             ),
             widgets.row(
                 controls.button(

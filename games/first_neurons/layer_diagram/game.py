@@ -121,7 +121,7 @@ def view(state: State) -> Node:
         ),
         widgets.panel(
             [_matrix(state, matrix) for matrix in range(len(_dense(state)))],
-            widgets.note(_shapes(state), kind="hint"),
+            widgets.hint(_shapes(state)),
             opener(state.brain, may.open, may.close, say("Back to the first network")),
         ),
     )

@@ -14,7 +14,7 @@ from games import Message, Node, Param
 from games.moves import Dial, Parts, Switch, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import marked
-from games.ui.numbers import fixed, plain
+from games.ui.numbers import fixed, indexed, plain
 from games.words import say
 from pycore.activations import Sigmoid
 from pycore.arrays import Array
@@ -109,7 +109,7 @@ def view(state: State) -> Node:
             widgets.row(
                 [
                     controls.toggle(
-                        say("input {name}", name=f"x{'₁₂'[i]}"),
+                        say("input {name}", name=indexed("x", i + 1)),
                         state.x[0, i] == 1,
                         may.switch(i),
                         key=i,
@@ -117,18 +117,8 @@ def view(state: State) -> Node:
                     for i in (0, 1)
                 ]
             ),
-            [
-                controls.slider(
-                    f"w{'₁₂'[i]}",
-                    float(w[i]),
-                    may.weight(i),
-                    name=say("weight {i}", i=i + 1),
-                    key=f"w{i}",
-                    symbol="w",
-                )
-                for i in (0, 1)
-            ],
-            widgets.note(_verdict(state), kind="win" if won else "", live=True),
+            controls.sliders("w", w, may.weight, lambda i: say("weight {i}", i=i)),
+            widgets.verdict(_verdict(state), won),
         ),
     )
 

@@ -127,14 +127,13 @@ def view(state: State) -> Node:
                 h("ul", [h("li", why) for why in _reasons(state)]) if _reasons(state) else None,
                 class_="note live win" if won else "note live",
             ),
-            widgets.note(
+            widgets.hint(
                 say(
                     "Curves are stretched sideways and shifted to the left or right, never up or "
                     "down: heights count, and so do corners. LeakyReLU has a slope of {leak} on "
                     "its left.",
                     leak=plain(LEAK),
-                ),
-                kind="hint",
+                )
             ),
         )
     )

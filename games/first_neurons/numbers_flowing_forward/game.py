@@ -112,7 +112,7 @@ def view(state: State) -> Node:
     first, second = dense_layers(state.network)
     may, bet, layer = MOVES.on(state), state.bet, state.signal.reached
     won = score(state) == 1
-    said = None if bet.said is None else fixed(bet.said)
+    said = bet.told(fixed)
     return widgets.stage(
         widgets.panel(
             marked(
@@ -133,25 +133,15 @@ def view(state: State) -> Node:
             ),
         ),
         widgets.panel(
-            [
-                controls.slider(
-                    f"x{_SUB[i]}",
-                    float(state.x[0, i]),
-                    may.input(i),
-                    name=say("input {i}", i=i + 1),
-                    symbol="x",
-                    key=f"x{i}",
-                )
-                for i in (0, 1)
-            ],
+            controls.sliders("x", state.x[0], may.input, lambda i: say("input {i}", i=i)),
             slip(
                 bet,
                 say("What will y be? Within {near} is close enough.", near=fixed(CLOSE)),
                 controls.slider(
                     say("I predict"),
-                    MIDDLE if bet.said is None else bet.said,
+                    bet.said,
                     may.guess,
-                    unsaid=bet.said is None,
+                    at=MIDDLE,
                     symbol="y",
                 ),
                 said=None if said is None else f"y = {said}",
@@ -160,18 +150,18 @@ def view(state: State) -> Node:
             ),
             commit(
                 bet,
-                say("Play: I predict {y}", y=said) if said else say("Predict first"),
+                said and say("Play: I predict {y}", y=said),
                 may.play,
                 may.again,
             ),
-            widgets.note(_stage(state), kind="win" if won else "", live=True),
+            widgets.verdict(_stage(state), won),
         ),
         h(
             "ul",
             [h("li", h("output", line), data_symbol="z h y") for line in _written(state, layer)],
             class_="flow-sums",
         ),
-        widgets.note(_help(), kind="hint"),
+        widgets.hint(_help()),
     )
 
 
@@ -190,7 +180,7 @@ def describe(state: State) -> str:
         "Inputs {x1} and {x2}, prediction {guess}. {stage} {sums}.",
         x1=fixed(x1, 1),
         x2=fixed(x2, 1),
-        guess=say("none yet") if state.bet.said is None else fixed(state.bet.said),
+        guess=state.bet.told(fixed) or say("none yet"),
         stage=_stage(state),
         sums="; ".join(_written(state, state.signal.reached)),
     )
@@ -238,12 +228,7 @@ def _drawn(rng: np.random.Generator) -> tuple[Sequential, Array]:
 
 # --- words ----------------------------------------------------------------------------------------
 
-_SUB = "₁₂₃"
-NAMES = (
-    tuple(f"x{s}" for s in _SUB[:2]),
-    tuple(f"h{s}" for s in _SUB),
-    ("y",),
-)
+NAMES = (("x₁", "x₂"), ("h₁", "h₂", "h₃"), ("y",))
 
 
 def _help() -> str:

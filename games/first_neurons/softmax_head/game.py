@@ -112,7 +112,7 @@ def view(state: State) -> Node:
         widgets.panel(
             _bars(state, p),
             _arrows(state, slope),
-            widgets.note(_verdict(state), kind="win" if won else "", live=True),
+            widgets.verdict(_verdict(state), won),
         ),
         widgets.panel(
             [
@@ -144,15 +144,14 @@ def view(state: State) -> Node:
                 ),
                 class_="readouts",
             ),
-            widgets.note(
+            widgets.hint(
                 say(
                     "Only differences between logits count. e to the power {n} is more than a "
                     "computer can hold, so softmax takes the largest logit away first; the result "
                     "is the same. A low T sharpens the probabilities, a high T evens them out; the "
                     "winner stays the winner.",
                     n=int(FAR),
-                ),
-                kind="hint",
+                )
             ),
         ),
     )

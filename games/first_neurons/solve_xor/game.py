@@ -147,7 +147,7 @@ def view(state: State) -> Node:
     return widgets.stage(
         widgets.panel(
             _plane(state),
-            widgets.note(_verdict(state), kind="win" if won else "", live=True),
+            widgets.verdict(_verdict(state), won),
         ),
         widgets.panel(
             widgets.row(
@@ -441,7 +441,7 @@ def _one_line(state: State) -> list[Node | None]:
             say("How many of the four points can one line get right at most?"),
             widgets.row(
                 controls.choice(
-                    say("I predict"), {n: str(n) for n in (2, 3, 4)}, state.bet.said, may.guess
+                    say("I predict"), str, state.bet.said, may.guess
                 ),
                 controls.button(say("Check every line"), may.check, primary=True),
             ),
@@ -464,14 +464,13 @@ def _one_line(state: State) -> list[Node | None]:
                 say("right"): right(state),
             },
         ),
-        widgets.note(
+        widgets.hint(
             say(
                 "Add the two middle sums: {both}. Add the first and the last: {both} again, "
                 "because both are w₁ + w₂ + 2b. The middle ones must add up to more than 0, the "
                 "others to 0 or less: no line can have both.",
                 both=both,
-            ),
-            kind="hint",
+            )
         )
         if state.bet.over
         else None,

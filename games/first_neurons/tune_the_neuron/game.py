@@ -131,29 +131,24 @@ def view(state: State) -> Node:
         ),
         widgets.panel(
             controls.choice(
-                say("gate"), {gate: gate for gate in GATES}, state.gate, may.gate, done=state.tuned
+                say("gate"), str, state.gate, may.gate, done=state.tuned
             ),
-            [
-                controls.slider(label, float(value), offer, name=name, symbol=symbol, key=label)
-                for label, value, offer, name, symbol in (
-                    ("w₁", w[0], may.weight(0), say("weight {i}", i=1), "w W"),
-                    ("w₂", w[1], may.weight(1), say("weight {i}", i=2), "w W"),
-                    ("b", state.dense.b[0], may.bias, say("bias"), "b"),
-                )
-            ],
+            controls.sliders(
+                "w", w, may.weight, lambda i: say("weight {i}", i=i), symbol="w W"
+            ),
+            controls.slider("b", float(state.dense.b[0]), may.bias, name=say("bias"), symbol="b"),
             _table(state),
-            widgets.note(_verdict(state), kind="win" if won else "", live=True),
+            widgets.verdict(_verdict(state), won),
         ),
         widgets.panel(
-            widgets.note(
+            widgets.hint(
                 say(
                     "The glow in the plane is y at every point. Solid line: y = ½. Dashed lines: "
                     "y = {low} and {high}. Each point has to lie beyond its dashed line, on its "
                     "side.",
                     low=fixed(LOW, 1),
                     high=fixed(HIGH, 1),
-                ),
-                kind="hint",
+                )
             ),
             _proof(state) if state.gate == IMPOSSIBLE else None,
             class_="whole",

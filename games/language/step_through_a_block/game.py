@@ -248,7 +248,7 @@ def view(state: State) -> Node:
                 ),
             ),
             _prediction(state),
-            widgets.note(_standing(state), kind="win" if score(state) == 1 else "", live=True),
+            widgets.verdict(_standing(state), score(state) == 1),
         ),
         widgets.panel(_tensor(state), key="tensor"),
         widgets.panel(_writing(state), key="writing"),
@@ -527,13 +527,12 @@ def _writing(state: State) -> Node:
             if state.writing
             else controls.button(say("Write on"), may.write, key="write")
         ),
-        widgets.note(
+        widgets.hint(
             say(
                 "It learned a short tale and a few notes, character by character. What it never "
                 "saw it cannot know: it writes words, not sense. Without your guess a prompt that "
                 "it writes on no longer counts."
-            ),
-            kind="hint",
+            )
         ),
         class_="passage",
     )

@@ -299,7 +299,7 @@ def view(state: State) -> Node:
         widgets.panel(
             _map(state, surface) if surface else _no_map(state),
             _losses(state),
-            widgets.note(_verdict(state), kind="win" if score(state) == 1 else "", live=True),
+            widgets.verdict(_verdict(state), score(state) == 1),
         ),
         widgets.panel(
             controls.choice(
@@ -347,7 +347,7 @@ def view(state: State) -> Node:
                 more=say("Bet again"),
             ),
             widgets.readouts(_results(state)),
-            widgets.note(
+            widgets.hint(
                 say(
                     "Adam always has β₁ = {one}, β₂ = {two} and ε = {tiny}. The search for the "
                     "best rates tries {n} of them, from {low} to {high}; it leaves β to you.",
@@ -357,8 +357,7 @@ def view(state: State) -> Node:
                     n=len(RATES),
                     low=written(RATES[0]),
                     high=written(RATES[-1]),
-                ),
-                kind="hint",
+                )
             ),
         ),
     )

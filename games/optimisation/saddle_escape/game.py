@@ -141,12 +141,12 @@ AXES = plots.Axes((-1.6, 1.6), (-1.2, 1.2), height=260)
 def view(state: State) -> Node:
     """The saddle from above, the distance from the ridge, and the dials."""
     may, bet, trip = MOVES.on(state), state.bet, state.trips.last
-    said = None if bet.said is None else _steps(bet.said)
+    said = bet.told(_steps)
     return widgets.stage(
         widgets.panel(
             _map(state),
             _distance(state),
-            widgets.note(_verdict(state), kind="win" if score(state) == 1 else "", live=True),
+            widgets.verdict(_verdict(state), score(state) == 1),
         ),
         widgets.panel(
             controls.slider(say("momentum β"), state.beta, may.beta, symbol="β"),
@@ -161,9 +161,8 @@ def view(state: State) -> Node:
                 say("After how many steps is |b| at {far}? (0 means never)", far=fixed(ESCAPED, 1)),
                 controls.slider(
                     say("steps"),
-                    bet.said or 0,
+                    bet.said,
                     may.guess,
-                    unsaid=bet.said is None,
                     name=say("predicted steps"),
                 ),
                 said=said,
@@ -172,7 +171,7 @@ def view(state: State) -> Node:
             ),
             commit(
                 bet,
-                say("Release: I predict {steps}", steps=said) if said else say("Predict first"),
+                said and say("Release: I predict {steps}", steps=said),
                 may.release,
                 may.again,
             ),
@@ -182,15 +181,14 @@ def view(state: State) -> Node:
                 [(fixed(t.beta), short(t.offset, 1), _outcome(state, t)) for t in state.trips.kept],
                 state.trips.most,
             ),
-            widgets.note(
+            widgets.hint(
                 say(
                     "Along a the ground rises on both sides, along b it falls: f = a² − b². "
                     "Without momentum each step multiplies b by 1 + 2η = {factor}: slow while b is "
                     "tiny, but never frozen. Momentum adds earlier steps to the next. From b₀ = 0 "
                     "there is nothing to add: exactly on the ridge, no β helps.",
                     factor=fixed(1 + 2 * state.eta),
-                ),
-                kind="hint",
+                )
             ),
         ),
     )
@@ -211,7 +209,7 @@ def describe(state: State) -> str:
         "Momentum β = {beta}, b₀ = {start}, prediction {guess}. {verdict} Runs: {runs}.",
         beta=fixed(state.beta),
         start=short(STARTS[state.start], 1),
-        guess=say("none yet") if state.bet.said is None else _steps(state.bet.said),
+        guess=state.bet.told(_steps) or say("none yet"),
         verdict=_verdict(state),
         runs=kept or say("none yet"),
     )

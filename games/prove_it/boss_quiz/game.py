@@ -137,7 +137,7 @@ def view(state: State) -> Node:
         ),
         widgets.panel(
             marked(_score_row(state), _figures(state)),
-            widgets.note(_aim(state), key="aim", kind="hint"),
+            widgets.hint(_aim(state), key="aim"),
             h(
                 "div",
                 None if chosen is None else _verdict(question, chosen),

@@ -199,7 +199,7 @@ def view(state: State) -> Node:
                 [widgets.readout(name, text, key=name) for name, text in _found(state, state.dial)],
                 class_="readouts",
             ),
-            widgets.note(_verdict(state, golden), kind="win" if won else "", live=True),
+            widgets.verdict(_verdict(state, golden), won),
         ),
         widgets.panel(
             controls.slider(say("dropout rate"), rate, may.rate),
@@ -215,7 +215,7 @@ def view(state: State) -> Node:
             _progress(state),
             _units(state),
             _curves(state),
-            widgets.note(_lesson(state, golden), kind="hint", live=True),
+            widgets.hint(_lesson(state, golden), live=True),
         ),
     )
 

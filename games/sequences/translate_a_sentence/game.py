@@ -271,7 +271,7 @@ def view(state: State) -> Node:
             widgets.row(
                 controls.toggle(say("attention"), state.attention, may.attention),
                 controls.choice(
-                    say("beam width"), {w: str(w) for w in (1, 2, 4)}, state.width, may.width
+                    say("beam width"), str, state.width, may.width
                 ),
             ),
             _belief(state),
@@ -305,7 +305,7 @@ def describe(state: State) -> str:
         "read": state.read,
         "total": len(state.sentence.split()),
         "french": said(state.beam[0]) if state.beam else say("nothing yet"),
-        "length": say("none yet") if state.reach.said is None else str(state.reach.said),
+        "length": state.reach.told(str) or say("none yet"),
         "found": "; ".join(_tried(state, on) for on in sorted(state.trials)) or say("nothing yet"),
         "doing": _doing(state),
     }
@@ -432,12 +432,11 @@ def _prediction(state: State) -> Node:
             question,
             controls.slider(
                 say("words"),
-                bet.said or LENGTHS[0],
+                bet.said,
                 may.length,
-                unsaid=bet.said is None,
                 name=say("predicted length"),
             ),
-            said=None if bet.said is None else str(bet.said),
+            said=bet.told(str),
             truth=str(breaking(trial)) if trial and bet.over else None,
             hit=hit,
             key="break",
@@ -449,7 +448,7 @@ def _prediction(state: State) -> Node:
             len(LENGTHS),
             key="tried",
         ),
-        widgets.note(_found(state), kind="win" if hit else "", live=True),
+        widgets.verdict(_found(state), hit),
         key="prediction",
         class_="reach",
     )
@@ -496,7 +495,7 @@ def _found(state: State) -> str:
 
 
 def _about() -> Node:
-    return widgets.note(
+    return widgets.hint(
         say(
             "Both models learned from sentences of {low} to {high} words about eight animals and "
             "people. Without attention a whole sentence must fit into {n} numbers. What they never "
@@ -505,6 +504,5 @@ def _about() -> Node:
             high=translation.LONGEST,
             n=translation.N,
             unknown=phrases.UNKNOWN,
-        ),
-        kind="hint",
+        )
     )

@@ -75,11 +75,13 @@ def test_a_slider_has_the_bounds_of_its_move_and_says_its_value():
 
 
 def test_a_slider_of_which_nothing_was_said_shows_no_value_and_says_how_to_say_it():
-    node = controls.slider("steps", 0.0, MAY.w(0), unsaid=True)
+    node = controls.slider("steps", None, MAY.w(0), at=0)
     (control,) = parts(node, "input")
     assert "data-unsaid" in control.attributes
     assert control.attributes["aria-valuetext"] == "nothing yet; Enter says 0.00"
     assert parts(node, "output")[0].text() == "?"
+    (low,) = parts(controls.slider("steps", None, MAY.w(0)), "input")
+    assert (control.attributes["value"], low.attributes["value"]) == ("0", "-1")
     (said,) = parts(SAMPLES["slider"], "input")
     assert "data-unsaid" not in said.attributes
 
