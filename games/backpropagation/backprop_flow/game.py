@@ -579,7 +579,7 @@ def _guesses(state: State) -> Node:
             state.killer,
             say("One factor stops the gradient of {name}. Which is the smallest?", name=where),
             controls.choice(say("factor"), names, state.killer.said, may.killer),
-            said=None if state.killer.said is None else names[state.killer.said],
+            said=state.killer.told(lambda name: names[name]),
             truth=names[least],
             hit=state.killer.said == least,
             key="killer",

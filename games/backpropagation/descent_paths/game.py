@@ -224,9 +224,7 @@ def view(state: State) -> Node:
                 name=say("learning rate"),
                 symbol="η",
             ),
-            controls.choice(
-                say("mini-batch of"), str, state.batch, may.batch
-            ),
+            controls.choice(say("mini-batch of"), str, state.batch, may.batch),
             slip(
                 bet,
                 say("Which way needs the fewest samples to reach the bowl?"),

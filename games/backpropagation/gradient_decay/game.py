@@ -187,7 +187,7 @@ def view(state: State) -> Node:
     won, over = score(state) == 1, is_over(state)
     truth = None if state.norms is None or not over else _times(ratio(state.norms))
     may, bet = MOVES.on(state), state.bet
-    said = None if bet.said is None else _power(bet.said)
+    said = bet.told(_power)
     return widgets.stage(
         widgets.panel(
             _bars(state),
@@ -257,7 +257,7 @@ def describe(state: State) -> str:
     return say(
         "{what}, prediction {guess}. {verdict} {results}.",
         what=what,
-        guess=say("none yet") if state.bet.said is None else _power(state.bet.said),
+        guess=state.bet.told(_power) or say("none yet"),
         verdict=_verdict(state),
         results=results,
     )

@@ -220,7 +220,7 @@ def best(state: State) -> list[int]:
 def view(state: State) -> Node:
     """Peak against k, memory over time, which layers keep; the dials and the costs."""
     may, bet, won = MOVES.on(state), state.bet, score(state) == 1
-    said = None if bet.said is None else f"k = {bet.said}"
+    said = bet.told(_k)
     return widgets.stage(
         widgets.panel(
             _peaks(state),
@@ -273,13 +273,12 @@ def score(state: State) -> float:
 def describe(state: State) -> str:
     """Depth, k, guess, and what was measured."""
     results = ", ".join(f"{name} {text}" for name, text in _results(state))
-    said = state.bet.said
     return say(
         "{n} layers, every output kept whose number {k} divides, prediction {guess}. {verdict} "
         "{results}.",
         n=state.depth,
         k=state.k,
-        guess=say("none yet") if said is None else f"k = {said}",
+        guess=state.bet.told(_k) or say("none yet"),
         verdict=_verdict(state),
         results=results,
     )
@@ -297,7 +296,11 @@ def solution(state: State) -> Iterator[Message]:
 
 def _ks(state: State) -> str:
     """The k that need least, usually one."""
-    return " / ".join(f"k = {k}" for k in best(state))
+    return " / ".join(map(_k, best(state)))
+
+
+def _k(k: int) -> str:
+    return f"k = {k}"
 
 
 def _peaks(state: State) -> Node:

@@ -205,6 +205,7 @@ def _quiet(state: State) -> None:
 
 # --- words ----------------------------------------------------------------------------------------
 
+
 def _verdict(state: State) -> str:
     half = fixed(THRESHOLD, 1)
     if state.signal.clock is None:

@@ -440,12 +440,10 @@ def _one_line(state: State) -> list[Node | None]:
             state.bet,
             say("How many of the four points can one line get right at most?"),
             widgets.row(
-                controls.choice(
-                    say("I predict"), str, state.bet.said, may.guess
-                ),
+                controls.choice(say("I predict"), str, state.bet.said, may.guess),
                 controls.button(say("Check every line"), may.check, primary=True),
             ),
-            said=None if state.bet.said is None else str(state.bet.said),
+            said=state.bet.told(str),
             truth=_best(),
             hit=state.bet.said == 3,
         ),

@@ -130,12 +130,8 @@ def view(state: State) -> Node:
             _plane(state),
         ),
         widgets.panel(
-            controls.choice(
-                say("gate"), str, state.gate, may.gate, done=state.tuned
-            ),
-            controls.sliders(
-                "w", w, may.weight, lambda i: say("weight {i}", i=i), symbol="w W"
-            ),
+            controls.choice(say("gate"), str, state.gate, may.gate, done=state.tuned),
+            controls.sliders("w", w, may.weight, lambda i: say("weight {i}", i=i), symbol="w W"),
             controls.slider("b", float(state.dense.b[0]), may.bias, name=say("bias"), symbol="b"),
             _table(state),
             widgets.verdict(_verdict(state), won),

@@ -341,7 +341,7 @@ def view(state: State) -> Node:
             ),
             commit(
                 bet,
-                say("Race: my bet is {name}", name=said) if said else say("Bet first"),
+                said and say("Race: my bet is {name}", name=said),
                 may.race,
                 may.again,
                 more=say("Bet again"),

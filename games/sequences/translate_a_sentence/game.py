@@ -270,9 +270,7 @@ def view(state: State) -> Node:
             ),
             widgets.row(
                 controls.toggle(say("attention"), state.attention, may.attention),
-                controls.choice(
-                    say("beam width"), str, state.width, may.width
-                ),
+                controls.choice(say("beam width"), str, state.width, may.width),
             ),
             _belief(state),
             _about(),
