@@ -37,7 +37,13 @@ from pycore.graphs import MessagePassing
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Embedding, Residual, Sequential, Skip
 from pycore.normalization import BatchNorm, LayerNorm, RMSNorm
-from pycore.positions import LearnedPositions, SinusoidalPositions
+from pycore.positions import (
+    ALiBi,
+    LearnedPositions,
+    RelativeBias,
+    SinusoidalPositions,
+    slopes,
+)
 from pycore.recurrent import GRU, LSTM, RNN, BiasedGRU, Recurrent
 from pycore.variational import Reparameterize
 
@@ -90,12 +96,7 @@ def tensors(layer: Layer) -> Tensors:
                 "bias_ih_l0": [layer.b],
                 "bias_hh_l0": inner,
             }
-        case MultiHeadAttention() if layer.kv_heads < layer.heads and layer.bias is None:
-            names = ("query", "key", "value", "output")
-            parts = (layer.query, layer.key, layer.value, layer.output)
-            weights = {f"{name}.weight": [d.W.T] for name, d in zip(names, parts, strict=True)}
-            return weights | {f"{name}.bias": [d.b] for name, d in zip(names, parts, strict=True)}
-        case MultiHeadAttention() if layer.bias is None:
+        case MultiHeadAttention() if _is_pytorchs(layer):
             inputs = (layer.query, layer.key, layer.value)
             return {
                 "in_proj_weight": [dense.W.T for dense in inputs],
@@ -103,6 +104,12 @@ def tensors(layer: Layer) -> Tensors:
                 "out_proj.weight": [layer.output.W.T],
                 "out_proj.bias": [layer.output.b],
             }
+        case MultiHeadAttention(bias=None | ALiBi() | RelativeBias() as bias):
+            names = ("query", "key", "value", "output")
+            parts = (layer.query, layer.key, layer.value, layer.output)
+            weights = {f"{name}.weight": [d.W.T] for name, d in zip(names, parts, strict=True)}
+            weights |= {f"{name}.bias": [d.b] for name, d in zip(names, parts, strict=True)}
+            return weights | ({"by_distance": [bias.W]} if isinstance(bias, RelativeBias) else {})
         case MessagePassing():
             own = {"own.weight": [layer.W.T], "own.bias": [layer.b]}
             return own | {"heard.weight": [layer.U.T]}
@@ -313,24 +320,47 @@ class MessagePassing(nn.Module):
         heard = heard.scatter_reduce(0, places, x[start], self.how, include_self=False)
         return self.own(x) + self.heard(heard)
 ''',
-    "GroupedAttention": '''
-class GroupedAttention(nn.Module):
-    """Attention from x to x, in which neighbouring heads of queries share keys and values."""
+    "Attention": '''
+class Attention(nn.Module):
+    """Attention from x to x, with what nn.MultiheadAttention does not have.
 
-    def __init__(self, n, heads, kv_heads, causal):
+    Neighbouring heads of queries may share keys and values; queries and keys may be turned by their
+    places (rotary), and each head's scores changed by distance (slopes: ALiBi; reach: learned).
+    """
+
+    def __init__(self, n, heads, kv_heads, causal, rotary=False, slopes=None, reach=None):
         super().__init__()
-        self.d, self.causal = n // heads, causal
+        self.d, self.causal, self.rotary, self.reach = n // heads, causal, rotary, reach
+        self.slopes = None if slopes is None else torch.tensor(slopes, dtype=torch.float64)
         self.query, self.output = nn.Linear(n, n), nn.Linear(n, n)
         self.key, self.value = (nn.Linear(n, kv_heads * self.d) for _ in range(2))
+        if reach is not None:
+            self.by_distance = nn.Parameter(torch.zeros(heads, 2 * reach + 1))
+
+    def turned(self, x):
+        t, pair = torch.arange(x.shape[2]), torch.arange(0, self.d, 2, dtype=torch.float64)
+        angle = t[:, None] / 10000.0 ** (pair / self.d)
+        cos, sin = angle.cos().to(x.dtype), angle.sin().to(x.dtype)
+        a, b = x[..., 0::2], x[..., 1::2]
+        return torch.stack([cos * a - sin * b, sin * a + cos * b], -1).flatten(-2)
 
     def forward(self, x):
         q, k, v = (
             part(x).unflatten(2, (-1, self.d)).transpose(1, 2)
             for part in (self.query, self.key, self.value)
         )
-        y = nn.functional.scaled_dot_product_attention(
-            q, k, v, is_causal=self.causal, enable_gqa=True
-        )
+        if self.rotary:
+            q, k = self.turned(q), self.turned(k)
+        t = torch.arange(x.shape[1])
+        distance = t - t[:, None]
+        added = torch.zeros(distance.shape, dtype=x.dtype)
+        if self.slopes is not None:
+            added = -(self.slopes[:, None, None] * distance.abs()).to(x.dtype)
+        if self.reach is not None:
+            added = self.by_distance[:, distance.clamp(-self.reach, self.reach) + self.reach]
+        if self.causal:
+            added = added.masked_fill(distance > 0, -torch.inf)
+        y = nn.functional.scaled_dot_product_attention(q, k, v, added, enable_gqa=True)
         return self.output(y.transpose(1, 2).flatten(2))
 ''',
     "SwiGLU": '''
@@ -378,6 +408,11 @@ _SAME = (
 """Layers that PyTorch has by the same name, and that take no arguments."""
 
 
+def _is_pytorchs(layer: MultiHeadAttention) -> bool:
+    """Tell whether nn.MultiheadAttention has all that this one does."""
+    return layer.kv_heads == layer.heads and layer.rotary is None and layer.bias is None
+
+
 def _module(layer: Layer) -> str:
     """Return the PyTorch expression that makes a layer without children."""
     match layer:
@@ -415,11 +450,15 @@ def _module(layer: Layer) -> str:
         case RNN() | LSTM() | GRU():
             name = type(layer).__name__.removeprefix("Biased")
             return f"{name}({layer.n_in}, {layer.n}, batch_first=True)"
-        case MultiHeadAttention() if layer.rotary is None and layer.bias is None:
-            causal = f"causal={layer.causal}"
-            if layer.kv_heads < layer.heads:
-                return f"GroupedAttention({layer.n}, {layer.heads}, {layer.kv_heads}, {causal})"
-            return f"SelfAttention({layer.n}, {layer.heads}, {causal})"
+        case MultiHeadAttention() if _is_pytorchs(layer):
+            return f"SelfAttention({layer.n}, {layer.heads}, causal={layer.causal})"
+        case MultiHeadAttention(bias=None | ALiBi() | RelativeBias() as bias):
+            options = f"causal={layer.causal}, rotary={layer.rotary is not None}"
+            if isinstance(bias, ALiBi):
+                options += f", slopes={slopes(layer.heads).tolist()}"
+            if isinstance(bias, RelativeBias):
+                options += f", reach={bias.reach}"
+            return f"Attention({layer.n}, {layer.heads}, {layer.kv_heads}, {options})"
         case MessagePassing():
             how = {"sum": "sum", "mean": "mean", "max": "amax"}[layer.aggregate]
             n_in, n_out = layer.W.shape

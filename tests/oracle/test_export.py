@@ -23,7 +23,7 @@ from pycore.models.autoencoders import vae
 from pycore.models.gnn import gnn
 from pycore.models.moe import mixture
 from pycore.normalization import BatchNorm, LayerNorm, RMSNorm
-from pycore.positions import LearnedPositions, SinusoidalPositions
+from pycore.positions import ALiBi, LearnedPositions, RelativeBias, SinusoidalPositions
 from pycore.recurrent import GRU, LSTM, RNN, BiasedGRU
 from pycore.transformer import TransformerBlock
 from tests.unit.pycore.found import subclasses
@@ -105,8 +105,12 @@ def current(rng: np.random.Generator) -> tuple[Sequential, Any]:
     network = Sequential(
         Embedding(11, 8, rng=rng),
         SinusoidalPositions(),
-        TransformerBlock(8, 4, causal=True, kv_heads=2, norm=RMSNorm, gated=True, rng=rng),
+        TransformerBlock(
+            8, 4, causal=True, rotary=True, kv_heads=2, norm=RMSNorm, gated=True, rng=rng
+        ),
         TransformerBlock(8, 4, kv_heads=1, activation=TanhGELU, rng=rng),
+        TransformerBlock(8, 4, bias=ALiBi(4), kv_heads=2, rng=rng),
+        TransformerBlock(8, 2, causal=True, bias=RelativeBias(2, 3), rotary=True, rng=rng),
         RMSNorm(8),
         Dense(8, 11, rng=rng),
     )

@@ -14,12 +14,14 @@ import pytest
 
 from pycore import export
 from pycore.activations import ReLU, Softplus, Tanh
-from pycore.attention import GeneralAttention
+from pycore.arrays import Array
+from pycore.attention import GeneralAttention, MultiHeadAttention
 from pycore.convolution import Conv2D, Flatten, MaxPool2D
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding, Residual, Sequential, Skip
 from pycore.models import mlp
 from pycore.normalization import BatchNorm
+from pycore.positions import ALiBi, RelativeBias, ScoreBias
 from pycore.recurrent import GRU, LSTM, BiasedGRU
 from pycore.transformer import TransformerBlock
 from tests.unit.pycore.found import subclasses
@@ -140,6 +142,33 @@ def test_a_transformer_in_a_script() -> None:
     assert "SelfAttention(4, 2, causal=True)," in script
     assert "torch.tensor([\n        [0, 3, 1],\n    ], dtype=torch.int64)" in script
     assert {"1.0.0.1.in_proj_weight", "1.1.0.3.bias"} <= set(export.state_dict(network))
+
+
+def test_attention_that_pytorch_has_no_module_for_brings_its_own() -> None:
+    rng = np.random.default_rng(0)
+    relative = RelativeBias(4, 3)
+    relative.W[...] = rng.normal(size=relative.W.shape)
+    for options, expected in (
+        ({"rotary": True, "kv_heads": 2}, "2, causal=False, rotary=True),"),
+        ({"causal": True, "bias": ALiBi(4)}, "slopes=[0.25, 0.0625, 0.015625, 0.00390625]),"),
+        ({"bias": relative}, "4, causal=False, rotary=False, reach=3),"),
+    ):
+        network = Sequential(MultiHeadAttention(8, 4, **options, rng=rng))  # type: ignore[arg-type]
+        script = export.pytorch_script(network, rng.normal(size=(1, 3, 8)))
+        assert "    Attention(8, 4, " in script
+        assert expected in script
+        ast.parse(script)
+    assert export.state_dict(network)["0.by_distance"].tolist() == relative.W.tolist()
+
+    class Own(ScoreBias):
+        def forward(self, x: Array, training: bool = False) -> Array:
+            return x
+
+        def backward(self, dy: Array) -> Array:
+            return dy
+
+    with pytest.raises(TypeError, match="PyTorch has no module for MultiHeadAttention"):
+        export.state_dict(MultiHeadAttention(8, 4, bias=Own(4), rng=rng))
 
 
 def test_both_biases_of_an_lstm_are_added() -> None:
