@@ -310,6 +310,15 @@ class MultiHeadAttention(Attention):
                     f"MultiHeadAttention: {name} is {size}; allowed: multiples of {part}, {parts}"
                 )
         self.n, self.heads, self.kv_heads, self.causal = n, heads, kv_heads, causal
+        if rotary and n // heads % 2:
+            raise ValueError(
+                f"MultiHeadAttention: each of {heads} heads has {n // heads} numbers; allowed with "
+                "rotary: an even number, for they are turned in pairs"
+            )
+        if bias is not None and bias.heads != heads:
+            raise ValueError(
+                f"MultiHeadAttention: {bias} is for {bias.heads} heads; allowed: {heads}"
+            )
         n_kv = n // heads * kv_heads
         self.query, self.key, self.value, self.output = (
             Dense(n, n_out, rng=rng, dtype=dtype) for n_out in (n, n_kv, n_kv, n)

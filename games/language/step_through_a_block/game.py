@@ -79,7 +79,8 @@ class State:
     """A text, the stage on show, and what was predicted.
 
     `look` is the character whose row is read, None for the last one. `asked` are the prompts whose
-    head was seen, with the guess (an id) that stood then; "" where there was none.
+    head was seen, with the guess (an id) that stood then; "" where there was none. `left_out` are
+    the characters of what was typed that the network cannot read.
     """
 
     rng: np.random.Generator
@@ -90,6 +91,7 @@ class State:
     temperature: float = 1.0
     writing: int = 0
     asked: dict[str, str] = field(default_factory=dict)
+    left_out: str = ""
 
 
 def init(seed: int) -> State:
@@ -107,6 +109,7 @@ def update(state: State, move: str, *values: Any) -> None:
             if not (prompt := _known(line)):
                 refuse(move, values, "a text with a character of the tale in it")
             _begin(state, prompt)
+            state.left_out = _unknown(line)
         case "stage", stage:
             _go(state, stage)
         case ("step",):
@@ -187,6 +190,12 @@ def _known(line: str) -> str:
     return read + " " * (bool(read) and line[-1].isspace())
 
 
+def _unknown(line: str) -> str:
+    """What it cannot read of a line, each character once."""
+    strange = (c for c in text.normalize(line) if c not in tale.vocabulary())
+    return " ".join(dict.fromkeys(strange))
+
+
 def _may_see(state: State) -> bool:
     """Whether the head may be looked at: a guess was made, or it has been seen already."""
     return state.bet.ready or state.bet.over
@@ -201,6 +210,7 @@ def _next_stage(state: State) -> str | None:
 def _begin(state: State, prompt: str) -> None:
     """A new text, with what was said of it if its head has been seen."""
     state.text, state.stage, state.look, state.writing = prompt, STAGES[0], None, 0
+    state.left_out = ""
     state.bet.again()
     if window(state) in state.asked:
         _see(state, None)
@@ -276,8 +286,18 @@ def describe(state: State) -> str:
         hits=hits(state),
         wanted=WANTED,
         temperature=fixed(state.temperature, 1),
-        writing=say("It writes.") if state.writing else say("It waits."),
+        writing=_doing(state),
     )
+
+
+def _doing(state: State) -> str:
+    if state.writing:
+        return say("It writes.")
+    if state.left_out:
+        return say(
+            "It waits. Left out, for the network never saw them: {signs}", signs=state.left_out
+        )
+    return say("It waits.")
 
 
 def _names() -> dict[str, str]:
@@ -507,13 +527,12 @@ def _standing(state: State) -> str:
 def _writing(state: State) -> Node:
     """The text, what of it the network sees, and the controls of writing on."""
     may = MOVES.on(state)
+    title = say("Write on: the network sees the last {n} characters", n=tale.LONGEST)
+    if state.left_out:
+        title = say("Left out, for the network never saw them: {signs}", signs=state.left_out)
     return h(
         "section",
-        h(
-            "p",
-            say("Write on: the network sees the last {n} characters", n=tale.LONGEST),
-            class_="part-name",
-        ),
+        h("p", title, class_="part-name"),
         h(
             "p",
             h("span", state.text[: -tale.LONGEST]),

@@ -140,9 +140,15 @@ def test_writing_draws_from_the_printed_probabilities_by_the_states_own_chance()
 
 def test_a_prompt_keeps_what_the_network_can_read():
     run = Run(SLUG, 0)
-    for typed, kept in (("The  Cat#9 ", "the cat "), ("0.5", "."), ("é e", "e")):
+    cases = (("The  Cat#9# ", "the cat ", "# 9"), ("0.5", ".", "0 5"), ("é e", "e", "é"))
+    for typed, kept, signs in cases:
         run.send(["type", typed])
         assert run.state.text.strip() == kept.strip()
+        said = "Left out, for the network never saw them: " + signs
+        assert said in html(run)
+        assert run.describe().endswith(f": {signs}")
+    run.send(["prompt", "the-cat"])
+    assert "Left out" not in html(run) + run.describe()
     run.send(["type", "the cat "])
     assert run.state.text == "the cat "
     for nothing in ("", "###", "x" * 81):

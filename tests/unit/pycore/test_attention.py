@@ -290,6 +290,10 @@ def test_sinusoidal_positions_of_a_shift_are_a_turn() -> None:
 def test_multi_head_attention_needs_equal_heads() -> None:
     with pytest.raises(ValueError, match="n is 5"):
         MultiHeadAttention(5, 2, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="2 heads has 3 numbers; allowed with rotary: an even"):
+        MultiHeadAttention(6, 2, rotary=True, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match="ALiBi is for 3 heads; allowed: 2"):
+        MultiHeadAttention(6, 2, bias=ALiBi(3), rng=np.random.default_rng(0))
 
 
 def test_a_post_norm_block_leaves_normalised_and_a_pre_norm_block_keeps_x() -> None:
