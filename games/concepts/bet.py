@@ -13,7 +13,7 @@ possible while the run is under way (`again`, or a dial that ends it): a solutio
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
@@ -23,6 +23,7 @@ from games.ui.node import Child, Node, h
 from games.words import say
 
 Said = TypeVar("Said")
+Id = TypeVar("Id", bound=str | int)
 
 
 @dataclass
@@ -122,6 +123,33 @@ def slip(
         class_="prediction",
         role="group",
         aria_label=question,
+    )
+
+
+def pick(
+    bet: Bet[Id],
+    question: str,
+    label: str,
+    names: Mapping[Id, str] | Callable[[Id], str],
+    offer: Offer,
+    truth: Id | None,
+    *,
+    none: str | None = None,
+    key: str | int = "bet",
+) -> Node:
+    """A `slip` on one of a few ids, each under its name in `names`, a table or a function.
+
+    `truth` is the id that came true, and `none` says in words that it was none of them.
+    """
+    name = names if callable(names) else names.__getitem__
+    return slip(
+        bet,
+        question,
+        controls.choice(label, name, bet.said, offer),
+        said=bet.told(name),
+        truth=none if truth is None else name(truth),
+        hit=None if bet.said is None else bet.said == truth,
+        key=key,
     )
 
 

@@ -21,6 +21,20 @@ def panel(*children: Child, key: Key = None, class_: str = "") -> Node:
     return h("div", *children, key=key, class_=f"panel {class_}".strip())
 
 
+def part(
+    title: str, *children: Child, key: Key = None, symbol: str | None = None, class_: str = ""
+) -> Node:
+    """Children under a title of their own; `symbol` is what a formula calls what they show."""
+    return h(
+        "section",
+        h("p", title, class_="part-name"),
+        *children,
+        key=key,
+        data_symbol=symbol,
+        class_=class_,
+    )
+
+
 def stage(*children: Child) -> Node:
     """The root of a game's view: panels that stand side by side where there is room."""
     return h("div", *children, class_="stage")

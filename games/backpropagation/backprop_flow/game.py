@@ -18,12 +18,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from games import Message, Node, Param
-from games.concepts.bet import Bet, slip
+from games.concepts.bet import Bet, pick, slip
 from games.concepts.signal import Signal, known, pulse
 from games.moves import Dial, Parts, Pick, Press, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed, short
+from games.ui.numbers import fixed, indexed, short
 from games.words import say, word
 from pycore.activations import Activation, Sigmoid
 from pycore.arrays import Array
@@ -440,17 +440,13 @@ def _known(state: State, weight: Weight) -> bool:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-_SUB = "₁₂₃"
-
 
 def _names(state: State) -> list[list[str]]:
     """The units' names: x, then the hidden layers, then y."""
     sizes = NETS[state.net]
     letters = "xgh" if len(sizes) == 4 else "xh"
-    hidden = [
-        [letter + _SUB[i] for i in range(n)] for letter, n in zip(letters, sizes, strict=False)
-    ]
-    return [*hidden, ["y"]]
+    units = zip(letters, sizes, strict=False)
+    return [*([indexed(letter, i + 1) for i in range(n)] for letter, n in units), ["y"]]
 
 
 def _place(state: State, weight: Weight) -> str:
@@ -575,13 +571,13 @@ def _guesses(state: State) -> Node:
             hit=state.sign.said == _direction(truth),
             key="sign",
         ),
-        slip(
+        pick(
             state.killer,
             say("One factor stops the gradient of {name}. Which is the smallest?", name=where),
-            controls.choice(say("factor"), names, state.killer.said, may.killer),
-            said=state.killer.told(lambda name: names[name]),
-            truth=names[least],
-            hit=state.killer.said == least,
+            say("factor"),
+            names,
+            may.killer,
+            least,
             key="killer",
         ),
         key="guesses",

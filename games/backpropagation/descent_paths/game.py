@@ -17,7 +17,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts import runs
-from games.concepts.bet import Bet, commit, slip
+from games.concepts.bet import Bet, commit, pick
 from games.concepts.training import Training
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
@@ -207,8 +207,7 @@ def winner(state: State) -> str | None:
 def view(state: State) -> Node:
     """The map with the paths, the loss against samples, and the dials."""
     may, bet, won = MOVES.on(state), state.bet, score(state) == 1
-    champion, ways = winner(state), {way: say(text) for way, text in WAYS.items()}
-    said = ways.get(bet.said or "")
+    said = bet.told(_name)
     return widgets.stage(
         widgets.panel(
             _map(state),
@@ -225,13 +224,14 @@ def view(state: State) -> Node:
                 symbol="η",
             ),
             controls.choice(say("mini-batch of"), str, state.batch, may.batch),
-            slip(
+            pick(
                 bet,
                 say("Which way needs the fewest samples to reach the bowl?"),
-                controls.choice(say("my bet"), ways, bet.said, may.bet),
-                said=said,
-                truth=ways[champion] if champion else say("nobody gets there"),
-                hit=champion == bet.said,
+                say("my bet"),
+                _name,
+                may.bet,
+                winner(state),
+                none=say("nobody gets there"),
             ),
             commit(
                 bet,
@@ -270,7 +270,7 @@ def describe(state: State) -> str:
         "Learning rate {rate}, mini-batch of {batch}, bet on {way}. {verdict} {results}.",
         rate=fixed(state.rate),
         batch=state.batch,
-        way=say(WAYS[state.bet.said]) if state.bet.said else say("nobody yet"),
+        way=state.bet.told(_name) or say("nobody yet"),
         verdict=_verdict(state),
         results=results,
     )
@@ -331,6 +331,10 @@ DRAWN = 300
 """Points of a path drawn at most, evenly chosen."""
 
 
+def _name(way: str) -> str:
+    return say(WAYS[way])
+
+
 def _axes(state: State) -> plots.Axes:
     w, b = state.best
     return plots.Axes((w - SIDE, w + SIDE), (b - SIDE, b + SIDE), height=290)
@@ -372,7 +376,7 @@ def _map(state: State) -> Node:
     tracks = [_thinned(path) for path in paths]
     drawn = runs.tracks(axes, tracks)
     for node, way, path in zip(drawn, state.walkers, paths, strict=True):
-        marked(node, {say("{way}: path (w, b)", way=say(WAYS[way])): path})
+        marked(node, {say("{way}: path (w, b)", way=_name(way)): path})
     ground = _landscape(axes, np.stack([state.x, state.y]).tobytes(), state.least)
     return plots.plot(
         axes,
@@ -386,7 +390,7 @@ def _map(state: State) -> Node:
         ],
         marked(plots.scatter(axes, [start[0]], [start[1]], "start"), _setting(state)),
         plots.text_at(axes, start[0] + 0.08, start[1] + 0.1, say("start")),
-        runs.legend(axes, list(map(say, WAYS.values()))),
+        runs.legend(axes, list(map(_name, WAYS))),
         heat=ground.heat,
         label=say("Map of the loss over w and b, the bowl in gold"),
         x_label="w",
@@ -411,7 +415,7 @@ def _losses(state: State) -> Node:
         stride = -(-len(loss) // DRAWN)
         each = np.minimum(np.arange(len(loss)) * walker.trainer.batch_size, walker.samples)
         line = plots.curve(axes, each[::stride], loss[::stride], runs.line(i))
-        way = say(WAYS[name])
+        way = _name(name)
         lines.append(
             marked(
                 line,
@@ -488,7 +492,7 @@ def _verdict(state: State) -> str:
         )
     text = say(
         "The {way} way came to the bowl first, after {n} samples.",
-        way=say(WAYS[champion]),
+        way=_name(champion),
         n=state.walkers[champion].samples,
     )
     if score(state) == 1:

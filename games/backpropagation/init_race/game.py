@@ -27,7 +27,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts import runs
-from games.concepts.bet import Bet, slip
+from games.concepts.bet import Bet, pick
 from games.concepts.training import Training
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
@@ -173,27 +173,22 @@ def ranking(state: State) -> str:
 
 def view(state: State) -> Node:
     """The losses; the guess, the controls; what each layer's weights and activations are like."""
-    may, bet, won = MOVES.on(state), state.bet, score(state) == 1
+    may = MOVES.on(state)
     return widgets.stage(
         widgets.panel(
             _curves(state),
             _finish_line(state),
-            widgets.verdict(_verdict(state), won),
+            widgets.verdict(_verdict(state), score(state) == 1),
             widgets.hint(_story(state), live=True),
         ),
         widgets.panel(
-            slip(
-                bet,
+            pick(
+                state.bet,
                 say("After {n} steps, who has the lowest loss? Best first.", n=state.steps),
-                controls.choice(
-                    say("my ranking"),
-                    {order: _order(order) for order in RANKINGS},
-                    bet.said,
-                    may.guess,
-                ),
-                said=bet.told(_order),
-                truth=_order(ranking(state)),
-                hit=bet.said == ranking(state),
+                say("my ranking"),
+                _order,
+                may.guess,
+                ranking(state),
             ),
             widgets.row(
                 controls.button(say("Train all three"), may.train, primary=True),

@@ -20,7 +20,7 @@ from games.concepts.signal import Signal, pulse
 from games.moves import Dial, File, Parts, Press, Switch, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed
+from games.ui.numbers import fixed, indexed
 from games.ui.sums import applied, weighted_sum
 from games.words import say
 from pycore import brains, initializers
@@ -240,15 +240,13 @@ def _dense(state: State) -> list[Dense]:
 
 # --- words ----------------------------------------------------------------------------------------
 
-_SUB = "₁₂₃₄₅₆₇₈"
-
 
 def _names(state: State) -> list[Sequence[str]]:
     """What the units are called: the inputs, then h and k for the hidden layers, then y."""
     n, *hidden, _ = sizes(state)
-    first = state.brain.inputs if state.brain else [f"x{_SUB[i]}" for i in range(n)]
+    first = state.brain.inputs if state.brain else [indexed("x", i + 1) for i in range(n)]
     between = zip("hk", hidden, strict=False)
-    return [first, *([letter + _SUB[i] for i in range(k)] for letter, k in between), ["y"]]
+    return [first, *([indexed(letter, i + 1) for i in range(k)] for letter, k in between), ["y"]]
 
 
 def _arithmetic(state: State) -> str:
@@ -267,8 +265,8 @@ def _drawn_now(state: State) -> dict[str, Array]:
     found: dict[str, Array] = {}
     for n, (layer, seen) in enumerate(zip(_dense(state), state.seen[1:], strict=True), 1):
         found |= {
-            say("weights {name} (units before × units)", name=f"W{_SUB[n - 1]}"): layer.W,
-            say("biases {name}", name=f"b{_SUB[n - 1]}"): layer.b,
+            say("weights {name} (units before × units)", name=indexed("W", n)): layer.W,
+            say("biases {name}", name=indexed("b", n)): layer.b,
             say("what fed layer {n}", n=n): seen[2 * n - 2][0],
             say("sums of layer {n}", n=n): seen[2 * n - 1][0],
             say("activations of layer {n}", n=n): seen[2 * n][0],

@@ -18,7 +18,7 @@ from games.brains import Room, named, opener, taken
 from games.moves import Dial, File, Parts, Press, moves
 from games.ui import diagrams, sums, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed
+from games.ui.numbers import fixed, indexed
 from games.words import say
 from pycore import brains
 from pycore.activations import Sigmoid, Tanh
@@ -171,8 +171,6 @@ def _sizes(state: State) -> list[int]:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-_SUB = "₁₂₃₄₅₆"
-
 
 def _letters(state: State) -> str:
     """What the layers are called: x, then h and k for those between, then y."""
@@ -182,7 +180,7 @@ def _letters(state: State) -> str:
 def _names(state: State) -> list[list[str]]:
     """What the units are called; the inputs of a brain have names of their own."""
     layers = zip(_letters(state), _sizes(state), strict=True)
-    names = [[letter + _SUB[i] for i in range(n)] for letter, n in layers]
+    names = [[indexed(letter, i + 1) for i in range(n)] for letter, n in layers]
     return [list(state.brain.inputs), *names[1:]] if state.brain else names
 
 
@@ -207,7 +205,7 @@ def _digits(state: State) -> int:
 
 
 def _entry(matrix: int, i: int, j: int) -> str:
-    return f"W{_SUB[matrix]}[{i}, {j}]"
+    return f"{indexed('W', matrix + 1)}[{i}, {j}]"
 
 
 def _matrix(state: State, matrix: int) -> Node:
@@ -216,7 +214,7 @@ def _matrix(state: State, matrix: int) -> Node:
     rows, columns = names[matrix], names[matrix + 1]
     look = MOVES.on(state).entry
 
-    shape = {"name": f"W{_SUB[matrix]}", "shape": f"{W.shape[0]} × {W.shape[1]}"}
+    shape = {"name": indexed("W", matrix + 1), "shape": f"{W.shape[0]} × {W.shape[1]}"}
     shape |= {"first": rows[0], "last": rows[-1]}
 
     def cell(i: int, j: int) -> Node:
@@ -305,11 +303,11 @@ def _shapes(state: State) -> str:
     """The shapes of one forward pass, layer by layer."""
     letters, steps = _letters(state), []
     for n, dense in enumerate(_dense(state)):
-        (n_in, n_out), sub = dense.W.shape, _SUB[n]
+        n_in, n_out = dense.W.shape
         steps.append(
             say(
                 "{formula} gives {result}: (1, {n_in}) times ({n_in}, {n_out}) is (1, {n_out}).",
-                formula=f"{letters[n]} W{sub} + b{sub}",
+                formula=f"{letters[n]} {indexed('W', n + 1)} + {indexed('b', n + 1)}",
                 result=letters[n + 1],
                 n_in=n_in,
                 n_out=n_out,
@@ -324,9 +322,9 @@ def _drawn(state: State) -> dict[str, Array]:
     for n, dense in enumerate(_dense(state)):
         z, a = (values[0] for values in state.values[2 * n + 1 : 2 * n + 3])
         found |= {
-            say("weights {name} (units before × units)", name=f"W{_SUB[n]}"): dense.W,
-            say("biases {name}", name=f"b{_SUB[n]}"): dense.b,
-            say("sums {name}", name=f"z{_SUB[n]}"): z,
+            say("weights {name} (units before × units)", name=indexed("W", n + 1)): dense.W,
+            say("biases {name}", name=indexed("b", n + 1)): dense.b,
+            say("sums {name}", name=indexed("z", n + 1)): z,
             say("activations {name}", name=_letters(state)[n + 1]): a,
         }
     matrix, i, j = state.entry

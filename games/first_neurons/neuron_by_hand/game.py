@@ -111,10 +111,10 @@ def view(state: State) -> Node:
                 "div",
                 [
                     [
-                        _field(f"x{_SUB[i]}", say("input {i}", i=i + 1), state.x[0, i], may.x(i)),
-                        _field(f"w{_SUB[i]}", say("weight {i}", i=i + 1), w[i], may.w(i)),
+                        _field(xi, say("input {i}", i=i + 1), state.x[0, i], may.x(i)),
+                        _field(wi, say("weight {i}", i=i + 1), w[i], may.w(i)),
                     ]
-                    for i in (0, 1)
+                    for i, (wi, xi) in enumerate(_NAMES)
                 ],
                 _field("b", say("bias"), b, may.b),
                 class_="hand-fields",
@@ -155,7 +155,8 @@ def solution(state: State) -> Iterator[Message]:
 
 # --- words ----------------------------------------------------------------------------------------
 
-_SUB = "₁₂"
+
+_NAMES = (("w₁", "x₁"), ("w₂", "x₂"))
 
 
 def _field(label: str, name: str, value: float, offer: Offer) -> Node:
@@ -172,10 +173,10 @@ def _steps(state: State) -> list[tuple[str, str, str]]:
     weighed = [
         (
             say("Weigh input {i}", i=i + 1),
-            f"w{_SUB[i]} × x{_SUB[i]} = {_factor(w[i])} × {_factor(x[i])} = {plain(products[i])}",
+            f"{wi} × {xi} = {_factor(w[i])} × {_factor(x[i])} = {plain(products[i])}",
             "w x",
         )
-        for i in (0, 1)
+        for i, (wi, xi) in enumerate(_NAMES)
     ]
     terms = " + ".join(_factor(v) for v in (*products, b))
     e = float(np.exp(-z))

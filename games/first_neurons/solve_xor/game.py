@@ -260,7 +260,6 @@ def _move(state: State, line: int, end: int, place: Array) -> None:
 
 AXES = plots.Axes(x=REACH, y=REACH, width=400, height=396)
 HIDDEN_AXES = plots.Axes(x=(-0.15, 1.35), y=(-0.15, 1.15), width=400, height=300)
-_SUB = "₀₁₂"
 PIXELS = 40
 
 

@@ -309,9 +309,8 @@ def _proof(state: State) -> Node:
 
     best, tried = most_rows(IMPOSSIBLE)
     told = {"high": fixed(HIGH, 1), "low": fixed(LOW, 1)}
-    return h(
-        "section",
-        h("p", say("Why no neuron can be XOR"), class_="part-name"),
+    return widgets.part(
+        say("Why no neuron can be XOR"),
         h(
             "p",
             say(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, refuse
-from games.concepts.bet import Bet, slip
+from games.concepts.bet import Bet, pick
 from games.language.step_through_a_block.trace import KINDS, SIZES, STAGES, Stage, trace
 from games.moves import Dial, Pick, Press, Text, moves
 from games.ui import controls, pixels, sequences, tensors, widgets
@@ -325,15 +325,13 @@ def _where(stage: Stage) -> str:
 
 
 def _prediction(state: State) -> Node:
-    may, names, said = MOVES.on(state), _names(), state.bet.said
-    truth = likeliest(window(state)) if state.bet.over else ""
-    return slip(
+    return pick(
         state.bet,
         say("Which character will it find likeliest next?"),
-        controls.choice(say("my guess"), names, said, may.guess),
-        said=names[said] if said else None,
-        truth=names.get(truth),
-        hit=said == truth if said else None,
+        say("my guess"),
+        _names(),
+        MOVES.on(state).guess,
+        likeliest(window(state)) if state.bet.over else None,
     )
 
 
@@ -380,17 +378,12 @@ def _tensor(state: State) -> Node:
     signs = ["␣" if c == " " else c for c in window(state)]
     title, said = (say(part, **SIZES.get(part, {})) for part in KINDS[stage.kind])
     largest, where = float(np.abs(stage.y).max()), _where(stage)
-    return h(
-        "section",
-        h(
-            "p",
-            say(
-                "{n}. {stage} ({where})",
-                n=STAGES.index(state.stage) + 1,
-                stage=title,
-                where=where,
-            ),
-            class_="part-name",
+    return widgets.part(
+        say(
+            "{n}. {stage} ({where})",
+            n=STAGES.index(state.stage) + 1,
+            stage=title,
+            where=where,
         ),
         h("p", said, class_="stage-words"),
         h(
@@ -429,7 +422,7 @@ def _tensor(state: State) -> Node:
             key="row",
         ),
         _inside(stage, signs, row),
-        data_symbol={"add": "y", "head": "z"}.get(stage.kind, "x"),
+        symbol={"add": "y", "head": "z"}.get(stage.kind, "x"),
         class_="passage growing" if state.writing else "passage",
     )
 
@@ -530,9 +523,8 @@ def _writing(state: State) -> Node:
     title = say("Write on: the network sees the last {n} characters", n=tale.LONGEST)
     if state.left_out:
         title = say("Left out, for the network never saw them: {signs}", signs=state.left_out)
-    return h(
-        "section",
-        h("p", title, class_="part-name"),
+    return widgets.part(
+        title,
         h(
             "p",
             h("span", state.text[: -tale.LONGEST]),
@@ -562,13 +554,8 @@ def _next(state: State) -> Node:
     seen, words = state.bet.over, tale.vocabulary().words
     p = probabilities(window(state), state.temperature)
     order = np.argsort(-p, kind="stable")[:BEST].tolist()
-    section = h(
-        "section",
-        h(
-            "p",
-            say("Next character, temperature {t}", t=fixed(state.temperature, 1)),
-            class_="part-name",
-        ),
+    section = widgets.part(
+        say("Next character, temperature {t}", t=fixed(state.temperature, 1)),
         h(
             "ol",
             [
@@ -599,6 +586,6 @@ def _next(state: State) -> Node:
             else say("Look at the head to see them."),
         ),
         class_="passage",
-        data_symbol="p",
+        symbol="p",
     )
     return marked(section, {say("p of every next character"): p}) if seen else section

@@ -23,7 +23,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts import runs
-from games.concepts.bet import Bet, commit, slip
+from games.concepts.bet import Bet, commit, pick
 from games.moves import Dial, Pick, Place, Press, moves
 from games.optimisation.optimizer_race.race import (
     RACERS,
@@ -292,9 +292,7 @@ def view(state: State) -> Node:
     """The map with the tracks, the losses, and the controls."""
     may, bet = MOVES.on(state), state.bet
     surface = SURFACES.get(state.surface)
-    names = {name: say(text) for name, text in RACERS.items()}
-    said = names.get(bet.said or "")
-    best = winner(state)
+    said = bet.told(_name)
     return widgets.stage(
         widgets.panel(
             _map(state, surface) if surface else _no_map(state),
@@ -331,13 +329,14 @@ def view(state: State) -> Node:
                 name=say("how much of its speed momentum keeps"),
                 symbol="β",
             ),
-            slip(
+            pick(
                 bet,
                 say("Who has the lowest loss after {n} steps?", n=state.steps),
-                controls.choice(say("my bet"), names, bet.said, may.bet),
-                said=said,
-                truth=(names[best] if best else say("nobody")) if bet.over else None,
-                hit=best == bet.said if bet.over else None,
+                say("my bet"),
+                _name,
+                may.bet,
+                winner(state),
+                none=say("nobody"),
             ),
             commit(
                 bet,
@@ -363,6 +362,10 @@ def view(state: State) -> Node:
     )
 
 
+def _name(racer: str) -> str:
+    return say(RACERS[racer])
+
+
 def describe(state: State) -> str:
     """Surface, start, rates, bet, and how the race stands."""
     surface = SURFACES.get(state.surface)
@@ -377,7 +380,7 @@ def describe(state: State) -> str:
         where=where,
         rates=say("each at its best rate") if state.tuned else rate,
         beta=fixed(state.beta),
-        bet=say(RACERS[state.bet.said]) if state.bet.said else say("nobody yet"),
+        bet=state.bet.told(_name) or say("nobody yet"),
         verdict=_verdict(state),
         losses=", ".join(f"{who} {text}" for who, text in _results(state)),
         progress=_progress(state),
@@ -550,7 +553,7 @@ def _verdict(state: State) -> str:
         return say("Step {n} of {total}.", n=done, total=state.steps)
     if best is None:
         return say("All three were thrown off: the rate is too high. Lower it.")
-    name = say(RACERS[best])
+    name = _name(best)
     if best != bet.said:
         return say(
             "Lowest at the end: {name}. Your bet was on {bet}. {why}",
@@ -582,7 +585,7 @@ def _open(state: State) -> str:
         return say("Same start, same number of steps. Choose the settings, bet, and let them run.")
     return say(
         "Called here so far: {names}. Change a setting until another one wins, and bet on it.",
-        names=", ".join(say(RACERS[name]) for name in state.called),
+        names=", ".join(_name(name) for name in state.called),
     )
 
 

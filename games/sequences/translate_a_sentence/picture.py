@@ -52,15 +52,14 @@ def reading(sentence: str, states: Array, read: int, left_out: int) -> Node:
     label = say(
         "{n} states of {size} numbers: blue above zero, red below", n=read, size=translation.N
     )
-    return h(
-        "section",
-        h("p", title, class_="part-name"),
+    return widgets.part(
+        title,
         marked(
             pixels.strips(names, shown, "signed", label, largest=1.0),
             {say("encoder states h (words × numbers)"): states[:read]},
         ),
         key="reading",
-        data_symbol="h",
+        symbol="h",
         class_="translation",
     )
 
@@ -71,9 +70,8 @@ def context(states: Array, read: int, attention: bool) -> Node:
     title = say("Context c: the last state, all that the decoder gets")
     if attention:
         title = say("Context c: the last state; the decoder may look back at all the others too")
-    return h(
-        "section",
-        h("p", title, class_="part-name"),
+    return widgets.part(
+        title,
         h(
             "div",
             tensors.tensor_strip("c", states[-1], largest=1.0)
@@ -82,7 +80,7 @@ def context(states: Array, read: int, attention: bool) -> Node:
             class_="context",
         ),
         key="context",
-        data_symbol="c",
+        symbol="c",
         class_="translation",
     )
 
@@ -109,9 +107,8 @@ def saying(
             "sentences have an edge."
         )
     chosen_from = say("probabilities p of each next French word (words said × vocabulary)")
-    return h(
-        "section",
-        h("p", title, class_="part-name"),
+    return widgets.part(
+        title,
         h(
             "ol",
             words,
@@ -126,7 +123,7 @@ def saying(
             translate="no",
         ),
         key="saying",
-        data_symbol="p",
+        symbol="p",
         class_="translation",
     )
 
@@ -144,12 +141,11 @@ def looking(sentence: str, best: Hypothesis | None) -> Node:
             largest=1.0,
             name=say("attention A (words said × words read)"),
         )
-    return h(
-        "section",
-        h("p", say("Where each French word looks"), class_="part-name"),
+    return widgets.part(
+        say("Where each French word looks"),
         h("div", table, class_="alignment", style=f"--rows:{_room(sentence)}"),
         key="looking",
-        data_symbol="A",
+        symbol="A",
         class_="translation",
     )
 

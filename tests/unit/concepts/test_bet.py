@@ -1,13 +1,14 @@
 """A bet starts empty, is committed by the run, and is not changed by what the run finds."""
 
-from games.concepts.bet import Bet, commit, slip
-from games.moves import Dial, Press, moves
+from games.concepts.bet import Bet, commit, pick, slip
+from games.moves import Dial, Pick, Press, moves
 
 MOVES = moves(
     guess=Dial(0, 9, when=lambda bet: bet.open),
     run=Press(when=lambda bet: bet.ready),
     again=Press(when=lambda bet: bet.over),
 )
+PICKS = moves(pick=Pick(1, 2, 3, when=lambda bet: bet.open))
 
 
 def possible(bet):
@@ -59,9 +60,36 @@ def test_one_button_begins_and_then_asks_again():
     bet, may = Bet(), MOVES.on
     button = commit(bet, "Go", may(bet).run, may(bet).again)
     assert button.attributes["aria-disabled"] == "true"
+    assert commit(bet, None, may(bet).run, may(bet).again).text() == "Predict first"
     bet.place(1)
     assert commit(bet, "Go", may(bet).run, may(bet).again).messages() == {"click": ("run",)}
     bet.begin()
     bet.settle()
     again = commit(bet, "Go", may(bet).run, may(bet).again, more="Once more")
     assert (again.text(), again.messages()) == ("Once more", {"click": ("again",)})
+
+
+def test_a_pick_is_right_where_its_id_came_true_and_says_if_none_did():
+    bet = Bet()
+    names = {1: "one", 2: "two", 3: "three"}.get
+
+    def shown(truth):
+        node = pick(bet, "Which?", "mine", names, PICKS.on(bet).pick, truth, none="nobody")
+        return node.text(), {n.attributes.get("class") for n in node.walk()}
+
+    text, _ = shown(None)
+    assert all(name in text for name in ("one", "two", "three"))
+    bet.place(2)
+    bet.begin()
+    bet.settle()
+    for truth, said, look in ((2, "two", "hit"), (3, "three", "miss"), (None, "nobody", "miss")):
+        text, classes = shown(truth)
+        assert said in text.partition("It is")[2]
+        assert f"prediction-truth {look}" in classes
+
+
+def test_what_was_predicted_is_told_in_words_once_it_is():
+    bet = Bet()
+    assert bet.told(str) is None
+    bet.place(0)
+    assert bet.told(str) == "0"

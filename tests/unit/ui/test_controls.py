@@ -6,6 +6,7 @@ import pytest
 
 from games.moves import Dial, Parts, Pick, Place, Press, Switch, Text, moves
 from games.ui import controls
+from games.ui.node import to_html
 from games.ui.plots import Axes
 from tests import dom
 
@@ -84,6 +85,23 @@ def test_a_slider_of_which_nothing_was_said_shows_no_value_and_says_how_to_say_i
     assert (control.attributes["value"], low.attributes["value"]) == ("0", "-1")
     (said,) = parts(SAMPLES["slider"], "input")
     assert "data-unsaid" not in said.attributes
+
+
+def test_sliders_that_belong_together_are_numbered_from_1_and_send_their_places():
+    first, second = controls.sliders("w", [0.1, 0.2], MAY.w, lambda i: f"weight {i}")
+    assert [parts(node, "span")[0].text() for node in (first, second)] == ["w₁", "w₂"]
+    assert [parts(node, "input")[0].messages() for node in (first, second)] == [
+        {"input": ("w", 0)},
+        {"input": ("w", 1)},
+    ]
+    (control,) = parts(second, "input")
+    assert (control.attributes["value"], control.attributes["aria-label"]) == ("0.2", "weight 2")
+    assert second.attributes["data-symbol"] == "w"
+
+
+def test_a_choice_takes_its_names_from_a_table_or_a_function():
+    table = controls.choice("colour", NAMES, "b", MAY.colour)
+    assert to_html(table) == to_html(controls.choice("colour", NAMES.get, "b", MAY.colour))
 
 
 def test_a_scale_goes_over_places_and_sends_the_numbers_that_stand_there():

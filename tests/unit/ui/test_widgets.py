@@ -46,6 +46,24 @@ def test_a_meter_draws_and_says_its_zone():
     assert "inside" not in outside.children[1].children[-1].attributes["class"]
 
 
+def test_a_verdict_is_live_and_gold_once_it_is_won_and_an_aside_is_quiet():
+    looks = [
+        node.attributes["class"]
+        for node in (widgets.verdict("a"), widgets.verdict("a", True), widgets.hint("a"))
+    ]
+    assert looks == ["note live", "note win live", "note hint"]
+
+
+def test_words_that_are_data_are_left_alone_by_translators():
+    assert widgets.verbatim("le chat").attributes["translate"] == "no"
+
+
+def test_a_part_stands_under_its_title():
+    part = widgets.part("Inside", widgets.row("A"), symbol="A", class_="passage")
+    assert part.text() == "InsideA"
+    assert part.attributes == {"data-symbol": "A", "class": "passage"}
+
+
 def test_progress_counts():
     node = SAMPLES["progress"]
     (bar,) = parts(node, "progress")
