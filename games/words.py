@@ -24,11 +24,12 @@ from operator import index
 from string import Formatter
 from typing import SupportsIndex, TypeVar
 
-__all__ = ["ENGLISH", "Language", "language", "say", "use", "word", "written"]
+__all__ = ["ENGLISH", "Language", "indexed", "language", "say", "use", "word", "written"]
 
 T = TypeVar("T")
 Text = str | SupportsIndex
 WRITTEN = (str, float, SupportsIndex)
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 FORMS = 200
 """So many counts have their plural form in a table; whatever is larger goes as its last two digits
 do, from 100 on."""
@@ -180,3 +181,8 @@ def _text(name: str | None, value: object) -> str:
             "games.ui.numbers makes a text of a number with decimals"
         )
     return str(index(value)).replace("-", "−")
+
+
+def indexed(letter: str, i: int) -> str:
+    """A letter with a number below the line, the same in every language: x₁."""
+    return letter + str(i).translate(LOWERED)

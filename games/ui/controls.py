@@ -12,9 +12,9 @@ from typing import Any
 
 from games.moves import Offer
 from games.ui.node import Child, Node, h
-from games.ui.numbers import fixed, indexed, plain
+from games.ui.numbers import fixed, plain
 from games.ui.plots import Axes
-from games.words import say
+from games.words import indexed, say
 
 Key = str | int | None
 

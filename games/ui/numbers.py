@@ -12,7 +12,6 @@ from games.words import language
 MINUS = "−"
 UNBROKEN = "\N{NO-BREAK SPACE}"
 """Stands between a number and its unit, so that no line ends there."""
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -56,11 +55,6 @@ def short(value: float, digits: int = 2) -> str:
     if value == 0 or -4 < power < 5:
         return fixed(value, max(0, digits - 1 - power) if value else 0)
     return f"{_printed(mantissa.replace('-', MINUS))} × {power_text(power)}"
-
-
-def indexed(letter: str, i: int) -> str:
-    """A letter with a number below the line: x₁."""
-    return letter + str(i).translate(LOWERED)
 
 
 def power_text(power: int) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from games.ui.node import Node, h
 from games.ui.numbers import fixed, percent, plain, short, signed, tick_text
-from games.words import ENGLISH, Language, language, say, use, word
+from games.words import ENGLISH, Language, indexed, language, say, use, word
 
 POLISH = Language(
     "pl",
@@ -121,3 +121,7 @@ def test_numbers_have_the_decimal_sign_of_the_language():
     assert said == ["−1,25", "0,5", "2", "10", "+0,1", "12,5\N{NO-BREAK SPACE}%"]
     assert [short(3.12e-5), short(0.031), tick_text(0.25, 0.05)] == ["3,1 × 10⁻⁵", "0,031", "0,25"]
     assert fixed(-0.001) == "0,00"
+
+
+def test_a_letter_has_its_number_below_the_line():
+    assert [indexed("x", i) for i in (1, 10)] == ["x₁", "x₁₀"]

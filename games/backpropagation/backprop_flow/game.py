@@ -23,8 +23,8 @@ from games.concepts.signal import Signal, known, pulse
 from games.moves import Dial, Parts, Pick, Press, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed, indexed, short
-from games.words import say, word
+from games.ui.numbers import fixed, short
+from games.words import indexed, say, word
 from pycore.activations import Activation, Sigmoid
 from pycore.arrays import Array
 from pycore.gradient_check import numeric_gradient

@@ -17,9 +17,9 @@ from games.first_neurons._two_layers import dense_layers, numbers
 from games.moves import Dial, Parts, Press, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed, indexed
+from games.ui.numbers import fixed
 from games.ui.sums import applied, weighted_sum
-from games.words import say
+from games.words import indexed, say
 from pycore import initializers
 from pycore.activations import Sigmoid, Tanh
 from pycore.arrays import Array

@@ -20,9 +20,9 @@ from games.concepts.signal import Signal, pulse
 from games.moves import Dial, File, Parts, Press, Switch, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed, indexed
+from games.ui.numbers import fixed
 from games.ui.sums import applied, weighted_sum
-from games.words import say
+from games.words import indexed, say
 from pycore import brains, initializers
 from pycore.activations import Sigmoid, Tanh
 from pycore.arrays import Array

@@ -18,8 +18,8 @@ from games.brains import Room, named, opener, taken
 from games.moves import Dial, File, Parts, Press, moves
 from games.ui import diagrams, sums, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed, indexed
-from games.words import say
+from games.ui.numbers import fixed
+from games.words import indexed, say
 from pycore import brains
 from pycore.activations import Sigmoid, Tanh
 from pycore.arrays import Array

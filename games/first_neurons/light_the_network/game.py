@@ -14,8 +14,8 @@ from games import Message, Node, Param
 from games.moves import Dial, Parts, Switch, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import marked
-from games.ui.numbers import fixed, indexed, plain
-from games.words import say
+from games.ui.numbers import fixed, plain
+from games.words import indexed, say
 from pycore.activations import Sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
