@@ -52,3 +52,8 @@ def from_1(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
         case=lambda: fresh(["case"], drawn=True),
         net=net,
     )
+
+
+def from_2(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
+    """The right factor was enough, whatever was said of the sign."""
+    return {**params, "goal": "factor"}, log

@@ -31,7 +31,7 @@ from pycore.gradient_check import numeric_gradient
 from pycore.layers import Dense, Layer, Sequential
 from pycore.losses import MeanSquaredError
 
-EDITION = 2
+EDITION = 3
 TICKS_PER_SECOND = 60
 HOP, REST = 42, 12
 """Ticks that a signal travels from one layer to the next, and that it then waits there."""
@@ -43,7 +43,26 @@ TINY, PLAIN = 0.05, 0.1
 
 DIRECTIONS = {"rises": word("rises"), "falls": word("falls")}
 
-PARAMS = {"net": Param(Pick(*NETS), "2-2-1", "Layers")}
+BOTH, FACTOR = "both", "factor"
+"""Which predictions have to be right; up to the second edition the factor alone was enough."""
+WHY = {
+    "input": word(
+        "Almost nothing comes in through this weight, so it hardly matters how large it is."
+    ),
+    "slope": word(
+        "That neuron is on the flat end of its curve: its sum moves, its answer hardly does."
+    ),
+    "weight": word(
+        "The next neuron hardly listens, so whatever happens here changes little there."
+    ),
+    "error": word("The answer is almost right already, so there is little left to correct."),
+}
+"""What it means that a factor of some kind is tiny."""
+
+PARAMS = {
+    "net": Param(Pick(*NETS), "2-2-1", word("Layers")),
+    "goal": Param(Pick(BOTH, FACTOR), BOTH, word("Predictions that have to be right")),
+}
 MOVES = moves(
     forward=Press(when=lambda state: state.stage in (START, BACKWARD) and arrived(state)),
     loss=Press(when=lambda state: state.stage == FORWARD and arrived(state)),
@@ -62,10 +81,11 @@ Weight = tuple[int, int, int]
 
 
 class Factor(NamedTuple):
-    """One factor of the chain rule: its name on the page and its value."""
+    """One factor of the chain rule: its name on the page, its value, and its kind, a key of WHY."""
 
     name: str
     value: float
+    kind: str
 
 
 class Path(NamedTuple):
@@ -108,6 +128,7 @@ class State:
     x: Array
     target: float
     done: Pass
+    goal: str = BOTH
     asked: Weight = (0, 0, 0)
     weight: Weight = (0, 0, 0)
     stage: int = START
@@ -116,11 +137,11 @@ class State:
     killer: Bet[int] = field(default_factory=Bet)
 
 
-def init(seed: int, net: str = "2-2-1") -> State:
+def init(seed: int, net: str = "2-2-1", goal: str = BOTH) -> State:
     """A case of the given layers, nothing sent yet."""
     rng = np.random.default_rng(seed)
     nothing = Pass([], [], [], [], [], [], 0.0, 0.0)
-    state = State(rng, net, Sequential(), np.zeros((1, 2)), 0.0, nothing)
+    state = State(rng, net, Sequential(), np.zeros((1, 2)), 0.0, nothing, goal)
     _draw(state)
     return state
 
@@ -199,15 +220,17 @@ def paths(state: State, weight: Weight) -> list[Path]:
     found = []
     for later in itertools.product(*(range(n) for n in sizes[gap + 2 :])):
         units = (j, *later)
-        factors = [Factor(names[gap][i], float(done.a[gap][i]))]
+        factors = [Factor(names[gap][i], float(done.a[gap][i]), "input")]
         for layer, unit in enumerate(units, gap + 1):
             if layer > gap + 1:
                 before = units[layer - gap - 2]
                 w = float(_dense(state)[layer - 1].W[before, unit])
-                factors.append(Factor(f"w {names[layer - 1][before]}→{names[layer][unit]}", w))
+                factors.append(
+                    Factor(f"w {names[layer - 1][before]}→{names[layer][unit]}", w, "weight")
+                )
             slope = float(done.slopes[layer - 1][unit])
-            factors.append(Factor(f"σ′ of {names[layer][unit]}", slope))
-        found.append(Path((i, *units), [*factors, Factor("dL/dy", done.dy)]))
+            factors.append(Factor(f"σ′ of {names[layer][unit]}", slope, "slope"))
+        found.append(Path((i, *units), [*factors, Factor("dL/dy", done.dy, "error")]))
     return found
 
 
@@ -275,12 +298,21 @@ def view(state: State) -> Node:
 
 
 def score(state: State) -> float:
-    """1 when the gradient came back and the smallest factor was named; half for the sign alone."""
+    """Half for each prediction that the gradient, once it is back, proves right."""
     if not (state.killer.over and state.stage == BACKWARD and arrived(state)):
         return 0.0
-    if state.killer.said == smallest(state):
+    sign, factor = hits(state)
+    if state.goal == FACTOR and factor:
         return 1.0
-    return 0.5 if state.sign.said == _direction(gradient(state, state.asked)) else 0.0
+    return (sign + factor) / 2
+
+
+def hits(state: State) -> tuple[bool, bool]:
+    """Whether the sign and whether the factor that was said is the right one."""
+    return (
+        state.sign.said == _direction(gradient(state, state.asked)),
+        state.killer.said == smallest(state),
+    )
 
 
 def describe(state: State) -> str:
@@ -313,7 +345,7 @@ def solution(state: State) -> Iterator[Message]:
     To be read message by message: it looks at what the play has come to.
     """
     yield ("weight", next(name for name, w in _weights(state).items() if w == state.asked))
-    if not state.killer.open and score(state) < 1 and state.killer.said != smallest(state):
+    if not state.killer.open and not (all(hits(state)) or score(state) == 1):
         yield ("case",)
     if state.killer.open:
         yield ("sign", _direction(gradient(state, state.asked)))
@@ -501,7 +533,7 @@ def _verdict(state: State) -> str:
         )
     if not arrived(state):
         if state.stage == FORWARD:
-            return say("The signal runs forward: times a weight, added up, squashed by σ.")
+            return say("The signal runs forward: times a weight, added up, bent by σ.")
         return say("The gradient runs back over the same lines, multiplied by a factor each time.")
     if state.stage == FORWARD:
         return say(
@@ -514,17 +546,35 @@ def _verdict(state: State) -> str:
         )
     factors = questions(state)
     least, said = factors[smallest(state)], factors[state.killer.said or 0]
-    found = {"least": least.name, "value": short(least.value, 4)}
-    if said == least:
+    found = {"least": least.name, "value": short(least.value, 4), "why": say(WHY[least.kind])}
+    slope = gradient(state, state.asked)
+    if score(state) == 1:
         return say(
-            "Found! {least} = {value} is the smallest factor: it shrinks the whole product.",
+            "Found! The gradient is a product, so one tiny factor is enough to stop it: all the "
+            "others come to {rest}, and times {least} = {value} only {slope} is left. {why}",
+            rest=short(slope / least.value, 4),
+            slope=short(slope, 4),
             **found,
         )
+    if said != least:
+        return say(
+            "Not {said}, which is {other}: {least} = {value} is smaller. {why} Try a new case.",
+            said=said.name,
+            other=short(said.value, 4),
+            **found,
+        )
+    if slope > 0:
+        return say(
+            "The factor is right, {least} = {value}. But the product is positive, so the loss "
+            "rises with the weight: count the minus signs. Try a new case.",
+            least=least.name,
+            value=short(least.value, 4),
+        )
     return say(
-        "Not {said}, which is {other}: {least} = {value} is smaller. Try a new case.",
-        said=said.name,
-        other=short(said.value, 4),
-        **found,
+        "The factor is right, {least} = {value}. But the product is negative, so the loss falls "
+        "when the weight grows: count the minus signs. Try a new case.",
+        least=least.name,
+        value=short(least.value, 4),
     )
 
 
@@ -655,6 +705,10 @@ def _pass(state: State) -> dict[str, Array]:
                 done.numeric[gap], back
             ),
         }
+    least = questions(state)[smallest(state)].value
+    found[say("what the other factors come to")] = known(
+        np.array([gradient(state, state.asked) / least]), _known(state, state.asked)
+    )
     for n, path in enumerate(paths(state, state.weight)):
         factors = np.array([factor.value for factor in path.factors])
         there = _known(state, state.weight)

@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from games import load
 from games.backpropagation.backprop_flow import game
+from games.editions import current
 from games.run import Run
 from games.ui.numbers import short
 from pycore.activations import sigmoid
@@ -146,6 +148,43 @@ def test_steps_come_in_order_and_wait_for_the_signal():
     run.send(["backward"])
     with pytest.raises(ValueError, match="allowed"):
         run.send(["killer", 0])
+
+
+def played(run, sign, factor):
+    """A pass with both predictions, each right or wrong."""
+    state = run.state
+    right = game.smallest(state)
+    up = (game.gradient(state, state.asked) > 0) == sign
+    run.send(["sign", "rises" if up else "falls"])
+    run.send(["killer", right if factor else (right + 1) % len(game.questions(state))])
+    for message in (["forward"], ["loss"], ["backward"]):
+        run.send(message)
+        run_down(run)
+    return run
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_each_of_the_two_predictions_counts_half(seed):
+    assert played(flow(seed), sign=True, factor=True).score() == 1
+    assert played(flow(seed), sign=True, factor=False).score() == 0.5
+    assert played(flow(seed), sign=False, factor=True).score() == 0.5
+    assert played(flow(seed), sign=False, factor=False).score() == 0
+
+
+def test_the_right_factor_alone_still_wins_in_runs_of_before():
+    params, _ = current(load("backprop-flow"), 2, 3, {"net": "2-2-1"}, [])
+    assert played(Run("backprop-flow", 3, params), sign=False, factor=True).score() == 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_win_says_what_the_other_factors_come_to_and_why_one_is_tiny(seed):
+    run = played(flow(seed), sign=True, factor=True)
+    least = game.questions(run.state)[game.smallest(run.state)]
+    (rest,) = run.numbers()["what the other factors come to"]
+    assert rest * least.value == pytest.approx(game.gradient(run.state, run.state.asked))
+    text = shown(run.view(), "live")
+    assert f"come to {short(rest, 4)}, and times {least.name}" in text
+    assert game.WHY[least.kind] in text
 
 
 def test_a_wrong_factor_is_not_won_and_the_right_sign_is_worth_half():
