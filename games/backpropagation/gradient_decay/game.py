@@ -213,17 +213,18 @@ def view(state: State) -> Node:
             ),
             commit(
                 bet,
-                said and say("Send it back: I predict {times}", times=said),
+                said and say("Send the gradient back: I predict {times}", times=said),
                 may.send,
                 may.again,
             ),
             widgets.hint(
                 say(
-                    "The spread of the weights (their standard deviation) is g / √n, where n is "
-                    "the number of units that a neuron reads. Kaiming He’s start is g = √2 ≈ "
-                    "{root}, LeCun’s g = 1. Books often write the gradient at layer 1 as a product "
-                    "of numbers w · f′(z), one for each layer. That is a caricature with one unit "
-                    "a layer. Here each step back is δ ← (δ Wᵀ) ⊙ f′(z): a product of matrices.",
+                    "The weights are drawn with a spread (standard deviation) of g / √n, where n "
+                    "is how many numbers a neuron reads. Kaiming He’s start has g = √2 ≈ {root}, "
+                    "LeCun’s g = 1. Books often write the gradient at layer 1 as a product of "
+                    "numbers w · f′(z), one for each layer. That is a caricature with a single "
+                    "neuron in each. Here every step back is a product of matrices: "
+                    "δ ← (δ Wᵀ) ⊙ f′(z).",
                     root=fixed(2**0.5, 1),
                 )
             ),
@@ -249,7 +250,7 @@ def describe(state: State) -> str:
         what = say("The brain {brain}", brain=named(state.brain))
     else:
         what = say(
-            "{n} layers with {activation}, weight scale {scale}",
+            "{n} layers with {activation}, size of the weights {scale}",
             n=state.depth,
             activation=say(ACTIVATIONS[state.activation][0]),
             scale=fixed(state.scale, 1),
@@ -286,12 +287,18 @@ def _recipe(state: State) -> list[Node]:
     may = MOVES.on(state)
     return [
         controls.choice(
-            say("activation f"),
+            say("bend of the neurons"),
             {name: say(text) for name, (text, _) in ACTIVATIONS.items()},
             state.activation,
             may.activation,
         ),
-        controls.slider(say("weight scale g"), state.scale, may.scale, symbol="W"),
+        controls.slider(
+            say("size of the weights, g"),
+            state.scale,
+            may.scale,
+            name=say("size of the weights"),
+            symbol="W",
+        ),
         controls.slider(say("layers"), state.depth, may.depth),
     ]
 
@@ -372,7 +379,7 @@ def _bars(state: State) -> Node:
 
 def _results(state: State) -> list[tuple[str, str]]:
     norms = state.norms if is_over(state) else None
-    names = (say("layer 1"), say("last layer"), say("mean factor of one step back"))
+    names = (say("layer 1"), say("last layer"), say("average factor of a layer"))
     if norms is None:
         return [(name, "–") for name in names]
     factor = short(_factor(norms)) if norms[0] > 0 else "0"
@@ -381,11 +388,13 @@ def _results(state: State) -> list[tuple[str, str]]:
 
 def _verdict(state: State) -> str:
     if state.norms is None and state.brain:
-        return say("Predict, then send: how much gradient still comes to layer 1 of this brain?")
+        return say(
+            "Predict how much of the gradient still reaches layer 1 of this brain, then send it."
+        )
     if state.norms is None:
         return say(
-            "Predict, then send. Gold: layer 1 within a factor of {factor} of the last layer, "
-            "with {n} layers or more.",
+            "Predict, then send. For gold, the gradient at layer 1 must be within a factor of "
+            "{factor} of that at the last layer, in a network of {n} layers or more.",
             factor=int(WIN_FACTOR),
             n=WIN_DEPTH,
         )
@@ -393,35 +402,42 @@ def _verdict(state: State) -> str:
         at = layers(state) - state.arrived + 1
         if state.arrived:
             return say("The gradient is at layer {n}.", n=at)
-        return say("The loss sends it off.")
+        return say("The gradient sets off from the loss.")
     times = ratio(state.norms)
     if times == np.inf:
-        return say("Not one bit of gradient arrives at layer 1: it cannot learn.")
+        return say("No gradient at all arrives at layer 1, so it cannot learn.")
     if times >= 1:
-        text = say("Layer 1 gets {times} times less than the last layer", times=short(times))
+        what = say("Layer 1 gets {times} times less than the last layer.", times=short(times))
     else:
-        text = say("Layer 1 gets {times} times more than the last layer", times=short(1 / times))
+        what = say("Layer 1 gets {times} times more than the last layer.", times=short(1 / times))
     if score(state) == 1:
-        return say("Gold! {text}, through {n} layers.", text=text, n=layers(state))
-    if state.brain:
         return say(
-            "{text}, in this brain as it was saved. The points are those of two moons.", text=text
+            "Gold! {what} It has survived {n} layers, because each multiplied it by about "
+            "{factor}.",
+            what=what,
+            n=layers(state),
+            factor=short(_factor(state.norms)),
         )
+    if state.brain:
+        return say("{what} This is your brain as it was saved, on points of two moons.", what=what)
     if state.depth < WIN_DEPTH and score(state) == 0.5:
-        return say("{text}. Now do it with {n} layers.", text=text, n=WIN_DEPTH)
+        return say("{what} Now do it with {n} layers.", what=what, n=WIN_DEPTH)
     if times > 1:
-        return say("{text}: it hardly learns.", text=text)
-    return say("{text}: its steps are far too large.", text=text)
+        return say(
+            "{what} It hardly learns. Try larger weights, or a bend with a steeper slope.",
+            what=what,
+        )
+    return say("{what} Its steps would be far too large. Try smaller weights.", what=what)
 
 
 def _numbers(state: State) -> dict[str, Any]:
     """The recipe and the norms; NaN for the layers that the gradient is still to reach."""
     found: dict[str, Any] = {
         say("layers"): [layers(state)],
-        say("weight scale g"): [state.scale],
+        say("size of the weights, g"): [state.scale],
         say("gradient norm ‖δ‖ of each layer, layer 1 first"): _shown(state),
     }
     if state.norms is not None and is_over(state) and state.norms[0] > 0:
         found[say("last layer ÷ layer 1")] = [ratio(state.norms)]
-        found[say("mean factor of one step back")] = [_factor(state.norms)]
+        found[say("average factor of a layer")] = [_factor(state.norms)]
     return found

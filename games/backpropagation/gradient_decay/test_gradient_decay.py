@@ -148,7 +148,7 @@ def test_a_brain_that_is_sure_of_everything_sends_no_gradient_back():
     run.send(["send"])
     while run.tick():
         run.view()
-    assert "Not one bit" in run.view().text()
+    assert "No gradient at all arrives" in run.view().text()
     network = Sequential(Dense(2, 1, rng=rng))
     file = brains.write(brains.Brain(network, ("x₁", "x₂"), "cross-entropy", True))
     with pytest.raises(MessageError, match="no hidden layer"):

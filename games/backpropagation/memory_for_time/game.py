@@ -1,7 +1,7 @@
-"""Memory for Time: predict how many layers should keep their outputs for the way back. Measure it.
+"""Memory for Time: predict which outputs to keep so that memory stays smallest, then measure it.
 
 Activation checkpointing, by `pycore.autodiff.checkpoint`: only every k-th layer's output is kept;
-on the way back each stretch between two kept outputs is computed again. The memory is not a
+going back, each stretch between two kept outputs is computed again. The memory is not a
 formula: every output reports its bytes when it is made and again when Python frees it, so that
 `live` is what is there at any moment. Outputs are counted, not weights and gradients, which are
 the same for every k.
@@ -220,7 +220,7 @@ def best(state: State) -> list[int]:
 def view(state: State) -> Node:
     """Peak against k, memory over time, which layers keep; the dials and the costs."""
     may, bet, won = MOVES.on(state), state.bet, score(state) == 1
-    said = bet.told(_k)
+    said = bet.told(_one_in)
     return widgets.stage(
         widgets.panel(
             _peaks(state),
@@ -230,20 +230,20 @@ def view(state: State) -> Node:
         widgets.panel(
             controls.choice(say("layers"), str, state.depth, may.depth),
             controls.slider(
-                say("keep every k-th, k"),
+                say("keep one output in"),
                 state.k,
                 may.every,
-                name=say("k, every k-th output is kept"),
+                name=say("k: one output in k is kept"),
                 symbol="k",
             ),
             _strip(state),
             slip(
                 bet,
-                say("Which k needs the least memory at its peak?"),
+                say("Of how many outputs should one be kept, to need the least memory?"),
                 widgets.hint(
-                    say("Your prediction is where you put the slider: {k}.", k=said)
+                    say("You predict what the slider says: {k}.", k=said)
                     if said
-                    else say("Put the slider where you think it is.")
+                    else say("Set the slider to your prediction.")
                 ),
                 said=said,
                 truth=_ks(state),
@@ -251,7 +251,7 @@ def view(state: State) -> Node:
             ),
             commit(
                 bet,
-                said and say("Measure every k: I predict {k}", k=said),
+                said and say("Measure all: I predict {k}", k=said),
                 may.measure,
                 may.again,
             ),
@@ -274,11 +274,10 @@ def describe(state: State) -> str:
     """Depth, k, guess, and what was measured."""
     results = ", ".join(f"{name} {text}" for name, text in _results(state))
     return say(
-        "{n} layers, every output kept whose number {k} divides, prediction {guess}. {verdict} "
-        "{results}.",
+        "{n} layers, one output in {k} kept, prediction {guess}. {verdict} {results}.",
         n=state.depth,
         k=state.k,
-        guess=state.bet.told(_k) or say("none yet"),
+        guess=state.bet.told(_one_in) or say("none yet"),
         verdict=_verdict(state),
         results=results,
     )
@@ -296,11 +295,11 @@ def solution(state: State) -> Iterator[Message]:
 
 def _ks(state: State) -> str:
     """The k that need least, usually one."""
-    return " / ".join(map(_k, best(state)))
+    return " / ".join(map(_one_in, best(state)))
 
 
-def _k(k: int) -> str:
-    return f"k = {k}"
+def _one_in(k: int) -> str:
+    return say("one in {k}", k=k)
 
 
 def _peaks(state: State) -> Node:
@@ -316,9 +315,9 @@ def _peaks(state: State) -> Node:
         plots.text_at(axes, state.depth / 2, unit * 1.03, say("all outputs kept"), "middle"),
         marked(plots.scatter(axes, ks, peaks, "validation"), _costs(state)),
         plots.scatter(axes, found, [state.passes[k].peak / 1000 for k in found], "least"),
-        label=say("Peak memory against k"),
-        x_label=say("k (every k-th output is kept)"),
-        y_label=say("peak memory in kB"),
+        label=say("Most memory needed, against k"),
+        x_label=say("k: one output in k is kept"),
+        y_label=say("most memory needed, in kB"),
         key="peaks",
     )
 
@@ -337,17 +336,17 @@ def _trace(state: State) -> Node:
                     axes, np.arange(1, p.computed + 1), np.array(p.trace) / 1000, runs.line(place)
                 ),
                 {
-                    say("this k: live bytes after each layer computed")
+                    say("bytes in use after each layer computed, one output in k kept")
                     if place
-                    else say("all kept: live bytes after each layer computed"): p.trace
+                    else say("bytes in use after each layer computed, all outputs kept"): p.trace
                 },
             )
             for place, p in enumerate(passes)
         ],
-        runs.legend(axes, [say("all kept"), f"k = {state.k}"]),
-        label=say("Memory after each layer computed"),
-        x_label=say("layers computed (dotted: back from here)"),
-        y_label=say("live memory in kB"),
+        runs.legend(axes, [say("all kept"), _one_in(state.k)]),
+        label=say("Memory in use after each layer computed"),
+        x_label=say("layers computed (dotted: here the gradient turns back)"),
+        y_label=say("memory in use, in kB"),
         key="trace",
     )
 
@@ -376,10 +375,10 @@ def _strip(state: State) -> Node:
 
 def _results(state: State) -> list[tuple[str, str]]:
     names = (
-        say("all kept: peak bytes"),
-        say("k = {k}: peak bytes", k=state.k),
+        say("bytes needed with all outputs kept"),
+        say("bytes needed with one in {k} kept", k=state.k),
         say("layers computed"),
-        say("difference of the gradients"),
+        say("difference in the gradient"),
     )
     shown = state.passes.get(state.k)
     if shown is None:
@@ -388,7 +387,7 @@ def _results(state: State) -> list[tuple[str, str]]:
     values = (
         str(state.plain.peak),
         f"{shown.peak} ({share})",
-        say("{n}, not {other}", n=shown.computed, other=state.plain.computed),
+        say("{n} instead of {other}", n=shown.computed, other=state.plain.computed),
         short(shown.difference),
     )
     return list(zip(names, values, strict=True))
@@ -397,21 +396,21 @@ def _results(state: State) -> list[tuple[str, str]]:
 def _verdict(state: State) -> str:
     if state.bet.open:
         return say(
-            "Keep many outputs, and they fill the memory; keep few, and the stretches between them "
-            "are long, and fill it when they are computed again. Where is the least?"
+            "Keep many outputs, and they fill the memory. Keep few, and long stretches have to be "
+            "computed again, which fills it too. Where in between is the least?"
         )
     if state.bet.running:
-        return say("Measured {n} of {total} passes.", n=len(state.passes), total=state.depth)
+        return say("{n} of {total} ways measured.", n=len(state.passes), total=state.depth)
     told: dict[str, Any] = {
         "k": _ks(state),
         "least": state.passes[best(state)[0]].peak,
         "all": state.plain.peak,
     }
     if state.bet.said in best(state):
-        return say("Gold! {k} needs the least: {least} bytes at the peak instead of {all}.", **told)
+        return say("Gold! Keep {k}: that needs {least} bytes at most, instead of {all}.", **told)
     return say(
-        "{k} needs the least: {least} bytes at the peak instead of {all}. You said {guess}.",
-        guess=state.bet.said or 0,
+        "Keep {k}: that needs the least, {least} bytes instead of {all}. You said {guess}.",
+        guess=_one_in(state.bet.said or 0),
         **told,
     )
 
@@ -420,14 +419,14 @@ def _lesson(state: State) -> str:
     """Why it is so, once it is measured."""
     if not state.bet.over:
         return say(
-            "On the way back every layer needs the output of the one before. What was not kept is "
-            "computed again from the last output that was. The outputs are counted as they are "
-            "made and freed."
+            "Going back, every layer needs the output of the one before it. An output that was not "
+            "kept is computed again, starting from the last one that was. The memory is counted "
+            "as outputs are made and freed."
         )
     return say(
-        "With n layers about n / k outputs are kept and k more are there while a stretch is "
-        "computed again: n / k + k, least at k = √n = {root}. The price is time: every layer is "
-        "computed twice. The gradient stays the same to the last digit.",
+        "With n layers, about n / k outputs are kept, and k more are in use while a stretch is "
+        "computed again. Their sum n / k + k is smallest at k = √n = {root}. The price is time: "
+        "every layer is computed twice. The gradient stays the same to the last digit.",
         root=fixed(state.depth**0.5, 0),
     )
 
@@ -439,13 +438,13 @@ def _costs(state: State) -> dict[str, Any]:
         say("layers"): [state.depth],
         say("k"): [state.k],
         say("bytes of one output"): [state.plain.trace[0]],
-        say("all kept: peak bytes, layers computed"): [state.plain.peak, state.plain.computed],
+        say("all kept: bytes needed, layers computed"): [state.plain.peak, state.plain.computed],
         say("measured k"): np.array(list(state.passes), int),
-        say("peak bytes of each k"): np.array([p.peak for p in passes], int),
+        say("bytes needed for each k"): np.array([p.peak for p in passes], int),
         say("layers computed for each k"): np.array([p.computed for p in passes], int),
     }
     shown = state.passes.get(state.k)
     if shown is not None:
-        found[say("this k: largest difference of the gradient")] = [shown.difference]
+        found[say("this k: largest difference in the gradient")] = [shown.difference]
         found[say("this k: share of the memory in %")] = [100 * shown.peak / state.plain.peak]
     return found

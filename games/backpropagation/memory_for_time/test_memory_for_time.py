@@ -46,7 +46,7 @@ def test_keeping_all_computes_every_layer_once_and_checkpoints_twice():
 def test_the_gradient_is_the_same_to_the_last_digit():
     run = measured(4)
     assert {found.difference for found in run.state.passes.values()} == {0.0}
-    assert readouts(run.view())["difference of the gradients"] == "0"
+    assert readouts(run.view())["difference in the gradient"] == "0"
 
 
 def test_the_gradient_is_that_of_the_layers():
@@ -111,16 +111,16 @@ def test_the_truth_shows_only_after_the_measuring():
     run.send(["measure"])
     run.tick()
     assert not classed(run.view(), "prediction-truth")
-    assert buttons(run.view())["Measure every k: I predict k = 2"].attributes["aria-disabled"]
+    assert buttons(run.view())["Measure all: I predict one in 2"].attributes["aria-disabled"]
     while run.tick():
         pass
-    assert "k = 4" in classed(run.view(), "prediction-truth")[0].text()
+    assert "one in 4" in classed(run.view(), "prediction-truth")[0].text()
 
 
 def test_the_bytes_printed_are_those_measured():
     run = measured(5)
     found = run.state.passes[5]
     printed = readouts(run.view())
-    assert printed["k = 5: peak bytes"].startswith(f"{found.peak} (")
-    assert printed["all kept: peak bytes"] == str(16 * OUTPUT)
-    assert printed["layers computed"] == "32, not 16"
+    assert printed["bytes needed with one in 5 kept"].startswith(f"{found.peak} (")
+    assert printed["bytes needed with all outputs kept"] == str(16 * OUTPUT)
+    assert printed["layers computed"] == "32 instead of 16"

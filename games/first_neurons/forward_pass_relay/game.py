@@ -212,7 +212,7 @@ def _verdict(state: State) -> str:
         return say("Set the inputs, then fire. Gold needs an output above {half}.", half=half)
     layer = state.signal.reached
     if layer == 0:
-        return say("The inputs are on their way, each times a weight.")
+        return say("The inputs are on their way, each multiplied by a weight.")
     if layer == 1:
         return say("The hidden layer has its numbers and passes them on.")
     y = float(state.values[-1][0, 0])

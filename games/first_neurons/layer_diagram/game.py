@@ -1,4 +1,4 @@
-"""Layer Diagram: point at a line to see which entry of which matrix it is, or the other way.
+"""Layer Diagram: point at a line to see which number in which table it is, or the other way.
 
 h = tanh(x W₁ + b₁), y = σ(h W₂ + b₂), by the engine; a line from unit i to
 unit j is the entry W[i, j], row i and column j counted from 0. A brain that is opened is drawn in
@@ -272,7 +272,7 @@ def _line(state: State) -> str:
     carried = float(state.values[2 * matrix][0, i])
     factor = fixed(weight, _digits(state))
     return say(
-        "{entry} = {weight}: row {i}, column {j}, the line from {start} to {end}. It brings "
+        "{entry} = {weight}: row {i}, column {j}, the line from {start} to {end}. It carries "
         "{carried} × {factor} = {product}.",
         entry=_entry(*state.entry),
         weight=factor,
@@ -330,4 +330,4 @@ def _drawn(state: State) -> dict[str, Array]:
     matrix, i, j = state.entry
     weight = _dense(state)[matrix].W[i, j]
     carries = weight * state.values[2 * matrix][0, i]
-    return found | {say("the marked weight, and what it brings"): np.array([weight, carries])}
+    return found | {say("the marked weight, and what it carries"): np.array([weight, carries])}

@@ -69,7 +69,7 @@ def test_what_the_line_brings_is_the_weight_times_what_it_starts_from():
     run = diagram(4)
     for message in game.solution(run.state):
         run.send(list(message))
-        weight, carried = run.numbers()["the marked weight, and what it brings"]
+        weight, carried = run.numbers()["the marked weight, and what it carries"]
         text = shown(run.view(), "live")
         assert text.endswith(f"= {fixed(carried)}.")
         assert fixed(weight, 1) in text

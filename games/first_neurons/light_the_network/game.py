@@ -1,4 +1,4 @@
-"""Light the Network: flip the inputs and slide the weights until the bulb glows as bright as asked.
+"""Light the Network: flip inputs and slide weights until the bulb glows like the ring around it.
 
 y = sigmoid(w1 x1 + w2 x2 + b), evaluated by the engine on every change.
 """
@@ -139,7 +139,12 @@ def describe(state: State) -> str:
 def _verdict(state: State) -> str:
     y, near, target = output(state), plain(CLOSE), fixed(state.target)
     if score(state) == 1:
-        return say("Lit! {y} is within {near} of {target}.", y=fixed(y), near=near, target=target)
+        return say(
+            "Lit! {y} is within {near} of {target}. Only the weights of inputs that are on count.",
+            y=fixed(y),
+            near=near,
+            target=target,
+        )
     return say(
         "Bring y within {near} of {target}. It is {distance} away.",
         near=near,

@@ -153,8 +153,8 @@ def describe(state: State) -> str:
     ]
     return " ".join(
         [
-            say("In hand: {name}.", name=name_of(state.names[state.selected])),
-            f"{', '.join(placed)}." if placed else say("No curve has a name."),
+            say("You are holding {name}.", name=name_of(state.names[state.selected])),
+            f"{', '.join(placed)}." if placed else say("No curve has a name yet."),
             _verdict(state),
             *_reasons(state),
         ]
@@ -287,7 +287,7 @@ def _verdict(state: State) -> str:
     if state.checked:
         done = int(right(state).sum())
         if done == n:
-            return say("{n} of {n}: every shape has its name.", n=n)
+            return say("{n} of {n}: now you know them by sight.", n=n)
         return say.count(
             "{n} of {total} is right. Look again:",
             "{n} of {total} are right. Look again:",
@@ -295,7 +295,9 @@ def _verdict(state: State) -> str:
             total=n,
         )
     if None in state.placed:
-        return say("In hand: {name}. Which curve is it?", name=name_of(state.names[state.selected]))
+        return say(
+            "You are holding {name}. Which curve is it?", name=name_of(state.names[state.selected])
+        )
     return say("Every curve has a name. Check, or put a name on another curve.")
 
 

@@ -248,7 +248,8 @@ def _stage(state: State) -> str:
     layer, bet = state.signal.reached, state.bet
     if bet.open or bet.said is None:
         return say(
-            "Weights stand on the lines, each bias b at its neuron. Predict the output, then play."
+            "The weights are written on the lines, each bias b beside its neuron. Predict the "
+            "output, then press Play."
         )
     if layer == 0:
         return say("Each input travels along its lines and is multiplied by each line’s weight.")

@@ -1,4 +1,4 @@
-"""Softmax Head: slide the logits until the probabilities stand at the golden marks.
+"""Softmax Head: slide the logits until every bar reaches its golden mark.
 
 p = softmax(z / T) by the engine, which takes the largest logit away first, so
 that no exponential overflows and a number added to all logits changes nothing. L = −log p of the
@@ -139,18 +139,23 @@ def view(state: State) -> Node:
                 widgets.readout(
                     say("loss L = −log p({name})", name=_name(state.label)), loss, 3, key="loss"
                 ),
-                widgets.readout(
-                    say("change of p with {n} added", n=int(FAR)), moved, 10, key="moved"
-                ),
                 class_="readouts",
             ),
             widgets.hint(
-                say(
-                    "Only differences between logits count. e to the power {n} is more than a "
-                    "computer can hold, so softmax takes the largest logit away first; the result "
-                    "is the same. A low T sharpens the probabilities, a high T evens them out; the "
-                    "winner stays the winner.",
-                    n=int(FAR),
+                marked(
+                    h(
+                        "span",
+                        say(
+                            "Only differences between logits count. With {n} added to each, p "
+                            "changes by {moved}, although e to the power {n} is more than a "
+                            "computer can hold: softmax takes the largest logit away first. A low "
+                            "T sharpens the probabilities and a high T evens them out, but the "
+                            "winner stays the winner.",
+                            n=int(FAR),
+                            moved=fixed(moved, 10),
+                        ),
+                    ),
+                    {say("change of p with {n} added", n=int(FAR)): [moved]},
                 )
             ),
         ),
@@ -279,7 +284,8 @@ def _verdict(state: State) -> str:
     worst = _worst(state)
     if worst <= CLOSE:
         return say(
-            "Gold! Every probability is within {near} of its mark; the worst is {worst} off.",
+            "Gold! Every probability is within {near} of its mark; the worst is {worst} off. "
+            "Whatever one class gains, the others lose: the shares always add up to 1.",
             near=fixed(CLOSE),
             worst=fixed(worst, 3),
         )

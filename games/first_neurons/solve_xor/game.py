@@ -1,4 +1,4 @@
-"""Solve XOR: part the gold points from the open ones with a line; where one line fails, use two.
+"""Solve XOR: separate the gold points from the hollow ones with a line; if one fails, use two.
 
 A line is a perceptron's boundary, w₁x₁ + w₂x₂ + b = 0; its two ends are what the
 learner moves. With the hidden layer two such neurons feed an output whose weights say H1 and not

@@ -139,9 +139,9 @@ def view(state: State) -> Node:
         widgets.panel(
             widgets.hint(
                 say(
-                    "The glow in the plane is y at every point. Solid line: y = ½. Dashed lines: "
-                    "y = {low} and {high}. Each point has to lie beyond its dashed line, on its "
-                    "side.",
+                    "The glow shows y at every point of the plane. On the solid line y is ½, on "
+                    "the dashed ones {low} and {high}. Each point has to lie beyond the dashed "
+                    "line on its side.",
                     low=fixed(LOW, 1),
                     high=fixed(HIGH, 1),
                 )
@@ -347,9 +347,20 @@ def _proof(state: State) -> Node:
 def _verdict(state: State) -> str:
     done, gate = int(right(state).sum()), state.gate
     if done == 4:
-        left = ", ".join(g for g in GATES if g not in state.tuned)
+        left = [g for g in GATES if g not in (*state.tuned, IMPOSSIBLE)]
+        if not left:
+            return say(
+                "All four rows! You have every gate that one neuron can be. Left: {impossible} "
+                "(impossible; choose it to see why).",
+                impossible=IMPOSSIBLE,
+            )
         return say(
-            "All four! This neuron is {gate} now. Gates left to try: {left}.", gate=gate, left=left
+            "All four rows! This neuron is {gate}: its weights say how much each input counts, its "
+            "bias how easily it says yes. Left: {left}, and {impossible} (impossible; choose it to "
+            "see why).",
+            gate=gate,
+            left=", ".join(left),
+            impossible=IMPOSSIBLE,
         )
     told = {"rows": say.count("{n} of 4 rows is right", "{n} of 4 rows are right", done)}
     if gate == IMPOSSIBLE:

@@ -541,8 +541,8 @@ def _writing(state: State) -> Node:
         widgets.hint(
             say(
                 "It learned a short tale and a few notes, character by character. What it never "
-                "saw it cannot know: it writes words, not sense. Without your guess a prompt that "
-                "it writes on no longer counts."
+                "saw it cannot know: it writes words, not sense. If it writes on before you "
+                "have guessed, that prompt no longer counts."
             )
         ),
         class_="passage",

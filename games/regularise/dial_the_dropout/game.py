@@ -544,7 +544,7 @@ def _lesson(state: State, golden: NDArray[np.bool_] | None) -> str:
         told.append(
             say(
                 "The smallest gap, {gap} at {rate}, belongs to a network {less} worse than the "
-                "best: a small gap alone is no aim.",
+                "best: a small gap alone is not the goal.",
                 gap=fixed(gap[tight], 3),
                 rate=fixed(LADDER[tight], 1),
                 less=fixed(validation[best] - validation[tight], 3),
