@@ -329,10 +329,11 @@ class MultiHeadAttention(Attention):
 
     @classmethod
     def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
-        """Return two causal heads, with keys of their own or shared ones, and short sequences."""
+        """Return two causal heads, rotary if they can, sharing keys or not; short sequences."""
         batch, time, half = (int(size) for size in rng.integers(1, 4, size=3))
         kv_heads = int(rng.integers(1, 3))
-        layer = cls(2 * half, 2, causal=True, kv_heads=kv_heads, rng=rng, dtype=dtype)
+        rotary = half % 2 == 0
+        layer = cls(2 * half, 2, True, rotary, kv_heads=kv_heads, rng=rng, dtype=dtype)
         return layer, rng.normal(size=(batch, time, 2 * half)).astype(dtype)
 
     def attend(

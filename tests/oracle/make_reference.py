@@ -140,9 +140,18 @@ def projections(p: list[Tensor]) -> tuple[Any, ...]:
     return in_weight, in_bias, None, None, False, 0.0, p[6].T, p[7]
 
 
+def turned(x: Tensor) -> Tensor:
+    """Each pair of numbers as a complex one, times e^(i angle)."""
+    angle = torch.outer(
+        torch.arange(x.shape[2]), 10000.0 ** (-torch.arange(0, x.shape[3], 2).double() / x.shape[3])
+    )
+    pairs = torch.view_as_complex(x.unflatten(3, (-1, 2)).contiguous())
+    return torch.view_as_real(pairs * torch.polar(torch.ones_like(angle), angle)).flatten(3)
+
+
 def multi_head(layer: Any, x: Tensor, p: Weights) -> Tensor:
-    """PyTorch's own, or with grouped queries its product of heads that share keys and values."""
-    if layer.kv_heads == layer.heads:
+    """PyTorch's own; with grouped queries or rotary positions, its product of the heads."""
+    if layer.kv_heads == layer.heads and layer.rotary is None:
         y: Tensor = F.multi_head_attention_forward(
             *[x.transpose(0, 1)] * 3,
             layer.n,
@@ -158,6 +167,8 @@ def multi_head(layer: Any, x: Tensor, p: Weights) -> Tensor:
         F.linear(x, p[f"{i}.W"].T, p[f"{i}.b"]).unflatten(2, (-1, d)).transpose(1, 2)
         for i in range(3)
     )
+    if layer.rotary is not None:
+        q, k = turned(q), turned(k)
     found = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
     return F.linear(found.transpose(1, 2).flatten(2), p["3.W"].T, p["3.b"])
 

@@ -19,8 +19,14 @@ from pycore.training import Trainer
 
 REFERENCE = Path(__file__).parent / "reference"
 SEEDS = (11, 12)
-MORE = {"EncoderDecoder": (17,), "MessagePassing": (14, 17), "SequenceCrossEntropy": (14,)}
-"""Seeds whose examples are of kinds that the others miss: no attention, mean and sum, smoothed."""
+MORE = {
+    "EncoderDecoder": (17,),
+    "MessagePassing": (14, 17),
+    "MultiHeadAttention": (14, 19),
+    "SequenceCrossEntropy": (14,),
+}
+"""Seeds whose examples are of kinds that the others miss: no attention; mean and sum; rotary, and
+without shared keys too; smoothed."""
 STEPS = 20
 
 
