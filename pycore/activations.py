@@ -4,12 +4,46 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from pycore import kernels
 from pycore.arrays import Array, DType, floats, refuse_empty, within
 from pycore.layer import Layer
+
+Bend = str | Callable[[], Layer]
+"""What a model takes as `activation`: a class such as `Tanh`, or its name, "tanh"."""
+
+
+def named(activation: Bend) -> Callable[[], Layer]:
+    """Return the class that an activation's name means; what makes layers is returned as it is.
+
+    Raises:
+        ValueError: no activation is called so.
+        TypeError: it is neither a name nor a class.
+    """
+    if isinstance(activation, str):
+        kinds = {kind.__name__: kind for kind in _kinds(Activation)}
+        asked = "".join(filter(str.isalnum, activation)).lower()
+        found = [kind for name, kind in kinds.items() if name.lower() == asked]
+        if not found:
+            raise ValueError(f"no activation {activation!r}; allowed: {', '.join(sorted(kinds))}")
+        return found[0]
+    if not callable(activation):
+        raise TypeError(
+            f"activation is {activation!r}; allowed: a class such as Tanh, for each layer makes "
+            'its own, or a name, "tanh"'
+        )
+    return activation
+
+
+def _kinds(base: Any) -> Iterator[type[Activation]]:
+    for kind in base.__subclasses__():
+        if kind.__module__ == __name__:
+            yield kind
+        yield from _kinds(kind)
 
 
 class Activation(Layer):

@@ -1,4 +1,4 @@
-"""What the engine says about arrays: their types, and errors that name shapes. No mathematics."""
+"""What the engine takes: arrays, seeds, options; and errors that name them. No mathematics."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ Integers = npt.NDArray[np.integer[Any]]
 """An array of whole numbers."""
 DType = npt.DTypeLike
 """The type of an array's numbers: np.float64, or np.float32, which is half as large."""
+Seed = np.random.Generator | int
+"""Where random numbers come from: a generator, or a whole number from 0, which makes a new one."""
 
 
 class ShapeError(ValueError):
@@ -33,6 +35,55 @@ def refuse_empty(who: object, x: npt.NDArray[Any]) -> None:
     """
     if x.size == 0:
         raise shape_error(who, x, "any shape, every dimension at least 1")
+
+
+def seeded(rng: Seed) -> np.random.Generator:
+    """Return the generator, of a seed a new one: the same seed gives the same numbers.
+
+    Who makes several things by one seed makes one generator of it first.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    if isinstance(rng, np.random.Generator):
+        return rng
+    if not _is_whole(rng) or rng < 0:
+        raise TypeError(
+            f"rng is {rng!r}; allowed: a whole number from 0, such as 0, or a generator, such as "
+            "np.random.default_rng(0)"
+        )
+    return np.random.default_rng(int(rng))
+
+
+def numbers(who: str, x: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return x as a plain array of real numbers: what a reader brings, looked at once.
+
+    An array stays itself, a list becomes one. Whole numbers stay whole.
+
+    Raises:
+        TypeError: it holds text, complex numbers, dates, or something else than numbers.
+        ValueError: its rows differ in length, or numbers in it are masked.
+    """
+    mask = getattr(x, "mask", False) if isinstance(x, np.ndarray) else False
+    if np.any(mask):
+        raise ValueError(
+            f"{who}: {np.count_nonzero(mask)} of the numbers are masked; allowed: none, so "
+            "leave out their rows, or fill them, as in x.filled(0)"
+        )
+    try:
+        x = np.asarray(x)
+    except ValueError:
+        raise ValueError(f"{who}: rows of different lengths; allowed: all of the same") from None
+    if x.dtype.kind not in "fiub":
+        raise TypeError(f"{who}: got {_called(x)}; allowed: real numbers")
+    return x
+
+
+def _called(x: npt.NDArray[Any]) -> str:
+    """Say what an array holds in a reader's words, with its first."""
+    kinds = {"U": "text", "S": "bytes", "c": "complex numbers", "M": "dates", "m": "times"}
+    kind = kinds.get(x.dtype.kind, "objects")
+    return f"{kind}, such as {x.ravel()[:1].tolist()[0]!r}" if x.size else kind
 
 
 def floats(x: npt.NDArray[Any]) -> Array:
@@ -65,7 +116,7 @@ def positive(who: object, **sizes: int) -> None:
         ValueError: names the size, its value, and what is allowed.
     """
     for name, size in sizes.items():
-        if not isinstance(size, int | np.integer) or size < 1:
+        if not _is_whole(size) or size < 1:
             raise ValueError(f"{who}: {name} is {size!r}; allowed: whole numbers from 1")
 
 
@@ -111,9 +162,15 @@ def counted(who: object, **counts: int) -> None:
         ValueError: names the number, its value, and what is allowed.
     """
     for name, count in counts.items():
-        if not isinstance(count, int | np.integer) or count < 0:
+        if not _is_whole(count) or count < 0:
             raise ValueError(f"{who}: {name} is {count!r}; allowed: whole numbers from 0")
 
 
 def _is_finite(number: object) -> bool:
+    if isinstance(number, bool):
+        return False
     return isinstance(number, int | float | np.integer | np.floating) and math.isfinite(number)
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)

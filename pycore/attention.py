@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pycore import initializers
 from pycore.activations import softmax, softmax_backward, tanh
-from pycore.arrays import Array, DType, counted, floats, positive, shape_error
+from pycore.arrays import Array, DType, Seed, counted, floats, positive, seeded, shape_error
 from pycore.kernels import product
 from pycore.layer import Layer
 from pycore.layers import Dense
@@ -189,9 +189,7 @@ class GeneralAttention(Attention):
 
     PARAMETERS = ("W",)
 
-    def __init__(
-        self, n_q: int, n_k: int, *, rng: np.random.Generator, dtype: DType = np.float64
-    ) -> None:
+    def __init__(self, n_q: int, n_k: int, *, rng: Seed, dtype: DType = np.float64) -> None:
         positive("GeneralAttention", n_q=n_q, n_k=n_k)
         self.W: Array = initializers.xavier_uniform((n_q, n_k), rng).astype(dtype)
         self.dW = np.zeros_like(self.W)
@@ -230,9 +228,8 @@ class AdditiveAttention(Attention):
 
     PARAMETERS = ("Wq", "Wk", "v")
 
-    def __init__(
-        self, n_q: int, n_k: int, n: int, *, rng: np.random.Generator, dtype: DType = np.float64
-    ) -> None:
+    def __init__(self, n_q: int, n_k: int, n: int, *, rng: Seed, dtype: DType = np.float64) -> None:
+        rng = seeded(rng)
         positive("AdditiveAttention", n_q=n_q, n_k=n_k, n=n)
         self.Wq: Array = initializers.xavier_uniform((n_q, n), rng).astype(dtype)
         self.Wk: Array = initializers.xavier_uniform((n_k, n), rng).astype(dtype)
@@ -296,9 +293,10 @@ class MultiHeadAttention(Attention):
         bias: ScoreBias | None = None,
         kv_heads: int | None = None,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         kv_heads = heads if kv_heads is None else kv_heads
         positive("MultiHeadAttention", n=n, heads=heads, kv_heads=kv_heads)
         for name, size, part, parts in (

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, floats, positive, shape_error
+from pycore.arrays import Array, DType, Seed, floats, positive, seeded, shape_error
 from pycore.initializers import Initializer
 from pycore.kernels import ones_where, product
 from pycore.layer import Layer
@@ -165,9 +165,10 @@ class _Convolution(Layer):
         weights: Initializer = initializers.he_uniform,
         biases: Initializer = initializers.zeros,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         who = type(self).__name__
         positive(who, c_in=c_in, c_out=c_out)
         self.windows = Windows(who, (window,) * self.DIMENSIONS, stride, padding, dilation)
@@ -260,9 +261,10 @@ class ConvTranspose2D(Layer):
         weights: Initializer = initializers.he_uniform,
         biases: Initializer = initializers.zeros,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         positive("ConvTranspose2D", c_in=c_in, c_out=c_out)
         self.windows = Windows("ConvTranspose2D", (window, window), stride, padding, 1)
         self.W: Array = weights((window, window, c_out, c_in), rng).astype(dtype)

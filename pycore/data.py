@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Integers, ShapeError, positive, within
+from pycore.arrays import Array, Integers, Seed, ShapeError, positive, seeded, within
 
 Labelled = tuple[Array, Integers]
 """x and whole-number labels y."""
@@ -27,7 +27,7 @@ def _labels(who: str, n: int, classes: int) -> Integers:
     return np.arange(n) % classes
 
 
-def noisy(x: Array, noise: float, rng: np.random.Generator) -> Array:
+def noisy(x: Array, noise: float, rng: Seed) -> Array:
     """x + noise · N(0, 1).
 
     Shapes: any → the same.
@@ -35,6 +35,7 @@ def noisy(x: Array, noise: float, rng: np.random.Generator) -> Array:
     Raises:
         ValueError: the noise is no finite number from 0.
     """
+    rng = seeded(rng)
     within("data", noise=noise)
     return x + rng.normal(0.0, 1.0, x.shape) * noise
 
@@ -46,77 +47,81 @@ def _finish(x: Array, y: Integers, noise: float, rng: np.random.Generator) -> La
     return x[order], y[order]
 
 
-def moons(n: int, noise: float, rng: np.random.Generator) -> Labelled:
+def moons(n: int, noise: float, rng: Seed) -> Labelled:
     """Two half circles, hooked into each other: label 0 above, 1 below.
 
     Shapes: x (n, 2), y (n,). Without noise x lies within [−1, 2] × [−0.5, 1].
     """
+    rng = seeded(rng)
     y = _labels("moons", n, 2)
     angle = rng.uniform(0, math.pi, n)
     x = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return _finish(np.where(y[:, None] == 0, x, [1, 0.5] - x), y, noise, rng)
 
 
-def circles(n: int, noise: float, rng: np.random.Generator, inner: float = 0.5) -> Labelled:
+def circles(n: int, noise: float, rng: Seed, inner: float = 0.5) -> Labelled:
     """A circle of radius 1 (label 0) around one of radius `inner` (label 1).
 
     Shapes: x (n, 2), y (n,).
     """
+    rng = seeded(rng)
     y = _labels("circles", n, 2)
     angle = rng.uniform(0, 2 * math.pi, n)
+    within("circles", inner=inner)
     radius = np.where(y == 0, 1.0, inner)
     x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return _finish(x, y, noise, rng)
 
 
-def xor(n: int, noise: float, rng: np.random.Generator) -> Labelled:
+def xor(n: int, noise: float, rng: Seed) -> Labelled:
     """Points of the square [−1, 1]², labelled 1 where the signs of the two coordinates differ.
 
     Shapes: x (n, 2), y (n,). The points keep 0.05 from both axes; noise is added afterwards.
 
     Source: Minsky and Papert, Perceptrons, 1969.
     """
+    rng = seeded(rng)
     y = _labels("xor", n, 2)
     x = rng.uniform(0.05, 1, (n, 2)) * rng.choice([-1.0, 1.0], (n, 1))
     x[:, 1] *= 1 - 2 * y
     return _finish(x, y, noise, rng)
 
 
-def spirals(
-    n: int, noise: float, rng: np.random.Generator, classes: int = 2, turns: float = 1.0
-) -> Labelled:
+def spirals(n: int, noise: float, rng: Seed, classes: int = 2, turns: float = 1.0) -> Labelled:
     """`classes` spiral arms from near the middle (radius 0.05) to radius 1, `turns` turns from 0.
 
     Shapes: x (n, 2), y (n,).
 
     Source: Lang and Witbrock, Learning to tell two spirals apart, 1988.
     """
+    rng = seeded(rng)
     y = _labels("spirals", n, classes)
+    within("spirals", -math.inf, turns=turns)
     radius = np.sqrt(rng.uniform(0.0025, 1, n))  # the root spreads the points evenly along the arm
     angle = 2 * math.pi * (turns * radius + y / classes)
     x = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return _finish(x, y, noise, rng)
 
 
-def blobs(n: int, noise: float, rng: np.random.Generator, classes: int = 3) -> Labelled:
+def blobs(n: int, noise: float, rng: Seed, classes: int = 3) -> Labelled:
     """One round normal cloud of standard deviation `noise` for each class, on the unit circle.
 
     Shapes: x (n, 2), y (n,).
     """
     y = _labels("blobs", n, classes)
     angle = 2 * math.pi * y / classes
-    return _finish(np.stack([np.cos(angle), np.sin(angle)], axis=1), y, noise, rng)
+    return _finish(np.stack([np.cos(angle), np.sin(angle)], axis=1), y, noise, seeded(rng))
 
 
-def gaussians(
-    n: int, noise: float, rng: np.random.Generator, classes: int = 2, stretch: float = 3.0
-) -> Labelled:
+def gaussians(n: int, noise: float, rng: Seed, classes: int = 2, stretch: float = 3.0) -> Labelled:
     """Normal clouds at random places, each stretched in a random direction.
 
     Shapes: x (n, 2), y (n,). `noise` is the shorter standard deviation, `stretch` times it the
     longer.
     """
+    rng = seeded(rng)
     y = _labels("gaussians", n, classes)
+    within("gaussians", stretch=stretch)
     centres = rng.uniform(-1, 1, (classes, 2))
     angle = rng.uniform(0, math.pi, classes)
     along = np.stack([np.cos(angle), np.sin(angle)], axis=1)[y]
@@ -127,25 +132,27 @@ def gaussians(
 
 
 def line(
-    n: int, noise: float, rng: np.random.Generator, slope: float = 1.0, offset: float = 0.0
+    n: int, noise: float, rng: Seed, slope: float = 1.0, offset: float = 0.0
 ) -> tuple[Array, Array]:
     """y = slope · x + offset + noise · N(0, 1), x ~ U(−1, 1).
 
     Shapes: x (n, 1), y (n, 1).
     """
+    rng = seeded(rng)
     positive("line", n=n)
+    within("line", -math.inf, slope=slope, offset=offset)
     x = rng.uniform(-1, 1, (n, 1))
     return x, noisy(slope * x + offset, noise, rng)
 
 
-def wave(
-    n: int, noise: float, rng: np.random.Generator, cycles: float = 1.0
-) -> tuple[Array, Array]:
+def wave(n: int, noise: float, rng: Seed, cycles: float = 1.0) -> tuple[Array, Array]:
     """y = sin(π · cycles · x) + noise · N(0, 1), x ~ U(−1, 1): so many waves from −1 to 1.
 
     Shapes: x (n, 1), y (n, 1).
     """
+    rng = seeded(rng)
     positive("wave", n=n)
+    within("wave", -math.inf, cycles=cycles)
     x = rng.uniform(-1, 1, (n, 1))
     return x, noisy(np.sin(math.pi * cycles * x), noise, rng)
 
@@ -168,7 +175,7 @@ def split(
     x: npt.NDArray[Any],
     y: npt.NDArray[Any],
     fraction: float,
-    rng: np.random.Generator,
+    rng: Seed,
     by_class: bool = False,
 ) -> tuple[Pair, Pair]:
     """Deal the rows at random: (x, y) with `fraction` of them, and (x, y) with the rest.
@@ -182,6 +189,8 @@ def split(
         ShapeError: x and y differ in rows, or have none.
         ValueError: one of the two parts would be empty, or has fewer rows than there are classes.
     """
+    rng = seeded(rng)
+    within("split", high=1, fraction=fraction)
     n = same_length("split", x, y)
     first = round(n * fraction)
     if not 0 < first < n:
@@ -220,7 +229,7 @@ def train_validation_test(
     y: npt.NDArray[Any],
     validation: float,
     test: float,
-    rng: np.random.Generator,
+    rng: Seed,
 ) -> tuple[Pair, Pair, Pair]:
     """Deal the rows at random in three: to learn from, to choose settings by, to judge by at last.
 
@@ -232,6 +241,7 @@ def train_validation_test(
         ShapeError: x and y differ in rows, or have none.
         ValueError: one of the three parts would be empty.
     """
+    rng = seeded(rng)
     n = same_length("train_validation_test", x, y)
     chosen, judged = round(n * validation), round(n * test)
     sizes = n - chosen - judged, chosen, judged
@@ -243,24 +253,26 @@ def train_validation_test(
     return (x[a], y[a]), (x[b], y[b]), (x[c], y[c])
 
 
-def deal(n: int, batch_size: int, rng: np.random.Generator) -> list[Integers]:
+def deal(n: int, batch_size: int, rng: Seed) -> list[Integers]:
     """Return the numbers 0 to n − 1 in a new random order, `batch_size` at a time.
 
     Shapes: → (batch_size,) each; the last holds what is left.
     """
+    rng = seeded(rng)
     positive("deal", n=n, batch_size=batch_size)
     order = rng.permutation(n)
     return [order[start : start + batch_size] for start in range(0, n, batch_size)]
 
 
 def minibatches(
-    x: npt.NDArray[Any], y: npt.NDArray[Any], batch_size: int, rng: np.random.Generator
+    x: npt.NDArray[Any], y: npt.NDArray[Any], batch_size: int, rng: Seed
 ) -> Iterator[Pair]:
     """Yield every row once, in a new random order, `batch_size` rows at a time.
 
     Shapes: x (n, …), y (n, …) → the same with batch_size rows each; the last batch holds what is
     left. A batch as large as the data is the data itself, unshuffled.
     """
+    rng = seeded(rng)
     n = same_length("minibatches", x, y)
     positive("minibatches", batch_size=batch_size)
     if batch_size >= n:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pycore.activations import softmax, softmax_backward
-from pycore.arrays import Array, DType, ShapeError, floats, positive, shape_error, within
+from pycore.arrays import Array, DType, Seed, ShapeError, floats, positive, shape_error, within
 from pycore.layer import Layer
 from pycore.layers import Dense
 
@@ -43,7 +43,7 @@ class MixtureOfExperts(Layer):
         k: int = 2,
         balance: float = 0.0,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
         positive("MixtureOfExperts", n_in=n_in, k=k)

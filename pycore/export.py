@@ -13,6 +13,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -199,12 +200,18 @@ def npz(network: Layer) -> bytes:
     return file.getvalue()
 
 
-def load_npz(network: Layer, file: BinaryIO) -> None:
+def load_npz(network: Layer, file: str | Path | BinaryIO) -> None:
     """Read what `npz` wrote, or what NumPy saved of a PyTorch `state_dict`, into the network.
+
+    The file is open for reading bytes, or its name.
 
     Raises:
         ValueError: as `load_state_dict`, or the file is no `.npz`.
     """
+    if isinstance(file, str | Path):
+        with open(file, "rb") as opened:
+            load_npz(network, opened)
+        return
     start = file.tell()
     if not zipfile.is_zipfile(file):
         raise ValueError("load_npz: not an .npz file; allowed: what `npz` or NumPy's `savez` wrote")

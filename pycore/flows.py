@@ -11,7 +11,17 @@ import numpy as np
 
 from pycore import initializers
 from pycore.activations import Tanh
-from pycore.arrays import Array, DType, Integers, above_zero, floats, positive, shape_error
+from pycore.arrays import (
+    Array,
+    DType,
+    Integers,
+    Seed,
+    above_zero,
+    floats,
+    positive,
+    seeded,
+    shape_error,
+)
 from pycore.layer import Layer
 from pycore.layers import Dense, Sequential
 from pycore.objectives import Unsupervised
@@ -40,9 +50,10 @@ class AffineCoupling(Layer):
         swap: bool = False,
         limit: float = 2.0,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         if n < 2:
             raise ValueError(f"AffineCoupling: n is {n}; allowed: from 2")
         above_zero("AffineCoupling", limit=limit)
@@ -126,9 +137,10 @@ class CouplingFlow(Sequential):
         couplings: int = 4,
         n_hidden: int = 16,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         positive("CouplingFlow", couplings=couplings)
         swaps = itertools.islice(itertools.cycle((False, True)), couplings)
         super().__init__(*(AffineCoupling(n, n_hidden, s, rng=rng, dtype=dtype) for s in swaps))

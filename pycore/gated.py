@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, floats, positive, shape_error
+from pycore.arrays import Array, DType, Seed, floats, positive, seeded, shape_error
 from pycore.initializers import Initializer
 from pycore.kernels import product, sigmoid
 from pycore.layer import Layer
@@ -31,9 +31,10 @@ class SwiGLU(Layer):
         n_hidden: int,
         weights: Initializer = initializers.xavier_uniform,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         positive("SwiGLU", n=n, n_hidden=n_hidden)
         self.n, self.n_hidden = n, n_hidden
         self.W: Array = weights((n, n_hidden), rng).astype(dtype)

@@ -6,8 +6,9 @@ import copy
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
-from pycore.arrays import Array
+from pycore.arrays import Array, Seed, numbers, seeded
 from pycore.layer import Layer
 from pycore.state import put, taken
 
@@ -40,24 +41,30 @@ def relative_error(a: Array, b: Array) -> float:
 
 def check(
     layer: Layer,
-    x: Array,
-    rng: np.random.Generator,
+    x: npt.ArrayLike,
+    rng: Seed,
     training: bool = False,
     tolerance: float = 1e-6,
 ) -> float:
     """Return the largest relative error of dL/dx and every dL/dθ, for L = Σ r ⊙ y with random r.
 
-    Shapes: x as the layer takes it, float64, or whole numbers, which have no gradient.
+    Shapes: x as the layer takes it, an array or a list, float64, or whole numbers, which have no
+    gradient.
 
     `backward` runs twice, and has to have added twice the same. It works on a copy of the layer,
     whose buffers are set back before each pass, so that dropout draws the same mask every time.
 
     Raises:
+        TypeError: it is no layer, or x or a parameter is of another type, such as float32, which
+            has too few digits for differences.
+        ValueError: parameters of it are not found: PARAMETERS does not name them, or a layer is
+            held in a dict.
         GradientError: a gradient is wrong by more than `tolerance`, has another shape than what it
             is the gradient of, was replaced where it had to be added to, or lies at a corner, where
             there is none: a ReLU at 0, a tie between two largest.
     """
-    layer, x = copy.deepcopy(layer), x.copy()
+    rng = seeded(rng)
+    layer, x = _allowed(layer, x)
     buffers = dict(layer.buffers())
     state = taken(buffers)
 
@@ -65,7 +72,7 @@ def check(
         put(layer, buffers, state)
         return layer.forward(x, training)
 
-    r = rng.normal(size=forward().shape)
+    r = seeded(rng).normal(size=forward().shape)
 
     def loss() -> float:
         return float((r * forward()).sum())
@@ -103,6 +110,24 @@ def check(
                 f"{_slope(loss, value, place, float(numeric[place]))}"
             )
     return worst
+
+
+def _allowed(layer: Layer, x: npt.ArrayLike) -> tuple[Layer, Array]:
+    """Return copies of both, or refuse what cannot be checked."""
+    if not isinstance(layer, Layer):
+        raise TypeError(f"check: got {layer!r}; allowed: an object of Layer")
+    layer.refuse_unnamed()
+    if hidden := layer.hidden():
+        raise ValueError(
+            f"{layer}: layers in {', '.join(hidden)} are not found; allowed: each as an attribute, "
+            "or in a list or tuple"
+        )
+    own = numbers("check: x", x).copy()
+    for name, array in [("x", own), *((name, value) for name, value, _ in layer.parameters())]:
+        whole = array.dtype.kind in "iu" and name == "x"
+        if array.dtype != np.float64 and not whole:
+            raise TypeError(f"check: {name} holds {array.dtype}; allowed: float64")
+    return copy.deepcopy(layer), own
 
 
 def _gradient_of(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pycore.arrays import Array, above_zero, all_finite, floats
+from pycore.arrays import Array, Seed, above_zero, all_finite, floats, seeded
 
 
 def norm(grad: Array) -> float:
@@ -62,7 +62,7 @@ def _refuse_broken(who: str, grad: Array) -> None:
 
 
 def hutchinson(
-    gradient: Callable[[Array], Array], theta: Array, rng: np.random.Generator, h: float = 1e-4
+    gradient: Callable[[Array], Array], theta: Array, rng: Seed, h: float = 1e-4
 ) -> Array:
     """diag H ≈ u ⊙ (H u), u = ±1 at random, H u ≈ (g(θ + h u) − g(θ − h u)) / 2h.
 
@@ -70,6 +70,7 @@ def hutchinson(
 
     Source: Bekas et al., An estimator for the diagonal of a matrix, 2007.
     """
+    rng = seeded(rng)
     above_zero("hutchinson", h=h)
     u = rng.choice([-1.0, 1.0], theta.shape).astype(theta.dtype)
     return np.asarray(u * (gradient(theta + h * u) - gradient(theta - h * u)) / (2 * h))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Integers, positive, shape_error, within
+from pycore.arrays import Array, Integers, Seed, positive, seeded, shape_error, within
 
 
 def edge_list(who: str, edges: npt.ArrayLike) -> Integers:
@@ -106,7 +106,7 @@ def _random(chance: Array, rng: np.random.Generator) -> Integers:
     return undirected(np.argwhere(np.triu(drawn, 1)))
 
 
-def random(n: int, p: float, rng: np.random.Generator) -> Integers:
+def random(n: int, p: float, rng: Seed) -> Integers:
     """Each pair of nodes joined with probability p, whatever the others do.
 
     Shapes: → (count, 2), count about n (n − 1) p.
@@ -114,13 +114,14 @@ def random(n: int, p: float, rng: np.random.Generator) -> Integers:
     Source: Gilbert, Random graphs, 1959.
     """
     positive("random", n=n)
-    return _random(np.full((n, n), p), rng)
+    within("random", high=1, p=p)
+    return _random(np.full((n, n), p), seeded(rng))
 
 
 def communities(
     n: int,
     noise: float,
-    rng: np.random.Generator,
+    rng: Seed,
     classes: int = 3,
     inside: float = 0.5,
     across: float = 0.03,
@@ -132,6 +133,7 @@ def communities(
 
     Source: Holland et al., Stochastic blockmodels, 1983.
     """
+    rng = seeded(rng)
     positive("communities", n=n, classes=classes)
     within("communities", noise=noise)
     within("communities", high=1, inside=inside, across=across)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import initializers
-from pycore.arrays import Array, DType, Integers, floats, positive, shape_error
+from pycore.arrays import Array, DType, Integers, Seed, floats, positive, seeded, shape_error
 from pycore.graph_data import edge_list
 from pycore.initializers import Initializer
 from pycore.kernels import product
@@ -43,9 +43,10 @@ class MessagePassing(Layer):
         aggregate: Aggregate = "mean",
         weights: Initializer = initializers.xavier_uniform,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         positive("MessagePassing", n_in=n_in, n_out=n_out)
         if aggregate not in ("sum", "mean", "max"):
             raise ValueError(f"MessagePassing: {aggregate!r}; allowed: 'sum', 'mean', 'max'")

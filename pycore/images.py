@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pycore.arrays import Array, Integers, positive, shape_error, within
+from pycore.arrays import Array, Integers, Seed, positive, seeded, shape_error, within
 
 # Each stroke is a chain of points "xy" on a grid 5 wide and 7 high, (0, 0) at the top left. A
 # stroke that begins with ~ is bent: its corners are cut until it is smooth.
@@ -146,7 +146,7 @@ def _finish(pictures: Sequence[Array], noise: float, rng: np.random.Generator) -
 def glyphs(
     n: int,
     noise: float,
-    rng: np.random.Generator,
+    rng: Seed,
     characters: str = DIGITS,
     size: int = 16,
     wobble: float = 1.0,
@@ -156,7 +156,9 @@ def glyphs(
     Shapes: x (n, size, size, 1), y (n,): the place in `characters`. `wobble` scales how far the
     drawings differ; at 0 all of a class are the same.
     """
+    rng = seeded(rng)
     positive("glyphs", n=n, characters=len(characters))
+    within("glyphs", wobble=wobble)
     y = _deal(n, len(characters), rng)
     outlines = [segments(character) for character in characters]
     pictures = []
@@ -235,7 +237,7 @@ def _anywhere(kind: str, size: int, rng: np.random.Generator) -> Array:
 def shapes(
     n: int,
     noise: float,
-    rng: np.random.Generator,
+    rng: Seed,
     kinds: Sequence[str] = tuple(SHAPES),
     size: int = 16,
 ) -> tuple[Array, Integers]:
@@ -243,6 +245,7 @@ def shapes(
 
     Shapes: x (n, size, size, 1), y (n,): the place in `kinds`.
     """
+    rng = seeded(rng)
     positive("shapes", n=n, kinds=len(kinds))
     y = _deal(n, len(kinds), rng)
     return _finish([_anywhere(kinds[label], size, rng) for label in y], noise, rng), y
@@ -251,7 +254,7 @@ def shapes(
 def scenes(
     n: int,
     noise: float,
-    rng: np.random.Generator,
+    rng: Seed,
     kinds: Sequence[str] = tuple(SHAPES),
     size: int = 16,
 ) -> tuple[Array, Array]:
@@ -260,6 +263,7 @@ def scenes(
     Shapes: x (n, size, size, 1), y (n, size, size, 1): 1 where a pixel belongs to the shape, else
     0. Brightness alone does not tell them apart, so that a network must look around each pixel.
     """
+    rng = seeded(rng)
     positive("scenes", n=n, kinds=len(kinds))
     pictures, masks = [], []
     for label in _deal(n, len(kinds), rng):

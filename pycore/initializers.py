@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pycore.arrays import Array, within
+from pycore.arrays import Array, Seed, seeded, within
 
 Shape = tuple[int, ...]
 """The size of each dimension."""
@@ -31,7 +31,7 @@ def fans(shape: Shape) -> tuple[int, int]:
     return window * shape[-2], window * shape[-1]
 
 
-def zeros(shape: Shape, rng: np.random.Generator) -> Array:
+def zeros(shape: Shape, rng: Seed) -> Array:
     """W = 0: every neuron of a layer stays the same as the next, so use it for biases only."""
     return np.zeros(shape)
 
@@ -40,7 +40,7 @@ def constant(value: float) -> Initializer:
     """W = value, everywhere."""
     within("constant", -math.inf, value=value)
 
-    def init(shape: Shape, rng: np.random.Generator) -> Array:
+    def init(shape: Shape, rng: Seed) -> Array:
         return np.full(shape, float(value))
 
     return init
@@ -50,7 +50,8 @@ def uniform(limit: float = 0.05) -> Initializer:
     """W ~ U(−limit, limit)."""
     within("uniform", limit=limit)
 
-    def init(shape: Shape, rng: np.random.Generator) -> Array:
+    def init(shape: Shape, rng: Seed) -> Array:
+        rng = seeded(rng)
         return rng.uniform(-limit, limit, shape)
 
     return init
@@ -60,66 +61,74 @@ def normal(std: float = 0.05) -> Initializer:
     """W ~ N(0, std²)."""
     within("normal", std=std)
 
-    def init(shape: Shape, rng: np.random.Generator) -> Array:
+    def init(shape: Shape, rng: Seed) -> Array:
+        rng = seeded(rng)
         return rng.normal(0.0, std, shape)
 
     return init
 
 
-def standard_normal(shape: Shape, rng: np.random.Generator) -> Array:
+def standard_normal(shape: Shape, rng: Seed) -> Array:
     """W ~ N(0, 1): for tables of vectors, such as an embedding."""
+    rng = seeded(rng)
     return rng.normal(size=shape)
 
 
-def xavier_uniform(shape: Shape, rng: np.random.Generator) -> Array:
+def xavier_uniform(shape: Shape, rng: Seed) -> Array:
     """W ~ U(−a, a), a = √(6 / (n_in + n_out)).
 
     Source: Glorot and Bengio, Understanding the difficulty of training deep feedforward neural
     networks, 2010.
     """
+    rng = seeded(rng)
     limit = math.sqrt(6 / sum(fans(shape)))
     return rng.uniform(-limit, limit, shape)
 
 
-def xavier_normal(shape: Shape, rng: np.random.Generator) -> Array:
+def xavier_normal(shape: Shape, rng: Seed) -> Array:
     """W ~ N(0, 2 / (n_in + n_out)).
 
     Source: Glorot and Bengio, 2010.
     """
+    rng = seeded(rng)
     return rng.normal(0.0, math.sqrt(2 / sum(fans(shape))), shape)
 
 
-def he_uniform(shape: Shape, rng: np.random.Generator) -> Array:
+def he_uniform(shape: Shape, rng: Seed) -> Array:
     """W ~ U(−a, a), a = √(6 / n_in): keeps the variance through ReLU.
 
     Source: He et al., Delving deep into rectifiers, 2015.
     """
+    rng = seeded(rng)
     limit = math.sqrt(6 / fans(shape)[0])
     return rng.uniform(-limit, limit, shape)
 
 
-def he_normal(shape: Shape, rng: np.random.Generator) -> Array:
+def he_normal(shape: Shape, rng: Seed) -> Array:
     """W ~ N(0, 2 / n_in): keeps the variance through ReLU.
 
     Source: He et al., 2015.
     """
+    rng = seeded(rng)
     return rng.normal(0.0, math.sqrt(2 / fans(shape)[0]), shape)
 
 
-def lecun_uniform(shape: Shape, rng: np.random.Generator) -> Array:
+def lecun_uniform(shape: Shape, rng: Seed) -> Array:
     """W ~ U(−a, a), a = √(3 / n_in): keeps the variance through a linear layer.
 
     Source: LeCun et al., Efficient backprop, 1998.
     """
+    rng = seeded(rng)
     limit = math.sqrt(3 / fans(shape)[0])
     return rng.uniform(-limit, limit, shape)
 
 
-def lecun_normal(shape: Shape, rng: np.random.Generator) -> Array:
+def lecun_normal(shape: Shape, rng: Seed) -> Array:
     """W ~ N(0, 1 / n_in): keeps the variance through a linear layer; SELU needs it.
 
     Source: LeCun et al., Efficient backprop, 1998.
     """
+    rng = seeded(rng)
     return rng.normal(0.0, math.sqrt(1 / fans(shape)[0]), shape)
 
 
@@ -131,7 +140,8 @@ def orthogonal(gain: float = 1.0) -> Initializer:
     """
     within("orthogonal", -math.inf, gain=gain)
 
-    def init(shape: Shape, rng: np.random.Generator) -> Array:
+    def init(shape: Shape, rng: Seed) -> Array:
+        rng = seeded(rng)
         rows, columns = math.prod(shape[:-1]), shape[-1]
         q, r = np.linalg.qr(rng.normal(size=(max(rows, columns), min(rows, columns))))
         q *= np.sign(np.diag(r))  # makes Q uniform over the orthogonal matrices

@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from pycore.arrays import Array, DType
 from pycore.state import Part, State, generators, put, refuse_broken, taken
+from pycore.telling import Told
 
 
-class Layer(ABC):
+class Layer(Told, ABC):
     """y = f(x; θ), and from dL/dy both dL/dx and dL/dθ.
 
     Shapes: forward (batch, …) → (batch, …); backward takes dL/dy, shaped like y, and gives dL/dx,
@@ -26,13 +27,15 @@ class Layer(ABC):
     numbers are found. Layers held as attributes, alone or in a list or tuple, are its children,
     found in the order of definition.
 
-    Arrays are passed on as they are, not copied: change none of them before `backward` is done.
+    Arrays are passed on as they are, not copied: change none of them before `backward` is done. A
+    list is no array: `Sequential`, `Trainer` and what judges predictions take lists too.
 
     Source: Rumelhart et al., Learning representations by back-propagating errors, 1986.
 
     Raises:
         ShapeError: `forward` got an x that is empty, or not of the layer's Shapes.
         ValueError: a size is not a whole number from 1.
+        RuntimeError: `backward` came before `forward`.
 
     Attributes:
         theta: every parameter of this layer and its children in one flat vector, of which `W`, `b`
@@ -145,9 +148,11 @@ class Layer(ABC):
         """Move all parameters into one flat vector `theta`, their gradients into `grad`.
 
         Raises:
-            ValueError: a layer stands in two places, or the parameters differ in dtype.
-            TypeError: the parameters hold no floats.
+            ValueError: a layer stands in two places, the parameters differ in dtype, or one of a
+                layer is not named in its PARAMETERS.
+            TypeError: the parameters hold neither float32 nor float64.
         """
+        self.refuse_unnamed()
         layers = list(self.walk())
         if len({id(layer) for layer in layers}) < len(layers):
             raise ValueError(f"{self}: one layer object stands in two places; make two layers")
@@ -155,8 +160,8 @@ class Layer(ABC):
         if len(dtypes) > 1:
             raise ValueError(f"{self}: parameters have dtypes {sorted(map(str, dtypes))}; use one")
         dtype = dtypes.pop()
-        if dtype.kind != "f":
-            raise TypeError(f"{self}: parameters hold {dtype}; allowed: floats")
+        if dtype not in (np.float32, np.float64):
+            raise TypeError(f"{self}: parameters hold {dtype}; allowed: float32 and float64")
         self._lay(np.zeros(self.size(), dtype), np.zeros(self.size(), dtype))
 
     def is_packed(self) -> bool:
@@ -185,6 +190,36 @@ class Layer(ABC):
             for name, value in vars(layer).items()
             if any(isinstance(part, Layer) for part in _buried(value))
         ]
+
+    def refuse_unnamed(self) -> None:
+        """Refuse parameters that would not learn, for PARAMETERS does not name them as it should.
+
+        Raises:
+            TypeError: PARAMETERS is no tuple of names.
+            ValueError: names a parameter without its gradient, or not in PARAMETERS at all.
+        """
+        for layer in self.walk():
+            who, held, named = type(layer).__name__, vars(layer), layer.PARAMETERS
+            if isinstance(named, str):
+                raise TypeError(
+                    f"{who}: PARAMETERS is {named!r}; allowed: a tuple of names, as in ({named!r},)"
+                )
+            for name in named:
+                for key in (name, f"d{name}"):
+                    if not isinstance(held.get(key), np.ndarray):
+                        raise ValueError(
+                            f"{who}: PARAMETERS names {name}, but {key} is no array yet; allowed: "
+                            f"{name} and d{name}, shaped like it, made in __init__"
+                        )
+            for name, value in held.items():
+                gradient = held.get(f"d{name}")
+                if name in named or name in ("x", "y") or not isinstance(value, np.ndarray):
+                    continue
+                if isinstance(gradient, np.ndarray) and gradient.shape == value.shape:
+                    raise ValueError(
+                        f"{who}: it holds {name} and d{name}, but PARAMETERS does not name {name}, "
+                        f"so that it would not learn; allowed: PARAMETERS = ({name!r},)"
+                    )
 
     def _lay(self, theta: Array, grad: Array) -> None:
         """Copy the parameters into `theta` and `grad`, and keep views of them instead."""

@@ -9,7 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import initializers
-from pycore.arrays import Array, DType, below_one, floats, positive, refuse_empty, shape_error
+from pycore.arrays import (
+    Array,
+    DType,
+    Seed,
+    below_one,
+    floats,
+    numbers,
+    positive,
+    refuse_empty,
+    seeded,
+    shape_error,
+)
 from pycore.initializers import Initializer
 from pycore.kernels import product
 from pycore.layer import Layer
@@ -35,9 +46,10 @@ class Dense(Layer):
         weights: Initializer = initializers.xavier_uniform,
         biases: Initializer = initializers.zeros,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         positive("Dense", n_in=n_in, n_out=n_out)
         self.n_in, self.n_out = n_in, n_out
         self.W: Array = weights((n_in, n_out), rng).astype(dtype)
@@ -94,7 +106,8 @@ class Dropout(Layer):
         mask: m of the last training pass, or None after a pass that dropped nothing.
     """
 
-    def __init__(self, p: float, *, rng: np.random.Generator) -> None:
+    def __init__(self, p: float, *, rng: Seed) -> None:
+        rng = seeded(rng)
         below_one("Dropout", p=p)
         self.p, self.rng = p, rng
         self.mask: Array | None = None
@@ -151,7 +164,9 @@ class Sequential(Layer):
         return cls(first, Dense(n_hidden, 2, rng=rng, dtype=dtype)), x
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Return the last layer's output."""
+        """Return the last layer's output; x may be a list, which an array is made of."""
+        if type(x) is not np.ndarray or x.dtype.kind not in "fiub":
+            x = numbers(f"{self}: x", x)
         for layer in self.layers:
             x = layer.forward(x, training)
         return x
@@ -171,7 +186,7 @@ class Sequential(Layer):
 
     def activations(self, x: Array) -> list[Array]:
         """Return [x, after layer 1, after layer 2, …, y], as at test time."""
-        values = [x]
+        values = [numbers(f"{self}: x", x)]
         for layer in self.layers:
             values.append(layer.forward(values[-1]))
         return values
@@ -284,11 +299,11 @@ class Embedding(Layer):
         n_out: int,
         weights: Initializer = initializers.standard_normal,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
         positive("Embedding", count=count, n_out=n_out)
-        self.W: Array = weights((count, n_out), rng).astype(dtype)
+        self.W: Array = weights((count, n_out), seeded(rng)).astype(dtype)
         self.dW: Array = np.zeros_like(self.W)
 
     @classmethod

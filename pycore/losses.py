@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from pycore.activations import log_softmax, sigmoid
 from pycore.arrays import Array, DType, above_zero, below_one, floats, shape_error
+from pycore.telling import Told
 
 
-class Loss(ABC):
+class Loss(Told, ABC):
     """L = mean over the batch of ℓ(y, t).
 
     Shapes: y (batch, …), t as the loss says → one number; `backward` gives dL/dy, shaped like y.
@@ -24,6 +25,7 @@ class Loss(ABC):
     Raises:
         ShapeError: y is empty, or y or t is not of the loss's Shapes.
         ValueError: a number in t is none that the loss has a meaning for.
+        RuntimeError: `backward` came before `forward`.
     """
 
     looks = True
@@ -51,7 +53,7 @@ class Loss(ABC):
         target = floats(np.asarray(target)).astype(dtype, copy=False)
         return target.reshape(-1, 1) if target.ndim == 1 else target
 
-    def require(self, target: npt.NDArray[Any]) -> None:  # noqa: B027 - most losses take all
+    def require(self, target: npt.NDArray[Any]) -> None:
         """Refuse a target with numbers that the loss has no meaning for.
 
         Raises:
@@ -202,9 +204,17 @@ class CrossEntropy(Loss):
         return cls(0.2 * int(rng.integers(2))), y, t
 
     def prepare(self, target: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any]:
-        """Return whole-number labels as those that index fastest; `forward` refuses others."""
+        """Return whole-number labels as those that index fastest; `require` refuses others."""
         target = np.asarray(target)
         return target.astype(np.intp) if target.dtype.kind in "biu" else target
+
+    def require(self, target: npt.NDArray[Any]) -> None:
+        """Refuse what is no whole number from 0."""
+        if not np.issubdtype(target.dtype, np.integer):
+            raise TypeError(
+                f"CrossEntropy: labels are {target.dtype}; allowed: whole numbers, as y.astype(int)"
+            )
+        refuse_targets("CrossEntropy", target, target >= 0, "classes, from 0")
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return mean [−Σ q log p]."""
@@ -212,9 +222,9 @@ class CrossEntropy(Loss):
             raise shape_error("CrossEntropy", y, "(batch, classes), both at least 1")
         if target.shape != (len(y),):
             raise shape_error("CrossEntropy's labels", target, f"({len(y)},), one for each row")
-        if not np.issubdtype(target.dtype, np.integer):
-            raise TypeError(f"CrossEntropy: labels are {target.dtype}; allowed: whole numbers")
-        if target.min() < 0 or target.max() >= y.shape[1]:
+        if self.looks:
+            self.require(target)
+        if target.max() >= y.shape[1]:
             hint = "" if y.shape[1] > 1 else "; one column of logits takes BinaryCrossEntropy"
             raise ValueError(
                 f"CrossEntropy: labels run from {target.min()} to {target.max()}; "

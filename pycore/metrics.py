@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, ShapeError
+from pycore.arrays import Array, ShapeError, numbers
 
 
 def predicted_labels(logits: Array) -> npt.NDArray[np.intp]:
@@ -21,6 +21,7 @@ def predicted_labels(logits: Array) -> npt.NDArray[np.intp]:
     Raises:
         ShapeError: the logits have another shape, or there are none.
     """
+    logits = numbers("logits", logits)
     if logits.ndim != 2 or logits.size == 0:
         raise ShapeError(f"logits have shape {logits.shape}; allowed: (batch, classes), not empty")
     found = logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
@@ -36,6 +37,7 @@ def accuracy(logits: Array, labels: npt.NDArray[Any]) -> float:
         ShapeError: the logits have another shape, or there is not one label for each row.
         ValueError: a label is no class: the classes are 0 and 1 for one column, else the columns.
     """
+    logits, labels = numbers("accuracy: logits", logits), numbers("accuracy: labels", labels)
     if labels.size != len(labels) or len(labels) != len(logits):
         raise ShapeError(
             f"accuracy: logits {logits.shape} with labels {labels.shape}; "
@@ -61,12 +63,18 @@ def intersection_over_union(logits: Array, masks: npt.NDArray[Any]) -> float:
 
     Raises:
         ShapeError: the two differ in shape, or hold nothing.
+        ValueError: a mask holds something else than 0 and 1.
     """
+    who = "intersection_over_union"
+    logits, masks = numbers(f"{who}: logits", logits), numbers(f"{who}: masks", masks)
     if logits.shape != masks.shape or logits.size == 0:
         raise ShapeError(
-            f"intersection_over_union: logits {logits.shape} with masks {masks.shape}; "
+            f"{who}: logits {logits.shape} with masks {masks.shape}; "
             "allowed: the same shape, not empty"
         )
+    strange = masks[(masks != 0) & (masks != 1)]
+    if strange.size:
+        raise ValueError(f"{who}: a mask holds {strange[0]:g}; allowed: 0 and 1")
     ours, true = (np.reshape(a > 0, (len(a), -1)) for a in (logits, masks))
     both, either = (ours & true).sum(axis=1), (ours | true).sum(axis=1)
     return float(np.where(either > 0, both / np.maximum(either, 1), 1).mean())

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import data
-from pycore.arrays import Array, Integers, all_finite, shape_error
+from pycore.arrays import Array, Integers, all_finite, numbers, shape_error
 from pycore.fused import FusedStep, fusible
 from pycore.layer import Layer
 from pycore.layers import Sequential
@@ -99,6 +99,7 @@ class Objective(ABC):
             raise TypeError(f"{who}: network is {network!r}; allowed: an object of Layer")
         if not hasattr(network, "theta"):
             network.pack()
+        network.refuse_unnamed()
         if hidden := network.hidden():
             raise ValueError(
                 f"{who}: layers in {', '.join(hidden)} are not found, and would not learn; "
@@ -106,6 +107,10 @@ class Objective(ABC):
             )
         self.refuse_loose(network)
         self.network, self.count = network, count
+
+    def __repr__(self) -> str:
+        rows = "new rows each time" if self.count is None else f"{self.count} rows"
+        return f"{type(self).__name__}({self.network}, {rows})"
 
     def refuse_loose(self, network: Layer) -> None:
         """Refuse parameters that no step would reach, and gradients that none would see.
@@ -177,30 +182,45 @@ class Objective(ABC):
 class Supervised(Objective):
     """L = loss(network(x), y): the outputs are compared with targets.
 
-    Shapes: x (n, …), y as the loss takes it.
+    Shapes: x (n, …), y as the loss takes it; arrays or lists, of which copies are kept, as precise
+    as the network: whatever becomes of x and y later, the training is of what they were.
 
-    Where the network is a plain multi-layer perceptron, forward and backward run as a `FusedStep`.
+    Where the network is a plain multi-layer perceptron, forward and backward run as a `FusedStep`,
+    which comes to the same numbers. With `fused=False` they run layer by layer, so that a debugger
+    walks through what the layers say.
 
     Raises:
-        TypeError: network or loss is something else, such as a class not called.
-        ValueError: x and y differ in rows, a number in y is none for the loss, or a parameter is no
-            part of the network's theta.
+        TypeError: network or loss is something else, such as a class not called, or x or y holds
+            no real numbers.
+        ValueError: x and y differ in rows, a number in y is none for the loss, numbers are masked,
+            or a parameter is no part of the network's theta.
     """
 
     def __init__(
-        self, network: Layer, loss: Loss, x: npt.NDArray[Any], y: npt.NDArray[Any]
+        self,
+        network: Layer,
+        loss: Loss,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
+        *,
+        fused: bool = True,
     ) -> None:
+        x, y = numbers("Supervised: x", x), numbers("Supervised: y", y)
         super().__init__(network, data.same_length("Supervised", x, y))
         if not isinstance(loss, Loss):
             raise TypeError(f"Supervised: loss is {loss!r}; allowed: an object of Loss")
-        self.loss = loss
+        self.loss, self.fused = loss, fused
         order: Literal["C", "F"] = "F" if x.ndim == 2 else "C"  # the products want rows that way
-        self.x = np.asarray(x, network.theta.dtype, order=order) if x.dtype.kind == "f" else x
-        self.y = loss.prepare(y, network.theta.dtype)
+        precise = network.theta.dtype
+        self.x = np.array(x, precise if x.dtype.kind == "f" else x.dtype, order=order)
+        self.y = loss.prepare(y.copy(), precise)
         loss.require(self.y)
         self._loss = loss.trusting()
         self._fused_steps: dict[int, FusedStep] = {}
         self._well = False  # the last pass is known to have gone well
+
+    def __repr__(self) -> str:
+        return f"Supervised({self.network}, {self.loss}, {self.count} rows)"
 
     def loss_and_grad(self, rows: Integers | None = None) -> float:
         """Return the loss, and leave its gradient in `network.grad`."""
@@ -243,7 +263,7 @@ class Supervised(Objective):
     def _fused_step(self, x: Array) -> FusedStep | None:
         """Return the fused step for so many rows, or None where the network allows none."""
         network = self.network
-        if not isinstance(network, Sequential):
+        if not isinstance(network, Sequential) or not self.fused:
             return None
         step = self._fused_steps.get(len(x))
         if step is None or not step.fits(network, x):
@@ -260,13 +280,20 @@ class Supervised(Objective):
 class Unsupervised(Objective):
     """L of the examples alone: rows of x, or new ones each time, where x is a function.
 
-    Shapes: x (n, …), or () → (batch, …).
+    Shapes: x (n, …), an array or a list, of which a copy is kept, or () → (batch, …).
     """
 
-    def __init__(self, network: Layer, x: Array | Callable[[], Array]) -> None:
-        if not callable(x) and (x.ndim == 0 or len(x) == 0):
+    x: Array | Callable[[], Array]
+
+    def __init__(self, network: Layer, x: npt.ArrayLike | Callable[[], Array]) -> None:
+        if callable(x):
+            super().__init__(network)
+            self.x = x
+            return
+        x = numbers(f"{type(self).__name__}: x", x).copy()
+        if x.ndim == 0 or len(x) == 0:
             raise shape_error(f"{type(self).__name__}'s x", x, "(n, …), at least one row")
-        super().__init__(network, None if callable(x) else len(x))
+        super().__init__(network, len(x))
         self.x = x
 
     def examples(self, rows: Integers | None = None) -> Array:

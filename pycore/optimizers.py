@@ -11,6 +11,7 @@ import numpy as np
 
 from pycore.arrays import Array, below_one, counted, shape_error, within
 from pycore.state import Part, State, check, generators, refuse_broken, taken
+from pycore.telling import made
 
 
 class Optimizer(ABC):
@@ -29,6 +30,10 @@ class Optimizer(ABC):
     """
 
     t = 0
+    _network: object = None  # whose steps it makes
+
+    def __repr__(self) -> str:
+        return made(self)
 
     @property
     def lr(self) -> float:
@@ -44,7 +49,8 @@ class Optimizer(ABC):
         """Change theta by one step.
 
         Raises:
-            ShapeError: the gradient is not shaped like theta.
+            ShapeError: the gradient is not shaped like theta, or theta not like the memory, for
+                that is of another network.
             TypeError: theta does not hold floats.
         """
         if grad.shape != theta.shape:
@@ -56,7 +62,39 @@ class Optimizer(ABC):
                 )
             self.start(theta)
         self.t += 1
-        self.update(theta, grad)
+        try:
+            self.update(theta, grad)
+        except ValueError:
+            self.t -= 1
+            self._refuse_other(theta)
+            raise
+
+    def _refuse_other(self, theta: Array) -> None:
+        """Refuse a theta that the memory does not fit."""
+        for part in self._memory().values():
+            if isinstance(part, np.ndarray) and part.shape != theta.shape:
+                raise shape_error(
+                    f"{type(self).__name__}'s theta",
+                    theta,
+                    f"{part.shape}, as in its steps so far; another network takes a new optimizer",
+                )
+
+    def belong(self, network: object) -> None:
+        """Remember the network that is to be changed, for its steps are remembered too.
+
+        Raises:
+            ValueError: it has made steps on another one.
+        """
+        if self.t and self._network not in (None, network):
+            raise ValueError(
+                f"{self} has made {self.t} steps on another network, and remembers them; allowed: "
+                "a new optimizer for each network"
+            )
+        self._network = network
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy takes along: not the network."""
+        return vars(self) | {"_network": None}
 
     def start(self, theta: Array) -> None:  # noqa: B027 - most have a memory, plain SGD has none
         """Make the memory, shaped like theta, before the first step."""

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator
 from functools import cache
 
-import numpy as np
+from pycore.arrays import Seed, seeded
 
 Pair = tuple[str, str]
 UNKNOWN = "<unk>"
@@ -148,7 +148,7 @@ def _ways(length: int) -> list[tuple[int, ...]]:
     return ways
 
 
-def sentence(length: int, rng: np.random.Generator, unknown: float = 0.0) -> Pair:
+def sentence(length: int, rng: Seed, unknown: float = 0.0) -> Pair:
     """Return a sentence of so many English words, drawn at random, and its French.
 
     The fewest clauses are the likeliest. `unknown` is the chance for a clause to be about UNKNOWN.
@@ -156,6 +156,7 @@ def sentence(length: int, rng: np.random.Generator, unknown: float = 0.0) -> Pai
     Raises:
         ValueError: the length is below 3.
     """
+    rng = seeded(rng)
     ways = _ways(length)
     if not ways:
         raise ValueError(f"sentence: {length} words; allowed: from {min(_by_length(False))}")

@@ -10,7 +10,17 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, Integers, counted, floats, positive, shape_error
+from pycore.arrays import (
+    Array,
+    DType,
+    Integers,
+    Seed,
+    counted,
+    floats,
+    positive,
+    seeded,
+    shape_error,
+)
 from pycore.initializers import Initializer
 from pycore.layer import Layer
 
@@ -82,11 +92,11 @@ class LearnedPositions(Layer):
         n: int,
         weights: Initializer = initializers.zeros,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
         positive("LearnedPositions", longest=longest, n=n)
-        self.W: Array = weights((longest, n), rng).astype(dtype)
+        self.W: Array = weights((longest, n), seeded(rng)).astype(dtype)
         self.dW = np.zeros_like(self.W)
 
     @classmethod

@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, ShapeError, floats, positive, shape_error
+from pycore.arrays import Array, DType, Seed, ShapeError, floats, positive, seeded, shape_error
 from pycore.initializers import Initializer
 from pycore.kernels import product, sigmoid, tanh
 from pycore.layer import Layer
@@ -61,9 +61,10 @@ class Recurrent(Layer):
         weights: Initializer = initializers.xavier_uniform,
         biases: Initializer = initializers.zeros,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         positive(type(self).__name__, n_in=n_in, n=n, truncate=1 if truncate is None else truncate)
         self.n_in, self.n, self.truncate = n_in, n, truncate
 
@@ -187,7 +188,7 @@ class LSTM(Recurrent):
         biases: Initializer = initializers.zeros,
         forget: float = 1.0,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
         super().__init__(n_in, n, truncate, weights, biases, rng=rng, dtype=dtype)
@@ -276,9 +277,10 @@ class BiasedGRU(GRU):
         weights: Initializer = initializers.xavier_uniform,
         biases: Initializer = initializers.zeros,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         super().__init__(n_in, n, truncate, weights, biases, rng=rng, dtype=dtype)
         self.c: Array = biases((n,), rng).astype(dtype)
         self.dc = np.zeros_like(self.c)

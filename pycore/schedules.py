@@ -48,6 +48,10 @@ def warm_up(schedule: Schedule, steps: int) -> Schedule:
     Source: Goyal et al., Accurate, large minibatch SGD, 2017.
     """
     counted("warm_up", steps=steps)
+    if not callable(schedule):
+        raise TypeError(
+            f"warm_up: schedule is {schedule!r}; allowed: one of the others, such as constant(0.1)"
+        )
     return lambda t: schedule(0) * (t + 1) / steps if t < steps else schedule(t - steps)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import Tanh, log_softmax, softmax
-from pycore.arrays import Array, DType, Integers, positive, shape_error, within
+from pycore.arrays import Array, DType, Integers, Seed, positive, seeded, shape_error, within
 from pycore.attention import Attention, DotAttention
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding
@@ -140,9 +140,10 @@ class EncoderDecoder(Layer):
         attention: Attention | None = None,
         kind: type[Recurrent] = GRU,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         positive("EncoderDecoder", n_source=n_source)
         self.n_source = n_source
         self.source = Embedding(words_in, n, rng=rng, dtype=dtype)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pycore.arrays import Array, ShapeError, above_zero, positive, within
+from pycore.arrays import Array, Seed, ShapeError, above_zero, positive, seeded, within
 
 
 def trend(n: int, slope: float, offset: float = 0.0) -> Array:
@@ -19,6 +19,7 @@ def trend(n: int, slope: float, offset: float = 0.0) -> Array:
     Shapes: → (n,).
     """
     positive("trend", n=n)
+    within("trend", -math.inf, slope=slope, offset=offset)
     return np.asarray(offset + slope * np.arange(n))
 
 
@@ -31,20 +32,18 @@ def season(n: int, period: float, amplitudes: Sequence[float] = (1.0,)) -> Array
         ValueError: the period is not above 0.
     """
     positive("season", n=n)
-    if not period > 0:
-        raise ValueError(f"season: period is {period}; allowed: above 0")
+    above_zero("season", period=period)
     k = np.arange(1, len(amplitudes) + 1)
     waves = np.sin(2 * math.pi * np.outer(np.arange(n), k) / period)
     return np.asarray(waves @ np.asarray(amplitudes, float))
 
 
-def seasonal(
-    n: int, noise: float, rng: np.random.Generator, period: float = 24.0, slope: float = 0.01
-) -> Array:
+def seasonal(n: int, noise: float, rng: Seed, period: float = 24.0, slope: float = 0.01) -> Array:
     """A trend, a season of two waves that begins anywhere, and noise · N(0, 1).
 
     Shapes: → (n,).
     """
+    rng = seeded(rng)
     positive("seasonal", n=n)
     within("seasonal", noise=noise)
     above_zero("seasonal", period=period)
@@ -54,7 +53,7 @@ def seasonal(
 
 
 def autoregressive(
-    n: int, noise: float, rng: np.random.Generator, coefficients: Sequence[float] = (0.6, 0.3)
+    n: int, noise: float, rng: Seed, coefficients: Sequence[float] = (0.6, 0.3)
 ) -> Array:
     """x_t = Σ_k coefficient_k · x_{t−k} + noise · N(0, 1), from x = 0 on.
 
@@ -62,6 +61,7 @@ def autoregressive(
 
     Source: Yule, On a method of investigating periodicities in disturbed series, 1927.
     """
+    rng = seeded(rng)
     positive("autoregressive", n=n)
     within("autoregressive", noise=noise)
     weights = np.asarray(coefficients, float)[::-1]
@@ -72,7 +72,7 @@ def autoregressive(
     return x[order:]
 
 
-def random_walk(n: int, noise: float, rng: np.random.Generator) -> Array:
+def random_walk(n: int, noise: float, rng: Seed) -> Array:
     """x_t = x_{t−1} + noise · N(0, 1): its best forecast is its last value.
 
     Shapes: → (n,).
@@ -80,7 +80,7 @@ def random_walk(n: int, noise: float, rng: np.random.Generator) -> Array:
     return autoregressive(n, noise, rng, (1.0,))
 
 
-def mackey_glass(n: int, noise: float, rng: np.random.Generator, delay: int = 17) -> Array:
+def mackey_glass(n: int, noise: float, rng: Seed, delay: int = 17) -> Array:
     """x_t = x_{t−1} + 0.2 x_{t−d} / (1 + x_{t−d}¹⁰) − 0.1 x_{t−1}, plus noise · N(0, 1) when seen.
 
     Shapes: → (n,).
@@ -90,6 +90,7 @@ def mackey_glass(n: int, noise: float, rng: np.random.Generator, delay: int = 17
 
     Source: Mackey and Glass, Oscillation and chaos in physiological control systems, 1977.
     """
+    rng = seeded(rng)
     positive("mackey_glass", n=n, delay=delay)
     within("mackey_glass", noise=noise)
     settle = 10 * delay  # steps after which the random start is forgotten

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, positive
+from pycore.arrays import Array, Seed, positive, seeded
 
 T = TypeVar("T")
 Pair = tuple[int, int]
@@ -239,8 +239,9 @@ class NgramModel:
         ]
         return math.exp(-sum(log_p) / len(log_p))
 
-    def sample(self, length: int, rng: np.random.Generator) -> list[str]:
+    def sample(self, length: int, rng: Seed) -> list[str]:
         """Return `length` tokens, each drawn after the ones before it."""
+        rng = seeded(rng)
         text: list[str] = []
         for _ in range(length):
             p = self.probabilities(text[max(0, len(text) - self.n + 1) :])
@@ -342,8 +343,17 @@ class BPE:
         """Add a merge after all others.
 
         Raises:
+            TypeError: it is no pair of whole numbers.
             ValueError: it is there already, or merges a token that does not exist.
         """
+        if not (
+            isinstance(pair, tuple)
+            and len(pair) == 2
+            and all(isinstance(token, int) and not isinstance(token, bool) for token in pair)
+        ):
+            raise TypeError(
+                f"BPE: merge {pair!r}; allowed: a tuple of two tokens, such as (97, 98)"
+            )
         if pair in self._ranks or not 0 <= min(pair) <= max(pair) < len(self.tokens):
             known = "is there already" if pair in self._ranks else "has a token that is not there"
             allowed = f"a new pair of tokens 0 to {len(self.tokens) - 1}"

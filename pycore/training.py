@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import data, gradients
-from pycore.arrays import Integers, above_zero, all_finite, counted, positive
+from pycore.arrays import Integers, Seed, above_zero, all_finite, counted, positive, seeded
 from pycore.layers import Sequential
 from pycore.losses import Loss
 from pycore.objectives import NonFiniteError, Objective, Supervised, watched
@@ -23,6 +23,10 @@ __all__ = ["Minimizer", "NonFiniteError", "Stepper", "Trainer", "Turns", "watche
 
 MOST_LOSSES, MOST_CHECKPOINTS = 10_000, 100
 """How many of each are kept at most; then every second goes, and the distance doubles."""
+
+
+LOOK_EVERY = 500
+"""Steps after which a training looks again whether its parameters are still those that learn."""
 
 
 class Stepper(ABC):
@@ -162,9 +166,9 @@ class Minimizer(Stepper):
     the gradient in its memory.
 
     Raises:
-        TypeError: objective or optimizer is something else, such as a class not called.
+        TypeError: objective, optimizer or schedule is something else, such as a class not called.
         ValueError: batches smaller than the data come without rng, or for an objective without
-            rows, or clip is not above 0.
+            rows, clip is not above 0, or the optimizer has made steps on another network.
 
     Attributes:
         network: the objective's.
@@ -175,7 +179,7 @@ class Minimizer(Stepper):
         objective: Objective,
         optimizer: Optimizer,
         batch_size: int | None = None,
-        rng: np.random.Generator | None = None,
+        rng: Seed | None = None,
         schedule: Schedule | None = None,
         clip: float | None = None,
         *,
@@ -192,8 +196,14 @@ class Minimizer(Stepper):
             if not isinstance(given, kind):
                 allowed = f"an object of {kind.__name__}"
                 raise TypeError(f"{who}: {name} is {given!r}; allowed: {allowed}")
+        if schedule is not None and not callable(schedule):
+            raise TypeError(
+                f"{who}: schedule is {schedule!r}; allowed: a function from the step to a learning "
+                "rate, such as schedules.cosine(0.1, 100); a rate that stays is the optimizer's lr"
+            )
         if clip is not None:
             above_zero(who, clip=clip)
+        optimizer.belong(objective.network)
         n = objective.count
         if n is None and (batch_size is not None or replace):
             raise ValueError(
@@ -207,13 +217,20 @@ class Minimizer(Stepper):
             raise ValueError(f"{who}: batches of {batch_size} of {n} rows need rng to deal them")
         self.objective, self.optimizer, self.network = objective, optimizer, objective.network
         self.schedule, self.clip, self.replace = schedule, clip, replace
+        rng = None if rng is None else seeded(rng)
         self.rng = rng if rng is not None else np.random.default_rng(0)
         self._steps_per_epoch = math.ceil((n or 1) / self.batch_size)
         self._batches: list[Integers] = []  # rows still to be dealt in this epoch, the next last
-        self._looked = False
+        self._look_at = 0  # the step in which to look for parameters that were replaced
         self._buffers = objective.buffers()
         if n is None and rng is not None:  # the new examples are drawn by it
             self._buffers["rng of the training"] = rng
+
+    def __repr__(self) -> str:
+        parts = [repr(self.objective), repr(self.optimizer)]
+        if not self._all:
+            parts.append(f"batches of {self.batch_size}")
+        return f"{type(self).__name__}({', '.join(parts)}, {self.steps} steps made)"
 
     @property
     def epoch(self) -> int:
@@ -226,9 +243,9 @@ class Minimizer(Stepper):
         rows = None if self._all else self._next_rows()
         before = taken(self._buffers) if self._buffers else {}
         loss = objective.loss_and_grad(rows)
-        if not self._looked:  # a pass may replace what it should write into
+        if self.steps >= self._look_at:  # a pass may replace what it should write into
             objective.refuse_loose(network)
-            self._looked = True
+            self._look_at = self.steps + LOOK_EVERY
         if not objective.went_well(loss):
             put(self, self._buffers, before)
             said = objective.blame(rows)
@@ -302,12 +319,15 @@ class Minimizer(Stepper):
 class Trainer(Minimizer):
     """Repeat: forward, loss, backward, update. It is the `Minimizer` of a `Supervised` objective.
 
-    Shapes: x (n, …), y as the loss takes it; n rows dealt in batches of `batch_size` (None: all).
+    Shapes: x (n, …), y as the loss takes it, arrays or lists, of which copies are kept; n rows
+    dealt in batches of `batch_size` (None: all).
 
     Raises:
-        TypeError: network, loss or optimizer is something else, such as a class not called.
+        TypeError: network, loss, optimizer or schedule is something else, such as a class not
+            called, or x or y holds no real numbers.
         ValueError: x and y differ in rows, batches smaller than the data come without rng, clip is
-            not above 0, or a parameter is no part of the network's theta.
+            not above 0, a parameter is no part of the network's theta, or the optimizer has made
+            steps on another network.
     """
 
     network: Sequential
@@ -317,18 +337,19 @@ class Trainer(Minimizer):
         network: Sequential,
         loss: Loss,
         optimizer: Optimizer,
-        x: npt.NDArray[Any],
-        y: npt.NDArray[Any],
+        x: npt.ArrayLike,
+        y: npt.ArrayLike,
         batch_size: int | None = None,
-        rng: np.random.Generator | None = None,
+        rng: Seed | None = None,
         schedule: Schedule | None = None,
         clip: float | None = None,
         *,
         replace: bool = False,
         total: int | None = None,
         every: int | None = None,
+        fused: bool = True,
     ) -> None:
-        objective = Supervised(network, loss, x, y)
+        objective = Supervised(network, loss, x, y, fused=fused)
         super().__init__(
             objective,
             optimizer,
@@ -363,6 +384,10 @@ class Turns(Stepper):
         for _, count in turns:
             positive("Turns", steps=count)
         self.turns = turns
+
+    def __repr__(self) -> str:
+        each = (f"{count} × {player}" for player, count in self.turns)
+        return f"Turns({', '.join(each)}, {self.steps} rounds made)"
 
     def update(self) -> float:
         """Let each make its steps; where one fails, all are as before the round."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from pycore import initializers
-from pycore.activations import GELU
-from pycore.arrays import Array, DType
+from pycore.activations import GELU, Bend, named
+from pycore.arrays import Array, DType, Seed, seeded
 from pycore.attention import MultiHeadAttention
 from pycore.gated import SwiGLU
 from pycore.layer import Layer
@@ -40,7 +38,7 @@ class TransformerBlock(Sequential):
         n_hidden: int | None = None,
         causal: bool = False,
         pre_norm: bool = True,
-        activation: Callable[[], Layer] = GELU,
+        activation: Bend = GELU,
         dropout: float = 0.0,
         rotary: bool = False,
         bias: ScoreBias | None = None,
@@ -48,9 +46,10 @@ class TransformerBlock(Sequential):
         norm: type[LayerNorm | RMSNorm] = LayerNorm,
         gated: bool = False,
         *,
-        rng: np.random.Generator,
+        rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         if n_hidden is None:
             n_hidden = 8 * n // 3 if gated else 4 * n
         attention = MultiHeadAttention(
@@ -61,7 +60,7 @@ class TransformerBlock(Sequential):
             if gated
             else [
                 Dense(n, n_hidden, initializers.he_normal, rng=rng, dtype=dtype),
-                activation(),
+                named(activation)(),
                 Dense(n_hidden, n, rng=rng, dtype=dtype),
             ]
         )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, DType, floats, shape_error
+from pycore.arrays import Array, DType, Seed, floats, seeded, shape_error
 from pycore.layer import Layer
 from pycore.losses import Loss
 
@@ -24,7 +24,8 @@ class Reparameterize(Layer):
         eps: the ε of the last pass.
     """
 
-    def __init__(self, *, rng: np.random.Generator) -> None:
+    def __init__(self, *, rng: Seed) -> None:
+        rng = seeded(rng)
         self.rng = rng
 
     @classmethod

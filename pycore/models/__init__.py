@@ -7,13 +7,13 @@ for each subject, so that who needs one loads no other. `pycore.recipes` trains 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from pycore import initializers
-from pycore.activations import Tanh
-from pycore.arrays import DType
+from pycore.activations import Bend, Tanh, named
+from pycore.arrays import DType, Seed, seeded
 from pycore.initializers import Initializer
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Sequential
@@ -21,8 +21,8 @@ from pycore.layers import Dense, Dropout, Sequential
 
 def mlp(
     sizes: Sequence[int],
-    rng: np.random.Generator,
-    activation: Callable[[], Layer] = Tanh,
+    rng: Seed,
+    activation: Bend = Tanh,
     weights: Initializer = initializers.xavier_uniform,
     dropout: float | None = None,
     dtype: DType = np.float64,
@@ -37,12 +37,13 @@ def mlp(
     Raises:
         ValueError: there are fewer than two sizes.
     """
+    rng = seeded(rng)
     if len(sizes) < 2:
         raise ValueError(f"mlp: sizes are {list(sizes)}; allowed: at least two")
     layers: list[Layer] = []
     for n_in, n_out in itertools.pairwise(sizes):
         layers.append(Dense(n_in, n_out, weights, rng=rng, dtype=dtype))
-        layers.append(activation())
+        layers.append(named(activation)())
         if dropout is not None:
             layers.append(Dropout(dropout, rng=rng))
     del layers[-1 if dropout is None else -2 :]

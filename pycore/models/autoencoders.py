@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pycore.activations import Tanh
-from pycore.arrays import Array, DType, Integers, within
-from pycore.layer import Layer
+from pycore.activations import Bend, Tanh
+from pycore.arrays import Array, DType, Integers, Seed, seeded, within
 from pycore.layers import Sequential
 from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
@@ -19,8 +18,8 @@ from pycore.variational import GaussianKL, Reparameterize
 
 def autoencoder(
     sizes: Sequence[int],
-    rng: np.random.Generator,
-    activation: Callable[[], Layer] = Tanh,
+    rng: Seed,
+    activation: Bend = Tanh,
     dtype: DType = np.float64,
 ) -> Sequential:
     """An encoder, `mlp(sizes)`, and its mirror image as decoder; between them lies the code.
@@ -31,14 +30,15 @@ def autoencoder(
     Source: Hinton and Salakhutdinov, Reducing the dimensionality of data with neural networks,
     2006.
     """
+    rng = seeded(rng)
     encoder = mlp(sizes, rng, activation, dtype=dtype)
     return Sequential(encoder, mlp(sizes[::-1], rng, activation, dtype=dtype))
 
 
 def vae(
     sizes: Sequence[int],
-    rng: np.random.Generator,
-    activation: Callable[[], Layer] = Tanh,
+    rng: Seed,
+    activation: Bend = Tanh,
     dtype: DType = np.float64,
 ) -> Sequential:
     """An encoder to μ and log σ² of each code number, a sample z = μ + σ ε, and a decoder.
@@ -48,6 +48,7 @@ def vae(
 
     Source: Kingma and Welling, Auto-encoding variational Bayes, 2014.
     """
+    rng = seeded(rng)
     encoder = mlp([*sizes[:-1], 2 * sizes[-1]], rng, activation, dtype=dtype)
     decoder = mlp(sizes[::-1], rng, activation, dtype=dtype)
     return Sequential(encoder, Reparameterize(rng=rng), decoder)

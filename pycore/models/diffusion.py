@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from pycore.activations import ReLU
-from pycore.arrays import Array, DType, Integers, floats, positive
-from pycore.layer import Layer
+from pycore.activations import Bend, ReLU
+from pycore.arrays import Array, DType, Integers, Seed, floats, positive, seeded
 from pycore.layers import Sequential
 from pycore.losses import MeanSquaredError
 from pycore.models import mlp
@@ -63,11 +62,12 @@ class Noising:
         mean = (x_t - beta / math.sqrt(1 - left) * eps_hat) / math.sqrt(1 - beta)
         return np.asarray(mean + math.sqrt(beta * (1 - before) / (1 - left)) * z)
 
-    def sample(self, denoiser: Denoiser, x: Array, rng: np.random.Generator) -> Iterator[Array]:
+    def sample(self, denoiser: Denoiser, x: Array, rng: Seed) -> Iterator[Array]:
         """Yield what each step back makes of x, rows of pure noise; the last is the sample.
 
         Shapes: x (batch, n) → (batch, n), as often as there are steps.
         """
+        rng = seeded(rng)
         for t in reversed(range(self.steps)):
             eps_hat = denoiser(x, np.full(len(x), t))
             x = self.backward(x, t, eps_hat, rng.normal(size=x.shape))
@@ -142,11 +142,12 @@ class Diffusion:
         n: int,
         hidden: Sequence[int],
         noising: Noising,
-        rng: np.random.Generator,
+        rng: Seed,
         n_time: int = 8,
-        activation: Callable[[], Layer] = ReLU,
+        activation: Bend = ReLU,
         dtype: DType = np.float64,
     ) -> None:
+        rng = seeded(rng)
         if n_time < 2 or n_time % 2:
             raise ValueError(f"Diffusion: n_time is {n_time}; allowed: even numbers from 2")
         self.noising, self.n, self.n_time, self.rng = noising, n, n_time, rng

@@ -9,7 +9,7 @@ import numpy as np
 
 from pycore import gradients
 from pycore.adversarial import MinimaxGenerator, NonSaturatingGenerator, Wasserstein
-from pycore.arrays import Array, Integers, above_zero, positive
+from pycore.arrays import Array, Integers, Seed, above_zero, positive, seeded
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import BinaryCrossEntropy, Loss
@@ -49,7 +49,7 @@ class GAN:
         generator: Sequential,
         discriminator: Sequential,
         n_z: int,
-        rng: np.random.Generator,
+        rng: Seed,
         loss: GANLoss = "non-saturating",
         clip: float = 0.1,
     ) -> None:
@@ -57,7 +57,7 @@ class GAN:
             raise ValueError(f"GAN: loss is {loss!r}; allowed: {', '.join(LOSSES)}")
         above_zero("GAN", clip=clip)
         self.generator, self.discriminator = generator, discriminator
-        self.n_z, self.rng, self.clip = n_z, rng, clip
+        self.n_z, self.rng, self.clip = n_z, seeded(rng), clip
         self.wasserstein = loss == "wasserstein"
         of_discriminator, self.target, of_generator = LOSSES[loss]
         self.discriminator_loss, self.generator_loss = of_discriminator(), of_generator()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from pycore.activations import ReLU
-from pycore.arrays import Array, DType, Integers
+from pycore.activations import Bend, ReLU, named
+from pycore.arrays import Array, DType, Integers, Seed, seeded
 from pycore.graphs import Aggregate, MessagePassing
 from pycore.layer import Layer
 from pycore.layers import Sequential
@@ -20,9 +20,9 @@ from pycore.objectives import Objective
 def gnn(
     sizes: Sequence[int],
     edges: npt.ArrayLike,
-    rng: np.random.Generator,
+    rng: Seed,
     aggregate: Aggregate = "mean",
-    activation: Callable[[], Layer] = ReLU,
+    activation: Bend = ReLU,
     dtype: DType = np.float64,
 ) -> Sequential:
     """MessagePassing, activation, MessagePassing, …: each round, every node hears its neighbours.
@@ -35,12 +35,13 @@ def gnn(
     Raises:
         ValueError: there are fewer than two sizes.
     """
+    rng = seeded(rng)
     if len(sizes) < 2:
         raise ValueError(f"gnn: sizes are {list(sizes)}; allowed: at least two")
     layers: list[Layer] = []
     for n_in, n_out in itertools.pairwise(sizes):
         layers.append(MessagePassing(n_in, n_out, edges, aggregate, rng=rng, dtype=dtype))
-        layers.append(activation())
+        layers.append(named(activation)())
     return Sequential(*layers[:-1])
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from pycore import initializers
 from pycore.activations import softmax
-from pycore.arrays import DType, above_zero, counted, shape_error
+from pycore.arrays import DType, Seed, above_zero, counted, numbers, seeded, shape_error
 from pycore.attention import MultiHeadAttention
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding, Sequential
@@ -22,7 +22,7 @@ from pycore.transformer import TransformerBlock
 def language_rnn(
     words: int,
     n: int,
-    rng: np.random.Generator,
+    rng: Seed,
     kind: type[Recurrent] = GRU,
     dtype: DType = np.float64,
 ) -> Sequential:
@@ -33,6 +33,7 @@ def language_rnn(
 
     Source: Mikolov et al., Recurrent neural network based language model, 2010.
     """
+    rng = seeded(rng)
     return Sequential(
         Embedding(words, n, rng=rng, dtype=dtype),
         kind(n, n, rng=rng, dtype=dtype),
@@ -46,7 +47,7 @@ def language_transformer(
     heads: int,
     blocks: int,
     longest: int,
-    rng: np.random.Generator,
+    rng: Seed,
     n_hidden: int | None = None,
     dropout: float = 0.0,
     dtype: DType = np.float64,
@@ -58,6 +59,7 @@ def language_transformer(
 
     Source: Radford et al., Language models are unsupervised multitask learners, 2019.
     """
+    rng = seeded(rng)
     return Sequential(
         Embedding(words, n, rng=rng, dtype=dtype),
         LearnedPositions(longest, n, initializers.normal(0.1), rng=rng, dtype=dtype),
@@ -107,7 +109,7 @@ def generate(
     network: Layer,
     items: npt.NDArray[Any],
     count: int,
-    rng: np.random.Generator | None = None,
+    rng: Seed | None = None,
     temperature: float = 1.0,
 ) -> npt.NDArray[Any]:
     """Write on: read the items, say the next, read that one alone, and so on.
@@ -122,6 +124,7 @@ def generate(
     """
     counted("generate", count=count)
     above_zero("generate", temperature=temperature)
+    items, rng = numbers("generate: items", items), None if rng is None else seeded(rng)
     if items.ndim != 2 or items.size == 0:
         raise shape_error("generate", items, "(batch, time), both at least 1")
     begin(network)

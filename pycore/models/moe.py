@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from pycore.activations import Tanh
-from pycore.arrays import DType, positive
+from pycore.activations import Bend, Tanh
+from pycore.arrays import DType, Seed, positive, seeded
 from pycore.experts import MixtureOfExperts
-from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.models import mlp
 
@@ -17,10 +16,10 @@ from pycore.models import mlp
 def mixture(
     sizes: Sequence[int],
     experts: int,
-    rng: np.random.Generator,
+    rng: Seed,
     k: int = 2,
     balance: float = 0.0,
-    activation: Callable[[], Layer] = Tanh,
+    activation: Bend = Tanh,
     dtype: DType = np.float64,
 ) -> Sequential:
     """y = Σ g_e mlp_e(x) over the k experts that the gate prefers, each an `mlp(sizes)`.
@@ -30,6 +29,7 @@ def mixture(
 
     Source: Shazeer et al., Outrageously large neural networks, 2017.
     """
+    rng = seeded(rng)
     positive("mixture", experts=experts)
     made = [mlp(sizes, rng, activation, dtype=dtype) for _ in range(experts)]
     return Sequential(MixtureOfExperts(sizes[0], made, k, balance, rng=rng, dtype=dtype))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from pycore import initializers
-from pycore.activations import ReLU
-from pycore.arrays import DType
+from pycore.activations import Bend, ReLU, named
+from pycore.arrays import DType, Seed, seeded
 from pycore.convolution import Conv2D, ConvTranspose2D, Flatten, MaxPool2D
 from pycore.layer import Layer
 from pycore.layers import Sequential, Skip
@@ -20,9 +20,9 @@ def cnn(
     size: int,
     channels: Sequence[int],
     dense: Sequence[int],
-    rng: np.random.Generator,
+    rng: Seed,
     window: int = 3,
-    activation: Callable[[], Layer] = ReLU,
+    activation: Bend = ReLU,
     dtype: DType = np.float64,
 ) -> Sequential:
     """Conv2D, activation, MaxPool2D, … until the picture is small; then Flatten and an `mlp`.
@@ -35,6 +35,7 @@ def cnn(
     Raises:
         ValueError: the size cannot be halved so often, or the window is even.
     """
+    rng = seeded(rng)
     halvings = len(channels) - 1
     if halvings < 1 or size % 2**halvings or window % 2 == 0:
         raise ValueError(
@@ -44,7 +45,7 @@ def cnn(
     layers: list[Layer] = []
     for c_in, c_out in itertools.pairwise(channels):
         layers.append(Conv2D(c_in, c_out, window, padding=window // 2, rng=rng, dtype=dtype))
-        layers += [activation(), MaxPool2D(2)]
+        layers += [named(activation)(), MaxPool2D(2)]
     n_flat = channels[-1] * (size // 2**halvings) ** 2
     head = mlp([n_flat, *dense], rng, activation, initializers.he_uniform, dtype=dtype)
     return Sequential(*layers, Flatten(), *head)
@@ -52,7 +53,7 @@ def cnn(
 
 def unet(
     channels: Sequence[int],
-    rng: np.random.Generator,
+    rng: Seed,
     skips: bool = True,
     dtype: DType = np.float64,
 ) -> Sequential:
@@ -68,6 +69,7 @@ def unet(
     Raises:
         ValueError: there are fewer than three numbers of channels.
     """
+    rng = seeded(rng)
     if len(channels) < 3:
         raise ValueError(f"unet: channels are {list(channels)}; allowed: at least three")
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import images, schedules
-from pycore.arrays import Array
+from pycore.arrays import Array, Seed
 from pycore.layers import Sequential
 from pycore.losses import MeanSquaredError
 from pycore.models.autoencoders import ELBO, autoencoder, vae
@@ -33,7 +33,7 @@ HIDDEN = 64
 STEPS, BATCH, RATE = 800, 100, 0.01
 
 
-def pictures(count: int, rng: np.random.Generator) -> Array:
+def pictures(count: int, rng: Seed) -> Array:
     """Return digits, each picture one row: (count, SIZE · SIZE), 0 to 1."""
     x, _ = images.glyphs(count, 0.0, rng, CHARACTERS, SIZE)
     return x.reshape(count, -1)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import graph_data
-from pycore.arrays import Array, Integers
+from pycore.arrays import Array, Integers, Seed
 from pycore.layers import Sequential
 from pycore.metrics import accuracy
 from pycore.models import mlp
@@ -30,7 +30,7 @@ STEPS, RATE, DECAY = 60, 0.02, 0.05
 Graph = tuple[Array, Integers, Integers]
 
 
-def graph(rng: np.random.Generator) -> Graph:
+def graph(rng: Seed) -> Graph:
     """Return x (NODES, GROUPS), edges (count, 2), y (NODES,): x alone says little of y."""
     return graph_data.communities(NODES, NOISE, rng, GROUPS, inside=0.3, across=0.02)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import data, schedules
-from pycore.arrays import Array
+from pycore.arrays import Array, Seed
 from pycore.models.diffusion import Denoising, Diffusion, cosine
 from pycore.optimizers import Adam
 from pycore.training import Minimizer
@@ -21,7 +21,7 @@ TIMES = 50
 STEPS, BATCH, RATE = 2000, 128, 0.01
 
 
-def points(rng: np.random.Generator) -> Array:
+def points(rng: Seed) -> Array:
     """Return the data, moved and scaled to mean 0 and standard deviation 1: (COUNT, 2)."""
     x, _ = data.moons(COUNT, NOISE, rng)
     return np.asarray((x - x.mean(axis=0)) / x.std(axis=0))

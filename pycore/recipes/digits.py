@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import images, schedules
-from pycore.arrays import Array, DType, Integers
+from pycore.arrays import Array, DType, Integers, Seed, seeded
 from pycore.convolution import Flatten
 from pycore.layers import Sequential
 from pycore.losses import CrossEntropy
@@ -25,13 +25,14 @@ COUNT = 600
 STEPS, BATCH, RATE = 150, 50, 0.005
 
 
-def pictures(count: int, rng: np.random.Generator) -> tuple[Array, Integers]:
+def pictures(count: int, rng: Seed) -> tuple[Array, Integers]:
     """Return digits as a hand writes them, (count, SIZE, SIZE, 1), and which they are."""
     return images.glyphs(count, NOISE, rng, size=SIZE)
 
 
-def build(looks_around: bool, rng: np.random.Generator, dtype: DType = np.float64) -> Sequential:
+def build(looks_around: bool, rng: Seed, dtype: DType = np.float64) -> Sequential:
     """Return the untrained `cnn`, or an `mlp` with about as many parameters."""
+    rng = seeded(rng)
     if looks_around:
         return cnn(SIZE, CHANNELS, DENSE, rng, WINDOW, dtype=dtype)
     return Sequential(Flatten(), *mlp([SIZE * SIZE, 68, 10], rng, dtype=dtype))

@@ -13,18 +13,18 @@ from collections.abc import Callable
 import numpy as np
 
 from pycore import data, schedules
-from pycore.arrays import Array
+from pycore.arrays import Array, Seed
 from pycore.flows import CouplingFlow, Likelihood
 from pycore.optimizers import Adam
 from pycore.training import Minimizer
 
 
-def moons(count: int, rng: np.random.Generator) -> Array:
+def moons(count: int, rng: Seed) -> Array:
     """Return two moons, their middle at (0, 0)."""
     return np.asarray(data.moons(count, 0.1, rng)[0] - [0.5, 0.25])
 
 
-def ring(count: int, rng: np.random.Generator) -> Array:
+def ring(count: int, rng: Seed) -> Array:
     """Return a circle of radius 1, its line blurred."""
     return data.circles(count, 0.1, rng, inner=1.0)[0]
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from pycore import data
 from pycore.activations import LeakyReLU, ReLU
-from pycore.arrays import Array
+from pycore.arrays import Array, Seed, seeded
 from pycore.initializers import he_uniform
 from pycore.models import mlp
 from pycore.models.gan import GAN, LOSSES, GANLoss
@@ -32,8 +32,9 @@ CRITIC_STEPS = 5
 """Steps of a Wasserstein critic in each round; any other discriminator makes one."""
 
 
-def build(loss: GANLoss, rng: np.random.Generator) -> GAN:
+def build(loss: GANLoss, rng: Seed) -> GAN:
     """Return two untrained players."""
+    rng = seeded(rng)
     generator = mlp([N_Z, *HIDDEN, 2], rng, ReLU, he_uniform, dtype=np.float32)
     discriminator = mlp([2, *HIDDEN, 1], rng, LeakyReLU, he_uniform, dtype=np.float32)
     return GAN(generator, discriminator, N_Z, rng, loss)
@@ -51,7 +52,7 @@ def optimizers(loss: GANLoss, hasty: bool = False) -> tuple[Optimizer, Optimizer
     return Adam(0.002, beta1=0.5), Adam(0.002, beta1=0.5)
 
 
-def points(count: int, rng: np.random.Generator) -> Array:
+def points(count: int, rng: Seed) -> Array:
     """Return rows of the data: (count, 2)."""
     return data.blobs(count, STD, rng, CLOUDS)[0].astype(np.float32)
 

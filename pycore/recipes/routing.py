@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import data
-from pycore.arrays import Array, Integers
+from pycore.arrays import Array, Integers, Seed
 from pycore.experts import MixtureOfExperts
 from pycore.layers import Sequential
 from pycore.losses import CrossEntropy
@@ -25,7 +25,7 @@ BALANCE = 0.1
 STEPS, RATE = 400, 0.02
 
 
-def points(rng: np.random.Generator) -> tuple[Array, Integers]:
+def points(rng: Seed) -> tuple[Array, Integers]:
     """Return points (COUNT, 2) and the arm that each lies on."""
     return data.spirals(COUNT, NOISE, rng, ARMS, TURNS)
 

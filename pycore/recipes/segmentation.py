@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import images, schedules
-from pycore.arrays import Array, DType
+from pycore.arrays import Array, DType, Seed
 from pycore.layers import Sequential
 from pycore.losses import BinaryCrossEntropy
 from pycore.metrics import intersection_over_union
@@ -26,13 +26,13 @@ COUNT, NOISE = 300, 0.1
 STEPS, BATCH, RATE = 400, 20, 0.01
 
 
-def pictures(count: int, rng: np.random.Generator) -> tuple[Array, Array]:
+def pictures(count: int, rng: Seed) -> tuple[Array, Array]:
     """Return pictures, their brightness about from −2 to 2, and masks: (count, 16, 16, 1) each."""
     x, y = images.scenes(count, NOISE, rng)
     return 4 * x - 2, y
 
 
-def build(skips: bool, rng: np.random.Generator, dtype: DType = np.float64) -> Sequential:
+def build(skips: bool, rng: Seed, dtype: DType = np.float64) -> Sequential:
     """Return the untrained network."""
     return unet(CHANNELS, rng, skips, dtype)
 

@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 
 from pycore import corpora, schedules
-from pycore.arrays import DType
+from pycore.arrays import DType, Seed
 from pycore.data import Pair
 from pycore.layers import Sequential
 from pycore.models.language import generate, language_rnn
@@ -49,7 +49,7 @@ def stretches() -> Pair:
     return windows(vocabulary().encode(text()), LENGTH)
 
 
-def build(kind: type[Recurrent], rng: np.random.Generator, dtype: DType = np.float64) -> Sequential:
+def build(kind: type[Recurrent], rng: Seed, dtype: DType = np.float64) -> Sequential:
     """Return the untrained network."""
     return language_rnn(len(vocabulary()), N, rng, kind, dtype)
 
@@ -69,7 +69,7 @@ def judge(network: Sequential, count: int = 200) -> float:
     return SequenceCrossEntropy().forward(network.forward(x), y)
 
 
-def write(network: Sequential, start: str, length: int, rng: np.random.Generator) -> str:
+def write(network: Sequential, start: str, length: int, rng: Seed) -> str:
     """Return `start` and so many characters, each drawn from what the network expects next."""
     (numbers,) = generate(network, np.array([vocabulary().encode(start)]), length, rng).tolist()
     return "".join(vocabulary().decode(numbers))

@@ -13,7 +13,7 @@ import numpy as np
 
 from pycore import corpora, schedules
 from pycore import trained as weights
-from pycore.arrays import DType
+from pycore.arrays import DType, Seed
 from pycore.data import Pair
 from pycore.layers import Sequential
 from pycore.models.language import language_transformer
@@ -45,7 +45,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary("".join(text()))
 
 
-def build(rng: np.random.Generator, dropout: float = 0.0, dtype: DType = np.float64) -> Sequential:
+def build(rng: Seed, dropout: float = 0.0, dtype: DType = np.float64) -> Sequential:
     """Return the untrained network."""
     return language_transformer(
         len(vocabulary()), N, HEADS, BLOCKS, LONGEST, rng, HIDDEN, dropout, dtype

@@ -19,7 +19,7 @@ import numpy as np
 
 from pycore import phrases, schedules
 from pycore import trained as weights
-from pycore.arrays import DType, Integers
+from pycore.arrays import DType, Integers, Seed, seeded
 from pycore.attention import DotAttention
 from pycore.objectives import Objective
 from pycore.optimizers import Adam
@@ -55,11 +55,12 @@ def held_out(english: str) -> bool:
     return zlib.crc32(english.encode()) % 10 == 0
 
 
-def examples(length: int, count: int, rng: np.random.Generator) -> list[phrases.Pair]:
+def examples(length: int, count: int, rng: Seed) -> list[phrases.Pair]:
     """Return up to `count` different sentences of so many words that training never saw.
 
     Of the shortest there are not so many.
     """
+    rng = seeded(rng)
     found: dict[phrases.Pair, None] = {}
     for _ in range(30 * count):
         pair = phrases.sentence(length, rng)
@@ -70,7 +71,7 @@ def examples(length: int, count: int, rng: np.random.Generator) -> list[phrases.
     return list(found)
 
 
-def build(attention: bool, rng: np.random.Generator, dtype: DType = np.float64) -> EncoderDecoder:
+def build(attention: bool, rng: Seed, dtype: DType = np.float64) -> EncoderDecoder:
     """Return the untrained network."""
     words_in, words_out = map(len, vocabularies())
     how = DotAttention(N) if attention else None
@@ -106,7 +107,8 @@ class Translating(Objective):
 
     network: EncoderDecoder
 
-    def __init__(self, network: EncoderDecoder, rng: np.random.Generator) -> None:
+    def __init__(self, network: EncoderDecoder, rng: Seed) -> None:
+        rng = seeded(rng)
         super().__init__(network)
         self.rng, self.criterion = rng, SequenceCrossEntropy()
 
@@ -122,7 +124,7 @@ class Translating(Objective):
         return loss
 
 
-def training(network: EncoderDecoder, steps: int, rng: np.random.Generator) -> Minimizer:
+def training(network: EncoderDecoder, steps: int, rng: Seed) -> Minimizer:
     """Return the training of a network, one batch a step."""
     objective, schedule = Translating(network, rng), schedules.cosine(RATE, steps)
     return Minimizer(objective, Adam(RATE), schedule=schedule, clip=CLIP, total=steps)

@@ -21,7 +21,7 @@ from pycore.normalization import BatchNorm, LayerNorm, RMSNorm
 from pycore.optimizers import SGD, Adam, Optimizer
 from tests.unit.pycore.found import subclasses
 
-NUMBERS = [np.nan, np.inf, -np.inf, "0.1", None, [0.1], 1j]
+NUMBERS = [np.nan, np.inf, -np.inf, "0.1", None, [0.1], 1j, True]
 NEGATIVE = [-1, -0.1, *NUMBERS]
 
 
@@ -102,6 +102,12 @@ def test_noise_is_a_finite_number_from_zero(function: Callable[..., Any]) -> Non
     rng = np.random.default_rng(0)
     refused(lambda noise: function(9, noise, rng), "noise", NEGATIVE)
     function(9, 0, rng)
+
+
+@pytest.mark.parametrize("function", NOISY, ids=lambda f: f.__name__)
+def test_every_option_of_a_data_set_is_a_finite_number(function: Callable[..., Any]) -> None:
+    for name in floats_of(function):
+        refused(lambda **one: function(9, rng=0, **({"noise": 0.1} | one)), name, NUMBERS)
 
 
 def layer(kind: type[Layer], *sizes: Any) -> Callable[..., Layer]:

@@ -1,0 +1,61 @@
+"""What layers, losses and optimizers say of themselves: how they were made, what they lack.
+
+It knows nothing of what they compute.
+
+    >>> from pycore.optimizers import Momentum
+    >>> Momentum(0.05)
+    Momentum(lr=0.05, beta=0.9, weight_decay=0.0)
+    >>> from pycore.losses import Hinge
+    >>> Hinge().backward()
+    Traceback (most recent call last):
+    RuntimeError: Hinge: backward needs slack, which is not there; allowed: forward first
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+WAYS_BACK = ("backward", "accumulate")
+
+
+class Told:
+    """A base whose objects show how they were made, and say when backward comes before forward."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name in WAYS_BACK:
+            if name in vars(cls):
+                setattr(cls, name, _telling(vars(cls)[name]))
+
+    def __repr__(self) -> str:
+        return made(self)
+
+
+def _telling(way_back: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the method, which says in a sentence that forward has not kept what it needs."""
+
+    @wraps(way_back)
+    def telling(self: object, *given: Any) -> Any:
+        try:
+            return way_back(self, *given)
+        except AttributeError as error:
+            if error.obj is not self:
+                raise
+            raise RuntimeError(
+                f"{type(self).__name__}: {way_back.__name__} needs {error.name}, which is not "
+                "there; allowed: forward first"
+            ) from error
+
+    return telling
+
+
+def made(thing: object) -> str:
+    """Return the call that makes such a thing: its class, and its options as they are now."""
+    code = getattr(type(thing).__init__, "__code__", None)
+    names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount] if code else ()
+    options = ", ".join(
+        f"{name}={getattr(thing, name)!r}" for name in names if hasattr(thing, name)
+    )
+    return f"{type(thing).__name__}({options})"
