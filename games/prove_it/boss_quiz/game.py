@@ -194,7 +194,7 @@ def describe(state: State) -> str:
         return said
     if hits(state) >= needed(state):
         return say("{run} The boss is beaten.", run=said)
-    return say("{run} The boss asks for {needed}.", run=said, needed=needed(state))
+    return say("{run} It takes {needed} to beat the boss.", run=said, needed=needed(state))
 
 
 def mistakes(state: State) -> list[tuple[str, str]]:
@@ -411,7 +411,9 @@ def _result(state: State) -> Node:
             say.nodes("{count} You beat the boss.", count=count)
             if won
             else say.nodes(
-                "{count} The boss holds out: it takes {needed}.", count=count, needed=needed(state)
+                "{count} The boss wins this time: it takes {needed}.",
+                count=count,
+                needed=needed(state),
             ),
         ),
         missed and h("p", say("Worth another look:")),
@@ -420,7 +422,7 @@ def _result(state: State) -> Node:
         h(
             "p",
             say(
-                "{left} of {total} questions are still to come before one returns.",
+                "{left} of {total} questions are left before one comes back.",
                 left=len(state.deck),
                 total=len(of(state.bank, state.about)),
             ),

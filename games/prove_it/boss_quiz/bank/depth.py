@@ -540,9 +540,9 @@ QUESTIONS: tuple[Item, ...] = (
             word("They have the same weights."): word(
                 "Then they would all say the same, and one of them would be enough."
             ),
-            word("Each reads the answer of its neighbor."): word(
+            word("Each reads the answer of its neighbour."): word(
                 "That is neurons in a row, one layer after another. Within a layer nobody hears "
-                "the neighbor."
+                "the neighbour."
             ),
             word("They answer the same question."): word(
                 "Each answers a question of its own; that is why there are several."
@@ -654,7 +654,9 @@ QUESTIONS: tuple[Item, ...] = (
     Concept(
         "parameters-and-data",
         "parameters",
-        word("A network is trained on twice as many examples. How many parameters has it now?"),
+        word(
+            "A network is trained on twice as many examples. How many parameters does it have now?"
+        ),
         word("As many as before."),
         word(
             "The number of parameters follows from the sizes of the layers. Examples pass through "

@@ -868,7 +868,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "Neurons side by side do not hear each other. Only the next ones hear all three."
             ),
             word("They answer at random."): word(
-                "There is no chance in it: the same inputs give the same answers each time."
+                "Nothing about it is random: the same inputs give the same answers each time."
             ),
         },
         SINCE,

@@ -860,7 +860,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "them."
             ),
             word("Each update is cheaper and just as exact."): word(
-                "Cheapness has its price: fewer examples give a rougher estimate of the gradient."
+                "Being cheap has its price: fewer examples give a rougher estimate of the gradient."
             ),
         },
     ),

@@ -184,7 +184,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "move."
             ),
             word("The number of its layers and neurons."): word(
-                "In ordinary training the wiring is chosen beforehand and stays fixed; only the "
+                "In ordinary training the wiring is chosen first and then stays fixed; only the "
                 "strength of the connections changes."
             ),
             word("The formulas of its activation functions."): word(

@@ -296,7 +296,9 @@ QUESTIONS: tuple[Item, ...] = (
             word("The learning rate is too small."): word(
                 "That slows the training down. It does not make the two losses go separate ways."
             ),
-            word("The gradients have vanished."): word("Then the training loss would stand still."),
+            word("The gradients have vanished."): word(
+                "Then the training loss would stop falling."
+            ),
         },
     ),
     Concept(
@@ -317,7 +319,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "They are known, or there could be no score. They are only kept aside."
             ),
             word("The models would train on it, and forget the rest."): word(
-                "Choosing is no training: no gradient comes from it. Even so the choice leaks what "
+                "Choosing trains nothing: no gradient comes of it. Even so, the choice leaks what "
                 "is in the set."
             ),
         },
@@ -366,7 +368,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "That was needed with the older form. The inverted one settles it in training."
             ),
             word("It drops neurons with half the rate."): word(
-                "There is no half way: the rate counts in training only."
+                "There is no halfway: dropout is on in training and off in use."
             ),
         },
     ),

@@ -124,7 +124,7 @@ def saddle_step(rng: np.random.Generator) -> Exercise:
     a, b, lr = grid(rng, -2, 2, 0.5), grid(rng, -1, 1), float(rng.choice([0.1, 0.2, 0.3]))
     return Exercise(
         word(
-            "On the saddle f = a² − b² gradient descent stands at a = {a}, b = {b}, with learning "
+            "On the saddle f = a² − b² gradient descent is at a = {a}, b = {b}, with learning "
             "rate {lr}. Where is b after one step?"
         ),
         {"a": a, "b": b, "lr": lr},
@@ -434,7 +434,7 @@ QUESTIONS: tuple[Item, ...] = (
         "saddle-ridge",
         "optimisers",
         word(
-            "Gradient descent stands exactly on the ridge of a saddle, f = a² − b² with b = 0. Can "
+            "Gradient descent starts exactly on the ridge of a saddle, f = a² − b² with b = 0. Can "
             "momentum carry it off the ridge?"
         ),
         word("No: the slope across the ridge is exactly 0."),
@@ -516,7 +516,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "tanh keeps them between −1 and 1. Growth without limit can happen with ReLU."
             ),
             word("All neurons of a layer become equal."): word(
-                "That is the trouble of zero weights. Random large ones differ very well."
+                "That is the trouble of zero weights. Large random weights do differ."
             ),
             word("Its outputs are all exactly 0."): word(
                 "They are near −1 or 1. Outputs of 0 come from zero weights."

@@ -117,10 +117,12 @@ def output_size(rng: np.random.Generator) -> Exercise:
         places(n, k, p, s),
         word(
             "With padding there are {padded} pixels. The kernel can move by {room} of them, in "
-            "steps of {s}, and it also stands at the start: {room} / {s} + 1 = {right}."
+            "steps of {s}, and the place where it starts counts too: {room} / {s} + 1 = {right}."
         ),
         {
-            word("That forgets the + 1: the kernel also stands at the start."): (n + 2 * p - k)
+            word("That forgets the + 1: the place where the kernel starts counts too."): (
+                n + 2 * p - k
+            )
             // s,
             word("That pads one side only."): (n + p - k) // s + 1,
             word("That forgets the padding."): (n - k) // s + 1,
@@ -630,7 +632,7 @@ QUESTIONS: tuple[Item, ...] = (
         "lstm-carry",
         "rnn",
         word("What lets an LSTM keep something in its cell over many steps?"),
-        word("Its cell is carried on by adding, with a forget gate near 1."),
+        word("Its cell is only scaled, by a forget gate near 1, and added to."),
         word(
             "c ← f·c + i·g: with f near 1 and i near 0 the old content passes almost unchanged, "
             "and its gradient too."
@@ -756,7 +758,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "to clear."
             ),
             word("How many steps the training will take."): word(
-                "The number of noise steps is chosen beforehand, and told to the net."
+                "The number of noise steps is chosen before training, and told to the net."
             ),
         },
     ),
