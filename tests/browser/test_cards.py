@@ -53,6 +53,34 @@ def test_a_symbol_lights_up_for_the_keyboard(visit):
     assert page.locator('.symbol[data-symbol="z"][data-lit]').count() == 1
 
 
+def test_a_derivation_opens_step_by_step_and_all_at_once(visit):
+    page = visit(width=390).open("lesson/level-3/")
+    steps = page.locator(".derivation").first.locator(".step")
+    assert [step.get_attribute("open") for step in steps.all()] == [""] + [None] * 6
+    steps.nth(1).locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert steps.nth(1).locator(".formula").first.is_visible()
+    assert not steps.nth(2).locator(".formula").first.is_visible()
+    every = page.locator("[data-all-steps]").first
+    every.click()
+    assert all(step.locator(".formula").first.is_visible() for step in steps.all())
+    assert page.get_by_role("button", name="Close all steps").count() == 1
+    every.click()
+    assert not any(step.locator(".formula").first.is_visible() for step in steps.all())
+
+
+def test_a_derivation_opens_without_scripts_and_is_whole_in_print(visit):
+    page = visit(scripts=False).open("lesson/level-3/")
+    steps = page.locator(".derivation").first.locator(".step")
+    assert not page.locator("[data-all-steps]").first.is_visible()
+    steps.nth(3).locator("summary").click()
+    assert steps.nth(3).locator(".formula").first.is_visible()
+    page.emulate_media(media="print")
+    for step in steps.all():
+        box = step.locator(".formula").first.bounding_box()
+        assert box["height"] > 20
+
+
 def test_a_card_reads_well_without_scripts(visit):
     watched = visit(scripts=False)
     page = watched.open(LESSON)

@@ -25,6 +25,8 @@ and code cells:
     :::{figure} activations            a picture from `figures.py`; the caption below
     :::{card} Title  :::{example} Title  :::{takeaway} Title        boxes; Markdown inside
     :::{question} What if?             a box whose inside, the answer, opens on demand
+    ::::{derivation} Title             a proof that opens step by step: a card whose formulas and
+    :::{step} What it shows            lines stand in its steps; each step gives its reason
     ```{code-cell}                     Python that is shown and run; later cells see its names
 
 A card's formulas can be alive. `\s{w}` or `\sym{δ}{\delta}` in a formula marks a symbol by the name
@@ -486,6 +488,7 @@ class _Reader:
         self.sections: list[Section] = []
         self.words = 0
         self.card: Card | None = None
+        self.steps: int | None = None
         self.line = 1
         self.front: dict[str, str] = {}
         self.lines: dict[str, int] = {}
@@ -698,8 +701,10 @@ class _Reader:
             self.fail(self.line, f"{token.info.strip()!r} is not a directive: write :::{{name}}")
         name, title = match.groups()
         line = self.line
-        if name == "card":
-            yield from self._card(title, token.content)
+        if name in ("card", "derivation"):
+            yield from self._card(name, title, token.content)
+        elif name == "step":
+            yield from self._step(title, token.content)
         elif name in BOXES:
             yield _raw(f'<div class="box {name}"><p class="box-title">')
             yield from self._title(title)
@@ -719,20 +724,49 @@ class _Reader:
             yield from self._blocks(token.content, line)
             yield _raw("</figcaption></figure>\n")
         else:
-            allowed = _allowed((*BOXES, "question", "figure"), name)
+            allowed = _allowed((*BOXES, "derivation", "step", "question", "figure"), name)
             self.fail(line, f"there is no directive {{{name}}}{allowed}")
 
-    def _card(self, title: str, content: str) -> Iterator[Token]:
-        line, self.card = self.line, Card()
-        yield _raw('<div class="box card" data-card><p class="box-title">')
+    def _card(self, name: str, title: str, content: str) -> Iterator[Token]:
+        """A card, or a derivation: one whose inside opens step by step."""
+        line = self.line
+        if self.card is not None:
+            self.fail(line, f"a {{{name}}} stands in no other card")
+        self.card, self.steps = Card(), 0 if name == "derivation" else None
+        kind = "card" if name == "card" else f"card {name}"
+        yield _raw(f'<div class="box {kind}" data-card><p class="box-title">')
         yield from self._title(title)
         yield _raw("</p>\n")
+        if name == "derivation":
+            yield _raw(
+                f'<p class="step-tools"><button class="tool" type="button" data-all-steps>'
+                f"{say('Open all steps')}</button></p>\n"
+            )
         yield from self._blocks(content, line)
         yield _raw("</div>\n")
+        if self.steps == 0:
+            self.fail(line, "a derivation has steps: :::{step} What it shows")
         self.line = self.card.line or line
         with self._live() as card:
             card.check()
-        self.card = None
+        self.card = self.steps = None
+
+    def _step(self, title: str, content: str) -> Iterator[Token]:
+        """A step of a derivation. The first is open; the others wait for the reader."""
+        line = self.line
+        if self.steps is None:
+            self.fail(line, "a step belongs into a :::{derivation}, which opens with more colons")
+        self.steps += 1
+        opened = " open" if self.steps == 1 else ""
+        number = say("Step {n}", n=self.steps)
+        yield _raw(
+            f'<details class="step"{opened}><summary><span class="step-number">{number}</span> '
+            '<span class="step-title">'
+        )
+        yield from self._title(title)
+        yield _raw('</span></summary><div class="step-inside">\n')
+        yield from self._blocks(content, line)
+        yield _raw("</div></details>\n")
 
     def _symbols(self, token: Token) -> Iterator[Token]:
         """The list of a card's symbols: each with its meaning, its shape and its value."""
@@ -756,7 +790,7 @@ class _Reader:
     def _live(self) -> Iterator[Card]:
         """The card being read; what it refuses is refused at this line."""
         if self.card is None:
-            self.fail(self.line, "this belongs into a :::{card}")
+            self.fail(self.line, "this belongs into a :::{card} or a ::::{derivation}")
         try:
             yield self.card
         except CardError as error:

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from games.run import Run
 from games.ui.numbers import power_text
 from pycore import activations, layers, losses, optimizers
 from pycore.gradient_check import numeric_gradient
 from pycore.optimizers import SGD, Adam, Momentum
+from pycore.recipes import translation
 
 # %% in-symbols
 
@@ -27,8 +29,8 @@ n = y.size
 p, t = np.array([0.7, 0.2, 0.1]), np.array([0.0, 1.0, 0.0])
 
 # %% softmax
-logits = np.array([2.0, 1.0, 0.1])
-p = activations.softmax(logits)
+z = np.array([2.0, 1.0, 0.1])
+p = activations.softmax(z)
 
 # %% gradient
 theta, rate = np.array([-1.8]), 0.3
@@ -53,16 +55,83 @@ dw, db = dz * x, dz
 w2, b2 = w - rate * dw, b - rate * db
 y2 = activations.sigmoid(x @ w2 + b2)
 
+
+def say(sun, wind, w, b):
+    """What the neuron answers to a day."""
+    return activations.sigmoid(np.array([sun, wind]) @ w + b)
+
+
+# %% deriving
+# The neuron of Level 1 and a colleague are hidden now; a last neuron listens to both.
+x, t = np.array([[1.0, 3.0]]), np.array([[1.0]])
+W1, b1 = np.array([[0.8, 0.4], [-0.2, 0.1]]), np.array([0.5, -0.3])
+W2, b2 = np.array([[0.9], [-0.6]]), np.array([0.1])
+tanh, sigmoid = activations.tanh, activations.sigmoid
+
+z1 = x @ W1 + b1
+a1 = tanh(z1)
+z2 = a1 @ W2 + b2
+y = sigmoid(z2)
+L = float(((y - t) ** 2).sum())
+delta2 = 2 * (y - t) * y * (1 - y)
+delta1 = delta2 @ W2.T * (1 - a1**2)
+
+
+def loss_from_z2(z2):
+    """The loss where the last sum is z2."""
+    return float(((sigmoid(z2) - t) ** 2).sum())
+
+
+def loss_from_z1(z1):
+    """The loss where the hidden sums are z1."""
+    return loss_from_z2(tanh(z1) @ W2 + b2)
+
+
+def loss_now():
+    """The loss of the whole network as its numbers are now."""
+    return loss_from_z1(x @ W1 + b1)
+
+
+measured = {
+    name: numeric_gradient(loss_now, number)
+    for name, number in (("W1", W1), ("b1", b1), ("W2", W2), ("b2", b2), ("x", x))
+}
+measured["z2"] = numeric_gradient(lambda: loss_from_z2(z2), z2)
+measured["z1"] = numeric_gradient(lambda: loss_from_z1(z1), z1)
+by_hand = {
+    "z2": delta2,
+    "W2": a1.T @ delta2,
+    "b2": delta2.sum(axis=0),
+    "z1": delta1,
+    "W1": x.T @ delta1,
+    "b1": delta1.sum(axis=0),
+    "x": delta1 @ W1.T,
+}
+
+
+def row(numbers):
+    """Numbers side by side, to four decimals."""
+    return "  ".join(f"{number:.4f}" for number in np.ravel(numbers))
+
+
+# %% four-equations
 rng = np.random.default_rng(3)
 z_before = rng.normal(size=(4, 3)).round(1)
-a = tanh(z_before)
-W = np.array([[1.2], [-0.7], [0.5]])
-target = np.array([[1.0], [0.0], [1.0], [0.0]])
-delta = 2 / 4 * (a @ W - target)
+a_before = tanh(z_before)
+W, b = np.array([[1.2], [-0.7], [0.5]]), np.array([0.1])
+z = a_before @ W + b
+y, t = sigmoid(z), np.array([[1.0], [0.0], [1.0], [0.0]])
+delta = 2 / 4 * (y - t) * y * (1 - y)
+
+
+def loss_of_sums(z):
+    """The mean squared error where the last layer's sums are z."""
+    return losses.MeanSquaredError().forward(sigmoid(z), t)
 
 
 def loss_of(a):
-    return losses.MeanSquaredError().forward(a @ W, target)
+    """The same, from what the layer before gives."""
+    return loss_of_sums(a @ W + b)
 
 
 # %% p-minus-y
@@ -74,26 +143,29 @@ p = softmax(z)
 
 
 def race(optimizer, stretch, steps=200):
-    """The loss (a² + stretch · b²) / 2 after some steps from (3, 1)."""
+    """Where 200 steps lead from (3, 1) on the loss (a² + stretch · b²) / 2, and that loss."""
     theta, curve = np.array([3.0, 1.0]), np.array([1.0, stretch])
     for _ in range(steps):
         optimizer.step(theta, curve * theta)
-    return float((curve * theta * theta).sum() / 2)
+    left = float((curve * theta * theta).sum() / 2)
+    return left if np.isfinite(left) else np.inf, theta
 
 
 makers = {"SGD": SGD, "Momentum": Momentum, "Adam": Adam}
 rates = 10 ** np.arange(-4, 1.01, 0.25)
+betas = np.arange(20) / 20
+best, tuned = {}, {}
 with np.errstate(all="ignore"):
-    best = {
-        (name, k): min(
-            (race(make(float(r)), k), float(r))
-            for r in rates
-            if np.isfinite(race(make(float(r)), k))
-        )[0]
-        for name, make in makers.items()
-        for k in (10.0, 100.0)
-    }
-same = {name: race(make(0.01), 100.0) for name, make in makers.items()}
+    for k in (10.0, 100.0):
+        for name, make in makers.items():
+            best[name, k] = min(race(make(float(rate)), k)[0] for rate in rates)
+        tuned[k] = min(
+            (race(Momentum(float(rate), float(beta)), k)[0], float(beta))
+            for beta in betas
+            for rate in rates[(rates > 0.009) & (rates < 1.1)]
+        )
+same = {name: race(make(0.01), 100.0)[0] for name, make in makers.items()}
+adam_at = race(Adam(0.01), 100.0)[1][0]
 
 
 def power(value):
@@ -114,5 +186,24 @@ def escape(beta, b=1e-4, rate=0.02, far=1.5, most=100_000):
 
 
 # %% initialisation
+n_in, n_out = 200, 100
+
+
 def spread(init, n_in, n_out):
     return init((n_in, n_out), np.random.default_rng(0)).std()
+
+
+# %% translate
+networks = [translation.trained(attention) for attention in (False, True)]
+sentences = {n: translation.examples(n, 40, np.random.default_rng(0)) for n in (8, 10, 12)}
+right = {
+    n: [sum(translation.right(network, pairs)) for network in networks]
+    for n, pairs in sentences.items()
+}
+run = Run("translate-a-sentence", 0, {})
+for message in (["sentence", "cat"], ["believe", "right"], ["translate"]):
+    run.send(message)
+while run.tick():
+    pass
+said = translation.vocabularies()[1].decode(run.state.beam[0].items)
+sure = [float(p.max()) for p in run.state.beam[0].p]

@@ -1,0 +1,108 @@
+"""The levels say what the engine computes: numbers in their prose, by another way than theirs."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from games.run import Run
+from games.sequences.translate_a_sentence import game as translate
+from pycore.activations import Sigmoid, Tanh
+from pycore.layers import Dense, Sequential
+from pycore.losses import MeanSquaredError
+from pycore.recipes import translation
+from web.builder.notebook import begin, read_values
+
+GUIDED = Path(__file__).parents[3] / "course" / "guided"
+
+
+def computed(level: int, upto: str) -> dict[str, Any]:
+    """The names there are after the cells of a level, up to one."""
+    first, cells = read_values(GUIDED / f"level_{level}" / "values.py")
+    state = begin().after(first.code)
+    for name, cell in cells.items():
+        state = state.after(cell.code)
+        if name == upto:
+            return state.names
+    raise KeyError(upto)
+
+
+def test_the_derivation_gives_what_finite_differences_and_the_engine_give():
+    names = computed(3, "deriving")
+    hand, measured = names["by_hand"], names["measured"]
+    assert hand.keys() == measured.keys() == {"z1", "z2", "W1", "b1", "W2", "b2", "x"}
+    for name, value in hand.items():
+        assert value.shape == measured[name].shape
+        np.testing.assert_allclose(value, measured[name], rtol=1e-6, atol=1e-9, err_msg=name)
+    network = Sequential(
+        first := Dense(2, 2, rng=(rng := np.random.default_rng(0))),
+        Tanh(),
+        second := Dense(2, 1, rng=rng),
+        Sigmoid(),
+    )
+    for layer, number in ((first, 1), (second, 2)):
+        layer.W[:], layer.b[:] = names[f"W{number}"], names[f"b{number}"]
+    loss = MeanSquaredError()
+    assert loss.forward(network.forward(names["x"]), names["t"]) == pytest.approx(names["L"])
+    dx = network.backward(loss.backward())
+    np.testing.assert_allclose(dx, hand["x"])
+    for layer, number in ((first, 1), (second, 2)):
+        np.testing.assert_allclose(layer.dW, hand[f"W{number}"])
+        np.testing.assert_allclose(layer.db, hand[f"b{number}"])
+
+
+def test_one_step_makes_the_neuron_like_storms():
+    names = computed(3, "backpropagation")
+    assert names["w"][1] < 0 < names["w2"][1]
+    assert names["say"](1, 12, names["w"], names["b"]) < 0.3
+    assert names["say"](1, 12, names["w2"], names["b2"]) > 0.8
+    assert names["w"][1] - 0.1 * names["dw"][1] < 0
+
+
+def test_momentum_with_both_settings_tuned_beats_plain_descent_in_both_valleys():
+    """With β left at 0.9 it loses the rounder one: untuned settings decide races."""
+    names = computed(3, "optimisers-true-story")
+    best, tuned, same = names["best"], names["tuned"], names["same"]
+    assert best["SGD", 10.0] < best["Momentum", 10.0] * 1e-20
+    for stretch in (10.0, 100.0):
+        assert tuned[stretch][0] < best["SGD", stretch] * 1e-20
+        assert tuned[stretch][0] < best["Adam", stretch] * 1e-15
+    assert tuned[10.0][0] < best["SGD", 10.0] * 1e-50
+    assert max(same, key=lambda name: same[name]) == "Adam"
+    assert 1 < names["adam_at"] < 1.6
+
+
+SENTENCE = "the mouse waits by the river and the boy sits"
+
+
+@pytest.mark.parametrize(
+    ("attention", "french", "right"),
+    [
+        (False, "la souris attend sous la table mais la femme est assise", False),
+        (True, "la souris attend près de la rivière et le garçon est assis", True),
+    ],
+)
+def test_the_long_sentence_of_level_3_is_what_the_model_says(attention, french, right):
+    run = Run("translate-a-sentence", 0)
+    if attention:
+        run.send(["attention", True])
+    for message in (["type", SENTENCE], ["believe", "right"], ["translate"]):
+        run.send(message)
+    while run.tick():
+        pass
+    assert translate.said(run.state.beam[0]) == french
+    assert translate.verdict(run.state) is right
+    text = (GUIDED / "level_3" / "en.md").read_text("utf-8")
+    assert f"*{SENTENCE}*" in text
+    assert f"*{french}*" in text
+
+
+def test_attention_carries_further_and_not_for_ever():
+    names = computed(3, "translate")
+    right, asked = names["right"], {n: len(pairs) for n, pairs in names["sentences"].items()}
+    assert translation.LONGEST == 10
+    for n in (8, 10):
+        assert right[n][0] < asked[n] / 2 < right[n][1] == asked[n]
+    assert right[12][1] < asked[12] / 2
+    assert names["said"] == ["le", "chat", "est", "assis", "<end>"]
