@@ -13,6 +13,22 @@ SETTLED = """() => Promise.allSettled(
 """Colours on their way from one to the other have a contrast of their own."""
 
 
+PANELS = """() => {
+    for (const folded of document.querySelectorAll('main details')) folded.open = true;
+    const tools = document.querySelectorAll('[data-tool="numbers"], [data-tool="share"]');
+    for (const tool of tools) if (tool.getAttribute('aria-expanded') === 'false') tool.click();
+}"""
+OPEN = """[...document.querySelectorAll('[data-numbers], [data-share]')]
+    .every((panel) => !panel.hidden && panel.childElementCount > 0)"""
+
+
+def looks_well_unfolded(page: Page) -> None:
+    """The same, of a page that can be played, with everything open that opens."""
+    page.evaluate(PANELS)
+    page.wait_for_function(OPEN)
+    looks_well(page)
+
+
 def looks_well(page: Page) -> None:
     """Nothing scrolls sideways, and axe finds nothing to complain of."""
     page.evaluate("document.fonts.ready")

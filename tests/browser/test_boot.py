@@ -91,6 +91,26 @@ def test_a_browser_that_cannot_play_gets_one_clear_sentence(visit, missing, with
     assert page.locator("[data-stage] svg").first.is_visible()
 
 
+@pytest.mark.parametrize("path", [GAME, "frame/light-the-network/", "class/"])
+@pytest.mark.parametrize(
+    ("lost", "named"), [("words", "words.js"), ("main|frame", "main.js|frame.js")]
+)
+def test_a_script_of_the_page_that_does_not_arrive_is_named(visit, path, lost, named):
+    watched = visit()
+    watched.expect("Failed to load resource")
+    watched.shift_allowed = ANY  # the sentence may need a line more than there is room for
+    watched.page.route(re.compile(rf"/({lost})\.js$"), lambda route: route.fulfill(status=404))
+    page = watched.open(path)
+    sentence = page.locator("[data-boot], [data-offer]").filter(has_text="did not arrive").first
+    sentence.wait_for()
+    assert re.search(
+        rf"did not arrive, ({named}): .*can be read.*Load it again", sentence.inner_text()
+    )
+    assert {game.get_attribute("data-status") for game in page.locator("[data-game]").all()} <= {
+        "error"
+    }
+
+
 def test_a_killed_worker_is_noticed_and_every_game_comes_back(visit):
     watched = visit()
     watched.expect("Python stopped")

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from tests.browser.conftest import ANY, DIST
-from tests.browser.looks import looks_well
+from tests.browser.looks import looks_well, looks_well_unfolded
 from web.builder.site import SINGLE_FILE
 
 PAGES = sorted(
@@ -51,10 +51,10 @@ class Named(HTMLParser):
 
 
 @pytest.mark.in_turns
-@pytest.mark.parametrize(("width", "dark"), [(390, True), (1440, False)], ids=["phone", "desktop"])
+@pytest.mark.parametrize(("width", "dark"), [(320, True), (1440, False)], ids=["phone", "desktop"])
 @pytest.mark.parametrize("path", [p for p in KINDS if not p.startswith("play/")])
 def test_page_comes_alive_quietly_fits_and_is_accessible(visit, path, width, dark):
-    watched = visit(width, 844 if width == 390 else 900, dark=dark, touch=width == 390, again=True)
+    watched = visit(width, 640 if width == 320 else 900, dark=dark, touch=width == 320, again=True)
     page = watched.open(path)
     watched.ready()
     shown = page.evaluate(STAGES)
@@ -66,6 +66,16 @@ def test_page_comes_alive_quietly_fits_and_is_accessible(visit, path, width, dar
         assert shown == visit(scripts=False, again=True).open(path).evaluate(STAGES)
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     page.wait_for_timeout(150)
+    assert watched.verdict() == []
+    watched.shift_allowed = ANY  # what opens moves what is below
+    looks_well_unfolded(page)
+
+
+def test_pages_that_are_alike_fit_and_are_accessible_before_python_too(visit):
+    watched = visit(320, 640)
+    watched.page.route(re.compile(r"\.wasm"), lambda route: None)  # never answered
+    for path in sorted(set(PAGES) - set(KINDS)):
+        looks_well(watched.open(path))
 
 
 @pytest.mark.in_turns

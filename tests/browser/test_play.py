@@ -5,16 +5,17 @@ In a run of the whole suite each game has one of its hands (tests/turns.py).
 After every move the page must show, to the last printed digit, what the engine computes here. As
 it opens, light on a desktop and dark on a phone, the page must look well. By mouse a game is
 animated at its own pace, if that is no long wait; by touch and by keyboard its clock is set ahead.
+Once it is won it must look well again, with its numbers and all else that opens.
 """
 
 import pytest
 
 from games import discover, load
 from tests.browser.conftest import ANY
-from tests.browser.looks import looks_well
+from tests.browser.looks import looks_well, looks_well_unfolded
 from tests.browser.player import Player, hurry
 
-HANDS = {"mouse": (1440, False), "keyboard": (1440, False), "touch": (390, True)}
+HANDS = {"mouse": (1440, False), "keyboard": (1440, False), "touch": (320, True)}
 SMALLER = {"dial-the-dropout": "?seeds=3", "init-race": "?steps=100"}
 """A game whose solution trains for long is played at its smallest settings."""
 LONG = {"descent-paths", "hero-network", "translate-a-sentence"}
@@ -40,6 +41,7 @@ def test_game_is_won(visit, slug, hand):
     if score is not None:
         page.wait_for_selector(f'[data-game="{slug}"][data-won]')
         assert player.box.get_attribute("data-score") == "1"
+    looks_well_unfolded(page)
 
 
 def test_a_pressed_button_that_has_done_its_work_hands_the_focus_on(visit):

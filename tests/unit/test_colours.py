@@ -16,6 +16,8 @@ import pytest
 from course.tracks import TRACKS
 
 TOKENS = Path(__file__).parents[2] / "web" / "styles" / "tokens.css"
+SHEETS = sorted(TOKENS.parent.glob("*.css"))
+"""On the way from one colour to another letters would be on a background that is not theirs."""
 THEMES = ("light", "dark")
 SURFACES = ("paper", "card", "sunk")
 TEXT = ("ink", "ink-soft", "accent", "forward", "backward", "gold", "positive")
@@ -175,3 +177,14 @@ def test_the_name_of_a_track_can_be_read_in_its_hue(track):
         for surface in ("paper", "card"):
             on = colours(TOKENS.read_text(), name)[surface]
             assert contrast(colour, on) >= TEXT_CONTRAST, (name, colour)
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_letters_and_what_lies_behind_them_change_their_colours_at_once(sheet):
+    css = sheet.read_text("utf-8")
+    moved = [
+        part.split()[0]
+        for rule in re.findall(r"transition:([^;]*);", css)
+        for part in rule.split(",")
+    ]
+    assert not {"color", "background", "background-color", "all"} & set(moved)

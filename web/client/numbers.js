@@ -105,7 +105,7 @@ export class Numbers {
     );
     const title = make('figcaption', { textContent: caption });
     title.append(make('span', { className: 'numbers-shape', textContent: sizeOf(head) }));
-    const scroller = make('div', { className: 'scrolls' });
+    const scroller = make('div', { className: 'scrolls', tabIndex: 0, role: 'group', ariaLabel: caption });
     scroller.append(table);
     const figure = make('figure', { className: 'numbers-array' });
     figure.append(title, scroller, make('p', { className: 'numbers-more', textContent: moreOf(head) }), tools);
