@@ -60,9 +60,9 @@ def tracks(axes: plots.Axes, paths: Sequence[ArrayLike]) -> list[Node]:
     return [plots.track(axes, path, line(place)) for place, path in enumerate(paths)]
 
 
-def legend(axes: plots.Axes, names: Sequence[str]) -> Node:
-    """Which line is whose."""
-    return plots.legend(axes, [(name, line(place)) for place, name in enumerate(names)])
+def legend(axes: plots.Axes, names: Sequence[str], inside: plots.Corner = "") -> Node:
+    """Which line is whose: see `plots.legend`."""
+    return plots.legend(axes, [(name, line(place)) for place, name in enumerate(names)], inside)
 
 
 def table(label: str, head: Sequence[str], rows: Sequence[Sequence[Child]], most: int) -> Node:

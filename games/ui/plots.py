@@ -15,6 +15,7 @@ from games.ui.numbers import power_text, powers, tick_text, ticks
 from games.ui.pixels import Shade, leaf
 
 Floats = NDArray[np.float64]
+Corner = Literal["", "top", "bottom"]
 
 
 @dataclass(frozen=True)
@@ -503,9 +504,7 @@ def text_at(axes: Axes, x: float, y: float, text: str, class_: str = "") -> Node
     )
 
 
-def legend(
-    axes: Axes, names: Sequence[tuple[str, str]], inside: Literal["", "top", "bottom"] = ""
-) -> Node:
+def legend(axes: Axes, names: Sequence[tuple[str, str]], inside: Corner = "") -> Node:
     """What the lines are, as (text, class of the line): in one row above the axes, to the right.
 
     There it stands beside the name of the y axis, which has to be short. `inside`, one below the

@@ -191,8 +191,11 @@ def table(
     )
 
 
-def progress(label: str, done: int, total: int, key: Key = None) -> Node:
-    """How much of a counted piece of work is done."""
+def progress(
+    label: str, done: int, total: int, *, most: int | None = None, key: Key = None
+) -> Node:
+    """How much of a counted piece of work is done; `most` is the largest total it ever has."""
+    most = total if most is None else most
     return h(
         "div",
         h("span", label, class_="progress-label"),
@@ -201,7 +204,7 @@ def progress(label: str, done: int, total: int, key: Key = None) -> Node:
             "span",
             say("{n} of {total}", n=done, total=total),
             class_="progress-count",
-            data_longest=say("{n} of {total}", n=total, total=total),
+            data_longest=say("{n} of {total}", n=most, total=most),
         ),
         key=key,
         class_="progress",

@@ -449,3 +449,16 @@ def test_numbers_hold_what_the_view_prints(slug):
                 found.add(digits > 0)
     assert max(found, default=False) == max(printed, default=False)
     assert bool(found) == bool(printed), "no number of the view is in numbers(state)"
+
+
+def test_a_legend_above_a_plot_has_room_beside_the_name_of_the_axis(slug):
+    """A letter of the page is about 7 units wide on a phone."""
+    for plot in Run(slug, 1).view().walk():
+        if plot.attributes.get("class") != "plot":
+            continue
+        texts = [node for node in plot.walk() if node.tag == "text"]
+        ends = {n.attributes["y"]: 7 * len(n.text()) for n in texts if n.attributes["x"] == "2"}
+        for legend in (n for n in plot.walk() if n.attributes.get("class") == "legend"):
+            line, name = legend.children[0].children
+            left = float(re.match(r"M(-?[\d.]+)", line.attributes["d"])[1])
+            assert left > 2 + ends.get(name.attributes["y"], 0), name.text()

@@ -390,7 +390,7 @@ def _map(state: State) -> Node:
         ],
         marked(plots.scatter(axes, [start[0]], [start[1]], "start"), _setting(state)),
         plots.text_at(axes, start[0] + 0.08, start[1] + 0.1, say("start")),
-        runs.legend(axes, list(map(_name, WAYS))),
+        runs.legend(axes, list(map(_name, WAYS)), "bottom"),
         heat=ground.heat,
         label=say("Map of the loss over w and b, the bowl in gold"),
         x_label="w",

@@ -349,8 +349,8 @@ def _spreads(state: State) -> Node:
             },
         ),
         label=say("Standard deviation of each layer’s output"),
-        x_label=say("layer"),
-        y_label=say("spread (standard deviation of outputs)"),
+        x_label=say("layer; its spread is the standard deviation of its outputs"),
+        y_label=say("spread"),
     )
 
 

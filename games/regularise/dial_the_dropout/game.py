@@ -445,13 +445,12 @@ def _units(state: State) -> Node:
 
 
 def _progress(state: State) -> Node:
-    step = 0 if state.trial is None else state.trial.step
+    step, total, most = 0, state.steps, len(LADDER) * state.steps
+    if state.trial is not None:
+        step = state.trial.step
     if state.sweeping:
-        done = len(LADDER) - len(_untried(state))
-        return widgets.progress(
-            say("steps"), done * state.steps + step, len(LADDER) * state.steps, key="progress"
-        )
-    return widgets.progress(say("steps"), step, state.steps, key="progress")
+        step, total = step + (len(LADDER) - len(_untried(state))) * state.steps, most
+    return widgets.progress(say("steps"), step, total, most=most, key="progress")
 
 
 def _found(state: State, rate: int) -> list[tuple[str, str]]:

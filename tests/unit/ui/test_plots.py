@@ -202,6 +202,21 @@ def test_a_legend_names_the_lines_in_their_order_above_the_axes():
     assert all(float(n.attributes["y"]) < AXES.top for n in words)
 
 
+@pytest.mark.parametrize(
+    ("inside", "right", "low"), [("top", True, False), ("bottom", False, True)]
+)
+def test_a_legend_inside_takes_one_corner_a_line_below_the_other(inside, right, low):
+    node = plots.legend(AXES, [("SGD", "run-1"), ("Adam", "run-2")], inside)
+    words = [n for n in node.walk() if n.tag == "text"]
+    assert [n.text() for n in words] == ["SGD", "Adam"]
+    (x, y), (below_x, below_y) = ([float(n.attributes[a]) for a in "xy"] for n in words)
+    assert (x, below_y - y) == (below_x, 18)
+    assert AXES.left < x < AXES.width - AXES.right
+    assert AXES.top < y < below_y < AXES.height - AXES.bottom
+    assert (x > AXES.width / 2) == right
+    assert (y > AXES.height / 2) == low
+
+
 def test_an_isoline_runs_where_the_numbers_pass_the_level():
     axes = plots.Axes((-1, 1), (-1, 1), width=200, height=200, left=0, right=0, top=0, bottom=0)
     along = 2 * (np.arange(40) + 0.5) / 40 - 1
