@@ -14,3 +14,6 @@ y = sigmoid(z)
 # %% tuning
 def say(a, c, w1, w2, b):
     return activations.sigmoid(np.array(w1 * a + w2 * c + b))
+
+
+edge = np.log(0.8 / 0.2)  # the sum whose sigmoid is 0.8

@@ -44,3 +44,19 @@ def race(depth, limit):
 
 
 deep, flat8, flat3 = race("deep", 8), race("shallow", 8), race("shallow", 3)
+
+# Who ended lower at each seed, L (too large) or b (balanced): `python -m tests.unit.course.races`.
+WINNERS = {
+    "deep-8": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "shallow-8": "bLLLLLLLbbLLbbbbbbbbbbbbbLbbbbbLbbbbbbbbbbbbbbbbLLbbbbbbbLbb",
+    "shallow-3": "LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLbLLLLLLLLLLLLbLLLLL",
+}
+
+
+def large(race):
+    """How often the start that is too large beat the balanced one."""
+    return f"{WINNERS[race].count('L')} of {len(WINNERS[race])}"
+
+
+n_in, n_out = 8, 8
+a = np.sqrt(6 / (n_in + n_out))

@@ -604,6 +604,42 @@ def test_every_level_ends_with_what_one_can_do_now(levels):
         assert level.sections[-1].title == "What you can do now"
 
 
+def prose(body: str) -> list[str]:
+    """The paragraphs of a body, without their formulas' MathML."""
+    body = re.sub(r'<span class="katex-mathml">.*?</math></span>', "", body, flags=re.S)
+    found = re.findall(r"<p>(.*?)</p>", body, re.S)
+    return [html.unescape(re.sub(r"<[^>]+>", "", text)) for text in found]
+
+
+def test_no_paragraph_of_the_first_levels_is_a_wall(bodies, levels):
+    for level in levels[:3]:
+        for text in prose(bodies[level.name]):
+            assert len(text.split()) <= 90, text
+
+
+def test_after_a_game_it_is_said_what_was_seen(bodies, levels):
+    """Never does a heading follow a game; a game is not the last word of a section."""
+    for level in levels[:3]:
+        follows = re.findall(r"<section>([\w-]+)[^<]*</section>\s*<(\w+)", bodies[level.name])
+        assert len(follows) > 4
+        assert [game for game, tag in follows if tag in ("h2", "h3")] == []
+
+
+def test_the_first_game_of_the_course_comes_within_300_words(bodies):
+    before, game, _ = bodies["level-1"].partition("<section>")
+    assert game
+    assert len(re.sub(r"<[^>]+>", "", before).split()) <= 300
+
+
+def test_every_card_says_its_formula_in_words_and_every_level_ends_with_one(bodies, levels):
+    for level in levels[:3]:
+        cards = re.findall(r'<div class="box card" data-card>.*?\n</div>', bodies[level.name], re.S)
+        assert len(cards) >= 2
+        for card in cards:
+            assert "<p>In words: " in card, card[:200]
+        assert "The formulas of this level" in cards[-1]
+
+
 def test_the_worked_neuron_gives_two_thirds(bodies):
     text = re.sub(r"<[^>]+>", "", bodies["level-1"])
     assert "0.668" in text

@@ -12,6 +12,7 @@ from pycore.activations import Sigmoid, Tanh
 from pycore.layers import Dense, Sequential
 from pycore.losses import MeanSquaredError
 from pycore.recipes import translation
+from tests.unit.course.races import RACES, SEEDS, winner
 from web.builder.notebook import begin, read_values
 
 GUIDED = Path(__file__).parents[3] / "course" / "guided"
@@ -106,3 +107,28 @@ def test_attention_carries_further_and_not_for_ever():
         assert right[n][0] < asked[n] / 2 < right[n][1] == asked[n]
     assert right[12][1] < asked[12] / 2
     assert names["said"] == ["le", "chat", "est", "assis", "<end>"]
+
+
+@pytest.mark.parametrize(("depth", "limit"), RACES)
+def test_the_races_that_level_2_counts_end_as_its_table_says(depth, limit):
+    """Six of the sixty are run anew; `python -m tests.unit.course.races` runs all of them."""
+    table = computed(2, "init-true-story")["WINNERS"][f"{depth}-{limit}"]
+    assert len(table) == len(SEEDS) >= 50
+    for seed in (2, 8, 25, 41, 48, 54):
+        assert winner(seed, depth, limit) == table[seed], seed
+
+
+def test_the_biases_that_level_1_names_are_those_that_the_game_accepts():
+    """Weights 6 and 6: which biases of the slider make AND, and which only lean the right way."""
+    edge = computed(1, "tuning")["edge"]
+    run = Run("tune-the-neuron", 0)
+    for i in (0, 1):
+        run.send(["weight", i, 6])
+    accepted = []
+    for bias in np.arange(-100, 101) / 10:
+        run.send(["bias", float(bias)])
+        if run.score() == 1:
+            accepted.append(bias)
+    assert min(accepted) == -10  # where the slider ends
+    assert edge - 12 < -10
+    assert max(accepted) == pytest.approx(np.floor((-6 - edge) * 10) / 10)
