@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from pycore.arrays import Array, DType
 from pycore.state import Part, State, generators, put, refuse_broken, taken
-from pycore.telling import Told
+from pycore.telling import Options, Told
 
 
 class Layer(Told, ABC):
@@ -41,6 +42,7 @@ class Layer(Told, ABC):
         theta: every parameter of this layer and its children in one flat vector, of which `W`, `b`
             … are views; there once `pack` ran (`Sequential` does it).
         grad: the gradients, laid out in the same way.
+        options: what it was made with.
     """
 
     PARAMETERS: ClassVar[tuple[str, ...]] = ()
@@ -48,6 +50,13 @@ class Layer(Told, ABC):
 
     theta: Array
     grad: Array
+    options: Options
+
+    def __new__(cls, *given: Any, **named: Any) -> Self:
+        """Remember what the layer is made with, so that a file can say how to make it again."""
+        layer = super().__new__(cls)
+        layer.options = Options(given, named)
+        return layer
 
     @classmethod
     def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:
@@ -143,6 +152,39 @@ class Layer(Told, ABC):
     def size(self) -> int:
         """Count the parameters."""
         return sum(value.size for _, value, _ in self.parameters())
+
+    def summary(self, x: npt.ArrayLike | None = None) -> str:
+        """Return a table of the layers: their places, their parameters, and the last line the sum.
+
+        With some x, also the shape of what each gives for it. What a layer is made of stands below
+        it, and counts there.
+        """
+        copied, shapes = copy.deepcopy(self), dict[str, str]()
+        if x is not None:
+            for path, layer in copied.paths():
+                vars(layer)["forward"] = _noting(layer.forward, shapes, path)
+            copied.forward(np.array(x))
+        rows = [("layer", "kind", "output", "parameters")]
+        for path, layer in self.paths():
+            inside = sum(child.size() for child in layer.children())
+            name = type(layer).__name__ if any(True for _ in layer.children()) else repr(layer)
+            count = layer.size() - inside if path else layer.size()
+            rows.append((path, name, shapes.get(path, ""), f"{count:,}"))
+        rows.append(rows.pop(1))
+        shown = [row if x is not None else (*row[:2], row[3]) for row in rows]
+        widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+        return "\n".join(
+            "  ".join(text.ljust(n) for text, n in zip(row[:-1], widths, strict=False))
+            + "  "
+            + row[-1].rjust(widths[-1])
+            for row in shown
+        )
+
+    def paths(self, path: str = "") -> Iterator[tuple[str, Layer]]:
+        """Yield this layer, then its children and theirs, each with its place: "", "0", "0.1"."""
+        yield path, self
+        for i, child in enumerate(self.children()):
+            yield from child.paths(f"{path}.{i}" if path else str(i))
 
     def pack(self) -> None:
         """Move all parameters into one flat vector `theta`, their gradients into `grad`.
@@ -253,6 +295,19 @@ class Layer(Told, ABC):
 
     def __repr__(self) -> str:
         return type(self).__name__
+
+
+def _noting(
+    forward: Callable[..., Array], shapes: dict[str, str], path: str
+) -> Callable[..., Array]:
+    """Return the method, which then notes the shape of what it gave."""
+
+    def noting(*given: Any, **named: Any) -> Array:
+        y = forward(*given, **named)
+        shapes[path] = str(y.shape)
+        return y
+
+    return noting
 
 
 def _buried(value: Any, depth: int = 0) -> Iterator[Any]:

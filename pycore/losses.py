@@ -48,6 +48,33 @@ class Loss(Told, ABC):
     def backward(self) -> Array:
         """Return dL/dy for the last `forward`."""
 
+    def each(self) -> Array:
+        """Return ℓ of every row in the last `forward`, where rows may count differently.
+
+        Shapes: → (batch,).
+
+        Raises:
+            TypeError: the loss is no mean over rows, or does not tell theirs.
+        """
+        raise TypeError(f"{self} does not weigh rows; allowed: {_that('each')}")
+
+    def predicted(self, y: Array) -> npt.NDArray[Any]:
+        """Return what y says that the target is, in the target's own terms: here y itself.
+
+        Shapes: y (batch, …) → as the target.
+        """
+        return y
+
+    def probabilities(self, y: Array) -> Array:
+        """Return the probabilities that y stands for.
+
+        Shapes: y (batch, …) → the same.
+
+        Raises:
+            TypeError: y stands for none.
+        """
+        raise TypeError(f"{self} gives no probabilities; allowed: {_that('probabilities')}")
+
     def prepare(self, target: npt.NDArray[Any], dtype: DType) -> npt.NDArray[Any]:
         """Return the target as `forward` takes it fastest: here a float array, one row each."""
         target = floats(np.asarray(target)).astype(dtype, copy=False)
@@ -94,6 +121,17 @@ class Loss(Told, ABC):
         raise shape_error(f"{type(self).__name__}'s target", target, f"{y.shape}, the shape of y")
 
 
+def _that(method: str) -> str:
+    """Return the names of the losses here that have a way of their own."""
+    kinds = (kind for kind in Loss.__subclasses__() if kind.__module__ == __name__)
+    return ", ".join(sorted(kind.__name__ for kind in kinds if method in vars(kind)))
+
+
+def _by_row(losses: Array) -> Array:
+    """Shapes: (batch, …) → (batch,), the means."""
+    return np.asarray(losses.reshape(len(losses), -1).mean(axis=1))
+
+
 def refuse_targets(
     who: str, target: npt.NDArray[Any], fits: npt.NDArray[np.bool_], allowed: str
 ) -> None:
@@ -132,6 +170,10 @@ class MeanSquaredError(Loss):
     def backward(self) -> Array:
         """Return 2 (y − t) / n."""
         return self.error * (2 / self.error.size)
+
+    def each(self) -> Array:
+        """Return (y − t)² of every row."""
+        return _by_row(self.error * self.error)
 
 
 class BinaryCrossEntropy(Loss):
@@ -173,6 +215,19 @@ class BinaryCrossEntropy(Loss):
         dy -= self.t
         dy /= dy.size
         return dy
+
+    def each(self) -> Array:
+        """Return log(1 + eʸ) − t y of every row."""
+        return _by_row(np.maximum(self.y, 0) - self.t * self.y + np.log1p(np.exp(-np.abs(self.y))))
+
+    def predicted(self, y: Array) -> npt.NDArray[Any]:
+        """Return 1 where y > 0, else 0; of one column (batch,)."""
+        labels = (y > 0).astype(np.intp)
+        return labels[:, 0] if labels.shape[1:] == (1,) else labels
+
+    def probabilities(self, y: Array) -> Array:
+        """Return σ(y), the probability of 1."""
+        return sigmoid(y)
 
 
 class CrossEntropy(Loss):
@@ -245,6 +300,19 @@ class CrossEntropy(Loss):
         dy /= len(dy)
         return dy
 
+    def each(self) -> Array:
+        """Return −Σ q log p of every row."""
+        right = self.log_p[np.arange(len(self.t)), self.t]
+        return np.asarray(-right + self.smoothing * (right - self.log_p.mean(axis=1)))
+
+    def predicted(self, y: Array) -> npt.NDArray[Any]:
+        """Return the class of the largest logit."""
+        return np.asarray(y.argmax(axis=1))
+
+    def probabilities(self, y: Array) -> Array:
+        """Return softmax(y), the probability of each class."""
+        return np.asarray(np.exp(log_softmax(y)))
+
 
 class Hinge(Loss):
     """L = mean max(0, 1 − t y); dL/dy = −t / n where t y < 1.
@@ -274,6 +342,15 @@ class Hinge(Loss):
         """Return −t / n where t y < 1."""
         return np.where(self.slack > 0, -self.t / self.t.size, 0).astype(self.slack.dtype)
 
+    def each(self) -> Array:
+        """Return max(0, 1 − t y) of every row."""
+        return _by_row(self.slack)
+
+    def predicted(self, y: Array) -> npt.NDArray[Any]:
+        """Return 1 where y > 0, else −1; of one column (batch,)."""
+        signs = np.where(y > 0, 1, -1)
+        return signs[:, 0] if signs.shape[1:] == (1,) else signs
+
 
 class Huber(Loss):
     """L = mean of e²/2 where |e| ≤ δ, else δ (|e| − δ/2), e = y − t; dL/de = clip(e, −δ, δ) / n.
@@ -291,11 +368,16 @@ class Huber(Loss):
         """Return the mean of e²/2 near the target and δ (|e| − δ/2) away from it."""
         e = y - self.matched(y, target)
         self.clipped = np.clip(e, -self.delta, self.delta)
-        return float((self.clipped * (e - self.clipped / 2)).sum()) / y.size
+        self.bent: Array = self.clipped * (e - self.clipped / 2)
+        return float(self.bent.sum()) / y.size
 
     def backward(self) -> Array:
         """Return clip(e, −δ, δ) / n."""
         return np.asarray(self.clipped / self.clipped.size)
+
+    def each(self) -> Array:
+        """Return the mean of e²/2 or δ (|e| − δ/2) of every row."""
+        return _by_row(self.bent)
 
 
 class KullbackLeibler(Loss):
@@ -328,9 +410,22 @@ class KullbackLeibler(Loss):
             raise shape_error("KullbackLeibler", y, "(batch, classes), both at least 1")
         self.t, self.log_p = self.matched(y, target), log_softmax(y)
         log_t = np.log(np.where(self.t > 0, self.t, 1))  # 0 log 0 = 0
-        return float((self.t * (log_t - self.log_p)).sum()) / len(y)
+        self.terms: Array = self.t * (log_t - self.log_p)
+        return float(self.terms.sum()) / len(y)
 
     def backward(self) -> Array:
         """Return (p Σ t − t) / batch."""
         p = np.exp(self.log_p)
         return np.asarray((p * self.t.sum(axis=1, keepdims=True) - self.t) / len(p))
+
+    def each(self) -> Array:
+        """Return Σ t (log t − log p) of every row."""
+        return np.asarray(self.terms.sum(axis=1))
+
+    def predicted(self, y: Array) -> npt.NDArray[Any]:
+        """Return softmax(y), for the targets are probabilities."""
+        return self.probabilities(y)
+
+    def probabilities(self, y: Array) -> Array:
+        """Return softmax(y), the probability of each class."""
+        return np.asarray(np.exp(log_softmax(y)))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, ShapeError, numbers
+from pycore.arrays import Array, Integers, ShapeError, numbers
 
 
 def predicted_labels(logits: Array) -> npt.NDArray[np.intp]:
@@ -51,6 +51,47 @@ def accuracy(logits: Array, labels: npt.NDArray[Any]) -> float:
         row = int(np.argmin(fits))
         raise ValueError(f"accuracy: the label of row {row} is {labels[row]:g}; allowed: {allowed}")
     return float((found == labels).mean())
+
+
+def confusion_matrix(logits: Array, labels: npt.NDArray[Any]) -> Integers:
+    """How many rows of each class (down) were taken for each class (across).
+
+    The right ones stand on the diagonal. A row with NaN was taken for none.
+
+    Shapes: logits (batch, 1) or (batch, classes), labels (batch,) or (batch, 1) →
+    (classes, classes), two for one column.
+
+    Raises:
+        ShapeError, ValueError: as `accuracy`.
+    """
+    accuracy(logits, labels)  # which refuses what does not fit
+    found, labels = predicted_labels(logits), np.asarray(labels).reshape(-1).astype(np.intp)
+    classes = max(2, np.shape(logits)[1])
+    counts = np.zeros((classes, classes), np.intp)
+    said = found >= 0
+    np.add.at(counts, (labels[said], found[said]), 1)
+    return counts
+
+
+def f1(logits: Array, labels: npt.NDArray[Any]) -> float:
+    """2 · right / (found + there), 0 to 1: low where a class is missed, or seen where it is not.
+
+    It is the harmonic mean of precision, right / found, and recall, right / there. Of one column it
+    is that of class 1; of more the mean over the classes that are found or there. 1 where none is.
+
+    Shapes: logits (batch, 1) or (batch, classes), labels (batch,) or (batch, 1) → one number.
+
+    Source: van Rijsbergen, Information retrieval, 1979.
+
+    Raises:
+        ShapeError, ValueError: as `accuracy`.
+    """
+    counts = confusion_matrix(logits, labels)
+    there = np.bincount(np.asarray(labels).reshape(-1).astype(np.intp), minlength=len(counts))
+    either = counts.sum(axis=0) + there
+    scores = 2 * counts.diagonal() / np.maximum(either, 1)
+    kept = np.arange(len(counts)) == 1 if np.shape(logits)[1] == 1 else either > 0
+    return float(np.where(either > 0, scores, 1)[kept].mean())
 
 
 def intersection_over_union(logits: Array, masks: npt.NDArray[Any]) -> float:

@@ -35,7 +35,7 @@ def watched(network: Layer, name: str = "") -> Iterator[None]:
     Raises:
         NonFiniteError: names the pass and the layer, of layers in each other the innermost.
     """
-    layers = dict(_paths(network))
+    layers = dict(network.paths())
     for path, layer in layers.items():
         of = f"of {f'layer {path}' if path else 'the network'}, {layer}"
         added_to = [gradient for _, _, gradient in layer.parameters()]
@@ -51,13 +51,6 @@ def watched(network: Layer, name: str = "") -> Iterator[None]:
     finally:
         for layer in layers.values():
             del layer.forward, layer.backward, layer.accumulate  # what the class has stands behind
-
-
-def _paths(layer: Layer, path: str = "") -> Iterator[tuple[str, Layer]]:
-    """Yield the layer and those it is made of, each with its path."""
-    yield path, layer
-    for i, child in enumerate(layer.children()):
-        yield from _paths(child, f"{path}.{i}" if path else str(i))
 
 
 def _refusing(
@@ -189,11 +182,15 @@ class Supervised(Objective):
     which comes to the same numbers. With `fused=False` they run layer by layer, so that a debugger
     walks through what the layers say.
 
+    With `weights` rows count by them: L = mean of wᵢ ℓᵢ / w̄, w̄ the mean of all weights, so that
+    they may be of any size and a batch of heavy rows has a large loss. A row of weight 2 counts as
+    two rows of weight 1.
+
     Raises:
-        TypeError: network or loss is something else, such as a class not called, or x or y holds
-            no real numbers.
+        TypeError: network or loss is something else, such as a class not called, x, y or weights
+            hold no real numbers, or the loss does not weigh rows.
         ValueError: x and y differ in rows, a number in y is none for the loss, numbers are masked,
-            or a parameter is no part of the network's theta.
+            a weight is below 0 or all are 0, or a parameter is no part of the network's theta.
     """
 
     def __init__(
@@ -203,6 +200,7 @@ class Supervised(Objective):
         x: npt.ArrayLike,
         y: npt.ArrayLike,
         *,
+        weights: npt.ArrayLike | None = None,
         fused: bool = True,
     ) -> None:
         x, y = numbers("Supervised: x", x), numbers("Supervised: y", y)
@@ -216,6 +214,10 @@ class Supervised(Objective):
         self.y = loss.prepare(y.copy(), precise)
         loss.require(self.y)
         self._loss = loss.trusting()
+        self.weights: Array | None = None
+        if weights is not None:
+            self._loss = self._weighed = _Weighed(self._loss)
+            self.weights = _shares(weights, len(x)).astype(precise)
         self._fused_steps: dict[int, FusedStep] = {}
         self._well = False  # the last pass is known to have gone well
 
@@ -226,6 +228,8 @@ class Supervised(Objective):
         """Return the loss, and leave its gradient in `network.grad`."""
         network = self.network
         x, y = (self.x, self.y) if rows is None else (self.x[rows], self.y[rows])
+        if self.weights is not None:
+            self._weighed.weights = self.weights if rows is None else self.weights[rows]
         if fused_step := self._fused_step(x):
             loss = fused_step(self._loss, x, y)
             if math.isfinite(loss) and all_finite(network.grad):
@@ -275,6 +279,42 @@ class Supervised(Objective):
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy takes along: not the fused steps, whose buffers are this one's."""
         return vars(self) | {"_fused_steps": {}}
+
+
+class _Weighed(Loss):
+    """L = mean of wᵢ ℓᵢ of another loss; dL/dyᵢ = wᵢ times the other's."""
+
+    weights: Array
+
+    def __init__(self, loss: Loss) -> None:
+        if type(loss).each is Loss.each:
+            loss.each()  # which refuses
+        self.loss = loss
+
+    def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
+        """Return mean of wᵢ ℓᵢ."""
+        self.loss.forward(y, target)
+        return float((self.weights * self.loss.each()).mean())
+
+    def backward(self) -> Array:
+        """Return wᵢ dℓᵢ / dy."""
+        dy = self.loss.backward()
+        return dy * self.weights.reshape(-1, *[1] * (dy.ndim - 1))
+
+
+def _shares(weights: npt.ArrayLike, rows: int) -> Array:
+    """Return the weights divided by their mean.
+
+    Shapes: (rows,) → the same.
+    """
+    w = numbers("Supervised: weights", weights).astype(np.float64)
+    if w.shape != (rows,):
+        raise shape_error("Supervised's weights", w, f"({rows},), one for each row")
+    if not (np.isfinite(w).all() and (w >= 0).all() and w.any()):
+        strange = w[~(np.isfinite(w) & (w >= 0))]
+        said = f"one is {strange[0]:g}" if strange.size else "all are 0"
+        raise ValueError(f"Supervised: weights: {said}; allowed: finite numbers from 0, one above")
+    return np.asarray(w / w.mean())
 
 
 class Unsupervised(Objective):

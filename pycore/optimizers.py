@@ -103,6 +103,13 @@ class Optimizer(ABC):
     def update(self, theta: Array, grad: Array) -> None:
         """Change theta; `t` counts this step, the first being 1."""
 
+    def tested(self, theta: Array) -> Array:
+        """Return the parameters to test with: θ itself, or the average that a schedule-free has.
+
+        Shapes: (n,) → the same.
+        """
+        return theta
+
     def state(self) -> State:
         """Return a copy of all that steps change, by name: "kind", "lr", "t", and the memory."""
         inner = {name: part.state() for name, part in self._inner().items()}
@@ -435,6 +442,10 @@ class ScheduleFreeSGD(Optimizer):
         self.x += (self.z - self.x) / self.t
         theta[...] = self.z + self.beta * (self.x - self.z)
 
+    def tested(self, theta: Array) -> Array:
+        """Return x, the average."""
+        return self.x if self.t else theta
+
 
 class ScheduleFreeAdamW(Optimizer):
     """Schedule-free SGD with Adam's second moment: z ← z − lr (g / (√v̂ + ε) + λ θ).
@@ -472,3 +483,7 @@ class ScheduleFreeAdamW(Optimizer):
         self.z -= self.lr * (grad / scale + self.weight_decay * theta)
         self.x += (self.z - self.x) / self.t
         theta[...] = self.z + self.beta1 * (self.x - self.z)
+
+    def tested(self, theta: Array) -> Array:
+        """Return x, the average."""
+        return self.x if self.t else theta

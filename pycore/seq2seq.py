@@ -84,6 +84,14 @@ class SequenceCrossEntropy(Loss):
         dy[self.kept] = d
         return dy
 
+    def predicted(self, y: Array) -> npt.NDArray[Any]:
+        """Return the class of the largest logit, of every item."""
+        return np.asarray(y.argmax(axis=2))
+
+    def probabilities(self, y: Array) -> Array:
+        """Return softmax(y), the probability of each class, of every item."""
+        return softmax(y)
+
 
 def teacher_forcing(
     sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]], start: int, end: int

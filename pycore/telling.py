@@ -17,6 +17,36 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+
+class Options:
+    """What something was made with: plain values, layers, and the rest by its name or not at all.
+
+    Generators, and functions that have no name in a module, are left out: what they made is in the
+    state.
+    """
+
+    def __init__(self, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+        self.given = tuple(map(_kept, given))
+        self.named = {name: _kept(value) for name, value in named.items()}
+
+
+class Named(str):
+    """The module and name of a class or function, "pycore.activations:Tanh"; empty if unnamed."""
+
+    __slots__ = ()
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [_kept(part) for part in value]
+    name, module = getattr(value, "__qualname__", ""), getattr(value, "__module__", "")
+    if callable(value) and name:
+        return Named(f"{module}:{name}" if name.isidentifier() else "")
+    if type(value).__name__ == "Generator":
+        return Named("")
+    return value
+
+
 WAYS_BACK = ("backward", "accumulate")
 
 

@@ -11,7 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import data, gradients
-from pycore.arrays import Integers, Seed, above_zero, all_finite, counted, positive, seeded
+from pycore.arrays import (
+    Array,
+    Integers,
+    Seed,
+    above_zero,
+    all_finite,
+    counted,
+    numbers,
+    positive,
+    seeded,
+)
+from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import Loss
 from pycore.objectives import NonFiniteError, Objective, Supervised, watched
@@ -172,6 +183,7 @@ class Minimizer(Stepper):
 
     Attributes:
         network: the objective's.
+        frozen: the layers that stay as they are: see `freeze`.
     """
 
     def __init__(
@@ -221,6 +233,7 @@ class Minimizer(Stepper):
         self.rng = rng if rng is not None else np.random.default_rng(0)
         self._steps_per_epoch = math.ceil((n or 1) / self.batch_size)
         self._batches: list[Integers] = []  # rows still to be dealt in this epoch, the next last
+        self.frozen: tuple[Layer, ...] = ()
         self._look_at = 0  # the step in which to look for parameters that were replaced
         self._buffers = objective.buffers()
         if n is None and rng is not None:  # the new examples are drawn by it
@@ -231,6 +244,25 @@ class Minimizer(Stepper):
         if not self._all:
             parts.append(f"batches of {self.batch_size}")
         return f"{type(self).__name__}({', '.join(parts)}, {self.steps} steps made)"
+
+    def freeze(self, *layers: Layer) -> None:
+        """Let the parameters of these layers stay as they are from here on; of none, all learn.
+
+        Their gradients are zero, so that neither clipping nor an optimizer's memory counts them.
+        Running statistics go on.
+
+        Raises:
+            ValueError: a layer is no part of the network; nothing is changed.
+        """
+        parts = {id(layer) for layer in self.network.walk()}
+        for layer in layers:
+            if id(layer) not in parts:
+                raise ValueError(
+                    f"freeze: {layer} is no part of {self.network}; allowed: a layer of it, such "
+                    "as network[0]"
+                )
+        self.frozen = layers
+        self.forget_ahead()
 
     @property
     def epoch(self) -> int:
@@ -252,13 +284,22 @@ class Minimizer(Stepper):
             put(self, self._buffers, before)
             self._give_back(rows)
             raise NonFiniteError(f"step {self.steps}: {said}")
+        if self.frozen:
+            for layer in self.frozen:
+                layer.grad.fill(0)
         if self.clip is not None:
             gradients.clip_norm(network.grad, self.clip)
         if self.schedule is not None:
             self.optimizer.lr = self.schedule(self.steps)
         theta, optimizer = network.theta, self.optimizer
         kept = theta.copy()
-        optimizer.step(theta, network.grad)
+        if self.frozen:  # weight decay moves them without a gradient
+            still = [(layer.theta, layer.theta.copy()) for layer in self.frozen]
+            optimizer.step(theta, network.grad)
+            for part, was in still:
+                part[...] = was
+        else:
+            optimizer.step(theta, network.grad)
         if not all_finite(theta):
             broken = self._first_broken()
             theta[...] = kept
@@ -320,7 +361,8 @@ class Trainer(Minimizer):
     """Repeat: forward, loss, backward, update. It is the `Minimizer` of a `Supervised` objective.
 
     Shapes: x (n, …), y as the loss takes it, arrays or lists, of which copies are kept; n rows
-    dealt in batches of `batch_size` (None: all).
+    dealt in batches of `batch_size` (None: all). `weights` (n,) let rows count differently, and
+    `fused=False` goes layer by layer: see `Supervised`.
 
     Raises:
         TypeError: network, loss, optimizer or schedule is something else, such as a class not
@@ -347,9 +389,10 @@ class Trainer(Minimizer):
         replace: bool = False,
         total: int | None = None,
         every: int | None = None,
+        weights: npt.ArrayLike | None = None,
         fused: bool = True,
     ) -> None:
-        objective = Supervised(network, loss, x, y, fused=fused)
+        objective = Supervised(network, loss, x, y, weights=weights, fused=fused)
         super().__init__(
             objective,
             optimizer,
@@ -362,6 +405,37 @@ class Trainer(Minimizer):
             every=every,
         )
         self.loss, self.x, self.y = objective.loss, objective.x, objective.y
+
+    def predict(self, x: npt.ArrayLike) -> npt.NDArray[Any]:
+        """Return what the network says of x as at test time, in the targets' terms.
+
+        That is labels, signs or numbers, as the loss has it; with a schedule-free optimizer, what
+        the average of the parameters says.
+
+        Shapes: x (batch, …) → as y.
+        """
+        return self.loss.predicted(self._outputs(x))
+
+    def proba(self, x: npt.ArrayLike) -> Array:
+        """Return the probabilities that the network gives, as at test time.
+
+        Shapes: x (batch, …) → (batch, 1), of class 1, or (batch, classes).
+
+        Raises:
+            TypeError: with this loss the outputs stand for none.
+        """
+        return self.loss.probabilities(self._outputs(x))
+
+    def _outputs(self, x: npt.ArrayLike) -> Array:
+        x, theta = numbers(f"{type(self).__name__}: x", x), self.network.theta
+        if x.dtype.kind == "f":
+            x = x.astype(theta.dtype, copy=False)
+        kept = theta.copy()
+        theta[...] = self.optimizer.tested(theta)
+        try:
+            return self.network.forward(x)
+        finally:
+            theta[...] = kept
 
 
 class Turns(Stepper):

@@ -21,7 +21,10 @@ def test_the_readmes_game_and_network_run(capsys) -> None:
         said.append(capsys.readouterr().out)
     game, network = said
     assert game.strip()
-    loss, right = map(float, network.split())
+    *summary, probability, judged = network.strip().splitlines()
+    assert summary[-1].split()[-1] == "105"
+    assert float(probability.rsplit("[[")[-1].strip("]")) > 0.99
+    loss, right = map(float, judged.split()[1::2])
     assert loss < 0.01
     assert right == 1
 
