@@ -1,4 +1,4 @@
-"""Optimizer Race: call two races right that start alike and that different optimizers win.
+"""Optimizer Race: make two different optimizers win from one start, and call both races.
 
 Three optimizers of the engine take the same number of steps from the same start, on a surface of
 two parameters or on the loss of a small network. "Each at its best" first runs every optimizer at
@@ -207,8 +207,7 @@ def solution(state: State) -> Iterator[Message]:
     """The rounder bowl with each at its best: once with β as it usually is, once with β set too."""
     yield ("rates", "best")  # stops what runs
     yield ("surface", "bowl-10")
-    places = (SECOND, FIRST) if state.goal == TWO else (FIRST,)
-    for beta in sorted(places):
+    for beta in (FIRST, SECOND) if state.goal == TWO else (FIRST,):
         yield ("beta", beta)
         yield ("bet", would_win(state.steps, "bowl-10", beta))
         yield ("race",)
@@ -572,8 +571,8 @@ def _verdict(state: State) -> str:
         return say("Gold! SGD is lowest at the end: it wins here, and your bet was on it.")
     first, second = (say(RACERS[name]) for name in state.called[:2])
     return say(
-        "Gold! In this valley, from this start, you had {first} win and {second} win. The settings "
-        "decided it. When someone says that one optimizer beats another, ask what was tuned.",
+        "Gold! From the same start you had {first} win, and then {second}. The settings decided "
+        "it. When someone says that one optimizer beats another, ask what was tuned.",
         first=first,
         second=second,
     )

@@ -136,7 +136,7 @@ def test_won_when_two_different_winners_are_called_from_one_start():
     assert call(run, "momentum", beta=0.95).score() == 0.5
     assert call(run, "momentum", beta=0.35).score() == 1
     text = run.describe()
-    assert "SGD win and momentum win" in text
+    assert "you had SGD win, and then momentum" in text
 
 
 def test_the_same_winner_twice_or_in_another_place_is_not_enough():
