@@ -65,6 +65,17 @@ def verdict(text: str, won: bool = False, *, key: Key = None) -> Node:
     return note(text, key=key, kind="win" if won else "", live=True)
 
 
+def folded(title: str, *children: Child, key: Key) -> Node:
+    """What stays folded away under its title until it is asked for."""
+    return h(
+        "details",
+        h("summary", title),
+        h("div", *children, class_="fold-inside"),
+        key=key,
+        class_="fold",
+    )
+
+
 def verbatim(text: str) -> Node:
     """Words that are data, such as what a network reads: the same in every language."""
     return h("span", text, translate="no")

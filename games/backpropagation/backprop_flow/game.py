@@ -1,4 +1,4 @@
-"""Backprop Flow: send a signal forward, measure the loss, and say which factor stops the gradient.
+"""Backprop Flow: send a signal forward, then predict the slope of the loss and what makes it tiny.
 
 The network is dense layers with σ, the loss (y − t)². Values, sums z, gradients
 δ = dL/dz and dL/dW are what the engine's layers keep and hand back; the chain rule is then read off

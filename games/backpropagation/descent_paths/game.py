@@ -216,14 +216,14 @@ def view(state: State) -> Node:
         ),
         widgets.panel(
             controls.scale(
-                "η",
+                say("learning rate η"),
                 state.rate,
                 may.rate,
                 printed=fixed(state.rate),
                 name=say("learning rate"),
                 symbol="η",
             ),
-            controls.choice(say("mini-batch of"), str, state.batch, may.batch),
+            controls.choice(say("examples in a mini-batch"), str, state.batch, may.batch),
             pick(
                 bet,
                 say("Which way needs the fewest samples to reach the bowl?"),
@@ -243,10 +243,10 @@ def view(state: State) -> Node:
             _table(state),
             widgets.hint(
                 say(
-                    "The fit is y = w x + b to {n} points; a full-batch step touches all of them, "
-                    "a single-example step one. Nothing is added to make the paths crooked: each "
-                    "sample points its own way. Fewer samples are not always less time: a computer "
-                    "works on a whole batch at once.",
+                    "The line y = w x + b is fitted to {n} points. A full-batch step looks at all "
+                    "of them, a single-example step at one. The crooked paths are no decoration: "
+                    "each example points its own way. Fewer samples do not always take less time, "
+                    "because a computer works on a whole batch at once.",
                     n=len(state.x),
                 )
             ),
@@ -478,29 +478,31 @@ def _results(state: State) -> list[tuple[str, str]]:
 def _verdict(state: State) -> str:
     if not state.walkers:
         return say(
-            "Gold: bet right, with at most {n} samples to the bowl, where the loss is {rim} or "
-            "less.",
+            "For gold, bet on the winner, and have it reach the bowl (a loss of {rim} or less) "
+            "with at most {n} samples.",
             n=state.budget,
             rim=fixed(rim(state), 3),
         )
     if not is_over(state):
-        return say("{n} samples granted to each.", n=state.clock)
+        return say("Each has been given {n} samples.", n=state.clock)
     champion = winner(state)
     if champion is None:
         return say(
-            "Nobody came to the bowl in {n} samples. Try another learning rate.", n=state.clock
+            "Nobody reached the bowl within {n} samples. Try another learning rate.", n=state.clock
         )
     text = say(
-        "The {way} way came to the bowl first, after {n} samples.",
+        "First into the bowl: {way}, after {n} samples.",
         way=_name(champion),
         n=state.walkers[champion].samples,
     )
+    if score(state) == 1 and champion == "full":
+        return say("Gold! {text} Here a few exact steps beat many rough ones.", text=text)
     if score(state) == 1:
-        return say("Gold! {text}", text=text)
+        return say("Gold! {text} Many rough steps beat a few exact ones.", text=text)
     if champion != state.bet.said:
         return say("{text} Your bet was {way}.", text=text, way=say(WAYS[state.bet.said or "full"]))
     return say(
-        "{text} You bet right, but the budget is {n}: try another rate.", text=text, n=state.budget
+        "{text} Called it, but the budget is {n}: try another rate.", text=text, n=state.budget
     )
 
 

@@ -355,38 +355,46 @@ def _spreads(state: State) -> Node:
 
 
 def _layers(state: State) -> Node:
-    """Rank of W and saturation of each layer, by start."""
+    """Rank of W and saturation of each layer, by start, folded away."""
     sizes = DEPTHS[state.depth]
-    rows = []
+    names = [say(name) for name in STARTS.values()]
+    ranks, flat = [], []
     for layer, shape in enumerate(itertools.pairwise(sizes)):
         last = layer == len(sizes) - 2
-        rows.append(
-            [
-                say("out") if last else str(layer + 1),
-                f"{shape[0]}×{shape[1]}",
-                *(str(measured.rank[layer]) for measured in state.layers),
-                *("–" if last else percent(m.saturated[layer]) for m in state.layers[1:]),
-            ]
-        )
-    zero, large, balanced = say("zero"), say("large"), say("bal.")
-    table = widgets.table(
-        say(
-            "Rank of W (columns that are no mix of those before) for zero, too large, balanced; "
-            "share of tanh values beyond ±{limit} for too large and balanced",
-            limit=fixed(SATURATED),
-        ),
-        (say("layer"), "W", zero, large, balanced, large, balanced),
-        rows,
-        symbols=(None, "W", "W", "W", "W", "a h", "a h"),
-    )
-    return marked(
-        table,
-        {
-            say("rank of W (layers × starts)"): np.stack([m.rank for m in state.layers], axis=1),
-            say("share of tanh activations beyond ±0.99 (layers × starts)"): np.stack(
-                [m.saturated for m in state.layers], axis=1
+        where = say("output") if last else str(layer + 1)
+        ranks.append([where, f"{shape[0]}×{shape[1]}", *(str(m.rank[layer]) for m in state.layers)])
+        if not last:
+            flat.append([where, *(percent(m.saturated[layer]) for m in state.layers)])
+    return widgets.folded(
+        say("Look into the layers"),
+        marked(
+            widgets.table(
+                say("Rank of W: how many of its columns are no mix of the others"),
+                (say("layer"), "W", *names),
+                ranks,
+                symbols=(None, "W", "W", "W", "W"),
+                key="rank",
             ),
-        },
+            {say("rank of W (layers × starts)"): np.stack([m.rank for m in state.layers], axis=1)},
+        ),
+        marked(
+            widgets.table(
+                say(
+                    "Share of the tanh values beyond ±{limit}, on the flat ends",
+                    limit=fixed(SATURATED),
+                ),
+                (say("layer"), *names),
+                flat,
+                symbols=(None, "a h", "a h", "a h"),
+                key="flat",
+            ),
+            {
+                say("share of tanh activations beyond ±0.99 (layers × starts)"): np.stack(
+                    [m.saturated for m in state.layers], axis=1
+                )
+            },
+        ),
+        key="layers",
     )
 
 
@@ -429,14 +437,14 @@ def _story(state: State) -> str:
     if not zero.rank.any():
         told.append(
             say(
-                "Zero: all weights are still 0, so every W has rank 0. No correction has reached "
-                "them; the network gives every point the same answer."
+                "Zero: all weights are still 0. No correction has reached them, so the network "
+                "gives every point the same answer."
             )
         )
     told.append(
         say(
             "Too large: {large} of its tanh values lie beyond ±{limit}, where tanh is flat. They "
-            "do not explode, they saturate; balanced: {balanced}.",
+            "do not explode, they saturate. In the balanced network it is {balanced}.",
             large=percent(float(large.saturated.mean())),
             limit=fixed(SATURATED),
             balanced=percent(float(balanced.saturated.mean())),

@@ -1,4 +1,4 @@
-"""Train a Brain: build a network, press Train, and watch it learn where one kind of point ends.
+"""Train a Brain: stack neurons, predict how well they will do, and train them to part two colours.
 
 Everything drawn is asked of the network in training: its answer at every place of the plane, each
 neuron's answer there, the weights, the losses on the points it learns from and on those held out.

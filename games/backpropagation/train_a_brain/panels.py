@@ -18,7 +18,7 @@ from games.backpropagation.train_a_brain.state import Kept
 from games.backpropagation.train_a_brain.table import Table, understood
 from games.moves import Offer, Offers, Pick
 from games.ui import controls, widgets
-from games.ui.node import Child, Node, h
+from games.ui.node import Node, h
 from games.ui.numbers import fixed, percent, plain, short, signed
 from games.words import say, word
 from pycore.arrays import Array
@@ -74,6 +74,29 @@ OPTIONS = {
     "number_loss": LOSSES,
 }
 """What options are called, where their numbers do not say it."""
+SCHEDULE_SAYS = {
+    "constant": word("The learning rate stays as it is from the first step to the last."),
+    "step-decay": word(
+        "The learning rate is halved again and again, after each quarter of the schedule’s steps."
+    ),
+    "cosine": word(
+        "The learning rate falls to 0 within the schedule’s steps: slowly, then fast, then slowly "
+        "again, like a wave from its top to its bottom."
+    ),
+    "warm-up": word(
+        "The learning rate grows from almost 0 during the first tenth of the schedule’s steps and "
+        "stays there, so that the first steps from random weights are small."
+    ),
+    "warm-up-stable-decay": word(
+        "The learning rate grows during the first tenth of the schedule’s steps, stays for half of "
+        "them, and falls to 0 in the rest. Language models are often trained like this."
+    ),
+    "range-test": word(
+        "The learning rate grows from a thousandth of itself to its full size. Where the loss "
+        "falls fastest is a good rate, and where it jumps up it is too large."
+    ),
+}
+"""What each schedule does to the learning rate."""
 LABELS = {
     "noise": word("noise"),
     "points": word("points"),
@@ -116,17 +139,6 @@ def option(move: str, name: str | int | float) -> str:
     return plain(value, 5) if value == 0 or abs(value) >= 1e-5 else short(value, 1)
 
 
-def group(title: str, *children: Child, key: str) -> Node:
-    """Controls that stay folded away until they are asked for."""
-    return h(
-        "details",
-        h("summary", title),
-        h("div", *children, class_="brain-group"),
-        key=key,
-        class_="brain-fold",
-    )
-
-
 @once(16)
 def challenge(name: str, best: frozenset[str], may: Offer) -> Node:
     """Which challenge; those won have a star."""
@@ -140,6 +152,21 @@ def challenge(name: str, best: frozenset[str], may: Offer) -> Node:
         key="challenge",
         class_="brain-challenge",
     )
+
+
+FIRST_RUN = (
+    word("Look at the plane: circles and squares are two kinds of point, in opposite corners."),
+    word("Press + above the layer until it has six neurons: each can draw one cut."),
+    word("Predict how many of the held-out points it will get right. It never learns from them."),
+    word("Press the button, and watch the colours close round the corners."),
+    word("If it gets stuck, press New seed: other random weights, another try."),
+)
+"""What to do in the first challenge."""
+
+
+def first_run() -> Node:
+    """The way through the first challenge, a line for each step."""
+    return h("ol", [h("li", say(line)) for line in FIRST_RUN], key="first", class_="brain-first")
 
 
 @once(32)
@@ -405,7 +432,7 @@ def learning(plan: Plan, classes: bool, rows: int, may: Offers) -> Node:
     """
     span = ["span"] if plan.schedule != "constant" else []
     loss = "class_loss" if classes else "number_loss"
-    return group(
+    return widgets.folded(
         say(
             "Learning: {optimizer}, rate {rate}",
             optimizer=OPTIMIZERS[plan.optimizer].__name__,
@@ -413,6 +440,7 @@ def learning(plan: Plan, classes: bool, rows: int, may: Offers) -> Node:
         ),
         settings(plan, may, "lr", "optimizer", *plans.knobs(plan), "batch", "schedule"),
         settings(plan, may, *span, loss),
+        widgets.hint(say(SCHEDULE_SAYS[plan.schedule]), key="schedule says"),
         widgets.note(
             say("Batch norm needs two rows or more at a time; here a batch has {n}.", n=rows),
             kind="hint",
@@ -427,7 +455,7 @@ def learning(plan: Plan, classes: bool, rows: int, may: Offers) -> Node:
 @once(16)
 def holding_back(plan: Plan, may: Offers) -> Node:
     """Start of the weights, penalties, dropout and batch norm."""
-    return group(
+    return widgets.folded(
         say("Weights: start, penalties, dropout, batch norm"),
         settings(plan, may, "init", "l2", "l1", "dropout", "batch_norm"),
         key="holding",
@@ -443,7 +471,7 @@ def points(
     found = say("Both columns are scaled to fill the plane.")
     if table and plan.data == "csv":
         found = say("{understood} {scaled}", understood=understood(table), scaled=found)
-    return group(
+    return widgets.folded(
         say("Points: number, noise, your own"),
         settings(plan, may, *made, "held_out"),
         widgets.hint(_parts(data), key="parts"),
@@ -502,7 +530,7 @@ def _parts(data: Points) -> str:
 
 def runs(kept: Sequence[Kept], may: Offers) -> Node:
     """Runs put aside, with what they were and how they ended."""
-    return group(
+    return widgets.folded(
         say("Compare runs: {n} kept", n=len(kept)),
         controls.button(say("Keep this run’s curve"), may.keep),
         [

@@ -51,6 +51,7 @@ def view(state: State) -> Node:
                 "div",
                 panels.challenge(state.challenge, frozenset(state.best), may.challenge),
                 panels.aims(tuple(ladder.rules(state.challenge, session)), hint),
+                panels.first_run() if state.challenge == "xor" else None,
                 class_="brain-ladder",
             ),
             panels.data(plan.data),
@@ -181,7 +182,10 @@ def _guess(state: State, may: Offers) -> Node:
     if classes:
         question = say("How many held-out points will it get right in the end?")
     else:
-        question = say("How much of the held-out ups and downs will it explain in the end (R²)?")
+        question = say(
+            "How much of the ups and downs of the held-out points will it explain (R²)? 1 is all "
+            "of them; 0 is no better than always giving their mean."
+        )
     guess = 75 if bet.said is None else bet.said
     printed = percent(guess / 100) if classes else fixed(guess / 100)
     control = controls.slider(say("my prediction"), bet.said, may.guess, at=75, printed=printed)
@@ -292,7 +296,7 @@ def _inside(state: State, may: Offers) -> Node:
             shown.append(pictures.histograms(say("Activations"), values, hidden, "a"))
         names = [*hidden, say("output")]
         shown.append(pictures.histograms(say("Gradients dL/dW"), slopes, names, "dW"))
-    return panels.group(
+    return widgets.folded(
         say("Inside: activations and gradients"),
         controls.toggle(say("histograms"), state.inside, may.inside),
         shown,
@@ -304,13 +308,13 @@ def _paper(state: State, may: Offers) -> Node:
     text = ""
     try:
         if state.playing and state.paper != "none":
-            text = say("Pause, and the weights stand here.")
+            text = say("Pause, and the weights are printed here.")
         elif state.paper == "torch":
             text = paper.pytorch(state.session, state.brought)
     except paper.PaperError as error:
         text = str(error)
     opened = say("Opened: {brain}.", brain=state.opened)
-    return panels.group(
+    return widgets.folded(
         say("Take it with you: save, open, PyTorch"),
         widgets.note(
             say(

@@ -39,7 +39,7 @@ class State:
         challenge: id of the challenge, from CHALLENGES.
         session: the training and its history.
         limit: steps until it pauses by itself; `until` is the step where it will.
-        bet: the accuracy foretold, in percent.
+        bet: the accuracy predicted, in percent.
         met: whether the challenge has been met since the network was last started anew.
         best: the smallest figure of each challenge won.
         neuron: (column, unit) looked at closely, and `weight`, which of its incoming weights.

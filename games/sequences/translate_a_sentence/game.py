@@ -18,7 +18,14 @@ import numpy as np
 from games import Message, Node, Param, refuse
 from games.concepts.bet import Bet, commit, slip
 from games.moves import Dial, Offer, Pick, Press, Switch, Text, moves
-from games.sequences.translate_a_sentence.picture import context, looking, reading, said, saying
+from games.sequences.translate_a_sentence.picture import (
+    candidates,
+    context,
+    looking,
+    reading,
+    said,
+    saying,
+)
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.words import say, word
@@ -268,10 +275,7 @@ def view(state: State) -> Node:
             controls.entry(
                 say("or your own (up to {n} words)", n=MOST_WORDS), state.sentence, may.type
             ),
-            widgets.row(
-                controls.toggle(say("attention"), state.attention, may.attention),
-                controls.choice(say("beam width"), str, state.width, may.width),
-            ),
+            controls.toggle(say("attention"), state.attention, may.attention),
             _belief(state),
             _about(),
         ),
@@ -281,7 +285,13 @@ def view(state: State) -> Node:
             key="in",
         ),
         widgets.panel(
-            saying(state.sentence, state.beam, state.width, state.attention, cut_short(state)),
+            saying(state.sentence, state.beam, state.attention, cut_short(state)),
+            widgets.folded(
+                say("Search wider: the beam"),
+                controls.choice(say("beam width"), str, state.width, may.width),
+                candidates(state.beam, state.width),
+                key="beam",
+            ),
             key="out",
         ),
         widgets.panel(

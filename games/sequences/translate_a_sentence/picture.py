@@ -85,10 +85,8 @@ def context(states: Array, read: int, attention: bool) -> Node:
     )
 
 
-def saying(
-    sentence: str, beam: Sequence[Hypothesis], width: int, attention: bool, cut: bool
-) -> Node:
-    """The words said, each with the candidates it was chosen from; and the rest of the beam."""
+def saying(sentence: str, beam: Sequence[Hypothesis], attention: bool, cut: bool) -> Node:
+    """The words said, each with the candidates it was chosen from."""
     best = beam[0] if beam else None
     length = len(best.items) if best else 0
     words = [
@@ -100,12 +98,6 @@ def saying(
     title = say("French out: each word with the likeliest candidates")
     if cut:
         title = say("French out: stopped after {n} words, without an end", n=length)
-    rest = say("The beam: the likeliest sentences so far")
-    if width > 1:
-        rest = say(
-            "The beam: the likeliest sentences so far. Each further word lowers log p, so short "
-            "sentences have an edge."
-        )
     chosen_from = say("probabilities p of each next French word (words said × vocabulary)")
     return widgets.part(
         title,
@@ -115,14 +107,34 @@ def saying(
             class_="said looking" if attention else "said",
             marks={chosen_from: best.p} if best else None,
         ),
-        h("p", rest, class_="part-name"),
+        key="saying",
+        symbol="p",
+        class_="translation",
+    )
+
+
+def candidates(beam: Sequence[Hypothesis], width: int) -> Node:
+    """The sentences that the search keeps, with the logarithm of their probability."""
+    title = say(
+        "With a width of 1 it takes the likeliest word each time. A wider beam keeps several "
+        "sentences and goes on with the likeliest ones. log p is the logarithm of a sentence’s "
+        "probability; the nearer to 0, the likelier."
+    )
+    if width > 1:
+        title = say(
+            "The likeliest sentences so far. log p is the logarithm of a sentence’s probability; "
+            "the nearer to 0, the likelier. Each further word lowers it, so short sentences have "
+            "an edge."
+        )
+    return widgets.part(
+        title,
         h(
             "ol",
             [h("li", _line(beam, i), key=i) for i in range(max(width, len(beam)))],
             class_="beam",
             translate="no",
         ),
-        key="saying",
+        key="candidates",
         symbol="p",
         class_="translation",
     )
