@@ -349,7 +349,10 @@ def _bars(state: State) -> Node:
     norms, depth = _shown(state), layers(state)
     whole = state.norms if state.norms is not None else np.array([1e-6, 1.0])
     axes = plots.Axes(
-        (0.4, depth + 0.6), plots.decades(whole / 3, 1e-24, 1e24), height=300, log_y=True
+        (0.4, depth + 0.6),
+        plots.decades(np.concatenate([whole / 3, whole]), 1e-24, 1e24),
+        height=300,
+        log_y=True,
     )
     there = np.isfinite(norms)
     places = np.arange(1, depth + 1)
@@ -412,7 +415,7 @@ def _verdict(state: State) -> str:
         what = say("Layer 1 gets {times} times more than the last layer.", times=short(1 / times))
     if score(state) == 1:
         return say(
-            "Gold! {what} It has survived {n} layers, because each multiplied it by about "
+            "Gold! {what} The gradient survives {n} layers, as each multiplies it by about "
             "{factor}.",
             what=what,
             n=layers(state),

@@ -19,6 +19,7 @@ class Challenge:
     Attributes:
         title: what it is called.
         hint: one thought to start with.
+        learnt: what winning has shown.
         data: the data set, None where anything goes and nothing can be won.
         noise: the least noise of the data.
         train: share of training points to get right.
@@ -32,6 +33,7 @@ class Challenge:
 
     title: str
     hint: str
+    learnt: str
     data: str | None
     train: float = 0.0
     held: float = 0.0
@@ -48,6 +50,7 @@ CHALLENGES: dict[str, Challenge] = {
     "xor": Challenge(
         word("XOR, all of it"),
         word("Two neurons make two cuts. Four corners may need more: press + above the layer."),
+        word("Each hidden neuron draws a cut, and the output puts the cuts together."),
         "xor",
         train=1.0,
         held=0.97,
@@ -56,6 +59,7 @@ CHALLENGES: dict[str, Challenge] = {
     "moons": Challenge(
         word("Moons, 97 %"),
         word("The border between the moons is bent, but not much."),
+        word("A few straight cuts with soft edges make a bent border."),
         "moons",
         held=0.97,
         noise=0.1,
@@ -65,6 +69,7 @@ CHALLENGES: dict[str, Challenge] = {
     "spiral": Challenge(
         word("Spiral on a budget"),
         word("Depth helps: a second layer can bend what the first one cut."),
+        word("What the first layer cut, the second has bent into arms."),
         "spiral",
         held=0.95,
         noise=0.02,
@@ -75,6 +80,7 @@ CHALLENGES: dict[str, Challenge] = {
     "fewest-weights": Challenge(
         word("XOR with the fewest weights"),
         word("Remove neurons until it only just works. Biases count, too. Another seed may help."),
+        word("Every neuron that is left has a cut of its own to make."),
         "xor",
         train=1.0,
         held=0.97,
@@ -85,6 +91,7 @@ CHALLENGES: dict[str, Challenge] = {
     "fewest-points": Challenge(
         word("Moons from the fewest points"),
         word("Keep more points out of training. What does a network do between the few it sees?"),
+        word("Between its few points it guesses, and the held-out ones say how well."),
         "moons",
         held=0.95,
         noise=0.1,
@@ -93,7 +100,7 @@ CHALLENGES: dict[str, Challenge] = {
         league="samples",
         recipe=(6,),
     ),
-    "free": Challenge(word("Free play"), word("Nothing to win: try anything."), None),
+    "free": Challenge(word("Free play"), word("Nothing to win: try anything."), "", None),
 }
 RECORDS = {
     "xor": word("XOR, all of it: {n} steps"),

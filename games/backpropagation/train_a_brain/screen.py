@@ -212,7 +212,13 @@ def _status(state: State) -> str:
         )
     if state.met:
         figure, best = ladder.figure(state.challenge, session), state.best[state.challenge]
-        return say(WON[challenge.league], title=say(challenge.title), n=figure, best=best)
+        return say(
+            WON[challenge.league],
+            title=say(challenge.title),
+            learnt=say(challenge.learnt),
+            n=figure,
+            best=best,
+        )
     if state.playing:
         return say("Training: {n} parameters move a little at every step.", n=session.plan.count())
     if session.step == 0:
@@ -232,9 +238,9 @@ def _status(state: State) -> str:
 
 
 WON = {
-    "steps": word("Won: {title}. {n} steps; the best of this run is {best}."),
-    "weights": word("Won: {title}. {n} parameters; the best of this run is {best}."),
-    "samples": word("Won: {title}. {n} training points; the best of this run is {best}."),
+    "steps": word("Won: {title}. {learnt} {n} steps; the best of this run is {best}."),
+    "weights": word("Won: {title}. {learnt} {n} parameters; the best of this run is {best}."),
+    "samples": word("Won: {title}. {learnt} {n} training points; the best of this run is {best}."),
 }
 """What is said of a win, by what its record counts."""
 

@@ -218,7 +218,11 @@ def _verdict(state: State) -> str:
     y = float(state.values[-1][0, 0])
     digits = 3 if fixed(y, 3) != fixed(THRESHOLD, 3) else 6
     if y > THRESHOLD:
-        return say("Gold! y = {y} is above {half}.", y=fixed(y, digits), half=half)
+        return say(
+            "Gold! y = {y} is above {half}, because the last sum is above 0.",
+            y=fixed(y, digits),
+            half=half,
+        )
     return say(
         "y = {y} is not above {half}. Change an input and fire again.",
         y=fixed(y, digits),

@@ -301,9 +301,25 @@ def _verdict(state: State) -> str:
             "After {n} steps b is still exactly 0: the ridge holds it, whatever β is.", n=LIMIT
         )
     if trip.steps is None:
-        return say("After {n} steps b = {b}: on its way, but slow.", n=LIMIT, b=b)
-    if trip.steps <= FEW:
-        return say("Gold! Escaped after {n} steps, b = {b}.", n=trip.steps, b=b)
+        return say(
+            "After {n} steps b = {b}: on its way, but slow. Give it more momentum.", n=LIMIT, b=b
+        )
+    if trip.steps > FEW:
+        return say(
+            "Escaped after {n} steps, b = {b}. Gold needs {few} or fewer: try more momentum.",
+            n=trip.steps,
+            b=b,
+            few=FEW,
+        )
+    if trip.beta:
+        return say(
+            "Gold! Escaped after {n} steps, b = {b}. Momentum carries every step into the next, so "
+            "even a tiny slope adds up.",
+            n=trip.steps,
+            b=b,
+        )
     return say(
-        "Escaped after {n} steps, b = {b}. Gold needs {few} or fewer.", n=trip.steps, b=b, few=FEW
+        "Gold! Escaped after {n} steps, b = {b}. A start so far off the ridge needs no momentum.",
+        n=trip.steps,
+        b=b,
     )
