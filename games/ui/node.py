@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -19,6 +20,10 @@ Message = tuple[Any, ...]
 
 VOID = frozenset({"br", "hr", "img", "input"})
 EVENTS = frozenset({"click", "input", "change", "drag", "key", "point"})
+DRAWN = frozenset({"text", "tspan", "title", "desc"})
+"""Elements of a drawing that hold text; nobody translates those."""
+NUMBER = re.compile(r"(?=\D*\d)[\W\d_⁰¹²³⁴-⁹₀-₉]*")
+"""A text with digits and without letters: 0.5, −3, 2→3→1, 1 (≥ 0.8)."""
 PICTURED = frozenset({"data-columns", "data-palette"})
 """Attributes that change what the bytes of a picture mean."""
 
@@ -69,6 +74,10 @@ class Node:
         """The text of this node and everything below it."""
         return "".join(c if isinstance(c, str) else c.text() for c in self.children)
 
+    def size(self) -> int:
+        """How many nodes of a page it is: itself, and every element and text below."""
+        return 1 + sum(1 if isinstance(c, str) else c.size() for c in self.children)
+
     def messages(self) -> dict[str, Message]:
         """The message this node sends for each event, before the event's own data is added."""
         raw = json.loads(self.attributes.get("data-on", "{}"))
@@ -102,6 +111,9 @@ def h(
         attributes: `class_` → `class`, `stroke_width` → `stroke-width`; None and False are left
             out, True becomes an empty attribute, floats are rounded to two decimals.
 
+    An element of nothing but a number is not to be translated, and keeps its order where the page
+    is written from right to left (`[translate="no"]` in kit.css).
+
     Raises:
         ValueError: an event no page listens for, or children in an element that has none.
     """
@@ -122,7 +134,15 @@ def h(
     _flatten(children, flat)
     if flat and tag in VOID:
         raise ValueError(f"<{tag}> cannot have children")
+    if tag not in DRAWN and _is_number(flat):
+        named.setdefault("translate", "no")
     return Node(tag, key, named, flat, picture, marks)
+
+
+def _is_number(children: list[Node | str]) -> bool:
+    return (
+        len(children) == 1 and isinstance(children[0], str) and bool(NUMBER.fullmatch(children[0]))
+    )
 
 
 def marked(node: Node, marks: Mapping[str, ArrayLike]) -> Node:
@@ -183,8 +203,9 @@ def _write(node: Node | str, parts: list[str]) -> None:
 
 # --- the patch ------------------------------------------------------------------------------------
 #
-# A patch is JSON. For an element it is [attributes, order, children, picture], cut off after the
-# last part that is not 0:
+# A patch is JSON. It means by a child's number its place among the children that the page made for
+# this element, whatever somebody else has put between them since. For an element it is
+# [attributes, order, children, picture], cut off after the last part that is not 0:
 #   attributes  {name: text, or null to remove it}
 #   order       the new list of children: a number is the old child at that index, a string is the
 #               HTML of a new element, a one-item list is the text of a new text node

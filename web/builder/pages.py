@@ -276,6 +276,7 @@ class Site:
             if placement.where in ALONE
             else "",
             frame=fingerprint(view),
+            nodes=view.size(),
             view=Markup(self._titled(to_html(view))),
             score="" if score is None else f"{score:g}",
             describe=run.describe(),

@@ -9,7 +9,7 @@ import { dragByFinger, listen } from './events.js';
 import { bytesOf, save } from './files.js';
 import { recallLast } from './keep.js';
 import { Numbers } from './numbers.js';
-import { applyPatch, parse } from './patch.js';
+import { applyPatch, read, sizeOf } from './patch.js';
 import { sameParams } from './progress.js';
 import { SharePanel } from './share-panel.js';
 import { decodeRun, runIn, unescaped } from './share.js';
@@ -27,6 +27,7 @@ const ANNOUNCE_AFTER = 800; // milliseconds of calm before a screen reader hears
 /** One placed game. It outlives the page it stands on, so that coming back finds it as it was. */
 class Seat {
   /** @type {HTMLElement | null} */ element = null;
+  /** @type {import('./patch.js').Made | null} what the stage was given */ drawn = null;
   /** @type {Numbers | null} */ numbers = null;
   /** @type {SharePanel | null} */ share = null;
   /** @type {Show | null} the game is playing its own solution */ show = null;
@@ -177,7 +178,10 @@ export class Games {
       seat.element = element;
       seat.numbers = new Numbers(element, (packet) => runtime.post({ ...packet, id }));
       seat.share = new SharePanel(element, seat);
-      dragByFinger(/** @type {HTMLElement} */ (element.querySelector('[data-stage]')));
+      const stage = /** @type {HTMLElement} */ (element.querySelector('[data-stage]'));
+      dragByFinger(stage);
+      seat.drawn = read(stage);
+      if (sizeOf(seat.drawn) !== 1 + Number(element.dataset.nodes)) delete element.dataset.frame; // somebody was here before
       showBest(element, seat.places);
       element.dataset.seed = String(seat.seed);
       this.#byElement.set(element, seat);
@@ -264,7 +268,7 @@ export class Games {
   #leave(seat) {
     if (seat.element) this.observer.unobserve(seat.element);
     seat.diary.flush();
-    seat.element = seat.numbers = seat.share = seat.show = null;
+    seat.element = seat.drawn = seat.numbers = seat.share = seat.show = null;
     seat.visible = false;
     this.#seats.delete(seat.id);
     this.#seats.set(seat.id, seat); // the last to be left is the last to go
@@ -444,13 +448,12 @@ export class Games {
     if (report.edition) seat.edition = report.edition;
     if (report.params) seat.params = report.params;
     if (report.outdated) seat.outlive(report.outdated);
-    const { element } = seat;
-    if (!element) return;
-    const stage = /** @type {Element} */ (element.querySelector('[data-stage]'));
+    const { element, drawn } = seat;
+    if (!element || !drawn) return;
     if (report.html || report.patch) delete element.dataset.frame; // no longer the page's first frame
-    if (report.html) stage.replaceChildren(parse(report.html, stage));
-    else if (report.patch) applyPatch(/** @type {Element} */ (stage.firstElementChild), report.patch, buffers);
-    if (report.patch) passFocus(stage);
+    if (report.html) applyPatch(drawn, [0, [report.html]], buffers);
+    else if (report.patch) applyPatch(drawn, [0, 0, [0, report.patch]], buffers);
+    if (report.patch) passFocus(/** @type {Element} */ (drawn.node));
     if (report.score !== undefined) this.#score(seat, report.score);
     if (report.log && !seat.borrowed) seat.diary.follow(seat.score);
     if (report.log) seat.share?.changed();

@@ -9,29 +9,74 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** @typedef {string | any[]} Patch */
 
 /**
- * Change `node` as `patch` says.
- * @param {Node} node an element, or a text node when the patch is text
+ * A node that was made for a game, and those that were made inside it: what a patch means by its numbers.
+ * The page itself may hold more: a translator puts its words in the place of a text, an extension adds
+ * a button, and neither is any business of the game's.
+ * @typedef {{node: Node, kids: Made[]}} Made
+ */
+
+/** A node and all that stands below it now, taken for made. @param {Node} node @returns {Made} */
+export function read(node) {
+  const filled = node instanceof Element && (node.matches('[data-columns], [data-section]'));
+  return { node, kids: filled ? [] : Array.from(node.childNodes, read) }; // what fills those is the page's own
+}
+
+/** How many nodes were made, the first one included. @param {Made} made @returns {number} */
+export const sizeOf = ({ kids }) => kids.reduce((sum, kid) => sum + sizeOf(kid), 1);
+
+/**
+ * Change `made` as `patch` says.
+ * @param {Made} made an element, or a text when the patch is text
  * @param {Patch} patch
  * @param {Uint8Array[]} buffers pixels that travelled beside the patch
  */
-export function applyPatch(node, patch, buffers) {
+export function applyPatch(made, patch, buffers) {
   if (typeof patch === 'string') {
-    node.nodeValue = patch;
-    const field = node.parentNode;
+    made.node.nodeValue = patch;
+    const field = made.node.parentNode;
     if (field instanceof HTMLTextAreaElement && field !== document.activeElement) field.value = patch;
     return;
   }
-  const element = /** @type {Element} */ (node);
+  const element = /** @type {Element} */ (made.node);
   const [attributes, order, changes, picture] = patch;
   if (attributes) for (const name in attributes) setAttribute(element, name, attributes[name]);
-  if (order) reorder(element, order);
+  if (order) {
+    made.kids = order.map((/** @type {number | string | [string]} */ item) => {
+      if (typeof item === 'number') return made.kids[item];
+      return read(typeof item === 'string' ? parse(item, element) : document.createTextNode(item[0]));
+    });
+    settle(made);
+  }
   if (changes) {
-    const children = element.childNodes;
     for (let i = 0; i < changes.length; i += 2) {
-      applyPatch(children[changes[i]], changes[i + 1], buffers);
+      if (!inPlace(made, changes[i])) settle(made);
+      applyPatch(made.kids[changes[i]], changes[i + 1], buffers);
     }
   }
   if (picture !== undefined) paint(/** @type {HTMLElement} */ (element), buffers[picture]);
+}
+
+/**
+ * Whether a child is where it was put; a text also between the same two neighbours, for what stands
+ * beside it may be its translation, or the rest of it.
+ * @param {Made} made @param {number} index
+ */
+function inPlace({ node: element, kids }, index) {
+  const { node } = kids[index];
+  if (node.parentNode !== element) return false;
+  if (node.nodeType !== Node.TEXT_NODE) return true;
+  return node.previousSibling === (kids[index - 1]?.node ?? null) && node.nextSibling === (kids[index + 1]?.node ?? null);
+}
+
+/** Let an element hold what was made for it, in its order, and nothing else. @param {Made} made */
+function settle({ node: element, kids }) {
+  const own = new Set(kids.map(({ node }) => node));
+  for (const node of [...element.childNodes]) if (!own.has(/** @type {Node} */ (node))) node.remove();
+  let place = element.firstChild;
+  for (const node of own) {
+    if (node === place) place = place.nextSibling;
+    else element.insertBefore(node, place);
+  }
 }
 
 /**
@@ -39,7 +84,7 @@ export function applyPatch(node, patch, buffers) {
  * @param {string} html
  * @param {Element} parent
  */
-export function parse(html, parent) {
+function parse(html, parent) {
   const inSvg = parent.namespaceURI === SVG && parent.localName !== 'foreignObject';
   const template = document.createElement('template');
   template.innerHTML = inSvg ? `<svg>${html}</svg>` : html;
@@ -85,19 +130,3 @@ document.addEventListener('focusout', ({ target }) => {
   if (!isNumber(target)) target.value = target.getAttribute('value') ?? '';
   else if (!target.hasAttribute('aria-invalid')) show(target);
 });
-
-/** @param {Element} element @param {(number | string | [string])[]} order */
-function reorder(element, order) {
-  const old = [...element.childNodes];
-  const wanted = order.map((item) => {
-    if (typeof item === 'number') return old[item];
-    return typeof item === 'string' ? parse(item, element) : document.createTextNode(item[0]);
-  });
-  const kept = new Set(wanted);
-  for (const node of old) if (!kept.has(node)) node.remove();
-  let place = element.firstChild;
-  for (const node of wanted) {
-    if (node === place) place = place.nextSibling;
-    else element.insertBefore(node, place);
-  }
-}

@@ -84,6 +84,18 @@ def test_html_escapes_text_and_attributes():
     assert dom.page_of(node) == dom.expected(node)
 
 
+@pytest.mark.parametrize("text", ["−0.5", "0 (≤ 0.2)", "2→3→1", "3.1 × 10⁻⁵", "12\u00a0%", "4/8"])
+def test_a_number_alone_is_not_translated(text):
+    assert h("td", text).attributes == {"translate": "no"}
+    assert not h("text", text).attributes  # of a drawing
+
+
+@pytest.mark.parametrize("text", ["0.5 of 3", "x₁", "?", "→", "½ a"])
+def test_words_and_signs_are_left_to_the_translator(text):
+    assert not h("td", text).attributes
+    assert not h("p", "0.5", h("b")).attributes
+
+
 # --- trees at random ------------------------------------------------------------------------------
 
 letters = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max_size=5)
@@ -121,6 +133,15 @@ def rooted(tree):
 @given(trees())
 def test_html_parses_back_to_the_tree(tree):
     assert dom.page_of(tree) == dom.expected(tree)
+
+
+def on_the_page(element):
+    return 1 + sum(1 if isinstance(c, str) else on_the_page(c) for c in element.children)
+
+
+@given(trees())
+def test_the_page_has_as_many_nodes_as_the_tree(tree):
+    assert on_the_page(dom.page_of(tree)) == tree.size()
 
 
 @settings(max_examples=2 * settings.default.max_examples)
