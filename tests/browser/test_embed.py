@@ -15,6 +15,7 @@ from games import discover
 from games.link import encode, replayed
 from games.run import Run
 from tests.browser.conftest import ANY, BASE, DIST, READY
+from web.builder import browsers
 from web.builder.serve import Server
 
 TUNE, XOR, LIGHT = "tune-the-neuron", "solve-xor", "light-the-network"
@@ -549,6 +550,34 @@ def test_where_the_script_is_kept_out_the_link_is_there(chromium, host, site):
     assert page.get_by_role("link", name=f"The link of {LIGHT}").is_visible()
     assert page.evaluate("!customElements.get('neuronauts-game')")
     page.close()
+
+
+@pytest.fixture
+def with_scrollbars(playwright):
+    """A browser whose scrollbars take room."""
+    program, _ = browsers.find()
+    browser = playwright.chromium.launch(
+        executable_path=program, args=browsers.FLAGS, ignore_default_args=["--hide-scrollbars"]
+    )
+    yield browser.new_page(viewport={"width": 1000, "height": 1200})
+    browser.close()
+
+
+def test_a_frame_scrolls_only_where_it_is_not_given_its_height(with_scrollbars, host):
+    """Pictures are higher where they are wider: a scrollbar would make room for itself."""
+    page, slug = with_scrollbars, "forward-pass-relay"
+    page.goto(host.page("bars", game(slug)))
+    wait_for(page, "ready", slug)
+    inside = frame_of(page, slug)
+    bar = "innerWidth - document.documentElement.clientWidth"
+    fits = "Math.abs(innerHeight - document.documentElement.getBoundingClientRect().height) < 1"
+    for width in (700, 480, 320):
+        page.evaluate(f"document.body.style.width = '{width}px'")
+        wait(inside, f"innerWidth === {width} && {fits} && {bar} === 0")
+    page.evaluate("document.querySelector('neuronauts-game').setAttribute('height', 400)")
+    wait(inside, f"innerHeight === 400 && {bar} > 0")
+    page.evaluate("document.querySelector('neuronauts-game').removeAttribute('height')")
+    wait(inside, f"{fits} && {bar} === 0")
 
 
 def test_every_game_has_a_frame_of_its_own():

@@ -12,10 +12,11 @@ import json
 from typing import Any
 
 from games import Game
+from web.builder.heights import WIDTHS, heights_of
 from web.builder.pictures import HEIGHT, WIDTH, picture_of
 
-FRAME_WIDTH, FRAME_HEIGHT = 800, 960
-"""Of the frame in pixels: two games in three fit in whole at this width, taller ones scroll."""
+FRAME_WIDTH = WIDTHS[-1]
+"""Of the frame in pixels."""
 
 
 def oembed_of(game: Game) -> str:
@@ -27,6 +28,7 @@ def oembed(game: Game, address: str) -> str:
     """The JSON of a game; `address` is that of the site, with a slash at its end."""
     root = address or "../"
     source = html.escape(f"{root}frame/{game.slug}/")
+    height = heights_of(game)[FRAME_WIDTH]
     answer: dict[str, Any] = {
         "version": "1.0",
         "type": "rich",
@@ -34,8 +36,8 @@ def oembed(game: Game, address: str) -> str:
         "provider_name": "Neuronauts",
         "provider_url": root,
         "width": FRAME_WIDTH,
-        "height": FRAME_HEIGHT,
-        "html": f'<iframe src="{source}" width="{FRAME_WIDTH}" height="{FRAME_HEIGHT}" '
+        "height": height,
+        "html": f'<iframe src="{source}" width="{FRAME_WIDTH}" height="{height}" '
         f'style="max-width:100%;border:0" loading="lazy" allow="fullscreen" '
         f'title="{html.escape(game.title)}"></iframe>',
         "thumbnail_url": root + picture_of(game),

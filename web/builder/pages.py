@@ -56,6 +56,7 @@ from web.builder.articles import (
 )
 from web.builder.assets import Assets
 from web.builder.formulas import Typesetter
+from web.builder.heights import heights_of
 from web.builder.oembed import oembed, oembed_of
 from web.builder.paths import WEB
 from web.builder.pictures import (
@@ -368,6 +369,7 @@ class Site:
             "play.html",
             alone(game, "play"),
             picture=picture_of(game),
+            heights=heights_of(game),
             oembed=oembed_of(game),
             params=game.table,
             source=source_of(game),

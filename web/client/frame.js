@@ -12,6 +12,7 @@ import { say } from './words.js';
 const VERSION = 1;
 const MOST = 100; // messages of one kind that are taken in a second
 const PARTS = 12; // of a message to the game
+const ANSWER = 500; // milliseconds in which a page gives the height it was asked for
 
 const settings = JSON.parse(document.getElementById('runtime')?.textContent ?? 'null');
 const element = /** @type {HTMLElement} */ (document.querySelector('[data-game]'));
@@ -21,6 +22,8 @@ const games = new Games(runtime);
 /** The origin of the page that listens, once it has spoken: nothing of the run is told before. */
 let listener = '';
 let ignored = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */ let answered;
+const page = document.documentElement;
 const told = { status: '', seed: '', score: '', won: false, height: 0 };
 /** @type {Map<string, {since: number, count: number}>} */ const heard = new Map();
 
@@ -76,6 +79,7 @@ const tell = (kind, facts) => parent.postMessage({ neuronauts: VERSION, kind, ..
 /** @param {string} theme */
 function listen(theme) {
   show(theme);
+  page.toggleAttribute('data-follows', true);
   Object.assign(told, { status: '', seed: '', score: '', won: false, height: 0 });
   size();
   report();
@@ -83,14 +87,24 @@ function listen(theme) {
 
 /** @param {string} theme */
 function show(theme) {
-  document.documentElement.dataset.theme = theme;
+  page.dataset.theme = theme;
 }
 
 function size() {
-  const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+  const height = Math.ceil(page.getBoundingClientRect().height);
   if (!listener || height === told.height) return;
   told.height = height;
   tell('size', { height });
+  follow();
+}
+
+/**
+ * Where the page gives the height that it is asked for, there is no scrollbar: it would make the game narrower
+ * and lower, and so be needed for ever. Where it does not, there has to be one.
+ */
+function follow() {
+  clearTimeout(answered);
+  answered = setTimeout(() => page.toggleAttribute('data-follows', innerHeight >= told.height), ANSWER);
 }
 
 /** Tell what has changed on the game's element: all that matters of it stands in its attributes. */
@@ -129,7 +143,7 @@ const asText = (run) => encodeRun(run).catch(() => '');
 async function answer(id) {
   const placed = await games.run(element);
   const run = await asText(placed);
-  const root = new URL(document.documentElement.dataset.root ?? './', location.href).href;
+  const root = new URL(page.dataset.root ?? './', location.href).href;
   const state = { version: VERSION, ...placed, score: points(), run, link: linkTo(root, placed, run), ignored };
   tell('answer', { id, state });
 }
@@ -145,7 +159,8 @@ if (parent !== window) {
   addEventListener('message', hear);
   addEventListener('pagehide', ({ persisted }) => persisted || runtime.post({ kind: 'leave' }));
   new MutationObserver(report).observe(element, { attributeFilter: ['data-status', 'data-seed', 'data-score', 'data-won'] });
-  new ResizeObserver(size).observe(document.documentElement);
+  new ResizeObserver(size).observe(page);
+  addEventListener('resize', () => listener && follow());
   element.addEventListener('refused', (event) => listener && trouble(/** @type {CustomEvent} */ (event).detail));
   tell('hello', { game: element.dataset.game, title: element.querySelector('.game-title')?.textContent });
 }
