@@ -522,7 +522,7 @@ def legend(axes: Axes, names: Sequence[tuple[str, str]], inside: Corner = "") ->
         return h("g", entries, class_="legend")
     left = axes.width - axes.right
     for text, class_ in reversed(names):
-        left -= 30 + 10 * len(text)
+        left -= 30 + 8 * len(text)
         line = h("path", d=f"M{left:.1f} {axes.top - 17:g}h20", class_=f"curve {class_}".strip())
         word = h("text", text, x=left + 25, y=axes.top - 12, class_="plot-text")
         entries.append(h("g", line, word, key=text))

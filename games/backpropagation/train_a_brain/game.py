@@ -1,4 +1,4 @@
-"""Train a Brain: stack neurons, predict how well they will do, and train them to part two colours.
+"""Train a Brain: stack neurons, predict how well they do, and train them to tell colours apart.
 
 Everything drawn is asked of the network in training: its answer at every place of the plane, each
 neuron's answer there, the weights, the losses on the points it learns from and on those held out.
