@@ -431,8 +431,8 @@ def _losses(state: State) -> Node:
         plots.rule(axes, x=state.budget, class_="budget"),
         plots.text_at(axes, state.budget, axes.y[0] * 1.4, f" {say('budget')}"),
         h("g", lines, data_symbol="L"),
-        label=say("Loss on all points against samples touched"),
-        x_label=say("samples touched"),
+        label=say("Loss on all points against samples looked at"),
+        x_label=say("samples looked at"),
         y_label=say("loss on all points; dotted: the bowl’s rim"),
         key="losses",
     )
@@ -515,5 +515,5 @@ def _setting(state: State) -> dict[str, Any]:
         say("learning rate"): [state.rate],
         say("mini-batch"): [state.batch],
         say("samples allowed"): [state.budget],
-        say("samples granted"): [state.clock],
+        say("samples given"): [state.clock],
     }
