@@ -32,6 +32,9 @@ doubles."""
 APART = 16
 """Steps between two kept states at first."""
 
+DECIMALS = 6
+"""Of a weight that is rounded, about as many as float32 has."""
+
 Judgement = TypeVar("Judgement")
 Learner = TypeVar("Learner", bound=Trainer)
 
@@ -62,6 +65,20 @@ class History(Generic[Judgement]):
         """One attribute of every judgement."""
         judgements = islice(self.judged.values(), self.count)
         return np.array([getattr(judged, name) for judged in judgements], float)
+
+
+class Rounded(Trainer):
+    """A trainer that rounds the weights after each step, for trainings that are chaotic.
+
+    There the last bit of a sum, which differs between machines, would change what is seen; rounding
+    takes it off.
+    """
+
+    def step(self) -> float:
+        """One update."""
+        loss, theta = super().step(), self.network.theta
+        np.round(theta, DECIMALS, out=theta)
+        return loss
 
 
 class Training(Generic[Learner, Judgement]):

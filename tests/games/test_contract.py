@@ -309,7 +309,10 @@ def test_every_control_and_picture_has_a_name(slug):
 
 
 def test_what_can_be_clicked_can_be_reached_by_keyboard(slug):
-    """A message on something without focus must also be offered by a control that has it."""
+    """A message on something without focus must also be offered by a control that has it.
+
+    A place in a picture may be offered as a button that has the place settled.
+    """
     run = Run(slug, 0, lowest(slug))
     for _ in wander(run, np.random.default_rng(0), moves=10):
         reachable, others = set(), set()
@@ -318,7 +321,8 @@ def test_what_can_be_clicked_can_be_reached_by_keyboard(slug):
             focus = focus or "tabindex" in node.attributes
             for message in node.messages().values():
                 (reachable if focus else others).add(message)
-        assert others <= reachable
+        for message in others:
+            assert any(other[: len(message)] == message for other in reachable), message
 
 
 def test_nothing_unfinished_is_printed(slug):

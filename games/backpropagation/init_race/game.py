@@ -28,7 +28,7 @@ import numpy as np
 from games import Message, Node, Param
 from games.concepts import runs
 from games.concepts.bet import Bet, pick
-from games.concepts.training import Training
+from games.concepts.training import DECIMALS, Rounded, Training
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import marked
@@ -41,7 +41,6 @@ from pycore.layers import Dense
 from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
 from pycore.optimizers import SGD
-from pycore.training import Trainer
 
 EDITION = 2
 TICKS_PER_SECOND = 60
@@ -51,9 +50,6 @@ LIMITS = (8, 3)
 """What "too large" means: weights from U(−limit, limit)."""
 STARTS = {"zero": word("zero"), "large": word("too large"), "balanced": word("balanced")}
 POINTS, NOISE, LEARNING_RATE = 200, 0.15, 0.5
-DECIMALS = 6
-"""Of every weight, about as many as float32 has. A large start makes training chaotic: the last bit
-of a sum, which differs between machines, would change the race. Rounding takes it off."""
 EVERY = 10
 """Steps between two measurements of the layers."""
 SATURATED = 0.99
@@ -73,16 +69,6 @@ MOVES = moves(
     depth=Pick(*DEPTHS),
     limit=Pick(*LIMITS),
 )
-
-
-class Rounded(Trainer):
-    """A trainer that rounds the weights after each step."""
-
-    def step(self) -> float:
-        """One update."""
-        loss, theta = super().step(), self.network.theta
-        np.round(theta, DECIMALS, out=theta)
-        return loss
 
 
 @dataclass(frozen=True)
@@ -275,11 +261,11 @@ def _line_up(state: State) -> None:
     state.bet.reopen()
 
 
-def _judged(trainer: Trainer) -> Judged:
+def _judged(trainer: Rounded) -> Judged:
     return Judged(trainer.loss.forward(trainer.network.forward(trainer.x), trainer.y))
 
 
-def _measured(trainer: Trainer) -> Layers:
+def _measured(trainer: Rounded) -> Layers:
     """Look into every layer."""
     values = trainer.network.activations(trainer.x)
     hidden, logits = values[2::2], values[-1]
