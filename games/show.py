@@ -89,7 +89,7 @@ def _event(node: Node, message: Message) -> str | None:
     """The event of `node` that sends `message`, if one does."""
     for event, start in node.messages().items():
         added = ADDED.get(event, 0)
-        if event == "drag":  # a value for each direction that it moves in
+        if event in ("drag", "place"):  # a value for each direction that it moves in
             added = sum(way is not None for way in json.loads(node.attributes["data-map"]).values())
         if (*start,) == (*message[: len(message) - added],):
             return event
@@ -121,6 +121,8 @@ def said(message: Message, node: Node | None) -> str:
     match _event(node, message):
         case "drag":
             return say("Drag “{control}”.", control=name)
+        case "place":
+            return say("Touch the picture.")
         case "point":
             return say("Point at “{control}”.", control=name)
         case "click":

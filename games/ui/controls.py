@@ -436,10 +436,13 @@ def handle(
     )
 
 
-def surface(axes: Axes, offer: Offer, *, key: Key = None, class_: str = "") -> Node:
+def surface(
+    axes: Axes, offer: Offer, *, drag: bool = True, key: Key = None, class_: str = ""
+) -> Node:
     """The whole inside of a plot as one place to press and drag: a pen, or a look at a point.
 
-    It must have a twin for the keyboard: a `handle` or buttons with the same move.
+    It must have a twin for the keyboard: a `handle` or buttons with the same move. Without `drag`
+    it is pressed only, and a finger may still scroll the page over it.
     """
     return h(
         "rect",
@@ -448,9 +451,9 @@ def surface(axes: Axes, offer: Offer, *, key: Key = None, class_: str = "") -> N
         width=axes.width - axes.left - axes.right,
         height=axes.height - axes.top - axes.bottom,
         key=offer.message[0] if key is None else key,
-        class_=f"surface {class_}".strip(),
+        class_=" ".join(["surface", *["pen"] * drag, *class_.split()]),
         data_map=place_map(axes, offer, "xy"),
-        on=_on(offer, "drag"),
+        on=_on(offer, "drag" if drag else "place"),
     )
 
 

@@ -19,7 +19,7 @@ Message = tuple[Any, ...]
 """What an event sends to the game: a name, then JSON scalars; the event's own data is appended."""
 
 VOID = frozenset({"br", "hr", "img", "input"})
-EVENTS = frozenset({"click", "input", "change", "drag", "key", "point"})
+EVENTS = frozenset({"click", "input", "change", "drag", "key", "place", "point"})
 DRAWN = frozenset({"text", "tspan", "title", "desc"})
 """Elements of a drawing that hold text; nobody translates those."""
 NUMBER = re.compile(r"(?=\D*\d)[\W\d_⁰¹²³⁴-⁹₀-₉]*")
@@ -102,9 +102,10 @@ def h(
         tag: element name, HTML or SVG.
         children: nodes, strings, numbers, or nestings of them; None is left out.
         key: identity among siblings; a node whose tag and key stay is never replaced.
-        on: event name → message. `input` and `change` append the control's value, `drag` appends
-            a place in the data's units (games.ui.controls.handle), `key`, an arrow key, the steps
-            it means across and upwards; `point` is the pointer on it or the keyboard's focus.
+        on: event name → message. `input` and `change` append the control's value, `drag` and
+            `place`, a press, append a place in the data's units (games.ui.controls.handle,
+            surface), `key`, an arrow key, the steps it means across and upwards; `point` is the
+            pointer on it or the keyboard's focus.
         picture: pixels that fill an element without children.
         marks: the arrays that are drawn here, by the names under which a learner may open and save
             them (1 or 2 dimensions); never sent to the page with the picture.

@@ -78,7 +78,7 @@ class Player:
             self._press(control)
         elif event == "point":
             self._point(control)
-        elif event == "drag":
+        elif event in ("drag", "place"):
             self._drag(control, message)
         elif isinstance(message[-1], str) or control.get_attribute("data-number") is not None:
             self._enter(control, str(message[-1]))
@@ -124,7 +124,7 @@ class Player:
             for event, sends in node.messages().items():
                 whole = event in ("click", "point") and sends == message
                 open_end = event in ("input", "change") and sends == message[:-1]
-                dragged = event == "drag" and sends == message[: -len(directions(node))]
+                dragged = event in ("drag", "place") and sends == message[: -len(directions(node))]
                 if whole or open_end or dragged:
                     found.append((node, event))
         assert found, f"the page offers no control for {message}"

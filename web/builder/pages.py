@@ -78,7 +78,7 @@ SIZE_OF_FILE = "<!-- size of the one file -->"
 MAP = "map"
 """The anchor of the map there."""
 
-HERO, FIRST_GAME = ("hero-network", 1), ("light-the-network", 7)
+HERO, FIRST_GAME = ("change-its-mind", 1), ("light-the-network", 7)
 """What the landing page shows at work, and what it puts into the visitor's hands: game and seed."""
 
 TEXT_FONTS = (

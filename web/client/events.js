@@ -54,6 +54,14 @@ export function listen(send, refuse) {
   };
   document.addEventListener('pointerup', stay); // a finger that taps a range clicks nothing
 
+  /** A place in a picture was pressed. @param {MouseEvent} event */
+  const place = (event) => {
+    const found = wanted(event.target, 'place');
+    const where = found && placeIn(found.handle, event);
+    if (found && where) send(found.game, [...found.message, ...where], true);
+  };
+  document.addEventListener('click', place);
+
   /** The pointer has come onto an element, or the focus. @param {PointerEvent | FocusEvent} event */
   const point = (event) => {
     const found = wanted(event.target, 'point');
@@ -68,16 +76,12 @@ export function listen(send, refuse) {
   let dragged = null;
   /** @param {PointerEvent} event */
   const move = (event) => {
-    const svg = dragged && /** @type {SVGGraphicsElement} */ (dragged.handle).ownerSVGElement;
-    const matrix = svg?.getScreenCTM();
-    if (!dragged || !matrix) return;
-    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
-    const map = mapOf(dragged.handle);
-    const place = dataAt(map, x, y);
+    const place = dragged && placeIn(dragged.handle, event);
+    if (!dragged || !place) return;
     if (!dragged.handle.hasAttribute('data-every')) {
       return send(dragged.game, [...dragged.message, ...place], true);
     }
-    const passed = dragged.last ? marksBetween(map, dragged.last, place) : [place];
+    const passed = dragged.last ? marksBetween(mapOf(dragged.handle), dragged.last, place) : [place];
     for (const mark of passed) send(dragged.game, [...dragged.message, ...mark], false);
     dragged.last = place;
   };
@@ -135,6 +139,17 @@ export function dragByFinger(stage) {
 function hold(event) {
   const found = wanted(event.target, 'drag');
   if (found && getComputedStyle(found.handle).touchAction === 'none') event.preventDefault();
+}
+
+/**
+ * Where the pointer is, in the data of an element with a map.
+ * @param {Element} handle @param {MouseEvent} event
+ */
+function placeIn(handle, event) {
+  const matrix = /** @type {SVGGraphicsElement} */ (handle).ownerSVGElement?.getScreenCTM();
+  if (!matrix) return null;
+  const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
+  return dataAt(mapOf(handle), x, y);
 }
 
 /** @type {Record<string, [number, number]>} */

@@ -45,7 +45,7 @@ NEEDED, MOST, APART = 3, 8, 0.5
 SURE = 0.95
 """Share of the spirals that a win has right."""
 
-AXES = plots.Axes((-REACH, REACH), (-REACH, REACH), 480, 480)
+AXES = plots.Axes((-REACH, REACH), (-REACH, REACH), 480, 440, 4, 4, 4, 4)
 MOVES = moves(
     disagree=Place(Dial(-REACH, REACH, 0.01), Dial(-REACH, REACH, 0.01)),
     point=Place(Dial(-REACH, REACH, 0.1), Dial(-REACH, REACH, 0.1)),
@@ -67,7 +67,7 @@ class State:
     y: Array
     trainer: Rounded
     own: list[tuple[float, float, float]]
-    at: tuple[float, float] = (0.0, 0.0)
+    at: tuple[float, float] = (2.5, -2.5)
     learning: bool = True
     steps: int = BEGUN
     since: int = 0
@@ -150,6 +150,7 @@ def solution(state: State) -> Iterator[Message]:
     for x, y in ((round(float(xs[i]), 1), round(float(ys[i]), 1)) for i in unsure):
         if max(abs(x), abs(y)) < SIZE and all(np.hypot(x - a, y - b) > 1.0 for a, b in chosen):
             chosen.append((x, y))
+            yield ("point", x, y)
             yield ("disagree", x, y)
         if len(chosen) == NEEDED:
             break
@@ -177,7 +178,7 @@ def view(state: State) -> Node:
             _class(state.x[~one], "below"),
             _class(own[own[:, 2] > 0.5, :2], "mine above"),
             _class(own[own[:, 2] < 0.5, :2], "mine below"),
-            controls.surface(AXES, may.disagree),
+            controls.surface(AXES, may.disagree, drag=False),
             controls.handle(
                 say("my next point"),
                 AXES,

@@ -288,7 +288,7 @@ def _pen(state: State, may: Offers) -> list[Node]:
     x, y = state.cursor
     said = say("pen at {x}, {y}", x=fixed(x), y=fixed(y))
     return [
-        controls.surface(PLANE, may.draw, key="pad", class_="brain-pad"),
+        controls.surface(PLANE, may.draw, key="pad"),
         controls.handle(say("pen"), PLANE, x, y, may.draw, said=said, arrows=may.nudge, key="pen"),
     ]
 
