@@ -171,24 +171,27 @@ def view(state: State) -> Node:
     one, own = state.y > 0.5, np.array(state.own).reshape(-1, 3)
     x, y = state.at
     return widgets.stage(
-        plots.plot(
-            AXES,
-            sea.lines,
-            _class(state.x[one], "above"),
-            _class(state.x[~one], "below"),
-            _class(own[own[:, 2] > 0.5, :2], "mine above"),
-            _class(own[own[:, 2] < 0.5, :2], "mine below"),
-            controls.surface(AXES, may.disagree, drag=False),
-            controls.handle(
-                say("my next point"),
+        widgets.panel(
+            plots.plot(
                 AXES,
-                x,
-                y,
-                may.point,
-                said=say("my next point at {place}", place=_place(state.at)),
+                sea.lines,
+                _class(state.x[one], "above"),
+                _class(state.x[~one], "below"),
+                _class(own[own[:, 2] > 0.5, :2], "mine above"),
+                _class(own[own[:, 2] < 0.5, :2], "mine below"),
+                controls.surface(AXES, may.disagree, drag=False),
+                controls.handle(
+                    say("my next point"),
+                    AXES,
+                    x,
+                    y,
+                    may.point,
+                    said=say("my next point at {place}", place=_place(state.at)),
+                ),
+                label=say("Two spirals, and what the network sees everywhere between them"),
+                heat=sea.heat,
             ),
-            label=say("Two spirals, and what the network sees everywhere between them"),
-            heat=sea.heat,
+            class_="mind",
         ),
         widgets.panel(
             widgets.readouts(
@@ -232,8 +235,8 @@ def _place(at: tuple[float, float]) -> str:
 def _verdict(state: State) -> str:
     if score(state) == 1:
         return say(
-            "You changed its mind. It bent the border around each of your points, and kept the "
-            "spirals: that is all that learning is."
+            "You changed its mind: it bent the border around each of your points, and kept the "
+            "spirals."
         )
     if not state.own:
         return say("Touch a spot: you say that it belongs to the other colour.")
@@ -241,10 +244,9 @@ def _verdict(state: State) -> str:
         return say("It rests. Touch another spot, or let it learn on.")
     if len(state.own) < NEEDED:
         return say.count(
-            "It is learning your point. One that it believes needs {needed} more.",
-            "It is learning your {n} points. Give it {needed} more.",
-            len(state.own),
-            needed=NEEDED - len(state.own),
+            "It is learning what you said. Disagree in one more place.",
+            "It is learning what you said. Disagree in {n} more places.",
+            NEEDED - len(state.own),
         )
     return say("It is bending the border around your points …")
 
