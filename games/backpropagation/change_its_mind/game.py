@@ -18,7 +18,7 @@ from games import Message, Node
 from games.concepts.training import Rounded
 from games.moves import Dial, Place, Press, Switch, moves
 from games.ui import controls, plots, widgets
-from games.ui.fields import field, sampled
+from games.ui.fields import field
 from games.ui.numbers import fixed, percent
 from games.words import say
 from pycore import data
@@ -143,12 +143,12 @@ def solution(state: State) -> Iterator[Message]:
     """Forget what there is, then disagree where the network is least sure."""
     if state.own:
         yield ("forget",)
-    values, axes = sampled(AXES, lambda places: _sums(state, places), 30), AXES
-    xs, ys = (grid.ravel() for grid in axes.grid(30, 30))
-    unsure = np.argsort(np.abs(values.ravel()), kind="stable")
+    line = np.linspace(-SIZE, SIZE, 26)
+    places = np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2)
+    unsure = np.argsort(np.abs(_sums(state, places)), kind="stable")
     chosen: list[tuple[float, float]] = []
-    for x, y in ((round(float(xs[i]), 1), round(float(ys[i]), 1)) for i in unsure):
-        if max(abs(x), abs(y)) < SIZE and all(np.hypot(x - a, y - b) > 1.0 for a, b in chosen):
+    for x, y in places[unsure].round(1).tolist():
+        if all(np.hypot(x - a, y - b) > 1.0 for a, b in chosen):
             chosen.append((x, y))
             yield ("point", x, y)
             yield ("disagree", x, y)
