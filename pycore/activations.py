@@ -1,4 +1,16 @@
-"""Activation functions: each as a plain function, and as a layer with its slope beside it."""
+"""Activation functions: each as a plain function, and as a layer with its slope beside it.
+
+Examples:
+    >>> from pycore.activations import Tanh, softmax
+    >>> import numpy as np
+    >>> softmax(np.array([0.0, 1.0, 2.0])).round(3)
+    array([0.09 , 0.245, 0.665])
+    >>> layer = Tanh()
+    >>> layer.forward(np.array([0.0, 1.0])).round(3)
+    array([0.   , 0.762])
+    >>> layer.backward(np.array([1.0, 1.0])).round(3)  # the slopes, 1 − y²
+    array([1.  , 0.42])
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,15 @@
-"""What the engine takes: arrays, seeds, options; and errors that name them. No mathematics."""
+"""What the engine takes: arrays, seeds, options; and errors that name them. No mathematics.
+
+Examples:
+    >>> from pycore.arrays import numbers, seeded
+    >>> numbers("x", [[1, 2], [3, 4]]).shape
+    (2, 2)
+    >>> numbers("x", [["one", "two"]])
+    Traceback (most recent call last):
+    TypeError: x: got text, such as 'one'; allowed: real numbers
+    >>> seeded(0).integers(10) == seeded(0).integers(10)
+    np.True_
+"""
 
 from __future__ import annotations
 

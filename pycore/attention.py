@@ -2,6 +2,16 @@
 
 Queries are (batch, time_q, n_q), keys, which are also the values unless said otherwise, (batch,
 time_k, n_k). As a `Layer` each attends from x to x itself.
+
+Examples:
+    >>> from pycore.attention import MultiHeadAttention
+    >>> import numpy as np
+    >>> layer = MultiHeadAttention(8, heads=2, causal=True, rng=0)
+    >>> x = np.random.default_rng(1).normal(size=(1, 3, 8))
+    >>> layer.forward(x).shape
+    (1, 3, 8)
+    >>> np.triu(layer.A[0, 0], 1).any(), layer.A[0, 0].sum(axis=1).round(6)  # no item looks ahead
+    (np.False_, array([1., 1., 1.]))
 """
 
 from __future__ import annotations

@@ -4,6 +4,16 @@ Every operation is one `Op` with two rules beside its value. `pull` takes dL/dy 
 the arrows of the graph (reverse mode: one walk gives the gradient of one number by everything).
 `push` takes dx to dy, along them (forward mode: one walk gives the change of everything along one
 direction). It knows arrays only; the layers do not use it, and agree with it to the last digits.
+
+Examples:
+    >>> from pycore.autodiff import Tensor, gradient
+    >>> x = Tensor([1.0, 2.0])
+    >>> y = (x * x).sum()
+    >>> y.backward()
+    >>> x.grad
+    array([2., 4.])
+    >>> gradient(lambda t: t.tanh().sum(), [0.0, 1.0]).round(3)
+    array([1.  , 0.42])
 """
 
 from __future__ import annotations

@@ -4,6 +4,14 @@ The file is an `.npz` as NumPy reads it: the weights by the names and in the lay
 `state_dict` (`pycore.export`), and a text, `brain`, which says in JSON what they belong to. The
 same network gives the same bytes on every machine. A file may come from anybody: `read` believes
 nothing that the file says of its own size, and asks for no more memory than a brain needs.
+
+Examples:
+    >>> from pycore.brains import Brain, read, write
+    >>> from pycore.models import mlp
+    >>> brain = Brain(mlp([2, 3, 1], rng=0), ("x₁", "x₂"), "cross-entropy", classes=True)
+    >>> again = read(write(brain))
+    >>> again.sizes, again.hidden
+    ((2, 3, 1), ((3, 'tanh'),))
 """
 
 from __future__ import annotations

@@ -2,6 +2,23 @@
 
 Arrays are (batch, …space, channels), kernels (…window, channels in, channels out). As everywhere in
 deep learning, "convolution" means cross-correlation: the kernel is not flipped.
+
+Examples:
+    >>> from pycore.convolution import Conv2D, MaxPool2D
+    >>> import numpy as np
+    >>> layer = Conv2D(1, 1, 3, padding=1, rng=0)
+    >>> layer.W[...], layer.b[...] = 0, 0
+    >>> layer.W[1, :, 0, 0] = [-1, 0, 1]  # right minus left: it sees upright edges
+    >>> picture = np.zeros((1, 4, 4, 1))
+    >>> picture[:, :, 2:] = 1
+    >>> layer.forward(picture)[0, :, :, 0]
+    array([[ 0.,  1.,  1., -1.],
+           [ 0.,  1.,  1., -1.],
+           [ 0.,  1.,  1., -1.],
+           [ 0.,  1.,  1., -1.]])
+    >>> MaxPool2D(2).forward(picture)[0, :, :, 0]
+    array([[0., 1.],
+           [0., 1.]])
 """
 
 from __future__ import annotations

@@ -1,4 +1,12 @@
-"""Small texts of our own, shipped beside the engine as plain files. They know no tokenizer."""
+"""Small texts of our own, shipped beside the engine as plain files. They know no tokenizer.
+
+Examples:
+    >>> from pycore import corpora
+    >>> corpora.english_french()[0]
+    ('the boy eats', 'le garçon mange')
+    >>> corpora.harbour()[:40]
+    'The harbour lies where the river meets t'
+"""
 
 from __future__ import annotations
 

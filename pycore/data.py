@@ -2,6 +2,16 @@
 
 For classes, x has shape (n, 2) and y holds whole-number labels (n,), the rows shuffled, the classes
 as equal in size as n allows. For regression, x and y have shape (n, 1).
+
+Examples:
+    >>> from pycore import data
+    >>> import numpy as np
+    >>> x, y = data.moons(200, noise=0.1, rng=0)
+    >>> x.shape, y[:8]
+    ((200, 2), array([1, 0, 0, 1, 0, 0, 1, 0]))
+    >>> (learn_x, learn_y), (held_x, held_y) = data.split(x, y, 0.75, rng=0, by_class=True)
+    >>> np.bincount(learn_y), np.bincount(held_y)
+    (array([75, 75]), array([25, 25]))
 """
 
 from __future__ import annotations

@@ -1,4 +1,14 @@
-"""A mixture of experts: a gate picks k of many networks for each example; only those are run."""
+"""A mixture of experts: a gate picks k of many networks for each example; only those are run.
+
+Examples:
+    >>> from pycore.experts import MixtureOfExperts
+    >>> from pycore.layers import Dense
+    >>> import numpy as np
+    >>> experts = [Dense(2, 3, rng=seed) for seed in range(4)]
+    >>> layer = MixtureOfExperts(2, experts, k=2, rng=0)
+    >>> layer.forward(np.ones((5, 2))).shape
+    (5, 3)
+"""
 
 from __future__ import annotations
 

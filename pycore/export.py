@@ -5,6 +5,13 @@ words, but neither imports nor needs PyTorch.
 
 ONNX is reached from the script, which says how: its writers are large compiled packages that do not
 run in a page, and a second table of every layer would be needed to do without them.
+
+Examples:
+    >>> from pycore import export
+    >>> from pycore.models import mlp
+    >>> network = mlp([2, 8, 1], rng=0)
+    >>> {name: array.shape for name, array in export.state_dict(network).items()}
+    {'0.weight': (8, 2), '0.bias': (8,), '2.weight': (1, 8), '2.bias': (1,)}
 """
 
 from __future__ import annotations

@@ -13,6 +13,21 @@ How near that comes to the end of the road: of a step of 2-8-8-1 on 200 rows, 10
 the eight products and two exponentials that nothing can spare take 53. The same calls in one
 straight line, for this network alone, took 85, and 80 with the loss in buffers too; in a whole step
 of the trainer that last came out as 2 to 3 %, too little for a second place that knows the formula.
+
+Examples:
+    >>> from pycore import data
+    >>> from pycore.fused import fusible
+    >>> from pycore.losses import BinaryCrossEntropy
+    >>> from pycore.models import mlp
+    >>> from pycore.objectives import Supervised
+    >>> x, y = data.moons(50, noise=0.1, rng=0)
+    >>> network = mlp([2, 8, 1], rng=0)
+    >>> fusible(network, x)
+    True
+    >>> fast = Supervised(network, BinaryCrossEntropy(), x, y)
+    >>> slow = Supervised(network, BinaryCrossEntropy(), x, y, fused=False)
+    >>> abs(fast.loss_and_grad() - slow.loss_and_grad()) < 1e-12
+    True
 """
 
 from __future__ import annotations

@@ -1,4 +1,12 @@
-"""A feed-forward network with a gate: one half of the hidden numbers opens and shuts the other."""
+"""A feed-forward network with a gate: one half of the hidden numbers opens and shuts the other.
+
+Examples:
+    >>> from pycore.gated import SwiGLU
+    >>> import numpy as np
+    >>> layer = SwiGLU(4, 8, rng=0)
+    >>> layer.forward(np.ones((2, 4))).shape, layer.size()
+    ((2, 4), 96)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""Compare a gradient with central differences. It knows layers only by forward and backward."""
+"""Compare a gradient with central differences. It knows layers only by forward and backward.
+
+Examples:
+    >>> from pycore.gradient_check import check
+    >>> from pycore.layers import Dense
+    >>> layer = Dense(2, 3, rng=0)
+    >>> check(layer, [[0.5, -1.0]], rng=0) < 1e-6
+    True
+    >>> layer.backward = lambda dy: 2 * dy @ layer.W.T  # somebody's mistake
+    >>> check(layer, [[0.5, -1.0]], rng=0)
+    Traceback (most recent call last):
+    pycore.gradient_check.GradientError: Dense(2, 3): dW[1, 2] is 0, where ...
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""What may be done to a flat gradient before the step: measure it, clip it, probe its curvature."""
+"""What may be done to a flat gradient before the step: measure it, clip it, probe its curvature.
+
+Examples:
+    >>> from pycore.gradients import clip_norm
+    >>> import numpy as np
+    >>> g = np.array([3.0, 4.0])
+    >>> clip_norm(g, 1.0), g
+    (5.0, array([0.6, 0.8]))
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,16 @@
 
 Edges have shape (count, 2), whole numbers (from, to). Every graph here is undirected: both
 directions of an edge are listed, no edge twice, none from a node to itself, in sorted order.
+
+Examples:
+    >>> from pycore import graph_data
+    >>> graph_data.path(3)
+    array([[0, 1],
+           [1, 0],
+           [1, 2],
+           [2, 1]])
+    >>> graph_data.distances(graph_data.ring(6), 6, start=0)
+    array([0, 1, 2, 3, 2, 1])
 """
 
 from __future__ import annotations

@@ -2,6 +2,24 @@
 
 Pictures have shape (n, size, size, 1): 0 is paper, 1 is ink, and noise may go beyond both. As in
 `data`, `f(n, noise, rng) -> (x, y)`, the rows shuffled, the classes as equal in size as n allows.
+
+Examples:
+    >>> from pycore import images
+    >>> picture = images.glyph("7", size=10, width=0.4)
+    >>> for row in picture:
+    ...     print("".join(".+#"[int(2 * ink)] for ink in row))
+    ..++++++..
+    ..######..
+    ......#+..
+    .....+#...
+    .....#+...
+    ....+#....
+    ....#+....
+    ...+#.....
+    ...#+.....
+    ...+......
+    >>> images.glyphs(5, noise=0.1, rng=0)[0].shape
+    (5, 16, 16, 1)
 """
 
 from __future__ import annotations

@@ -2,6 +2,15 @@
 
 For a matrix (n_in, n_out) the fans are those two; for a kernel (…, channels in, channels out) each
 is multiplied by the size of the window.
+
+Examples:
+    >>> from pycore.initializers import he_normal, orthogonal
+    >>> import numpy as np
+    >>> round(float(he_normal((100, 50), 0).std()), 2), round(float(np.sqrt(2 / 100)), 2)
+    (0.14, 0.14)
+    >>> W = orthogonal()((3, 3), 0)
+    >>> np.allclose(W @ W.T, np.eye(3))
+    True
 """
 
 from __future__ import annotations

@@ -19,6 +19,16 @@ microsecond there, hardly more than `out=`, so the readable engine simply return
 Nor does the browser choose between two numbers without a jump, and a jump that the processor cannot
 foresee costs more than ten additions: of 65,536 random numbers `maximum` with zero takes 440 µs, a
 comparison and `where` 215; true and false to 1.0 and 0.0 take 255, read as small whole numbers 29.
+
+Examples:
+    >>> from pycore.kernels import product, sigmoid
+    >>> import numpy as np
+    >>> A = np.arange(6.0).reshape(2, 3)
+    >>> product(A, A.T)
+    array([[ 5., 14.],
+           [14., 50.]])
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
+    array([0. , 0.5, 1. ])
 """
 
 from __future__ import annotations

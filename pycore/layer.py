@@ -1,4 +1,22 @@
-"""What every layer keeps: forward, backward, and parameters that can lie in one flat vector."""
+"""What every layer keeps: forward, backward, and parameters that can lie in one flat vector.
+
+Examples:
+    >>> from pycore.gradient_check import check
+    >>> from pycore.layer import Layer
+    >>> import numpy as np
+    >>> class Scale(Layer):
+    ...     PARAMETERS = ("a",)
+    ...     def __init__(self, n):
+    ...         self.a, self.da = np.ones(n), np.zeros(n)
+    ...     def forward(self, x, training=False):
+    ...         self.x = x
+    ...         return x * self.a
+    ...     def backward(self, dy):
+    ...         self.da += (dy * self.x).sum(axis=0)
+    ...         return dy * self.a
+    >>> check(Scale(2), [[0.5, -1.0]], rng=0) < 1e-6
+    True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,19 @@
-"""The layers every network starts with: Dense, Dropout, and Sequential to line them up."""
+"""The layers every network starts with: Dense, Dropout, and Sequential to line them up.
+
+Examples:
+    >>> from pycore.activations import Tanh
+    >>> from pycore.layers import Dense, Sequential
+    >>> network = Sequential(Dense(2, 3, rng=0), Tanh(), Dense(3, 1, rng=1))
+    >>> print(network.summary([[0.0, 1.0]]))
+    layer  kind         output  parameters
+    0      Dense(2, 3)  (1, 3)           9
+    1      Tanh         (1, 3)           0
+    2      Dense(3, 1)  (1, 1)           4
+           Sequential   (1, 1)          13
+    >>> y = network.forward([[0.0, 1.0]])
+    >>> network.backward(y).shape, network.grad.shape
+    ((1, 2), (13,))
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,19 @@
-"""Losses: a prediction and a target to one number, and its gradient. They know no network."""
+"""Losses: a prediction and a target to one number, and its gradient. They know no network.
+
+Examples:
+    >>> from pycore.losses import BinaryCrossEntropy
+    >>> import numpy as np
+    >>> loss = BinaryCrossEntropy()
+    >>> logits = np.array([[2.0], [-1.0]])
+    >>> round(loss.forward(logits, np.array([1, 0])), 4)
+    0.2201
+    >>> loss.backward().round(4)
+    array([[-0.0596],
+           [ 0.1345]])
+    >>> loss.probabilities(logits).round(4), loss.predicted(logits)
+    (array([[0.8808],
+           [0.2689]]), array([1, 0]))
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""Numbers that judge predictions; unlike losses they need no gradient."""
+"""Numbers that judge predictions; unlike losses they need no gradient.
+
+Examples:
+    >>> from pycore.metrics import accuracy, confusion_matrix, f1
+    >>> logits, labels = [[3.0], [2.0], [1.0], [-1.0], [-2.0]], [1, 0, 1, 1, 0]
+    >>> accuracy(logits, labels), round(f1(logits, labels), 3)
+    (0.6, 0.667)
+    >>> confusion_matrix(logits, labels)
+    array([[1, 1],
+           [1, 2]])
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""Layers that bring their input to one size, most of them to mean 0, and scale it as learnt."""
+"""Layers that bring their input to one size, most of them to mean 0, and scale it as learnt.
+
+Examples:
+    >>> from pycore.normalization import LayerNorm, RMSNorm
+    >>> import numpy as np
+    >>> x = np.array([[1.0, 2.0, 3.0]])
+    >>> LayerNorm(3).forward(x).round(3)
+    array([[-1.225,  0.   ,  1.225]])
+    >>> RMSNorm(3).forward(x).round(3)  # it keeps the mean
+    array([[0.463, 0.926, 1.389]])
+"""
 
 from __future__ import annotations
 

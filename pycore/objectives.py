@@ -1,4 +1,14 @@
-"""Objectives: what is minimised, and its gradient. They know no optimizer and no time."""
+"""Objectives: what is minimised, and its gradient. They know no optimizer and no time.
+
+Examples:
+    >>> from pycore.losses import MeanSquaredError
+    >>> from pycore.models import mlp
+    >>> from pycore.objectives import Supervised
+    >>> objective = Supervised(mlp([1, 1], rng=0), MeanSquaredError(), [[0.0], [1.0]], [1.0, 3.0])
+    >>> objective.network.theta[...] = 0
+    >>> objective.loss_and_grad(), objective.network.grad
+    (5.0, array([-3., -4.]))
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""Optimizers: from a gradient to a step, in place, on one flat vector. They know no network."""
+"""Optimizers: from a gradient to a step, in place, on one flat vector. They know no network.
+
+Examples:
+    >>> from pycore.optimizers import Momentum
+    >>> import numpy as np
+    >>> theta, optimizer = np.array([1.0]), Momentum(lr=0.1, beta=0.9)
+    >>> for _ in range(3):
+    ...     optimizer.step(theta, 2 * theta)  # the slope of θ²
+    >>> theta.round(3), optimizer.t
+    (array([0.062]), 3)
+    >>> optimizer
+    Momentum(lr=0.1, beta=0.9, weight_decay=0.0)
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,14 @@
 
 A sentence is clauses joined by "and" or "but"; a clause is someone who does or is something. It
 makes every sentence of `corpora.english_french`, and as many others, of any length, as are wanted.
+
+Examples:
+    >>> from pycore import phrases
+    >>> english, french = phrases.sentence(5, rng=0)
+    >>> english, french
+    ('the black mouse is hungry', 'la souris noire a faim')
+    >>> phrases.translate(english) == french
+    True
 """
 
 from __future__ import annotations

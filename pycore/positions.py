@@ -3,6 +3,15 @@
 Positions count from 0; arrays are (batch, time, n), scores (batch, heads, time, time). Who reads a
 sequence in parts, as a generator does that reads only what is new, says by `start` where a part
 begins.
+
+Examples:
+    >>> from pycore.positions import sinusoidal, slopes
+    >>> sinusoidal(3, 4).round(2)
+    array([[ 0.  ,  1.  ,  0.  ,  1.  ],
+           [ 0.84,  0.54,  0.01,  1.  ],
+           [ 0.91, -0.42,  0.02,  1.  ]])
+    >>> slopes(4)
+    array([0.25      , 0.0625    , 0.015625  , 0.00390625])
 """
 
 from __future__ import annotations

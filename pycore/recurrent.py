@@ -2,6 +2,13 @@
 
 All take x (batch, time, n_in) and give every hidden state, (batch, time, n). Backward runs through
 time; with `truncate = k` the gradient is cut at each k-th step, though the state still flows.
+
+Examples:
+    >>> from pycore.recurrent import GRU
+    >>> import numpy as np
+    >>> layer = GRU(3, 5, rng=0)
+    >>> layer.forward(np.ones((2, 7, 3))).shape  # 2 sequences of 7 items: a state after each
+    (2, 7, 5)
 """
 
 from __future__ import annotations

@@ -3,9 +3,11 @@
 It knows no layer: what each was made with is remembered by `Layer`. The file is an `.npz` as NumPy
 reads it, and holds no code: reading it makes layers of the engine, or of the classes given to it.
 
+Examples:
     >>> import io
     >>> import numpy as np
     >>> from pycore.models import mlp
+    >>> from pycore.saving import load, save
     >>> network, file = mlp([2, 8, 1], rng=0, activation="relu"), io.BytesIO()
     >>> save(file, network)
     >>> _ = file.seek(0)

@@ -1,6 +1,12 @@
 """Learning-rate schedules: functions from the number of steps made to a rate. They know no more.
 
 Each refuses rates that are no finite numbers from 0, and counts that are no whole ones.
+
+Examples:
+    >>> from pycore.schedules import cosine, warm_up
+    >>> rate = warm_up(cosine(0.1, 100), 5)
+    >>> [round(rate(t), 3) for t in (0, 4, 5, 55, 105)]
+    [0.02, 0.1, 0.1, 0.05, 0.0]
 """
 
 from __future__ import annotations

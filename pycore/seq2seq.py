@@ -1,6 +1,16 @@
 """Encoder and decoder: one sequence in, another out, with attention or through one state alone.
 
 Sequences are whole numbers; PAD fills a source from the left, IGNORED a target from the right.
+
+Examples:
+    >>> from pycore.seq2seq import teacher_forcing
+    >>> x, y = teacher_forcing([[3, 4], [5]], [[6, 7], [8]], start=1, end=2)
+    >>> x
+    array([[3, 4, 1, 6, 7],
+           [0, 5, 1, 8, 0]])
+    >>> y
+    array([[ 6,  7,  2],
+           [ 8,  2, -1]])
 """
 
 from __future__ import annotations

@@ -1,6 +1,15 @@
 """Seeded time series, and windows of past and future cut from them. They know no network.
 
 A series has shape (n,), one number for each step of time. `f(n, noise, rng) -> series`.
+
+Examples:
+    >>> from pycore import series
+    >>> x, y = series.windows(series.trend(5, slope=1.0), past=3)
+    >>> x[..., 0]
+    array([[0., 1., 2.],
+           [1., 2., 3.]])
+    >>> y.ravel()
+    array([3., 4.])
 """
 
 from __future__ import annotations

@@ -2,6 +2,16 @@
 
 A part is an array or a generator of random numbers; a state has a copy of each, a generator's being
 what NumPy calls its state. Taking and putting back never replaces a part, so views stay views.
+
+Examples:
+    >>> from pycore.state import put, taken
+    >>> import numpy as np
+    >>> parts = {"W": np.zeros(2), "rng": np.random.default_rng(0)}
+    >>> state = taken(parts)
+    >>> parts["W"][...], drawn = 7, parts["rng"].random()
+    >>> put("an example", parts, state)
+    >>> parts["W"], parts["rng"].random() == drawn
+    (array([0., 0.]), True)
 """
 
 from __future__ import annotations

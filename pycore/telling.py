@@ -2,9 +2,11 @@
 
 It knows nothing of what they compute.
 
+Examples:
     >>> from pycore.optimizers import Momentum
-    >>> Momentum(0.05)
-    Momentum(lr=0.05, beta=0.9, weight_decay=0.0)
+    >>> from pycore.telling import made
+    >>> made(Momentum(0.05))
+    'Momentum(lr=0.05, beta=0.9, weight_decay=0.0)'
     >>> from pycore.losses import Hinge
     >>> Hinge().backward()
     Traceback (most recent call last):

@@ -2,6 +2,14 @@
 
 What a reader takes for one character may be several in Unicode: a letter with the marks above or
 below it, as in most scripts of Asia; a picture joined from others. Words never cut through it.
+
+Examples:
+    >>> from pycore.text import train_bpe, words
+    >>> words("The cat, the hat!")
+    ['The', 'cat', ',', 'the', 'hat', '!']
+    >>> bpe = train_bpe("the cat and the hat and the bat", merges=4)
+    >>> [bpe.tokens[token] for token in bpe.encode("the hat")]
+    [b'the', b' ', b'h', b'at']
 """
 
 from __future__ import annotations

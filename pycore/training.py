@@ -1,4 +1,21 @@
-"""Training as a stepper: one call, one update. It knows neither time nor screen."""
+"""Training as a stepper: one call, one update. It knows neither time nor screen.
+
+Examples:
+    >>> from pycore import data
+    >>> from pycore.losses import BinaryCrossEntropy
+    >>> from pycore.models import mlp
+    >>> from pycore.optimizers import Adam
+    >>> from pycore.training import Trainer
+    >>> x, y = data.moons(100, noise=0.1, rng=0)
+    >>> network = mlp([2, 8, 1], rng=0)
+    >>> loss, optimizer = BinaryCrossEntropy(), Adam(0.05)
+    >>> trainer = Trainer(network, loss, optimizer, x, y, total=100, every=10).run()
+    >>> trainer.history[99] < trainer.history[0] / 2
+    True
+    >>> trainer.seek(40)  # back, to the same bits
+    >>> trainer.steps, round(trainer.progress, 2)
+    (40, 0.4)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""The Transformer's block, composed of attention, normalisation, residuals and a small network."""
+"""The Transformer's block, composed of attention, normalisation, residuals and a small network.
+
+Examples:
+    >>> from pycore.transformer import TransformerBlock
+    >>> import numpy as np
+    >>> block = TransformerBlock(8, heads=2, causal=True, rng=0)
+    >>> block.forward(np.ones((1, 5, 8))).shape, block.size()
+    ((1, 5, 8), 872)
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,20 @@
 
 Here is the multi-layer perceptron, which most others are made with; those stand beside it, a module
 for each subject, so that who needs one loads no other. `pycore.recipes` trains them.
+
+Examples:
+    >>> from pycore.models import mlp
+    >>> network = mlp([2, 8, 8, 3], rng=0, activation="relu", dropout=0.1)
+    >>> print(network.summary([[0.0, 1.0]]))
+    layer  kind          output  parameters
+    0      Dense(2, 8)   (1, 8)          24
+    1      ReLU          (1, 8)           0
+    2      Dropout(0.1)  (1, 8)           0
+    3      Dense(8, 8)   (1, 8)          72
+    4      ReLU          (1, 8)           0
+    5      Dropout(0.1)  (1, 8)           0
+    6      Dense(8, 3)   (1, 3)          27
+           Sequential    (1, 3)         123
 """
 
 from __future__ import annotations

@@ -1,4 +1,12 @@
-"""Networks that squeeze their input through a few numbers and draw it again from these."""
+"""Networks that squeeze their input through a few numbers and draw it again from these.
+
+Examples:
+    >>> from pycore.models.autoencoders import autoencoder
+    >>> import numpy as np
+    >>> network = autoencoder([16, 8, 2], rng=0)
+    >>> network.forward(np.ones((5, 16))).shape
+    (5, 16)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Generative adversarial networks: one network draws, another judges, and each learns in turn."""
+"""Generative adversarial networks: one network draws, another judges, and each learns in turn.
+
+Examples:
+    >>> from pycore.models import mlp
+    >>> from pycore.models.gan import GAN
+    >>> gan = GAN(mlp([2, 8, 2], rng=0), mlp([2, 8, 1], rng=1), n_z=2, rng=2)
+    >>> gan.sample(5).shape
+    (5, 2)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,13 @@
-"""Networks on the nodes of a graph, which learn from the few whose label is known."""
+"""Networks on the nodes of a graph, which learn from the few whose label is known.
+
+Examples:
+    >>> from pycore.graph_data import ring
+    >>> from pycore.models.gnn import gnn
+    >>> import numpy as np
+    >>> network = gnn([3, 8, 2], ring(6), rng=0)
+    >>> network.forward(np.ones((6, 3))).shape
+    (6, 2)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""Networks that read a text and say after each word or character which may come next, and write."""
+"""Networks that read a text and say after each word or character which may come next, and write.
+
+Examples:
+    >>> from pycore.models.language import generate, language_rnn
+    >>> import numpy as np
+    >>> network = language_rnn(10, 8, rng=0)
+    >>> network.forward(np.array([[1, 2, 3]])).shape  # what may follow each of three
+    (1, 3, 10)
+    >>> generate(network, [[1, 2, 3]], 4, rng=0).shape
+    (1, 7)
+"""
 
 from __future__ import annotations
 

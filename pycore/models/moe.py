@@ -1,4 +1,12 @@
-"""A network of many experts, of which each example sees only a few."""
+"""A network of many experts, of which each example sees only a few.
+
+Examples:
+    >>> from pycore.models.moe import mixture
+    >>> import numpy as np
+    >>> network = mixture([2, 8, 3], experts=4, rng=0, k=2)
+    >>> network.forward(np.ones((5, 2))).shape
+    (5, 3)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Networks that look at pictures: one answer for each picture, or one for each pixel."""
+"""Networks that look at pictures: one answer for each picture, or one for each pixel.
+
+Examples:
+    >>> from pycore.models.vision import cnn
+    >>> import numpy as np
+    >>> network = cnn(28, [1, 6, 16], [120, 84, 10], rng=0, window=5)
+    >>> network.forward(np.zeros((2, 28, 28, 1))).shape, network.size()
+    ((2, 10), 107786)
+"""
 
 from __future__ import annotations
 

@@ -13,6 +13,11 @@ and every picture comes out as the mean ("posterior collapse").
     β                0.1     1     30
     reconstruction  35.0   38.4   54.3
     KL              12.4    4.6    0.0
+
+Examples:
+    >>> from pycore.recipes.bottleneck import pictures
+    >>> pictures(5, rng=0).shape  # of which some few numbers are to be kept
+    (5, 144)
 """
 
 from __future__ import annotations

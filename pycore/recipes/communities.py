@@ -5,6 +5,11 @@ in which nodes hear their neighbours; with none each is judged by its own noisy 
 
     rounds        0      1      2      4      8     12
     accuracy   0.57   0.83   0.94   0.99   0.98   0.73
+
+Examples:
+    >>> from pycore.recipes.communities import judge
+    >>> judge(rounds=4) > judge(rounds=0)  # hearing one's neighbours helps
+    True
 """
 
 from __future__ import annotations

@@ -10,6 +10,11 @@ the cloud that gets fewest (one eighth is 0.125):
 
 With `hasty` the generator runs after whatever cloud the discriminator happens to believe in: it
 never draws more than a cloud or two at a time, and leaves them again ("mode collapse").
+
+Examples:
+    >>> from pycore.recipes.gan import points, shares
+    >>> shares(points(800, rng=0)).round(2)
+    array([0.12, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12])
 """
 
 from __future__ import annotations

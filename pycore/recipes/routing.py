@@ -2,6 +2,12 @@
 
 Over five seeds the accuracy on new points is 0.997. Left to itself the gate sends 0.03 of the load
 to the expert it likes least and 0.30 to the one it likes best; asked for balance, 0.08 and 0.21.
+
+Examples:
+    >>> from pycore.recipes.routing import judge, train
+    >>> right, shares = judge(train(steps=2))
+    >>> shares.shape
+    (6,)
 """
 
 from __future__ import annotations

@@ -6,6 +6,12 @@ the found and the true area over their union, edge the share of wrong pixels alo
     skips     IoU   edge
     open     0.81   0.14
     closed   0.65   0.29
+
+Examples:
+    >>> from pycore.recipes.segmentation import build, pictures
+    >>> x, masks = pictures(2, rng=0)
+    >>> build(True, rng=0).forward(x).shape == masks.shape
+    True
 """
 
 from __future__ import annotations

@@ -7,6 +7,14 @@ is held out. Of 40 held-out sentences of each length, these come out without a m
     words        4      5    6    7    8    9   10   11   12   13   14
     without  18/18  30/31   34   26   11    6    0    0    0    0    0
     with     18/18  31/31   40   40   40   40   40   36   15    3    3
+
+Examples:
+    >>> from pycore.recipes.translation import right, trained
+    >>> from pycore import phrases
+    >>> network = trained(attention=True)
+    >>> pairs = [phrases.sentence(4, seed) for seed in range(5)]
+    >>> right(network, pairs)
+    [True, True, True, True, True]
 """
 
 from __future__ import annotations

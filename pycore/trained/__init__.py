@@ -3,6 +3,11 @@
 `pycore/recipes` holds the program that made each file. In the browser a file is fetched when it is
 first opened (`web/client/boot.mjs`), and Python waits for it: a game opens its own in `init`, while
 the page is patient. Importing this module opens none. It knows no network's purpose.
+
+Examples:
+    >>> from pycore import trained
+    >>> list(trained.names())
+    ['tale', 'translation', 'translation-attention']
 """
 
 from __future__ import annotations

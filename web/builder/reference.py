@@ -248,6 +248,9 @@ def _section(section: griffe.DocstringSection) -> str:
         blocks = groupby(parts, key=lambda part: part.startswith("    "))  # code may have gaps
         whole = (["\n\n".join(block)] if code else block for code, block in blocks)
         return "".join(_paragraph(text) for block in whole for text in block)
+    if section.kind is griffe.DocstringSectionKind.examples:
+        parts = (_code(text) for _, text in section.value)
+        return f'<p class="reference-part">For example</p>{"".join(parts)}'
     title = _TITLES.get(section.kind)
     if title is None:
         value = section.value
@@ -267,8 +270,12 @@ def _called(item: object) -> str:
 def _paragraph(text: str) -> str:
     lines = text.split("\n")
     if all(line.startswith("    ") or not line for line in lines):
-        return f'<pre tabindex="0"><code>{html.escape(textwrap.dedent(text))}</code></pre>'
+        return _code(text)
     return f"<p>{_inline(text)}</p>"
+
+
+def _code(text: str) -> str:
+    return f'<pre tabindex="0"><code>{html.escape(textwrap.dedent(text))}</code></pre>'
 
 
 _TYPESET = (

@@ -39,6 +39,13 @@ def test_every_public_class_and_function_of_the_engine_stands_in_it(modules: lis
         assert {f"{found.name}.{name}" for name in own} <= listed
 
 
+def test_every_page_shows_an_example(modules: list[Module]) -> None:
+    for module in modules:
+        assert "<pre" in module.body, module.name
+        if module.name != "pycore":  # which opens with the sample of README
+            assert 'For example</p><pre tabindex="0"><code>&gt;&gt;&gt; ' in module.body
+
+
 def test_a_signature_names_what_is_taken_and_what_comes_back(modules: list[Module]) -> None:
     forward = entry(modules, "pycore.layers", "Dense.forward")
     assert forward.signature == "(x: Array, training: bool = False) → Array"
