@@ -3,12 +3,13 @@
     MOVES = moves(
         guess=Dial(0, 9, when=lambda s: s.bet.open),
         run=Press(when=lambda s: s.bet.ready),
-        again=Press(when=lambda s: not s.bet.open),
+        again=Press(when=lambda s: s.bet.over),
     )
 
 A bet starts empty: the run waits for it. `place` says or changes the prediction while nothing runs,
-`begin` commits it, `settle` ends the run, and `again` clears the table. Some move has to be
-possible while the run is under way (`again`, or a dial that ends it): a solution begins from there.
+`begin` commits it, `settle` ends the run, and `again` clears the table. A solution may have to
+begin while a run is under way: one that is long needs a move that is possible then (a dial that
+ends it, or an `again` without a `when`).
 """
 
 from __future__ import annotations

@@ -2,12 +2,15 @@
 
     MOVES = moves(
         play=Press(when=lambda s: not s.playing),
-        seek=Dial(0, lambda s: max(s.training.furthest, 1)),
+        seek=Dial(0, lambda s: s.training.furthest),
     )
 
 `advance` makes a step, `history` is what was judged on the way, and `seek` goes to any step that
 was ever reached, exactly, for what lies between two kept states is done again. What is changed in
 mid-training (`change`) is kept as well: to go back to before it undoes it.
+
+A picture asks a network of its own (`pycore` layers keep what passed them for `backward`): give it
+the weights, or let `judge` compute what is drawn.
 
 Where every judgement counts, as in a race, say how far apart they are: `every=1`. Where nobody goes
 back, `back=False` keeps no states.

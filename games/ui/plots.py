@@ -197,10 +197,13 @@ def labelled(
     points: ArrayLike,
     names: Sequence[str] = (),
     *,
-    classes: Sequence[int] | None = None,
+    classes: ArrayLike | None = None,
     name: str | None = None,
 ) -> Node:
     """Points by class, in shape and colour, with names where there is room for them.
+
+    The shapes are, from class 0 on: disc, square, triangle, diamond, plus, triangle downwards, bar,
+    upright bar.
 
     A name that would lie on a point or another name is not written; pointing at it says it. Points
     outside the axes are not drawn.
@@ -213,7 +216,7 @@ def labelled(
         name: under which the points can be read and saved.
     """
     places = np.asarray(points, float).reshape(-1, 2)
-    kinds = [0] * len(places) if classes is None else [int(k) for k in classes]
+    kinds = [0] * len(places) if classes is None else np.asarray(classes, int).tolist()
     if len(kinds) != len(places) or (names and len(names) != len(places)):
         raise ValueError(
             f"labelled: {len(places)} points, {len(names)} names, {len(kinds)} classes; "
