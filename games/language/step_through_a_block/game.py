@@ -561,7 +561,7 @@ def _next(state: State) -> Node:
             [
                 h(
                     "li",
-                    h("b", _name(words[k]) if seen else "?"),
+                    h("b", _name(words[k]) if seen else "?", data_longest=say("space")),
                     h(
                         "progress",
                         max=1,
