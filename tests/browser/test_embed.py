@@ -584,3 +584,14 @@ def test_every_game_has_a_frame_of_its_own():
     for slug in discover():
         assert (DIST / "frame" / slug / "index.html").exists()
         assert (DIST / "frame" / slug / "first.svg").exists()
+
+
+def test_a_game_plays_in_a_firefox_that_lets_no_other_site_remember_anything(firefox, host):
+    page = firefox({"network.cookie.cookieBehavior": 1}).new_page()
+    page.goto(host.page("forgetful", game(LIGHT)))
+    wait_for(page, "ready", LIGHT)
+    frame = frame_of(page, LIGHT)
+    forbids = "() => { try { return localStorage.length; } catch ({ name }) { return name; } }"
+    assert frame.evaluate(forbids) == "SecurityError"
+    frame.click('[role="switch"] >> nth=0')
+    frame.wait_for_selector('[role="switch"][aria-checked="true"]')

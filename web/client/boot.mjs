@@ -46,7 +46,7 @@
 
 import { whatIsBlocked } from './blocked.js';
 import { link, pack, read, write } from './memory.mjs';
-import { forgetDatabases } from './stand-in.js';
+import { standIn } from './stand-in.js';
 
 const MANIFEST = /** @type {Manifest} */ (/** @type {unknown} */ (null /* written by the build */));
 
@@ -73,7 +73,7 @@ const held = navigator.locks?.request(life, () => { // none at an insecure addre
 });
 held?.catch(() => {}); // a frame without an origin may have none
 
-forgetDatabases(); // PyScript's worker opens one next
+standIn(); // PyScript's worker opens one next
 
 self.addEventListener('securitypolicyviolation', (violation) => {
   const sentence = whatIsBlocked(violation);

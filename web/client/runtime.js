@@ -4,7 +4,7 @@
 // packets go in and come out as plain objects.
 
 import { whatIsBlocked } from './blocked.js';
-import { forgetDatabases, plainWorkers, recallDatabases } from './stand-in.js';
+import { plainWorkers, standBack, standIn } from './stand-in.js';
 import { say } from './words.js';
 
 /**
@@ -96,13 +96,13 @@ export class Runtime extends EventTarget {
     this.#starts += 1;
     document.head.append(...this.configs);
     if (window.origin === 'null' && location.protocol !== 'file:') plainWorkers();
-    forgetDatabases(); // PyScript opens one while it is loaded
+    standIn(); // PyScript opens one while it is loaded
     try {
       await import(this.core);
     } catch (error) {
       return this.#fail(say('PyScript could not be loaded: {error}', { error: String(error) }));
     } finally {
-      recallDatabases();
+      standBack();
     }
     const script = Object.assign(document.createElement('script'), {
       type: this.settings.type,

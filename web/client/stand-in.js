@@ -1,27 +1,30 @@
 // @ts-check
-// Stands in for what PyScript asks a browser for and may not get: a database, which it has
-// no use for and a page may not have (a frame without an origin, or one whose storage is blocked, a
-// browser that keeps nothing), and in a frame without an origin a worker that is a module.
+// Stands in for what PyScript asks a browser for and may not get: a database and a channel to other
+// pages, which it has no use for and a page may not have (a frame without an origin, or one whose storage
+// is blocked, a browser that keeps nothing), and in a frame without an origin a worker that is a module.
 
-/** What there was before, if anything. @type {PropertyDescriptor | undefined} */
-const own = Object.getOwnPropertyDescriptor(globalThis, 'indexedDB');
+const STAND_INS = { indexedDB: { open }, BroadcastChannel: class { postMessage() {} } };
+/** What there was before, if anything. */
+const own = Object.keys(STAND_INS).map((name) => /** @type {const} */ ([name, Object.getOwnPropertyDescriptor(globalThis, name)]));
 
 /** The browser's own, even while others stand in; throws where it has none for this page. @returns {IDBFactory} */
 export function databases() {
-  const factory = own?.get?.call(globalThis);
+  const factory = own[0][1]?.get?.call(globalThis);
   if (!factory) throw new Error('this browser has no database');
   return factory;
 }
 
-/** From now on databases are in memory alone, and empty. */
-export function forgetDatabases() {
-  Object.defineProperty(globalThis, 'indexedDB', { value: { open }, configurable: true });
+/** From now on databases are in memory alone, and empty, and channels reach nobody. */
+export function standIn() {
+  for (const [name, value] of Object.entries(STAND_INS)) Object.defineProperty(globalThis, name, { value, configurable: true });
 }
 
 /** The browser's own are back. */
-export function recallDatabases() {
-  if (own) Object.defineProperty(globalThis, 'indexedDB', own);
-  else Reflect.deleteProperty(globalThis, 'indexedDB');
+export function standBack() {
+  for (const [name, descriptor] of own) {
+    if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+    else Reflect.deleteProperty(globalThis, name);
+  }
 }
 
 /**
