@@ -21,6 +21,8 @@ the games of a track use lies in the track's folder. A game defines
     describe(state)               -> one sentence for a screen reader, from the state's numbers
     solution(state)               -> messages that win from this state; where there is nothing to
                                   win, a short tour of what there is to see
+    why(state, move, *values)     optional: in one sentence, why the solution makes this move
+                                  now, for who watches it; "" where its control says enough
     mistakes(state)               optional: the wrong answers given so far, as pairs of texts, the
                                   question and the answer, for a teacher to count
     RECORDS, records(state)       optional: {id: word("Fewest weights: {n}")}, {id: whole number},

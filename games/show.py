@@ -18,6 +18,8 @@ from games.words import say, written
 
 PAUSE = 900.0
 """Milliseconds between saying what comes and doing it: time to find the control and read."""
+READING = 30.0
+"""Milliseconds more for each letter of the reason."""
 ADDED = {"input": 1, "change": 1, "key": 2}
 """How many values the page adds to the message of an event; none to that of any other."""
 LONGEST_NAME = 70
@@ -56,13 +58,19 @@ class Show:
             self.coming = None
             return True
         self.coming = next(self._messages, None)
-        self._due = now + PAUSE
         if self.coming is None:
             self.over = True
             self.said = say("That was it.")
-        else:
-            self.said = said(self.coming, control(self.run.view(), self.coming))
+            return True
+        what, why = said(self.coming, control(self.run.view(), self.coming)), self._why()
+        self.said = say("{what} {why}", what=what, why=why) if why else what
+        self._due = now + PAUSE + READING * len(why)
         return True
+
+    def _why(self) -> str:
+        """The game's reason for the coming message, where it gives one."""
+        why = getattr(self.run.game.module, "why", None)
+        return why(self.run.state, *self.coming) if why and self.coming else ""
 
     def facts(self, view: Node) -> dict[str, Any]:
         """What a page shows of it: the words, the control about to be used, whether it is over.

@@ -593,5 +593,5 @@ def test_a_game_plays_in_a_firefox_that_lets_no_other_site_remember_anything(fir
     frame = frame_of(page, LIGHT)
     forbids = "() => { try { return localStorage.length; } catch ({ name }) { return name; } }"
     assert frame.evaluate(forbids) == "SecurityError"
-    frame.click('[role="switch"] >> nth=0')
-    frame.wait_for_selector('[role="switch"][aria-checked="true"]')
+    frame.evaluate("document.querySelector('[role=switch]').click()")
+    frame.wait_for_selector('[role="switch"][aria-checked="true"]', state="attached")

@@ -1,13 +1,17 @@
 """A show: the right control, in words; nothing before its time; the learner's run left alone."""
 
+import itertools
+
 import pytest
 
+from games import discover, load
 from games.moves import Dial, Parts, Press, Switch, moves
 from games.run import Run
-from games.show import PAUSE, Show, control, said
+from games.show import PAUSE, READING, Show, control, said
 from games.ui import controls
 from games.ui.node import h
 from games.ui.plots import Axes
+from tests.games.player import lowest
 
 MAY = moves(
     look=Dial(0, 3),
@@ -67,10 +71,12 @@ def test_a_message_is_said_first_and_done_after_the_pause():
     show = Show(Run("light-the-network", 3))
     start = show.run.state.x.copy()
     assert show.rest(0.0)
-    assert show.said == "Press “input x₁”."
-    assert not show.rest(PAUSE - 1)
+    why = "What is off adds nothing, whatever its weight."
+    assert show.said == f"Press “input x₁”. {why}"
+    due = PAUSE + READING * len(why)
+    assert not show.rest(due - 1)
     assert (show.run.state.x == start).all()
-    assert show.rest(PAUSE)
+    assert show.rest(due)
     assert (show.run.state.x != start).any()
 
 
@@ -81,8 +87,25 @@ def test_a_show_plays_a_fresh_run_of_the_same_game_to_its_end():
     show = Show(run)
     while not show.over:
         show.rest(now)
-        now += PAUSE
+        now += 10 * PAUSE
     assert show.run.score() == 1
     assert (show.run.seed, show.run.params) == (run.seed, run.params)
     assert run.log == log
     assert not show.rest(now + PAUSE)
+
+
+@pytest.mark.parametrize("slug", [s for s in discover() if hasattr(load(s).module, "why")])
+def test_a_reason_is_one_short_sentence_and_some_move_has_one(slug):
+    run = Run(slug, 2, lowest(slug))
+    reasons = set()
+    for message in itertools.islice(run.game.module.solution(run.state), 30):
+        reasons.add(run.game.module.why(run.state, *message))
+        run.send(list(message))
+        while run.tick():
+            pass
+    reasons.discard("")
+    assert reasons
+    for reason in reasons:
+        assert reason[0].isupper()
+        assert reason.endswith((".", "?"))
+        assert len(reason) <= 110

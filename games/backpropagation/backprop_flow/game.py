@@ -359,6 +359,24 @@ def solution(state: State) -> Iterator[Message]:
     yield ("weight", list(_weights(state))[-1])
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "weight":
+            return say("See what the chain rule multiplies on the way to this weight.")
+        case "sign":
+            return say("The gradient's sign says whether the loss rises as this weight grows.")
+        case "killer":
+            return say("The factor nearest to zero takes most of the gradient away.")
+        case "forward":
+            return say("The way back needs the numbers that the way forward leaves behind.")
+        case "loss":
+            return say("The loss is where the way back begins.")
+        case "backward":
+            return say("Each step multiplies what comes from behind by one slope.")
+    return ""
+
+
 # --- the network and its pass ---------------------------------------------------------------------
 
 

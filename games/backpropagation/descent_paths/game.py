@@ -290,6 +290,20 @@ def solution(state: State) -> Iterator[Message]:
             return
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move, *values:
+        case "rate", 0.02:
+            return say("A timid rate first: all three creep.")
+        case "rate", _:
+            return say("A larger rate carries one of them to the goal first.")
+        case "bet", "full":
+            return say("Full batch takes the straightest way, but only one step an epoch.")
+        case "bet", _:
+            return say("It takes so many more steps an epoch that its wandering does not matter.")
+    return ""
+
+
 # --- walking --------------------------------------------------------------------------------------
 
 

@@ -279,6 +279,26 @@ def solution(state: State) -> Iterator[Message]:
             return
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move, *values:
+        case "depth", _:
+            return say("Only a deep network shows what repeated factors do.")
+        case "activation", "sigmoid":
+            return say("A sigmoid's slope is at most 0.25, and every layer multiplies by it.")
+        case "activation", "tanh":
+            return say(
+                "Around zero the slope of tanh is 1, so with the right scale little is lost."
+            )
+        case "activation", _:
+            return say("Where a ReLU is on its slope is 1, so nothing is lost there.")
+        case "scale", 1.4:
+            return say("He's scale, √2 ≈ 1.4, makes up for the half that ReLUs switch off.")
+        case "guess", 0:
+            return say("With this scale the gradient should reach the first layer.")
+    return ""
+
+
 # --- pictures and words ---------------------------------------------------------------------------
 
 

@@ -240,6 +240,18 @@ def solution(state: State) -> Iterator[Message]:
         yield from (("again",), ("guess", truth), ("train",))
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "again":
+            return say("A race is predicted before it is run.")
+        case "guess" if values == ("zero-large-balanced",):
+            return say("Any guess will do for a first look.")
+        case "guess":
+            return say("This is the order in which the last race ended.")
+    return ""
+
+
 # --- training -------------------------------------------------------------------------------------
 
 

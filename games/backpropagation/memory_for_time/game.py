@@ -290,6 +290,20 @@ def solution(state: State) -> Iterator[Message]:
     yield from (("again",), ("every", k), ("measure",))
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move, *values:
+        case "every", every if every == state.depth:
+            return say("So wide a gap saves nothing: on the way back all of it is held at once.")
+        case "every", _:
+            return say(
+                "Near the square root of the depth, what is kept and what is redone balance."
+            )
+        case "measure", *_:
+            return say("The measurement is the engine's own, forward and back.")
+    return ""
+
+
 # --- pictures and words ---------------------------------------------------------------------------
 
 

@@ -41,6 +41,7 @@ from games.backpropagation.train_a_brain.state import (
 from games.backpropagation.train_a_brain.table import Table, TableError, read
 from games.backpropagation.train_a_brain.table import points as points_of
 from games.brains import named, taken
+from games.words import say
 from pycore import brains
 from pycore.brains import UNSCALED
 
@@ -311,6 +312,26 @@ def solution(state: State) -> Iterator[Message]:
             if score(state) == 1:
                 return
         yield ("reseed",)
+
+
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "optimizer":
+            return say("Adam finds a step for each weight by itself.")
+        case "lr":
+            return say("Smaller rates take longer here, larger ones jump about.")
+        case "held_out":
+            return say("The challenge is to learn from few points.")
+        case "layers":
+            return say("Each layer bends what the one before it made.")
+        case "units":
+            return say("So many lines are enough to fence the classes in, and no more.")
+        case "guess":
+            return say("A network of this size should get them all.")
+        case "reseed":
+            return say("This start led into a dead end; another may not.")
+    return ""
 
 
 def records(state: State) -> dict[str, int]:

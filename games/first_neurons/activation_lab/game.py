@@ -145,6 +145,22 @@ def solution(state: State) -> Iterator[Message]:
         yield from (("z", z) for z in stops)
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move, *values:
+        case "activation", "sigmoid":
+            return say("Watch its slope: it is almost nothing far from zero.")
+        case "activation", "tanh":
+            return say("It goes flat as well, but is steeper around zero.")
+        case "activation", "relu":
+            return say("Below zero its slope is 0: such a neuron learns nothing.")
+        case "activation", "leaky-relu":
+            return say("Below zero a little slope is left, so it can come back.")
+        case "activation", _:
+            return say("It is smooth, and dips below zero before it goes flat.")
+    return ""
+
+
 # --- pictures and words ---------------------------------------------------------------------------
 
 

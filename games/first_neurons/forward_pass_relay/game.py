@@ -166,6 +166,15 @@ def solution(state: State) -> Iterator[Message]:
     yield ("fire",)
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "input":
+            return say("Of all inputs on the grid these two light the output most.")
+        case _:
+            return say("Only now do the numbers run, layer by layer.")
+
+
 # --- the network ----------------------------------------------------------------------------------
 
 _STOPS = np.round(np.arange(-1, 1 + STEP / 2, STEP), 2)

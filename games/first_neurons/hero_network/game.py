@@ -187,6 +187,19 @@ def solution(state: State) -> Iterator[Message]:
         yield ("flow", True)
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move, *values:
+        case "look", 1, _:
+            return say("The first hidden layer sees only the inputs.")
+        case "look", 2, _:
+            return say("The next one sees only what the layer before it makes.")
+        case "look", _, _:
+            return say("The output weighs what the last hidden layer has found.")
+        case _:
+            return say("All of them together, one layer after the other.")
+
+
 # --- the network ----------------------------------------------------------------------------------
 
 

@@ -146,6 +146,15 @@ def solution(state: State) -> Iterator[Message]:
         yield from (("entry", n, i, 0) for i in range(dense.n_in))
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match values:
+        case 0, 0, _:
+            return say("Along a row stand the weights with which one unit sends.")
+        case _:
+            return say("Down a column stand the weights with which one neuron collects.")
+
+
 # --- the network ----------------------------------------------------------------------------------
 
 

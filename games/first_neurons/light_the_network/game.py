@@ -81,6 +81,21 @@ def solution(state: State) -> Iterator[Message]:
     yield from (("switch", 0, True), ("switch", 1, True), ("weight", 0, w), ("weight", 1, w))
 
 
+def why(state: State, move: str, *values: object) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "switch":
+            return say("What is off adds nothing, whatever its weight.")
+        case _:
+            z = float(np.log(state.target / (1 - state.target)))
+            return say(
+                "For this much light the sum has to be {z}; the bias brings {b}, each weight half "
+                "of the rest.",
+                z=fixed(z),
+                b=fixed(float(state.dense.b[0])),
+            )
+
+
 def view(state: State) -> Node:
     """The neuron, and the switches and sliders that drive it."""
     may, w, y = MOVES.on(state), state.dense.W[:, 0], output(state)

@@ -169,6 +169,17 @@ def solution(state: State) -> Iterator[Message]:
     yield ("check",)
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "name":
+            return say("Look at both ends of its curve, and at whether it dips below zero.")
+        case "curve":
+            return say("No other curve has these two ends.")
+        case _:
+            return say("Every name has a curve.")
+
+
 # --- telling shapes apart -------------------------------------------------------------------------
 
 

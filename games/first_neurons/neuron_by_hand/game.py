@@ -153,6 +153,24 @@ def solution(state: State) -> Iterator[Message]:
     yield ("w", 1, 0.2)
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move, *values:
+        case "x", 0, _:
+            return say("A sunny day.")
+        case "w", 0, _:
+            return say("Sun speaks for it.")
+        case "w", 1, weight:
+            return (
+                say("Wind speaks against it.") if weight < 0 else say("What if wind spoke for it?")
+            )
+        case "b", _:
+            return say("Without sun and wind the answer already leans to yes.")
+        case "x", _, wind:
+            return say("Wind of force {wind}: see how the sum follows.", wind=plain(wind))
+    return ""
+
+
 # --- words ----------------------------------------------------------------------------------------
 
 

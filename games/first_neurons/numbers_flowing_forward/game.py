@@ -195,6 +195,19 @@ def solution(state: State) -> Iterator[Message]:
     yield ("play",)
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "input":
+            return say(
+                "The answer for the old numbers has been seen; new ones make it a prediction."
+            )
+        case "guess":
+            return say("The same sums on paper come to {y}.", y=fixed(output(state)))
+        case _:
+            return say("Now the network does the same sums.")
+
+
 # --- the network ----------------------------------------------------------------------------------
 
 _STOPS = np.arange(-2, 2 + INPUT_STEP / 2, INPUT_STEP)

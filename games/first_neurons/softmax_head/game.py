@@ -189,6 +189,15 @@ def solution(state: State) -> Iterator[Message]:
         yield ("logit", CLASSES[i], round(float(goal), 2))
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "temperature":
+            return say("At 1 the logits are used as they are.")
+        case _:
+            return say("A share depends only on how far this logit is from the others.")
+
+
 # --- pictures and words ---------------------------------------------------------------------------
 
 ENDS = (-0.5, len(CLASSES) - 0.5)

@@ -209,6 +209,20 @@ def solution(state: State) -> Iterator[Message]:
             yield ("drag", line, end, *place.tolist())
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "guess":
+            return say("One line gets three of the four right, never all.")
+        case "hidden":
+            return say("One line cannot part the gold points from the others; two can.")
+        case "flip":
+            return say("This line has to count the points on its other side.")
+        case "drag":
+            return say("One line goes on each side of the gold points.")
+    return ""
+
+
 SOLVED = np.array([[[-0.25, 0.75], [0.75, -0.25]], [[0.25, 1.25], [1.25, 0.25]]])
 """Two lines that solve it: x₁ + x₂ = 0.5 and x₁ + x₂ = 1.5, both on towards (1, 1)."""
 

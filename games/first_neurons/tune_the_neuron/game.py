@@ -189,6 +189,19 @@ def solution(state: State) -> Iterator[Message]:
     yield from (("weight", 0, w), ("weight", 1, w), ("bias", -ones * w))
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "gate":
+            return say("No single line gets all rows of XOR right; for AND one does.")
+        case "weight":
+            return say(
+                "Both inputs count alike, so both weights are equal; large ones decide firmly."
+            )
+        case _:
+            return say("The bias moves the line half-way between the rows that have to be parted.")
+
+
 def _right(y: Array, gate: str) -> NDArray[np.bool_]:
     """Whether each row's answer is on the side its target asks for.
 

@@ -184,6 +184,20 @@ def solution(state: State) -> Iterator[Message]:
     yield ("write",)
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "stage":
+            return say("One stage after the other, as the numbers pass.")
+        case "prompt" | "type":
+            return say("A beginning that was not seen yet, so that it is a prediction.")
+        case "guess":
+            return say("Of all characters the network finds this one the most probable.")
+        case "write":
+            return say("Letter by letter, each one is put behind what is there, and read again.")
+    return ""
+
+
 def _known(line: str) -> str:
     """What the network can read of a line: lower case, characters of its texts, single spaces."""
     read = "".join(c for c in text.normalize(line) if c in tale.vocabulary())

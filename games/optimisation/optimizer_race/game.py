@@ -213,6 +213,20 @@ def solution(state: State) -> Iterator[Message]:
         yield ("race",)
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move, *values:
+        case "rates", _:
+            return say("Each at its best rate: otherwise the rates race, not the methods.")
+        case "surface", _:
+            return say("A rounder valley, where every method can be quick.")
+        case "beta", _:
+            return say("The race depends on β as well, which is a setting too.")
+        case "bet", _:
+            return say("With these settings it is the quickest.")
+    return ""
+
+
 def would_win(steps: int, surface: str, beta: float) -> str:
     """Who would win on a surface, from its own start, with each at its best rate."""
     where = SURFACES[surface]

@@ -132,6 +132,22 @@ def solution(state: State) -> Iterator[Message]:
         yield from (("start", start), ("guess", guess), ("release",))
 
 
+def why(state: State, move: str, *values: object) -> str:
+    """The reason for a move of the solution."""
+    match move, *values:
+        case "beta", 0.0:
+            return say(
+                "Without momentum only the slope counts, and at a saddle there is hardly any."
+            )
+        case "beta", _:
+            return say("Momentum adds up the small steps that all lead the same way.")
+        case "start", _:
+            return say("The nearer to the ridge, the longer it takes to leave it.")
+        case "guess", _:
+            return say("About as many steps as it takes the distance to grow to full size.")
+    return ""
+
+
 # --- pictures and words ---------------------------------------------------------------------------
 
 AXES = plots.Axes((-1.6, 1.6), (-1.2, 1.2), height=260)

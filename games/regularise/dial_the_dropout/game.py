@@ -256,6 +256,20 @@ def solution(state: State) -> Iterator[Message]:
         yield from (("rate", LADDER[int(state.validation.mean(axis=1).argmax())]), ("train",))
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "rate" if zone(state) is None:
+            return say("A bet on the middle: half of the neurons are left out.")
+        case "rate":
+            return say(
+                "The sweep has found that this rate does best on points that were held back."
+            )
+        case "sweep":
+            return say("All rates with all seeds: one training alone may be luck.")
+    return ""
+
+
 # --- training -------------------------------------------------------------------------------------
 
 

@@ -229,6 +229,22 @@ def solution(state: State) -> Iterator[Message]:
     yield from (("attention", True), ("believe", "right"), ("translate",))
 
 
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move, *values:
+        case "attention", False:
+            return say("First without: all of the sentence has to fit into one state.")
+        case "attention", _:
+            return say("Now each word of the translation may look back at all English words.")
+        case "believe", "wrong":
+            return say("The sentence is longer than the state can hold.")
+        case "believe", _:
+            return say("This one should come out right.")
+        case "length", _:
+            return say("Somewhere among these lengths it begins to fail.")
+    return ""
+
+
 # --- words and numbers ----------------------------------------------------------------------------
 
 
