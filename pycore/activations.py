@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from pycore import kernels
-from pycore.arrays import Array, DType, floats, refuse_empty, within
+from pycore.arrays import Array, DType, floats, numbers, refuse_empty, within
 from pycore.layer import Layer
 
 Bend = str | Callable[[], Layer]
@@ -83,6 +83,8 @@ class Activation(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return f(x)."""
+        if type(x) is not np.ndarray:
+            x = numbers(f"{self}: x", x)
         refuse_empty(self, x)
         self.x = floats(x)
         self.y = self.function(self.x)

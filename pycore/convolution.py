@@ -189,8 +189,10 @@ class _Convolution(Layer):
         who = type(self).__name__
         positive(who, c_in=c_in, c_out=c_out)
         self.windows = Windows(who, (window,) * self.DIMENSIONS, stride, padding, dilation)
-        self.W: Array = weights((*self.windows.window, c_in, c_out), rng).astype(dtype)
-        self.b: Array = biases((c_out,), rng).astype(dtype)
+        self.W: Array = initializers.start(
+            weights, (*self.windows.window, c_in, c_out), rng
+        ).astype(dtype)
+        self.b: Array = initializers.start(biases, (c_out,), rng).astype(dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
 
     @classmethod
@@ -284,8 +286,10 @@ class ConvTranspose2D(Layer):
         rng = seeded(rng)
         positive("ConvTranspose2D", c_in=c_in, c_out=c_out)
         self.windows = Windows("ConvTranspose2D", (window, window), stride, padding, 1)
-        self.W: Array = weights((window, window, c_out, c_in), rng).astype(dtype)
-        self.b: Array = biases((c_out,), rng).astype(dtype)
+        self.W: Array = initializers.start(weights, (window, window, c_out, c_in), rng).astype(
+            dtype
+        )
+        self.b: Array = initializers.start(biases, (c_out,), rng).astype(dtype)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
 
     @classmethod

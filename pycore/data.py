@@ -7,8 +7,8 @@ Examples:
     >>> from pycore import data
     >>> import numpy as np
     >>> x, y = data.moons(200, noise=0.1, rng=0)
-    >>> x.shape, y[:8]
-    ((200, 2), array([1, 0, 0, 1, 0, 0, 1, 0]))
+    >>> x.shape, y[:8].tolist()
+    ((200, 2), [1, 0, 0, 1, 0, 0, 1, 0])
     >>> (learn_x, learn_y), (held_x, held_y) = data.split(x, y, 0.75, rng=0, by_class=True)
     >>> np.bincount(learn_y), np.bincount(held_y)
     (array([75, 75]), array([25, 25]))

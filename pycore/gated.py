@@ -45,9 +45,9 @@ class SwiGLU(Layer):
         rng = seeded(rng)
         positive("SwiGLU", n=n, n_hidden=n_hidden)
         self.n, self.n_hidden = n, n_hidden
-        self.W: Array = weights((n, n_hidden), rng).astype(dtype)
-        self.V: Array = weights((n, n_hidden), rng).astype(dtype)
-        self.W2: Array = weights((n_hidden, n), rng).astype(dtype)
+        self.W: Array = initializers.start(weights, (n, n_hidden), rng).astype(dtype)
+        self.V: Array = initializers.start(weights, (n, n_hidden), rng).astype(dtype)
+        self.W2: Array = initializers.start(weights, (n_hidden, n), rng).astype(dtype)
         self.dW, self.dV, self.dW2 = map(np.zeros_like, (self.W, self.V, self.W2))
 
     @classmethod

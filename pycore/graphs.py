@@ -62,8 +62,8 @@ class MessagePassing(Layer):
             raise ValueError(f"MessagePassing: {aggregate!r}; allowed: 'sum', 'mean', 'max'")
         self.edges = edges
         self.aggregate = aggregate
-        self.W: Array = weights((n_in, n_out), rng).astype(dtype)
-        self.U: Array = weights((n_in, n_out), rng).astype(dtype)
+        self.W: Array = initializers.start(weights, (n_in, n_out), rng).astype(dtype)
+        self.U: Array = initializers.start(weights, (n_in, n_out), rng).astype(dtype)
         self.b: Array = np.zeros(n_out, dtype)
         self.dW, self.dU, self.db = map(np.zeros_like, (self.W, self.U, self.b))
 

@@ -28,6 +28,22 @@ Initializer = Callable[[Shape, np.random.Generator], Array]
 """What a layer takes as `weights` or `biases`: `he_normal`, or `normal(0.1)`, which makes one."""
 
 
+def start(init: Initializer, shape: Shape, rng: Seed) -> Array:
+    """Return what the initializer makes: where a layer's weights start.
+
+    Shapes: → shape.
+
+    Raises:
+        TypeError: it is no function, such as a name.
+    """
+    if not callable(init):
+        raise TypeError(
+            f"weights and biases start as {init!r}; allowed: a function of shape and rng, such as "
+            "initializers.he_normal or initializers.normal(0.1)"
+        )
+    return init(shape, seeded(rng))
+
+
 def fans(shape: Shape) -> tuple[int, int]:
     """n_in = window · channels in, n_out = window · channels out.
 

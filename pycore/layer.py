@@ -47,7 +47,8 @@ class Layer(Told, ABC):
     found in the order of definition.
 
     Arrays are passed on as they are, not copied: change none of them before `backward` is done. A
-    list is no array: `Sequential`, `Trainer` and what judges predictions take lists too.
+    list is no array: `Sequential`, `Dense`, activations, losses, `Trainer` and what judges
+    predictions make one of it; elsewhere it is for you to do.
 
     Source: Rumelhart et al., Learning representations by back-propagating errors, 1986.
 

@@ -67,8 +67,8 @@ class Dense(Layer):
         rng = seeded(rng)
         positive("Dense", n_in=n_in, n_out=n_out)
         self.n_in, self.n_out = n_in, n_out
-        self.W: Array = weights((n_in, n_out), rng).astype(dtype)
-        self.b: Array = biases((n_out,), rng).astype(dtype)
+        self.W: Array = initializers.start(weights, (n_in, n_out), rng).astype(dtype)
+        self.b: Array = initializers.start(biases, (n_out,), rng).astype(dtype)
         self.dW: Array = np.zeros_like(self.W)
         self.db: Array = np.zeros_like(self.b)
 
@@ -81,6 +81,8 @@ class Dense(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return x W + b."""
+        if type(x) is not np.ndarray:
+            x = numbers(f"{self}: x", x)
         if x.shape[-1:] != (self.n_in,) or x.size == 0:
             raise shape_error(self, x, f"(batch, …, {self.n_in}), every dimension at least 1")
         if x.ndim != 2:
@@ -318,7 +320,7 @@ class Embedding(Layer):
         dtype: DType = np.float64,
     ) -> None:
         positive("Embedding", count=count, n_out=n_out)
-        self.W: Array = weights((count, n_out), seeded(rng)).astype(dtype)
+        self.W: Array = initializers.start(weights, (count, n_out), rng).astype(dtype)
         self.dW: Array = np.zeros_like(self.W)
 
     @classmethod

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import log_softmax, sigmoid
-from pycore.arrays import Array, DType, above_zero, below_one, floats, shape_error
+from pycore.arrays import Array, DType, above_zero, below_one, floats, numbers, shape_error
 from pycore.telling import Told
 
 
@@ -121,6 +121,8 @@ class Loss(Told, ABC):
             TypeError: the target holds no real numbers.
             ValueError: as `require`.
         """
+        if type(target) is not np.ndarray:
+            target = numbers(f"{type(self).__name__}: the target", target)
         if y.size == 0:
             raise shape_error(type(self).__name__, y, "(batch, …), every dimension at least 1")
         if y.dtype.kind != "f":
@@ -269,7 +271,7 @@ class CrossEntropy(Loss):
     @classmethod
     def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
         """Return logits and labels, smoothed or not."""
-        batch, classes = rng.integers(1, 6, size=2)
+        batch, classes = np.maximum(rng.integers(1, 6, size=2), (1, 2))
         y, t = rng.normal(size=(batch, classes)), rng.integers(classes, size=batch)
         return cls(0.2 * int(rng.integers(2))), y, t
 
@@ -290,15 +292,20 @@ class CrossEntropy(Loss):
         """Return mean [−Σ q log p]."""
         if y.ndim != 2 or y.size == 0:
             raise shape_error("CrossEntropy", y, "(batch, classes), both at least 1")
+        if type(target) is not np.ndarray:
+            target = numbers("CrossEntropy: labels", target)
         if target.shape != (len(y),):
             raise shape_error("CrossEntropy's labels", target, f"({len(y)},), one for each row")
         if self.looks:
             self.require(target)
+        if y.shape[1] == 1:  # whose softmax is 1 whatever the logit: nothing would be learnt
+            raise shape_error(
+                "CrossEntropy", y, "(batch, 2) at least; one column takes BinaryCrossEntropy"
+            )
         if target.max() >= y.shape[1]:
-            hint = "" if y.shape[1] > 1 else "; one column of logits takes BinaryCrossEntropy"
             raise ValueError(
                 f"CrossEntropy: labels run from {target.min()} to {target.max()}; "
-                f"allowed: 0 to {y.shape[1] - 1}{hint}"
+                f"allowed: 0 to {y.shape[1] - 1}"
             )
         self.log_p, self.t = log_softmax(y), target
         value = -float(self.log_p[np.arange(len(y)), target].mean())

@@ -27,7 +27,6 @@ from pycore.arrays import (
     counted,
     floats,
     positive,
-    seeded,
     shape_error,
 )
 from pycore.initializers import Initializer
@@ -105,7 +104,7 @@ class LearnedPositions(Layer):
         dtype: DType = np.float64,
     ) -> None:
         positive("LearnedPositions", longest=longest, n=n)
-        self.W: Array = weights((longest, n), seeded(rng)).astype(dtype)
+        self.W: Array = initializers.start(weights, (longest, n), rng).astype(dtype)
         self.dW = np.zeros_like(self.W)
 
     @classmethod

@@ -76,11 +76,11 @@ class Recurrent(Layer):
         self.n_in, self.n, self.truncate = n_in, n, truncate
 
         def per_gate(n_rows: int) -> Array:
-            blocks = [weights((n_rows, n), rng) for _ in range(self.GATES)]
+            blocks = [initializers.start(weights, (n_rows, n), rng) for _ in range(self.GATES)]
             return np.concatenate(blocks, axis=1).astype(dtype)
 
         self.Wx, self.Wh = per_gate(n_in), per_gate(n)
-        self.b: Array = biases((self.GATES * n,), rng).astype(dtype)
+        self.b: Array = initializers.start(biases, (self.GATES * n,), rng).astype(dtype)
         self.dWx, self.dWh = np.zeros_like(self.Wx), np.zeros_like(self.Wh)
         self.db = np.zeros_like(self.b)
         self.start: list[Array] | None = None
@@ -289,7 +289,7 @@ class BiasedGRU(GRU):
     ) -> None:
         rng = seeded(rng)
         super().__init__(n_in, n, truncate, weights, biases, rng=rng, dtype=dtype)
-        self.c: Array = biases((n,), rng).astype(dtype)
+        self.c: Array = initializers.start(biases, (n,), rng).astype(dtype)
         self.dc = np.zeros_like(self.c)
 
     def recall(self, before: Array) -> Array:

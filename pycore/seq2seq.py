@@ -49,7 +49,7 @@ class SequenceCrossEntropy(Loss):
     @classmethod
     def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
         """Return logits and labels, some of them ignored, the first never."""
-        batch, time, classes = (int(size) for size in rng.integers(1, 4, size=3))
+        batch, time, classes = np.maximum(rng.integers(1, 4, size=3), (1, 1, 2))
         labels = rng.integers(IGNORED, classes, size=(batch, time))
         labels[0, 0] = 0
         y = rng.normal(size=(batch, time, classes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import inspect
 import io
 import pickle
 from pathlib import Path
@@ -67,6 +68,15 @@ def test_lists_are_taken_like_arrays() -> None:
     assert [from_lists.step() for _ in range(9)] == [from_arrays.step() for _ in range(9)]
     network = from_lists.network
     np.testing.assert_array_equal(network.forward(X), network.forward(np.array(X)))
+    for layer in network:
+        if not isinstance(layer, Dense) or layer.n_in == 2:
+            np.testing.assert_array_equal(layer.forward(X), layer.forward(np.array(X)))
+    for loss, y, target in (
+        (BinaryCrossEntropy(), np.ones((4, 1)), Y),
+        (CrossEntropy(), np.ones((4, 2)), Y),
+        (MeanSquaredError(), np.ones((4, 2)), X),
+    ):
+        assert loss.forward(y, target) == loss.forward(y, np.array(target))
     assert accuracy(network.forward(X).tolist(), Y) == accuracy(network.forward(X), np.array(Y))
 
 
@@ -149,6 +159,22 @@ def test_an_activation_may_be_a_name() -> None:
         mlp([2, 3, 1], 0, activation="rectifier")
     with pytest.raises(TypeError, match=r"activation is Tanh.*allowed: a class such as Tanh"):
         mlp([2, 3, 1], 0, activation=Tanh())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("option", ["weights", "biases"])
+@pytest.mark.parametrize("kind", [*subclasses(Layer)], ids=lambda kind: kind.__name__)
+def test_an_initializer_that_is_no_function_is_told_what_is_one(
+    kind: type[Layer], option: str
+) -> None:
+    parameters = inspect.signature(kind).parameters
+    if option in parameters:
+        sizes = [3 for p in parameters.values() if p.default is p.empty and p.name not in ROOM]
+        room = {name: value for name, value in ROOM.items() if name in parameters}
+        with pytest.raises(TypeError, match=r"start as 'he'; allowed: .*initializers.he_normal"):
+            kind(*sizes, **room, **{option: "he"})
+
+
+ROOM: dict[str, Any] = {"rng": 0, "edges": [[0, 1], [1, 0]]}
 
 
 def test_a_schedule_that_is_a_number_is_told_where_numbers_go() -> None:
