@@ -239,7 +239,7 @@ def view(state: State) -> Node:
             _strip(state),
             slip(
                 bet,
-                say("Of how many outputs should one be kept, to need the least memory?"),
+                say("How often should an output be kept, so that the memory stays smallest?"),
                 widgets.hint(
                     say("You predict what the slider says: {k}.", k=said)
                     if said
