@@ -340,9 +340,11 @@ DRAWN = [
 ]
 
 
-def noted(seed: int, bank: int, count: int = 40) -> list[list[object]]:
+def noted(
+    seed: int, bank: int, count: int = 40, about: int | str = boss_quiz.WHOLE
+) -> list[list[object]]:
     """What a run asks, in short."""
-    run, rows = Run("boss-quiz", seed, {"questions": 20, "bank": bank}), []
+    run, rows = Run("boss-quiz", seed, {"questions": 20, "bank": bank, "level": about}), []
     for _ in range(count):
         question = run.state.run[-1]
         numbers = [o.answer for o in question.options if isinstance(o.answer, Decimals)]
@@ -373,6 +375,21 @@ def test_every_bank_is_pinned() -> None:
 def test_a_bank_asks_for_ever_what_it_asked_when_it_was_new(bank: int) -> None:
     for seed, rows in ASKED[str(bank)].items():
         assert noted(int(seed), bank, len(rows)) == rows
+
+
+@pytest.mark.parametrize(
+    ("about", "first"),
+    [
+        (1, ["weights-origin", "two-neurons", "leaky", "relu-rise", "weight-size"]),
+        (2, ["parameters-and-data", "kink", "boundary-is", "xor-corner", "row-of-x"]),
+        (3, ["relu-chain", "adam-divides", "saddle-growth", "why-squares", "p-minus-y-batch"]),
+        (4, ["test-set", "message-mean", "dropout-in-use", "diffusion-noise", "sparse-experts"]),
+    ],
+)
+def test_the_boss_of_a_level_asks_for_ever_what_the_third_bank_had_it_ask(
+    about: int, first: list[str], grown: list[str]
+) -> None:
+    assert [name for name, *_ in noted(7, 3, len(first), about)] == first
 
 
 @pytest.mark.parametrize("bank", BANKS)
