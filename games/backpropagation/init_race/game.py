@@ -347,7 +347,7 @@ def _spreads(state: State) -> Node:
             },
         ),
         label=say("Standard deviation of each layer’s output"),
-        x_label=say("layer; its spread is the standard deviation of its outputs"),
+        x_label=say("layer; spread: standard deviation"),
         y_label=say("spread"),
     )
 
