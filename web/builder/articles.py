@@ -49,6 +49,9 @@ run's value is that of its last line, an expression or an assignment. The build 
 a card whose two values disagree. What it reads must be numbers, arrays or names of the engine: a
 cell's own functions cannot go to the browser (`beside` may use them, its value is computed here).
 
+A word of the glossary, and a sign that it explains (SIGNS), is marked by `{term}` where the article
+first uses it, or in an article that this one needs; headings and titles may use it before.
+
 Reading an article gives its outline and runs nothing of it; `Article.html` runs its cells. Whatever
 an article names must exist: an unknown game, parameter, source, figure, directive, link or anchor
 is an ArticleError with file, line and what is allowed.
@@ -106,6 +109,15 @@ PATHS = ("beginner", "intermediate", "advanced", "expert", "frontier")
 SOURCES = ("pycore", "games")
 """The packages an article may show source from."""
 
+SIGNS = {
+    r"\sum": "sum sign",
+    r"\partial": "partial derivative",
+    r"\nabla": "gradient",
+    r"\log": "logarithm",
+    r"\top": "transpose",
+    r"\kappa": "condition number",
+}
+"""Signs of formulas, and the word of the glossary that explains each."""
 NBSP = "\N{NO-BREAK SPACE}"
 FOLDER = "lesson/"
 """Where the articles' pages are, from the root of the site."""
@@ -349,6 +361,7 @@ def read_articles(
     readers.sort(key=lambda r: (order.index(r.article.track.id), r.article.place, r.path))
     _check_names(readers)
     _check_needs(readers)
+    _check_first_uses(readers)
     known: dict[str, Collection[str]] = {r.article.address: r.anchors for r in readers}
     known[GLOSSARY] = frozenset(map(anchor, glossary))
     for reader in readers:
@@ -435,6 +448,25 @@ def _check_needs(readers: list[_Reader]) -> None:
         settle(name, ())
 
 
+def _check_first_uses(readers: list[_Reader]) -> None:
+    """Refuse a word of the glossary that is used before it is explained."""
+    articles = {reader.article.name: reader for reader in readers}
+
+    def explained(reader: _Reader) -> set[str]:
+        before = (explained(articles[need]) for need in reader.article.needs)
+        return set(reader.marked).union(*before)
+
+    for reader in readers:
+        before = set().union(*(explained(articles[need]) for need in reader.article.needs))
+        for term, (block, line) in reader.used.items():
+            if term in before or reader.marked.get(term, (block + 1, 0))[0] <= block:
+                continue
+            where = (
+                f"before line {reader.marked[term][1]}" if term in reader.marked else "and never"
+            )
+            reader.fail(line, f"{term!r} is used here {where} explained by {{term}}`{term}`")
+
+
 def _folders(folder: Path) -> list[Path]:
     """The folders inside a folder, without those that Python makes."""
     inside = sorted(path for path in folder.iterdir() if path.is_dir())
@@ -481,6 +513,11 @@ class _Reader:
     def __init__(self, path: Path, glossary: Collection[str], starts: dict[Path, State]) -> None:
         self.path, self.glossary, self.starts = path, glossary, starts
         self.terms: dict[str, Section] = {}
+        self.block = 0
+        self.marked: dict[str, tuple[int, int]] = {}
+        self.used: dict[str, tuple[int, int]] = {}
+        names = sorted(map(re.escape, glossary), key=len, reverse=True)
+        self.uses = re.compile(rf"(?<![\w-])({'|'.join(names) or '(?!)'})s?(?!\w)", re.IGNORECASE)
         self.formulas: list[tuple[Formula, int]] = []
         self.links: list[tuple[str, int]] = []
         self.anchors: dict[str, int] = {}
@@ -596,7 +633,7 @@ class _Reader:
                 yield self._block_role(role)
                 i += 2
             elif token.type == "inline":
-                self._inline(token)
+                self._inline(token, title=tokens[i - 1].type == "heading_open")
                 yield token
             else:
                 yield token
@@ -803,7 +840,7 @@ class _Reader:
         for token in tokens:
             if any(c.meta.get("name") == "term" for c in token.children or ()):
                 self.fail(self.line, "a title is not the place to open a {term}; mark it below")
-            self._inline(token)
+            self._inline(token, title=True)
         return tokens
 
     def _figure(self, text: str) -> Token:
@@ -915,6 +952,7 @@ class _Reader:
         if not self.sections:
             self.fail(self.line, f"{name!r} stands before the first section (a heading with ##)")
         self.terms.setdefault(name, self.sections[-1])
+        self.marked.setdefault(name, (self.block, self.line))
         return (
             f'<button class="term" type="button" popovertarget="term-{anchor(name)}">'
             f"{html.escape(said(shown))}</button>"
@@ -922,7 +960,8 @@ class _Reader:
 
     # -- inline
 
-    def _inline(self, token: Token) -> None:
+    def _inline(self, token: Token, title: bool = False) -> None:
+        self.block += 1
         for child in token.children or ():
             self.words += len(child.content.split())
             if child.type in ("softbreak", "hardbreak"):
@@ -944,12 +983,22 @@ class _Reader:
                     make = partial(self._compute, child.content)
                     child.type, child.meta = "later", {"make": make, "line": self.line}
             elif child.type == "text":
+                for use in () if title else self.uses.finditer(child.content):
+                    self._use(use[1])
                 child.content = re.sub(
                     r"(?<=\d) (?=×)|(?<=×) (?=\d)|(?<=\d) (?=%)", NBSP, said(child.content)
                 )
 
+    def _use(self, word: str) -> None:
+        """Note where a word of the glossary is used first."""
+        name = next(term for term in self.glossary if term.lower() == word.lower())
+        self.used.setdefault(name, (self.block, self.line))
+
     def _formula(self, token: Token, *, display: bool) -> None:
         formula = Formula(token.content.strip(), display)
+        for sign in re.findall(r"\\[a-z]+", formula.tex):
+            if SIGNS.get(sign) in self.glossary:
+                self._use(SIGNS[sign])
         if marked := marks(formula.tex):
             with self._live() as card:
                 card.marked.update(marked)

@@ -246,6 +246,41 @@ def test_a_term_opens_its_definition_in_place(read):
     assert first == {"weight": "section", "learning rate": "next"}
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("A weight.\n\nA {term}`weight`.", 0, ["'weight'", "before line 13", "{term}`weight`"]),
+        ("Two weights.", 0, ["'weight'", "never"]),
+        (":::{example} Weight\nIts *learning rate*.\n:::", 1, ["'learning rate'", "never"]),
+    ],
+)
+def test_a_word_is_explained_where_it_is_first_used(read, text, line, words):
+    with pytest.raises(ArticleError) as error:
+        read(text)
+    assert says(error, line, *words), str(error.value)
+
+
+def test_headings_code_and_the_same_paragraph_may_come_before_the_explanation(read):
+    read("### Weight\n\nA weight, or {term}`weight`. `weight`\n\nWeights. Lightweight.")
+
+
+def test_a_sign_of_a_formula_is_explained_where_it_is_first_used(tmp_path):
+    words = ("sum sign", "weight")
+    (_,) = read_articles([write(tmp_path, "The {term}`sum sign` says\n\n$$\n\\sum_i\n$$\n")], words)
+    with pytest.raises(ArticleError, match=r"en\.md:11: 'sum sign' is used here and never"):
+        read_articles([write(tmp_path, "So $\\sum_i$.")], words)
+
+
+def test_what_an_article_needs_has_explained_its_words(tmp_path):
+    first = write(tmp_path, "A {term}`weight`.", "guided/level_1")
+    front = FRONT.replace("place: 1", "place: 2\nneeds: level-1")
+    second = write(tmp_path, "Two weights.", "guided/level_2", front)
+    assert len(read_articles([first, second], WORDS)) == 2
+    write(tmp_path, "Nothing.", "guided/level_1")
+    with pytest.raises(ArticleError, match=r"level_2/en\.md:12: 'weight' is used here and never"):
+        read_articles([first, second], WORDS)
+
+
 def test_a_lesson_can_link_to_a_term(read):
     assert "glossary/#learning-rate" in read("[so](site:glossary/#learning-rate)").body
 
