@@ -369,11 +369,11 @@ def why(state: State, move: str, *values: Any) -> str:
         case "killer":
             return say("The factor nearest to zero takes most of the gradient away.")
         case "forward":
-            return say("The way back needs the numbers that the way forward leaves behind.")
+            return say("Going back needs the numbers that going forward leaves behind.")
         case "loss":
-            return say("The loss is where the way back begins.")
+            return say("The gradient sets off from the loss.")
         case "backward":
-            return say("Each step multiplies what comes from behind by one slope.")
+            return say("Each step back multiplies by one more slope and one more weight.")
     return ""
 
 

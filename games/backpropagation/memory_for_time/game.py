@@ -294,7 +294,7 @@ def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     match move, *values:
         case "every", every if every == state.depth:
-            return say("So wide a gap saves nothing: on the way back all of it is held at once.")
+            return say("So wide a gap saves nothing: going back, all of it is held at once.")
         case "every", _:
             return say(
                 "Near the square root of the depth, what is kept and what is redone balance."

@@ -326,7 +326,7 @@ def why(state: State, move: str, *values: Any) -> str:
         case "layers":
             return say("Each layer bends what the one before it made.")
         case "units":
-            return say("So many lines are enough to fence the classes in, and no more.")
+            return say("That many cuts are enough to fence the classes in.")
         case "guess":
             return say("A network of this size should get them all.")
         case "reseed":

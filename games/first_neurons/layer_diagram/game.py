@@ -150,9 +150,9 @@ def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     match values:
         case 0, 0, _:
-            return say("Along a row stand the weights with which one unit sends.")
+            return say("A row holds the weights with which one unit sends.")
         case _:
-            return say("Down a column stand the weights with which one neuron collects.")
+            return say("A column holds the weights with which one neuron collects.")
 
 
 # --- the network ----------------------------------------------------------------------------------

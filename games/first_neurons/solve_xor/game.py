@@ -215,7 +215,7 @@ def why(state: State, move: str, *values: Any) -> str:
         case "guess":
             return say("One line gets three of the four right, never all.")
         case "hidden":
-            return say("One line cannot part the gold points from the others; two can.")
+            return say("One line cannot separate the gold points from the others; two can.")
         case "flip":
             return say("This line has to count the points on its other side.")
         case "drag":

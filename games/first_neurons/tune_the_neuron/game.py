@@ -196,10 +196,10 @@ def why(state: State, move: str, *values: Any) -> str:
             return say("No single line gets all rows of XOR right; for AND one does.")
         case "weight":
             return say(
-                "Both inputs count alike, so both weights are equal; large ones decide firmly."
+                "Both inputs count the same, so their weights are equal; large ones decide firmly."
             )
         case _:
-            return say("The bias moves the line half-way between the rows that have to be parted.")
+            return say("The bias moves the line half-way between the rows that it has to separate.")
 
 
 def _right(y: Array, gate: str) -> NDArray[np.bool_]:

@@ -194,7 +194,9 @@ def why(state: State, move: str, *values: Any) -> str:
         case "guess":
             return say("Of all characters the network finds this one the most probable.")
         case "write":
-            return say("Letter by letter, each one is put behind what is there, and read again.")
+            return say(
+                "Letter by letter: each one is added at the end, and all of it is read again."
+            )
     return ""
 
 
