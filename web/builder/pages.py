@@ -10,6 +10,7 @@ dist/play/<game>/source.html       … and its Python, fetched when it is opened
 dist/oembed/<game>.json            … and how to put it on another page (web/builder/oembed.py)
 dist/frame/<game>/index.html       … and nothing else, to be placed on somebody else's page
 dist/frame/<game>/first.svg        a picture of that before it is there
+dist/play/<game>/thumb.svg         a picture of a game a few moves in
 dist/og/                           pictures of pages that paste links (web/builder/pictures.py)
 dist/reference/<module>/index.html  every module of the engine
 dist/404.html
@@ -36,7 +37,7 @@ from markupsafe import Markup, escape
 from course.tracks import TRACKS, Track
 from games import Game, discover, load, words
 from games.run import Run, fingerprint
-from games.ui.node import VOID, to_html
+from games.ui.node import to_html
 from web.builder import atlas, glossary, icons, policy, pseudo, reference
 from web.builder.articles import (
     ALONE,
@@ -66,9 +67,8 @@ from web.builder.pictures import (
     picture_of,
     picture_of_article,
 )
-from web.builder.styles import track_sheets
+from web.builder.previews import STYLES, first_picture, thumbnail
 
-STYLES = WEB / "styles"
 CLASS = "class/"
 PROGRESS = "your-progress"
 """The anchor of the learner's own progress on the page of the course."""
@@ -98,20 +98,6 @@ FORMULA_FONTS = {
 }
 """KaTeX's font files, and what in its HTML asks for each of them."""
 
-FIRST_PICTURE = """\
-<svg xmlns="http://www.w3.org/2000/svg" id="dark" width="100%" height="100%">
-<style>{css}
-:root {{ color-scheme: light }} :root:target {{ color-scheme: dark }}</style>
-<foreignObject width="100%" height="100%">
-<body xmlns="http://www.w3.org/1999/xhtml" class="frame"><section class="game">
-<div class="game-head"><h1 class="game-title">{title}</h1><p class="game-how">{how}</p></div>
-<div class="game-stage" data-stage="">{view}</div>
-</section></body>
-</foreignObject>
-</svg>
-"""
-
-
 Make = Callable[[], str | bytes]
 
 
@@ -131,24 +117,6 @@ def pages(assets: Assets) -> Iterator[tuple[str, str]]:
     """Yield the path and the HTML of every page."""
     for path, make in Site(assets).pages().items():
         yield path, make()
-
-
-def first_picture(slug: str) -> str:
-    """The SVG of a game's head and first frame.
-
-    The frame's own HTML and styles stand in it, so it is laid out at whatever width it is shown, in
-    the theme that the address asks for: `first.svg`, or `first.svg#dark`.
-    """
-    game = load(slug)
-    sheets = [STYLES / f"{name}.css" for name in ("tokens", "base", "site", "kit", "frame")]
-    sheets += track_sheets().get(game.track, [])
-    css = "".join(sheet.read_text("utf-8") for sheet in sheets)
-    return FIRST_PICTURE.format(
-        css=escape(_lean(css)),
-        title=escape(game.title),
-        how=escape(game.how),
-        view=_as_xml(to_html(alone(game).run().view())),
-    )
 
 
 class _Words:
@@ -214,6 +182,7 @@ class Site:
             made[source_of(game)] = partial(self.source, game)
             made[oembed_of(game)] = partial(oembed, game, self.assets.address)
             made[f"frame/{slug}/first.svg"] = partial(first_picture, slug)
+            made[f"play/{slug}/thumb.svg"] = partial(thumbnail, slug)
             made[picture_of(game)] = partial(self.pictures.of_game, game)
         for article in self.articles:
             made[picture_of_article(article)] = partial(self.pictures.of_article, article)
@@ -306,8 +275,19 @@ class Site:
             Markup(self.place(alone(load(slug), "home", seed), heading="h2"))
             for slug, seed in (HERO, FIRST_GAME)
         )
+        guided = self.of(TRACKS[0])
+        wall = {
+            p.game.slug: (article, p)
+            for article in reversed(guided)
+            for p in article.placements[::-1]
+        }
         return self._page(
-            "index.html", "landing.html", hero=hero, first=first, guided=self.of(TRACKS[0])
+            "index.html",
+            "landing.html",
+            hero=hero,
+            first=first,
+            guided=guided,
+            wall=list(wall.values())[::-1],
         )
 
     def course(self) -> str:
@@ -531,18 +511,6 @@ def source_of(game: Game) -> str:
 def _root(path: str) -> str:
     """How the page at `path` gets to the root of the site."""
     return "../" * path.count("/") or "./"
-
-
-def _lean(css: str) -> str:
-    """A sheet without comments, fonts and empty space: a picture may load nothing."""
-    css = re.sub(r"/\*.*?\*/|@font-face\s*\{[^}]*\}", "", css, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", css)
-
-
-def _as_xml(html: str) -> str:
-    """HTML of `to_html` as XML: void elements closed, drawings in their namespace."""
-    closed = re.sub(rf"<({'|'.join(VOID)})\b([^>]*)>", r"<\1\2/>", html)
-    return closed.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"')
 
 
 def _script_json(value: object) -> str:
