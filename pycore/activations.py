@@ -102,7 +102,7 @@ def sigmoid(x: Array) -> Array:
 
     Shapes: any → the same.
     """
-    return kernels.sigmoid(floats(np.asarray(x)))
+    return kernels.sigmoid(floats(x))
 
 
 class Sigmoid(Activation):
@@ -125,7 +125,7 @@ def tanh(x: Array) -> Array:
 
     Shapes: any → the same.
     """
-    return kernels.tanh(floats(np.asarray(x)))
+    return kernels.tanh(floats(x))
 
 
 class Tanh(Activation):
@@ -177,6 +177,7 @@ def leaky_relu(x: Array, alpha: float = 0.01) -> Array:
 
     Shapes: any → the same.
     """
+    x = floats(x)
     return np.asarray(np.where(x > 0, x, alpha * x))
 
 
@@ -206,7 +207,7 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
 
     Shapes: any → the same.
     """
-    x = floats(np.asarray(x))
+    x = floats(x)
     return np.asarray(np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))))
 
 
@@ -237,8 +238,8 @@ def softmax(x: Array, axis: int = -1) -> Array:
 
     Shapes: any → the same; the sum runs along `axis`.
     """
-    refuse_empty("softmax", x)
     x = floats(x)  # differences of numbers without a sign would wrap around
+    refuse_empty("softmax", x)
     e = np.exp(x - x.max(axis=axis, keepdims=True))
     return np.asarray(e / e.sum(axis=axis, keepdims=True))
 
@@ -267,8 +268,8 @@ def log_softmax(x: Array, axis: int = -1) -> Array:
 
     Shapes: any → the same; the sum runs along `axis`.
     """
-    refuse_empty("log_softmax", x)
     x = floats(x)
+    refuse_empty("log_softmax", x)
     x = x - x.max(axis=axis, keepdims=True)
     return np.asarray(x - np.log(np.exp(x).sum(axis=axis, keepdims=True)))
 
@@ -280,7 +281,7 @@ def erf(x: Array) -> Array:
 
     Source: Press et al., Numerical Recipes, 3rd edition, section 6.2.2.
     """
-    x = floats(np.asarray(x))
+    x = floats(x)
     z = np.minimum(np.abs(x), 30)  # from 6 on it is 1 to the last digit
     t = 2 / (2 + z)
     series = np.polynomial.chebyshev.chebval(2 * t - 1, _ERF)
@@ -304,6 +305,7 @@ def gelu(x: Array) -> Array:
 
     Shapes: any → the same.
     """
+    x = floats(x)
     return np.asarray(x * ((1 + erf(x / math.sqrt(2))) / 2))
 
 
@@ -331,7 +333,8 @@ def tanh_gelu(x: Array) -> Array:
 
     Shapes: any → the same. Nowhere more than 0.0005 from `gelu`.
     """
-    x = floats(np.asarray(x))
+    x = floats(x)
+    x = floats(x)
     return np.asarray(x * ((1 + _tanh_u(x)) / 2))
 
 

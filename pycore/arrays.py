@@ -100,12 +100,16 @@ def _called(x: npt.NDArray[Any]) -> str:
 def floats(x: npt.NDArray[Any]) -> Array:
     """Return x; whole numbers as float64, for what is computed from them has fractions.
 
-    Shapes: any → the same.
+    Shapes: any → the same; of a list an array is made.
 
     Raises:
         TypeError: x holds no real numbers.
     """
-    if x.dtype.kind == "f":
+    try:
+        kind = x.dtype.kind
+    except AttributeError:
+        return floats(numbers("x", x))
+    if kind == "f":
         return x
     if x.dtype.kind not in "iub":
         raise TypeError(f"got an array of {x.dtype}; allowed: real numbers")

@@ -182,8 +182,8 @@ def same_length(who: str, x: npt.NDArray[Any], y: npt.NDArray[Any]) -> int:
 
 
 def split(
-    x: npt.NDArray[Any],
-    y: npt.NDArray[Any],
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
     fraction: float,
     rng: Seed,
     by_class: bool = False,
@@ -201,6 +201,7 @@ def split(
     """
     rng = seeded(rng)
     within("split", high=1, fraction=fraction)
+    x, y = np.asarray(x), np.asarray(y)
     n = same_length("split", x, y)
     first = round(n * fraction)
     if not 0 < first < n:
@@ -235,8 +236,8 @@ def _share_of_each(y: npt.NDArray[Any], first: int) -> npt.NDArray[np.bool_]:
 
 
 def train_validation_test(
-    x: npt.NDArray[Any],
-    y: npt.NDArray[Any],
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
     validation: float,
     test: float,
     rng: Seed,
@@ -252,6 +253,7 @@ def train_validation_test(
         ValueError: one of the three parts would be empty.
     """
     rng = seeded(rng)
+    x, y = np.asarray(x), np.asarray(y)
     n = same_length("train_validation_test", x, y)
     chosen, judged = round(n * validation), round(n * test)
     sizes = n - chosen - judged, chosen, judged
@@ -274,15 +276,14 @@ def deal(n: int, batch_size: int, rng: Seed) -> list[Integers]:
     return [order[start : start + batch_size] for start in range(0, n, batch_size)]
 
 
-def minibatches(
-    x: npt.NDArray[Any], y: npt.NDArray[Any], batch_size: int, rng: Seed
-) -> Iterator[Pair]:
+def minibatches(x: npt.ArrayLike, y: npt.ArrayLike, batch_size: int, rng: Seed) -> Iterator[Pair]:
     """Yield every row once, in a new random order, `batch_size` rows at a time.
 
     Shapes: x (n, …), y (n, …) → the same with batch_size rows each; the last batch holds what is
     left. A batch as large as the data is the data itself, unshuffled.
     """
     rng = seeded(rng)
+    x, y = np.asarray(x), np.asarray(y)
     n = same_length("minibatches", x, y)
     positive("minibatches", batch_size=batch_size)
     if batch_size >= n:

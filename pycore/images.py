@@ -29,7 +29,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pycore.arrays import Array, Integers, Seed, positive, seeded, shape_error, within
+from pycore.arrays import Array, Integers, Seed, floats, positive, seeded, shape_error, within
 
 # Each stroke is a chain of points "xy" on a grid 5 wide and 7 high, (0, 0) at the top left. A
 # stroke that begins with ~ is bent: its corners are cut until it is smooth.
@@ -131,6 +131,7 @@ def draw(lines: Array, size: int = 16, width: float = 0.2) -> Array:
     Shapes: lines (count, 2, 2): (x, y) of both ends, the picture reaching from −1 to 1 →
     (size, size).
     """
+    lines = floats(lines)
     if lines.ndim != 3 or lines.shape[1:] != (2, 2) or len(lines) == 0:
         raise shape_error("draw", lines, "(count, 2, 2), at least one line")
     start, along = lines[:, 0], lines[:, 1] - lines[:, 0]

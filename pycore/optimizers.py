@@ -63,9 +63,16 @@ class Optimizer(ABC):
         Raises:
             ShapeError: the gradient is not shaped like theta, or theta not like the memory, for
                 that is of another network.
-            TypeError: theta does not hold floats.
+            TypeError: theta is no array of floats.
         """
-        if grad.shape != theta.shape:
+        try:
+            fits = grad.shape == theta.shape
+        except AttributeError:
+            raise TypeError(
+                f"{type(self).__name__}: got {theta!r} and {grad!r}; allowed: arrays, for theta is "
+                "changed in place"
+            ) from None
+        if not fits:
             raise shape_error(f"{type(self).__name__}'s gradient", grad, f"{theta.shape}, as theta")
         if self.t == 0:
             if theta.dtype.kind != "f":

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pycore.arrays import Array, Seed, ShapeError, above_zero, positive, seeded, within
+from pycore.arrays import Array, Seed, ShapeError, above_zero, floats, positive, seeded, within
 
 
 def trend(n: int, slope: float, offset: float = 0.0) -> Array:
@@ -120,6 +120,7 @@ def windows(series: Array, past: int, future: int = 1) -> tuple[Array, Array]:
         ShapeError: the series is not a row of numbers, or too short for one window.
     """
     positive("windows", past=past, future=future)
+    series = floats(series)
     if series.ndim != 1 or len(series) < past + future:
         raise ShapeError(
             f"windows: the series has shape {series.shape}; allowed: (n,), n from {past + future}"
@@ -136,6 +137,8 @@ def split(series: Array, fraction: float) -> tuple[Array, Array]:
     Raises:
         ValueError: one of the two parts would be empty.
     """
+    series = floats(series)
+    within("split", high=1, fraction=fraction)
     n = len(series)
     first = round(n * fraction)
     if not 0 < first < n:

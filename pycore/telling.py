@@ -49,38 +49,50 @@ def _kept(value: Any) -> Any:
     return value
 
 
-WAYS_BACK = ("backward", "accumulate")
-
-
 class Told:
     """A base whose objects show how they were made, and say when backward comes before forward."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        for name in WAYS_BACK:
-            if name in vars(cls):
-                setattr(cls, name, _telling(vars(cls)[name]))
+        if "backward" in vars(cls):
+            setattr(cls, "backward", _telling(vars(cls)["backward"]))  # noqa: B010 - no type has it
 
     def __repr__(self) -> str:
         return made(self)
 
 
-def _telling(way_back: Callable[..., Any]) -> Callable[..., Any]:
+def _telling(backward: Callable[..., Any]) -> Callable[..., Any]:
     """Return the method, which says in a sentence that forward has not kept what it needs."""
+    if backward.__code__.co_argcount == 1:  # a loss's; no *args, for a step makes ten such calls
 
-    @wraps(way_back)
-    def telling(self: object, *given: Any) -> Any:
-        try:
-            return way_back(self, *given)
-        except AttributeError as error:
-            if error.obj is not self:
+        @wraps(backward)
+        def of_loss(self: object) -> Any:
+            try:
+                return backward(self)
+            except AttributeError as error:
+                _refuse_missing(self, error)
                 raise
-            raise RuntimeError(
-                f"{type(self).__name__}: {way_back.__name__} needs {error.name}, which is not "
-                "there; allowed: forward first"
-            ) from error
 
-    return telling
+        return of_loss
+
+    @wraps(backward)
+    def of_layer(self: object, dy: Any) -> Any:
+        try:
+            return backward(self, dy)
+        except AttributeError as error:
+            _refuse_missing(self, error)
+            raise
+
+    return of_layer
+
+
+def _refuse_missing(thing: object, error: AttributeError) -> None:
+    """Say what the thing itself has not kept."""
+    if error.obj is thing:
+        raise RuntimeError(
+            f"{type(thing).__name__}: backward needs {error.name}, which is not there; allowed: "
+            "forward first"
+        ) from error
 
 
 def made(thing: object) -> str:

@@ -52,8 +52,8 @@ def mlp(
         ValueError: there are fewer than two sizes.
     """
     rng = seeded(rng)
-    if len(sizes) < 2:
-        raise ValueError(f"mlp: sizes are {list(sizes)}; allowed: at least two")
+    if not isinstance(sizes, Sequence | np.ndarray) or len(sizes) < 2:
+        raise ValueError(f"mlp: sizes are {sizes!r}; allowed: at least two, as in [2, 8, 1]")
     layers: list[Layer] = []
     for n_in, n_out in itertools.pairwise(sizes):
         layers.append(Dense(n_in, n_out, weights, rng=rng, dtype=dtype))

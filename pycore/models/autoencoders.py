@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from pycore.activations import Bend, Tanh
 from pycore.arrays import Array, DType, Integers, Seed, seeded, within
@@ -76,12 +77,12 @@ class ELBO(Unsupervised):
     network: Sequential
 
     def __init__(
-        self, network: Sequential, x: Array | Callable[[], Array], beta: float = 1.0
+        self, network: Sequential, x: npt.ArrayLike | Callable[[], Array], beta: float = 1.0
     ) -> None:
         super().__init__(network, x)
         within("ELBO", beta=beta)
-        if not callable(x):
-            _require_grey(x)
+        if not callable(self.x):
+            _require_grey(self.x)
         self.beta = beta
         self.reconstruction = self.kl = math.nan
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import pycore
-from pycore import activations, data, export, schedules
+from pycore import activations, data, export, gradients, schedules, series
 from pycore.activations import Tanh
 from pycore.arrays import ShapeError, numbers, seeded
 from pycore.gradient_check import check
@@ -23,6 +23,7 @@ from pycore.layers import Dense, Residual, Sequential
 from pycore.losses import BinaryCrossEntropy, CrossEntropy, Hinge, Loss, MeanSquaredError
 from pycore.metrics import accuracy, intersection_over_union
 from pycore.models import mlp
+from pycore.models.autoencoders import ELBO, vae
 from pycore.models.vision import cnn
 from pycore.optimizers import SGD, Adam, Momentum, Optimizer
 from pycore.text import BPE
@@ -78,6 +79,39 @@ def test_lists_are_taken_like_arrays() -> None:
     ):
         assert loss.forward(y, target) == loss.forward(y, np.array(target))
     assert accuracy(network.forward(X).tolist(), Y) == accuracy(network.forward(X), np.array(Y))
+
+
+PLAIN: list[Any] = [
+    *(getattr(activations, name) for name in ("softmax", "log_softmax", "sigmoid", "tanh", "relu")),
+    *(getattr(activations, name) for name in ("leaky_relu", "elu", "selu", "gelu", "tanh_gelu")),
+    *(getattr(activations, name) for name in ("silu", "softplus", "erf")),
+    lambda x: data.split(x, [0, 1, 0, 1], 0.5, 0)[1][0],
+    lambda x: data.train_validation_test(x, [0, 1, 0, 1], 0.25, 0.25, 0)[0][0],
+    lambda x: next(data.minibatches(x, ["a", "b", "c", "d"], 2, 0))[0],
+    lambda x: series.windows(x, 2)[0],
+    lambda x: series.split(x, 0.5)[1],
+    gradients.norm,
+]
+
+
+@pytest.mark.parametrize("function", PLAIN)
+def test_functions_of_numbers_take_lists(function: Any) -> None:
+    x = [0.5, -1.0, 2.0, 0.0]
+    np.testing.assert_array_equal(function(x), function(np.array(x)))
+
+
+def test_what_is_changed_in_place_has_to_be_an_array() -> None:
+    for take in (
+        lambda: SGD().step([1.0], [1.0]),  # type: ignore[arg-type]
+        lambda: gradients.clip_norm([3.0, 4.0], 1),  # type: ignore[arg-type]
+        lambda: gradients.clip_value([3.0, 4.0], 1),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(TypeError, match=r"got \[.*allowed: (an array|arrays), .*in place"):
+            take()
+    for sizes in (3, [3], None):
+        with pytest.raises(ValueError, match=r"mlp: sizes are .*; allowed: at least two"):
+            mlp(sizes, 0)  # type: ignore[arg-type]
+    ELBO(vae([4, 3, 2], 0), [[0, 1, 1, 0.5]] * 3)
 
 
 def test_a_masked_array_without_a_mask_is_an_array() -> None:
@@ -239,6 +273,9 @@ def test_a_misspelt_attribute_is_still_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'w'"):
         dense.w  # type: ignore[attr-defined]  # noqa: B018
     assert not hasattr(dense, "theta")
+    dense.forward(np.ones((1, 2)))
+    with pytest.raises(AttributeError, match="'str' object has no attribute 'ndim'"):
+        dense.backward("dy")  # type: ignore[arg-type]
     assert isinstance(pickle.loads(pickle.dumps(dense)), Dense)
 
 
