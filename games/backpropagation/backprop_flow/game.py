@@ -269,6 +269,7 @@ def view(state: State) -> Node:
                 controls.button(say("New case"), may.case),
             ),
             widgets.verdict(_verdict(state), won),
+            widgets.hint(_reason(state), live=True),
             controls.choice(say("layers"), {net: net for net in NETS}, state.net, may.net),
             _neurons(state),
             [
@@ -321,12 +322,13 @@ def describe(state: State) -> str:
     k, sign, lit = state.killer.said, state.sign.said, _place(state, state.weight)
     return say(
         "Network {net}, inputs {x1} and {x2}, target {target}. {verdict} You predict: the loss "
-        "{direction}, the smallest factor {factor}. {weight}",
+        "{direction}, the smallest factor {factor}. {reason} {weight}",
         net=state.net,
         x1=fixed(x1),
         x2=fixed(x2),
         target=fixed(state.target),
         verdict=_verdict(state),
+        reason=_reason(state),
         direction="?" if sign is None else say(DIRECTIONS[sign]),
         factor="?" if k is None else questions(state)[k].name,
         weight=say(
@@ -564,35 +566,37 @@ def _verdict(state: State) -> str:
         )
     factors = questions(state)
     least, said = factors[smallest(state)], factors[state.killer.said or 0]
-    found = {"least": least.name, "value": short(least.value, 4), "why": say(WHY[least.kind])}
-    slope = gradient(state, state.asked)
+    found = {"least": least.name, "value": short(least.value, 4)}
     if score(state) == 1:
-        return say(
-            "Found! The gradient is a product, so one tiny factor is enough to stop it: all the "
-            "others come to {rest}, and times {least} = {value} only {slope} is left. {why}",
-            rest=short(slope / least.value, 4),
-            slope=short(slope, 4),
-            **found,
-        )
+        return say("Found! {least} = {value} is the smallest factor of the product.", **found)
     if said != least:
         return say(
-            "Not {said}, which is {other}: {least} = {value} is smaller. {why} Try a new case.",
+            "Not {said}, which is {other}: {least} = {value} is smaller. Try a new case.",
             said=said.name,
             other=short(said.value, 4),
             **found,
         )
-    if slope > 0:
+    if gradient(state, state.asked) > 0:
+        return say("The factor is right, but the loss rises. Count the minus signs, and try again.")
+    return say("The factor is right, but the loss falls. Count the minus signs, and try again.")
+
+
+def _reason(state: State) -> str:
+    """What a gradient is made of; once it is back, why one tiny factor is enough to stop it."""
+    if not (state.killer.over and state.stage == BACKWARD and arrived(state)):
         return say(
-            "The factor is right, {least} = {value}. But the product is positive, so the loss "
-            "rises with the weight: count the minus signs. Try a new case.",
-            least=least.name,
-            value=short(least.value, 4),
+            "The gradient of a weight is the product of the factors on its way to the loss. A "
+            "negative factor turns its sign, and a tiny one makes all of it tiny."
         )
+    slope, least = gradient(state, state.asked), questions(state)[smallest(state)]
     return say(
-        "The factor is right, {least} = {value}. But the product is negative, so the loss falls "
-        "when the weight grows: count the minus signs. Try a new case.",
+        "All the other factors come to {rest}. Times {least} = {value}, "
+        "only {slope} is left. {why}",
+        rest=short(slope / least.value, 4),
         least=least.name,
         value=short(least.value, 4),
+        slope=short(slope, 4),
+        why=say(WHY[least.kind]),
     )
 
 

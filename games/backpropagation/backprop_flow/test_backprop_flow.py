@@ -12,7 +12,7 @@ from games.run import Run
 from games.ui.numbers import short
 from pycore.activations import sigmoid
 from tests.games.player import wander
-from tests.games.reading import classed, shown
+from tests.games.reading import classed
 
 CASES = [(net, seed) for net in game.NETS for seed in range(8)]
 
@@ -182,8 +182,8 @@ def test_a_win_says_what_the_other_factors_come_to_and_why_one_is_tiny(seed):
     least = game.questions(run.state)[game.smallest(run.state)]
     (rest,) = run.numbers()["what the other factors come to"]
     assert rest * least.value == pytest.approx(game.gradient(run.state, run.state.asked))
-    text = shown(run.view(), "live")
-    assert f"come to {short(rest, 4)}, and times {least.name}" in text
+    text = run.view().text()
+    assert f"come to {short(rest, 4)}. Times {least.name}" in text
     assert game.WHY[least.kind] in text
 
 
@@ -197,7 +197,7 @@ def test_a_wrong_factor_is_not_won_and_the_right_sign_is_worth_half():
         run.send(message)
         run_down(run)
     assert run.score() == 0.5
-    assert "is smaller" in shown(run.view(), "live")
+    assert "is smaller" in run.view().text()
     run.solve()
     assert run.score() == 1
 

@@ -359,7 +359,7 @@ def _trace(state: State) -> Node:
         ],
         runs.legend(axes, [say("all kept"), _one_in(state.k)]),
         label=say("Memory in use after each layer computed"),
-        x_label=say("layers computed (dotted: here the gradient turns back)"),
+        x_label=say("layers computed (dotted: turning back)"),
         y_label=say("memory in use, in kB"),
         key="trace",
     )

@@ -311,6 +311,7 @@ def view(state: State) -> Node:
             _map(state, surface) if surface else _no_map(state),
             _losses(state),
             widgets.verdict(_verdict(state), score(state) == 1),
+            widgets.hint(_why(state), live=True),
         ),
         widgets.panel(
             controls.choice(
@@ -388,13 +389,14 @@ def describe(state: State) -> str:
         where = say("{surface} from a = {a}, b = {b}", surface=say(surface.name), a=a, b=b)
     rate = say("one rate, {rate}", rate=short(RATES[_place(state)]))
     return say(
-        "Race on {where}, {rates}, momentum’s β {beta}, bet on {bet}. {verdict} "
+        "Race on {where}, {rates}, momentum’s β {beta}, bet on {bet}. {verdict} {why} "
         "Losses: {losses}. {progress}",
         where=where,
         rates=say("each at its best rate") if state.tuned else rate,
         beta=fixed(state.beta),
         bet=state.bet.told(_name) or say("nobody yet"),
         verdict=_verdict(state),
+        why=_why(state),
         losses=", ".join(f"{who} {text}" for who, text in _results(state)),
         progress=_progress(state),
     )
@@ -527,14 +529,18 @@ def _sweep(state: State) -> Node:
         ],
         label=say("Final loss against learning rate"),
         x_label=say("learning rate η"),
-        y_label=say("final loss; {progress}", progress=_progress(state)),
+        y_label=say("final loss, {n} of {total} runs", n=_done(state), total=state.finals.size),
         key="sweep",
     )
 
 
 def _progress(state: State) -> str:
-    done = int((~np.isnan(state.finals)).sum())
-    return say("{n} of {total} runs of the search done.", n=done, total=state.finals.size)
+    return say("{n} of {total} runs of the search done.", n=_done(state), total=state.finals.size)
+
+
+def _done(state: State) -> int:
+    """Runs of the search that are behind it."""
+    return int((~np.isnan(state.finals)).sum())
 
 
 def _results(state: State) -> list[tuple[str, str]]:
@@ -542,17 +548,12 @@ def _results(state: State) -> list[tuple[str, str]]:
     if not state.racers:
         return [(say(text), runs.NOTHING) for text in RACERS.values()]
     return [
-        (_settings(state, name, racer), say("thrown off") if racer.thrown else short(racer.loss))
+        (
+            say("{name}, η = {rate}", name=_name(name), rate=short(racer.rate)),
+            say("thrown off") if racer.thrown else short(racer.loss),
+        )
         for name, racer in zip(RACERS, state.racers, strict=True)
     ]
-
-
-def _settings(state: State, name: str, racer: Racer) -> str:
-    """A racer's name with all that was chosen for it."""
-    chosen = {"name": say(RACERS[name]), "rate": short(racer.rate)}
-    if name == "momentum":
-        return say("{name}, η = {rate}, β = {beta}", beta=fixed(state.beta), **chosen)
-    return say("{name}, η = {rate}", **chosen)
 
 
 def _verdict(state: State) -> str:
@@ -569,24 +570,21 @@ def _verdict(state: State) -> str:
     name = _name(best)
     if best != bet.said:
         return say(
-            "Lowest at the end: {name}. Your bet was on {bet}. {why}",
+            "Lowest at the end: {name}. Your bet was on {bet}.",
             name=name,
             bet=say(RACERS[bet.said or best]),
-            why=_why(state),
         )
     if score(state) < 1:
         return say(
-            "Called it! Lowest at the end: {name}. {why} Now change a setting until another one "
-            "wins from this start, and call that race too.",
+            "Called it! Lowest at the end: {name}. Now change a setting until another one wins, "
+            "and call that race too.",
             name=name,
-            why=_why(state),
         )
     if state.goal != TWO:
         return say("Gold! SGD is lowest at the end: it wins here, and your bet was on it.")
     first, second = (say(RACERS[name]) for name in state.called[:2])
     return say(
-        "Gold! From the same start you had {first} win, and then {second}. The settings decided "
-        "it. When someone says that one optimizer beats another, ask what was tuned.",
+        "Gold! From the same start you had {first} win, and then {second}.",
         first=first,
         second=second,
     )
@@ -604,6 +602,16 @@ def _open(state: State) -> str:
 
 def _why(state: State) -> str:
     """Why Adam is last, where that is because its steps are short; else what else could be set."""
+    if not state.bet.over:
+        return say(
+            "Everything that can be set has a say in who wins: the valley, the start, the rates, "
+            "and momentum’s β."
+        )
+    if score(state) == 1:
+        return say(
+            "The settings decided it. When someone says that one optimizer beats another, ask what "
+            "was tuned for whom."
+        )
     reach, way = _reach(state)
     if not state.tuned and _last(state) == "adam" and reach < way:
         return say(
