@@ -152,7 +152,7 @@ def relu(x: Array) -> Array:
 
     Shapes: any → the same.
     """
-    return kernels.relu(x)
+    return kernels.relu(floats(x))
 
 
 class ReLU(Activation):
