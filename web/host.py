@@ -40,9 +40,10 @@ and, after every open and frame,
 
 where running says whether another frame is wanted, and a report has only what changed: "html" or
 "patch" (games.ui.node), "edition" (of the game that plays), "params" (where an older log was turned
-into it), "status", "score", "describe", "records", "repeated" (percent of the log that was to be
-repeated), "log" (new entries; after a repeated log all of it), "refused" (why a message or
-parameter was not taken), "outdated" (why a log of an older edition was not), "error", "show"
+into it), "status", "score", "describe", "running" (it moves by itself), "records", "repeated"
+(percent of the log that was to be repeated), "log" (new entries; after a repeated log all of it),
+"refused" (why a message or parameter was not taken), "outdated" (why a log of an older edition was
+not), "error", "show"
 (games.show). While a show is on, everything but the log is the show's; the learner's run waits, and
 takes no messages.
 """
@@ -388,6 +389,7 @@ class Host:
             "status": "loading" if seat.replay else "ready",
             "score": seat.playing.score(),
             "describe": seat.playing.describe(),
+            "running": seat.running or seat.showing,
         }
         if seat.show:
             facts["show"] = seat.show.facts(seat.shown)

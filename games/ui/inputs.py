@@ -153,7 +153,7 @@ def scrubber(
             on={"input": offer.message} if offer.open else None,
         ),
         button("M10 3h2v10h-2zM3.5 3v10l6 -5z", say("One forward"), beside(at + stride), "forward"),
-        h("output", printed, class_="scrubber-value", aria_hidden="true"),
+        h("span", printed, class_="scrubber-value", aria_hidden="true"),
         key=offer.message[0] if key is None else key,
         class_="scrubber",
         role="group",

@@ -87,7 +87,7 @@ def readout(label: str, value: str | float, digits: int = 2, key: Key = None) ->
     return h(
         "div",
         h("span", label, class_="readout-label"),
-        h("output", printed, class_="readout-value"),
+        h("span", printed, class_="readout-value"),
         key=key,
         class_="readout",
     )
@@ -147,7 +147,7 @@ def meter(
             viewBox="-3 0 206 24",
             aria_hidden="true",
         ),
-        h("output", fixed(value, digits), class_="meter-value", aria_hidden="true"),
+        h("span", fixed(value, digits), class_="meter-value", aria_hidden="true"),
         key=key,
         class_="meter",
         role="meter",

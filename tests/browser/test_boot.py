@@ -65,7 +65,7 @@ def test_moves_made_before_python_are_played_when_it_is_there(visit):
     watched.page.unroute(archives)  # … until now
     watched.ready()
     page.wait_for_selector('[role="switch"][aria-checked="true"]')
-    page.wait_for_selector('output:text-is("2.00")')
+    page.wait_for_selector('.slider-value:text-is("2.00")')
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,15 @@ import pytest
 from playwright.sync_api import Page
 
 from games.moves import Dial, Pick, Place, Press, Text, moves
-from games.ui import fields, graphs, inputs, panes, plots, sequences, tensors, widgets
+from games.ui import controls, fields, graphs, inputs, panes, plots, sequences, tensors, widgets
 from games.ui.node import Node, h, to_html
 from tests.browser.conftest import DIST
 from tests.browser.looks import looks_well
 
 MAY = moves(
     draw=Place(Dial(0, 7), Dial(0, 7)),
+    spot=Place(Dial(-2, 2, 0.01), Dial(-2, 2, 0.01)),
+    lean=Dial(-2, 2, 0.01),
     at=Dial(0, 200),
     play=Press(),
     look=Dial(0, 9),
@@ -24,6 +26,7 @@ MAY = moves(
     code=Text(500),
 ).on(None)
 AXES = plots.Axes((-2, 2), (-2, 2))
+Shown = Callable[[], list[Node]]
 WORDS = ("king", "queen", "man", "woman")
 
 
@@ -63,7 +66,22 @@ def pieces() -> list[Node]:
     ]  # fmt: skip
 
 
-def page_of_pieces() -> str:
+def dragged() -> list[Node]:
+    """One of each that is dragged."""
+    return [
+        inputs.pad("a digit", np.eye(8), MAY.draw),
+        *[
+            plots.plot(AXES, piece, label="a plane")
+            for piece in (
+                controls.handle("spot", AXES, 0.0, 0.0, MAY.spot, said="0, 0"),
+                controls.handle("lean", AXES, 0.0, 0.0, MAY.lean, said="0", along="x"),
+                controls.surface(AXES, MAY.spot, key="plane"),
+            )
+        ],
+    ]
+
+
+def page_of(pieces: list[Node]) -> str:
     names = ("tokens", "base", "site", "kit")
     sheets = (next(DIST.glob(f"assets/{name}.*.css")).name for name in names)
     links = "".join(f'<link rel="stylesheet" href="assets/{name}">' for name in sheets)
@@ -73,7 +91,7 @@ def page_of_pieces() -> str:
         "window.sent = []; listen((game, message, replaces) => sent.push([...message, replaces]));"
         "window.listening = true;"
     )
-    stage = to_html(widgets.stage(widgets.panel(pieces())))
+    stage = to_html(widgets.stage(widgets.panel(pieces)))
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>the kit</title>{links}'
         "<style>main{padding:1rem}</style><body><main><h1>The kit</h1>"
@@ -86,9 +104,11 @@ def page_of_pieces() -> str:
 def kit(visit, site) -> Iterator[Any]:
     """Opens the page of pieces in a window of that size and theme."""
 
-    def opened(width: int = 1440, theme: str = "light", **media: str) -> Page:
+    def opened(
+        width: int = 1440, theme: str = "light", shown: Shown = pieces, **media: str
+    ) -> Page:
         page = visit(width, 900).page
-        page.route("**/kit.html", lambda route: route.fulfill(body=page_of_pieces()))
+        page.route("**/kit.html", lambda route: route.fulfill(body=page_of(shown())))
         page.emulate_media(color_scheme=theme, **media)
         page.goto(f"{site}kit.html")
         page.wait_for_function("window.listening")
@@ -166,3 +186,52 @@ def test_time_is_scrubbed_by_its_range_and_its_buttons(kit):
     page.get_by_role("button", name="One back").click()
     page.get_by_role("button", name="Play").click()
     assert sent(page) == [["at", 13, True], ["at", 11, False], ["play", False]]
+
+
+SWALLOW = """(kinds) => {
+    const swallow = (event) => event.stopImmediatePropagation();
+    for (const kind of kinds) addEventListener(kind, swallow, true);
+}"""
+UNHEARD = {
+    "the button": ["pointerup"],
+    "all of it": ["pointerup", "lostpointercapture"],
+}
+
+
+@pytest.mark.parametrize("unheard", UNHEARD)
+@pytest.mark.parametrize("place", range(4), ids=["pad", "handle", "handle-along-x", "plane"])
+def test_what_was_let_go_does_not_stick_to_the_pointer(kit, place, unheard):
+    """Though whatever is around the game swallows the news of it."""
+    page = kit(shown=dragged)
+    page.evaluate(SWALLOW, UNHEARD[unheard])
+    piece = page.locator("[data-on*=drag]").nth(place)
+    piece.scroll_into_view_if_needed()
+    box = piece.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y)
+    assert len(sent(page)) > 1
+    page.mouse.up()
+    for step in range(1, 4):
+        page.mouse.move(x - 20 * step, y - 5)
+    assert sent(page) == []
+
+
+def test_a_second_finger_moves_nothing_that_the_first_one_drags(kit):
+    page = kit(shown=dragged)
+    piece = page.locator("[data-on*=spot]").first
+    piece.scroll_into_view_if_needed()
+    box = piece.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    sent(page)
+    page.evaluate(
+        "([x, y]) => document.dispatchEvent(new PointerEvent("
+        "'pointermove', {pointerId: 77, buttons: 1, clientX: x, clientY: y, bubbles: true}))",
+        [x + 50, y],
+    )
+    assert sent(page) == []
+    page.mouse.move(x + 30, y)
+    assert len(sent(page)) == 1

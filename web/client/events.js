@@ -72,12 +72,18 @@ export function listen(send, refuse) {
   document.addEventListener('pointerover', point);
   document.addEventListener('focusin', point);
 
-  /** @type {{game: HTMLElement, message: any[], handle: Element, last?: number[]} | null} */
+  /** @type {{game: HTMLElement, message: any[], handle: Element, pointer: number, last?: number[]} | null} */
   let dragged = null;
   /** @param {PointerEvent} event */
+  const letGo = ({ pointerId }) => {
+    if (dragged?.pointer === pointerId) dragged = null;
+  };
+  /** @param {PointerEvent} event */
   const move = (event) => {
-    const place = dragged && placeIn(dragged.handle, event);
-    if (!dragged || !place) return;
+    if (event.buttons === 0) letGo(event); // and nobody told us
+    if (dragged?.pointer !== event.pointerId) return;
+    const place = placeIn(dragged.handle, event);
+    if (!place) return;
     if (!dragged.handle.hasAttribute('data-every')) {
       return send(dragged.game, [...dragged.message, ...place], true);
     }
@@ -88,14 +94,15 @@ export function listen(send, refuse) {
   document.addEventListener('pointerdown', (event) => {
     const found = event.button === 0 ? wanted(event.target, 'drag') : null;
     if (!found) return;
-    dragged = found;
+    dragged = { ...found, pointer: event.pointerId };
     event.preventDefault(); // no text selection; the focus is set by hand
     /** @type {SVGElement} */ (found.handle).focus();
+    if (event.isTrusted) found.handle.setPointerCapture(event.pointerId); // there is no other pointer to capture
     move(event);
   });
   document.addEventListener('pointermove', move);
-  for (const type of ['pointerup', 'pointercancel']) {
-    document.addEventListener(type, () => (dragged = null));
+  for (const type of /** @type {const} */ (['pointerup', 'pointercancel', 'lostpointercapture'])) {
+    document.addEventListener(type, letGo);
   }
 
   document.addEventListener('keydown', (event) => {
@@ -109,7 +116,8 @@ export function listen(send, refuse) {
       return;
     }
     const tab = event.target instanceof Element ? event.target.closest('[role="tab"]') : null;
-    const beside = step[0] > 0 ? tab?.nextElementSibling : tab?.previousElementSibling;
+    const tabs = [...(tab?.closest('[role="tablist"]')?.querySelectorAll('[role="tab"]') ?? [])];
+    const beside = tab && tabs[tabs.indexOf(tab) + step[0]];
     if (step[0] && beside instanceof HTMLElement) {
       event.preventDefault();
       return beside.focus();

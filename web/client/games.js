@@ -23,6 +23,7 @@ const MOST_KEPT = 12; // games of pages left behind that stay alive in the worke
 const FRAMES_AHEAD = 2; // so that the worker need not wait for the paint
 const UNSEEN = 500; // milliseconds without an animation frame, as in a frame that is out of sight
 const ANNOUNCE_AFTER = 800; // milliseconds of calm before a screen reader hears the state
+const ANNOUNCE_EVERY = 5000; // milliseconds between two sentences about a game that runs
 
 /** One placed game. It outlives the page it stands on, so that coming back finds it as it was. */
 class Seat {
@@ -35,6 +36,9 @@ class Seat {
   /** @type {any[][]} messages made before the game is ready */ waiting = [];
   visible = false;
   ready = false;
+  /** It moves by itself. */ running = false;
+  /** What a screen reader shall hear next. */ sentence = '';
+  /** When it heard the last of it. */ told = -ANNOUNCE_EVERY;
   refused = false;
   /** Was ready before. */ greeted = false;
   /** Opened with a log: what comes back replaces it. */ replaying = false;
@@ -458,13 +462,16 @@ export class Games {
     if (report.log && !seat.borrowed) seat.diary.follow(seat.score);
     if (report.log) seat.share?.changed();
     if (report.records) this.#records(seat, report.records);
-    if (report.describe) this.#announce(seat, report.describe);
+    const rests = seat.running && report.running === false;
+    seat.running = report.running ?? seat.running;
+    if (report.describe && !seat.show) this.#announce(seat, report.describe);
     if (report.refused) this.#refuse(seat, report.refused);
     else if (report.patch && seat.refused) this.#accept(seat);
     if (report.status === 'ready') this.#ready(seat);
     else if (report.status === 'error') this.#status(seat, 'error', say('This game stopped: {reason}', { reason: report.error }));
     else if (report.repeated !== undefined) this.#status(seat, 'loading', say('Bringing your run back: {done}', { done: percent(report.repeated / 100) }));
-    if (report.show) seat.show?.say(report.show);
+    if (report.show && seat.show) this.#announce(seat, seat.show.say(report.show));
+    if (rests) this.#announce(seat, seat.sentence);
     seat.numbers?.changed();
   }
 
@@ -498,14 +505,24 @@ export class Games {
     if (seat.element) showBest(seat.element, seat.places);
   }
 
-  /** @param {Seat} seat @param {string} sentence */
+  /**
+   * Have a screen reader say how things stand, in the one place of the game that it listens to: while the
+   * game runs now and then, and what it came to as soon as it rests.
+   * @param {Seat} seat @param {string} sentence
+   */
   #announce(seat, sentence) {
+    seat.sentence = sentence;
+    if (seat.running && this.#announcing.has(seat)) return;
     clearTimeout(this.#announcing.get(seat));
+    const wait = seat.running ? seat.told + ANNOUNCE_EVERY - performance.now() : 0;
     const tell = () => {
+      this.#announcing.delete(seat);
       const live = seat.element?.querySelector('[data-describe]');
-      if (live) live.textContent = sentence;
+      if (!live || live.textContent === seat.sentence) return;
+      live.textContent = seat.sentence;
+      seat.told = performance.now();
     };
-    this.#announcing.set(seat, setTimeout(tell, ANNOUNCE_AFTER));
+    this.#announcing.set(seat, setTimeout(tell, Math.max(wait, ANNOUNCE_AFTER)));
   }
 
   /** What there is to say when a game is ready. @param {Seat} seat */

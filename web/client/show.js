@@ -19,19 +19,21 @@ export class Show {
     this.reseed = /** @type {HTMLElement} */ (game.querySelector('[data-tool="reseed"]'));
     this.labels = [this.button, this.reseed].map((button) => button.textContent);
     this.stage.inert = true; // one watches; what is pressed meanwhile would go nowhere
-    this.line.setAttribute('aria-live', 'polite');
     keepRoom(this.button, LABELS.over);
     keepRoom(this.reseed, AGAIN);
     this.#state('on');
   }
 
-  /** @param {News} news */
+  /** Show what is done now; returns the sentence. @param {News} news */
   say({ says, control, over }) {
-    this.line.textContent = over ? say('{sentence} Now you, with other numbers?', { sentence: says }) : says;
+    const sentence = over ? say('{sentence} Now you, with other numbers?', { sentence: says }) : says;
+    this.line.textContent = sentence;
     this.#ring(control);
-    if (!over) return;
-    this.#state('over');
-    this.reseed.textContent = AGAIN;
+    if (over) {
+      this.#state('over');
+      this.reseed.textContent = AGAIN;
+    }
+    return sentence;
   }
 
   /** Watching is not winning: it is marked otherwise and not remembered. @param {number | null} score */
@@ -43,7 +45,6 @@ export class Show {
   end() {
     this.#ring(null);
     this.stage.inert = false;
-    this.line.removeAttribute('aria-live');
     this.line.textContent = '';
     [this.button.textContent, this.reseed.textContent] = this.labels;
     for (const button of [this.button, this.reseed]) button.style.minWidth = '';

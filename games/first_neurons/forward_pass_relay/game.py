@@ -133,7 +133,7 @@ def view(state: State) -> Node:
                 state.looked_at,
                 may.look,
             ),
-            h("p", h("output", _arithmetic(state)), class_="arithmetic"),
+            h("p", h("span", _arithmetic(state)), class_="arithmetic"),
         ),
     )
 

@@ -144,7 +144,7 @@ def view(state: State) -> Node:
             class_="hero-network",
         ),
         widgets.panel(
-            h("p", h("output", _arithmetic(state)), class_="arithmetic hero-sum"),
+            h("p", h("span", _arithmetic(state)), class_="arithmetic hero-sum"),
             widgets.hint(
                 say(
                     "A line is a weight: a wide one counts a lot, a dashed one counts against. A "

@@ -117,7 +117,7 @@ def view(state: State) -> Node:
                 class_="layer-names",
             ),
             widgets.note(_line(state), live=True),
-            h("p", h("output", _sum(state)), class_="arithmetic"),
+            h("p", h("span", _sum(state)), class_="arithmetic"),
         ),
         widgets.panel(
             [_matrix(state, matrix) for matrix in range(len(_dense(state)))],

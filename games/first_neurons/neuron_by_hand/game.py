@@ -126,7 +126,7 @@ def view(state: State) -> Node:
                         h(
                             "li",
                             h("span", says, class_="hand-says"),
-                            h("output", line),
+                            h("span", line),
                             data_symbol=symbol,
                         )
                         for says, line, symbol in _steps(state)

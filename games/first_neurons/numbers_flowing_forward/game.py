@@ -158,7 +158,7 @@ def view(state: State) -> Node:
         ),
         h(
             "ul",
-            [h("li", h("output", line), data_symbol="z h y") for line in _written(state, layer)],
+            [h("li", h("span", line), data_symbol="z h y") for line in _written(state, layer)],
             class_="flow-sums",
         ),
         widgets.hint(_help()),

@@ -25,8 +25,8 @@ def test_html_parses_back_to_the_same_tree(name):
 
 
 def test_a_readout_prints_numbers_with_its_digits_and_text_as_it_is():
-    assert parts(widgets.readout("x", -1 / 3, 3), "output")[0].text() == "−0.333"
-    assert parts(widgets.readout("x", "none yet"), "output")[0].text() == "none yet"
+    assert parts(widgets.readout("x", -1 / 3, 3), "span")[1].text() == "−0.333"
+    assert parts(widgets.readout("x", "none yet"), "span")[1].text() == "none yet"
 
 
 @pytest.mark.parametrize(("value", "place"), [(0, 0), (0.25, 50), (1, 200), (7, 200), (-7, 0)])

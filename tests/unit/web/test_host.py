@@ -133,6 +133,7 @@ def test_open_answers_ready_and_leaves_the_first_frame_alone(page):
         "status": "ready",
         "score": 0.0,
         "describe": "The count is 0.",
+        "running": True,
     }
 
 
@@ -156,6 +157,18 @@ def test_a_message_is_played_until_the_game_is_idle_and_only_changes_are_sent(pa
     assert page.settle() == []
     assert page.frame(["a", ["go", 3]])["games"]["a"]["patch"] == patch(3)
     assert page.frame()["games"] == {}
+
+
+def test_a_report_says_when_a_game_begins_to_move_by_itself_and_when_it_rests(page):
+    page.open()
+    page.settle()
+    began = page.frame(["a", ["go", 400]])["games"]["a"]
+    assert began["running"]
+    for _ in range(500):
+        report = page.frame()["games"].get("a", {})
+        if "running" in report:
+            break
+    assert report["running"] is False
 
 
 def test_a_refused_message_says_what_is_allowed_and_changes_nothing(page):
