@@ -76,6 +76,7 @@ from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
@@ -1090,7 +1091,16 @@ def _markdown() -> MarkdownIt:
         markdown.use(plugin)
     markdown.add_render_rule("table_open", lambda *_: '<div class="scrolls" tabindex="0"><table>\n')
     markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
+    markdown.core.ruler.push("corners", _corners)
     return markdown.use(dollarmath_plugin, allow_labels=False, double_inline=False)
+
+
+def _corners(state: StateCore) -> None:
+    """A heading cell without words, as in a table's corner, heads nothing: an ordinary cell."""
+    tokens = state.tokens
+    for before, inside, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if before.type == "th_open" and not inside.content.strip():
+            before.tag = after.tag = "td"
 
 
 def highlighted(code: str) -> str:

@@ -123,6 +123,13 @@ def test_cells_are_shown_run_and_remembered(read):
     assert ">43</span>" in body
 
 
+def test_a_tables_corner_heads_nothing(read):
+    body = read("| | one |\n|---|---|\n| two | 3 |").body
+    assert re.findall(r"<(t[hd])\b[^>]*>([^<]*)", body) == [
+        ("td", ""), ("th", "one"), ("td", "two"), ("td", "3"),
+    ]  # fmt: skip
+
+
 def test_what_is_computed_behind_the_scenes_stands_beside_under_the_anchor_of_its_heading(read):
     values = "m = 2\n# %% section\nn = 5\n# %% part\nn = m * n\n"
     body = read("{compute}`n`\n\n### Part\n\nand {compute}`n`", values=values).body
