@@ -27,6 +27,10 @@ class EditionError(ValueError):
     """A run of an edition that cannot be played here."""
 
 
+WRONG = (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError)
+"""What comes of moves that no edition has ever made."""
+
+
 def current(
     game: Game,
     edition: object,
@@ -37,7 +41,8 @@ def current(
     """The parameters and the log of a run of `edition`, as today's game takes them.
 
     Raises:
-        EditionError: the edition is newer than this game, or too old to be played.
+        EditionError: the edition is newer than this game, too old to be played, or has made no such
+            run.
     """
     if not isinstance(edition, int) or isinstance(edition, bool) or edition < 1:
         raise EditionError(f"a game's edition is a whole number from 1, got {edition!r:.40}")
@@ -55,7 +60,12 @@ def current(
                 f"this run was made with edition {edition} of {game.title}, whose moves today's "
                 "game no longer knows"
             )
-        now, moves = carry(seed, now, moves)
+        try:
+            now, moves = carry(seed, now, moves)
+        except WRONG:
+            raise EditionError(
+                f"edition {old} of {game.title} has made no such run as this one"
+            ) from None
     return now, moves
 
 

@@ -1,11 +1,17 @@
 """Links stay valid: those that earlier releases made open, and come to what they came to."""
 
+import base64
+import contextlib
+import itertools
 import json
+import math
+import zlib
 
 import numpy as np
 import pytest
 
-from games import link
+from games import MessageError, ParamError, link
+from games.editions import EditionError
 from tests.links.make import HERE, figures
 
 LINKS = [
@@ -30,3 +36,35 @@ def test_a_link_made_earlier_comes_to_the_same(made):
     found = np.array(figures(run))
     for number in made["shows"]:
         assert np.isclose(found, number, rtol=1e-5, atol=0).any(), number
+
+
+OLD = {
+    f"{path.stem}-{slug}": [link.decode(made["run"]) for made in runs]
+    for path in sorted(HERE.glob("v*.json"))
+    for slug, runs in json.loads(path.read_text("utf-8")).items()
+}
+HOSTILE = (math.inf, math.nan, None, [], {}, [[1]], "x", -1, 1e308, 2**70)
+KNOWN = (EditionError, link.LinkError, MessageError, ParamError)
+"""What may be wrong with a link, by the docstring of `replayed`."""
+
+
+@pytest.mark.parametrize("name", sorted(OLD))
+def test_whatever_an_old_link_claims_is_refused_in_words(name):
+    first = {
+        message[0]: (old, message)
+        for old in OLD[name]
+        for message in old["log"]
+        if isinstance(message, list) and message[1:]
+    }
+    for (old, (move, *values)), bad in itertools.product(first.values(), HOSTILE):
+        for part in range(len(values)):
+            message = [move, *values[:part], bad, *values[part + 1 :]]
+            with contextlib.suppress(*KNOWN):
+                link.replayed(written({**old, "log": [message]}))
+
+
+def written(whole):
+    """The text of a run that nobody has played."""
+    pack = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = pack.compress(json.dumps(whole).encode()) + pack.flush()
+    return f"2.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
