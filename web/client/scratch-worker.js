@@ -10,23 +10,34 @@ self.onmessage = async ({ data }) => {
   try {
     const { loadPyodide } = await import(data.interpreter);
     const pyodide = await loadPyodide();
-    const { prepare } = pyodide.pyimport('web.scratch');
+    const { prepare, watch } = pyodide.pyimport('web.scratch');
     for (const module of ['js', 'pyodide_js']) { // lines are about numbers
       pyodide.unregisterJsModule(module);
       pyodide.runPython(`import sys; sys.modules.pop('${module}', None)`);
     }
-    self.onmessage = (event) => answer(prepare, event.data);
+    const intact = watch();
+    self.onmessage = (event) => answer(prepare, intact, event.data);
     self.postMessage({ ready: true });
   } catch (error) {
     self.postMessage({ failed: String(error) });
   }
 };
 
-/** @param {(code: string, given: string) => any} prepare @param {{code: string, given: string}} line */
-function answer(prepare, { code, given }) {
+/**
+ * @param {(code: string, given: string) => any} prepare
+ * @param {() => boolean} intact whether the line has left everything as it was
+ * @param {{code: string, given: string}} line
+ */
+function answer(prepare, intact, { code, given }) {
   const run = prepare(code, given);
   self.postMessage({ begun: true }); // from here on it is the learner's time
   const answer = JSON.parse(run());
   run.destroy();
-  self.postMessage({ answer });
+  let spoiled = true;
+  try {
+    spoiled = !intact();
+  } catch {
+    // not even that is left
+  }
+  self.postMessage({ answer, spoiled });
 }

@@ -24,7 +24,10 @@ const GETTING_READY = 60_000; // milliseconds without a sign of life before one 
 const UNUSED = 180_000; // milliseconds after which an idle Python gives its memory back
 const NOWHERE = 'https://neuronauts.invalid/'; // as in carry.js: where the worker believes to be
 
-/** @typedef {{frame: HTMLIFrameElement, port: MessagePort}} Bench */
+/** @typedef {{frame: HTMLIFrameElement, port: MessagePort, used: boolean}} Bench */
+
+/** It took too long, which no other Python would mend. */
+class Late extends Error {}
 
 export class Scratch {
   /** @type {Promise<Bench> | null} */ #bench = null;
@@ -50,14 +53,25 @@ export class Scratch {
   run(code, given, tell) {
     const turn = this.#last.then(async () => {
       clearTimeout(this.#idle);
-      const bench = await (this.#bench ??= this.#start(tell));
-      tell('');
-      const answer = await this.#answer(bench, code, given);
+      const { used } = await (this.#bench ??= this.#start(tell));
+      const again = (/** @type {unknown} */ error) => {
+        if (!used || error instanceof Late) throw error;
+        return this.#once(code, given, tell); // perhaps an earlier line broke what this one needs
+      };
+      const answer = await this.#once(code, given, tell).catch(again);
       this.#idle = setTimeout(() => this.#end(), UNUSED);
       return answer;
     });
     this.#last = turn.catch(() => {});
     return turn;
+  }
+
+  /** @param {string} code @param {string} given @param {(sentence: string) => void} tell @returns {Promise<Answer>} */
+  async #once(code, given, tell) {
+    const bench = await (this.#bench ??= this.#start(tell));
+    bench.used = true;
+    tell('');
+    return this.#answer(bench, code, given);
   }
 
   /** @param {(sentence: string) => void} tell @returns {Promise<Bench>} */
@@ -73,7 +87,7 @@ export class Scratch {
       await loaded;
       const { port1, port2 } = new MessageChannel();
       frame.contentWindow?.postMessage(cargo, '*', [port2]); // it has no origin to name
-      const bench = { frame, port: port1 };
+      const bench = { frame, port: port1, used: false };
       return await this.#listen(bench, say('Python could not be started here'), (heard, done, alive) => {
         alive(GETTING_READY);
         if (heard.neuronauts === 'boot') tell(progress(heard));
@@ -126,6 +140,7 @@ export class Scratch {
       if (heard.begun && !begun) alive(LIMIT);
       begun ||= Boolean(heard.begun);
       const { printed, shown, value, error } = heard.answer ?? {};
+      if (heard.spoiled) this.#end(); // the next line gets a Python of its own
       if (heard.answer) done({ printed: text(printed), shown: text(shown), value: text(value), error: text(error) });
     }, { code, given });
   }
@@ -142,26 +157,26 @@ export class Scratch {
   #listen({ frame, port }, late, hear, question) {
     return new Promise((resolve, reject) => {
       /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
-      /** @param {string} reason */
-      const fail = (reason) => {
+      /** @param {Error} error */
+      const fail = (error) => {
         clearTimeout(timer);
         port.close();
         frame.remove();
         this.#bench = null;
-        reject(new Error(reason));
+        reject(error);
       };
       /** @param {number} milliseconds */
       const alive = (milliseconds) => {
         clearTimeout(timer);
-        timer = setTimeout(() => fail(late), milliseconds);
+        timer = setTimeout(() => fail(new Late(late)), milliseconds);
       };
       port.onmessage = ({ data }) => {
         try {
           const heard = Object(JSON.parse(data));
-          if (heard.stopped) fail(say('This Python has stopped: {reason}. The next run starts a new one.', { reason: text(heard.stopped) }));
+          if (heard.stopped) fail(new Error(say('This Python has stopped: {reason}. The next run starts a new one.', { reason: text(heard.stopped) })));
           else hear(heard, (value) => (clearTimeout(timer), resolve(value)), alive);
         } catch (error) {
-          fail(error instanceof Error ? error.message : String(error));
+          fail(error instanceof Error ? error : new Error(String(error)));
         }
       };
       alive(GETTING_READY);
