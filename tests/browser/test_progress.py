@@ -164,7 +164,7 @@ def test_what_a_file_invents_or_does_not_prove_is_named_and_left_out(page):
         "level-9/solve-xor": xor,
         "play/solve-xor/again": xor,
         XOR: xor | {"seed": 8},
-        QUIZ: win(),
+        QUIZ: win(run=link.encode(Run("boss-quiz", 7))),  # of which no move was made
         LIGHT: proved(LIGHT),
         TUNE: win(),
     }

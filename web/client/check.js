@@ -12,7 +12,7 @@ import { say } from './words.js';
  * @property {number} ticks
  * @property {[string, string][]} mistakes questions and the wrong answers given to them
  *
- * @typedef {{facts: Facts} | {refused: string}} Verdict
+ * @typedef {{facts: Facts} | {refused: string} | {refused: string, lost: true}} Verdict lost: there is no Python
  */
 
 const STOPPED = { refused: say('the check was stopped') };
@@ -21,6 +21,7 @@ export class Checker {
   #up = false;
   #lost = false; // Python will not come back
   #number = 0;
+  /** @type {Promise<unknown>} the end of the line of checks */ #last = Promise.resolve();
   /** @type {(() => void)[]} */ #waiting = [];
   /** @type {((packet: any) => void) | null} */ #hear = null;
 
@@ -41,15 +42,22 @@ export class Checker {
   }
 
   /**
-   * Play a run again; never rejects. Ask for the next one only when this one is answered.
+   * Play a run again, after those that were asked for before; never rejects.
    * @param {Run} run
    * @param {AbortSignal} signal
    * @param {(share: number) => void} progress hears how much is done, from 0 to 1
    * @returns {Promise<Verdict>}
    */
-  async check(run, signal, progress) {
+  check(run, signal, progress) {
+    const turn = this.#last.then(() => this.#check(run, signal, progress));
+    this.#last = turn;
+    return turn;
+  }
+
+  /** @param {Run} run @param {AbortSignal} signal @param {(share: number) => void} progress @returns {Promise<Verdict>} */
+  async #check(run, signal, progress) {
     if (!this.#up && !this.#lost) await new Promise((go) => this.#waiting.push(() => go(undefined)));
-    if (this.#lost) return { refused: say('Python cannot run in this browser') };
+    if (this.#lost) return { refused: say('Python cannot run in this browser'), lost: true };
     const id = `check ${++this.#number}`;
     return new Promise((resolve) => {
       /** @param {Verdict} verdict */

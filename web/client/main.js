@@ -39,7 +39,7 @@ function arrive() {
   opened.push({ path: here().pathname, packs: [...placed].map(({ dataset }) => dataset.pack ?? '') });
   showRail();
   offline?.then((course) => course.arrive(), () => {});
-  showProgress();
+  showProgress(checker, begin);
   showClass(checker, begin);
   if (games.adopt() === 0) return;
   if (missing) {

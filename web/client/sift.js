@@ -1,6 +1,6 @@
 // @ts-check
 // What of a file of progress is taken in: games that the course has, and wins that bring their moves.
-// Whether those moves win is played again only where it matters to somebody else (check.js).
+// Whether those moves win is for the games' Python to say, which plays them again (check.js).
 
 import { gameOf, sameParams } from './progress.js';
 import { decodeRun } from './share.js';
@@ -40,6 +40,28 @@ export async function sift({ forgets, won, played }, { titles, placements, alone
     strange,
     unproved: known.filter((_, i) => !good[i]).map(([name]) => name),
   };
+}
+
+/**
+ * The wins that are wins when they are played again; what this device knows already is not asked.
+ * @param {Progress['won']} won what `sift` has left of a file
+ * @param {Progress} here
+ * @param {(run: import('./share.js').Run) => Promise<import('./check.js').Verdict>} check
+ * @param {(done: number, of: number) => void} tell
+ * @returns {Promise<{won: Progress['won'], unproved: string[], asked: boolean}>} asked: there was somebody to ask
+ */
+export async function replayed(won, here, check, tell) {
+  /** @type {Map<string, boolean>} a run may stand under several placements */ const wins = new Map();
+  const fresh = Object.entries(won).filter(([name]) => !Object.hasOwn(here.won, name));
+  for (const [i, [, { run }]] of fresh.entries()) {
+    tell(i, fresh.length);
+    if (wins.has(run)) continue;
+    const verdict = await check(await decodeRun(run));
+    if ('lost' in verdict) return { won, unproved: [], asked: false };
+    wins.set(run, 'facts' in verdict && verdict.facts.won);
+  }
+  const unproved = fresh.filter(([, { run }]) => !wins.get(run)).map(([name]) => name);
+  return { won: Object.fromEntries(Object.entries(won).filter(([name]) => !unproved.includes(name))), unproved, asked: true };
 }
 
 /**

@@ -4,14 +4,19 @@
 import { save } from './files.js';
 import { forget, recall, recallWhole, remember } from './keep.js';
 import { FILE_NAME, fromFile, gameOf, toFile } from './progress.js';
-import { sift } from './sift.js';
+import { Runtime } from './runtime.js';
+import { replayed, sift } from './sift.js';
 import { say } from './words.js';
 
 const MOST_NAMED = 5;
 const SURE = say('Press again to forget all of it');
 
-/** Bring the panel to life, where the page has one. */
-export function showProgress() {
+/**
+ * Bring the panel to life, where the page has one.
+ * @param {import('./check.js').Checker} checker
+ * @param {() => void} begin starts Python, if it was not started yet
+ */
+export function showProgress(checker, begin) {
   const place = document.querySelector('[data-progress]');
   if (!place) return;
   /** @param {string} name */
@@ -25,6 +30,18 @@ export function showProgress() {
   const label = button.textContent;
   const calm = () => (button.textContent = label);
 
+  /** @param {import('./progress.js').Progress['won']} won of a file */
+  const playedAgain = async (won) => {
+    if (Runtime.missing()) return { won, unproved: [], asked: Object.keys(won).length === 0 };
+    const { signal } = new AbortController();
+    /** @param {import('./share.js').Run} run */
+    const check = (run) => {
+      begin();
+      return checker.check(run, signal, () => {});
+    };
+    return replayed(won, recall(), check, (done, of) => tell(say('Playing the moves again: {done} of {of}…', { done, of })));
+  };
+
   part('export').addEventListener('click', async () => {
     const whole = await recallWhole();
     save(FILE_NAME, toFile(whole, name.value.trim()), 'application/json');
@@ -37,9 +54,12 @@ export function showProgress() {
       const file = fromFile(await chosen.text());
       const before = gamesOf(recall().won);
       const { progress, strange, unproved } = await sift(file.progress, about, recall());
-      remember({ won: progress.won, played: progress.played });
-      const fresh = [...gamesOf(progress.won)].filter((game) => !before.has(game));
-      const sentences = [say.count('Added: {n} game won, {fresh} of them new here.', 'Added: {n} games won, {fresh} of them new here.', gamesOf(progress.won).size, { fresh: fresh.length })];
+      const { won, unproved: lost, asked } = await playedAgain(progress.won);
+      unproved.push(...lost);
+      remember({ won, played: progress.played });
+      const fresh = [...gamesOf(won)].filter((game) => !before.has(game));
+      const sentences = [say.count('Added: {n} game won, {fresh} of them new here.', 'Added: {n} games won, {fresh} of them new here.', gamesOf(won).size, { fresh: fresh.length })];
+      if (!asked) sentences.push(say('The moves were not played again, for there is no Python here.'));
       if (strange.length) sentences.push(say('Left out, for the course does not have it: {names}.', { names: named(strange) }));
       const titles = [...new Set(unproved.map((name) => about.titles[gameOf(name)]))];
       if (titles.length) sentences.push(say('Left out, for no moves of these games prove the win: {names}.', { names: named(titles) }));
