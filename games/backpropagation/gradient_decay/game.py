@@ -213,7 +213,7 @@ def view(state: State) -> Node:
             ),
             commit(
                 bet,
-                said and say("Send the gradient back: I predict {times}", times=said),
+                said and say("Send it back: I predict {times}", times=said),
                 may.send,
                 may.again,
             ),
@@ -416,8 +416,8 @@ def _verdict(state: State) -> str:
         )
     if state.norms is None:
         return say(
-            "Predict, then send. For gold, the gradient at layer 1 must be within a factor of "
-            "{factor} of that at the last layer, in a network of {n} layers or more.",
+            "Predict, then send. Gold: layer 1 within a factor of {factor} of the last layer, "
+            "with {n} layers or more.",
             factor=int(WIN_FACTOR),
             n=WIN_DEPTH,
         )
@@ -435,8 +435,7 @@ def _verdict(state: State) -> str:
         what = say("Layer 1 gets {times} times more than the last layer.", times=short(1 / times))
     if score(state) == 1:
         return say(
-            "Gold! {what} The gradient survives {n} layers, as each multiplies it by about "
-            "{factor}.",
+            "Gold! {what} Each of {n} layers multiplies it by about {factor}.",
             what=what,
             n=layers(state),
             factor=short(_factor(state.norms)),
@@ -447,10 +446,10 @@ def _verdict(state: State) -> str:
         return say("{what} Now do it with {n} layers.", what=what, n=WIN_DEPTH)
     if times > 1:
         return say(
-            "{what} It hardly learns. Try larger weights, or a bend with a steeper slope.",
+            "{what} It hardly learns: try larger weights.",
             what=what,
         )
-    return say("{what} Its steps would be far too large. Try smaller weights.", what=what)
+    return say("{what} Its steps are far too large: try smaller weights.", what=what)
 
 
 def _numbers(state: State) -> dict[str, Any]:
