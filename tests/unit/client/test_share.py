@@ -8,6 +8,7 @@ import zlib
 import pytest
 
 from games import MessageError, link
+from games.editions import EditionError
 from games.run import Run
 from tests.unit.client.node import js
 
@@ -144,7 +145,7 @@ def test_what_cannot_open_a_message_or_name_a_game_is_no_run(changes):
 @pytest.mark.parametrize("depth", [10, 300, 900, 990, 5000, 200_000])
 def test_a_message_nested_however_deeply_ends_in_a_sentence(depth):
     text = json.dumps(whole(params={}, log=[["drag", "deep"]]))
-    with pytest.raises((link.LinkError, MessageError)):
+    with pytest.raises((EditionError, link.LinkError, MessageError)):
         link.replayed(packed(text.replace('"deep"', nested(depth))))
 
 
