@@ -11,11 +11,16 @@ from pycore import initializers
 from pycore.initializers import Initializer, fans
 
 
+HELPERS = {"fans", "start"}
+"""What is no initialiser: they count and ask."""
+
+
 def found() -> dict[str, Initializer]:
     """Initialisers and what their factories give with defaults."""
     result = {}
     for name, f in vars(initializers).items():
-        if inspect.isfunction(f) and f.__module__ == initializers.__name__ and name != "fans":
+        own = inspect.isfunction(f) and f.__module__ == initializers.__name__
+        if own and name not in HELPERS:
             parameters = inspect.signature(f).parameters
             is_factory = "rng" not in parameters
             needed = [p for p in parameters.values() if p.default is p.empty]
