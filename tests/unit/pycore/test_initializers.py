@@ -10,7 +10,6 @@ import pytest
 from pycore import initializers
 from pycore.initializers import Initializer, fans
 
-
 HELPERS = {"fans", "start"}
 """What is no initialiser: they count and ask."""
 
