@@ -144,6 +144,7 @@ def test_a_game_among_strangers_is_won_and_shows_what_its_twin_shows(visit, slug
         game.meddle()
         game.give(list(message))
         game.agrees()
+    assert page.locator("[data-stage] :is(output, [aria-live], [role=status])").count() == 0
     if game.twin.score() is not None:
         page.wait_for_selector(f'[data-game="{slug}"][data-won]')
 
