@@ -549,7 +549,7 @@ def _results(state: State) -> list[tuple[str, str]]:
         return [(say(text), runs.NOTHING) for text in RACERS.values()]
     return [
         (
-            f"{_name(name)} η = {short(racer.rate)}",
+            f"{_name(name)} η {short(racer.rate)}",
             say("thrown off") if racer.thrown else short(racer.loss),
         )
         for name, racer in zip(RACERS, state.racers, strict=True)
