@@ -75,6 +75,11 @@ def decode(text: str) -> dict[str, Any]:
     return whole
 
 
+STEPS = 1_000_000
+"""Moves and ticks after which a run is not played on: some games never rest, and a link may claim
+any number. Whoever can pause and stop takes games.check.Check."""
+
+
 def replayed(text: str) -> Run:
     """The run of a text, played again; or LinkError, ParamError, EditionError or MessageError."""
     whole = decode(text)
@@ -82,8 +87,9 @@ def replayed(text: str) -> Run:
     params, log = current(game, whole["edition"], whole["seed"], whole["params"], whole["log"])
     run = Run(whole["game"], whole["seed"], params)
     try:
-        for _ in run.replay(log):
-            pass
+        for step, _ in enumerate(run.replay(log), 1):
+            if step == STEPS:
+                raise LinkError(f"the run is longer than {STEPS} moves and ticks")
     except RecursionError:
         raise LinkError("a message of the run is nested too deeply") from None
     return run

@@ -12,6 +12,7 @@ import pytest
 
 from games import MessageError, ParamError, link
 from games.editions import EditionError
+from games.run import Run
 from tests.links.make import HERE, figures
 
 LINKS = [
@@ -68,3 +69,14 @@ def written(whole):
     pack = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     packed = pack.compress(json.dumps(whole).encode()) + pack.flush()
     return f"2.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+
+def test_a_link_that_claims_to_go_on_for_ever_is_refused(monkeypatch):
+    monkeypatch.setattr(link, "STEPS", 50)
+    run = Run("change-its-mind", 1)
+    text = link.encode(run)
+    assert link.replayed(text).log == []
+    for _ in range(60):
+        assert run.tick()
+    with pytest.raises(link.LinkError, match="longer than 50 moves and ticks"):
+        link.replayed(link.encode(run))
