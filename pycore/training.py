@@ -42,6 +42,7 @@ from pycore.arrays import (
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import Loss
+from pycore.normalization import BatchNorm
 from pycore.objectives import NonFiniteError, Objective, Supervised, watched
 from pycore.optimizers import Optimizer
 from pycore.schedules import Schedule
@@ -385,8 +386,8 @@ class Trainer(Minimizer):
         TypeError: network, loss, optimizer or schedule is something else, such as a class not
             called, or x or y holds no real numbers.
         ValueError: x and y differ in rows, batches smaller than the data come without rng, clip is
-            not above 0, a parameter is no part of the network's theta, or the optimizer has made
-            steps on another network.
+            not above 0, a parameter is no part of the network's theta, the optimizer has made steps
+            on another network, or a batch of one row would be normalised.
     """
 
     network: Sequential
@@ -422,6 +423,19 @@ class Trainer(Minimizer):
             every=every,
         )
         self.loss, self.x, self.y = objective.loss, objective.x, objective.y
+        self._require_variance()
+
+    def _require_variance(self) -> None:
+        """Refuse batches that leave one row, which batch normalisation has no variance for."""
+        n = len(self.x)
+        size = self.batch_size if self.replace else min(self.batch_size, n)
+        smallest = size if self.replace else n % size or size
+        normalised = any(isinstance(layer, BatchNorm) for layer in self.network.walk())
+        if smallest == 1 and self.x.ndim == 2 and normalised:
+            raise ValueError(
+                f"Trainer: batches of {self.batch_size} of {n} rows have one of a single row, for "
+                "which BatchNorm has no variance; allowed: a batch_size that leaves two or more"
+            )
 
     def predict(self, x: npt.ArrayLike) -> npt.NDArray[Any]:
         """Return what the network says of x as at test time, in the targets' terms.

@@ -510,3 +510,23 @@ def test_a_layer_that_would_not_be_found_is_noticed(hold: Callable[[Layer], Any]
         Trainer(network, BinaryCrossEntropy(), SGD(0.1), *data.xor(10, 0.0, rng))
     found = Sequential(Dense(2, 1, rng=rng), Held([Dense(1, 1, rng=rng)]))
     Trainer(found, BinaryCrossEntropy(), SGD(0.1), *data.xor(10, 0.0, rng)).step()
+
+
+@pytest.mark.parametrize(("rows", "batch"), [(31, 10), (31, 1), (1, None), (21, 20)])
+def test_a_batch_of_one_row_is_refused_where_batches_are_normalised(rows, batch):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(rows, 2)), rng.integers(2, size=rows)
+    network = Sequential(Dense(2, 3, rng=0), BatchNorm(3), Dense(3, 1, rng=0))
+    with pytest.raises(ValueError, match="a single row"):
+        Trainer(network, BinaryCrossEntropy(), SGD(0.1), x, y, batch, rng)
+    plain = Sequential(Dense(2, 1, rng=0))
+    Trainer(plain, BinaryCrossEntropy(), SGD(0.1), x, y, batch, rng).step()
+
+
+def test_batches_that_leave_two_rows_are_normalised():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(32, 2)), rng.integers(2, size=32)
+    network = Sequential(Dense(2, 3, rng=0), BatchNorm(3), Dense(3, 1, rng=0))
+    trainer = Trainer(network, BinaryCrossEntropy(), SGD(0.1), x, y, 10, rng)
+    for _ in range(8):
+        trainer.step()
