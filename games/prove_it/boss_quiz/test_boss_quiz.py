@@ -40,6 +40,10 @@ from games.prove_it.boss_quiz.bank.spelled import plain
 from games.run import Run
 from games.ui.node import Node, to_html
 from games.ui.numbers import fixed
+from pycore.layers import Dense
+from pycore.losses import MeanSquaredError
+from pycore.models import mlp
+from pycore.optimizers import SGD
 
 SEEDS = range(200)
 NUMERIC = [item for item in BANK.values() if isinstance(item, Numeric)]
@@ -320,6 +324,30 @@ def test_weighted_sums_are_written_as_people_write_them() -> None:
     assert plain(Decimals(-0.5, 3)) == "−0.500"
     with pytest.raises(TypeError, match="text, not None"):
         plain(None)
+
+
+def test_equal_weights_keep_neurons_identical_only_where_the_whole_network_has_them() -> None:
+    """What `equal-start` says, on a network that learns."""
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(20, 2)), rng.normal(size=(20, 1))
+
+    def spread(everywhere: bool) -> float:
+        network = mlp([2, 5, 1], rng=1)
+        hidden = network.layers[0]
+        assert isinstance(hidden, Dense)
+        if everywhere:
+            network.theta[:] = 0.5
+        hidden.W[:], hidden.b[:] = 0.5, 0.0
+        loss, optimizer = MeanSquaredError(), SGD(0.1)
+        for _ in range(100):
+            loss.forward(network.forward(x), t)
+            network.grad[:] = 0
+            network.backward(loss.backward())
+            optimizer.step(network.theta, network.grad)
+        return float(np.ptp(hidden.W, axis=1).max())
+
+    assert spread(everywhere=True) < 1e-12
+    assert spread(everywhere=False) > 0.1
 
 
 # --- a bank that grows ----------------------------------------------------------------------------

@@ -64,7 +64,8 @@ def test_one_step_makes_the_neuron_like_storms():
 def test_momentum_with_both_settings_tuned_beats_plain_descent_in_both_valleys():
     """With β left at 0.9 it loses the rounder one: untuned settings decide races."""
     names = computed(3, "optimisers-true-story")
-    best, tuned, same = names["best"], names["tuned"], names["same"]
+    best, same = names["best"], names["same"]
+    tuned = {k: names["tuned"]["Momentum", k] for k in (10.0, 100.0)}
     assert best["SGD", 10.0] < best["Momentum", 10.0] * 1e-20
     for stretch in (10.0, 100.0):
         assert tuned[stretch][0] < best["SGD", stretch] * 1e-20
@@ -72,6 +73,17 @@ def test_momentum_with_both_settings_tuned_beats_plain_descent_in_both_valleys()
     assert tuned[10.0][0] < best["SGD", 10.0] * 1e-50
     assert max(same, key=lambda name: same[name]) == "Adam"
     assert 1 < names["adam_at"] < 1.6
+
+
+def test_adam_with_both_settings_tuned_wins_both_valleys_until_they_are_turned():
+    """Along the axes Adam's step for each weight fits; momentum cannot tell a turned valley."""
+    names = computed(3, "optimisers-true-story")
+    tuned, turned = names["tuned"], names["turned"]
+    for stretch in (10.0, 100.0):
+        adam, momentum = tuned["Adam", stretch], tuned["Momentum", stretch]
+        assert adam[0] < momentum[0] * 1e-5
+        assert turned["Momentum", stretch] == pytest.approx(momentum, rel=1e-9, abs=0)
+        assert momentum[0] < turned["Adam", stretch][0] * 1e-5
 
 
 SENTENCE = "the mouse waits by the river and the boy sits"

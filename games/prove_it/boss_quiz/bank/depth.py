@@ -861,11 +861,15 @@ QUESTIONS: tuple[Item, ...] = (
     Concept(
         "equal-start",
         "starting-weights",
-        word("All weights of a layer start at the same number, say 0.5. What is wrong with that?"),
-        word("Its neurons stay identical, however long they train."),
+        word(
+            "All weights of a network start at the same number, say 0.5, and its biases at 0. What "
+            "is wrong with that?"
+        ),
+        word("The neurons of a layer stay identical, however long they train."),
         word(
             "They say the same, are blamed for the same and are corrected in the same way. A layer "
-            "of a hundred can then do no more than one of them."
+            "of a hundred can then do no more than one of them. (One layer alone may start so: "
+            "different weights behind it tell its neurons apart.)"
         ),
         {
             word("The number is too large; with 0.01 it would work."): word(
@@ -874,8 +878,8 @@ QUESTIONS: tuple[Item, ...] = (
             word("Nothing: training gives each neuron a task of its own."): word(
                 "It has no reason to: neurons that are equal get equal corrections."
             ),
-            word("The layer cannot compute its answer."): word(
-                "It can. All its neurons just compute the same one."
+            word("The network cannot compute its answer."): word(
+                "It can. All the neurons of a layer just compute the same."
             ),
         },
         SINCE,
@@ -884,7 +888,8 @@ QUESTIONS: tuple[Item, ...] = (
         "large-and-shallow",
         "init-true-story",
         word(
-            "A network with two hidden layers starts from rather large random weights. Is it lost?"
+            "A network with two hidden tanh layers starts from rather large random weights. Is it "
+            "lost?"
         ),
         word("No: it may even learn fastest."),
         word(

@@ -96,15 +96,15 @@ def undecided_wind(rng: np.random.Generator) -> Exercise:
     total = output(layer, 1, 0)
     return Exercise(
         word(
-            "A neuron votes on eating outside. Sun (1 or 0) has the weight {sun}, wind (0 to 12) "
-            "has the weight {wind}, and the bias is {b}. The sun shines. At which wind is the "
-            "neuron exactly undecided?"
+            "A neuron votes on eating outside. Sun (1 or 0) has the weight {sun}, wind (in "
+            "kilometres an hour) has the weight {wind}, and the bias is {b}. The sun shines. At "
+            "which wind is the neuron exactly undecided?"
         ),
         {"sun": sun, "wind": wind, "b": b},
         total / -wind,
         word(
-            "It is undecided where the sum is 0. Sun and bias bring {total}, and each step of wind "
-            "takes {each} away: {total} / {each} = {right}."
+            "It is undecided where the sum is 0. Sun and bias bring {total}, and each kilometre an "
+            "hour takes {each} away: {total} / {each} = {right}."
         ),
         {
             word("That forgets the bias."): sun / -wind,
@@ -112,7 +112,7 @@ def undecided_wind(rng: np.random.Generator) -> Exercise:
             word("That keeps the minus sign: a wind below 0 would speak for going out."): (
                 total / wind
             ),
-            word("That is the sum without any wind; each step of wind takes only a part of it."): (
+            word("That is the sum without any wind; each kilometre an hour takes a part of it."): (
                 total
             ),
             word("That multiplies by the wind's weight where it has to divide."): total * -wind,

@@ -561,7 +561,7 @@ QUESTIONS: tuple[Item, ...] = (
     Numeric("binary-cross-entropy", "cross-entropy", binary_cross_entropy),
     Numeric("cross-entropy", "cross-entropy", cross_entropy),
     Numeric("knows-nothing", "softmax", knows_nothing, 3),
-    Numeric("finite-difference", "gradient", finite_difference, 3),
+    Numeric("finite-difference", "gradient", finite_difference, 3, "level-3#loss"),
     Numeric("softmax-of-three", "softmax", softmax_of_three),
     Numeric("temperature", "softmax", temperature),
     Numeric("p-minus-y", "p-minus-y", p_minus_y),
@@ -826,8 +826,8 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         word("Each update also contains all the old gradients."),
         word(
-            "The sum keeps growing, so steps become too long and point to where the loss used to "
-            "fall. Hence the line that clears the gradients in every training loop."
+            "An old gradient never fades, so steps become too long and point to where the loss used "
+            "to fall. Hence the line that clears the gradients in every training loop."
         ),
         {
             word("Nothing, the new gradients replace the old ones."): word(
