@@ -364,7 +364,8 @@ def view(state: State) -> Node:
             widgets.hint(
                 say(
                     "Adam always has β₁ = {one}, β₂ = {two} and ε = {tiny}. The search for the "
-                    "best rates tries {n} of them, from {low} to {high}; it leaves momentum’s β to you.",
+                    "best rates tries {n} of them, from {low} to {high}; it leaves "
+                    "momentum’s β to you.",
                     one=written(ADAM.beta1),
                     two=written(ADAM.beta2),
                     tiny=short(ADAM.eps),

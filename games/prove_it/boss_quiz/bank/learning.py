@@ -826,8 +826,8 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         word("Each update also contains all the old gradients."),
         word(
-            "An old gradient never fades, so steps become too long and point to where the loss used "
-            "to fall. Hence the line that clears the gradients in every training loop."
+            "An old gradient never fades, so steps become too long and point to where the loss "
+            "used to fall. Hence the line that clears the gradients in every training loop."
         ),
         {
             word("Nothing, the new gradients replace the old ones."): word(

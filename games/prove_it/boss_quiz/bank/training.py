@@ -412,8 +412,8 @@ QUESTIONS: tuple[Item, ...] = (
         word("It depends on the problem and the learning rate."),
         word(
             "And on every other setting. With one shared rate Adam can come last; with a rate "
-            "tuned for each it may come first, lose again once momentum's β is tuned as well, and win "
-            "again with a β₁ of its own. Untuned settings decide races."
+            "tuned for each it may come first, lose again once momentum's β is tuned as well, and "
+            "win again with a β₁ of its own. Untuned settings decide races."
         ),
         {
             word("Adam, since it adapts its steps."): word(
