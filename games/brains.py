@@ -82,7 +82,7 @@ def taken(text: str, room: Room) -> Brain:
     except BrainError as error:
         problem = str(error)
     except ValueError:
-        problem = say("This is no file of a brain; allowed: one that was saved in Train a Brain.")
+        problem = say("This file is not a brain; allowed: one that was saved in Train a Brain.")
     if problem:
         raise MessageError(say("Not opened. {reason}", reason=problem))
     return brain

@@ -68,6 +68,6 @@ def test_a_number_is_the_one_that_was_typed(visit, slug, locale):
         player.twin.send([*message, 3 - json.loads(field.get_attribute("data-number"))["stride"]])
         player.agree()
         assert field.input_value() == field.get_attribute("value") == "2.9"
-    page.get_by_role("button", name="Draw numbers for me").click()
+    page.get_by_role("button", name="Pick numbers for me").click()
     player.twin.send(["draw"])
     player.agree()

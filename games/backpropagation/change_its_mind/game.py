@@ -239,9 +239,9 @@ def _verdict(state: State) -> str:
             "spirals."
         )
     if not state.own:
-        return say("Touch a spot: you say that it belongs to the other colour.")
+        return say("Touch a spot to say that it belongs to the other colour.")
     if not state.learning:
-        return say("It rests. Touch another spot, or let it learn on.")
+        return say("It is resting. Touch another spot, or let it go on learning.")
     if len(state.own) < NEEDED:
         return say.count(
             "It is learning what you said. Disagree in one more place.",

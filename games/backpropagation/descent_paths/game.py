@@ -226,7 +226,7 @@ def view(state: State) -> Node:
             controls.choice(say("examples in a mini-batch"), str, state.batch, may.batch),
             pick(
                 bet,
-                say("Which way needs the fewest samples to reach the bowl?"),
+                say("Which way needs the fewest examples to reach the bowl?"),
                 say("my bet"),
                 _name,
                 may.bet,
@@ -245,7 +245,7 @@ def view(state: State) -> Node:
                 say(
                     "The line y = w x + b is fitted to {n} points. A full-batch step looks at all "
                     "of them, a single-example step at one. The crooked paths are no decoration: "
-                    "each example points its own way. Fewer samples do not always take less time, "
+                    "each example points its own way. Fewer examples do not always take less time, "
                     "because a computer works on a whole batch at once.",
                     n=len(state.x),
                 )
@@ -298,9 +298,9 @@ def why(state: State, move: str, *values: Any) -> str:
         case "rate", _:
             return say("A larger rate carries one of them to the goal first.")
         case "bet", "full":
-            return say("Full batch takes the straightest way, but only one step an epoch.")
+            return say("Full batch takes the straightest way, but only one step per epoch.")
         case "bet", _:
-            return say("It takes so many more steps an epoch that its wandering does not matter.")
+            return say("It takes so many more steps per epoch that its wandering does not matter.")
     return ""
 
 
@@ -434,7 +434,7 @@ def _losses(state: State) -> Node:
             marked(
                 line,
                 {
-                    say("{way}: steps, samples", way=way): [walker.step, walker.samples],
+                    say("{way}: steps, examples", way=way): [walker.step, walker.samples],
                     say("{way}: loss on all points", way=way): loss,
                 },
             )
@@ -445,8 +445,8 @@ def _losses(state: State) -> Node:
         plots.rule(axes, x=state.budget, class_="budget"),
         plots.text_at(axes, state.budget, axes.y[0] * 1.4, f" {say('budget')}"),
         h("g", lines, data_symbol="L"),
-        label=say("Loss on all points against samples looked at"),
-        x_label=say("samples looked at"),
+        label=say("Loss on all points against examples looked at"),
+        x_label=say("examples looked at"),
         y_label=say("loss on all points; dotted: the bowl’s rim"),
         key="losses",
     )
@@ -463,7 +463,7 @@ def _table(state: State) -> Node:
         rows.append((say(name), samples, steps))
     return widgets.table(
         say("How far each has come: ✓ in the bowl, ✗ thrown off"),
-        (say("way"), say("samples"), say("steps")),
+        (say("way"), say("examples"), say("steps")),
         rows,
         key="results",
     )
@@ -485,7 +485,7 @@ def _results(state: State) -> list[tuple[str, str]]:
                 said = say("{steps}, in the bowl", steps=said)
             if walker.thrown:
                 said = say("{steps}, thrown off", steps=said)
-        results.append((say("{way}: samples", way=say(text)), said))
+        results.append((say("{way}: examples", way=say(text)), said))
     return results
 
 
@@ -493,19 +493,19 @@ def _verdict(state: State) -> str:
     if not state.walkers:
         return say(
             "For gold, bet on the winner, and have it reach the bowl (a loss of {rim} or less) "
-            "with at most {n} samples.",
+            "with at most {n} examples.",
             n=state.budget,
             rim=fixed(rim(state), 3),
         )
     if not is_over(state):
-        return say("Each has been given {n} samples.", n=state.clock)
+        return say("Each has been given {n} examples.", n=state.clock)
     champion = winner(state)
     if champion is None:
         return say(
-            "Nobody reached the bowl within {n} samples. Try another learning rate.", n=state.clock
+            "Nobody reached the bowl within {n} examples. Try another learning rate.", n=state.clock
         )
     text = say(
-        "First into the bowl: {way}, after {n} samples.",
+        "First into the bowl: {way}, after {n} examples.",
         way=_name(champion),
         n=state.walkers[champion].samples,
     )
@@ -528,6 +528,6 @@ def _setting(state: State) -> dict[str, Any]:
         say("least loss, and the bowl’s rim"): [state.least, rim(state)],
         say("learning rate"): [state.rate],
         say("mini-batch"): [state.batch],
-        say("samples allowed"): [state.budget],
-        say("samples given"): [state.clock],
+        say("examples allowed"): [state.budget],
+        say("examples given"): [state.clock],
     }

@@ -367,7 +367,7 @@ def _layers(state: State) -> Node:
         say("Look into the layers"),
         marked(
             widgets.table(
-                say("Rank of W: how many of its columns are no mix of the others"),
+                say("Rank of W: how many of its columns are not a mix of the others"),
                 (say("layer"), "W", *names),
                 ranks,
                 symbols=(None, "W", "W", "W", "W"),

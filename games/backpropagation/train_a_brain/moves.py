@@ -25,7 +25,7 @@ PARAMS = {
     "layers": Param(Dial(0, MOST_LAYERS), 1, word("Hidden layers")),
     "units": Param(Dial(1, MOST_UNITS), 2, word("Neurons in each")),
     "activation": Param(plans.ACTIVATION, "tanh", word("Activation")),
-    "optimizer": Param(plans.OPTIMIZER, "adam", word("Optimizer")),
+    "optimizer": Param(plans.OPTIMIZER, "adam", word("Optimiser")),
     "lr": Param(plans.RATE, "0.03", word("Learning rate")),
     "steps": Param(Dial(300, 20_000, 100), 3000, word("Steps until it pauses by itself")),
     "ways": Param(Pick("today", "first"), "today", word("Played as today, or as at first")),

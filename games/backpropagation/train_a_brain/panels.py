@@ -102,7 +102,7 @@ LABELS = {
     "points": word("points"),
     "held_out": word("held out"),
     "init": word("weights start"),
-    "optimizer": word("optimizer"),
+    "optimizer": word("optimiser"),
     "lr": word("learning rate"),
     "schedule": word("schedule"),
     "span": word("schedule’s steps"),

@@ -65,7 +65,7 @@ class Table:
             if value is None:
                 raise TableError(
                     say(
-                        "Row {line}: {column} is {cell}, which is no number.",
+                        "Row {line}: {column} is {cell}, which is not a number.",
                         line=line,
                         column=self.names[column],
                         cell=quoted(row[column]),

@@ -435,7 +435,7 @@ def test_files_are_read_as_people_have_them(text):
         ("1,2\n3,4", "No three columns"),
         ("1,2,3", "1 rows; allowed: 4 to 400"),
         ("1,2,x\n3,4,y\n5,6,z\n7,8,w", "y has 4 different texts"),
-        ("1.2x,2,a\n" + PLAIN, "Row 1: column 1 is “1.2x”, which is no number"),
+        ("1.2x,2,a\n" + PLAIN, "Row 1: column 1 is “1.2x”, which is not a number"),
         ("1,nan,a\n" + PLAIN, "Row 1: column 2 is “nan”"),
         ("\n1,,a\n" + PLAIN, "Row 2: column 2 is “”"),
         ("1_000,2,a\n" + PLAIN, "Row 1: column 1 is “1_000”"),
@@ -483,7 +483,7 @@ def test_columns_can_be_chosen_and_a_count_of_rows_is_passed_over():
     run.send(["csv", rows])
     assert "x₁ is x, x₂ is y; y is species, two classes" in run.view().text()
     run.send(["column", "x2", 2])  # texts: said, and the points stay
-    assert "Row 2: place is “a”, which is no number." in run.view().text()
+    assert "Row 2: place is “a”, which is not a number." in run.view().text()
     run.send(["column", "x2", 5])
     assert "x₁ is x, x₂ is size; y is species" in run.view().text()
     run.send(["column", "y", 4])

@@ -1,4 +1,4 @@
-"""Layer Diagram: point at a line to see which number in which table it is, or the other way.
+"""Layer Diagram: point at a line to see which number in which table it is, or the reverse.
 
 h = tanh(x W₁ + b₁), y = σ(h W₂ + b₂), by the engine; a line from unit i to
 unit j is the entry W[i, j], row i and column j counted from 0. A brain that is opened is drawn in

@@ -131,7 +131,7 @@ def view(state: State) -> Node:
                 say(
                     "Curves are stretched sideways and shifted to the left or right, never up or "
                     "down: heights count, and so do corners. LeakyReLU has a slope of {leak} on "
-                    "its left.",
+                    "the left.",
                     leak=plain(LEAK),
                 )
             ),

@@ -136,7 +136,7 @@ def view(state: State) -> Node:
                 {say("products w x"): w * state.x[0], say("weighted sum z"): [z]}
                 | {say("e to the −z"): np.exp([-z]), say("output y"): [y]},
             ),
-            widgets.row(controls.button(say("Draw numbers for me"), may.draw, primary=True)),
+            widgets.row(controls.button(say("Pick numbers for me"), may.draw, primary=True)),
         ),
     )
 
@@ -159,15 +159,17 @@ def why(state: State, move: str, *values: Any) -> str:
         case "x", 0, _:
             return say("A sunny day.")
         case "w", 0, _:
-            return say("Sun speaks for it.")
+            return say("Sun counts in favour.")
         case "w", 1, weight:
             return (
-                say("Wind speaks against it.") if weight < 0 else say("What if wind spoke for it?")
+                say("Wind counts against.")
+                if weight < 0
+                else say("What if wind counted in favour?")
             )
         case "b", _:
             return say("Without sun and wind the answer already leans to yes.")
         case "x", _, wind:
-            return say("Wind of force {wind}: see how the sum follows.", wind=plain(wind))
+            return say("A force {wind} wind: see how the sum follows.", wind=plain(wind))
     return ""
 
 

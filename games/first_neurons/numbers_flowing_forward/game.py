@@ -200,7 +200,7 @@ def why(state: State, move: str, *values: Any) -> str:
     match move:
         case "input":
             return say(
-                "The answer for the old numbers has been seen; new ones make it a prediction."
+                "You have seen the answer for the old numbers; new ones make it a prediction."
             )
         case "guess":
             return say("The same sums on paper come to {y}.", y=fixed(output(state)))

@@ -366,8 +366,8 @@ def _verdict(state: State) -> str:
     n = int(right(state).sum())
     told = {
         "found": say.count(
-            "{n} of 4 points on its own side, {share}.",
-            "{n} of 4 points on their own side, {share}.",
+            "{n} of 4 points is right, {share}.",
+            "{n} of 4 points are right, {share}.",
             n,
             share=percent(n / 4),
         )

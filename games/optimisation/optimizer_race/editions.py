@@ -1,4 +1,4 @@
-"""What runs of earlier editions of Optimizer Race say today."""
+"""What runs of earlier editions of Optimiser Race say today."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Optimizer Race: make two different optimizers win from one start, and call both races.
+"""Optimiser Race: make two different optimisers win from one start, and call both races.
 
 Three optimizers of the engine take the same number of steps from the same start, on a surface of
 two parameters or on the loss of a small network. "Each at its best" first runs every optimizer at
@@ -564,7 +564,7 @@ def _verdict(state: State) -> str:
     if bet.open:
         return _open(state)
     if not state.racers:
-        return say("First the search: every optimizer runs at every rate from the same start.")
+        return say("First the search: every optimiser runs at every rate from the same start.")
     if bet.running:
         done = max(len(racer.losses) for racer in state.racers) - 1
         return say("Step {n} of {total}.", n=done, total=state.steps)
@@ -612,7 +612,7 @@ def _why(state: State) -> str:
         )
     if score(state) == 1:
         return say(
-            "The settings decided it. When someone says that one optimizer beats another, ask what "
+            "The settings decided it. When someone says that one optimiser beats another, ask what "
             "was tuned for whom."
         )
     reach, way = _reach(state)

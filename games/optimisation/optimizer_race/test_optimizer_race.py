@@ -1,4 +1,4 @@
-"""Optimizer Race: real optimizers, a real search, and the truth about "Adam is the fastest"."""
+"""Optimiser Race: real optimisers, a real search, and the truth about "Adam is the fastest"."""
 
 import numpy as np
 import pytest

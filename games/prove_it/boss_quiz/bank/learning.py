@@ -778,7 +778,7 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("The new value of every weight."): word(
-                "That is the job of the optimizer, which uses the gradients. Gradient descent and "
+                "That is the job of the optimiser, which uses the gradients. Gradient descent and "
                 "Adam share the same backward pass."
             ),
             word("The error of every training example."): word(

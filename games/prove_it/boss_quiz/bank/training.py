@@ -475,7 +475,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "The number of weights varies from net to net. What shrinks is the gradient that "
                 "arrives."
             ),
-            word("The optimizer gives a smaller learning rate to early layers."): word(
+            word("The optimiser gives a smaller learning rate to early layers."): word(
                 "Plain descent uses one rate for all layers. It is the gradient that is small."
             ),
         },
