@@ -58,6 +58,8 @@ BETA = Dial(0.05, 0.95, 0.05)
 """Momentum's β: at 0 momentum would be SGD."""
 FIRST, SECOND = 0.9, 0.35
 """The β that momentum usually has, and about the best one for the bowl with κ = 10."""
+SGD_POWER = -1.0
+"""The power of ten in a shared rate at which SGD wins the bowl with κ = 10, β being FIRST."""
 
 TWO, SGD_WINS = "two-winners", "sgd-wins"
 """What counts as won; up to the second edition it was the latter."""
@@ -205,10 +207,20 @@ def score(state: State) -> float:
 
 
 def solution(state: State) -> Iterator[Message]:
-    """The rounder bowl with each at its best: once with β as it usually is, once with β set too."""
-    yield ("rates", "best")  # stops what runs
+    """The rounder bowl with each at its best: once with β as it usually is, once with β set too.
+
+    Where SGD has to win, one rate at which it does so after any number of steps.
+    """
+    two = state.goal == TWO
+    yield ("rates", "best" if two else "one")  # stops what runs
     yield ("surface", "bowl-10")
-    for beta in (FIRST, SECOND) if state.goal == TWO else (FIRST,):
+    if not two:
+        yield ("rate", SGD_POWER)
+        yield ("beta", FIRST)
+        yield ("bet", "sgd")
+        yield ("race",)
+        return
+    for beta in (FIRST, SECOND):
         yield ("beta", beta)
         yield ("bet", would_win(state.steps, "bowl-10", beta))
         yield ("race",)
@@ -217,6 +229,8 @@ def solution(state: State) -> Iterator[Message]:
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     match move, *values:
+        case ("rates", "one") | ("rate", _):
+            return say("One rate for all, which suits plain SGD in this valley.")
         case "rates", _:
             return say("Each at its best rate: otherwise the rates race, not the methods.")
         case "surface", _:

@@ -212,6 +212,13 @@ def test_the_solution_has_two_winners_however_long_the_race_is(steps):
     assert run.score() == 1
 
 
+@pytest.mark.parametrize("steps", [20, 100, 400])
+def test_the_solution_of_earlier_editions_goal_has_sgd_win_however_long_the_race_is(steps):
+    run = Run("optimizer-race", 0, {"steps": steps, "goal": game.SGD_WINS})
+    run.solve()
+    assert run.score() == 1
+
+
 def test_every_printed_loss_is_the_engines():
     run = race("network", rate=game.RATES[14], steps=40)
     ends = [short(racer.loss) for racer in run.state.racers]
