@@ -190,7 +190,7 @@ def adam_reach(rng: np.random.Generator) -> Exercise:
         abs(stepped(Adam(lr), 0.0, *[g] * n)),
         word(
             "Adam divides the gradient by its own size, so each step is as long as the learning "
-            "rate: {n}·{lr} = {right}. If the valley is further away, Adam comes last."
+            "rate: {n}·{lr} = {right}. If the valley is further away, Adam may come last."
         ),
         {
             word("That is plain gradient descent; Adam divides the gradient by its size."): (
