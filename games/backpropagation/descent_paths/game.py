@@ -244,7 +244,7 @@ def view(state: State) -> Node:
             widgets.hint(
                 say(
                     "The line y = w x + b is fitted to {n} points. A full-batch step looks at all "
-                    "of them, a single-example step at one. The crooked paths are no decoration: "
+                    "of them, a single-example step at one. The crooked paths are not decoration: "
                     "each example points its own way. Fewer examples do not always take less time, "
                     "because a computer works on a whole batch at once.",
                     n=len(state.x),
