@@ -586,7 +586,7 @@ def _reason(state: State) -> str:
     if not (state.killer.over and state.stage == BACKWARD and arrived(state)):
         return say(
             "The gradient of a weight is the product of the factors on its way to the loss. A "
-            "negative factor turns its sign, and a tiny one makes all of it tiny."
+            "negative factor flips its sign, and a tiny one makes all of it tiny."
         )
     slope, least = gradient(state, state.asked), questions(state)[smallest(state)]
     return say(

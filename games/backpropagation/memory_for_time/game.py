@@ -411,7 +411,7 @@ def _verdict(state: State) -> str:
     if state.bet.open:
         return say(
             "Keep many outputs, and they fill the memory. Keep few, and long stretches have to be "
-            "computed again, which fills it too. Where in between is the least?"
+            "computed again, which fills it too. Where in between is the minimum?"
         )
     if state.bet.running:
         return say("{n} of {total} ways measured.", n=len(state.passes), total=state.depth)
