@@ -45,7 +45,7 @@ background: none; overflow: hidden }}}}</style>
 </foreignObject>
 </svg>
 """
-MOVES, TICKS = 6, 150
+MOVES, TICKS = 16, 150
 """How far a thumbnail's game has been played: the first moves of its solution, and after each of
 them so many ticks at most."""
 LEAST = 100
