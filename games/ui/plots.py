@@ -188,8 +188,8 @@ GLYPHS = (
     "m-1.7 -5h3.4v10h-3.4z",
 )
 """The shape of each class, so that its colour is not all that tells it."""
-WIDE = frozenset("mwMW")
-"""Letters that need half as much room again as the others."""
+WIDE = frozenset("mw")
+"""Letters that need half as much room again as others do, as capitals do."""
 LETTER, LINE = 8.6, 16.0
 """A letter's width and a line's height at most, in viewBox units: letters are larger on a phone."""
 
@@ -527,7 +527,7 @@ def legend(axes: Axes, names: Sequence[tuple[str, str]], inside: Corner = "") ->
         return h("g", entries, class_="legend")
     left = axes.width - axes.right
     for text, class_ in reversed(names):
-        left -= 30 + sum(13 if letter in WIDE else 8 for letter in text)
+        left -= 30 + sum(13 if letter in WIDE or letter.isupper() else 8 for letter in text)
         line = h("path", d=f"M{left:.1f} {axes.top - 17:g}h20", class_=f"curve {class_}".strip())
         word = h("text", text, x=left + 25, y=axes.top - 12, class_="plot-text")
         entries.append(h("g", line, word, key=text))
