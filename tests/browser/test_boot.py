@@ -359,8 +359,10 @@ def test_a_level_is_won_when_all_its_games_are(visit):
     level = page.locator(".course-level").first
     assert level.get_attribute("data-won") is None
     at = "2026-01-01T10:00:00.000Z"
-    won = {slug: {"seed": 1, "at": at} for slug in level.get_attribute("data-games").split()}
-    kept = json.dumps({"won": won})
+    win = {"seed": 1, "params": {}, "run": "", "at": at}
+    games = level.get_attribute("data-games").split()
+    won = {f"level-1/{game}": win for game in games}
+    kept = json.dumps({"version": 3, "forgets": 0, "won": won, "played": {}})
     page.evaluate("kept => localStorage.setItem('neuronauts:1', kept)", kept)
     page.reload()
     assert level.get_attribute("data-won") is not None

@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -93,20 +94,28 @@ def table(site: Path, runtime: Runtime) -> dict[str, Any]:
 
 
 def _tracks(site: Path, runtime: Runtime, files: Sequence[str]) -> dict[str, list[str]]:
-    """Return the files of each track: its games' Python, their styles, pages that place only them.
+    """Return the files of each track: its games' Python, their styles, and its pages.
 
-    The Python comes first: by it the service worker knows which tracks a page names.
+    A page is of the track that more than half of its games are of; with it comes what its other
+    games need. The track's own Python is the first file: by it the service worker knows which
+    tracks a page names.
     """
-    found = {track: [pack] for track, pack in runtime.tracks.items()}
     tracks = {pack: track for track, pack in runtime.tracks.items()}
+    needed = {track: [pack] for track, pack in runtime.tracks.items()}
     for path in files:
-        if (sheet := SHEET.fullmatch(path)) and sheet[1] in found:
-            found[sheet[1]].append(path)
+        if (sheet := SHEET.fullmatch(path)) and sheet[1] in needed:
+            needed[sheet[1]].append(path)
+    found = {track: dict.fromkeys(own) for track, own in needed.items()}
+    for path in files:
         if path.startswith(PAGES) and path.endswith(".html"):
-            named = {pack.decode() for pack in PACK.findall((site / path).read_bytes())}
-            if len(named) == 1 and (track := tracks.get(named.pop())):
-                found[track].append(path)
-    return found
+            named = Counter(
+                tracks[pack.decode()] for pack in PACK.findall((site / path).read_bytes())
+            )
+            for track, games in named.most_common(1):
+                if 2 * games > named.total():
+                    more = [file for other in named for file in needed[other]]
+                    found[track] |= dict.fromkeys([path, *more])
+    return {track: list(own) for track, own in found.items()}
 
 
 def _hash(path: Path) -> str:

@@ -24,6 +24,7 @@ FILES = {
     "index.html": b"front",
     "lesson/level-1/index.html": FIRST,
     "lesson/level-2/index.html": BOTH,
+    "lesson/level-3/index.html": FIRST + BOTH,
     "lesson/index.html": b"the course",
     "play/win/index.html": FIRST,
     "frame/win/index.html": FIRST,
@@ -89,7 +90,11 @@ def test_what_every_page_needs_is_always_kept_and_tracks_only_when_they_are_open
         *("assets/p.wasm.bin", "assets/probe.wasm"),
     }
     assert made["tracks"] == {
-        "first": ["assets/tracks/first.bin", "lesson/level-1/index.html", "play/win/index.html"],
+        "first": [
+            *("assets/tracks/first.bin", "lesson/level-1/index.html", "lesson/level-3/index.html"),
+            *("assets/tracks/second.bin", "assets/tracks/second.0123456789.css"),
+            "play/win/index.html",
+        ],
         "second": ["assets/tracks/second.bin", "assets/tracks/second.0123456789.css"],
     }
 
