@@ -218,7 +218,8 @@ def test_after_one_visit_what_was_opened_works_without_a_network_with_all_of_its
     later = ("download/", "frame/", "reference/", "assets/trained/", "lesson/level-3/")
     assert not [path for path in asked if path.startswith(later)]
     tracks = {path.split(".")[0] for path in asked if path.startswith("assets/tracks/")}
-    assert tracks == {"assets/tracks/first_neurons"}
+    needed = {"first_neurons", "backpropagation", "prove_it"}  # by the track's lessons
+    assert tracks == {f"assets/tracks/{track}" for track in needed}
     twice = {path for path in asked if asked.count(path) > 1}
     assert not {path for path in twice if path.startswith("assets/")}
     host.stop()
@@ -433,7 +434,9 @@ def test_who_saves_data_is_asked_first_and_what_is_kept_can_be_removed(context, 
     says(page, WHOLE)
     page.get_by_role("button", name="Remove it").click()
     says(page, "can be kept")
-    until(page, "caches.keys().then((names) => names.length === 0)")
+    # the memory of a started Python is another matter, and may come meanwhile
+    kept = "names.some((name) => name.startsWith('neuronauts-course'))"
+    until(page, f"caches.keys().then((names) => !{kept})")
     page.reload()
     says(page, "can be kept")
     assert page.evaluate(f"{REGISTRATION}.then((registration) => registration === undefined)")
@@ -465,4 +468,6 @@ def test_where_there_is_no_room_the_line_says_so(context, small):
     says(page, "the browser gives this site no more room")
     page.get_by_role("button", name="Remove it").click()
     says(page, "can be kept")
-    until(page, "caches.keys().then((names) => names.length === 0)")
+    # the memory of a started Python is another matter, and may come meanwhile
+    kept = "names.some((name) => name.startsWith('neuronauts-course'))"
+    until(page, f"caches.keys().then((names) => !{kept})")
