@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -81,6 +81,7 @@ class Stepper(ABC):
         self.history: dict[int, float] = {}
         self._stride = 1
         self._checkpoints: dict[int, State] = {}
+        self._changes: set[int] = set()  # steps from which another way was taken
 
     def step(self) -> float:
         """Make one step; return the loss before it.
@@ -91,12 +92,14 @@ class Stepper(ABC):
         """
         if self.every is not None and self.steps % self.every == 0:
             self._checkpoints[self.steps] = self._taken()
-            if len(self._checkpoints) > MOST_CHECKPOINTS:
+            if len(self._checkpoints) - len(self._changes) > MOST_CHECKPOINTS:
                 self.every *= 2
-                self._checkpoints = _thinned(self._checkpoints, self.every)
+                self._checkpoints = _thinned(self._checkpoints, self.every, self._changes)
+        again = self.steps < self.furthest
+        here = self._taken() if again and self.every is not None else None
         loss = self.update()
-        if self.steps < self.furthest and self.history.get(self.steps, loss) != loss:
-            self.forget_ahead()  # something was changed: this is another way
+        if again and self.history.get(self.steps, loss) != loss:
+            self._part(here)  # something was changed: this is another way
         if self.steps % self._stride == 0:
             self.history[self.steps] = loss
             if len(self.history) > MOST_LOSSES:
@@ -148,10 +151,18 @@ class Stepper(ABC):
             self.step()
 
     def forget_ahead(self) -> None:
-        """Forget what lies ahead, for another way is taken from here."""
+        """Forget what lies ahead, for another way is taken from here; here is kept as it is now."""
+        self._part(None if self.every is None else self._taken())
+
+    def _part(self, here: State | None) -> None:
+        """Another way is taken from this step, at which all was as in `here`."""
         self.furthest = self.steps
         self.history = {s: loss for s, loss in self.history.items() if s < self.steps}
-        self._checkpoints = {s: kept for s, kept in self._checkpoints.items() if s <= self.steps}
+        self._checkpoints = {s: kept for s, kept in self._checkpoints.items() if s < self.steps}
+        self._changes = {s for s in self._changes if s < self.steps}
+        if here is not None:
+            self._checkpoints[self.steps] = here
+            self._changes.add(self.steps)
 
     def state(self) -> State:
         """Return a copy of all it takes to go on from here, in another object of the same build."""
@@ -167,7 +178,7 @@ class Stepper(ABC):
             raise ValueError(f"{type(self).__name__}: the state has no history")
         self._put({name: value for name, value in state.items() if name != "history"})
         self.history = dict(state["history"])
-        self.furthest, self._checkpoints = self.steps, {}
+        self.furthest, self._checkpoints, self._changes = self.steps, {}, set()
 
     @abstractmethod
     def _taken(self) -> State:
@@ -178,8 +189,8 @@ class Stepper(ABC):
         """Write it back, or refuse it and change nothing."""
 
 
-def _thinned(by_step: dict[int, Any], stride: int) -> dict[int, Any]:
-    return {step: value for step, value in by_step.items() if step % stride == 0}
+def _thinned(by_step: dict[int, Any], stride: int, always: Container[int] = ()) -> dict[int, Any]:
+    return {s: value for s, value in by_step.items() if s % stride == 0 or s in always}
 
 
 class Minimizer(Stepper):

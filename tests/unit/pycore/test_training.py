@@ -353,6 +353,20 @@ def test_another_way_from_a_step_forgets_what_lay_ahead() -> None:
         trainer.seek(4)
 
 
+def test_a_way_taken_between_two_kept_states_is_gone_again_exactly() -> None:
+    trainer = dealt(Adam(), False, every=10)
+    places = {}
+    for step in range(30):
+        if step == 7:
+            trainer.optimizer.lr *= 3
+            trainer.forget_ahead()
+        places[step] = trainer.network.theta.copy()
+        trainer.step()
+    for step in (9, 7, 25, 13, 8):
+        trainer.seek(step)
+        np.testing.assert_array_equal(trainer.network.theta, places[step])
+
+
 def test_a_step_never_reached_or_nothing_kept_is_refused() -> None:
     trainer = dealt(Adam(), False, every=4)
     trainer.step()
