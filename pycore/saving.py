@@ -29,6 +29,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from pycore import initializers
 from pycore.arrays import seeded
 from pycore.layer import Layer
 from pycore.telling import Named
@@ -168,4 +169,7 @@ def _found(name: str, kinds: dict[str, type]) -> Any:
         raise ValueError(
             f"load: the file needs {own or name}; allowed: to give its class, load(file, {own})"
         )
-    return getattr(importlib.import_module(module), own)
+    found = getattr(importlib.import_module(module), own)
+    if module == initializers.__name__ or (isinstance(found, type) and issubclass(found, Layer)):
+        return found
+    raise ValueError(f"load: {name} is no layer and no initializer; allowed: those of the engine")

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from pycore import initializers
 from pycore.activations import softmax
 from pycore.arrays import DType, Seed, above_zero, counted, numbers, seeded, shape_error
-from pycore.attention import MultiHeadAttention
+from pycore.attention import Attention, MultiHeadAttention
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding, Sequential
 from pycore.normalization import LayerNorm
@@ -93,10 +93,10 @@ def carry_on(network: Layer) -> None:
     """
     for layer in network.walk():
         match layer:
-            case MultiHeadAttention():
-                if not layer.causal:
-                    raise ValueError(f"carry_on: {layer} is not causal; allowed: causal attention")
+            case MultiHeadAttention(causal=True):
                 layer.past = layer.K, layer.V
+            case Attention():
+                raise ValueError(f"carry_on: {layer} is not causal; allowed: causal attention")
             case LearnedPositions() | SinusoidalPositions():
                 layer.start = layer.end
             case Recurrent():

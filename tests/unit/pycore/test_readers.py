@@ -351,6 +351,23 @@ def test_a_file_makes_nothing_but_layers(kind: str) -> None:
         "generators": {},
         "packed": False,
     }
+    refused(about)
+
+
+@pytest.mark.parametrize(
+    "name", ["pycore.recipes.tale:train", "pycore.export:npz", "pycore.saving:importlib"]
+)
+def test_nor_does_a_file_name_a_function_that_would_be_called(name: str) -> None:
+    file = io.BytesIO()
+    save(file, Sequential(Dense(2, 2, rng=0)))
+    file.seek(0)
+    about = json.loads(str(np.load(file)[TEXT]))
+    about["network"]["options"]["layers"][0]["options"]["weights"] = {"name": name}
+    refused(about)
+
+
+def refused(about: dict[str, Any]) -> None:
+    """Whatever else stands in such a file, it is not read."""
     file = io.BytesIO()
     np.savez(file, **{TEXT: np.array(json.dumps(about))})  # type: ignore[arg-type]
     file.seek(0)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pycore.arrays import ShapeError
+from pycore.attention import DotAttention
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding, Sequential
 from pycore.models.language import (
@@ -133,6 +134,8 @@ def test_what_cannot_be_carried_on_is_refused_and_nothing_stays_behind() -> None
     open_ended = Sequential(Embedding(7, 4, rng=rng), TransformerBlock(4, 2, rng=rng))
     with pytest.raises(ValueError, match="is not causal; allowed: causal attention"):
         generate(open_ended, np.array([[1]]), 2)
+    with pytest.raises(ValueError, match="is not causal; allowed: causal attention"):
+        generate(Sequential(Embedding(7, 4, rng=rng), DotAttention(4)), np.array([[1]]), 2)
     short: Layer = language_transformer(7, 4, 2, 1, 3, rng)
     with pytest.raises(ShapeError, match=r"\(batch, 1 to 3, 4\), of which 3 were read before"):
         generate(short, np.array([[1]]), 4)
