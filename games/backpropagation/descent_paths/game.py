@@ -25,7 +25,7 @@ from games.ui.fields import Field, landscape
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
 from games.words import say, word
-from pycore.arrays import Array
+from pycore.arrays import Array, Integers
 from pycore.layers import Dense, Sequential
 from pycore.losses import MeanSquaredError
 from pycore.optimizers import SGD
@@ -92,9 +92,14 @@ class Walker(Training[Trainer, Place]):
 
     def after(self, steps: int) -> int:
         """How many so many steps touch."""
+        return int(self.touched(steps))
+
+    def touched(self, steps: Integers | int) -> Integers:
+        """The same for each of many numbers of steps: the last batch of a deal may be smaller."""
         points, batch = len(self.trainer.x), self.trainer.batch_size
-        deals, more = divmod(steps, -(-points // batch))
-        return deals * points + more * batch
+        deals, more = np.divmod(steps, -(-points // batch))
+        examples: Integers = deals * points + more * batch
+        return examples
 
     @property
     def thrown(self) -> bool:
@@ -427,7 +432,7 @@ def _losses(state: State) -> Node:
     lines = []
     for i, ((name, walker), loss) in enumerate(zip(state.walkers.items(), losses, strict=True)):
         stride = -(-len(loss) // DRAWN)
-        each = np.minimum(np.arange(len(loss)) * walker.trainer.batch_size, walker.samples)
+        each = walker.touched(np.arange(len(loss)))
         line = plots.curve(axes, each[::stride], loss[::stride], runs.line(i))
         way = _name(name)
         lines.append(
