@@ -114,4 +114,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for at, item in enumerate(kept) if at % parts == part - 1]
     left = set(kept)
     config.hook.pytest_deselected(items=[item for item in items if item not in left])
-    items[:] = sorted(kept, key=lambda item: not (now and given(item, "slug") in now.touched))
+
+    def changed(item: pytest.Item) -> bool:
+        names = {given(item, "slug"), *str(given(item, "path") or "").split("/")}
+        return now is not None and not now.touched.isdisjoint(names)
+
+    items[:] = sorted(kept, key=lambda item: not changed(item))

@@ -484,7 +484,7 @@ def test_the_theme_is_no_guess_in_a_firefox_that_resists_fingerprinting(firefox,
         assert page.evaluate(TONE) == "light"
 
 
-def refused_at_once(page, address, site):
+def refused_at_once(page, address):
     """A page whose policy has room for the script, and none for the frame."""
     page.goto(address)
     page.get_by_text("The policy of this page (frame-src) does not let the game in.").wait_for(
@@ -503,11 +503,11 @@ def shut(host, site):
 def test_a_page_whose_policy_forbids_the_frame_says_so(guest, shut, site):
     watched = guest(shut, again=True)
     watched.expect("frame-src|data:|chrome-error")
-    refused_at_once(watched.page, shut, site)
+    refused_at_once(watched.page, shut)
 
 
-def test_a_page_whose_policy_forbids_the_frame_says_so_in_firefox(firefox, shut, site):
-    refused_at_once(firefox().new_page(), shut, site)
+def test_a_page_whose_policy_forbids_the_frame_says_so_in_firefox(firefox, shut):
+    refused_at_once(firefox().new_page(), shut)
 
 
 def isolated(page, host, site, name):

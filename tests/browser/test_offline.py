@@ -176,6 +176,12 @@ def says(page, pattern):
     page.wait_for_function(said, arg=pattern)
 
 
+def the_course_is_gone(page):
+    """The memory of a started Python is another matter, and may come meanwhile."""
+    kept = "names.some((name) => name.startsWith('neuronauts-course'))"
+    until(page, f"caches.keys().then((names) => !{kept})")
+
+
 def heading(page):
     return page.locator("h1").inner_text()
 
@@ -434,9 +440,7 @@ def test_who_saves_data_is_asked_first_and_what_is_kept_can_be_removed(context, 
     says(page, WHOLE)
     page.get_by_role("button", name="Remove it").click()
     says(page, "can be kept")
-    # the memory of a started Python is another matter, and may come meanwhile
-    kept = "names.some((name) => name.startsWith('neuronauts-course'))"
-    until(page, f"caches.keys().then((names) => !{kept})")
+    the_course_is_gone(page)
     page.reload()
     says(page, "can be kept")
     assert page.evaluate(f"{REGISTRATION}.then((registration) => registration === undefined)")
@@ -468,6 +472,4 @@ def test_where_there_is_no_room_the_line_says_so(context, small):
     says(page, "the browser gives this site no more room")
     page.get_by_role("button", name="Remove it").click()
     says(page, "can be kept")
-    # the memory of a started Python is another matter, and may come meanwhile
-    kept = "names.some((name) => name.startsWith('neuronauts-course'))"
-    until(page, f"caches.keys().then((names) => !{kept})")
+    the_course_is_gone(page)

@@ -71,11 +71,12 @@ def test_page_comes_alive_quietly_fits_and_is_accessible(visit, path, width, dar
     looks_well_unfolded(page)
 
 
-def test_pages_that_are_alike_fit_and_are_accessible_before_python_too(visit):
-    watched = visit(320, 640)
+@pytest.mark.in_turns
+@pytest.mark.parametrize("path", sorted(set(PAGES) - set(KINDS)))
+def test_a_page_like_others_fits_and_is_accessible_before_python_too(visit, path):
+    watched = visit(320, 640, again=True)
     watched.page.route(re.compile(r"\.wasm"), lambda route: None)  # never answered
-    for path in sorted(set(PAGES) - set(KINDS)):
-        looks_well(watched.open(path))
+    looks_well(watched.open(path))
 
 
 @pytest.mark.in_turns

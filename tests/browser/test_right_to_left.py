@@ -29,6 +29,7 @@ TURNED = r"""() => {
 }"""
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize("slug", sorted(discover()))
 def test_numbers_keep_their_order(visit, slug):
     watched = visit(stay="turned")

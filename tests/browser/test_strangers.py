@@ -128,6 +128,7 @@ class Among:
         assert shown.splitlines() == expected.splitlines()
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize("slug", sorted(discover()))
 def test_a_game_among_strangers_is_won_and_shows_what_its_twin_shows(visit, slug):
     watched = visit(stay="strangers")

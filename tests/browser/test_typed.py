@@ -5,38 +5,30 @@ import re
 
 import pytest
 
-from games import discover
 from games.run import Run
 from tests.browser.conftest import ANY
 from tests.browser.looks import looks_well
 from tests.browser.player import Player
 
-FIELDS = {
-    slug: [
-        json.loads(node.attributes["data-on"])["change"]
-        for node in Run(slug, 0).view().walk()
-        if "data-number" in node.attributes
-    ]
-    for slug in discover()
-}
-GAMES = [slug for slug, fields in FIELDS.items() if fields]
-
-
-def test_some_game_has_a_number_field():
-    assert GAMES
+SLUG = "neuron-by-hand"
+FIELDS = [
+    json.loads(node.attributes["data-on"])["change"]
+    for node in Run(SLUG, 0).view().walk()
+    if "data-number" in node.attributes
+]
 
 
 @pytest.mark.parametrize("locale", ["de-DE", "en-US"])
-@pytest.mark.parametrize("slug", GAMES)
-def test_a_number_is_the_one_that_was_typed(visit, slug, locale):
+def test_a_number_is_the_one_that_was_typed(visit, locale):
+    assert FIELDS
     watched = visit(locale=locale, again=True)
     watched.shift_allowed = ANY
     watched.expect("is not a number from|could be one number or two|is empty")
-    page = watched.open(f"play/{slug}/?seed=1")
+    page = watched.open(f"play/{SLUG}/?seed=1")
     watched.ready()
-    player = Player(page, slug, "mouse")
+    player = Player(page, SLUG, "mouse")
     line = player.box.locator("[data-boot]")
-    for message in FIELDS[slug]:
+    for message in FIELDS:
         field = player.box.locator(
             f"[data-on='{json.dumps({'change': message}, separators=(',', ':'))}']"
         )

@@ -94,6 +94,7 @@ def test_a_show_plays_a_fresh_run_of_the_same_game_to_its_end():
     assert not show.rest(now + PAUSE)
 
 
+@pytest.mark.in_turns
 @pytest.mark.parametrize("slug", [s for s in discover() if hasattr(load(s).module, "why")])
 def test_a_reason_is_one_short_sentence_and_some_move_has_one(slug):
     run = Run(slug, 2, lowest(slug))
