@@ -102,9 +102,7 @@ def opener(brain: Brain | None, take: Offer, leave: Offer, back: str) -> Node:
         h("summary", title or say("Open a brain of your own")),
         h(
             "div",
-            widgets.note(
-                say("Train one in Train a Brain, save it there, open it here."), kind="hint"
-            ),
+            widgets.hint(say("Train one in Train a Brain, save it there, open it here.")),
             widgets.row(
                 controls.open_file(say("Open a brain"), take, ".npz", binary=True),
                 controls.button(back, leave) if brain else None,

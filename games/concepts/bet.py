@@ -115,7 +115,7 @@ def slip(
     elif bet.open:
         body = control
     else:
-        body = widgets.note(say("You said: {guess}", guess=said or say("nothing")), kind="hint")
+        body = widgets.hint(say("You said: {guess}", guess=said or say("nothing")))
     return h(
         "div",
         h("p", question, class_="prediction-question"),
@@ -146,7 +146,7 @@ def pick(
     return slip(
         bet,
         question,
-        controls.choice(label, name, bet.said, offer),
+        controls.choice(label, names, bet.said, offer),
         said=bet.told(name),
         truth=none if truth is None else name(truth),
         hit=None if bet.said is None else bet.said == truth,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from games.ui.node import Message, Node, h
 from games.ui.numbers import decimals, fixed, plain, short, signed
-from games.words import say
+from games.words import indexed, say
 
 Floats = NDArray[np.floating]
 DIGIT = 9.3
@@ -298,7 +298,7 @@ def neuron(
             for i, (spot, x) in enumerate(zip(spots, inputs, strict=True))
         ],
         [
-            h("text", f"x{'₁₂₃₄'[i]}", x=spot[0], y=spot[1] - 32, class_="unit-name middle")
+            h("text", indexed("x", i + 1), x=spot[0], y=spot[1] - 32, class_="unit-name middle")
             for i, spot in enumerate(spots)
         ],
         edge(heart, bulb, 1.0, 2.0, key="out", lit=True),

@@ -70,7 +70,7 @@ import shlex
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
@@ -453,12 +453,16 @@ def _check_first_uses(readers: list[_Reader]) -> None:
     """Refuse a word of the glossary that is used before it is explained."""
     articles = {reader.article.name: reader for reader in readers}
 
-    def explained(reader: _Reader) -> set[str]:
-        before = (explained(articles[need]) for need in reader.article.needs)
-        return set(reader.marked).union(*before)
+    @cache
+    def explained(name: str) -> frozenset[str]:
+        """What an article explains, or those that it needs do."""
+        return frozenset(articles[name].marked) | needed(name)
+
+    def needed(name: str) -> frozenset[str]:
+        return frozenset[str]().union(*map(explained, articles[name].article.needs))
 
     for reader in readers:
-        before = set().union(*(explained(articles[need]) for need in reader.article.needs))
+        before = needed(reader.article.name)
         for term, (block, line) in reader.used.items():
             if term in before or reader.marked.get(term, (block + 1, 0))[0] <= block:
                 continue
@@ -517,6 +521,7 @@ class _Reader:
         self.block = 0
         self.marked: dict[str, tuple[int, int]] = {}
         self.used: dict[str, tuple[int, int]] = {}
+        self.spelled = {term.lower(): term for term in glossary}
         names = sorted(map(re.escape, glossary), key=len, reverse=True)
         self.uses = re.compile(rf"(?<![\w-])({'|'.join(names) or '(?!)'})s?(?!\w)", re.IGNORECASE)
         self.formulas: list[tuple[Formula, int]] = []
@@ -992,8 +997,7 @@ class _Reader:
 
     def _use(self, word: str) -> None:
         """Note where a word of the glossary is used first."""
-        name = next(term for term in self.glossary if term.lower() == word.lower())
-        self.used.setdefault(name, (self.block, self.line))
+        self.used.setdefault(self.spelled[word.lower()], (self.block, self.line))
 
     def _formula(self, token: Token, *, display: bool) -> None:
         formula = Formula(token.content.strip(), display)

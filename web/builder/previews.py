@@ -60,7 +60,7 @@ def first_picture(slug: str) -> str:
     """
     game = load(slug)
     return FIRST_PICTURE.format(
-        css=_styles(game, "frame"),
+        css=_styles(game, "tokens", "base", "site", "kit", "frame"),
         title=escape(game.title),
         how=escape(game.how),
         view=_as_xml(to_html(alone(game).run().view())),
@@ -73,7 +73,9 @@ def thumbnail(slug: str) -> str:
     view = _played(slug).view()
     picture, width, height = _largest(view)
     room = min(WIDTH - 2 * MARGIN, (HEIGHT - 2 * MARGIN) * width / height)
-    return THUMB.format(css=_styles(game), width=room, view=_as_xml(to_html(picture)))
+    return THUMB.format(
+        css=_styles(game, "tokens", "base", "kit"), width=room, view=_as_xml(to_html(picture))
+    )
 
 
 def _played(slug: str) -> Run:
@@ -109,9 +111,9 @@ def _size(drawing: Node) -> tuple[float, float]:
     return width, height
 
 
-def _styles(game: Game, *more: str) -> str:
-    """The sheets that a game's stage needs, without what loads: comments, fonts, empty space."""
-    sheets = [STYLES / f"{name}.css" for name in ("tokens", "base", "site", "kit", *more)]
+def _styles(game: Game, *names: str) -> str:
+    """These sheets and those of the game's track, without comments, fonts and empty space."""
+    sheets = [STYLES / f"{name}.css" for name in names]
     sheets += track_sheets().get(game.track, [])
     css = "".join(sheet.read_text("utf-8") for sheet in sheets)
     css = re.sub(r"/\*.*?\*/|@font-face\s*\{[^}]*\}", "", css, flags=re.DOTALL)

@@ -114,9 +114,10 @@ def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, 
     """Ship the style sheets, KaTeX's among them, and the fonts that they name."""
     urls: dict[str, str] = {}
 
-    def ship(name: str, url: str, text: str, origin: Path, near: str) -> None:
+    def ship(name: str, text: str, origin: Path, near: str) -> None:
         """Ship one sheet; `near` is the logical folder of the files that it names."""
         _require_whole(name, text)
+        url = f"assets/{name.partition('/')[2]}"
 
         def shipped(match: re.Match[str]) -> str:
             named = match[1]
@@ -137,18 +138,15 @@ def ship_styles(shipment: Shipment, packages: Packages, web: Path) -> dict[str, 
 
     styles = web / "styles"
     for sheet in sorted(styles.glob("*.css")):
-        text = sheet.read_text("utf-8")
-        ship(f"styles/{sheet.name}", f"assets/{sheet.name}", text, styles, "fonts")
+        ship(f"styles/{sheet.name}", sheet.read_text("utf-8"), styles, "fonts")
     for track, sheets in track_sheets(web.parent).items():
         texts = [sheet.read_text("utf-8") for sheet in sheets]
         for sheet, text in zip(sheets, texts, strict=True):
             _require_whole(sheet.relative_to(web.parent).as_posix(), text)
-        url = f"assets/{TRACKS}{track}.css"
-        ship(f"styles/tracks/{track}.css", url, "\n".join(texts), styles / "games", "fonts")
+        ship(f"styles/{TRACKS}{track}.css", "\n".join(texts), styles / "games", "fonts")
     katex = packages.read("katex/dist/katex.min.css").decode()
     only_woff2 = _OTHER_FORMATS.sub("", katex)
-    origin = packages.root / "katex" / "dist"
-    ship("katex/katex.css", "assets/katex.css", only_woff2, origin, "katex/fonts")
+    ship("katex/katex.css", only_woff2, packages.root / "katex" / "dist", "katex/fonts")
     return urls
 
 

@@ -32,10 +32,11 @@ export function showProgress(checker, begin) {
 
   /** @param {import('./progress.js').Progress['won']} won of a file */
   const playedAgain = async (won) => {
-    if (Runtime.missing()) return { won, unproved: [], asked: Object.keys(won).length === 0 };
     const { signal } = new AbortController();
     /** @param {import('./share.js').Run} run */
-    const check = (run) => {
+    const check = async (run) => {
+      const missing = Runtime.missing();
+      if (missing) return { refused: missing, lost: /** @type {const} */ (true) };
       begin();
       return checker.check(run, signal, () => {});
     };

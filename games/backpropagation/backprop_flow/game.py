@@ -272,16 +272,7 @@ def view(state: State) -> Node:
             widgets.hint(_reason(state), live=True),
             controls.choice(say("layers"), {net: net for net in NETS}, state.net, may.net),
             _neurons(state),
-            [
-                controls.slider(
-                    f"x{'₁₂'[i]}",
-                    float(state.x[0, i]),
-                    may.input(i),
-                    name=say("input {i}", i=i + 1),
-                    key=f"x{i}",
-                )
-                for i in (0, 1)
-            ],
+            controls.sliders("x", state.x[0], may.input, lambda i: say("input {i}", i=i)),
             controls.slider(say("target t"), state.target, may.target),
         ),
         widgets.panel(

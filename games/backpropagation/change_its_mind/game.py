@@ -82,10 +82,9 @@ class State:
 def init(seed: int) -> State:
     """A network that has just begun to learn."""
     rng = np.random.default_rng(seed)
-    x, y = data.spirals(POINTS, 0.0, rng, turns=ARMS)
-    x = x * SIZE
-    network = mlp(list(SIZES), rng)
-    state = State(rng, x, y.astype(float), _trainer(network, x, y.astype(float)), [])
+    x, labels = data.spirals(POINTS, 0.0, rng, turns=ARMS)
+    x, y = x * SIZE, labels.astype(float)
+    state = State(rng, x, y, _trainer(mlp(list(SIZES), rng), x, y), [])
     for _ in range(BEGUN):
         state.trainer.step()
     return state

@@ -166,7 +166,7 @@ FIRST_RUN = (
 
 def first_run() -> Node:
     """The way through the first challenge, a line for each step."""
-    return h("ol", [h("li", say(line)) for line in FIRST_RUN], key="first", class_="brain-first")
+    return h("ol", [h("li", say(line)) for line in FIRST_RUN], key="first")
 
 
 @once(32)
@@ -441,9 +441,8 @@ def learning(plan: Plan, classes: bool, rows: int, may: Offers) -> Node:
         settings(plan, may, "lr", "optimizer", *plans.knobs(plan), "batch", "schedule"),
         settings(plan, may, *span, loss),
         widgets.hint(say(SCHEDULE_SAYS[plan.schedule]), key="schedule says"),
-        widgets.note(
+        widgets.hint(
             say("Batch norm needs two rows or more at a time; here a batch has {n}.", n=rows),
-            kind="hint",
             key="rows",
         )
         if plan.batch and rows != plan.batch

@@ -269,12 +269,11 @@ def _curves(state: State) -> Node:
 
 def _neuron(state: State, network: Sequential, may: Offers) -> Node:
     if state.neuron is None:
-        return widgets.note(
+        return widgets.hint(
             say(
                 "Tap a neuron to read and change its weights. Its small picture is its answer all "
                 "over the plane."
             ),
-            kind="hint",
             key="neuron hint",
         )
     layer = answers.dense(network)[state.neuron[0] - 1]
@@ -322,12 +321,11 @@ def _paper(state: State, may: Offers) -> Node:
     opened = say("Opened: {brain}.", brain=state.opened)
     return widgets.folded(
         say("Take it with you: save, open, PyTorch"),
-        widgets.note(
+        widgets.hint(
             say(
                 "A saved brain keeps its inputs, layers and weights. Open it here another day, in "
                 "A Network at Work, Layer Diagram or Gradient Decay, or with NumPy."
             ),
-            kind="hint",
             key="what",
         ),
         widgets.row(
