@@ -296,7 +296,7 @@ def test_of_the_games_left_behind_those_stay_that_were_played_last(visit):
     player.do(tuple(next(iter(player.twin.game.module.solution(player.twin.state)))))
     left = page.locator(LIT).inner_html()
     for path in ("lesson/level-1/", GAME, "lesson/level-3/", GAME):
-        page.evaluate(FOLLOW, watched.site + path)  # six and ten more: five too many
+        page.evaluate(FOLLOW, watched.site + path)  # seven and twelve more: eight too many
         page.wait_for_selector("[data-left]", state="detached")
     watched.ready()
     page.wait_for_function(f"html => document.querySelector('{LIT}').innerHTML === html", arg=left)

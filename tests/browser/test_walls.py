@@ -250,17 +250,11 @@ SPOILING = (
     "import sys; vars(sys.modules['web.scratch']).clear()",
     "import web.scratch; web.scratch.evaluate = lambda *_: ('', 42)",
     "import web.scratch; web.scratch.shown = lambda _: '42'",
-    "import numpy; numpy.asarray = lambda *_: 42",
-    "import builtins; builtins.isinstance = lambda *_: False",
     "import builtins; vars(builtins).clear()",
     "import numpy; del numpy.array, numpy.array2string",
-    "import pycore.layers; pycore.layers.Dense.forward = None",
-    "import ast; ast.parse = None",
     "import sys; sys.setrecursionlimit(30)",
-    "import gc; [vars(m).clear() for m in gc.get_objects() if type(m) is type(gc)]",
-    "import io; io.StringIO = None",
 )
-"""Lines after which others could not run, or would come to something else."""
+"""Lines after which others could not run, or would come to something else: of each kind one."""
 
 
 def test_what_a_line_breaks_is_whole_again_for_the_next(visit):

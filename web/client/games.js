@@ -277,6 +277,8 @@ export class Games {
     this.#seats.delete(seat.id);
     this.#seats.set(seat.id, seat); // the last to be left is the last to go
     const left = [...this.#seats.values()].filter((other) => !other.element);
+    const moved = (/** @type {Seat} */ { log }) => log.some(Array.isArray);
+    left.sort((one, other) => Number(moved(one)) - Number(moved(other))); // who only looked loses nothing
     for (const old of left.slice(0, Math.max(0, left.length - MOST_KEPT))) {
       this.#seats.delete(old.id);
       this.runtime.post({ kind: 'close', id: old.id });
