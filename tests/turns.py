@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 HANDS = ("mouse", "keyboard", "touch")
-GAMES, PAGES = 8, 64
+GAMES, PAGES = 6, 48
 """How many have their turn in one run: games with one hand, and pages."""
 BASE = "NEURONAUTS_BASE"
 MAIN = ("origin/main", "main")

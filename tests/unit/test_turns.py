@@ -67,8 +67,9 @@ def test_the_turns_do_every_game_with_every_hand_and_none_of_them_more_when_game
 
 
 def test_with_few_games_each_run_plays_all_of_them():
-    for number in range(turns(23)):
-        assert sorted(game for game, _ in in_turn(23, number)) == list(range(23))
+    few = len(HANDS) * of_tests.GAMES
+    for number in range(turns(few)):
+        assert sorted(game for game, _ in in_turn(few, number)) == list(range(few))
 
 
 def test_a_game_that_was_changed_is_done_with_every_hand():
