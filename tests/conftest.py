@@ -27,6 +27,8 @@ for module in ("tests.browser.looks", "tests.browser.player"):
     pytest.register_assert_rewrite(module)  # so that their failures say what was found
 
 
+MINUTES = ("tests/test_contributing.py", "tests/pyodide/")
+"""What takes minutes begins at once, so that nobody waits for it at the end."""
 TURN = pytest.StashKey[Turn | None]()
 
 
@@ -85,7 +87,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what has no turn now, and what needs PyTorch; put first what was changed."""
+    """Leave out what has no turn now, and what needs PyTorch; put first what is long or was changed."""
     part, parts = map(int, config.getoption("--shard").split("/"))
     now, games = config.stash[TURN], sorted(discover())
 
@@ -117,4 +119,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         names = {given(item, "slug"), *str(given(item, "path") or "").split("/")}
         return now is not None and not now.touched.isdisjoint(names)
 
-    items[:] = sorted(kept, key=lambda item: not changed(item))
+    def first(item: pytest.Item) -> tuple[bool, bool]:
+        return not item.nodeid.startswith(MINUTES), not changed(item)
+
+    items[:] = sorted(kept, key=first)
