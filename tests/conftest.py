@@ -87,7 +87,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what has no turn now, and what needs PyTorch; put first what is long or was changed."""
+    """Leave out what has no turn now or needs PyTorch; put first what is long or was changed."""
     part, parts = map(int, config.getoption("--shard").split("/"))
     now, games = config.stash[TURN], sorted(discover())
 

@@ -110,7 +110,6 @@ def _copy_articles(course: Path, articles: int, copies: list[dict[str, str]]) ->
         made = course / next(tracks) / f"article_{number:02}"
         shutil.copytree(folder, made)
         text = (made / "en.md").read_text("utf-8")
-        text = re.sub(r"(?m)^needs:.*\n", "", text, count=1)
         text = re.sub(r"(?m)^title: (.*)$", rf"title: \1 ({number})", text, count=1)
         text = re.sub(r"(?m)^place: .*$", f"place: {number}", text, count=1)
         text = re.sub(
