@@ -63,7 +63,10 @@ def test_page_comes_alive_quietly_fits_and_is_accessible(visit, path, width, dar
     if path != "404.html":  # which knows only then where it is
         assert set(links) <= {address for _, address in Named(path).addresses}
     if width == 1440:
-        assert shown == visit(scripts=False, again=True).open(path).evaluate(STAGES)
+        before = visit(scripts=False, again=True).open(path).evaluate(STAGES)
+        if path == "":  # what learns there by itself has gone on
+            before, shown = (re.sub(r"\d+", "0", "\n".join(said)) for said in (before, shown))
+        assert shown == before
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     page.wait_for_timeout(150)
     assert watched.verdict() == []
