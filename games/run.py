@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, cast
 
 import numpy as np
@@ -130,11 +131,18 @@ class Run:
         """Play the game's own solution, ticking after each message until the game is idle."""
         for message in self.game.module.solution(self.state):
             self.send(message)
-            for _ in range(limit):
-                if not self.tick():
-                    break
-            else:
+            if not self._rests(limit):
                 raise RuntimeError(f"{self.game.slug} still runs {limit} ticks after {message!r}")
+
+    def begin_solution(self, moves: int, ticks: int) -> None:
+        """Play the first moves of the game's own solution, at most so many ticks after each."""
+        for message in islice(self.game.module.solution(self.state), moves):
+            self.send(message)
+            self._rests(ticks)
+
+    def _rests(self, limit: int) -> bool:
+        """Tick until the game is idle; whether it was within so many ticks."""
+        return any(not self.tick() for _ in range(limit))
 
 
 def fingerprint(node: Node) -> str:

@@ -28,13 +28,7 @@ SHOWN = 24
 def played(slug):
     """The beginning of the game's own solution."""
     run = Run(slug, SEED)
-    for moves, message in enumerate(run.game.module.solution(run.state)):
-        if moves == MOVES:
-            break
-        run.send(message)
-        for _ in range(TICKS):
-            if not run.tick():
-                break
+    run.begin_solution(MOVES, TICKS)
     return run
 
 

@@ -13,9 +13,8 @@ import re
 from markupsafe import escape
 
 from games import Game, load
-from games.run import Run
 from games.ui.node import VOID, Node, to_html
-from web.builder.articles import FIRST_SEED, alone
+from web.builder.articles import alone
 from web.builder.paths import WEB
 from web.builder.styles import track_sheets
 
@@ -70,24 +69,13 @@ def first_picture(slug: str) -> str:
 def thumbnail(slug: str) -> str:
     """The SVG of a game's largest picture a few moves in, in the theme of the page around it."""
     game = load(slug)
-    view = _played(slug).view()
-    picture, width, height = _largest(view)
+    run = alone(game).run()
+    run.begin_solution(MOVES, TICKS)
+    picture, width, height = _largest(run.view())
     room = min(WIDTH - 2 * MARGIN, (HEIGHT - 2 * MARGIN) * width / height)
     return THUMB.format(
         css=_styles(game, "tokens", "base", "kit"), width=room, view=_as_xml(to_html(picture))
     )
-
-
-def _played(slug: str) -> Run:
-    run = Run(slug, FIRST_SEED)
-    for moves, message in enumerate(run.game.module.solution(run.state)):
-        if moves == MOVES:
-            break
-        run.send(message)
-        for _ in range(TICKS):
-            if not run.tick():
-                break
-    return run
 
 
 def _largest(view: Node) -> tuple[Node, float, float]:
