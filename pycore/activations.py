@@ -334,7 +334,6 @@ def tanh_gelu(x: Array) -> Array:
     Shapes: any → the same. Nowhere more than 0.0005 from `gelu`.
     """
     x = floats(x)
-    x = floats(x)
     return np.asarray(x * ((1 + _tanh_u(x)) / 2))
 
 

@@ -403,7 +403,7 @@ class MultiHeadAttention(Attention):
     def _start(self, time_q: int, time_k: int, start: int | None) -> int:
         """Return the place of the first query."""
         if start is not None:
-            counted(f"{self}", start=start)
+            counted(self, start=start)
             return start
         if time_q != time_k and (self.causal or self.rotary or self.bias):
             last = self.known + time_k - time_q

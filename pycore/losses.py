@@ -216,8 +216,7 @@ class BinaryCrossEntropy(Loss):
         value = float((self.softplus - self.t * y).sum()) / y.size
         self.sure = value < 0.01
         if self.sure:  # and right: where y is large, its digits push out those of the loss
-            rest = np.maximum(y, 0) - self.t * y
-            value = float((rest + np.log1p(np.exp(-np.abs(y)))).sum()) / y.size
+            value = float(self._terms().sum()) / y.size
         return value
 
     def backward(self) -> Array:
@@ -235,7 +234,12 @@ class BinaryCrossEntropy(Loss):
 
     def each(self) -> Array:
         """Return log(1 + eʸ) − t y of every row."""
-        return _by_row(np.maximum(self.y, 0) - self.t * self.y + np.log1p(np.exp(-np.abs(self.y))))
+        return _by_row(self._terms())
+
+    def _terms(self) -> Array:
+        """Return log(1 + eʸ) − t y of every number, to its last digits where y is large."""
+        y = self.y
+        return np.asarray(np.maximum(y, 0) - self.t * y + np.log1p(np.exp(-np.abs(y))))
 
     def predicted(self, y: Array) -> npt.NDArray[Any]:
         """Return 1 where y > 0, else 0; of one column (batch,)."""

@@ -47,6 +47,12 @@ def accuracy(logits: Array, labels: npt.NDArray[Any]) -> float:
         ShapeError: the logits have another shape, or there is not one label for each row.
         ValueError: a label is no class: the classes are 0 and 1 for one column, else the columns.
     """
+    found, labels, _ = _judged(logits, labels)
+    return float((found == labels).mean())
+
+
+def _judged(logits: Array, labels: npt.NDArray[Any]) -> tuple[Integers, Integers, int]:
+    """Return what was found in each row, what is right, and how many classes there are."""
     logits, labels = numbers("accuracy: logits", logits), numbers("accuracy: labels", labels)
     if labels.size != len(labels) or len(labels) != len(logits):
         raise ShapeError(
@@ -60,7 +66,7 @@ def accuracy(logits: Array, labels: npt.NDArray[Any]) -> float:
     if not fits.all():
         row = int(np.argmin(fits))
         raise ValueError(f"accuracy: the label of row {row} is {labels[row]:g}; allowed: {allowed}")
-    return float((found == labels).mean())
+    return found, labels.astype(np.intp), classes
 
 
 def confusion_matrix(logits: Array, labels: npt.NDArray[Any]) -> Integers:
@@ -74,9 +80,7 @@ def confusion_matrix(logits: Array, labels: npt.NDArray[Any]) -> Integers:
     Raises:
         ShapeError, ValueError: as `accuracy`.
     """
-    accuracy(logits, labels)  # which refuses what does not fit
-    found, labels = predicted_labels(logits), np.asarray(labels).reshape(-1).astype(np.intp)
-    classes = max(2, np.shape(logits)[1])
+    found, labels, classes = _judged(logits, labels)
     counts = np.zeros((classes, classes), np.intp)
     said = found >= 0
     np.add.at(counts, (labels[said], found[said]), 1)

@@ -313,22 +313,18 @@ class Minimizer(Stepper):
             put(self, self._buffers, before)
             self._give_back(rows)
             raise NonFiniteError(f"step {self.steps}: {said}")
-        if self.frozen:
-            for layer in self.frozen:
-                layer.grad.fill(0)
+        for layer in self.frozen:
+            layer.grad.fill(0)
         if self.clip is not None:
             gradients.clip_norm(network.grad, self.clip)
         if self.schedule is not None:
             self.optimizer.lr = self.schedule(self.steps)
         theta, optimizer = network.theta, self.optimizer
         kept = theta.copy()
-        if self.frozen:  # weight decay moves them without a gradient
-            still = [(layer.theta, layer.theta.copy()) for layer in self.frozen]
-            optimizer.step(theta, network.grad)
-            for part, was in still:
-                part[...] = was
-        else:
-            optimizer.step(theta, network.grad)
+        still = [(layer.theta, layer.theta.copy()) for layer in self.frozen]
+        optimizer.step(theta, network.grad)
+        for part, was in still:  # weight decay moves them without a gradient
+            part[...] = was
         if not all_finite(theta):
             broken = self._first_broken()
             theta[...] = kept
