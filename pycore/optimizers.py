@@ -125,8 +125,12 @@ class Optimizer(ABC):
     def tested(self, theta: Array) -> Array:
         """Return the parameters to test with: θ itself, or the average that a schedule-free has.
 
+        One that hands its steps on asks the one that makes them.
+
         Shapes: (n,) → the same.
         """
+        for optimizer in self._inner().values():
+            return optimizer.tested(theta)
         return theta
 
     def state(self) -> State:

@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import numpy as np
@@ -465,13 +466,24 @@ class Trainer(Minimizer):
         return self.loss.probabilities(self._outputs(x))
 
     def _outputs(self, x: npt.ArrayLike) -> Array:
-        x, theta = numbers(f"{type(self).__name__}: x", x), self.network.theta
+        x = numbers(f"{type(self).__name__}: x", x)
         if x.dtype.kind == "f":
-            x = x.astype(theta.dtype, copy=False)
+            x = x.astype(self.network.theta.dtype, copy=False)
+        with self.tested() as network:
+            return network.forward(x)
+
+    @contextmanager
+    def tested(self) -> Iterator[Sequential]:
+        """The network with the parameters to test with, for as long as it is looked at."""
+        theta = self.network.theta
+        average = self.optimizer.tested(theta)
+        if average is theta:
+            yield self.network
+            return
         kept = theta.copy()
-        theta[...] = self.optimizer.tested(theta)
+        theta[...] = average
         try:
-            return self.network.forward(x)
+            yield self.network
         finally:
             theta[...] = kept
 

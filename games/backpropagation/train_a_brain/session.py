@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,20 +133,7 @@ class Learner(Trainer):
     @property
     def theta(self) -> Array:
         """The parameters to test with: schedule-free optimizers test at an average."""
-        average = getattr(self.memory, "x", None)
-        return self.network.theta if average is None else np.asarray(average)
-
-    @contextmanager
-    def tested(self) -> Iterator[Sequential]:
-        """The network with the parameters to test with."""
-        theta = self.network.theta
-        if self.theta is theta:
-            yield self.network
-            return
-        kept = theta.copy()
-        theta[...] = self.theta
-        yield self.network
-        theta[...] = kept
+        return self.optimizer.tested(self.network.theta)
 
 
 def measured(learner: Learner) -> Measure:

@@ -31,7 +31,7 @@ from pycore.losses import (
 from pycore.metrics import accuracy, confusion_matrix, f1
 from pycore.models import mlp
 from pycore.objectives import Supervised
-from pycore.optimizers import SGD, Adam, AdamW, ScheduleFreeAdamW, ScheduleFreeSGD
+from pycore.optimizers import SGD, Adam, AdamW, Optimizer, ScheduleFreeAdamW, ScheduleFreeSGD
 from pycore.saving import TEXT, load, save
 from pycore.seq2seq import SequenceCrossEntropy
 from pycore.training import NonFiniteError, Trainer
@@ -115,6 +115,26 @@ def test_a_schedule_free_training_predicts_by_its_average(optimizer: Any) -> Non
     np.testing.assert_array_equal(trainer.network.theta, theta)
     trainer.network.theta[...] = optimizer.x
     np.testing.assert_array_equal(said, sigmoid(trainer.network.forward(x)))
+
+
+class Handing(Optimizer):
+    """An optimizer that hands its steps on to another."""
+
+    def __init__(self, to: Optimizer) -> None:
+        self.to, self.lr = to, to.lr
+
+    def update(self, theta: Array, grad: Array) -> None:
+        """One step of the other."""
+        self.to.step(theta, grad)
+
+
+def test_a_training_whose_steps_are_handed_on_predicts_by_the_average_too() -> None:
+    x, y = data.moons(50, 0.1, 0)
+    handed, plain = (
+        Trainer(mlp([2, 8, 1], 0), BinaryCrossEntropy(), optimizer, x, y, total=30).run()
+        for optimizer in (Handing(ScheduleFreeSGD(0.5)), ScheduleFreeSGD(0.5))
+    )
+    np.testing.assert_array_equal(handed.proba(x), plain.proba(x))
 
 
 def test_predictions_are_of_test_time_and_of_the_networks_precision() -> None:
