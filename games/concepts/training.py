@@ -5,15 +5,14 @@
         seek=Dial(0, lambda s: s.training.furthest),
     )
 
-`advance` makes a step, `history` is what was judged on the way, and `seek` goes to any step that
-was ever reached, exactly, for what lies between two kept states is done again. What is changed in
+`advance` makes a step, and `history` is what was judged on the way. `seek` goes to any step that
+was ever reached, exactly, where the trainer keeps its states (`every`). What is changed in
 mid-training (`change`) is kept as well: to go back to before it undoes it.
 
 A picture asks a network of its own (`pycore` layers keep what passed them for `backward`): give it
 the weights, or let `judge` compute what is drawn.
 
-Where every judgement counts, as in a race, say how far apart they are: `every=1`. Where nobody goes
-back, `back=False` keeps no states.
+Where every judgement counts, as in a race, say how far apart they are: `every=1`.
 """
 
 from __future__ import annotations
@@ -26,20 +25,16 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from pycore.arrays import Array
-from pycore.state import State
-from pycore.training import Trainer
+from pycore.training import Minimizer, Trainer
 
-KEPT, JUDGED = 120, 120
-"""How many states and judgements are kept at most; then every second goes, and the distance
-doubles."""
-APART = 16
-"""Steps between two kept states at first."""
+JUDGED = 120
+"""How many judgements are kept at most; then every second goes, and the distance doubles."""
 
 DECIMALS = 6
 """Of a weight that is rounded, about as many as float32 has."""
 
 Judgement = TypeVar("Judgement")
-Learner = TypeVar("Learner", bound=Trainer)
+Learner = TypeVar("Learner", bound=Minimizer)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +72,9 @@ class Rounded(Trainer):
     takes it off.
     """
 
-    def step(self) -> float:
-        """One update."""
-        loss, theta = super().step(), self.network.theta
+    def update(self) -> float:
+        """One update; return the loss before it."""
+        loss, theta = super().update(), self.network.theta
         np.round(theta, DECIMALS, out=theta)
         return loss
 
@@ -88,41 +83,35 @@ class Training(Generic[Learner, Judgement]):
     """A trainer, and the way it has come.
 
     Args:
-        trainer: what makes the steps, with all that belongs to them; where a step takes more than
-            a trainer's own, a subclass, whose state has it all.
+        trainer: what makes the steps, with all that belongs to them; where an update takes more
+            than a trainer's own, a subclass, whose state has it all.
         judge: what is worth knowing of it as it stands, such as its losses.
         every: steps between two judgements, all of which are kept; None keeps at most JUDGED, ever
             further apart.
-        back: whether it can go back.
 
     Attributes:
         trainer: as it is at this step.
-        furthest: the last step that was ever reached.
         history: judgements, of steps ahead too after going back.
     """
 
     def __init__(
-        self,
-        trainer: Learner,
-        judge: Callable[[Learner], Judgement],
-        *,
-        every: int | None = None,
-        back: bool = True,
+        self, trainer: Learner, judge: Callable[[Learner], Judgement], *, every: int | None = None
     ) -> None:
         self.trainer, self._judge = trainer, judge
-        self.furthest = trainer.steps
         self._write({})
         self._thinning, self._stride = every is None, every or 1
-        self._back, self._apart = back, APART
-        self._kept: dict[int, tuple[Learner, State]] = {}
-        self._changes: set[int] = set()
-        self._keep(change=True)
+        self._trainers = {trainer.steps: trainer}  # each by the step from which it went on
         self.judge()
 
     @property
     def step(self) -> int:
         """Updates made."""
         return self.trainer.steps
+
+    @property
+    def furthest(self) -> int:
+        """The last step that was ever reached."""
+        return self._trainers[max(self._trainers)].furthest
 
     @property
     def now(self) -> Judgement:
@@ -135,12 +124,9 @@ class Training(Generic[Learner, Judgement]):
         Raises:
             NonFiniteError: a number overflowed; all is as it was.
         """
-        if max(self._changes) > self.step:  # gone back to before it: it is undone
-            self._forget_ahead()
+        if max(self._trainers) > self.step:  # gone back to before a change: it is undone
+            self._go_on_with(self.trainer)
         self.trainer.step()
-        self.furthest = max(self.furthest, self.step)
-        if self.step % self._apart == 0:
-            self._keep()
         if self.step % self._stride == 0:
             self.judge()
 
@@ -165,16 +151,13 @@ class Training(Generic[Learner, Judgement]):
         """Go to a step that was reached before: exactly what it was then.
 
         Raises:
-            ValueError: it never was, or this training cannot go back.
+            ValueError: it never was, or the trainer keeps no states.
         """
-        if not self._back:
-            raise ValueError("seek: this training keeps no states; allowed: one with back=True")
-        if not 0 <= step <= self.furthest:
-            raise ValueError(f"seek: step is {step}; allowed: 0 to {self.furthest}")
-        self.trainer, state = self._kept[max(s for s in self._kept if s <= step)]
-        self.trainer.restore(state)
-        while self.step < step:
-            self.trainer.step()
+        first = min(self._trainers)
+        if not first <= step <= self.furthest:
+            raise ValueError(f"seek: step is {step}; allowed: {first} to {self.furthest}")
+        self.trainer = self._trainers[max(begun for begun in self._trainers if begun <= step)]
+        self.trainer.seek(step)
         if step not in self._judged:
             self.judge()
 
@@ -184,29 +167,14 @@ class Training(Generic[Learner, Judgement]):
         Who changed the trainer itself, a weight or a rate, gives it back.
         """
         trainer.steps = self.step
-        self.trainer = trainer
-        self._forget_ahead()
-        self._keep(change=True)
+        self._go_on_with(trainer)
+        self._trainers[self.step] = trainer
         self.judge()
 
-    def _keep(self, change: bool = False) -> None:
-        if change:
-            self._changes.add(self.step)
-        elif self.step in self._kept:
-            return
-        if not self._back:
-            return
-        # what the trainer itself remembers of its way is known here already
-        self._kept[self.step] = self.trainer, self.trainer.state() | {"history": {}}
-        plain = self._kept.keys() - self._changes
-        if len(plain) > KEPT:
-            self._apart *= 2
-            for step in plain:
-                if step % self._apart:
-                    del self._kept[step]
-
-    def _forget_ahead(self) -> None:
-        here = self.furthest = self.step
-        self._kept = {step: kept for step, kept in self._kept.items() if step <= here}
-        self._changes = {step for step in self._changes if step <= here}
+    def _go_on_with(self, trainer: Learner) -> None:
+        """Forget what lies ahead of this step."""
+        here = self.step
+        self.trainer = trainer
+        trainer.forget_ahead()
+        self._trainers = {begun: one for begun, one in self._trainers.items() if begun <= here}
         self._write({step: one for step, one in self._judged.items() if step <= here})

@@ -83,7 +83,7 @@ class Walker(Training[Trainer, Place]):
             theta = trainer.network.theta.copy()
             return Place(theta, loss_at(state, theta))
 
-        super().__init__(trainer, judged, every=1, back=False)
+        super().__init__(trainer, judged, every=1)
 
     @property
     def samples(self) -> int:

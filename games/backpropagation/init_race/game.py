@@ -268,7 +268,7 @@ def _line_up(state: State) -> None:
         network = mlp(DEPTHS[state.depth], np.random.default_rng(weights), Tanh, init)
         np.round(network.theta, DECIMALS, out=network.theta)
         trainer = Rounded(network, BinaryCrossEntropy(), SGD(LEARNING_RATE), x, y)
-        state.runners.append(Training(trainer, _judged, every=1, back=False))
+        state.runners.append(Training(trainer, _judged, every=1))
     state.layers = [_measured(runner.trainer) for runner in state.runners]
     state.bet.reopen()
 

@@ -19,6 +19,9 @@ from pycore.optimizers import Optimizer, Sophia
 from pycore.state import State
 from pycore.training import Trainer
 
+APART = 16
+"""Steps between two states that are kept at first."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -93,18 +96,19 @@ class Learner(Trainer):
             min(batch, len(x)),
             dealer,
             plans.schedule(plan),
+            every=APART,
         )
 
     def targets(self, y: Array) -> Array:
         """What the loss compares the outputs with."""
         return targets(self.loss_name, y) if self.data.classes else y
 
-    def step(self) -> float:
+    def update(self) -> float:
         """One update; Sophia asks every tenth time for the Hessian's diagonal."""
         with np.errstate(all="ignore"):
             if isinstance(self.memory, Sophia) and self.steps % 10 == 0:
                 self._curvature(self.memory)
-            return super().step()
+            return super().update()
 
     def _curvature(self, sophia: Sophia) -> None:
         network, loss = self.network, brains.LOSSES[self.loss_name]()

@@ -276,7 +276,7 @@ def why(state: State, move: str, *values: Any) -> str:
 def _learner(state: State, trial: Trial) -> Training[Learner, Judged]:
     """The training whose turn it is, before its first step."""
     learner = Learner(state.seeds[trial.turn], state.points, LADDER[trial.rate])
-    return Training(learner, _judged, every=state.steps // MEASUREMENTS, back=False)
+    return Training(learner, _judged, every=state.steps // MEASUREMENTS)
 
 
 def _judged(learner: Learner) -> Judged:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from games.concepts.training import JUDGED, KEPT, Training
+from games.concepts.training import JUDGED, Training
 from pycore.activations import ReLU
 from pycore.layers import Dense, Dropout, Sequential
 from pycore.losses import MeanSquaredError
 from pycore.normalization import BatchNorm
 from pycore.optimizers import SGD, Adam
-from pycore.training import NonFiniteError, Trainer
+from pycore.training import MOST_CHECKPOINTS, NonFiniteError, Trainer
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,12 @@ def judged(trainer):
     return Judged(MeanSquaredError().forward(trainer.network.forward(trainer.x), trainer.y))
 
 
-def begun(optimizer=None):
+def begun(optimizer=None, kind=Trainer, every=16):
     """A training in which everything draws: batches, dropout, running statistics."""
     rng = np.random.default_rng(1)
     x = rng.normal(size=(20, 2))
     hidden = Dense(2, 6, rng=rng), BatchNorm(6), ReLU(), Dropout(0.3, rng=np.random.default_rng(2))
-    trainer = Trainer(
+    trainer = kind(
         Sequential(*hidden, Dense(6, 1, rng=rng)),
         MeanSquaredError(),
         optimizer or Adam(0.01),
@@ -37,6 +37,7 @@ def begun(optimizer=None):
         x.sum(axis=1),
         6,
         np.random.default_rng(3),
+        every=every,
     )
     return Training(trainer, judged)
 
@@ -86,7 +87,7 @@ def test_a_long_training_keeps_few_states_and_few_judgements():
     for _ in range(3000):
         training.advance()
     assert len(training.history.steps) <= JUDGED + 1
-    assert len(training._kept) <= KEPT + 1
+    assert len(training.trainer._checkpoints) <= MOST_CHECKPOINTS
     last = theta(training)
     training.seek(5)
     training.seek(3000)
@@ -155,7 +156,7 @@ def test_what_is_kept_of_a_step_is_small():
     for _ in range(500):
         training.advance()
     numbers = training.trainer.network.size()
-    sizes = [len(pickle.dumps(state)) for _, state in training._kept.values()]
+    sizes = [len(pickle.dumps(state)) for state in training.trainer._checkpoints.values()]
     assert max(sizes) < 8 * 4 * numbers + 6000
 
 
@@ -163,17 +164,33 @@ def test_a_step_may_take_more_than_a_trainer_s_own():
     class Counting(Trainer):
         made: tuple[int, ...] = ()
 
-        def step(self):
+        def update(self):
             self.made += (self.steps,)
-            return super().step()
+            return super().update()
 
-    training = begun()
-    training.trainer.__class__ = Counting
-    training = Training(training.trainer, judged)
+    training = begun(kind=Counting)
     for _ in range(3):
         training.advance()
     training.seek(1)
     assert training.trainer.made == (0, 1, 2, 0)  # what it keeps is its own
+
+
+def test_trainers_that_share_a_network_are_gone_between_exactly():
+    """Each knows only its own way; what the other left in the network must not be met there."""
+    training, seen = begun(), []
+    for step in range(60):
+        if step in (20, 40):
+            old = training.trainer
+            training.change(
+                Trainer(old.network, old.loss, SGD(0.1), old.x, old.y, 6, rng=old.rng, every=16)
+            )
+        seen.append(theta(training))
+        training.advance()
+    for step in (10, 50, 12, 19, 20, 59, 39, 41, 40, 0, 25):
+        training.seek(step)
+        assert training.step == step
+        assert training.furthest == 60
+        np.testing.assert_array_equal(theta(training), seen[step])
 
 
 @pytest.mark.parametrize("every", [1, 7])
@@ -198,12 +215,12 @@ def test_a_history_once_taken_stays_as_it_was():
 
 
 def test_without_a_way_back_no_states_are_kept_and_seek_says_so():
-    training = Training(begun().trainer, judged, back=False)
+    training = begun(every=None)
     for _ in range(40):
         training.advance()
-    assert training._kept == {}
+    assert training.trainer._checkpoints == {}
     assert training.furthest == training.step == 40
-    with pytest.raises(ValueError, match="allowed: one with back=True"):
+    with pytest.raises(ValueError, match="allowed: every="):
         training.seek(3)
 
 
