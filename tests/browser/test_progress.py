@@ -474,3 +474,29 @@ def test_forgetting_takes_the_moves_along(page):
     add(page, {"neuronauts": "progress", "name": "", **OLD})
     wait_won(other, DROPOUT, LIGHT)
     wait_moves(other, DROPOUT)
+
+
+@pytest.mark.timeout(READY // 1000 * 3)
+def test_what_is_said_after_a_game_goes_by_what_the_learner_has_done(visit):
+    """The page does not move for it; a game that was won stays won when one comes back."""
+    watched = visit(again=True)
+    page = watched.open("lesson/level-1/")
+    said = page.locator("#light-the-network + .seen > [data-said]")
+
+    def read(when: str) -> None:
+        page.wait_for_selector(f'#light-the-network + .seen > [data-said][data-when="{when}"]')
+        assert said.count() == 1
+        assert said.is_visible()
+        assert page.locator("#light-the-network + .seen > :visible").count() == 1
+
+    read("")
+    watched.ready("light-the-network")
+    player = Player(page, "light-the-network", "mouse")
+    player.do(("weight", 0, 0.5))
+    read("played")
+    player.win()
+    read("won")
+    page.reload()
+    read("won")
+    page.evaluate(f"{KEEP}.then((keep) => keep.forget())")
+    read("")

@@ -25,6 +25,8 @@ and code cells:
     :::{figure} activations            a picture from `figures.py`; the caption below
     :::{card} Title  :::{example} Title  :::{takeaway} Title        boxes; Markdown inside
     :::{question} What if?             a box whose inside, the answer, opens on demand
+    ::::{seen}                         directly after a game, what was to be seen in it: for whoever
+    :::{played}  :::{won}              reads on, and inside it for whoever has played it or won it
     ::::{derivation} Title             a proof that opens step by step: a card whose formulas and
     :::{step} What it shows            lines stand in its steps; each step gives its reason
     ```{code-cell}                     Python that is shown and run; later cells see its names
@@ -495,6 +497,8 @@ FRONT_MATTER = (*REQUIRED, "needs")
 BLOCK_ROLES = ("game", "source")
 INLINE_ROLES = ("compute", "term")
 BOXES = ("card", "example", "takeaway")
+OUTCOMES = ("played", "won")
+"""How far a reader may have come with a game: what may be said afterwards by it."""
 TAKEN = {"main", "rail", "runtime", "from-file", "live-reload", "build-error"}
 """Ids of the page around an article."""
 PARTS = ("title", "share", "numbers")
@@ -532,6 +536,7 @@ class _Reader:
         self.words = 0
         self.card: Card | None = None
         self.steps: int | None = None
+        self.outcomes: list[str] | None = None
         self.line = 1
         self.front: dict[str, str] = {}
         self.lines: dict[str, int] = {}
@@ -623,7 +628,7 @@ class _Reader:
             if token.type == "front_matter":
                 self._front_matter(token)
             elif token.type == "colon_fence":
-                yield from self._directive(token)
+                yield from self._directive(token, _lone_role(tokens, i - 3))
             elif token.type == "fence" and token.info.strip() == "{symbols}":
                 yield from self._symbols(token)
             elif token.type == "fence":
@@ -738,7 +743,8 @@ class _Reader:
 
     # -- directives
 
-    def _directive(self, token: Token) -> Iterator[Token]:
+    def _directive(self, token: Token, before: Token | None) -> Iterator[Token]:
+        """A directive, and the role that is all the paragraph before it holds."""
         match = re.fullmatch(r"\{([\w-]+)\}\s*(.*)", token.info.strip())
         if match is None:
             self.fail(self.line, f"{token.info.strip()!r} is not a directive: write :::{{name}}")
@@ -748,6 +754,12 @@ class _Reader:
             yield from self._card(name, title, token.content)
         elif name == "step":
             yield from self._step(title, token.content)
+        elif name == "seen":
+            if title or before is None or before.meta["name"] != "game":
+                self.fail(line, "a {seen} stands directly after a game, and has no title")
+            yield from self._seen(token.content)
+        elif name in OUTCOMES:
+            yield from self._outcome(name, title, token.content)
         elif name in BOXES:
             yield _raw(f'<div class="box {name}"><p class="box-title">')
             yield from self._title(title)
@@ -767,7 +779,8 @@ class _Reader:
             yield from self._blocks(token.content, line)
             yield _raw("</figcaption></figure>\n")
         else:
-            allowed = _allowed((*BOXES, "derivation", "step", "question", "figure"), name)
+            more = ("derivation", "step", "question", "figure", "seen", *OUTCOMES)
+            allowed = _allowed((*BOXES, *more), name)
             self.fail(line, f"there is no directive {{{name}}}{allowed}")
 
     def _card(self, name: str, title: str, content: str) -> Iterator[Token]:
@@ -810,6 +823,36 @@ class _Reader:
         yield _raw('</span></summary><div class="step-inside">\n')
         yield from self._blocks(content, line)
         yield _raw("</div></details>\n")
+
+    def _seen(self, content: str) -> Iterator[Token]:
+        """What a game has shown. Its own text is there without scripts; seen.js chooses."""
+        placement, line = self.sections[-1].placements[-1], self.line
+        self.outcomes = []
+        yield _raw(f'<div class="seen" data-seen="{placement.id}"><div data-when="" data-said>\n')
+        yield from self._blocks(content, line)
+        yield _raw("</div></div>\n")
+        if not self.outcomes:
+            self.fail(line, f"a {{seen}} has a text for whoever has {' or '.join(OUTCOMES)} it too")
+        self.outcomes = None
+
+    def _outcome(self, name: str, title: str, content: str) -> Iterator[Token]:
+        """The text that takes the place of a {seen}'s own once its game was played, or won."""
+        line = self.line
+        if self.outcomes is None or title:
+            self.fail(line, f"{{{name}}} stands in a ::::{{seen}}, and has no title")
+        self.outcomes.append(name)
+        if self.outcomes != sorted(set(self.outcomes), key=OUTCOMES.index):
+            told = ", then ".join(OUTCOMES)
+            self.fail(line, f"in a {{seen}} each stands once and in this order: {told}")
+        placement, known = self.sections[-1].placements[-1], (*self.anchors, *self.marked)
+        if name == "won":
+            yield self._later(partial(_check_winnable, placement))
+        yield _raw(f'</div><div data-when="{name}">\n')
+        yield from self._blocks(content, line)
+        if known != (*self.anchors, *self.marked):
+            self.fail(
+                line, f"a {{{name}}} is read by some only: headings and {{term}}s stand elsewhere"
+            )
 
     def _symbols(self, token: Token) -> Iterator[Token]:
         """The list of a card's symbols: each with its meaning, its shape and its value."""
@@ -1075,6 +1118,13 @@ class _Reader:
         return made
 
 
+def _check_winnable(placement: Placement, _: _Page) -> str:
+    """Refuse a text for the winners of a game that nobody wins."""
+    if placement.run().score() is None:
+        raise CardError(f"{placement.game.slug} keeps no score, so {{won}} is never read")
+    return ""
+
+
 def check_play(page: str) -> None:
     """Check `play/slug/` or `play/slug/?seed=7&name=value`.
 
@@ -1129,7 +1179,7 @@ def _raw(content: str) -> Token:
 
 def _lone_role(tokens: list[Token], i: int) -> Token | None:
     """The role that is all a paragraph opening at `i` holds, if it makes a block."""
-    if tokens[i].type != "paragraph_open":
+    if i < 0 or tokens[i].type != "paragraph_open":
         return None
     children = tokens[i + 1].children or []
     alone = len(children) == 1 and children[0].type == "myst_role"

@@ -13,6 +13,7 @@ import { navigate } from './navigate.js';
 import { notify } from './notice.js';
 import { showRail, showWins } from './rail.js';
 import { Runtime } from './runtime.js';
+import { showSeen } from './seen.js';
 import { showProgress } from './your-progress.js';
 import { say } from './words.js';
 
@@ -38,6 +39,7 @@ function arrive() {
   const placed = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-pack]'));
   opened.push({ path: here().pathname, packs: [...placed].map(({ dataset }) => dataset.pack ?? '') });
   showRail();
+  showSeen();
   offline?.then((course) => course.arrive(), () => {});
   showProgress(checker, begin);
   showClass(checker, begin);
@@ -62,6 +64,7 @@ runtime.addEventListener('fetched', (event) => {
 });
 whenTroubled(notify);
 whenChanged(showWins);
+whenChanged(showSeen);
 listenForTheme();
 listenForCards(runtime, begin);
 listenForLater();

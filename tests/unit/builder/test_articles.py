@@ -641,6 +641,53 @@ def test_every_term_of_the_glossary_is_met_in_a_level(levels):
     assert set(read_glossary()) - met == set()
 
 
+SEEN = """
+{game}`light-the-network`
+
+::::{seen}
+Make it glow.
+
+:::{played}
+Not yet.
+:::
+
+:::{won}
+It *glows*.
+:::
+::::
+"""
+
+
+def test_what_is_said_after_a_game_goes_by_what_was_done(read):
+    body = html5lib.parse(read(SEEN).body, namespaceHTMLElements=False)
+    (box,) = body.iterfind(".//div[@data-seen]")
+    assert box.get("data-seen") == "trial/light-the-network"
+    texts = [(t.get("data-when"), "".join(t.itertext()).strip()) for t in box]
+    assert texts == [("", "Make it glow."), ("played", "Not yet."), ("won", "It glows.")]
+    assert [t.get("data-when") for t in box if t.get("data-said") is not None] == [""]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("::::{seen}", "Between.\n\n::::{seen}", "directly after a game"),
+        ("::::{seen}", "::::{seen} So", "has no title"),
+        ("{game}`light-the-network`\n", "", "directly after a game"),
+        ("{game}`light-the-network`", "{game}`activation-lab`", "keeps no score"),
+        (":::{played}\nNot yet.\n:::\n\n:::{won}\nIt *glows*.\n:::\n", "", "played or won"),
+        ("{played}", "{lost}", "there is no directive {lost}"),
+        ("{played}", "{won}", "in this order: played, then won"),
+        ("Not yet.", "A {term}`weight`.", "read by some only"),
+        ("Not yet.", "### More", "read by some only"),
+        ("::::{seen}", "::::{takeaway} So", "stands in a ::::{seen}"),
+    ],
+)
+def test_what_is_said_after_a_game_is_refused_where_it_cannot_be(read, old, new, words):
+    assert old in SEEN
+    with pytest.raises(ArticleError, match=re.escape(words)):
+        _ = read(SEEN.replace(old, new, 1)).body
+
+
 def test_every_level_ends_with_what_one_can_do_now(levels):
     for level in levels[:3]:
         assert level.sections[-1].title == "What you can do now"
@@ -665,6 +712,19 @@ def test_after_a_game_it_is_said_what_was_seen(bodies, levels):
         follows = re.findall(r"<section>([\w-]+)[^<]*</section>\s*<(\w+)", bodies[level.name])
         assert len(follows) > 4
         assert [game for game, tag in follows if tag in ("h2", "h3")] == []
+
+
+def test_what_is_said_after_the_games_of_the_first_levels_changes_with_what_was_done(bodies):
+    """All the texts of one game have about the same length: they share the room of the longest."""
+    boxes = [
+        box
+        for body in bodies.values()
+        for box in html5lib.parse(body, namespaceHTMLElements=False).iterfind(".//div[@data-seen]")
+    ]
+    assert len(boxes) >= 10
+    for box in boxes:
+        words = [len("".join(text.itertext()).split()) for text in box]
+        assert max(words) - min(words) <= 30, (box.get("data-seen"), words)
 
 
 def test_the_first_game_of_the_course_comes_within_300_words(bodies):
