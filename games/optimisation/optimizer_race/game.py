@@ -16,6 +16,7 @@ here), Adam would come to 5.3e−97 and 2.9e−96. So untuned settings decide ra
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -30,7 +31,7 @@ from games.optimisation.optimizer_race.race import (
     RACERS,
     SURFACES,
     TOO_HIGH,
-    Measure,
+    Height,
     Racer,
     Surface,
     network,
@@ -41,6 +42,7 @@ from games.ui.node import h, marked
 from games.ui.numbers import fixed, short
 from games.words import say, word, written
 from pycore.arrays import Array
+from pycore.objectives import Supervised
 from pycore.optimizers import Adam
 
 EDITION = 3
@@ -103,8 +105,7 @@ class State:
 
     rng: np.random.Generator
     steps: int
-    network: Measure
-    theta: Array
+    network: Supervised
     surface: str = NETWORK
     start: tuple[float, float] = (0.0, 0.0)
     power: float = -2.0
@@ -117,15 +118,11 @@ class State:
     finals: Array = field(default_factory=lambda: np.full((len(RACERS), len(RATES)), np.nan))
     trial: Racer | None = None
 
-    @property
-    def measure(self) -> Measure:
-        """The loss that is run down."""
-        return SURFACES[self.surface].measure if self.surface in SURFACES else self.network
-
     def racer(self, name: str, place: int) -> Racer:
         """One at the start, at a rate of RATES."""
-        theta = np.array(self.start) if self.surface in SURFACES else self.theta.copy()
-        return Racer.at(theta, self.measure, name, RATES[place], self.beta)
+        where = SURFACES.get(self.surface)
+        objective = Height(where, self.start) if where else deepcopy(self.network)
+        return Racer(objective, name, RATES[place], self.beta)
 
 
 def init(
@@ -137,7 +134,7 @@ def init(
 ) -> State:
     """Nothing run; the network's points and starting weights come from the seed."""
     rng = np.random.default_rng(seed)
-    state = State(rng, steps, *network(rng), beta=beta, goal=goal)
+    state = State(rng, steps, network(rng), beta=beta, goal=goal)
     _settle(state, surface)
     return state
 
@@ -183,7 +180,7 @@ def tick(state: State) -> bool:
     for _ in range(STRIDE):
         for racer in state.racers:
             if not racer.over(state.steps):
-                racer.step(state.measure)
+                racer.advance()
     if all(racer.over(state.steps) for racer in state.racers):
         state.bet.settle()
         best = winner(state)
@@ -246,12 +243,7 @@ def would_win(steps: int, surface: str, beta: float) -> str:
     """Who would win on a surface, from its own start, with each at its best rate."""
     where = SURFACES[surface]
     ends = {
-        name: min(
-            Racer.at(np.array(where.start), where.measure, name, rate, beta).run(
-                where.measure, steps
-            )
-            for rate in RATES
-        )
+        name: min(Racer(Height(where, where.start), name, rate, beta).run(steps) for rate in RATES)
         for name in RACERS
     }
     return min(ends, key=ends.__getitem__)
@@ -301,7 +293,7 @@ def _search(state: State) -> None:
     for _ in range(100 if state.surface in SURFACES else 30):
         if state.trial.over(state.steps):
             break
-        state.trial.step(state.measure)
+        state.trial.advance()
     if state.trial.over(state.steps):
         state.finals[racer, place] = state.trial.end
         state.trial = None
@@ -438,7 +430,7 @@ def _no_map(state: State) -> Node:
             "A network of 2 inputs, 8 tanh neurons and 1 output, {n} parameters in all, learns 60 "
             "points of two moons, all of them in each step. A map has room for two parameters, so "
             "only the loss is drawn.",
-            n=state.theta.size,
+            n=state.network.network.size(),
         ),
         kind="no-map",
         key="no map",
@@ -454,7 +446,7 @@ def _known(values: Any) -> Array:
 def _map(state: State, surface: Surface) -> Node:
     axes = _axes(state.surface)
     a, b = state.start
-    tracks = [np.array(racer.track) for racer in state.racers]
+    tracks = [racer.history.column("place") for racer in state.racers]
     drawn = runs.tracks(axes, tracks)
     for text, node, track in zip(RACERS.values(), drawn, tracks, strict=False):
         marked(node, {say("track of {name} (a, b)", name=say(text)): _known(track)})
@@ -489,7 +481,7 @@ def _map(state: State, surface: Surface) -> Node:
 
 
 def _losses(state: State) -> Node:
-    losses = [racer.losses for racer in state.racers]
+    losses = [racer.history.column("loss") for racer in state.racers]
     shown = np.full((len(RACERS), state.steps + 1), np.nan)
     for row, values in enumerate(losses):
         shown[row, : len(values)] = _known(values)
@@ -580,7 +572,7 @@ def _verdict(state: State) -> str:
     if not state.racers:
         return say("First the search: every optimiser runs at every rate from the same start.")
     if bet.running:
-        done = max(len(racer.losses) for racer in state.racers) - 1
+        done = max(racer.step for racer in state.racers)
         return say("Step {n} of {total}.", n=done, total=state.steps)
     if best is None:
         return say("All three were thrown off: the rate is too high. Lower it.")

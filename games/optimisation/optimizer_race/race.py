@@ -8,12 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from games.concepts.training import Training
 from games.words import word
 from pycore import data
-from pycore.arrays import Array
+from pycore.arrays import Array, Integers
+from pycore.layer import Layer
 from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
+from pycore.objectives import Objective, Supervised
 from pycore.optimizers import SGD, Adam, Momentum, Optimizer
+from pycore.training import Minimizer
 
 RACERS = {"sgd": "SGD", "momentum": word("momentum"), "adam": "Adam"}
 TOO_HIGH = 1e6
@@ -25,10 +29,6 @@ def optimizer(name: str, rate: float, beta: float) -> Optimizer:
     if name == "momentum":
         return Momentum(rate, beta)
     return SGD(rate) if name == "sgd" else Adam(rate)
-
-
-Measure = Callable[[Array], tuple[float, Array]]
-"""θ → loss and gradient."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,6 @@ class Surface:
     lowest: tuple[float, float]
     x: tuple[float, float]
     y: tuple[float, float]
-
-    def measure(self, theta: Array) -> tuple[float, Array]:
-        """The loss at θ = (a, b) and its gradient."""
-        a, b = theta.tolist()
-        return float(self.value(a, b)), np.array(self.slope(a, b))
 
 
 def _quadratic(name: str, kappa: int) -> Surface:
@@ -79,64 +74,85 @@ SURFACES = {
 }
 
 
-def network(rng: np.random.Generator) -> tuple[Measure, Array]:
-    """The loss of a small network on two moons, as a measure, and where its weights begin."""
+class Point(Layer):
+    """A place (a, b) that learns."""
+
+    PARAMETERS = ("place",)
+
+    def __init__(self, place: tuple[float, float]) -> None:
+        self.place, self.dplace = np.array(place), np.zeros(2)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """It gives itself."""
+        return self.place
+
+    def backward(self, dy: Array) -> Array:
+        """It takes the slope."""
+        self.dplace += dy
+        return dy
+
+
+class Height(Objective):
+    """The loss of a surface where a point is."""
+
+    def __init__(self, surface: Surface, place: tuple[float, float]) -> None:
+        super().__init__(Point(place))
+        self.surface = surface
+
+    def loss_and_grad(self, rows: Integers | None = None) -> float:
+        """The height, and the slope."""
+        place = self.network.theta.tolist()
+        self.network.grad[...] = self.surface.slope(*place)
+        return float(self.surface.value(*place))
+
+
+def network(rng: np.random.Generator) -> Supervised:
+    """The loss of a small network on two moons."""
     points, labels = data.moons(60, 0.15, rng)
-    net, loss = mlp((2, 8, 1), rng), BinaryCrossEntropy()
-    target = loss.prepare(labels, net.theta.dtype)
-    theta = net.theta.copy()
-
-    def measure(theta: Array) -> tuple[float, Array]:
-        net.theta[:] = theta
-        net.zero_grad()
-        value = loss.forward(net.forward(points), target)
-        net.accumulate(loss.backward())
-        return value, net.grad.copy()
-
-    return measure, theta
+    return Supervised(mlp((2, 8, 1), rng), BinaryCrossEntropy(), points, labels)
 
 
-@dataclass
-class Racer:
-    """One optimizer on its way. `loss` and `grad` are those at `theta`."""
+@dataclass(frozen=True, eq=False)
+class Spot:
+    """Where a racer is: its first two parameters, and the loss there."""
 
-    rate: float
-    optimizer: Optimizer
-    theta: Array
+    place: Array
     loss: float
-    grad: Array
-    losses: list[float]
-    track: list[Array]
-    thrown: bool = False
 
-    @classmethod
-    def at(cls, theta: Array, measure: Measure, name: str, rate: float, beta: float) -> Racer:
-        """One at the start, with its optimizer fresh."""
-        loss, grad = measure(theta)
-        fresh = optimizer(name, rate, beta)
-        return cls(rate, fresh, theta, loss, grad, [loss], [theta[:2].copy()])
 
-    def step(self, measure: Measure) -> None:
-        """One step of the optimizer, and the loss where it leads; nothing once it is thrown off."""
-        if self.thrown:
-            return
-        self.optimizer.step(self.theta, self.grad)
-        self.loss, self.grad = measure(self.theta)
-        self.losses.append(self.loss)
-        self.track.append(self.theta[:2].copy())
-        self.thrown = not self.loss < TOO_HIGH
+class Racer(Training[Minimizer, Spot]):
+    """One optimizer on its way down an objective, judged after each step."""
 
-    def run(self, measure: Measure, steps: int) -> float:
-        """The whole race at once: the loss by which it is judged."""
-        while not self.over(steps):
-            self.step(measure)
-        return self.end
+    def __init__(self, objective: Objective, name: str, rate: float, beta: float) -> None:
+        self.rate = rate
+        trainer = Minimizer(objective, optimizer(name, rate, beta))
+        super().__init__(trainer, _spot, every=1)
+
+    @property
+    def loss(self) -> float:
+        """Where it is now."""
+        return self.now.loss
+
+    @property
+    def thrown(self) -> bool:
+        """Whether it is thrown off."""
+        return not self.loss < TOO_HIGH
 
     def over(self, steps: int) -> bool:
         """Whether it is thrown off, or has taken its steps."""
-        return self.thrown or len(self.losses) > steps
+        return self.thrown or self.step >= steps
+
+    def run(self, steps: int) -> float:
+        """The whole race at once: the loss by which it is judged."""
+        while not self.over(steps):
+            self.advance()
+        return self.end
 
     @property
     def end(self) -> float:
         """The loss by which it is judged: infinite where it was thrown off."""
         return np.inf if self.thrown else self.loss
+
+
+def _spot(trainer: Minimizer) -> Spot:
+    return Spot(trainer.network.theta[:2].copy(), trainer.objective.loss_and_grad())

@@ -64,17 +64,12 @@ def test_the_race_is_the_three_update_rules(surface, kappa, steps):
 def test_slopes_are_the_derivatives_of_the_surface(surface):
     surface = racing.SURFACES[surface]
     for theta in np.random.default_rng(0).uniform(-2, 2, (5, 2)):
-        numeric = numeric_gradient(lambda p=theta: surface.measure(p)[0], theta)
-        assert surface.measure(theta)[1] == pytest.approx(numeric, rel=1e-5, abs=1e-6)
-    assert surface.measure(np.array(surface.lowest)) == (0.0, pytest.approx([0, 0]))
-
-
-def test_the_network_is_measured_with_its_gradient():
-    state = game.init(3)
-    loss, grad = state.network(state.theta)
-    numeric = numeric_gradient(lambda: state.network(state.theta)[0], state.theta)
-    assert grad == pytest.approx(numeric, rel=1e-4, abs=1e-7)
-    assert state.network(state.theta)[0] == loss
+        numeric = numeric_gradient(lambda p=theta: surface.value(*p), theta)
+        height = racing.Height(surface, theta)
+        assert height.loss_and_grad() == surface.value(*theta)
+        assert height.network.grad == pytest.approx(numeric, rel=1e-5, abs=1e-6)
+    lowest = racing.Height(surface, surface.lowest)
+    assert (lowest.loss_and_grad(), lowest.network.grad) == (0.0, pytest.approx([0, 0]))
 
 
 def test_with_one_rate_for_all_adam_is_last_on_the_badly_scaled_bowl():
@@ -104,9 +99,9 @@ def test_the_search_finds_for_each_the_rate_that_a_race_confirms():
 
 def test_all_run_from_the_same_start_and_take_the_same_steps():
     run = race("rosenbrock", rate=game.RATES[2])
-    starts = {tuple(racer.track[0].tolist()) for racer in run.state.racers}
+    starts = {tuple(racer.history.column("place")[0].tolist()) for racer in run.state.racers}
     assert starts == {(-1.2, 1.0)}
-    assert {len(racer.losses) for racer in run.state.racers} == {201}
+    assert {len(racer.history.steps) for racer in run.state.racers} == {201}
 
 
 def test_who_is_thrown_off_stops_and_cannot_win():
@@ -114,7 +109,7 @@ def test_who_is_thrown_off_stops_and_cannot_win():
     sgd, _, adam = run.state.racers
     assert sgd.thrown
     assert not adam.thrown
-    assert len(sgd.losses) < 201
+    assert sgd.step < 200
     assert game.winner(run.state) == "adam"
     assert "thrown off" in readouts(run.view()).values()
 
