@@ -38,8 +38,8 @@ def table_entries(rng: np.random.Generator) -> Exercise:
             word("That counts the biases as well; they are no part of the table."): n * m + m,
             word("That counts rows and columns; an entry sits wherever the two cross."): n + m,
             word("That gives each neuron a single weight."): m,
-            word("That takes as many columns as rows; there is a column for each neuron."): n * n,
-            word("That takes as many rows as columns; there is a row for each number."): m * m,
+            word("That makes as many columns as rows; there is a column for each neuron."): n * n,
+            word("That makes as many rows as columns; there is a row for each number."): m * m,
         },
         digits=0,
     )
@@ -196,7 +196,7 @@ def neurons_on(rng: np.random.Generator) -> Exercise:
             word("That counts the positive biases; weight times input belongs to the sum."): sum(
                 c > 0 for c in b
             ),
-            word("That takes all of them to be on."): 5,
+            word("That assumes that all of them are on."): 5,
             word("That takes the biases away where they have to be added."): sum(
                 a * x - c > 0 for a, c in zip(w, b, strict=True)
             ),
@@ -332,16 +332,16 @@ def merged_weight(rng: np.random.Generator) -> Exercise:
         ),
         {"w1": w1, "w2": w2, "v1": v1, "v2": v2},
         output(Sequential(dense([[w1, w2]]), dense([[v1], [v2]])), 1),
-        word("Multiply along each of the two ways and add: {sum} = {right}."),
+        word("Multiply along each of the two paths and add: {sum} = {right}."),
         {
             word("That follows the first way only."): w1 * v1,
-            word("That follows the second way only."): w2 * v2,
-            word("That multiplies the two ways; side by side they add."): w1 * v1 * w2 * v2,
+            word("That follows the second path only."): w2 * v2,
+            word("That multiplies the two paths; side by side they add."): w1 * v1 * w2 * v2,
             word("That multiplies the totals; the first weight never meets the second reader."): (
                 (w1 + w2) * (v1 + v2)
             ),
             word("That swaps the two weights of the output."): w1 * v2 + w2 * v1,
-            word("That adds along the ways; in a row, weights multiply."): w1 + v1 + w2 + v2,
+            word("That adds along a path; weights in a row multiply."): w1 + v1 + w2 + v2,
         },
         digits=0,
         worked={"sum": Sum([w1, w2], [v1, v2])},
@@ -561,7 +561,7 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("The weights of the third input, one for each neuron."): word(
-                "That is the third row: everything that is listened to from one input."
+                "That is the third row: a weight for each neuron that reads the third input."
             ),
             word("The third example of the batch."): word(
                 "Examples are rows of x. The table W is the same for all of them."
@@ -619,8 +619,8 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("The weights that were used most."): word(
-                "Using a weight does not wear it, and does not strengthen it either. Learning is a "
-                "step of its own."
+                "Using a weight neither wears it out nor strengthens it. Learning is a step of its "
+                "own."
             ),
             word("All weights, a little."): word(
                 "That is a learning step. The forward pass only reads the weights."
@@ -737,7 +737,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "No amount of training helps: what the layers compute together is one straight cut."
             ),
             word("All four corners, if it is made deeper."): word(
-                "Ten layers without a bend are worth one. Depth needs bends."
+                "Ten layers without a bend are worth no more than one. Depth needs bends."
             ),
             word("None of them: its answer is the same everywhere."): word(
                 "It still computes a weighted sum of the inputs, and can draw a line with it."
@@ -816,10 +816,10 @@ QUESTIONS: tuple[Item, ...] = (
         "cybenko",
         "xor",
         word("What does Cybenko's theorem of 1989 say about one hidden layer of sigmoid neurons?"),
-        word("With enough neurons it comes as near as you like."),
+        word("With enough neurons it can come as near as you like to any continuous function."),
         word(
-            "To any continuous function on a closed and bounded region. It does not say how many "
-            "neurons that takes, nor that training finds their weights."
+            "That holds on a closed and bounded region. The theorem does not say how many neurons "
+            "it takes, nor that training finds their weights."
         ),
         {
             word("It learns any function if it is trained long enough."): word(

@@ -207,7 +207,7 @@ def and_bias(rng: np.random.Generator) -> Exercise:
 
 
 def flipped_gate(rng: np.random.Generator) -> Exercise:
-    """What a gate says when all its signs are turned round."""
+    """What a gate says when all its signs are flipped."""
     a, c = grid(rng, 3, 6, 1), grid(rng, 1, 5, 1)
     on = whole(rng, 0, 1)
     z = output(dense([[-a], [-a]], [c]), 1, on)
@@ -218,24 +218,24 @@ def flipped_gate(rng: np.random.Generator) -> Exercise:
     }
     return Exercise(
         word(
-            "A sigmoid neuron has the weights {a} and {a} and the bias {bias}. Turn all three "
-            "signs round. What does the new neuron answer to the inputs 1 and {on}?"
+            "A sigmoid neuron has the weights {a} and {a} and the bias {bias}. Flip all three "
+            "signs. What does the new neuron answer to the inputs 1 and {on}?"
         ),
         {"a": a, "bias": -c, "on": on},
         output(Sequential(dense([[-a], [-a]], [c]), Sigmoid()), 1, on),
         word(
-            "The new sum is {sum} = {z}, the old one with its sign turned. So yes and no change "
+            "The new sum is {sum} = {z}, the old one with its sign flipped. So yes and no swap "
             "places: {right}."
         ),
         {
             word("That is the old neuron's answer."): at(sigmoid, sums["old"]),
-            word("That turns the weights round and leaves the bias as it was."): (
+            word("That flips the weights and leaves the bias as it was."): (
                 at(sigmoid, sums["weights"])
             ),
-            word("That turns the bias round and leaves the weights as they were."): (
+            word("That flips the bias and leaves the weights as they were."): (
                 at(sigmoid, sums["bias"])
             ),
-            word("That turns the answer itself round; the sigmoid never goes below 0."): (
+            word("That flips the sign of the answer itself; the sigmoid never goes below 0."): (
                 -at(sigmoid, sums["old"])
             ),
         },
@@ -282,10 +282,12 @@ def sigmoid_mirror(rng: np.random.Generator) -> Exercise:
         ),
         {"y": y},
         at(sigmoid, -z),
-        word("Yes and no change places: 1 − {y} = {right}."),
+        word("Yes and no swap places: 1 − {y} = {right}."),
         {
             word("That turns the sign of the answer; that is how tanh behaves."): -y,
-            word("That is the same answer; the sigmoid is not a mirror image of itself."): y,
+            word(
+                "That is the same answer; the opposite sum lies as far on the other side of ½."
+            ): y,
             word("That is 1 divided by the answer, which no sigmoid can reach."): 1 / y,
             word("That is half of the answer."): y / 2,
             word("That takes the answer for the sum, and turns its sign."): at(sigmoid, -y),
@@ -303,11 +305,11 @@ def sigmoid_from_e(rng: np.random.Generator) -> Exercise:
         at(sigmoid, -math.log(e)),
         word("σ(z) = 1 / (1 + e⁻ᶻ) = 1 / (1 + {e}) = {right}."),
         {
-            word("That forgets the 1 below the line."): 1 / e,
+            word("That forgets the 1 in the bottom of the fraction."): 1 / e,
             word("That is σ(−z): it has e⁻ᶻ above the line as well."): e / (1 + e),
-            word("That stops below the line: 1 still has to be divided by it."): 1 + e,
+            word("That is the bottom of the fraction; 1 still has to be divided by it."): 1 + e,
             word("That takes e⁻ᶻ away from 1 in place of dividing."): 1 - e,
-            word("That takes e⁻ᶻ itself for the answer."): e,
+            word("That mistakes e⁻ᶻ itself for the answer."): e,
         },
         digits=3,
     )
@@ -323,11 +325,13 @@ def tanh_mirror(rng: np.random.Generator) -> Exercise:
         ),
         {"y": y},
         at(tanh, -math.atanh(y)),
-        word("tanh is balanced around 0: turn the sign of the sum, and the answer turns too."),
+        word(
+            "tanh is balanced around 0: flip the sign of the sum, and the answer's sign flips too."
+        ),
         {
             word("That is 1 minus the answer, the sigmoid's way of turning round."): 1 - y,
             word("That is the same answer; tanh keeps track of the sign."): y,
-            word("That takes the answer for the sum."): at(tanh, -y),
+            word("That mistakes the answer for the sum."): at(tanh, -y),
             word("That is −1 minus the answer."): -1 - y,
             word("That squashes with the sigmoid, which is never below 0."): (
                 at(sigmoid, -math.atanh(y))
@@ -349,11 +353,11 @@ def tanh_from_sigmoid(rng: np.random.Generator) -> Exercise:
         at(tanh, math.log(s / (1 - s)) / 2),
         word("2·{s} − 1 = {right}: the range from 0 to 1 becomes the one from −1 to 1."),
         {
-            word("That stretches, but does not move down by 1."): 2 * s,
-            word("That moves down, but does not stretch."): s - 1,
+            word("That stretches it, but does not move it down by 1."): 2 * s,
+            word("That moves it down, but does not stretch it."): s - 1,
             word("That is the sigmoid's own answer."): s,
             word("That has the wrong sign."): 1 - 2 * s,
-            word("That moves down before stretching."): 2 * (s - 1),
+            word("That moves it down before stretching it."): 2 * (s - 1),
         },
         digits=2,
     )
@@ -408,7 +412,7 @@ def relu_rise(rng: np.random.Generator) -> Exercise:
             "the whole rise: the answer moves only from {corner} on."
         ),
         {
-            word("That takes the neuron for a straight line; below {corner} it stays at 0."): (
+            word("That treats the neuron as a straight line; below {corner} it stays at 0."): (
                 w * (high - low)
             ),
             word("That is the way the input goes; the weight still has to multiply it."): (
@@ -533,14 +537,14 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("A programmer writes them, one after the other."): word(
-                "Nobody knows which weights recognize a cat. People write the program that finds "
+                "Nobody knows which weights recognise a cat. People write the program that finds "
                 "them."
             ),
             word("They are computed anew for each input."): word(
                 "Those are the activations. The weights stay the same while a network answers."
             ),
             word("They are measured in a living brain."): word(
-                "Only the words come from there. The numbers come from training on examples."
+                "Only the name comes from there. The numbers come from training on examples."
             ),
         },
         SINCE,
@@ -549,10 +553,10 @@ QUESTIONS: tuple[Item, ...] = (
         "crowd",
         "network",
         word("A network is like a crowd of judges. What corresponds to the weights?"),
-        word("How much each judge listens to each other one."),
+        word("How much each judge listens to each of the others."),
         word(
-            "Every line between two neurons has a weight: how much what is said on one side counts "
-            "on the other, and in which direction."
+            "Every line between two neurons has a weight. It says how much the answer on one side "
+            "counts on the other, and in which direction."
         ),
         {
             word("How many judges there are."): word(
@@ -581,7 +585,7 @@ QUESTIONS: tuple[Item, ...] = (
             word("That input must be 0."): word(
                 "The input may be anything. It is the neuron that does not listen to it."
             ),
-            word("The neuron speaks against that input."): word(
+            word("That input counts against."): word(
                 "That is a negative weight. A weight of 0 has no opinion."
             ),
         },
@@ -604,7 +608,7 @@ QUESTIONS: tuple[Item, ...] = (
             word("Its largest weight."): word(
                 "Every weight is multiplied by 0 here, the largest too."
             ),
-            word("Nothing: the answer is ½."): word("That is so only when the bias is 0 as well."),
+            word("Nothing: the answer is ½."): word("Only when the bias is 0 as well."),
         },
         SINCE,
     ),
@@ -628,7 +632,7 @@ QUESTIONS: tuple[Item, ...] = (
             word("It rises higher than 1."): word(
                 "No sum is large enough for that: the sigmoid stays below 1."
             ),
-            word("It turns round and falls."): word(
+            word("It flips over and falls."): word(
                 "That takes a negative weight. A larger one only makes it rise faster."
             ),
         },
@@ -645,10 +649,10 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("By a higher bias, so that it says yes more easily."): word(
-                "AND says yes less often than OR. A higher bias makes the neuron say yes to "
-                "everything in the end."
+                "AND says yes less often than OR. A bias that is high enough makes the "
+                "neuron say yes to everything."
             ),
-            word("By turning the sign of the bias."): word(
+            word("By flipping the sign of the bias."): word(
                 "Then it says yes even when both inputs are off."
             ),
             word("Not at all: AND needs other weights."): word(
@@ -664,7 +668,7 @@ QUESTIONS: tuple[Item, ...] = (
         word("Weights −6 and −6, bias 3"),
         word(
             "With both off the sum is 3: yes. A single one brings it down to −3, and both to −9: "
-            "no. It is the neuron for OR with all signs turned."
+            "no. It is the neuron for OR with all signs flipped."
         ),
         {
             word("Weights 6 and 6, bias −3"): word(
@@ -727,7 +731,7 @@ QUESTIONS: tuple[Item, ...] = (
         "sigmoid-end",
         "sigmoid",
         word("Why does a network that answers yes or no often end in a sigmoid?"),
-        word("Its answers read as probabilities."),
+        word("Its answers can be read as probabilities."),
         word(
             "They lie between 0 and 1, and rise with the sum: 0.9 can be read as “very likely "
             "yes”, 0.5 as “undecided”."
@@ -779,7 +783,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "Both are S-shaped, but the sigmoid runs from 0 to 1 and is never negative."
             ),
             word("tanh and ReLU"): word(
-                "ReLU lets positive sums through as they are, but of a negative one it makes 0."
+                "ReLU lets positive sums through as they are, but turns negative ones into 0."
             ),
             word("All three, with a negative bias"): word(
                 "A bias moves the sum, not the range of the answers."
@@ -795,7 +799,7 @@ QUESTIONS: tuple[Item, ...] = (
         word("A positive sum goes through as it is. There is no upper end."),
         {
             word("It comes nearer to 1."): word(
-                "That is the sigmoid, or tanh. ReLU is not a squash."
+                "That is the sigmoid, or tanh. ReLU does not squash."
             ),
             word("It stays at 1, because the neuron is on."): word(
                 "ReLU is not a switch between 0 and 1. What is on lets the sum through."
@@ -857,7 +861,7 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         word("Each has weights and a bias of its own."),
         word(
-            "They hear the same numbers and listen differently, as judges do who watch the same "
+            "They hear the same numbers and listen differently, like judges who watch the same "
             "dance."
         ),
         {
@@ -883,7 +887,7 @@ QUESTIONS: tuple[Item, ...] = (
             "sweep the answer is there."
         ),
         {
-            word("To and fro, until nothing changes any more."): word(
+            word("Back and forth, until nothing changes any more."): word(
                 "One sweep is enough. The numbers in such a network flow one way."
             ),
             word("From the last neuron to the inputs."): word(

@@ -774,7 +774,7 @@ QUESTIONS: tuple[Item, ...] = (
         word("The loss's gradient for every weight."),
         word(
             "Backpropagation only answers: which way, and how steep? Moving the weights is the "
-            "next step, and belongs to the optimizer."
+            "next step, and belongs to the optimiser."
         ),
         {
             word("The new value of every weight."): word(

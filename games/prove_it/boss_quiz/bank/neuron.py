@@ -267,6 +267,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "neuron cannot make XOR with any weights."
             ),
         },
+        taught="level-1#tuning",
     ),
     Concept(
         "sigmoid-steepest",

@@ -411,7 +411,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "One value has the variance 0, and subtracting its own mean would leave nothing."
             ),
             word("From γ and β."): word(
-                "These are learned, and scale and shift after the normalization. They are not the "
+                "These are learned, and scale and shift after the normalisation. They are not the "
                 "statistics of the data."
             ),
             word("From the very first batch of the training."): word(

@@ -1,4 +1,4 @@
-"""Level 3, second half: optimizers, vanishing gradients, initialization."""
+"""Level 3, second half: optimisers, vanishing gradients, initialisation."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def saddle_growth(rng: np.random.Generator) -> Exercise:
             word("That is after one step."): b * (1 + 2 * lr),
             word("That has b shrink, as on the floor of a bowl."): b * (1 - 2 * lr) ** k,
             word("That leaves it on the ridge; only b = 0 exactly stays where it is."): b,
-            word("That takes b for the slope; the square brings down a 2."): b * (1 + lr) ** k,
+            word("That uses b as the slope; the square brings down a 2."): b * (1 + lr) ** k,
         },
         digits=4,
         worked={"factor": 1 + 2 * lr, "power": POWERS[k]},
@@ -270,7 +270,7 @@ def xavier(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A tanh layer has {n_in} inputs and {n_out} neurons. What standard deviation does "
-            "Xavier initialization (normal) give its weights?"
+            "Xavier initialisation (normal) give its weights?"
         ),
         {"n_in": n_in, "n_out": n_out},
         std,
@@ -294,7 +294,7 @@ def he(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A ReLU layer has {n_in} inputs and {n_out} neurons. What standard deviation does He "
-            "initialization (normal) give its weights?"
+            "initialisation (normal) give its weights?"
         ),
         {"n_in": n_in, "n_out": n_out},
         std,
@@ -486,8 +486,8 @@ QUESTIONS: tuple[Item, ...] = (
         word("All weights and biases of a network with tanh neurons start at 0. What goes wrong?"),
         word("All neurons of a layer stay identical."),
         word(
-            "Equal neurons get equal gradients, so they take equal steps: a layer of a hundred "
-            "behaves like one. Random weights break the tie."
+            "Equal neurons get equal gradients (here, with tanh, even none at all), so they take "
+            "equal steps: a layer of a hundred behaves like one. Random weights break the tie."
         ),
         {
             word("The activations explode."): word(

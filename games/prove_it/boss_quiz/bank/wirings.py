@@ -720,7 +720,7 @@ QUESTIONS: tuple[Item, ...] = (
         "ring-bridge",
         "flow",
         word(
-            "A normalizing flow maps a Gaussian blob to data that lie on a ring with an empty "
+            "A normalising flow maps a Gaussian blob to data that lie on a ring with an empty "
             "middle. Can it match them exactly?"
         ),
         word("No: a thin bridge of probability remains."),
