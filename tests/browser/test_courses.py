@@ -211,5 +211,5 @@ def test_without_a_platform_a_launch_page_says_so_and_shows_the_game(
     page: Page, platform: str
 ) -> None:
     page.goto(platform.replace("platform.html", "1.2.html"))
-    page.get_by_text("This page stands outside of a course, so nothing is recorded.").wait_for()
+    page.get_by_text("This page is not part of a course, so nothing is recorded.").wait_for()
     assert page.locator("neuronauts-game").is_visible()

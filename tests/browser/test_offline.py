@@ -433,7 +433,7 @@ def test_who_saves_data_is_asked_first_and_what_is_kept_can_be_removed(context, 
     assert offline.WORKER not in small.asked
     page.get_by_role("button", name="Keep it").click()
     says(page, WHOLE)
-    lasting = page.get_by_role("button", name="Keep it also when room is short")
+    lasting = page.get_by_role("button", name="Keep it even when room is short")
     lasting.click()
     lasting.wait_for(state="detached")
     page.reload()

@@ -18,10 +18,10 @@ const ASIDE = 'neuronauts:set-aside:';
 const LONGEST_HELD = 16_000; // letters of a run that stays with the facts, so that there is room for all games
 
 const TROUBLES = {
-  blocked: say('This browser does not let the page keep anything. Play goes on. Before you close the page you can save what you have won as a file: see “Your progress” on the page of the course.'),
-  full: say('The room that this browser has for the page is full, so nothing new is kept. Play goes on. Before you close the page you can save what you have won as a file: see “Your progress” on the page of the course.'),
+  blocked: say('This browser does not let the page keep anything. Play goes on. Before you close the page you can save what you have won as a file: see “Your progress” on the course page.'),
+  full: say('The room that this browser has for the page is full, so nothing new is kept. Play goes on. Before you close the page you can save what you have won as a file: see “Your progress” on the course page.'),
   damaged: say('What this browser had kept of your progress was damaged. It is put aside as it was, what could be read of it is here, and play goes on.'),
-  stuck: say('What this browser had kept of your progress is damaged and could not be put aside, so it is left as it is. Play goes on. Before you close the page you can save what you have won as a file: see “Your progress” on the page of the course.'),
+  stuck: say('What this browser had kept of your progress is damaged and could not be put aside, so it is left as it is. Play goes on. Before you close the page you can save what you have won as a file: see “Your progress” on the course page.'),
   newer: say('Your progress was kept by a newer version of the course. This page leaves it as it is; reload to get that version. Play goes on.'),
 };
 

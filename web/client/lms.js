@@ -359,5 +359,5 @@ if (wanted) {
   const game = /** @type {GameElement} */ (document.querySelector('neuronauts-game'));
   const lms = Lms.find(window, /** @type {Version} */ (wanted));
   if (lms) report(game, lms, inform);
-  else inform(say('This page stands outside of a course, so nothing is recorded. You can play all the same.'));
+  else inform(say('This page is not part of a course, so nothing is recorded. You can play all the same.'));
 }

@@ -182,12 +182,12 @@ export class Offline {
     const reasons = next
       ? {
           network: say('The course stays as it is on this device: of a new version, {stored} of {total} MB are here; the rest comes when there is a network.', far),
-          differs: say('The course stays as it is on this device: of a new version, {stored} of {total} MB are here, but the host sends “{file}” otherwise than it was built. The next visit tries again.', { ...far, file: path ?? '' }),
+          differs: say('The course stays as it is on this device: of a new version, {stored} of {total} MB are here, but the host sends “{file}” in another form than the one that was built. The next visit tries again.', { ...far, file: path ?? '' }),
           room: say('The course stays as it is on this device: of a new version, {stored} of {total} MB are here, and the browser gives this site no more room.', far),
         }
       : {
           network: say('Of the course, {stored} of {total} MB are here; the rest comes when there is a network.', far),
-          differs: say('Of the course, {stored} of {total} MB are here, but the host sends “{file}” otherwise than it was built. The next visit tries again.', { ...far, file: path ?? '' }),
+          differs: say('Of the course, {stored} of {total} MB are here, but the host sends “{file}” in another form than the one that was built. The next visit tries again.', { ...far, file: path ?? '' }),
           room: say('Of the course, {stored} of {total} MB are here, and the browser gives this site no more room.', far),
         };
     return reasons[why ?? 'network'];
@@ -209,7 +209,7 @@ export class Offline {
       made.push(button(say('Keep the whole course ({total} MB)', { total: size(whole) }), keepAll));
     }
     if (offline === 'stored' && this.#lasting === 'no') {
-      made.push(button(say('Keep it also when room is short'), async () => {
+      made.push(button(say('Keep it even when room is short'), async () => {
         this.#lasting = (await navigator.storage.persist()) ? 'yes' : 'refused';
         this.show();
       }));

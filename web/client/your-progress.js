@@ -61,9 +61,9 @@ export function showProgress(checker, begin) {
       const fresh = [...gamesOf(won)].filter((game) => !before.has(game));
       const sentences = [say.count('Added: {n} game won, {fresh} of them new here.', 'Added: {n} games won, {fresh} of them new here.', gamesOf(won).size, { fresh: fresh.length })];
       if (!asked) sentences.push(say('The moves were not played again, for there is no Python here.'));
-      if (strange.length) sentences.push(say('Left out, for the course does not have it: {names}.', { names: named(strange) }));
+      if (strange.length) sentences.push(say('Left out, because the course does not have it: {names}.', { names: named(strange) }));
       const titles = [...new Set(unproved.map((name) => about.titles[gameOf(name)]))];
-      if (titles.length) sentences.push(say('Left out, for no moves of these games prove the win: {names}.', { names: named(titles) }));
+      if (titles.length) sentences.push(say('Left out, because no moves of these games prove the win: {names}.', { names: named(titles) }));
       tell(sentences.join(' '));
     } catch (error) {
       tell(error instanceof Error ? error.message : String(error));

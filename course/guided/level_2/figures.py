@@ -118,7 +118,7 @@ def xor_cuts() -> Node:
             x,
             both[:1],
             "x",
-            say("XOR and a line: one point is astray."),
+            say("XOR and a line: one point is on the wrong side."),
         ),
         panel(
             say("two lines: a strip"),

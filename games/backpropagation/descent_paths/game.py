@@ -301,7 +301,7 @@ def why(state: State, move: str, *values: Any) -> str:
         case "rate", 0.02:
             return say("A timid rate first: all three creep.")
         case "rate", _:
-            return say("A larger rate carries one of them to the goal first.")
+            return say("With a larger rate, one of them gets to the goal first.")
         case "bet", "full":
             return say("Full batch takes the straightest way, but only one step per epoch.")
         case "bet", _:

@@ -517,7 +517,7 @@ def _parts(data: Points) -> str:
     if not data.classes:
         return say("{n} points to learn from, {m} held out.", n=len(seen), m=len(held))
     if len({*seen, *held}) == 1:
-        return say("All points are of one class: there is nothing to tell apart.")
+        return say("All points belong to one class, so there is nothing to separate.")
     return say(
         "{n} points to learn from, {a} of them of class 1; {m} held out, {b} of them of class 1.",
         n=len(seen),

@@ -131,7 +131,7 @@ def view(state: State) -> Node:
                 controls.button(
                     say("Add 1 to all logits"), _room(state, 1), primary=True, key="more"
                 ),
-                controls.button(say("Take 1 from all"), _room(state, -1), key="less"),
+                controls.button(say("Subtract 1 from all"), _room(state, -1), key="less"),
             ),
             controls.choice(say("right class"), names, CLASSES[state.label], may.label),
             widgets.row(
@@ -148,7 +148,7 @@ def view(state: State) -> Node:
                         say(
                             "Only differences between logits count. With {n} added to each, p "
                             "changes by {moved}, although e to the power {n} is more than a "
-                            "computer can hold: softmax takes the largest logit away first. A low "
+                            "computer can hold: softmax subtracts the largest logit first. A low "
                             "T sharpens the probabilities and a high T evens them out, but the "
                             "winner stays the winner.",
                             n=int(FAR),

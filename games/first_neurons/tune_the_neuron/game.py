@@ -323,7 +323,7 @@ def _proof(state: State) -> Node:
     best, tried = most_rows(IMPOSSIBLE)
     told = {"high": fixed(HIGH, 1), "low": fixed(LOW, 1)}
     return widgets.part(
-        say("Why no neuron can be XOR"),
+        say("Why no single neuron can do XOR"),
         h(
             "p",
             say(
@@ -363,8 +363,8 @@ def _verdict(state: State) -> str:
         left = [g for g in GATES if g not in (*state.tuned, IMPOSSIBLE)]
         if not left:
             return say(
-                "All four rows! You have every gate that one neuron can be. Left: {impossible} "
-                "(impossible; choose it to see why).",
+                "All four rows! You have tuned every gate that one neuron can do. Left: "
+                "{impossible} (impossible; choose it to see why).",
                 impossible=IMPOSSIBLE,
             )
         return say(

@@ -190,7 +190,7 @@ def why(state: State, move: str, *values: Any) -> str:
         case "stage":
             return say("One stage after the other, as the numbers pass.")
         case "prompt" | "type":
-            return say("A beginning that was not seen yet, so that it is a prediction.")
+            return say("A beginning that has not been seen yet, so that it is a real prediction.")
         case "guess":
             return say("Of all characters the network finds this one the most probable.")
         case "write":
@@ -311,7 +311,7 @@ def _doing(state: State) -> str:
         return say("It writes.")
     if state.left_out:
         return say(
-            "It waits. Left out, for the network never saw them: {signs}", signs=state.left_out
+            "It waits. Left out, because the network never saw them: {signs}", signs=state.left_out
         )
     return say("It waits.")
 
@@ -530,7 +530,7 @@ def _standing(state: State) -> str:
             "Called: {hits} of {wanted}. Your guess counts as soon as you look at the head.",
             **tally,
         )
-    return say("Called: {hits} of {wanted}. Guess, and the head is yours to look at.", **tally)
+    return say("Called: {hits} of {wanted}. Guess, and you may look at the head.", **tally)
 
 
 def _writing(state: State) -> Node:
@@ -538,7 +538,7 @@ def _writing(state: State) -> Node:
     may = MOVES.on(state)
     title = say("Write on: the network sees the last {n} characters", n=tale.LONGEST)
     if state.left_out:
-        title = say("Left out, for the network never saw them: {signs}", signs=state.left_out)
+        title = say("Left out, because the network never saw them: {signs}", signs=state.left_out)
     return widgets.part(
         title,
         h(

@@ -144,7 +144,7 @@ def test_a_prompt_keeps_what_the_network_can_read():
     for typed, kept, signs in cases:
         run.send(["type", typed])
         assert run.state.text.strip() == kept.strip()
-        said = "Left out, for the network never saw them: " + signs
+        said = "Left out, because the network never saw them: " + signs
         assert said in html(run)
         assert run.describe().endswith(f": {signs}")
     run.send(["prompt", "the-cat"])

@@ -26,15 +26,14 @@ KINDS = {
     "embed": (
         word("Embed"),
         word(
-            "Every character takes its own row of a learned table: {n} numbers, the same wherever "
-            "it is."
+            "Every character is looked up in a learned table: {n} numbers, the same wherever it is."
         ),
     ),
     "position": (
         word("+ position"),
         word(
-            "Every place adds a learned row of its own, so that the same character at two places "
-            "differs."
+            "Every position adds a learned row of its own, so that the same character gets "
+            "different numbers in two places."
         ),
     ),
     "norm": (
