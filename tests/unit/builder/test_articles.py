@@ -706,6 +706,15 @@ def test_no_paragraph_of_the_first_levels_is_a_wall(bodies, levels):
             assert len(text.split()) <= 90, text
 
 
+def test_no_more_than_two_sentences_in_a_row_are_short(bodies, levels):
+    """Three of under eight words, one after the other, read like a telegram."""
+    for level in levels[:2]:
+        for text in prose(bodies[level.name]):
+            sentences = re.split(r"(?<=[.!?])[”’)]*\s+", text)
+            short = "".join("x" if len(said.split()) < 8 else "." for said in sentences)
+            assert "xxx" not in short, text
+
+
 def test_after_a_game_it_is_said_what_was_seen(bodies, levels):
     """Never does a heading follow a game; a game is not the last word of a section."""
     for level in levels[:3]:
