@@ -30,6 +30,8 @@ the games of a track use lies in the track's folder. A game defines
                                   smallest by its id from visit to visit, outside the state
     files(state)                  optional: {name: bytes}, what its view offers to save
                                   (`controls.save_file`)
+    LEARNT                        word("…"), where there is something to win: what a win has shown,
+                                  in one or two sentences; the page says it beside the medal
     SECTIONS                      optional: the sections of the course that its view links to, each
                                   as article#anchor (`panes.section_link`); an unknown one stops
                                   the build
@@ -156,6 +158,11 @@ class Game:
     def how(self) -> str:
         """How to play, in the language in use."""
         return say(self.english[1])
+
+    @property
+    def learnt(self) -> str:
+        """What a win has shown, in the language in use; "" where there is nothing to win."""
+        return say(getattr(self.module, "LEARNT", ""))
 
     def params(self, given: Mapping[str, object]) -> dict[str, Scalar]:
         """All parameters of this game: the given ones checked, the rest at their defaults."""

@@ -60,9 +60,9 @@ def hint(*children: Child, key: Key = None, live: bool = False) -> Node:
     return note(*children, key=key, kind="hint", live=live)
 
 
-def verdict(text: str, won: bool = False, *, key: Key = None) -> Node:
-    """How the game stands, in gold once it is won."""
-    return note(text, key=key, kind="win" if won else "", live=True)
+def verdict(text: str, won: bool = False, *, lost: bool = False, key: Key = None) -> Node:
+    """How the game stands, and why: in gold once it is won, marked where a try has failed."""
+    return note(text, key=key, kind="win" if won else "miss" if lost else "", live=True)
 
 
 def folded(title: str, *children: Child, key: Key) -> Node:

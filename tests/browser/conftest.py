@@ -157,6 +157,15 @@ def until(page: Page, truth: str, arg: object = None) -> None:
         page.wait_for_timeout(100)
 
 
+def use(page: Page, tool: str, n: int = 0) -> None:
+    """Press one of the tools below the n-th game of a page, in its menu where it is in there."""
+    button = page.locator(f'.game-tools [data-tool="{tool}"]').nth(n)
+    menu = button.locator("xpath=ancestor::details[not(@open)]")
+    if menu.count():
+        menu.locator("summary").click()
+    button.click()
+
+
 @dataclass
 class Watched:
     """A page and everything it must not do, written down as it happens."""

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import ANY, FOLLOW, READY
+from tests.browser.conftest import ANY, FOLLOW, READY, use
 from tests.browser.player import Player
 
 GAME = "play/light-the-network/"
@@ -322,12 +322,12 @@ def test_start_over_and_new_numbers(visit):
     first = stage.inner_html()
     player = Player(page, "light-the-network", "mouse")
     player.win()
-    page.locator('[data-tool="reset"]').click()
+    use(page, "reset")
     page.wait_for_function(
         "first => document.querySelector('[data-stage]').innerHTML === first", arg=first
     )
     seed = page.locator("[data-game]").get_attribute("data-seed")
-    page.locator('[data-tool="reseed"]').click()
+    use(page, "reseed")
     page.wait_for_function(
         "seed => document.querySelector('[data-game]').dataset.seed !== seed", arg=seed
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from games.ui.tables import tables
+from tests.browser.conftest import use
 from tests.browser.player import Player
 
 GAME = "play/light-the-network/"
@@ -15,7 +16,7 @@ PANEL = "[data-numbers]"
 def opened(watched, path=GAME):
     page = watched.open(path)
     watched.ready()
-    page.locator('[data-tool="numbers"]').click()
+    use(page, "numbers")
     page.wait_for_selector(f"{PANEL} table")
     return page
 
@@ -54,11 +55,14 @@ def test_the_keyboard_opens_and_closes_them(visit):
     page = watched.open(GAME)
     watched.ready()
     button = page.locator('[data-tool="numbers"]')
-    button.focus()
-    page.keyboard.press("Enter")
+    menu = page.locator("[data-more] summary")
+    menu.press("Enter")
+    button.press("Enter")
     assert button.get_attribute("aria-expanded") == "true"
     page.wait_for_selector(f"{PANEL} table")
+    assert menu.evaluate("menu => menu === document.activeElement")
     page.keyboard.press("Enter")
+    button.press("Enter")
     assert button.get_attribute("aria-expanded") == "false"
     assert not page.locator(PANEL).is_visible()
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from games import discover, load
+from tests.browser.conftest import use
 from tests.browser.player import Player
 from tests.browser.test_boot import GAME, kept, marks
 
@@ -62,7 +63,7 @@ def test_games_that_cannot_be_fetched_leave_a_sentence_and_come_when_they_are_as
     page.wait_for_selector('[data-game="light-the-network"][data-status="error"]')
     assert "could not be fetched" in page.locator("[data-boot]").inner_text()
     page.context.unroute(PACK)
-    page.locator('[data-tool="reset"]').click()
+    use(page, "reset")
     watched.ready()
     Player(page, "light-the-network", "mouse").win()
 

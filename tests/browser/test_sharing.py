@@ -7,7 +7,7 @@ import pytest
 
 from games import link
 from games.run import Run
-from tests.browser.conftest import ANY, KEEP, READY, until
+from tests.browser.conftest import ANY, KEEP, READY, until, use
 from tests.browser.looks import looks_well
 from tests.browser.player import Player, texts
 
@@ -61,7 +61,7 @@ def kept(page):
 
 def share(page):
     """Open the panel and have the moves in the link; the link."""
-    page.locator('[data-tool="share"]').click()
+    use(page, "share")
     page.get_by_label(re.compile("^with my")).check()
     field = page.get_by_label("Link to this game")
     page.wait_for_function("field => field.value.includes('#run=2.')", arg=field.element_handle())
@@ -98,16 +98,16 @@ def test_a_won_link_is_a_proof_and_no_win_of_the_opener(visit):
     says(page, f"^Won in {moves} moves: .* computed here")
     assert page.locator("[data-game]").get_attribute("data-score") == "1"
     assert kept(page).get("won", {}) == {}
-    page.locator('[data-tool="reset"]').click()
+    use(page, "reset")
     page.wait_for_selector('[data-game]:not([data-score="1"])')
     Player(page, SLUG, "mouse").win()
     until(page, f"{KEEP}.then((keep) => keep.recallWin(['level-2/{SLUG}']))")
     won = kept(page)["won"][f"level-2/{SLUG}"]
     assert link.replayed(won["run"]).score() == 1
     assert (won["seed"], won["params"]) == (7, {"cuts": 1})
-    page.locator('[data-tool="reset"]').click()
+    use(page, "reset")
     page.wait_for_selector('[data-game]:not([data-score="1"])')
-    page.locator('[data-tool="share"]').click()
+    use(page, "share")
     proof = page.get_by_label("Link to the game as you won it")
     page.wait_for_function("proof => proof.value !== ''", arg=proof.element_handle())
     assert proof.input_value().endswith(f"/play/{SLUG}/?seed=7&cuts=1#run={won['run']}")
@@ -158,9 +158,10 @@ def test_the_panel_is_worked_by_keyboard_and_copies(visit, site, width):
     watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = watched.open(f"play/{SLUG}/?seed=5")
     watched.ready()
-    button = page.locator('[data-tool="share"]')
-    button.focus()
-    page.keyboard.press("Enter")
+    button = page.locator('.game-tools [data-tool="share"]')
+    menu = page.locator("[data-more] summary")
+    menu.press("Enter")
+    button.press("Enter")
     assert button.get_attribute("aria-expanded") == "true"
     assert page.get_by_label(re.compile("^with my")).is_disabled()
     page.get_by_role("button", name="Copy link").press("Enter")
@@ -171,6 +172,7 @@ def test_the_panel_is_worked_by_keyboard_and_copies(visit, site, width):
     tag = f'<neuronauts-game game="{SLUG}" seed="5" params="cuts=1"></neuronauts-game>'
     assert line == f'<script async src="{site}embed.js"></script>\n{tag}'
     looks_well(page)
+    menu.press("Enter")
     button.press("Enter")
     assert not page.locator("[data-share]").is_visible()
 

@@ -11,7 +11,7 @@ OVER = '[data-game][data-show="over"]'
 
 
 def tool(page, name):
-    return page.locator(f'[data-tool="{name}"]')
+    return page.locator(f'.game-tools [data-tool="{name}"]')
 
 
 def says(page):

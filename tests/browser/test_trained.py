@@ -2,6 +2,7 @@
 
 import re
 
+from tests.browser.conftest import use
 from tests.browser.player import Player
 
 GAME = "play/translate-a-sentence/"
@@ -36,7 +37,7 @@ def test_a_game_that_asks_gets_each_file_once_from_where_the_site_lies(visit):
     assert sorted(name.split(".")[0] for name in names) == ["translation", "translation-attention"]
     weights = [url for url in urls if "trained" in url]
     assert all(WEIGHTS.search(url) and url.startswith(watched.site) for url in weights)
-    page.locator('[data-tool="reset"]').click()
+    use(page, "reset")
     watched.ready()
     assert len(names) == 2
 

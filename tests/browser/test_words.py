@@ -18,7 +18,7 @@ import pytest
 
 from games import discover
 from games.backpropagation.train_a_brain import plan
-from tests.browser.conftest import ANY, BASE, _Handler
+from tests.browser.conftest import ANY, BASE, _Handler, use
 from tests.browser.test_play import SMALLER
 from tests.browser.test_steady import LETTERS, moved
 from web.builder import catalogue, pseudo
@@ -241,11 +241,11 @@ def test_python_and_the_scripts_of_a_page_speak_its_language(visit):
     page = watched.open("play/light-the-network/")
     watched.ready()
     for tool in ("numbers", "share", "reseed"):
-        page.click(f"[data-tool={tool}]")
+        use(page, tool)
     page.wait_for_selector("[data-numbers] table")
     watched.ready()
     assert unsaid(page) == []
-    page.click("[data-tool=show]")
+    use(page, "show")
     page.wait_for_selector("[data-pressing]")
     assert unsaid(page) == []
     page = watched.open("class/")

@@ -65,6 +65,28 @@ def test_names_itself_and_says_how_to_play(slug):
     assert game.ticks_per_second is None or 1 <= game.ticks_per_second <= 60
 
 
+def test_has_the_form_of_a_game_with_at_most_one_thing_to_do_next(slug):
+    run = Run(slug, 1)
+    frames = [run.view()]
+    for message in run.game.module.solution(run.state):
+        run.send(message)
+        while run.tick():
+            pass
+        frames.append(run.view())
+    for frame in frames:
+        nodes = list(frame.walk())
+        primary = [n for n in nodes if "primary" in n.attributes.get("class", "").split()]
+        assert len(primary) <= 1, [n.text() for n in primary]
+        for part in ("data-picture", "data-verdict"):
+            (there,) = (n for n in nodes if part in n.attributes)
+            assert there.children
+
+
+def test_says_what_a_win_has_shown(slug):
+    if Run(slug, 1).score() is not None:
+        assert load(slug).learnt.endswith(".")
+
+
 def test_state_is_a_dataclass_that_owns_its_generator(slug):
     state = module(slug).init(0)
     assert dataclasses.is_dataclass(state)

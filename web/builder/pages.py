@@ -252,6 +252,9 @@ class Site:
             describe=run.describe(),
             heading=heading,
             alone=from_link,
+            learnt=placement.game.learnt,
+            next=self._after(placement),
+            whole=self._whole(placement),
             records=json.dumps(
                 {
                     name: words.say(text, n="{n}")
@@ -259,6 +262,27 @@ class Site:
                 }
             ),
         )
+
+    def _after(self, placement: Placement) -> dict[str, str] | None:
+        """Where a win leads to: the next game of the track, in the order of its articles."""
+        for track in TRACKS:
+            games = [(article, p) for article in self.of(track) for p in article.placements]
+            for i, (_, placed) in enumerate(games[:-1]):
+                if placed == placement or (
+                    placement.where in ALONE and placed.game == placement.game
+                ):
+                    article, after = games[i + 1]
+                    address = f"{article.address}#{after.anchor}"
+                    return {"title": after.title, "slug": after.game.slug, "address": address}
+        return None
+
+    def _whole(self, placement: Placement) -> dict[str, str] | None:
+        """The article that a placement is in: its title, and all that is to be won there."""
+        for article in self.articles:
+            if article.name == placement.where:
+                ids = [p.id for p in article.placements if winnable(p.game)]
+                return {"title": article.full_title, "ids": " ".join(ids)}
+        return None
 
     def _titled(self, html: str) -> str:
         """A frame whose links to sections have title and address, as web/client/patch.js has it."""
@@ -488,13 +512,15 @@ class Site:
         plays = {f"play/{slug}/" for slug in discover()}
 
         def relative(match: re.Match[str]) -> str:
-            page, _, anchor = match[1].partition("#")
+            attribute, target = match.groups()
+            page, _, anchor = target.partition("#")
             known = page.partition("?")[0] in plays or page in ("", CLASS, *anchors)
+            known = known or page.removesuffix("thumb.svg") in plays
             if not known or (anchor and anchor not in anchors.get(page, ())):
-                raise ArticleError(f"{path}: the link {SITE}{match[1]} leads nowhere")
-            return f'href="{root}{match[1]}"'
+                raise ArticleError(f"{path}: the link {SITE}{target} leads nowhere")
+            return f'{attribute}="{root}{target}"'
 
-        return re.sub(rf'href="{SITE}([^"]*)"', relative, text)
+        return re.sub(rf'\b(href|src)="{SITE}([^"]*)"', relative, text)
 
 
 @cache

@@ -39,7 +39,9 @@ NOT_NEEDED = ("assets/katex", "assets/lesson.", "assets/tracks/")
 OF_TRACK = re.compile(r"\bassets/tracks/[\w.-]+")
 """Where a frame names the Python and the styles of its game."""
 ELSEWHERE = re.compile(
-    r'<p class="frame-more">.*?</p>|<button\b[^>]*data-tool="share".*?</button>', re.DOTALL
+    r'<p class="frame-more">.*?</p>|<a class="result-next".*?</a>'
+    r'|<button\b[^>]*data-tool="share".*?</button>',
+    re.DOTALL,
 )
 """What of a game's frame leads to the rest of the course."""
 

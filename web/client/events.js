@@ -9,6 +9,12 @@ import { isNumber, nudge, read } from './typed.js';
 /** @typedef {(game: HTMLElement, message: any[], replaces: boolean) => void} Send */
 /** @typedef {(game: HTMLElement, why: string) => void} Refuse */
 
+/** What the pointer holds just now. @type {{game: HTMLElement, message: any[], handle: Element, pointer: number, last?: number[]} | null} */
+let dragged = null;
+
+/** Whether something is in the learner's hand. */
+export const dragging = () => dragged !== null;
+
 /**
  * Listen on the document; `send` gets the game's element and the message. `replaces` says that an
  * earlier message of the same control, not yet taken in, is out of date. `refuse` gets in a sentence why
@@ -72,8 +78,6 @@ export function listen(send, refuse) {
   document.addEventListener('pointerover', point);
   document.addEventListener('focusin', point);
 
-  /** @type {{game: HTMLElement, message: any[], handle: Element, pointer: number, last?: number[]} | null} */
-  let dragged = null;
   /** @param {PointerEvent} event */
   const letGo = ({ pointerId }) => {
     if (dragged?.pointer === pointerId) dragged = null;

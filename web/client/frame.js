@@ -4,6 +4,7 @@
 
 import { LONGEST_TEXT } from './files.js';
 import { Games } from './games.js';
+import { listenForMore } from './more.js';
 import { Runtime } from './runtime.js';
 import { encodeRun, linkTo } from './share.js';
 import { siblings } from './siblings.js';
@@ -18,6 +19,7 @@ const settings = JSON.parse(document.getElementById('runtime')?.textContent ?? '
 const element = /** @type {HTMLElement} */ (document.querySelector('[data-game]'));
 const runtime = new Runtime(settings, siblings);
 const games = new Games(runtime);
+listenForMore();
 
 /** The origin of the page that listens, once it has spoken: nothing of the run is told before. */
 let listener = '';

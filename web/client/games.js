@@ -11,6 +11,7 @@ import { recallLast } from './keep.js';
 import { Numbers } from './numbers.js';
 import { applyPatch, read, sizeOf } from './patch.js';
 import { sameParams } from './progress.js';
+import { Result, showMedal } from './result.js';
 import { SharePanel } from './share-panel.js';
 import { decodeRun, runIn, unescaped } from './share.js';
 import { Show } from './show.js';
@@ -31,6 +32,7 @@ class Seat {
   /** @type {import('./patch.js').Made | null} what the stage was given */ drawn = null;
   /** @type {Numbers | null} */ numbers = null;
   /** @type {SharePanel | null} */ share = null;
+  /** @type {Result | null} */ result = null;
   /** @type {Show | null} the game is playing its own solution */ show = null;
   /** @type {LogEntry[]} */ log = [];
   /** @type {any[][]} messages made before the game is ready */ waiting = [];
@@ -182,6 +184,8 @@ export class Games {
       seat.element = element;
       seat.numbers = new Numbers(element, (packet) => runtime.post({ ...packet, id }));
       seat.share = new SharePanel(element, seat);
+      seat.result = new Result(element);
+      showMedal(element, seat.places);
       const stage = /** @type {HTMLElement} */ (element.querySelector('[data-stage]'));
       dragByFinger(stage);
       seat.drawn = read(stage);
@@ -254,6 +258,7 @@ export class Games {
   /** @param {Seat} seat @param {boolean} [fresh] @param {boolean} [show] */
   #open(seat, fresh = false, show = false) {
     this.#opening = true;
+    seat.result?.hide();
     seat.leaving = seat.show !== null;
     seat.show?.end();
     seat.show = show && seat.element ? new Show(seat.element) : null;
@@ -272,7 +277,7 @@ export class Games {
   #leave(seat) {
     if (seat.element) this.observer.unobserve(seat.element);
     seat.diary.flush();
-    seat.element = seat.drawn = seat.numbers = seat.share = seat.show = null;
+    seat.element = seat.drawn = seat.numbers = seat.share = seat.result = seat.show = null;
     seat.visible = false;
     this.#seats.delete(seat.id);
     this.#seats.set(seat.id, seat); // the last to be left is the last to go
@@ -292,6 +297,7 @@ export class Games {
     const tool = button?.getAttribute('data-tool');
     if (tool === 'numbers') seat?.numbers?.toggle();
     if (tool === 'share') seat?.share?.toggle();
+    if (tool === 'close') seat?.result?.hide();
     if (!seat?.element || !this.#up) return;
     if (tool === 'go-on' && seat.ready) this.#goOn(seat);
     if (tool === 'show' && seat.ready) {
@@ -496,6 +502,8 @@ export class Games {
     seat.element.dataset.score = score === null ? '' : String(score);
     if (score === 1 && !seat.element.hasAttribute('data-won') && !seat.borrowed) {
       seat.diary.win();
+      showMedal(seat.element, seat.places);
+      seat.result?.show();
     }
     seat.element.toggleAttribute('data-won', score === 1);
   }

@@ -39,6 +39,7 @@ export class SharePanel {
     if (this.panel.hidden) return;
     if (!this.#built) this.#build(this.panel);
     this.#write();
+    this.panel.scrollIntoView({ block: 'nearest' });
   }
 
   /** The run has gone on. */

@@ -15,7 +15,8 @@ from games.moves import Dial, Parts, Switch, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import marked
 from games.ui.numbers import fixed, plain
-from games.words import indexed, say
+from games.ui.shell import shell
+from games.words import indexed, say, word
 from pycore.activations import Sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
@@ -26,6 +27,10 @@ REACH, STEP = 3.0, 0.05
 """Weights slide from -REACH to REACH in steps of STEP."""
 
 PARAMS = {"bias": Param(Dial(-2.0, 2.0, 0.1), -1.0, "Bias of the neuron")}
+LEARNT = word(
+    "A weight says how much its input counts. An input that is off counts nothing, whatever its "
+    "weight."
+)
 MOVES = moves(
     switch=Parts(input=Dial(0, 1), on=Switch()),
     weight=Parts(input=Dial(0, 1), to=Dial(-REACH, REACH, STEP)),
@@ -101,26 +106,25 @@ def view(state: State) -> Node:
     may, w, y = MOVES.on(state), state.dense.W[:, 0], output(state)
     z, b, won = state.dense.forward(state.x)[0], state.dense.b, score(state) == 1
     zone = max(state.target - CLOSE, 0), min(state.target + CLOSE, 1)
-    return widgets.stage(
-        widgets.panel(
-            marked(
-                diagrams.neuron(
-                    state.x[0].tolist(),
-                    w.tolist(),
-                    float(b[0]),
-                    float(z[0]),
-                    y,
-                    target=state.target,
-                    won=won,
-                    largest=REACH,
-                    label=say("The neuron and its bulb"),
-                ),
-                {say("inputs x"): state.x[0], say("weights w"): w, say("bias b"): b}
-                | {say("weighted sum z"): z, say("output y"): [y], say("target"): [state.target]},
+    return shell(
+        marked(
+            diagrams.neuron(
+                state.x[0].tolist(),
+                w.tolist(),
+                float(b[0]),
+                float(z[0]),
+                y,
+                target=state.target,
+                won=won,
+                largest=REACH,
+                label=say("The neuron and its bulb"),
             ),
-            widgets.meter(say("glow"), y, 0, 1, zone=zone),
+            {say("inputs x"): state.x[0], say("weights w"): w, say("bias b"): b}
+            | {say("weighted sum z"): z, say("output y"): [y], say("target"): [state.target]},
         ),
-        widgets.panel(
+        widgets.verdict(_verdict(state), won),
+        mission=widgets.meter(say("glow"), y, 0, 1, zone=zone),
+        dock=[
             widgets.row(
                 [
                     controls.toggle(
@@ -132,9 +136,8 @@ def view(state: State) -> Node:
                     for i in (0, 1)
                 ]
             ),
-            controls.sliders("w", w, may.weight, lambda i: say("weight {i}", i=i)),
-            widgets.verdict(_verdict(state), won),
-        ),
+            *controls.sliders("w", w, may.weight, lambda i: say("weight {i}", i=i)),
+        ],
     )
 
 

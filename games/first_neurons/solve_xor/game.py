@@ -24,7 +24,8 @@ from games.ui import controls, pixels, plots, widgets
 from games.ui.fields import field as plane_field
 from games.ui.node import h, marked
 from games.ui.numbers import MINUS, fixed, percent, signed
-from games.words import say
+from games.ui.shell import shell
+from games.words import say, word
 from pycore.activations import Sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Layer, Sequential
@@ -43,6 +44,10 @@ OUTPUT_W, OUTPUT_B = np.array([[10.0], [-10.0]]), np.array([-5.0])
 """y = σ(10 h₁ − 10 h₂ − 5): above one half where H1 is on and H2 is not."""
 MOST = 4
 
+LEARNT = word(
+    "One line splits the plane in two, and XOR asks for more. Two hidden neurons move the points "
+    "to a place where one line is enough."
+)
 PARAMS = {"cuts": Param(Dial(1, 2), 1, "Lines to start with")}
 _LINE, _REACH = Dial(0, lambda state: _lines(state) - 1), Dial(*REACH, GRID)
 MOVES = moves(
@@ -142,27 +147,17 @@ def counts() -> NDArray[np.intp]:
 
 
 def view(state: State) -> Node:
-    """The plane with its lines; the switch, and what the network makes of the four points."""
-    may, won = MOVES.on(state), score(state) == 1
-    return widgets.stage(
-        widgets.panel(
-            _plane(state),
-            widgets.verdict(_verdict(state), won),
-        ),
-        widgets.panel(
-            widgets.row(
-                controls.toggle(say("hidden layer"), state.hidden, may.hidden),
-                [
-                    controls.button(
-                        say("Swap the sides of {line}", line=_name(state, line)),
-                        may.flip(line),
-                        key=line,
-                    )
-                    for line in range(_lines(state))
-                ],
-            ),
-            *((_rule(), _table(state), _hidden_space(state)) if state.hidden else _one_line(state)),
-        ),
+    """The plane with its lines and the verdict; the bet on one line, then the hidden layer."""
+    won = score(state) == 1
+    return shell(
+        _plane(state),
+        widgets.verdict(_verdict(state), won),
+        mission=widgets.progress(say("points right"), int(right(state).sum()), MOST),
+        dock=_two_lines(state) if state.hidden else _one_line(state),
+        drawers=[
+            _hidden_space(state) if state.hidden else _why_not(state),
+            widgets.folded(say("Numbers"), *_numbers(state), key="numbers"),
+        ],
     )
 
 
@@ -413,14 +408,84 @@ def _table(state: State) -> Node:
     )
 
 
-def _one_line(state: State) -> list[Node | None]:
-    """The weights, the bet on the best line, what the four points ask, and the check of all.
+def _switch(state: State) -> Node:
+    may = MOVES.on(state)
+    return widgets.row(
+        controls.toggle(say("hidden layer"), state.hidden, may.hidden),
+        [
+            controls.button(
+                say("Swap the sides of {line}", line=_name(state, line)), may.flip(line), key=line
+            )
+            for line in range(_lines(state))
+        ],
+        key="switch",
+    )
 
-    Why no line can have all four is told once the bet is over.
-    """
-    may, values = MOVES.on(state), state.network.activations(X)
+
+def _one_line(state: State) -> list[Node]:
+    """The bet on the best line, and the switch to two of them."""
+    may = MOVES.on(state)
+    return [
+        _switch(state),
+        slip(
+            state.bet,
+            say("How many of the four points can one line get right at most?"),
+            widgets.row(
+                controls.choice(say("I predict"), str, state.bet.said, may.guess),
+                controls.button(say("Check every line"), may.check, primary=True),
+            ),
+            said=state.bet.told(str),
+            truth=_best(),
+            hit=state.bet.said == 3,
+        ),
+    ]
+
+
+def _two_lines(state: State) -> list[Node]:
+    """The switch, and what the output neuron asks of both lines."""
+    return [_switch(state), _rule()]
+
+
+def _why_not(state: State) -> Node | None:
+    """Why no line can have all four, once the bet is over."""
+    if not state.bet.over:
+        return None
+    _, z, _ = state.network.activations(X)
+    return widgets.hint(
+        say(
+            "Add up z at the two gold points: {both}. Add it up at the two hollow ones: {both} "
+            "again, because both are w₁ + w₂ + 2b. The gold ones must come to more than 0, the "
+            "hollow ones to 0 or less: no line can do both.",
+            both=fixed(float(z[1, 0] + z[2, 0])),
+        ),
+        key="why",
+    )
+
+
+def _numbers(state: State) -> list[Node]:
+    """What is computed, point by point."""
+    return [_table(state)] if state.hidden else [_formula(state), _asks(state), _split_table(state)]
+
+
+def _formula(state: State) -> Node:
     W, b = weights(state)
     (w1, w2), (bias,) = W[:, 0].tolist(), b.tolist()
+    return h(
+        "p",
+        "z = ",
+        h("span", f"{fixed(w1)}", data_symbol="w"),
+        " x₁ ",
+        h("span", _term(w2), data_symbol="w"),
+        " x₂ ",
+        h("span", _term(bias), data_symbol="b"),
+        class_="arithmetic short",
+    )
+
+
+def _asks(state: State) -> Node:
+    """What each of the four points asks of the line."""
+    W, b = weights(state)
+    (w1, w2), (bias,), values = W[:, 0].tolist(), b.tolist(), state.network.activations(X)
     asks = [
         ("b", bias, False),
         ("w₂ + b", w2 + bias, True),
@@ -437,56 +502,21 @@ def _one_line(state: State) -> list[Node | None]:
         ]
         for x, (text, value, positive) in zip(X, asks, strict=True)
     ]
-    both = fixed(w1 + w2 + 2 * bias)
-    return [
-        h(
-            "p",
-            "z = ",
-            h("span", f"{fixed(w1)}", data_symbol="w"),
-            " x₁ ",
-            h("span", _term(w2), data_symbol="w"),
-            " x₂ ",
-            h("span", _term(bias), data_symbol="b"),
-            class_="arithmetic short",
+    return marked(
+        widgets.table(
+            say("What the four points ask of your line"),
+            (say("point"), "z", say("is"), say("must be"), say("met?")),
+            rows,
+            symbols=(None, "z", "z"),
         ),
-        slip(
-            state.bet,
-            say("How many of the four points can one line get right at most?"),
-            widgets.row(
-                controls.choice(say("I predict"), str, state.bet.said, may.guess),
-                controls.button(say("Check every line"), may.check, primary=True),
-            ),
-            said=state.bet.told(str),
-            truth=_best(),
-            hit=state.bet.said == 3,
-        ),
-        marked(
-            widgets.table(
-                say("What the four points ask of your line"),
-                (say("point"), "z", say("is"), say("must be"), say("met?")),
-                rows,
-                symbols=(None, "z", "z"),
-            ),
-            {
-                say("points x (points × inputs)"): X,
-                say("what a point asks for, z"): values[1][:, 0],
-                say("output y"): values[-1][:, 0],
-                say("XOR t"): T,
-                say("right"): right(state),
-            },
-        ),
-        widgets.hint(
-            say(
-                "Add the two middle sums: {both}. Add the first and the last: {both} again, "
-                "because both are w₁ + w₂ + 2b. The middle ones must add up to more than 0, the "
-                "others to 0 or less: no line can have both.",
-                both=both,
-            )
-        )
-        if state.bet.over
-        else None,
-        _split_table(state),
-    ]
+        {
+            say("points x (points × inputs)"): X,
+            say("what a point asks for, z"): values[1][:, 0],
+            say("output y"): values[-1][:, 0],
+            say("XOR t"): T,
+            say("right"): right(state),
+        },
+    )
 
 
 def _best() -> str:
