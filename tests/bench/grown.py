@@ -113,8 +113,8 @@ def _copy_articles(course: Path, articles: int, copies: list[dict[str, str]]) ->
         text = re.sub(r"(?m)^title: (.*)$", rf"title: \1 ({number})", text, count=1)
         text = re.sub(r"(?m)^place: .*$", f"place: {number}", text, count=1)
         text = re.sub(
-            r"(?m)^\{game\}`([\w-]+)",
-            lambda found, slugs=slugs: "{game}`" + slugs.get(found[1], found[1]),  # type: ignore[misc]
+            r"(?m)^(\{game\}`|picture: )([\w-]+)",
+            lambda found, slugs=slugs: found[1] + slugs.get(found[2], found[2]),  # type: ignore[misc]
             text,
         )
         (made / "en.md").write_text(text, "utf-8")

@@ -48,15 +48,19 @@ with Compiler(runtime_hash(Packages())) as compiler:
     draft.renew(compiler)
     compiler.start()
     assert draft.page("play/solve-xor/index.html")
-    with game.open("a") as file:
-        file.write("\\n")
-    began = time.perf_counter()
-    draft.renew(compiler, {str(game)})
-    assert draft.page("play/solve-xor/index.html")
-    print(time.perf_counter() - began, file=sys.stderr)
+    for _ in range(6):
+        with game.open("a") as file:
+            file.write("\\n")
+        began = time.perf_counter()
+        draft.renew(compiler, [str(game)])
+        assert draft.page("play/solve-xor/index.html")
+        print(time.perf_counter() - began, file=sys.stderr)
 draft.close()
 """
-"""What `serve` does when a game is saved and its page is looked at, in the folder of a project."""
+"""What `serve` does when a game is saved and its page is looked at, in the folder of a project.
+
+The first save may have to wait for the compiler, and is left aside.
+"""
 
 
 def measure(bench: Bench) -> Result:
@@ -146,7 +150,8 @@ def _today() -> Path:
 
 def _save(project: Path) -> float:
     say(f"saving a game in {project.name}")
-    return float(_run([sys.executable, "-c", SAVE], project).splitlines()[-1])
+    times = [float(line) for line in _run([sys.executable, "-c", SAVE], project).split()]
+    return median(times[1:])
 
 
 def _run(command: list[str], project: Path) -> str:

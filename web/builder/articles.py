@@ -145,17 +145,23 @@ class Placement:
     """A game where it is placed: every parameter named, every value checked.
 
     Attributes:
+        slug: the game's.
         where: the article's name, or one of `ALONE`.
         name: tells it from the same game's first placement there; '' for that one.
         turn: the how-manieth time this is that the page has the game.
     """
 
-    game: Game
+    slug: str
     seed: int
     params: Mapping[str, Any]
     where: str = ALONE[0]
     name: str = ""
     turn: int = 1
+
+    @property
+    def game(self) -> Game:
+        """The game, as it was saved last."""
+        return load(self.slug)
 
     @property
     def title(self) -> str:
@@ -170,7 +176,7 @@ class Placement:
     @property
     def key(self) -> str:
         """The same without the article."""
-        return f"{self.game.slug}/{self.name}" if self.name else self.game.slug
+        return f"{self.slug}/{self.name}" if self.name else self.slug
 
     @property
     def anchor(self) -> str:
@@ -179,12 +185,12 @@ class Placement:
 
     def run(self) -> Run:
         """A fresh run of it."""
-        return Run(self.game.slug, self.seed, self.params)
+        return Run(self.slug, self.seed, self.params)
 
 
 def alone(game: Game, where: str = ALONE[0], seed: int = FIRST_SEED) -> Placement:
     """A game as it is on a page without an article: nothing is set."""
-    return Placement(game, seed, game.params({}), where)
+    return Placement(game.slug, seed, game.params({}), where)
 
 
 @dataclass
@@ -284,7 +290,7 @@ class Article:
     def outline(self) -> tuple[object, ...]:
         """All that other pages may show of it."""
         sections = [
-            (s.id, s.title, [(p.game.slug, p.anchor) for p in s.placements]) for s in self.sections
+            (s.id, s.title, [(p.slug, p.anchor) for p in s.placements]) for s in self.sections
         ]
         terms = {term: section.id for term, section in self.terms.items()}
         front = (self.name, self.track, self.place, self.title, self.about, self.path, self.needs)
@@ -306,20 +312,20 @@ class Shelf:
     starts: dict[Path, State] = field(default_factory=dict)
     readers: dict[Path, tuple[object, _Reader]] = field(default_factory=dict)
 
-    def forget(self, games: Collection[str]) -> None:
-        """Have the articles read anew that show one of these games."""
-        for path, (_, reader) in list(self.readers.items()):
-            article = reader.article
-            if not {article.picture, *(game.slug for game in article.games)}.isdisjoint(games):
-                del self.readers[path]
+    def doubt(self, games: Collection[str]) -> None:
+        """Look again at what articles say of these games, which were saved."""
+        for _, reader in self.readers.values():
+            reader.doubted.update(games)
 
     def read(self, path: Path, glossary: Collection[str]) -> _Reader:
         """Read a text, or find it."""
         files = (path, path.with_name(VALUES), path.with_name(FIGURES))
         holds = tuple(glossary), *(file.read_bytes() if file.exists() else b"" for file in files)
-        if path not in self.readers or self.readers[path][0] != holds:
-            self.readers[path] = holds, _Reader(path, glossary, self.starts)
-        return self.readers[path][1]
+        before, reader = self.readers.get(path, (None, None))
+        if reader is None or before != holds or not reader.still_true():
+            reader = _Reader(path, glossary, self.starts)
+            self.readers[path] = holds, reader
+        return reader
 
 
 def find_articles(folder: Path = COURSE) -> list[Path]:
@@ -530,6 +536,8 @@ class _Reader:
         self.uses = re.compile(rf"(?<![\w-])({'|'.join(names) or '(?!)'})s?(?!\w)", re.IGNORECASE)
         self.formulas: list[tuple[Formula, int]] = []
         self.links: list[tuple[str, int]] = []
+        self.placed: list[tuple[Placement, Mapping[str, str]]] = []  # with the parameters given
+        self.doubted: set[str] = set()  # games saved since what is said of them was looked at
         self.anchors: dict[str, int] = {}
         self.titles: dict[str, str] = {}
         self.sections: list[Section] = []
@@ -548,6 +556,27 @@ class _Reader:
                 problem = f"the cell {name!r} is called by no anchor of {path.name}"
                 self.fail(cell.line, problem + _allowed(self.anchors, name), VALUES)
         self.article = self._article()
+        self._check_plays(lambda slug: True)
+
+    def still_true(self) -> bool:
+        """Tell whether reading it again would come to the same, though games were saved.
+
+        Raises:
+            ArticleError: a link asks of one what it does not allow any more.
+        """
+        doubted = self.doubted
+        for placement, given in self.placed:
+            if placement.slug in doubted:
+                try:
+                    params = placement.game.params(given)
+                except ParamError:
+                    return False
+                said = self.titles[placement.anchor]
+                if (params, placement.title) != (placement.params, said):
+                    return False
+        self._check_plays(doubted.__contains__)
+        doubted.clear()
+        return True
 
     def _article(self) -> Article:
         front, fail = self.front, self.fail
@@ -934,7 +963,7 @@ class _Reader:
         where = _name_of(self.path.parent)
         try:
             turn = 1 + sum(section.games.count(game) for section in self.sections)
-            placement = Placement(game, seed, game.params(given), where, name, turn)
+            placement = Placement(slug, seed, game.params(given), where, name, turn)
         except ParamError as error:
             self.fail(self.line, str(error))
         if not self.sections:
@@ -950,6 +979,7 @@ class _Reader:
             if (own := f"{placement.anchor}-{part}") in self.anchors:
                 self.fail(self.anchors[own], f"#{own} belongs to the game of line {self.line}")
         self.sections[-1].placements.append(placement)
+        self.placed.append((placement, given))
         return self._later(lambda page: page.place(placement))
 
     def _placed(self) -> set[str]:
@@ -1080,15 +1110,23 @@ class _Reader:
             elif not href.startswith(SITE):
                 self.fail(line, f"{href!r}: links are https://…, #anchor or {SITE}page/#anchor")
             if page.startswith("play/") and not place:
-                try:
-                    check_play(page)
-                except ParamError as error:
-                    self.fail(line, str(error))
-            elif page not in ("", FOLDER, *known):
+                continue  # looked at when it was read
+            if page not in ("", FOLDER, *known):
                 self.fail(line, f"there is no page {page!r}{_allowed(known, page)}")
             elif place and place not in known.get(page, ()):
                 near = _allowed(known.get(page, ()), place)
                 self.fail(line, f"{page} has no anchor #{place}{near}")
+
+    def _check_plays(self, concerned: Callable[[str], bool]) -> None:
+        """Refuse links to games' own pages, of those `concerned`, that ask what is not allowed."""
+        for href, line in self.links:
+            page = href.removeprefix(SITE)
+            if href != page and page.startswith("play/") and "#" not in page:
+                try:
+                    if concerned(_played(page)):
+                        check_play(page)
+                except ParamError as error:
+                    self.fail(line, str(error))
 
     def render(self, place: PlaceGame, formulas: Typesetter) -> str:
         """The whole body; what waited is computed in the order of the text."""
@@ -1121,7 +1159,7 @@ class _Reader:
 def _check_winnable(placement: Placement, _: _Page) -> str:
     """Refuse a text for the winners of a game that nobody wins."""
     if placement.run().score() is None:
-        raise CardError(f"{placement.game.slug} keeps no score, so {{won}} is never read")
+        raise CardError(f"{placement.slug} keeps no score, so {{won}} is never read")
     return ""
 
 
@@ -1134,8 +1172,13 @@ def check_play(page: str) -> None:
     path, _, query = page.partition("?")
     given: dict[str, object] = dict(parse_qsl(query, keep_blank_values=True))
     seed = str(given.pop("seed", 1))
-    game = load(path.removeprefix("play/").strip("/"))
+    game = load(_played(path))
     Run(game.slug, int(seed) if seed.isdecimal() else -1, game.params(given))
+
+
+def _played(page: str) -> str:
+    """The slug in `play/slug/` or `play/slug/?name=value`."""
+    return page.partition("?")[0].removeprefix("play/").strip("/")
 
 
 def _markdown() -> MarkdownIt:

@@ -134,25 +134,32 @@ def _escaped(places: dict[str, Any]) -> dict[str, Any]:
     return {k: str(escape(v)) if isinstance(v, str) else v for k, v in places.items()}
 
 
+@cache
+def _templates(language: str) -> jinja2.Environment:
+    """The templates; one that is saved is read anew, the others are ready."""
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(WEB / "pages"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["say"] = _Words()
+    templates.globals["language"] = language
+    templates.filters["anchor"] = glossary.anchor
+    templates.filters["article"] = pseudo.article
+    templates.filters["winnable"] = lambda placements: [
+        placement for placement in placements if winnable(placement.game)
+    ]
+    return templates
+
+
 class Site:
     """The templates, and what every page shares."""
 
     def __init__(self, assets: Assets, course: Path = COURSE, shelf: Shelf | None = None) -> None:
         self.assets = assets
-        self.templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(WEB / "pages"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self.templates.globals["say"] = _Words()
-        self.templates.globals["language"] = words.language().code
-        self.templates.filters["anchor"] = glossary.anchor
-        self.templates.filters["article"] = pseudo.article
-        self.templates.filters["winnable"] = lambda placements: [
-            placement for placement in placements if winnable(placement.game)
-        ]
+        self.templates = _templates(words.language().code)
         self.glossary = {term: Markup(said) for term, said in glossary.read_glossary().items()}
         self.engine_packages = reference.read_reference()
         self.reference = [module for p in self.engine_packages for module in p.modules]

@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -158,8 +159,8 @@ def zip_names(archive: Path) -> list[str]:
         return [i.filename for i in opened.infolist() if not i.is_dir()]
 
 
-def zip_members(archive: bytes | Path) -> dict[str, bytes]:
-    """Return the files of a zip archive, relative path → content."""
-    source = io.BytesIO(archive) if isinstance(archive, bytes) else archive
-    with zipfile.ZipFile(source) as opened:
+@lru_cache(maxsize=2)
+def zip_members(archive: bytes) -> Mapping[str, bytes]:
+    """Return the files of a zip archive, relative path → content; of the same bytes, the same."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         return {i.filename: opened.read(i) for i in opened.infolist() if not i.is_dir()}

@@ -69,7 +69,7 @@ class Desk:
         invalidate_caches()
         for found in (discover, load):
             found.cache_clear()
-        self.shelf.forget({game.rpartition(".")[2].replace("_", "-") for game in games})
+        self.shelf.doubt({game.rpartition(".")[2].replace("_", "-") for game in games})
         self.assets, self.site, self.files = assets, None, {}
         self.made.clear()
 

@@ -110,32 +110,40 @@ LANGUAGE = "language.json"
 
 def project_files(root: Path = ROOT) -> dict[str, bytes]:
     """Return the Python that every game needs: engine, kit, contract, host, scratch."""
-    seldom = {path.relative_to(root).as_posix() for path in root.glob(WEIGHTS)}
-    apart = {path for files in track_files(root).values() for path in files} | seldom
-    found = {**_files(root, root / "pycore"), **_files(root, root / "games")}
+    seldom = (path.relative_to(root).as_posix() for path in root.glob(WEIGHTS))
+    apart = (*(f"games/{folder.name}/" for folder in _track_folders(root)), *seldom)
+    found = {**_files(root, root / "pycore", apart), **_files(root, root / "games", apart)}
     for name in ("__init__.py", "host.py", "scratch.py"):
         found[f"web/{name}"] = (root / "web" / name).read_bytes()
-    return {path: found[path] for path in sorted(found) if path not in apart}
+    return {path: found[path] for path in sorted(found)}
 
 
 def track_files(root: Path = ROOT) -> dict[str, dict[str, bytes]]:
     """Return the Python of each track's games: track → path as it lies in the browser → content."""
-    folders = [path for path in sorted((root / "games").glob("*")) if path.is_dir()]
-    tracks = {folder.name: _files(root, folder) for folder in folders if folder.name not in SHARED}
+    tracks = {folder.name: _files(root, folder) for folder in _track_folders(root)}
     return {track: files for track, files in tracks.items() if files}
 
 
-def _files(root: Path, folder: Path) -> dict[str, bytes]:
-    """Return what is needed to play of the files below a folder."""
+def _track_folders(root: Path) -> list[Path]:
+    folders = (path for path in sorted((root / "games").glob("*")) if path.is_dir())
+    return [folder for folder in folders if folder.name not in SHARED]
+
+
+def _files(root: Path, folder: Path, apart: tuple[str, ...] = ()) -> dict[str, bytes]:
+    """Return what is needed to play of the files below a folder, but for names that open so."""
     paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
     named = {path.relative_to(root).as_posix(): path for path in paths}
-    return {name: path.read_bytes() for name, path in named.items() if not NOT_PLAYED.search(name)}
+    return {
+        name: path.read_bytes()
+        for name, path in named.items()
+        if not NOT_PLAYED.search(name) and not name.startswith(apart)
+    }
 
 
 def trees(packages: Packages, wheel: Path) -> dict[str, Tree]:
     """Return what is to be compiled: the standard library, NumPy and the project's own Python."""
     stdlib = zip_members(packages.read("pyodide/python_stdlib.zip"))
-    numpy = zip_members(wheel)
+    numpy = dict(zip_members(wheel.read_bytes()))
     numpy[lean_numpy.RANDOM] = lean_numpy.random_on_use(numpy[lean_numpy.RANDOM].decode()).encode()
     return {
         "stdlib": Tree(

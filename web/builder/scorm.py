@@ -118,7 +118,7 @@ def _one_game(name: str) -> Course:
     try:
         if not (seed.isdecimal() and int(seed) < 2**32):
             raise ParamError(f"seed={seed!r} is not a whole number from 0 to {2**32 - 1}")
-        placement = Placement(game, int(seed), game.params(given))
+        placement = Placement(game.slug, int(seed), game.params(given))
     except ParamError as error:
         raise BuildError(str(error)) from None
     return Course(slug, game.title, (placement,))

@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from web.builder.pack import squeeze
 
-_SOURCE_MAP = re.compile(rb"\n?//# sourceMappingURL=\S+\s*$")
+_MAPPED = b"//# sourceMappingURL="
+_SOURCE_MAP = re.compile(rb"\n?%s\S+\s*$" % _MAPPED)
 
 
 class Shipment:
@@ -95,4 +96,5 @@ def _squeezed(data: bytes) -> bytes:
 
 def _without_source_map(name: str, data: bytes) -> bytes:
     """Cut the comment that sends developer tools after a source map: none is shipped."""
-    return _SOURCE_MAP.sub(b"\n", data) if name.endswith((".js", ".mjs", ".css")) else data
+    begins = data.rfind(_MAPPED) - 1 if name.endswith((".js", ".mjs", ".css")) else -1
+    return data if begins < 0 else data[:begins] + _SOURCE_MAP.sub(b"\n", data[begins:])

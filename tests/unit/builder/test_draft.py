@@ -144,6 +144,14 @@ for page in ("play/solve-xor/index.html", "lesson/level-2/index.html"):
     assert "second.mjs" in made(page), page
 assert desk.shelf.readers[Path("course/guided/level_3/en.md").resolve()] is kept
 
+level_2 = Path("course/guided/level_2/en.md").resolve()
+kept = desk.shelf.readers[level_2]
+game.write_text(game.read_text().replace("say(", "say('Look:') + say(", 1))
+save("solve_xor")
+assert desk.ask("")[0] == "made"
+assert desk.shelf.readers[level_2] is kept  # what the article says of the game is still true
+assert "Look:" in made("lesson/level-2/index.html")
+
 shutil.copytree(games / "solve_xor", games / "bend_it")
 save("bend_it")
 assert "play/bend-it/index.html" in desk.ask("")[1]
