@@ -9,8 +9,11 @@ import pytest
 from games.run import Run
 from games.sequences.translate_a_sentence import game as translate
 from pycore.activations import Sigmoid, Tanh
+from pycore.data import moons
 from pycore.layers import Dense, Sequential
-from pycore.losses import MeanSquaredError
+from pycore.losses import BinaryCrossEntropy, MeanSquaredError
+from pycore.models import mlp
+from pycore.optimizers import Adam
 from pycore.recipes import translation
 from tests.unit.course.races import RACES, SEEDS, winner
 from web.builder.notebook import begin, read_values
@@ -144,3 +147,39 @@ def test_the_biases_that_level_1_names_are_those_that_the_game_accepts():
     assert min(accepted) == -10  # where the slider ends
     assert edge - 12 < -10
     assert max(accepted) == pytest.approx(np.floor((-6 - edge) * 10) / 10)
+
+
+def trained(start: float, steps: int) -> Sequential:
+    """A tanh network whose weights all began at one number, and its biases at 0, some steps on."""
+    x, t = moons(61, 0.1, rng=0)
+    network, loss, optimizer = mlp([2, 5, 4, 1], 0), BinaryCrossEntropy(), Adam(0.03)
+    network.theta[:] = 0
+    for layer in network.layers:
+        if isinstance(layer, Dense):
+            layer.W[:] = start
+    for _ in range(steps):
+        loss.forward(network.forward(x), t)
+        network.grad[:] = 0
+        network.backward(loss.backward())
+        optimizer.step(network.theta, network.grad)
+    return network
+
+
+def dense_of(network: Sequential) -> list[Dense]:
+    return [layer for layer in network.layers if isinstance(layer, Dense)]
+
+
+def test_a_start_of_zeros_moves_the_outputs_bias_alone():
+    *hidden, last = dense_of(trained(0.0, steps=50))
+    for layer in (*hidden, last):
+        assert not layer.W.any()
+    assert not any(layer.b.any() for layer in hidden)
+    assert last.b.all()
+
+
+def test_a_start_of_equal_weights_keeps_the_neurons_of_a_layer_identical():
+    """But for the rounding of the arithmetic, which differs from column to column."""
+    for layer in dense_of(trained(0.3, steps=100))[:-1]:
+        assert np.ptp(layer.W, axis=1).max() < 1e-9
+        assert np.ptp(layer.b) < 1e-9
+        assert np.abs(layer.W - 0.3).max() > 0.01  # they have moved
