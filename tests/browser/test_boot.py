@@ -295,11 +295,43 @@ def test_of_the_games_left_behind_those_stay_that_were_played_last(visit):
     player = Player(page, "light-the-network", "mouse")
     player.do(tuple(next(iter(player.twin.game.module.solution(player.twin.state)))))
     left = page.locator(LIT).inner_html()
-    for path in ("lesson/level-1/", GAME, "lesson/level-3/", GAME):
-        page.evaluate(FOLLOW, watched.site + path)  # seven and twelve more: eight too many
+    for path in ("lesson/level-1/", "lesson/level-2/", GAME, "lesson/level-3-training/", GAME):
+        page.evaluate(FOLLOW, watched.site + path)  # seven, five and six more: too many
         page.wait_for_selector("[data-left]", state="detached")
     watched.ready()
     page.wait_for_function(f"html => document.querySelector('{LIT}').innerHTML === html", arg=left)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("lesson/level-3/#p-minus-y", "lesson/level-3-backpropagation/#p-minus-y"),
+        ("lesson/level-3/#gradient-decay", "lesson/level-3-training/#gradient-decay"),
+        ("lesson/level-3-sequences/#loss", "lesson/level-3/#loss"),
+        ("lesson/#four-equations", "lesson/level-3-backpropagation/#four-equations"),
+    ],
+)
+def test_an_address_leads_to_the_page_that_holds_its_place_now(visit, asked, found):
+    """As a link from elsewhere, as one that is followed, and on the way back."""
+    watched = visit(again=True)
+    watched.shift_allowed = float("inf")  # one page makes room for another
+    page = watched.open(asked)
+    place = found.partition("#")[2]
+
+    def arrived():
+        page.wait_for_function(f"location.href === '{watched.site}{found}'")
+        top = f"document.getElementById('{place}')?.getBoundingClientRect().top"
+        page.wait_for_function(f"Math.abs({top}) < 200")
+
+    arrived()
+    page.evaluate(FOLLOW, f"{watched.site}lesson/level-2/")
+    page.wait_for_function("location.pathname.includes('level-2')")
+    page.evaluate(FOLLOW, watched.site + asked)
+    arrived()
+    page.go_back()
+    page.wait_for_function("location.pathname.includes('level-2')")
+    page.go_forward()
+    page.wait_for_function(f"location.href === '{watched.site}{found}'")
 
 
 def test_a_page_comes_back_where_it_was_read(visit):

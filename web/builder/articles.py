@@ -12,6 +12,20 @@ its text (a file for each language); `figures.py`, whose functions are its pictu
     needs: level-1, convolution        articles to read before, by name; may be left out
     picture: votes                     a figure of it, or a game: what pasted links show
 
+What would be too long for one page is a level of several, its parts. The first is an article like
+any other, which the level has its name, its place and its number from; it also says
+
+    whole: The mathematics of it       what its parts are called together
+    whole-about: How it learns.        … and which question they answer together
+
+and each of the others
+
+    part-of: level-3                   the name of the first
+    place: 2                           among the parts, the first of which is 1
+
+Progress is kept by the level, and its anchors are one set: a link to any of its pages finds what
+another of them holds. So sections and games move from part to part, and every address stays true.
+
 The dialect is CommonMark with tables, dollar maths, attribute lines and MyST's roles, directives
 and code cells:
 
@@ -146,7 +160,7 @@ class Placement:
 
     Attributes:
         slug: the game's.
-        where: the article's name, or one of `ALONE`.
+        where: the level's name, or one of `ALONE`.
         name: tells it from the same game's first placement there; '' for that one.
         turn: the how-manieth time this is that the page has the game.
     """
@@ -175,7 +189,7 @@ class Placement:
 
     @property
     def key(self) -> str:
-        """The same without the article."""
+        """The same without the level."""
         return f"{self.slug}/{self.name}" if self.name else self.slug
 
     @property
@@ -214,8 +228,9 @@ class Article:
     Attributes:
         name: its folder's name with hyphens; no two articles share one.
         track: the track it belongs to.
-        place: its number among the track's articles.
-        title, about, path, needs, picture: from the front matter.
+        place: its number among the track's articles, or among the parts of its level.
+        title, about, path, needs, picture, part_of: from the front matter.
+        whole: what its level is called and about, where this is the first of several parts.
         sections: the outline.
         titles: every id that a link can name, each with the title of what is there.
         words: how many words of prose there are to read.
@@ -230,11 +245,15 @@ class Article:
     path: str
     needs: tuple[str, ...]
     picture: str
+    part_of: str
+    whole: tuple[str, str] | None
     sections: list[Section]
     titles: Mapping[str, str]
     words: int
     terms: Mapping[str, Section]
     _reader: _Reader = field(repr=False)
+    level: Level = field(init=False, repr=False, compare=False)
+    """What it is a part of, or is alone; known when all articles are read."""
 
     def html(self, place: PlaceGame, formulas: Typesetter) -> str:
         """Run what it computes and return its body; links inside the site open with `site:`.
@@ -260,22 +279,24 @@ class Article:
 
     @property
     def label(self) -> str:
-        """`Level 1` where the track's articles are numbered, else nothing."""
-        if not self.track.each:
-            return ""
-        return say("{each} {n}", each=say(self.track.each), n=self.place)
+        """`Level 1`, `Level 3, part 2 of 4`, or nothing where neither is numbered."""
+        level = self.level
+        if len(level.parts) == 1:
+            return level.label
+        n, of = level.parts.index(self) + 1, len(level.parts)
+        if not level.label:
+            return say("Part {n} of {of}", n=n, of=of)
+        return say("{level}, part {n} of {of}", level=level.label, n=n, of=of)
 
     @property
     def full_title(self) -> str:
-        """The title with the level's number."""
-        if not self.label:
-            return self.title
-        return say("{label}: {title}", label=self.label, title=self.title)
+        """The title with the numbers of level and part."""
+        return _labelled(self.label, self.title)
 
     @property
     def minutes(self) -> int:
         """How long it takes to read, games left aside."""
-        return max(1, round(self.words / WORDS_PER_MINUTE))
+        return _minutes(self.words)
 
     @property
     def games(self) -> list[Game]:
@@ -294,7 +315,88 @@ class Article:
         ]
         terms = {term: section.id for term, section in self.terms.items()}
         front = (self.name, self.track, self.place, self.title, self.about, self.path, self.needs)
-        return *front, self.minutes, sections, dict(self.titles), terms
+        level = (self.part_of, self.whole)
+        return *front, *level, self.minutes, sections, dict(self.titles), terms
+
+
+@dataclass(frozen=True)
+class Level:
+    """What has one place in a track: an article, or several that are its parts, in order.
+
+    It is counted, won and numbered as one, and has the name and the address of its first part.
+    """
+
+    parts: tuple[Article, ...]
+
+    @property
+    def name(self) -> str:
+        """What others call it by, and what the progress in it is kept under."""
+        return self.parts[0].name
+
+    @property
+    def address(self) -> str:
+        """Its first page, from the root of the site."""
+        return self.parts[0].address
+
+    @property
+    def track(self) -> Track:
+        """The track it belongs to."""
+        return self.parts[0].track
+
+    @property
+    def place(self) -> int:
+        """Its number in the track."""
+        return self.parts[0].place
+
+    @property
+    def title(self) -> str:
+        """What all of it is called."""
+        return self.parts[0].whole[0] if self.parts[0].whole else self.parts[0].title
+
+    @property
+    def about(self) -> str:
+        """The question that all of it answers."""
+        return self.parts[0].whole[1] if self.parts[0].whole else self.parts[0].about
+
+    @property
+    def label(self) -> str:
+        """`Level 1` where the track's articles are numbered, else nothing."""
+        if not self.track.each:
+            return ""
+        return say("{each} {n}", each=say(self.track.each), n=self.place)
+
+    @property
+    def full_title(self) -> str:
+        """The title with the level's number."""
+        return _labelled(self.label, self.title)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The levels that any of its parts builds on."""
+        return tuple(dict.fromkeys(need for part in self.parts for need in part.needs))
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read, games left aside."""
+        return _minutes(sum(part.words for part in self.parts))
+
+    @property
+    def placements(self) -> list[Placement]:
+        """The games placed in it, in order."""
+        return [placement for part in self.parts for placement in part.placements]
+
+    @property
+    def anchors(self) -> dict[str, Article]:
+        """Every id that a link can name, each with the part that holds it."""
+        return {anchor: part for part in self.parts for anchor in part.titles}
+
+
+def _labelled(label: str, title: str) -> str:
+    return say("{label}: {title}", label=label, title=title) if label else title
+
+
+def _minutes(words: int) -> int:
+    return max(1, round(words / WORDS_PER_MINUTE))
 
 
 PlaceGame = Callable[[Placement], str]
@@ -362,20 +464,29 @@ def read_articles(
         ArticleError: a name or link that leads nowhere.
 
     Returns:
-        The articles, track by track, each in its place.
+        The articles, track by track, each in its place, with the parts of a level in a row.
     """
     shelf = shelf or Shelf()
     readers = [shelf.read(path, glossary) for path in paths]
     order = [track.id for track in TRACKS]
     readers.sort(key=lambda r: (order.index(r.article.track.id), r.article.place, r.path))
     _check_names(readers)
+    readers = _by_level(readers)
     _check_needs(readers)
     _check_first_uses(readers)
-    known: dict[str, Collection[str]] = {r.article.address: r.anchors for r in readers}
-    known[GLOSSARY] = frozenset(map(anchor, glossary))
+    known: dict[str, Mapping[str, str]] = {
+        r.article.address: {place: part.address for place, part in r.article.level.anchors.items()}
+        for r in readers
+    }
+    known[GLOSSARY] = dict.fromkeys(map(anchor, glossary), GLOSSARY)
     for reader in readers:
         reader.check_links(known)
     return [reader.article for reader in readers]
+
+
+def levels(articles: Iterable[Article]) -> list[Level]:
+    """The levels that articles are parts of, in their order."""
+    return [article.level for article in articles if article is article.level.parts[0]]
 
 
 def typeset(articles: Iterable[Article], formulas: Typesetter) -> None:
@@ -396,6 +507,7 @@ def titles_on_the_map(articles: Iterable[Article], own: Iterable[str] = ()) -> d
     """Every id on the page of the course, with the title of the article or section it leads to.
 
     The guided way was one page once, `lesson/#neuron`: its sections are still found there.
+    Where a level has several parts its name stands for all of it.
 
     Args:
         articles: all there are.
@@ -408,7 +520,9 @@ def titles_on_the_map(articles: Iterable[Article], own: Iterable[str] = ()) -> d
     places = dict.fromkeys(titles, "the page itself")
     for article in articles:
         reader = article._reader
-        here = [(article.name, article.full_title, 1)]
+        first = article is article.level.parts[0]
+        whole = article.level if first else article
+        here = [(article.name, whole.full_title, 1)]
         if article.track == TRACKS[0]:
             here += [(s.id, s.title, reader.anchors[s.id]) for s in article.sections]
         for id_, title, line in here:
@@ -419,60 +533,102 @@ def titles_on_the_map(articles: Iterable[Article], own: Iterable[str] = ()) -> d
 
 
 def _check_names(readers: list[_Reader]) -> None:
-    """Refuse two articles of one name, or in one place of a track."""
+    """Refuse two articles of one name, or in one place of a track or of a level."""
     names: dict[str, _Reader] = {}
-    places: dict[tuple[str, int], _Reader] = {}
+    places: dict[tuple[str, str, int], _Reader] = {}
     for reader in readers:
         article = reader.article
         other = names.setdefault(article.name, reader)
         if other is not reader:
             reader.fail(1, f"the name {article.name!r} is already {_named(other.path)}")
-        other = places.setdefault((article.track.id, article.place), reader)
+        other = places.setdefault((article.track.id, article.part_of, article.place), reader)
         if other is not reader:
             line = reader.lines["place"]
             reader.fail(line, f"place {article.place} is already {_named(other.path)}")
 
 
+def _by_level(readers: list[_Reader]) -> list[_Reader]:
+    """Tell every article its level; return them with the parts of each level in a row.
+
+    Raises:
+        ArticleError: a part of nothing, a level that says nothing of its whole, or an anchor that
+            stands in two of its parts.
+    """
+    firsts = {reader.article.name: reader for reader in readers if not reader.article.part_of}
+    parts: dict[str, list[_Reader]] = {name: [first] for name, first in firsts.items()}
+    for reader in readers:
+        if name := reader.article.part_of:
+            line = reader.lines["part-of"]
+            there = [n for n, r in firsts.items() if r.article.track == reader.article.track]
+            if name not in there:
+                near = _allowed(there, name)
+                reader.fail(line, f"no article here begins a level as {name!r}{near}")
+            if reader.article.place == 1:
+                reader.fail(reader.lines["place"], f"place 1 is {name} itself; from 2 on")
+            parts[name].append(reader)
+    for first, *others in parts.values():
+        whole = first.article.whole
+        if others and not whole:
+            first.fail(1, f"{others[0].article.name} is a part of this: say whole and whole-about")
+        if whole and not others:
+            first.fail(first.lines["whole"], "a whole of one part: no article is part-of this one")
+        level = Level(tuple(reader.article for reader in (first, *others)))
+        held: dict[str, _Reader] = {}
+        for reader in (first, *others):
+            reader.article.level = level
+            for place, line in reader.anchors.items():
+                other = held.setdefault(place, reader)
+                if other is not reader:
+                    at = f"{_named(other.path)}:{other.anchors[place]}"
+                    reader.fail(line, f"#{place} is already an anchor of this level: {at}")
+    return [reader for of in parts.values() for reader in of]
+
+
 def _check_needs(readers: list[_Reader]) -> None:
-    """Refuse needs that name no article, and needs that go in a circle."""
-    articles = {reader.article.name: reader for reader in readers}
+    """Refuse needs that name no level, and needs that go in a circle."""
+    whole = {level.name: level for level in levels(reader.article for reader in readers)}
     for reader in readers:
         for name in reader.article.needs:
-            if name not in articles:
-                near = _allowed(articles, name)
+            if name not in whole:
+                near = _allowed(whole, name)
                 reader.fail(reader.lines["needs"], f"there is no article {name!r}{near}")
     settled: set[str] = set()
 
     def settle(name: str, way: tuple[str, ...]) -> None:
         if name in way:
             circle = " → ".join((*way[way.index(name) :], name))
-            reader = articles[name]
+            reader = next(p._reader for p in whole[way[-1]].parts if name in p.needs)
             reader.fail(reader.lines["needs"], f"what articles need goes in a circle: {circle}")
         if name not in settled:
-            for need in articles[name].article.needs:
+            for need in whole[name].needs:
                 settle(need, (*way, name))
             settled.add(name)
 
-    for name in articles:
+    for name in whole:
         settle(name, ())
 
 
 def _check_first_uses(readers: list[_Reader]) -> None:
     """Refuse a word of the glossary that is used before it is explained."""
-    articles = {reader.article.name: reader for reader in readers}
+    whole = {level.name: level for level in levels(reader.article for reader in readers)}
 
     @cache
     def explained(name: str) -> frozenset[str]:
-        """What an article explains, or those that it needs do."""
-        return frozenset(articles[name].marked) | needed(name)
+        """What a level explains, or those that it needs do."""
+        return before(whole[name].parts)
 
-    def needed(name: str) -> frozenset[str]:
-        return frozenset[str]().union(*map(explained, articles[name].article.needs))
+    def before(parts: tuple[Article, ...]) -> frozenset[str]:
+        """What these parts of a level explain, or those that they need do."""
+        own = [frozenset(part._reader.marked) for part in parts]
+        needs = dict.fromkeys(need for part in parts for need in part.needs)
+        return frozenset[str]().union(*own, *map(explained, needs))
 
     for reader in readers:
-        before = needed(reader.article.name)
+        parts = reader.article.level.parts
+        known = before(parts[: parts.index(reader.article)])
+        known = known.union(*map(explained, reader.article.needs))
         for term, (block, line) in reader.used.items():
-            if term in before or reader.marked.get(term, (block + 1, 0))[0] <= block:
+            if term in known or reader.marked.get(term, (block + 1, 0))[0] <= block:
                 continue
             where = (
                 f"before line {reader.marked[term][1]}" if term in reader.marked else "and never"
@@ -499,7 +655,8 @@ def _named(path: Path) -> Path:
 # --- one file -------------------------------------------------------------------------------------
 
 REQUIRED = ("title", "about", "place", "path", "picture")
-FRONT_MATTER = (*REQUIRED, "needs")
+WHOLE = ("whole", "whole-about")
+FRONT_MATTER = (*REQUIRED, "needs", "part-of", *WHOLE)
 BLOCK_ROLES = ("game", "source")
 INLINE_ROLES = ("compute", "term")
 BOXES = ("card", "example", "takeaway")
@@ -535,7 +692,7 @@ class _Reader:
         names = sorted(map(re.escape, glossary), key=len, reverse=True)
         self.uses = re.compile(rf"(?<![\w-])({'|'.join(names) or '(?!)'})s?(?!\w)", re.IGNORECASE)
         self.formulas: list[tuple[Formula, int]] = []
-        self.links: list[tuple[str, int]] = []
+        self.links: list[tuple[Token, str, int]] = []
         self.placed: list[tuple[Placement, Mapping[str, str]]] = []  # with the parameters given
         self.doubted: set[str] = set()  # games saved since what is said of them was looked at
         self.anchors: dict[str, int] = {}
@@ -593,6 +750,13 @@ class _Reader:
             fail(self.lines["place"], f"the place {place!r} is not a whole number from 1 on")
         if path not in PATHS:
             fail(self.lines["path"], f"there is no path {path!r}{_allowed(PATHS, path)}")
+        whole = [key for key in WHOLE if front.get(key)]
+        if len(whole) == 1:
+            fail(self.lines[whole[0]], f"{' and '.join(WHOLE)} are said together or not at all")
+        if whole and "part-of" in front:
+            fail(
+                self.lines["whole"], "only the first part of a level says what the whole is called"
+            )
         needs = tuple(part.strip() for part in front.get("needs", "").split(",") if part.strip())
         self._check_picture(front["picture"])
         tracks = {track.id: track for track in TRACKS}
@@ -608,6 +772,8 @@ class _Reader:
             path,
             needs,
             front["picture"],
+            front.get("part-of", ""),
+            (said(front["whole"]), said(front["whole-about"])) if whole else None,
             self.sections,
             self.titles,
             self.words,
@@ -960,7 +1126,7 @@ class _Reader:
         name = given.pop("as", "")
         if not re.fullmatch(r"[a-z0-9-]{0,40}", name):
             self.fail(self.line, f"as={name!r} is no name: write a to z, 0 to 9 and -, at most 40")
-        where = _name_of(self.path.parent)
+        where = self.front.get("part-of") or _name_of(self.path.parent)
         try:
             turn = 1 + sum(section.games.count(game) for section in self.sections)
             placement = Placement(slug, seed, game.params(given), where, name, turn)
@@ -1048,7 +1214,7 @@ class _Reader:
             elif child.type == "math_inline":
                 self._formula(child, display=False)
             elif child.type == "link_open":
-                self.links.append((str(child.attrGet("href")), self.line))
+                self.links.append((child, str(child.attrGet("href")), self.line))
             elif child.type == "myst_role":
                 name = child.meta["name"]
                 if name in BLOCK_ROLES:
@@ -1099,9 +1265,13 @@ class _Reader:
 
     # -- the end
 
-    def check_links(self, known: Mapping[str, Collection[str]]) -> None:
-        """Refuse links that lead nowhere; `known` holds the anchors of every article's page."""
-        for href, line in self.links:
+    def check_links(self, known: Mapping[str, Mapping[str, str]]) -> None:
+        """Refuse links that lead nowhere, and have the others name the page that they lead to.
+
+        Args:
+            known: for every article's page the anchors of its level, with the page of each.
+        """
+        for token, href, line in self.links:
             if re.match(r"https?://", href):
                 continue
             page, _, place = href.removeprefix(SITE).partition("#")
@@ -1116,10 +1286,14 @@ class _Reader:
             elif place and place not in known.get(page, ()):
                 near = _allowed(known.get(page, ()), place)
                 self.fail(line, f"{page} has no anchor #{place}{near}")
+            elif place:
+                held = known[page][place]
+                own = href.startswith("#") and held == page
+                token.attrSet("href", href if own else f"{SITE}{held}#{place}")
 
     def _check_plays(self, concerned: Callable[[str], bool]) -> None:
         """Refuse links to games' own pages, of those `concerned`, that ask what is not allowed."""
-        for href, line in self.links:
+        for _, href, line in self.links:
             page = href.removeprefix(SITE)
             if href != page and page.startswith("play/") and "#" not in page:
                 try:

@@ -1,8 +1,9 @@
-"""The map of the course: where each article lies, and which of them need each other.
+"""The map of the course: where each level lies, and which of them need each other.
 
-Wide screens show a constellation: the articles are stars, what they need are threads, and the games
-of an article go round it. A phone shows the same list as a line with stops. Here are only numbers:
-what is drawn with them is the work of web/pages/course.html and the styles.
+Wide screens show a constellation: the levels are stars, what they need are threads, and the games
+of a level go round it. A phone shows the same list as a line with stops. Most levels are a single
+article, and have its name. Here are only numbers: what is drawn with them is the work of
+web/pages/course.html and the styles.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from course.tracks import Track
-from web.builder.articles import Article
+from web.builder.articles import Level
 
 COLUMNS = 6
 """How many stars stand side by side, each with room for its title."""
@@ -28,9 +29,9 @@ WIDTH = 100.0
 
 @dataclass(frozen=True)
 class Star:
-    """An article and its place: `x` in hundredths of the width, `y` in rem; room for its title."""
+    """A level and its place: `x` in hundredths of the width, `y` in rem; room for its title."""
 
-    article: Article
+    level: Level
     x: float
     y: float
     room: float
@@ -48,10 +49,10 @@ class Band:
 
 @dataclass(frozen=True)
 class Thread:
-    """What leads from an article to one that needs it: an SVG path, in the map's units."""
+    """What leads from a level to one that needs it: an SVG path, in the map's units."""
 
-    start: Article
-    end: Article
+    start: Level
+    end: Level
     path: str
 
     @property
@@ -69,21 +70,21 @@ class Chart:
     threads: tuple[Thread, ...]
 
 
-def chart(articles: Sequence[Article]) -> Chart:
-    """Lay out the map for articles that come track by track, each in its place."""
-    rows = _rows([list(of) for _, of in groupby(articles, key=lambda article: article.track.id)])
+def chart(levels: Sequence[Level]) -> Chart:
+    """Lay out the map for levels that come track by track, each in its place."""
+    rows = _rows([list(of) for _, of in groupby(levels, key=lambda level: level.track.id)])
     stars: dict[str, Star] = {}
     for number, row in enumerate(rows):
-        for at, article in enumerate(row):
+        for at, level in enumerate(row):
             y = number * ROW + FIRST + SWAY[(at + 2 * number) % len(SWAY)]
             room = WIDTH / len(row)
-            stars[article.name] = Star(article, round((at + 0.5) * room, 3), y, round(room, 3))
+            stars[level.name] = Star(level, round((at + 0.5) * room, 3), y, round(room, 3))
     return Chart(len(rows) * ROW, tuple(_bands(stars)), tuple(_threads(stars)))
 
 
-def _rows(tracks: list[list[Article]]) -> list[list[Article]]:
-    """The articles row by row: a short track shares one with the next, a long one takes several."""
-    rows: list[list[Article]] = []
+def _rows(tracks: list[list[Level]]) -> list[list[Level]]:
+    """The levels row by row: a short track shares one with the next, a long one takes several."""
+    rows: list[list[Level]] = []
     for track in tracks:
         lines = -(-len(track) // COLUMNS)
         length = -(-len(track) // lines)
@@ -99,16 +100,16 @@ def _rows(tracks: list[list[Article]]) -> list[list[Article]]:
 
 
 def _bands(stars: dict[str, Star]) -> Iterator[Band]:
-    for _, of in groupby(stars.values(), key=lambda star: star.article.track.id):
+    for _, of in groupby(stars.values(), key=lambda star: star.level.track.id):
         band = tuple(of)
         first = band[0]
         top = ROW * (first.y // ROW)
-        yield Band(first.article.track, band, first.x - first.room / 2, top)
+        yield Band(first.level.track, band, first.x - first.room / 2, top)
 
 
 def _threads(stars: dict[str, Star]) -> Iterator[Thread]:
     for star in stars.values():
-        for need in star.article.needs:
+        for need in star.level.needs:
             start = stars[need]
             (x1, y1), (x2, y2) = (start.x, start.y), (star.x, star.y)
             bend = (x2 - x1) / 2 if abs(y2 - y1) < ROW / 2 else 0.0
@@ -117,4 +118,4 @@ def _threads(stars: dict[str, Star]) -> Iterator[Thread]:
                 f"M{x1:g} {y1:g}C{x1 + bend:g} {y1 + drop:g} {x2 - bend:g} {y2 - drop:g} "
                 f"{x2:g} {y2:g}"
             )
-            yield Thread(start.article, star.article, path)
+            yield Thread(start.level, star.level, path)

@@ -46,11 +46,13 @@ from web.builder.articles import (
     SITE,
     Article,
     ArticleError,
+    Level,
     Placement,
     Shelf,
     alone,
     find_articles,
     highlighted,
+    levels,
     read_articles,
     titles_on_the_map,
     typeset,
@@ -165,11 +167,12 @@ class Site:
         self.reference = [module for p in self.engine_packages for module in p.modules]
         self.formulas = Typesetter()
         self.articles = read_articles(find_articles(course), self.glossary.keys(), shelf)
+        self.levels = levels(self.articles)
         self.on_the_map = titles_on_the_map(self.articles, (PROGRESS, MAP))
         self.sections = {
-            f"{article.name}#{anchor}": (title, f"{article.address}#{anchor}")
-            for article in self.articles
-            for anchor, title in article.titles.items()
+            f"{level.name}#{anchor}": (part.titles[anchor], f"{part.address}#{anchor}")
+            for level in self.levels
+            for anchor, part in level.anchors.items()
         }
         for slug in discover():
             self.named_by(load(slug))
@@ -212,9 +215,9 @@ class Site:
         made["404.html"] = self.missing
         return made
 
-    def of(self, track: Track) -> list[Article]:
-        """The articles of a track, in order."""
-        return [article for article in self.articles if article.track == track]
+    def of(self, track: Track) -> list[Level]:
+        """The levels of a track, in order."""
+        return [level for level in self.levels if level.track == track]
 
     def named_by(self, game: Game) -> dict[str, tuple[str, str]]:
         """The sections that a game names by id (`level-2#xor`), with their titles and addresses.
@@ -273,7 +276,8 @@ class Site:
     def _after(self, placement: Placement) -> dict[str, str] | None:
         """Where a win leads to: the next game of the track, in the order of its articles."""
         for track in TRACKS:
-            games = [(article, p) for article in self.of(track) for p in article.placements]
+            parts = [part for level in self.of(track) for part in level.parts]
+            games = [(part, placed) for part in parts for placed in part.placements]
             for i, (_, placed) in enumerate(games[:-1]):
                 if placed == placement or (
                     placement.where in ALONE and placed.game == placement.game
@@ -284,11 +288,11 @@ class Site:
         return None
 
     def _whole(self, placement: Placement) -> dict[str, str] | None:
-        """The article that a placement is in: its title, and all that is to be won there."""
-        for article in self.articles:
-            if article.name == placement.where:
-                ids = [p.id for p in article.placements if winnable(p.game)]
-                return {"title": article.full_title, "ids": " ".join(ids)}
+        """The level that a placement is in: its title, and all that is to be won there."""
+        for level in self.levels:
+            if level.name == placement.where:
+                ids = [p.id for p in level.placements if winnable(p.game)]
+                return {"title": level.full_title, "ids": " ".join(ids)}
         return None
 
     def _titled(self, html: str) -> str:
@@ -308,9 +312,10 @@ class Site:
         )
         guided = self.of(TRACKS[0])
         wall = {
-            p.game.slug: (article, p)
-            for article in reversed(guided)
-            for p in article.placements[::-1]
+            p.game.slug: (part, p)
+            for level in reversed(guided)
+            for part in reversed(level.parts)
+            for p in part.placements[::-1]
         }
         return self._page(
             "index.html",
@@ -334,13 +339,15 @@ class Site:
             progress=PROGRESS,
             about=Markup(_script_json(about)),
             map=MAP,
-            chart=atlas.chart(self.articles),
+            chart=atlas.chart(self.levels),
+            levels=self.levels,
             guided=TRACKS[0],
+            elsewhere=json.dumps(self._elsewhere(self.of(TRACKS[0]), self.on_the_map)),
         )
 
     def article(self, article: Article) -> str:
         """One article."""
-        track = self.of(article.track)
+        track = [part for level in self.of(article.track) for part in level.parts]
         at = track.index(article)
         return self._page(
             f"{article.address}index.html",
@@ -350,9 +357,20 @@ class Site:
             body=Markup(article.html(self.place, self.formulas)),
             before=track[at - 1] if at else None,
             after=track[at + 1] if at + 1 < len(track) else None,
-            needed=[other for other in self.articles if other.name in article.needs],
+            needed=[other for other in self.levels if other.name in article.needs],
+            elsewhere=json.dumps(self._elsewhere([article.level], article.titles)),
             picture=picture_of_article(article),
         )
+
+    def _elsewhere(self, levels: list[Level], here: Collection[str]) -> dict[str, list[str]]:
+        """What a page of these levels does not hold: the pages that do, each with its anchors."""
+        found: dict[str, list[str]] = {}
+        told = set(here)
+        for anchor, part in (item for level in levels for item in level.anchors.items()):
+            if anchor not in told:
+                told.add(anchor)
+                found.setdefault(part.address, []).append(anchor)
+        return found
 
     def school_class(self) -> str:
         """Where a class's runs are checked."""
@@ -468,7 +486,6 @@ class Site:
         made = self.templates.get_template(template).render(
             root=root,
             url=url,
-            articles=self.articles,
             track=track,
             contents=self.of(track),
             glossary=self.glossary,

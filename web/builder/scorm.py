@@ -23,7 +23,7 @@ import jinja2
 from games import ParamError, discover, load
 from games.words import language
 from web.builder import policy
-from web.builder.articles import Article, Placement, find_articles, read_articles
+from web.builder.articles import Article, Level, Placement, find_articles, levels, read_articles
 from web.builder.glossary import read_glossary
 from web.builder.pack import write_zip
 from web.builder.paths import PACKAGES, WEB
@@ -84,7 +84,7 @@ class Course:
 
 
 def courses(names: Iterable[str]) -> list[Course]:
-    """Find what is asked for: an article's name (`level-1`), or a game's (`solve-xor?seed=7`).
+    """Find what is asked for: the name of a level or a part, or a game's (`solve-xor?seed=7`).
 
     Raises:
         BuildError: there is no such article or game, or the game has no such parameter.
@@ -96,10 +96,12 @@ def courses(names: Iterable[str]) -> list[Course]:
 
 
 @cache
-def _articles() -> dict[str, Article]:
-    """The articles that place games, by name."""
+def _articles() -> dict[str, Article | Level]:
+    """The levels that place games, and their parts, by name."""
     read = read_articles(find_articles(), read_glossary().keys())
-    return {article.name: article for article in read if article.placements}
+    parts: dict[str, Article | Level] = {part.name: part for part in read}
+    whole = {level.name: level for level in levels(read)}  # it is meant by its first part's name
+    return {name: one for name, one in (parts | whole).items() if one.placements}
 
 
 def _article(name: str) -> Course:

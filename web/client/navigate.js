@@ -2,7 +2,7 @@
 // Goes from page to page of the course without leaving the document, so that Python stays alive.
 // Plain links stay the fallback: whatever goes wrong here becomes an ordinary page load.
 
-import { here, leadsTo, opened, written } from './address.js';
+import { here, leadsTo, opened, root, written } from './address.js';
 import { hideRail } from './rail.js';
 
 /**
@@ -25,24 +25,36 @@ export function navigate(arrived) {
     if (!url || link.target || link.hasAttribute('download')) return;
     event.preventDefault();
     history.replaceState({ scroll: scrollY }, '');
-    // On the page itself it is the browser that moves, so that others hear of it too.
-    const moves = url.hash && pageOf(url) === shown;
-    go(url, () => (moves ? location.assign(written(url)) : history.pushState(null, '', written(url))));
+    go(url, (to) => {
+      // On the page itself it is the browser that moves, so that others hear of it too.
+      if (to.hash && pageOf(to) === shown) location.assign(written(to));
+      else history.pushState(null, '', written(to));
+    });
   });
 
-  addEventListener('popstate', ({ state }) => go(here(), () => {}, state?.scroll));
+  addEventListener('popstate', ({ state }) => go(here(), correct, state?.scroll));
 
-  /** @param {URL} url @param {() => void} move changes the address @param {number} [scroll] */
-  async function go(url, move, scroll) {
+  /** What another page holds now is there by its own address. @param {URL} to @param {boolean} forwarded */
+  function correct(to, forwarded) {
+    if (forwarded) history.replaceState(history.state, '', written(to));
+  }
+
+  /**
+   * @param {URL} url @param {(to: URL, forwarded: boolean) => void} move changes the address
+   * @param {number} [scroll] @param {boolean} [forwarded] by another page
+   */
+  async function go(url, move, scroll, forwarded = false) {
     const trip = ++trips;
     const stays = pageOf(url) === shown;
     try {
       const page = stays ? null : await readPage(url);
       if (trip !== trips) return; // the learner has already gone elsewhere
-      move();
+      const holder = holderOf(url, page ?? document);
+      if (holder) return await go(holder, move, scroll, true);
+      move(url, forwarded);
       shown = pageOf(url);
       if (page) await swap(page);
-      const goal = placeOf(url);
+      const goal = document.getElementById(placeIn(url));
       if (goal && scroll === undefined) goal.scrollIntoView();
       else scrollTo(0, scroll ?? 0);
       focusOn(goal ?? document.querySelector('h1'));
@@ -53,8 +65,8 @@ export function navigate(arrived) {
     }
   }
 
-  if (pageOf(here()) === shown) arrived();
-  else go(here(), () => {});
+  if (pageOf(here()) === shown && !holderOf(here(), document)) arrived();
+  else go(here(), correct);
 }
 
 /**
@@ -76,13 +88,27 @@ const build = (page) => page.querySelector('meta[name="build"]')?.getAttribute('
 /** What tells one page from another. @param {URL} url */
 const pageOf = ({ pathname, search }) => pathname + search;
 
-/** The element that an address points at. @param {URL} url */
-function placeOf({ hash }) {
+/** The id that an address names. @param {URL} url */
+function placeIn({ hash }) {
   try {
-    return document.getElementById(decodeURIComponent(hash.slice(1)));
+    return decodeURIComponent(hash.slice(1));
   } catch {
-    return null; // no address of ours is written like that
+    return ''; // no address of ours is written like that
   }
+}
+
+/**
+ * The address of what a page does not hold, where the page knows another that does (`data-anchors`):
+ * a level has been one page that has several now.
+ * @param {URL} url @param {Document} page
+ */
+function holderOf(url, page) {
+  const place = placeIn(url);
+  if (!place || page.getElementById(place)) return null;
+  /** @type {Record<string, string[]>} */
+  const others = JSON.parse(page.querySelector('[data-anchors]')?.getAttribute('data-anchors') ?? '{}');
+  const found = Object.keys(others).find((address) => others[address].includes(place));
+  return found === undefined ? null : new URL(`${found}#${place}`, root());
 }
 
 /** @param {Document} page */

@@ -2,8 +2,8 @@
 // What a learner has done, as data: understood from what was kept, merged with what another tab or a
 // file holds, and written as a file. It knows neither pages nor storage.
 //
-// All of it is kept by placement: `<lesson>/<game>`, where a lesson has the game more than once
-// `<lesson>/<game>/<name>`, and `play/<game>`, `frame/<game>`, `home/<game>` outside of the lessons.
+// All of it is kept by placement: `<level>/<game>`, where a level has the game more than once
+// `<level>/<game>/<name>`, and `play/<game>`, `frame/<game>`, `home/<game>` outside of the lessons.
 // What versions 1 and 2 kept says only which game it was. It stays under the game's name alone, and
 // counts wherever the game is placed without a name.
 //

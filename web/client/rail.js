@@ -31,7 +31,7 @@ export function showRail() {
 
 /**
  * Mark what is won wherever the page lists games (`data-rail-game`) or counts them (`data-games`), and
- * on the map the first article where something is still to be won.
+ * on the map the first level where something is still to be won.
  */
 export function showWins() {
   const progress = recall();
@@ -40,8 +40,7 @@ export function showWins() {
   }
   for (const level of document.querySelectorAll('[data-games]')) {
     const games = level.getAttribute('data-games')?.match(/\S+/g) ?? [];
-    const lesson = level.getAttribute('data-lesson');
-    const count = games.filter((game) => isWon(progress, `${lesson}/${game}`)).length;
+    const count = games.filter((game) => isWon(progress, game)).length;
     level.toggleAttribute('data-won', games.length > 0 && count === games.length);
     for (const place of level.querySelectorAll('[data-count]')) place.textContent = String(count);
   }

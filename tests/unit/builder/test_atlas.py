@@ -16,7 +16,7 @@ SIZES = (4, 8, 3, 7, 3, 4, 6, 5, 11, 6, 1, 6, 7, 2, 4, 3)
 
 
 def course(sizes: tuple[int, ...]) -> list[SimpleNamespace]:
-    """Articles as far as the map looks at them; each needs the one before it in its track."""
+    """Levels as far as the map looks at them; each needs the one before it in its track."""
     return [
         SimpleNamespace(
             name=f"{track.id}-{place}",
@@ -34,7 +34,7 @@ def test_every_article_is_one_star_inside_the_map(sizes: tuple[int, ...]) -> Non
     articles = course(sizes)
     made = chart(articles)
     stars = [star for band in made.bands for star in band.stars]
-    assert [star.article for star in stars] == articles
+    assert [star.level for star in stars] == articles
     assert [band.track for band in made.bands] == list(TRACKS[: len(sizes)])
     for star in stars:
         assert star.room / 2 <= star.x + 0.01
@@ -64,7 +64,7 @@ def test_a_thread_leads_from_each_needed_article_to_the_one_that_needs_it() -> N
     articles = course((3, 2))
     articles[3].needs = ("guided-2",)
     made = chart(articles)
-    at = {star.article.name: (star.x, star.y) for band in made.bands for star in band.stars}
+    at = {star.level.name: (star.x, star.y) for band in made.bands for star in band.stars}
     drawn = set()
     for thread in made.threads:
         numbers = [float(n) for n in re.findall(r"-?[\d.]+", thread.path)]

@@ -37,7 +37,7 @@ def made(tmp_path_factory) -> Path:
 def test_every_game_and_article_has_a_picture_of_the_size_that_its_page_names(made: Path) -> None:
     assert {path.stem for path in made.glob("*.png")} == {
         *discover(),
-        *(f"level-{n}" for n in (1, 2, 3, 4)),
+        *(path.parent.name.replace("_", "-") for path in find_articles()),
     }
     for path in made.glob("*.png"):
         assert size(path.read_bytes()) == (WIDTH, HEIGHT) == (1200, 630)

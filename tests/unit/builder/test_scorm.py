@@ -122,6 +122,15 @@ def test_a_level_has_its_games_with_their_seeds_and_parameters() -> None:
         assert dict(placement.params) == placement.game.params(placement.params)
 
 
+def test_a_level_is_one_course_however_many_pages_it_has() -> None:
+    whole, part = scorm.courses(["level-3", "level-3-training"])
+    assert whole.title == "Level 3: The mathematics of learning"
+    assert part.title.startswith("Level 3, part 3 of 4: ")
+    ids = [{placement.id for placement in course.placements} for course in (part, whole)]
+    assert ids[0] < ids[1]
+    assert whole.placements[-1].id == "level-3/boss-quiz/mini-boss"
+
+
 def test_a_package_leaves_out_what_only_lessons_show(site: Path) -> None:
     (course,) = scorm.courses([ONE])
     files = scorm.contents(site, course, "1.2")
