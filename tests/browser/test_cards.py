@@ -54,7 +54,7 @@ def test_a_symbol_lights_up_for_the_keyboard(visit):
 
 
 def test_a_derivation_opens_step_by_step_and_all_at_once(visit):
-    page = visit(width=390).open("lesson/level-3/")
+    page = visit(width=390).open("lesson/level-3-backpropagation/")
     steps = page.locator(".derivation").first.locator(".step")
     assert [step.get_attribute("open") for step in steps.all()] == [""] + [None] * 6
     steps.nth(1).locator("summary").focus()
@@ -70,7 +70,7 @@ def test_a_derivation_opens_step_by_step_and_all_at_once(visit):
 
 
 def test_a_derivation_opens_without_scripts_and_is_whole_in_print(visit):
-    page = visit(scripts=False).open("lesson/level-3/")
+    page = visit(scripts=False).open("lesson/level-3-backpropagation/")
     steps = page.locator(".derivation").first.locator(".step")
     assert not page.locator("[data-all-steps]").first.is_visible()
     steps.nth(3).locator("summary").click()

@@ -221,7 +221,7 @@ def test_after_one_visit_what_was_opened_works_without_a_network_with_all_of_its
     asked = host.counted()
     assert not [path for path in asked if re.search(r"pyodide\.asm\.\w+\.\w+\.bin", path)]
     assert not [path for path in asked if "python_stdlib" in path]
-    later = ("download/", "frame/", "reference/", "assets/trained/", "lesson/level-3/")
+    later = ("download/", "frame/", "reference/", "assets/trained/", "lesson/level-3-")
     assert not [path for path in asked if path.startswith(later)]
     tracks = {path.split(".")[0] for path in asked if path.startswith("assets/tracks/")}
     needed = {"first_neurons", "backpropagation", "prove_it"}  # by the track's lessons

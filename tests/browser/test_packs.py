@@ -68,7 +68,7 @@ def test_games_that_cannot_be_fetched_leave_a_sentence_and_come_when_they_are_as
     Player(page, "light-the-network", "mouse").win()
 
 
-@pytest.mark.parametrize("page", ["lesson/level-3/", "class/"])
+@pytest.mark.parametrize("page", ["lesson/level-3-training/", "class/"])
 def test_pages_fetch_no_games_that_they_do_not_have(visit, page):
     watched = visit(again=True)
     tracks = fetched(watched)

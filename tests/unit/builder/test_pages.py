@@ -66,9 +66,9 @@ def test_there_is_a_page_for_every_game_and_article(site):
 
 
 def test_pages_are_small_enough_for_a_slow_network(site):
-    """The heaviest is the level with ten games and the derivation of backpropagation."""
+    """The heaviest is the part with six games, among them Optimiser Race."""
     sizes = {path: len(gzip.compress(text.encode())) for path, text in site.items()}
-    assert {path: size for path, size in sizes.items() if size > 125_000} == {}
+    assert {path: size for path, size in sizes.items() if size > 80_000} == {}
 
 
 def test_every_page_is_valid_html(site):
@@ -157,7 +157,13 @@ def test_runtime_settings_cannot_leave_their_script_element(site):
 
 
 def levels(site):
-    return [path for path in site if re.fullmatch(r"lesson/level-\d/index.html", path)]
+    """The pages of the guided way, in order."""
+    return [path for path in site if re.fullmatch(r"lesson/level-\d[\w-]*/index.html", path)]
+
+
+def name_of(path):
+    """The name of the level that a page belongs to, by its address."""
+    return re.match(r"lesson/(level-\d)", path)[1]
 
 
 def rail(page):
@@ -166,16 +172,37 @@ def rail(page):
 
 
 def test_the_rail_lists_the_open_track_and_the_games_of_the_open_article(site):
-    assert len(levels(site)) == 4
+    assert len(levels(site)) == 7
     for path in levels(site):
         page = tree(site[path])
         listed = {e.get("data-rail-game") for e in rail(page).iter() if e.get("data-rail-game")}
         placed = {e.get("data-placement") for e in page.iter() if e.get("data-game")}
         assert listed == placed
         rows = [e for e in rail(page).iter("a") if e.get("class") == "rail-level"]
-        names = [path.split("/")[1] for path in levels(site)]
+        names = sorted({name_of(path) for path in levels(site)})
         assert [e.get("href").split("/")[-2] for e in rows] == names
-        assert [e.get("aria-current") for e in rows].count("page") == 1
+        (here,) = [e for e in rail(page).iter("a") if e.get("aria-current") == "page"]
+        assert f"{here.get('href').removeprefix('../../')}index.html" == path
+
+
+def test_the_parts_of_the_open_level_are_listed_in_its_rail_and_on_its_pages(site):
+    parts = [path for path in levels(site) if name_of(path) == "level-3"]
+    addresses = [f"../../{path.removesuffix('index.html')}" for path in parts]
+    assert len(parts) == 4
+    for n, path in enumerate(parts, start=1):
+        page = tree(site[path])
+        (nav,) = [e for e in page.iter("nav") if e.get("class") == "parts"]
+        rows = [e for e in rail(page).iter("a") if e.get("class") == "rail-part"]
+        for links in (rows, list(nav.iter("a"))):
+            assert [e.get("href") for e in links] == addresses
+            numbers = [e.text for a in links for e in a.iter() if e.get("class") == "part-number"]
+            assert numbers == [f"{i} of 4" for i in (1, 2, 3, 4)]
+            assert [e.get("aria-current") for e in links].index("page") == n - 1
+        title = "".join(page.find(".//h1").itertext())
+        assert title.startswith(f"Level 3, part {n} of 4 ")
+    for path in set(levels(site)) - set(parts):
+        assert 'class="rail-part"' not in site[path]
+        assert 'class="parts"' not in site[path]
 
 
 def rail_of(page: str) -> str:
@@ -234,11 +261,15 @@ def test_a_game_on_a_page_twice_has_ids_of_its_own(assets, tmp_path):
     )
     listed = [e.get("href") for e in rail(page).iter("a")]
     assert "../../lesson/level-1/#light-the-network-again" in listed
-    (level,) = [e for e in rail(page).iter("li") if e.get("data-games", "").startswith("light")]
-    assert level.get("data-games").split().count("light-the-network") == 1
+    (level,) = [e for e in rail(page).iter("li") if "level-1/" in e.get("data-games", "")]
+    counted = level.get("data-games").split()
+    assert counted.count("level-1/light-the-network") == 1
+    assert counted.count("level-1/light-the-network/again") == 1
 
 
 def test_a_level_counts_the_games_that_can_be_won(site):
+    """And so does each of its parts; a level counts those of all its parts."""
+    whole = {}
     for path in levels(site):
         page = tree(site[path])
         winnable = {e.get("data-placement") for e in page.iter() if e.get("data-score")}
@@ -247,8 +278,16 @@ def test_a_level_counts_the_games_that_can_be_won(site):
             for e in rail(page).iter("li")
             if any(a.get("aria-current") == "page" for a in e.findall("a"))
         ]
-        counted = {f"{row.get('data-lesson')}/{name}" for name in row.get("data-games").split()}
-        assert counted == winnable
+        assert set(row.get("data-games").split()) == winnable
+        whole.setdefault(name_of(path), set()).update(winnable)
+    assert len(whole["level-3"]) > 8
+    for path in (*levels(site), "index.html", "lesson/index.html"):
+        rows = {
+            e.find(".//a").get("href").split("/")[-2]: set(e.get("data-games").split())
+            for e in reversed(list(tree(site[path]).iter("li")))
+            if e.get("data-games") is not None and e.get("data-games").split()
+        }
+        assert {name: rows[name] for name in whole} == whole, path
 
 
 def test_every_placed_game_says_where_it_is_and_what_else_counts_there(site):
@@ -257,7 +296,7 @@ def test_every_placed_game_says_where_it_is_and_what_else_counts_there(site):
         games = [e for e in tree(text).iter() if e.get("data-game")]
         for game in games:
             placement = game.get("data-placement")
-            place = path.split("/")[1 if path.startswith("lesson/") else 0]
+            place = name_of(path) if path.startswith("lesson/") else path.split("/")[0]
             place = "home" if path == "index.html" else place
             own, _, name = placement.partition(f"{place}/{game.get('data-game')}")
             assert own == ""
@@ -276,6 +315,43 @@ def test_levels_lead_from_one_to_the_next(site):
     for before, after in pairwise(levels(site)):
         assert f'href="../../{after.removesuffix("index.html")}" class="next"' in site[before]
         assert f'href="../../{before.removesuffix("index.html")}"' in site[after]
+
+
+ADDRESSES = json.loads((WEB.parent / "tests/links/addresses.json").read_text("utf-8"))
+"""Anchors of pages, and placements, that there have been: people have links and wins of them."""
+
+
+def test_every_address_there_has_been_still_finds_its_place(site):
+    """On its page; else that names another that has it, and leads there without scripts too."""
+    every = [(page, anchor) for page, held in ADDRESSES["anchors"].items() for anchor in held]
+    every += [("lesson/", anchor) for page, anchor in every if page != "lesson/"]
+    forwarded = 0
+    for address, anchor in every:
+        page = tree(site[f"{address}index.html"])
+        if any(e.get("id") == anchor for e in page.iter()):
+            continue
+        (table,) = [json.loads(e.get("data-anchors")) for e in page.iter() if e.get("data-anchors")]
+        (holder,) = [other for other, anchors in table.items() if anchor in anchors]
+        there = tree(site[f"{holder}index.html"])
+        assert any(e.get("id") == anchor for e in there.iter()), (address, anchor)
+        (main,) = page.iter("main")
+        assert f"../{'../' * (address != 'lesson/')}{holder}" in {
+            a.get("href").partition("#")[0] for a in main.iter("a")
+        }
+        forwarded += 1
+    assert forwarded > 50
+
+
+def test_every_placement_there_has_been_is_still_there(site):
+    """What was won is kept under it; a game that moves to another part of its level keeps it."""
+    placed = [
+        e.get("data-placement")
+        for path in levels(site)
+        for e in tree(site[path]).iter()
+        if e.get("data-placement")
+    ]
+    assert len(placed) == len(set(placed))
+    assert set(ADDRESSES["placements"]) <= set(placed)
 
 
 def test_the_course_lists_every_section_under_its_own_name(site):

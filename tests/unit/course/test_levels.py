@@ -21,8 +21,8 @@ from web.builder.notebook import begin, read_values
 GUIDED = Path(__file__).parents[3] / "course" / "guided"
 
 
-def computed(level: int, upto: str) -> dict[str, Any]:
-    """The names there are after the cells of a level, up to one."""
+def computed(level: str, upto: str) -> dict[str, Any]:
+    """The names there are after the cells of a level or a part, up to one."""
     first, cells = read_values(GUIDED / f"level_{level}" / "values.py")
     state = begin().after(first.code)
     for name, cell in cells.items():
@@ -33,7 +33,7 @@ def computed(level: int, upto: str) -> dict[str, Any]:
 
 
 def test_the_derivation_gives_what_finite_differences_and_the_engine_give():
-    names = computed(3, "deriving")
+    names = computed("3_backpropagation", "deriving")
     hand, measured = names["by_hand"], names["measured"]
     assert hand.keys() == measured.keys() == {"z1", "z2", "W1", "b1", "W2", "b2", "x"}
     for name, value in hand.items():
@@ -57,7 +57,7 @@ def test_the_derivation_gives_what_finite_differences_and_the_engine_give():
 
 
 def test_one_step_makes_the_neuron_like_storms():
-    names = computed(3, "backpropagation")
+    names = computed("3_backpropagation", "backpropagation")
     assert names["w"][1] < 0 < names["w2"][1]
     assert names["say"](1, 12, names["w"], names["b"]) < 0.3
     assert names["say"](1, 12, names["w2"], names["b2"]) > 0.8
@@ -66,7 +66,7 @@ def test_one_step_makes_the_neuron_like_storms():
 
 def test_momentum_with_both_settings_tuned_beats_plain_descent_in_both_valleys():
     """With β left at 0.9 it loses the rounder one: untuned settings decide races."""
-    names = computed(3, "optimisers-true-story")
+    names = computed("3_training", "optimisers-true-story")
     best, same = names["best"], names["same"]
     tuned = {k: names["tuned"]["Momentum", k] for k in (10.0, 100.0)}
     assert best["SGD", 10.0] < best["Momentum", 10.0] * 1e-20
@@ -80,7 +80,7 @@ def test_momentum_with_both_settings_tuned_beats_plain_descent_in_both_valleys()
 
 def test_adam_with_both_settings_tuned_wins_both_valleys_until_they_are_turned():
     """Along the axes Adam's step for each weight fits; momentum cannot tell a turned valley."""
-    names = computed(3, "optimisers-true-story")
+    names = computed("3_training", "optimisers-true-story")
     tuned, turned = names["tuned"], names["turned"]
     for stretch in (10.0, 100.0):
         adam, momentum = tuned["Adam", stretch], tuned["Momentum", stretch]
@@ -109,13 +109,13 @@ def test_the_long_sentence_of_level_3_is_what_the_model_says(attention, french, 
         pass
     assert translate.said(run.state.beam[0]) == french
     assert translate.verdict(run.state) is right
-    text = (GUIDED / "level_3" / "en.md").read_text("utf-8")
+    text = (GUIDED / "level_3_sequences" / "en.md").read_text("utf-8")
     assert f"*{SENTENCE}*" in text
     assert f"*{french}*" in text
 
 
 def test_attention_carries_further_and_not_for_ever():
-    names = computed(3, "translate")
+    names = computed("3_sequences", "translate")
     right, asked = names["right"], {n: len(pairs) for n, pairs in names["sentences"].items()}
     assert translation.LONGEST == 10
     for n in (8, 10):
@@ -127,7 +127,7 @@ def test_attention_carries_further_and_not_for_ever():
 @pytest.mark.parametrize(("depth", "limit"), RACES)
 def test_the_races_that_level_2_counts_end_as_its_table_says(depth, limit):
     """Six of the sixty are run anew; `python -m tests.unit.course.races` runs all of them."""
-    table = computed(2, "init-true-story")["WINNERS"][f"{depth}-{limit}"]
+    table = computed("2", "init-true-story")["WINNERS"][f"{depth}-{limit}"]
     assert len(table) == len(SEEDS) >= 50
     for seed in (2, 8, 25, 41, 48, 54):
         assert winner(seed, depth, limit) == table[seed], seed
@@ -135,7 +135,7 @@ def test_the_races_that_level_2_counts_end_as_its_table_says(depth, limit):
 
 def test_the_biases_that_level_1_names_are_those_that_the_game_accepts():
     """Weights 6 and 6: which biases of the slider make AND, and which only lean the right way."""
-    edge = computed(1, "tuning")["edge"]
+    edge = computed("1", "tuning")["edge"]
     run = Run("tune-the-neuron", 0)
     for i in (0, 1):
         run.send(["weight", i, 6])
