@@ -6,13 +6,14 @@ colour alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from games.ui.node import Message, Node, h
+from games.ui.node import Child, Message, Node, h
 from games.ui.numbers import decimals, fixed, plain, short, signed
 from games.words import indexed, say
 
@@ -21,18 +22,53 @@ DIGIT = 9.3
 """How wide a digit is at most, in viewBox units: letters are larger on a phone."""
 BRIGHT = 0.6
 """A bulb that glows so much has a dark number, in the dark theme too."""
+LABEL = 16.0
+"""How high a weight's number is, with the halo that parts it from its own line."""
+WIDEST = 15.0
+"""The width of a line whose gradient is as large as it gets."""
 
 
 @dataclass(frozen=True)
 class Pulse:
     """Signals on their way from one layer to the next: `share` 0 at the start, 1 on arrival.
 
-    With `sizes`, one for each sending unit, its dots are as large as what they carry (0 to 1).
+    With `sizes`, one for each sending unit, its comets are as large as what they carry (0 to 1).
     """
 
     layer: int
     share: float
     sizes: Sequence[float] | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the units of a network are, and the numbers of its weights.
+
+    Attributes:
+        sizes: units in each layer.
+        width: of the viewBox.
+        height: of the viewBox.
+    """
+
+    sizes: tuple[int, ...]
+    width: float
+    height: float
+
+    @property
+    def radius(self) -> float:
+        """Of a unit."""
+        return min(22.0, 0.42 * self.height / max(self.sizes))
+
+    def units(self, layer: int) -> list[tuple[float, float]]:
+        """The middles of a layer's units, from the top down."""
+        margin = 40.0
+        x = margin + (self.width - 2 * margin) * layer / (len(self.sizes) - 1)
+        gap = self.height / self.sizes[layer]
+        return [(x, gap * (i + 0.5)) for i in range(self.sizes[layer])]
+
+    def label(self, gap: int, i: int, j: int, digits: int) -> tuple[float, float]:
+        """The middle of a weight's number of so many decimals, on its own line."""
+        return _labels(self, gap, digits)[i][j]
 
 
 def network(
@@ -56,6 +92,9 @@ def network(
     weight_digits: int | None = None,
     width: float = 440,
     height: float = 300,
+    over: Child = None,
+    gradients: Sequence[Floats | None] | None = None,
+    full: float = 1.0,
     digits: int = 2,
 ) -> Node:
     """Layers of units from left to right.
@@ -84,13 +123,18 @@ def network(
         weight_digits: decimals of the weights printed on their lines; None prints none.
         width: viewBox width.
         height: viewBox height.
+        over: what is drawn over it, in its coordinates.
+        gradients: dL/dW for each gap, or None where none has arrived; it floods back along its
+            line, as wide as it is large.
+        full: the size of a gradient that is drawn `WIDEST`; larger ones are no wider.
         digits: decimals printed in the units.
 
     What stands for x, w, h, b and y in a formula says so (`data-symbol`).
     """
-    sizes = [weights[0].shape[0], *(w.shape[1] for w in weights)]
-    places = [_column(layer, sizes, width, height) for layer in range(len(sizes))]
-    radius = min(22.0, 0.42 * height / max(sizes))
+    sizes = (weights[0].shape[0], *(w.shape[1] for w in weights))
+    layout = Layout(sizes, width, height)
+    places = [layout.units(layer) for layer in range(len(sizes))]
+    radius = layout.radius
     largest = max(float(np.abs(w).max(initial=0.0)) for w in weights) or 1.0
     marked = set(chosen_edges)
     edges: list[Node] = []
@@ -139,10 +183,12 @@ def network(
             )
     return h(
         "svg",
+        None if gradients is None else _floods(places, gradients, full),
         h("g", edges, class_="edges", data_symbol="w W"),
-        None if weight_digits is None else _edge_names(places, radius, weights, weight_digits),
-        None if pulse is None else _pulse(places, weights, pulse, backward),
+        None if weight_digits is None else _edge_names(layout, weights, weight_digits),
+        None if pulse is None else _comets(places, weights, pulse, backward),
         h("g", units, class_="units"),
+        over,
         viewBox=f"0 0 {width:g} {height:g}",
         class_="diagram network",
         role="group" if point else "img",
@@ -352,67 +398,131 @@ def _bulb(place: tuple[float, float], output: float, target: float | None, won: 
     )
 
 
-def _column(
-    layer: int, sizes: Sequence[int], width: float, height: float
-) -> list[tuple[float, float]]:
-    margin = 40.0
-    x = margin + (width - 2 * margin) * layer / (len(sizes) - 1)
-    gap = height / sizes[layer]
-    return [(x, gap * (i + 0.5)) for i in range(sizes[layer])]
+@cache
+def _labels(layout: Layout, gap: int, digits: int) -> list[list[tuple[float, float]]]:
+    """Where the numbers of a gap's weights stand: each on its line, and no other line passes there.
+
+    Each takes the place on its line where fewest points of other lines, of units with their names,
+    and of other numbers are in its way; then all choose again, with the others where they are.
+    """
+    before, after = (np.array(layout.units(layer)) for layer in (gap, gap + 1))
+    half = np.array([DIGIT * len(signed(0, digits)), LABEL]) / 2 + 3
+    ways = np.array([[a, b] for a in before for b in after])  # (lines, ends, 2)
+    along = np.linspace(0.15, 0.85, 71)[:, None]
+    places = ways[:, :1] + along * (ways[:, 1:] - ways[:, :1])  # (lines, places, 2)
+    lines = ways[:, :1] + np.linspace(0, 1, 60)[:, None] * (ways[:, 1:] - ways[:, :1])
+    near = (np.abs(places[:, :, None, None] - lines) < half).all(axis=-1).sum(axis=-1)
+    own = np.arange(len(ways))
+    near[own, :, own] = 0
+    to_unit = np.abs(places[:, :, None] - np.vstack([before, after])) - half
+    behind = np.hypot(*np.moveaxis(np.maximum(to_unit, 0), -1, 0)) < layout.radius
+    named = (to_unit < [30, layout.radius + 30]).all(axis=-1)
+    cost = near.sum(axis=-1) + (60 * behind + 20 * named).sum(axis=-1)
+    cost = cost + np.abs(along[:, 0] - 0.36)  # of equal places, one near where the line begins
+    chosen = cost.argmin(axis=1)
+    for _ in range(3):
+        for k in own:
+            others = places[own, chosen][own != k]
+            over = (np.abs(places[k][:, None] - others) < 2 * half).all(axis=-1).sum(axis=-1)
+            chosen[k] = (cost[k] + 40 * over).argmin()
+    spots = places[own, chosen].reshape(len(before), len(after), 2)
+    return [[(x, y) for x, y in row] for row in spots.tolist()]
 
 
-def _edge_names(
-    places: Sequence[Sequence[tuple[float, float]]],
-    radius: float,
-    weights: Sequence[Floats],
-    digits: int,
+def _edge_names(layout: Layout, weights: Sequence[Floats], digits: int) -> Node:
+    """The weights as text on their lines, where no other line passes."""
+    names = []
+    for gap, matrix in enumerate(weights):
+        for i, j in np.ndindex(matrix.shape):
+            x, y = layout.label(gap, i, j, digits)
+            text = signed(float(matrix[i, j]), digits)
+            names.append(h("text", text, x=x, y=y + 4, class_="edge-name middle"))
+    return h("g", names, data_symbol="w W")
+
+
+def _floods(
+    places: Sequence[Sequence[tuple[float, float]]], gradients: Sequence[Floats | None], full: float
 ) -> Node:
-    """The weights as text on their lines, beside the unit they come from, where lines lie apart."""
-    gap = places[1][0][0] - places[0][0][0]
-    clear = radius + 4 + DIGIT * len(signed(0, digits)) / 2
-    share = max(0.3, clear / gap)  # of the way
-    return h(
-        "g",
-        [
-            h(
-                "text",
-                signed(float(matrix[i, j]), digits),
-                x=places[layer][i][0] + share * (places[layer + 1][j][0] - places[layer][i][0]),
-                y=places[layer][i][1] + share * (places[layer + 1][j][1] - places[layer][i][1]) + 4,
-                class_="edge-name middle",
+    """The gradients that are back, each from the unit it comes from to the one it goes to."""
+    floods = []
+    for gap, gradient in enumerate(gradients):
+        if gradient is None:
+            continue
+        for i, j in np.ndindex(gradient.shape):
+            (x0, y0), (x1, y1) = places[gap][i], places[gap + 1][j]
+            size = min(abs(float(gradient[i, j])) / full, 1.0)
+            floods.append(
+                h(
+                    "path",
+                    key=f"{gap}-{i}-{j}",
+                    d=f"M{x1:.1f} {y1:.1f}L{x0:.1f} {y0:.1f}",
+                    pathLength=1,
+                    stroke_width=0.8 + (WIDEST - 0.8) * size,
+                    class_="edge-flood",
+                )
             )
-            for layer, matrix in enumerate(weights)
-            for i, j in np.ndindex(matrix.shape)
-        ],
-        data_symbol="w W",
-    )
+    return h("g", floods, data_symbol="dW")
 
 
-def _pulse(
+def _comets(
     places: Sequence[Sequence[tuple[float, float]]],
     weights: Sequence[Floats],
     pulse: Pulse,
     backward: bool,
 ) -> Node:
+    """One on each line that carries something; all that one unit sends are one shape."""
     starts, ends = places[pulse.layer], places[pulse.layer + 1]
-    share = min(max(pulse.share, 0.0), 1.0)
+    lines = weights[pulse.layer]
     if backward:
-        share = 1 - share
-    dots = [
-        "".join(
-            f"M{a[0] + share * (b[0] - a[0]):.1f} {a[1] + share * (b[1] - a[1]):.1f}h0"
-            for j, b in enumerate(ends)
-            if weights[pulse.layer][i, j] != 0
-        )
-        for i, a in enumerate(starts)
-    ]
-    class_ = "pulse backward" if backward else "pulse"
-    if pulse.sizes is None:
-        return h("path", d="".join(dots), class_=class_)
+        starts, ends, lines = ends, starts, lines.T
+    share = min(max(pulse.share, 0.0), 1.0)
+    sizes = [0.4] * len(starts) if pulse.sizes is None else pulse.sizes
     return h(
         "g",
         [
-            h("path", d=d, class_=class_, style=f"stroke-width:{3 + 9 * min(abs(size), 1.0):.1f}")
-            for d, size in zip(dots, pulse.sizes, strict=True)
+            h(
+                "path",
+                d="".join(
+                    _comet(a, b, share, 2.5 + 5 * min(abs(size), 1.0))
+                    for j, b in enumerate(ends)
+                    if lines[i, j] != 0
+                ),
+                class_="pulse backward" if backward else "pulse",
+            )
+            for i, (a, size) in enumerate(zip(starts, sizes, strict=True))
         ],
+    )
+
+
+def _comet(
+    start: tuple[float, float], end: tuple[float, float], share: float, radius: float
+) -> str:
+    """A head at `share` of the way, and a tail that narrows towards the start."""
+    a, b = np.array(start), np.array(end)
+    length = float(np.hypot(*(b - a)))
+    way = (b - a) / length
+    head = a + share * (b - a)
+    tail = head - min(share * length, 7 * radius) * way
+    side = radius * np.array([-way[1], way[0]])
+    (x0, y0), (x1, y1), (x2, y2) = (point.tolist() for point in (tail, head + side, head - side))
+    arc = f"A{radius:.1f} {radius:.1f} 0 0 0 {x2:.1f} {y2:.1f}"
+    return f"M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}{arc}Z"
+
+
+def pinned(picture: Node, layout: Layout, pins: Iterable[tuple[tuple[float, float], Node]]) -> Node:
+    """A drawing with what is pressed or read laid over it, each at its place in the drawing."""
+    return h(
+        "div",
+        picture,
+        [
+            h(
+                "div",
+                node,
+                key=node.key,
+                class_="pin",
+                style=f"left:{100 * x / layout.width:.2f}%;top:{100 * y / layout.height:.2f}%",
+            )
+            for (x, y), node in pins
+        ],
+        class_="pinned",
     )

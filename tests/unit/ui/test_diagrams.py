@@ -1,11 +1,13 @@
 """games/ui/diagrams.py: lines are weights, and what is printed is what was given."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
 
-from games.ui.diagrams import Pulse, network, neuron
+from games.ui.diagrams import DIGIT, LABEL, WIDEST, Layout, Pulse, network, neuron, pinned
+from games.ui.node import h
 from tests import dom
 
 W1 = np.array([[1.0, -2.0, 0.0], [0.5, 4.0, -1.0]])
@@ -75,12 +77,23 @@ def test_units_after_the_first_layer_send_what_pick_says():
     assert all(not u.messages() for u in classed(draw(), "unit"))
 
 
+def comets(node):
+    """Of every comet the middle of its head, its radius, and where its tail ends."""
+    found = []
+    for shape in classed(node, "pulse"):
+        for part in shape.attributes["d"].split("M")[1:]:
+            x0, y0, x1, y1, r, *_, x2, y2 = map(float, re.findall(r"-?[\d.]+", part))
+            found.append(((x1 + x2) / 2, (y1 + y2) / 2, r, x0, y0))
+    return found
+
+
 @pytest.mark.parametrize(("share", "x"), [(0, 40), (0.5, 130), (1, 220), (3, 220), (-1, 40)])
-def test_pulses_travel_along_every_line_that_carries_something(share, x):
-    (pulse,) = classed(draw(pulse=Pulse(0, share)), "pulse")
-    dots = pulse.attributes["d"].split("M")[1:]
-    assert len(dots) == 5  # one of the six weights is zero
-    assert all(dot.startswith(f"{x:.1f} ") for dot in dots)
+def test_a_comet_travels_along_every_line_that_carries_something(share, x):
+    flying = comets(draw(pulse=Pulse(0, share)))
+    assert len(flying) == 5  # one of the six weights is zero
+    for head, _, r, tail, _ in flying:
+        assert head == pytest.approx(x, abs=0.1)
+        assert x - 7 * r - 0.2 <= tail <= head + 0.1
     assert classed(draw(), "pulse") == []
 
 
@@ -138,11 +151,23 @@ def test_names_stand_at_the_units_and_gradients_below_them():
 
 
 def test_a_gradient_runs_from_right_to_left():
-    def starts(backward):
-        (dots,) = classed(draw(pulse=Pulse(0, 0.0), backward=backward), "pulse")
-        return {float(d.split()[0]) for d in dots.attributes["d"].split("M")[1:]}
+    forward, backward = (comets(draw(pulse=Pulse(0, 0.25), backward=b)) for b in (False, True))
+    assert {round(head) for head, *_ in forward} == {85}
+    assert {round(head) for head, *_ in backward} == {175}
+    assert all(tail < head for head, _, _, tail, _ in forward)
+    assert all(tail > head for head, _, _, tail, _ in backward)
 
-    assert max(starts(False)) < min(starts(True))
+
+def test_a_gradient_that_is_back_lies_on_its_line_as_wide_as_it_is_large():
+    gradient = np.array([[0.1], [-0.05], [0.0]])
+    node = draw(gradients=[None, gradient], full=0.1)
+    floods = classed(node, "edge-flood")
+    widths = [float(f.attributes["stroke-width"]) for f in floods]
+    assert widths == pytest.approx([WIDEST, 0.8 + (WIDEST - 0.8) / 2, 0.8], abs=0.01)
+    lines = {line.key: line.attributes["d"][1:].split("L") for line in classed(node, "edge")}
+    for flood in floods:
+        assert flood.attributes["d"][1:].split("L") == lines[flood.key][::-1]
+    assert not classed(draw(), "edge-flood")
 
 
 def test_weights_and_biases_are_printed_where_they_are_asked_for():
@@ -171,9 +196,11 @@ def test_a_unit_that_can_be_pointed_at_can_be_reached_by_keyboard_and_says_its_v
     assert draw().attributes["role"] == "img"
 
 
-def test_sized_pulses_are_as_large_as_what_they_carry():
-    pulses = classed(draw(pulse=Pulse(0, 0.5, [0.0, -0.5])), "pulse")
-    assert [p.attributes["style"] for p in pulses] == ["stroke-width:3.0", "stroke-width:7.5"]
+def test_a_comet_is_as_large_as_what_it_carries():
+    sent = comets(draw(pulse=Pulse(0, 0.5, [0.0, -0.5])))
+    assert sorted({r for _, _, r, _, _ in sent}) == [2.5, 5.0]
+    back = comets(draw(pulse=Pulse(1, 0.5, [1.0]), backward=True))
+    assert [r for _, _, r, _, _ in back] == [7.5] * 3
 
 
 def test_what_is_printed_at_a_unit_stands_away_from_the_weights_in_the_middle():
@@ -186,15 +213,41 @@ def test_what_is_printed_at_a_unit_stands_away_from_the_weights_in_the_middle():
     assert above == [True, False, False, False]
 
 
-@pytest.mark.parametrize("digits", [1, 2])
-def test_a_weight_s_number_is_nowhere_behind_a_unit(digits):
-    deep = [W1[:, :2], W1[:, :2], W1[:, :1]]
-    node = network(deep, [None] * 4, label="net", weight_digits=digits, width=420, height=330)
-    units = [unit.children[0].attributes for unit in classed(node, "unit")]
-    circles = [[float(unit[name]) for name in ("cx", "cy", "r")] for unit in units]
-    for text in classed(node, "edge-name"):
-        half = 9.3 * len(text.text()) / 2
-        x, y = float(text.attributes["x"]), float(text.attributes["y"])
-        for cx, cy, r in circles:
-            if abs(y - cy) < r:
-                assert abs(x - cx) >= r + half
+@pytest.mark.parametrize(
+    ("sizes", "digits", "height"),
+    [
+        ((2, 2, 1), 1, 260), ((2, 2, 1), 2, 330), ((2, 3, 1), 1, 330), ((2, 3, 1), 2, 330),
+        ((2, 2, 2, 1), 1, 330), ((3, 2), 2, 300),
+    ],
+)  # fmt: skip
+def test_a_weight_s_number_is_on_its_own_line_and_no_other_line_or_unit_is_behind_it(
+    sizes, digits, height
+):
+    layout = Layout(sizes, 420, height)
+    half_width, half_height = DIGIT * (digits + 3) / 2, LABEL / 2
+    for gap, (n_in, n_out) in enumerate(itertools.pairwise(sizes)):
+        starts, ends = layout.units(gap), layout.units(gap + 1)
+        for i, j in np.ndindex(n_in, n_out):
+            x, y = layout.label(gap, i, j, digits)
+            for a, b in itertools.product(range(n_in), range(n_out)):
+                (x0, y0), (x1, y1) = starts[a], ends[b]
+                t = np.linspace(0, 1, 2000)
+                across, up = abs(x0 + t * (x1 - x0) - x), abs(y0 + t * (y1 - y0) - y)
+                if (a, b) == (i, j):
+                    assert np.hypot(across, up).min() < 0.5
+                else:
+                    assert not ((across < half_width) & (up < half_height)).any()
+            for cx, cy in [*starts, *ends]:
+                beside = max(abs(x - cx) - half_width, 0), max(abs(y - cy) - half_height, 0)
+                assert np.hypot(*beside) >= layout.radius
+
+
+def test_what_lies_over_the_drawing_is_drawn_last():
+    assert draw(over=h("text", "L")).children[-1].text() == "L"
+
+
+def test_a_pin_lies_at_its_place_in_the_drawing():
+    node = pinned(draw(), Layout((2, 3, 1), 440, 300), [((110, 75), h("b", "here", key="a"))])
+    (pin,) = classed(node, "pin")
+    assert pin.attributes["style"] == "left:25.00%;top:25.00%"
+    assert pin.text() == "here"
