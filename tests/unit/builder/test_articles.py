@@ -784,7 +784,7 @@ def test_no_paragraph_of_the_first_levels_is_a_wall(bodies, levels):
 
 def test_no_more_than_two_sentences_in_a_row_are_short(bodies, levels):
     """Three of under eight words, one after the other, read like a telegram."""
-    for level in levels[:2]:
+    for level in levels[:-1]:
         for text in prose(bodies[level.name]):
             sentences = re.split(r"(?<=[.!?])[”’)]*\s+", text)
             short = "".join("x" if len(said.split()) < 8 else "." for said in sentences)
