@@ -297,6 +297,7 @@ export class Games {
     const tool = button?.getAttribute('data-tool');
     if (tool === 'numbers') seat?.numbers?.toggle();
     if (tool === 'share') seat?.share?.toggle();
+    if (tool === 'picture') seat?.share?.picture().catch((error) => console.info('No picture was made or taken:', error));
     if (tool === 'close') seat?.result?.hide();
     if (!seat?.element || !this.#up) return;
     if (tool === 'go-on' && seat.ready) this.#goOn(seat);

@@ -6,6 +6,7 @@ import { root, written } from './address.js';
 import { movesOf } from './diary.js';
 import { recallWin } from './keep.js';
 import { make } from './make.js';
+import { give, postcard, toldOf } from './postcard.js';
 import { encodeRun, linkTo } from './share.js';
 import { say } from './words.js';
 
@@ -40,6 +41,16 @@ export class SharePanel {
     if (!this.#built) this.#build(this.panel);
     this.#write();
     this.panel.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Make a picture of what stands on the stage, and give it away with the link that proves it. */
+  async picture() {
+    const { game, run } = this;
+    const title = game.querySelector('.game-title')?.firstChild?.textContent ?? run.game;
+    const won = game.dataset.score === '1' && !game.dataset.show;
+    const address = addressOf(run, won ? await encodeRun(run).catch(() => undefined) : undefined);
+    const told = toldOf(movesOf(run), run.seed, won);
+    await give(await postcard(game, { title, told, won, address: root().host + root().pathname }), address, title);
   }
 
   /** The run has gone on. */
