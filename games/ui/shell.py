@@ -32,6 +32,7 @@ def shell(
     mission: Node | None = None,
     drawers: Sequence[Child] = (),
     wide: bool = False,
+    tone: float | None = None,
 ) -> Node:
     """The root of a game's view.
 
@@ -44,6 +45,8 @@ def shell(
         mission: how near one is (`widgets.meter`, `widgets.progress`).
         drawers: the rest, folded away or below (`widgets.folded`).
         wide: on a wide page the picture has the whole width, and the dock is below it.
+        tone: how high a tone is heard while the game runs, 0 to 1, where the learner has asked for
+            sound: the loss, say, on its own scale.
     """
     controls = [control for control in dock if control is not None]
     if len(controls) > MOST_CONTROLS:
@@ -65,4 +68,5 @@ def shell(
         h("div", go, class_="shell-go", data_go=True) if go is not None else None,
         h("div", rest, class_="shell-drawers") if rest else None,
         class_="shell wide" if wide else "shell",
+        data_tone=None if tone is None else f"{min(max(tone, 0), 1):.2f}",
     )

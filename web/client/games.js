@@ -15,6 +15,7 @@ import { Result, showMedal } from './result.js';
 import { SharePanel } from './share-panel.js';
 import { decodeRun, runIn, unescaped } from './share.js';
 import { Show } from './show.js';
+import { follow, ring, showSound, switchSound } from './sound.js';
 import { fixed, percent, said, say } from './words.js';
 
 /** @typedef {import('./runtime.js').Runtime} Runtime */
@@ -200,6 +201,7 @@ export class Games {
       if (fromLink) this.#readRun(seat);
     }
     this.#openNext();
+    showSound();
     return elements.length;
   }
 
@@ -298,6 +300,7 @@ export class Games {
     if (tool === 'numbers') seat?.numbers?.toggle();
     if (tool === 'share') seat?.share?.toggle();
     if (tool === 'picture') seat?.share?.picture().catch((error) => console.info('No picture was made or taken:', error));
+    if (tool === 'sound') switchSound();
     if (tool === 'close') seat?.result?.hide();
     if (!seat?.element || !this.#up) return;
     if (tool === 'go-on' && seat.ready) this.#goOn(seat);
@@ -473,6 +476,7 @@ export class Games {
     if (report.records) this.#records(seat, report.records);
     const rests = seat.running && report.running === false;
     seat.running = report.running ?? seat.running;
+    this.#hear(seat, rests);
     if (report.describe && !seat.show) this.#announce(seat, report.describe);
     if (report.refused) this.#refuse(seat, report.refused);
     else if (report.patch && seat.refused) this.#accept(seat);
@@ -482,6 +486,12 @@ export class Games {
     if (report.show && seat.show) this.#announce(seat, seat.show.say(report.show));
     if (rests) this.#announce(seat, seat.sentence);
     seat.numbers?.changed();
+  }
+
+  /** What a game that learns lets hear of its loss. @param {Seat} seat @param {boolean} rests */
+  #hear(seat, rests) {
+    const tone = /** @type {HTMLElement | null | undefined} */ (seat.element?.querySelector('[data-tone]'));
+    if (tone && (rests || seat.running)) follow(seat.running && seat.visible ? tone.dataset.tone : undefined);
   }
 
   /** @param {Seat} seat */
@@ -504,6 +514,7 @@ export class Games {
     if (score === 1 && !seat.element.hasAttribute('data-won') && !seat.borrowed) {
       seat.diary.win();
       showMedal(seat.element, seat.places);
+      ring();
       seat.result?.show();
     }
     seat.element.toggleAttribute('data-won', score === 1);

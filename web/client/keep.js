@@ -30,7 +30,7 @@ const TROUBLES = {
 /** @typedef {import('./progress.js').Last} Last */
 /** @typedef {'won' | 'last'} Kind */
 /** @typedef {{forgets: number, found: any}} Kept a win or a run with its moves, and the forgetting it came after */
-/** @typedef {{theme?: 'light' | 'dark', offline?: boolean}} Choices offline: keep the whole course */
+/** @typedef {{theme?: 'light' | 'dark', offline?: boolean, sound?: boolean}} Choices offline: keep the whole course */
 
 let facts = nothing(); // without moves, so that tabs agree on them whoever knows which
 /** @type {Map<string, Kept>} wins and runs with moves that this tab knows of */ const seen = new Map();
@@ -113,6 +113,14 @@ export function rememberOffline(offline) {
   choose({ offline });
 }
 
+/** Whether the learner wants to hear anything: nothing, until it is asked for. */
+export const recallSound = () => (take(), choices.sound ?? false);
+
+/** @param {boolean} sound */
+export function rememberSound(sound) {
+  choose({ sound });
+}
+
 /** @param {Choices} choice */
 function choose(choice) {
   take();
@@ -150,13 +158,13 @@ function tell() {
 
 /** What is remembered, written in one way only, so that two tabs that know the same write the same. */
 function text() {
-  const { theme, offline } = choices;
+  const { theme, offline, sound } = choices;
   const { forgets, won, played } = withRuns(facts, (kind, placement) => {
     const name = nameOf(kind, placement);
     const found = held.has(name) ? together(kind, seen.get(name)) : undefined;
     return found?.run.length <= LONGEST_HELD ? found : undefined;
   });
-  return JSON.stringify({ version: VERSION, theme, offline, forgets, won, played });
+  return JSON.stringify({ version: VERSION, theme, offline, sound, forgets, won, played });
 }
 
 /** Take in what lies in the storage. */
@@ -182,6 +190,7 @@ function take() {
   facts = merge(facts, withoutRuns(read.progress));
   if (['light', 'dark'].includes(value?.theme)) choices = { ...choices, theme: value.theme };
   if (typeof value?.offline === 'boolean') choices = { ...choices, offline: value.offline };
+  if (typeof value?.sound === 'boolean') choices = { ...choices, sound: value.sound };
   for (const { kind, placement, found } of runsIn(read.progress)) {
     const ours = seen.get(nameOf(kind, placement))?.found;
     if (!found.run && (kind === 'won' || found.at >= ours?.at)) held.delete(nameOf(kind, placement)); // another tab has put it into the database
