@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, cast
 
 import numpy as np
@@ -136,9 +136,16 @@ class Run:
 
     def begin_solution(self, moves: int, ticks: int) -> None:
         """Play the first moves of the game's own solution, at most so many ticks after each."""
+        for _ in self.beginning(moves, ticks):
+            pass
+
+    def beginning(self, moves: int, ticks: int) -> Iterator[None]:
+        """The same, with a pause after every move and every tick."""
         for message in islice(self.game.module.solution(self.state), moves):
             self.send(message)
-            self._rests(ticks)
+            yield
+            for _ in takewhile(lambda _: self.tick(), range(ticks)):
+                yield
 
     def _rests(self, limit: int) -> bool:
         """Tick until the game is idle; whether it was within so many ticks."""

@@ -253,3 +253,18 @@ def longest_task(visit, chromium):
     main = {e["tid"] for e in names if e["args"]["name"] == "CrRendererMain"}
     tasks = [e for e in trace if e["tid"] in main and e["name"].endswith("RunTask")]
     return max(task.get("tdur", task["dur"]) for task in tasks if task["ph"] == "X") / 1000
+
+
+def test_a_picture_of_the_wall_plays_when_one_points_at_it_and_rests_again(visit):
+    page = visit(scripts=True, again=True).open("")
+    link = page.locator(".wall a").nth(1)
+    picture = link.locator("img")
+    for begin, end in ((link.hover, page.locator("h1").hover), (link.focus, link.blur)):
+        begin()
+        page.wait_for_function(
+            "picture => picture.src.endsWith('#play')", arg=picture.element_handle()
+        )
+        end()
+        page.wait_for_function(
+            "picture => picture.src.endsWith('.svg')", arg=picture.element_handle()
+        )

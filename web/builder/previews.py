@@ -1,6 +1,7 @@
 """Pictures of games that need no script: SVG with the games' own HTML and styles in it.
 
 play/<game>/thumb.svg         the picture of a game a few moves in, for a list of games
+play/<game>/thumb.svg#play    … and once how it came to that
 frame/<game>/first.svg        its head and first frame, for a page that shows it before it is there
 
 Neither loads anything. It knows no page.
@@ -13,6 +14,7 @@ import re
 from markupsafe import escape
 
 from games import Game, load
+from games.run import Run
 from games.ui.node import VOID, Node, to_html
 from web.builder.articles import alone
 from web.builder.paths import WEB
@@ -34,16 +36,27 @@ FIRST_PICTURE = """\
 WIDTH, HEIGHT, MARGIN = 400, 280, 16
 """Of a thumbnail, in its own units."""
 THUMB = f"""\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">
+<svg xmlns="http://www.w3.org/2000/svg" id="play" viewBox="0 0 {WIDTH} {HEIGHT}">
 <style>{{css}}
 :root {{{{ color-scheme: light dark }}}}
 body {{{{ display: grid; place-items: center; width: {WIDTH}px; height: {HEIGHT}px; margin: 0;
-background: none; overflow: hidden }}}}</style>
+background: none; overflow: hidden }}}}
+body > div {{{{ grid-area: 1 / 1; width: {{width:.0f}}px; visibility: hidden }}}}
+body > div:last-child {{{{ visibility: visible }}}}
+@media (prefers-reduced-motion: no-preference) {{{{
+:root:target body > div {{{{ animation: {{seconds}}s step-end seen;
+animation-delay: calc(var(--i) * {{seconds}}s) }}}}
+:root:target body > div:last-child {{{{ animation: {{whole}}s step-end awaited }}}}
+@keyframes seen {{{{ 0% {{{{ visibility: visible }}}} 100% {{{{ visibility: hidden }}}} }}}}
+@keyframes awaited {{{{ 0% {{{{ visibility: hidden }}}} 100% {{{{ visibility: visible }}}} }}}}
+}}}}</style>
 <foreignObject width="{WIDTH}" height="{HEIGHT}">
-<body xmlns="http://www.w3.org/1999/xhtml"><div style="width: {{width:.0f}}px">{{view}}</div></body>
+<body xmlns="http://www.w3.org/1999/xhtml">{{frames}}</body>
 </foreignObject>
 </svg>
 """
+FRAMES, SECONDS = 6, 0.5
+"""Of a thumbnail that shows how it came about: so many at most, each for so long."""
 MOVES, TICKS = 16, 150
 """How far a thumbnail's game has been played: the first moves of its solution, and after each of
 them so many ticks at most."""
@@ -67,19 +80,42 @@ def first_picture(slug: str) -> str:
 
 
 def thumbnail(slug: str) -> str:
-    """The SVG of a game's largest picture a few moves in, in the theme of the page around it."""
+    """The SVG of a game's largest picture a few moves in, in the theme of the page around it.
+
+    The pictures on the way there lie below it, and are shown once where the address asks for it.
+    """
     game = load(slug)
-    run = alone(game).run()
-    run.begin_solution(MOVES, TICKS)
-    picture, width, height = _largest(run.view())
+    pictures = [_largest(view) for view in _on_the_way(alone(game).run())]
+    _, width, height = pictures[-1]
     room = min(WIDTH - 2 * MARGIN, (HEIGHT - 2 * MARGIN) * width / height)
+    frames = (
+        f'<div style="--i: {i}">{_as_xml(to_html(picture))}</div>'
+        for i, (picture, _, _) in enumerate(pictures)
+    )
     return THUMB.format(
-        css=_styles(game, "tokens", "base", "kit"), width=room, view=_as_xml(to_html(picture))
+        css=_styles(game, "tokens", "base", "kit"),
+        width=room,
+        frames="".join(frames),
+        seconds=SECONDS,
+        whole=SECONDS * (len(pictures) - 1),
     )
 
 
+def _on_the_way(run: Run) -> list[Node]:
+    """Views of a run that begins its solution, evenly spaced; the last is where it came to."""
+    kept, stride = [run.view()], 1
+    for n, _ in enumerate(run.beginning(MOVES, TICKS), start=1):
+        if n % stride == 0:
+            kept.append(run.view())
+        if len(kept) >= 2 * FRAMES:
+            kept, stride = kept[::2], 2 * stride
+    places = range(0, len(kept), -(-len(kept) // (FRAMES - 1)))
+    return [*(kept[place] for place in places), run.view()]
+
+
 def _largest(view: Node) -> tuple[Node, float, float]:
-    """The largest drawing of a view with the pixels behind it, and its size; or all of it."""
+    """The largest drawing on the stage with the pixels behind it, and its size; or all of it."""
+    view = next((node for node in view.walk() if "data-picture" in node.attributes), view)
     found: list[tuple[Node, float, float]] = []
     for node in view.walk():
         children = [child for child in node.children if isinstance(child, Node)]

@@ -15,6 +15,7 @@ import { notify } from './notice.js';
 import { showRail, showWins } from './rail.js';
 import { Runtime } from './runtime.js';
 import { showSeen } from './seen.js';
+import { listenForWall, showWall } from './wall.js';
 import { showProgress } from './your-progress.js';
 import { say } from './words.js';
 
@@ -40,6 +41,7 @@ function arrive() {
   const placed = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-pack]'));
   opened.push({ path: here().pathname, packs: [...placed].map(({ dataset }) => dataset.pack ?? '') });
   showRail();
+  showWall();
   showSeen();
   offline?.then((course) => course.arrive(), () => {});
   showProgress(checker, begin);
@@ -70,6 +72,7 @@ listenForTheme();
 listenForCards(runtime, begin);
 listenForLater();
 listenForMore();
+listenForWall();
 listenForDerivations();
 navigate(arrive);
 for (const turn of ['up', 'down']) runtime.addEventListener(turn, keepCourse);

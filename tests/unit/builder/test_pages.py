@@ -19,12 +19,12 @@ from games import discover, load
 from games.run import Run, fingerprint
 from games.ui.node import to_html
 from web.builder import pages as module
-from web.builder.articles import COURSE, PARTS, TAKEN, find_articles, read_articles
+from web.builder.articles import COURSE, PARTS, TAKEN, alone, find_articles, read_articles
 from web.builder.assets import Assets, Preload, Runtime
 from web.builder.glossary import read_glossary
 from web.builder.pages import build_pages, pages
 from web.builder.paths import WEB
-from web.builder.previews import STYLES, first_picture, thumbnail
+from web.builder.previews import MOVES, STYLES, TICKS, _as_xml, _largest, first_picture, thumbnail
 from web.builder.site import SINGLE_FILE
 
 
@@ -472,3 +472,17 @@ def test_colours_stand_in_the_table_of_tokens_alone():
     for path in STYLES.rglob("*.css"):
         if path.name != "tokens.css":
             assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;\s,)])", path.read_text("utf-8")), path
+
+
+@pytest.mark.in_turns
+@pytest.mark.parametrize("slug", sorted(discover()))
+def test_a_thumbnail_ends_where_it_rests_and_shows_at_most_six_pictures_before(slug):
+    drawn = thumbnail(slug)
+    frames = re.findall(r'<div style="--i: (\d+)">', drawn)
+    assert [int(i) for i in frames] == list(range(len(frames)))
+    assert 2 <= len(frames) <= 7
+    run = alone(load(slug)).run()
+    run.begin_solution(MOVES, TICKS)
+    assert len(drawn) < 200_000
+    last = drawn.rpartition("<div style=")[2]
+    assert _as_xml(to_html(_largest(run.view())[0])) in last
