@@ -25,11 +25,11 @@ from pycore import kernels
 from pycore.arrays import Array, DType, floats, numbers, refuse_empty, within
 from pycore.layer import Layer
 
-Bend = str | Callable[[], Layer]
+ActivationLike = str | Callable[[], Layer]
 """What a model takes as `activation`: a class such as `Tanh`, or its name, "tanh"."""
 
 
-def named(activation: Bend) -> Callable[[], Layer]:
+def named(activation: ActivationLike) -> Callable[[], Layer]:
     """Return the class that an activation's name means; what makes layers is returned as it is.
 
     Raises:

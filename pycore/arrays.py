@@ -97,23 +97,17 @@ def _called(x: npt.NDArray[Any]) -> str:
     return f"{kind}, such as {x.ravel()[:1].tolist()[0]!r}" if x.size else kind
 
 
-def floats(x: npt.NDArray[Any]) -> Array:
+def floats(x: npt.ArrayLike) -> Array:
     """Return x; whole numbers as float64, for what is computed from them has fractions.
 
     Shapes: any → the same; of a list an array is made.
 
     Raises:
-        TypeError: x holds no real numbers.
+        TypeError, ValueError: as `numbers`.
     """
-    try:
-        kind = x.dtype.kind
-    except AttributeError:
-        return floats(numbers("x", x))
-    if kind == "f":
-        return x
-    if x.dtype.kind not in "iub":
-        raise TypeError(f"got an array of {x.dtype}; allowed: real numbers")
-    return x.astype(np.float64)
+    if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
+        x = numbers("x", x)
+    return x if x.dtype.kind == "f" else x.astype(np.float64)
 
 
 def all_finite(x: Array) -> bool:

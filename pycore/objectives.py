@@ -100,9 +100,10 @@ class Objective(ABC):
         who = type(self).__name__
         if not isinstance(network, Layer):
             raise TypeError(f"{who}: network is {network!r}; allowed: an object of Layer")
-        if not hasattr(network, "theta"):
+        if hasattr(network, "theta"):
+            network.refuse_unnamed()
+        else:
             network.pack()
-        network.refuse_unnamed()
         if hidden := network.hidden():
             raise ValueError(
                 f"{who}: layers in {', '.join(hidden)} are not found, and would not learn; "
@@ -192,9 +193,9 @@ class Supervised(Objective):
     which comes to the same numbers. With `fused=False` they run layer by layer, so that a debugger
     walks through what the layers say.
 
-    With `weights` rows count by them: L = mean of wᵢ ℓᵢ / w̄, w̄ the mean of all weights, so that
-    they may be of any size and a batch of heavy rows has a large loss. A row of weight 2 counts as
-    two rows of weight 1.
+    With `sample_weights` rows count by them: L = mean of wᵢ ℓᵢ / w̄, w̄ the mean of all weights, so
+    that they may be of any size and a batch of heavy rows has a large loss. A row of weight 2
+    counts as two rows of weight 1.
 
     Raises:
         TypeError: network or loss is something else, such as a class not called, x, y or weights
@@ -210,7 +211,7 @@ class Supervised(Objective):
         x: npt.ArrayLike,
         y: npt.ArrayLike,
         *,
-        weights: npt.ArrayLike | None = None,
+        sample_weights: npt.ArrayLike | None = None,
         fused: bool = True,
     ) -> None:
         x, y = numbers("Supervised: x", x), numbers("Supervised: y", y)
@@ -224,10 +225,10 @@ class Supervised(Objective):
         self.y = loss.prepare(y.copy(), precise)
         loss.require(self.y)
         self._loss = loss.trusting()
-        self.weights: Array | None = None
-        if weights is not None:
+        self.sample_weights: Array | None = None
+        if sample_weights is not None:
             self._loss = self._weighed = _Weighed(self._loss)
-            self.weights = _shares(weights, len(x)).astype(precise)
+            self.sample_weights = _shares(sample_weights, len(x)).astype(precise)
         self._fused_steps: dict[int, FusedStep] = {}
         self._well = False  # the last pass is known to have gone well
 
@@ -238,8 +239,8 @@ class Supervised(Objective):
         """Return the loss, and leave its gradient in `network.grad`."""
         network = self.network
         x, y = (self.x, self.y) if rows is None else (self.x[rows], self.y[rows])
-        if self.weights is not None:
-            self._weighed.weights = self.weights if rows is None else self.weights[rows]
+        if (weights := self.sample_weights) is not None:
+            self._weighed.weights = weights if rows is None else weights[rows]
         if fused_step := self._fused_step(x):
             loss = fused_step(self._loss, x, y)
             if math.isfinite(loss) and all_finite(network.grad):
@@ -317,13 +318,15 @@ def _shares(weights: npt.ArrayLike, rows: int) -> Array:
 
     Shapes: (rows,) → the same.
     """
-    w = numbers("Supervised: weights", weights).astype(np.float64)
+    w = numbers("Supervised: sample_weights", weights).astype(np.float64)
     if w.shape != (rows,):
-        raise shape_error("Supervised's weights", w, f"({rows},), one for each row")
+        raise shape_error("Supervised's sample_weights", w, f"({rows},), one for each row")
     if not (np.isfinite(w).all() and (w >= 0).all() and w.any()):
         strange = w[~(np.isfinite(w) & (w >= 0))]
         said = f"one is {strange[0]:g}" if strange.size else "all are 0"
-        raise ValueError(f"Supervised: weights: {said}; allowed: finite numbers from 0, one above")
+        raise ValueError(
+            f"Supervised: sample_weights: {said}; allowed: finite numbers from 0, one above"
+        )
     return np.asarray(w / w.mean())
 
 

@@ -387,8 +387,8 @@ class Trainer(Minimizer):
     """Repeat: forward, loss, backward, update. It is the `Minimizer` of a `Supervised` objective.
 
     Shapes: x (n, …), y as the loss takes it, arrays or lists, of which copies are kept; n rows
-    dealt in batches of `batch_size` (None: all). `weights` (n,) let rows count differently, and
-    `fused=False` goes layer by layer: see `Supervised`.
+    dealt in batches of `batch_size` (None: all). `sample_weights` (n,) let rows count differently,
+    and `fused=False` goes layer by layer: see `Supervised`.
 
     Raises:
         TypeError: network, loss, optimizer or schedule is something else, such as a class not
@@ -415,10 +415,10 @@ class Trainer(Minimizer):
         replace: bool = False,
         total: int | None = None,
         every: int | None = None,
-        weights: npt.ArrayLike | None = None,
+        sample_weights: npt.ArrayLike | None = None,
         fused: bool = True,
     ) -> None:
-        objective = Supervised(network, loss, x, y, weights=weights, fused=fused)
+        objective = Supervised(network, loss, x, y, sample_weights=sample_weights, fused=fused)
         super().__init__(
             objective,
             optimizer,

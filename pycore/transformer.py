@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from pycore import initializers
-from pycore.activations import GELU, Bend, named
+from pycore.activations import GELU, ActivationLike, named
 from pycore.arrays import Array, DType, Seed, seeded
 from pycore.attention import MultiHeadAttention
 from pycore.gated import SwiGLU
@@ -46,7 +46,7 @@ class TransformerBlock(Sequential):
         n_hidden: int | None = None,
         causal: bool = False,
         pre_norm: bool = True,
-        activation: Bend = GELU,
+        activation: ActivationLike = GELU,
         dropout: float = 0.0,
         rotary: bool = False,
         bias: ScoreBias | None = None,

@@ -26,7 +26,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pycore import initializers
-from pycore.activations import Bend, Tanh, named
+from pycore.activations import ActivationLike, Tanh, named
 from pycore.arrays import DType, Seed, seeded
 from pycore.initializers import Initializer
 from pycore.layer import Layer
@@ -36,7 +36,7 @@ from pycore.layers import Dense, Dropout, Sequential
 def mlp(
     sizes: Sequence[int],
     rng: Seed,
-    activation: Bend = Tanh,
+    activation: ActivationLike = Tanh,
     weights: Initializer = initializers.xavier_uniform,
     dropout: float | None = None,
     dtype: DType = np.float64,

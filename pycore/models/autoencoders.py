@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pycore.activations import Bend, Tanh
+from pycore.activations import ActivationLike, Tanh
 from pycore.arrays import Array, DType, Integers, Seed, seeded, within
 from pycore.layers import Sequential
 from pycore.losses import BinaryCrossEntropy
@@ -28,7 +28,7 @@ from pycore.variational import GaussianKL, Reparameterize
 def autoencoder(
     sizes: Sequence[int],
     rng: Seed,
-    activation: Bend = Tanh,
+    activation: ActivationLike = Tanh,
     dtype: DType = np.float64,
 ) -> Sequential:
     """An encoder, `mlp(sizes)`, and its mirror image as decoder; between them lies the code.
@@ -47,7 +47,7 @@ def autoencoder(
 def vae(
     sizes: Sequence[int],
     rng: Seed,
-    activation: Bend = Tanh,
+    activation: ActivationLike = Tanh,
     dtype: DType = np.float64,
 ) -> Sequential:
     """An encoder to μ and log σ² of each code number, a sample z = μ + σ ε, and a decoder.

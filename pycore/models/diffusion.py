@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from pycore.activations import Bend, ReLU
+from pycore.activations import ActivationLike, ReLU
 from pycore.arrays import Array, DType, Integers, Seed, floats, positive, seeded
 from pycore.layers import Sequential
 from pycore.losses import MeanSquaredError
@@ -151,7 +151,7 @@ class Diffusion:
         noising: Noising,
         rng: Seed,
         n_time: int = 8,
-        activation: Bend = ReLU,
+        activation: ActivationLike = ReLU,
         dtype: DType = np.float64,
     ) -> None:
         rng = seeded(rng)

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pycore.activations import Bend, ReLU, named
+from pycore.activations import ActivationLike, ReLU, named
 from pycore.arrays import Array, DType, Integers, Seed, seeded
 from pycore.graphs import Aggregate, MessagePassing
 from pycore.layer import Layer
@@ -31,7 +31,7 @@ def gnn(
     edges: npt.ArrayLike,
     rng: Seed,
     aggregate: Aggregate = "mean",
-    activation: Bend = ReLU,
+    activation: ActivationLike = ReLU,
     dtype: DType = np.float64,
 ) -> Sequential:
     """MessagePassing, activation, MessagePassing, …: each round, every node hears its neighbours.

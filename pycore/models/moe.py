@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pycore.activations import Bend, Tanh
+from pycore.activations import ActivationLike, Tanh
 from pycore.arrays import DType, Seed, positive, seeded
 from pycore.experts import MixtureOfExperts
 from pycore.layers import Sequential
@@ -27,7 +27,7 @@ def mixture(
     rng: Seed,
     k: int = 2,
     balance: float = 0.0,
-    activation: Bend = Tanh,
+    activation: ActivationLike = Tanh,
     dtype: DType = np.float64,
 ) -> Sequential:
     """y = Σ g_e mlp_e(x) over the k experts that the gate prefers, each an `mlp(sizes)`.

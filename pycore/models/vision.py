@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pycore import initializers
-from pycore.activations import Bend, ReLU, named
+from pycore.activations import ActivationLike, ReLU, named
 from pycore.arrays import DType, Seed, seeded
 from pycore.convolution import Conv2D, ConvTranspose2D, Flatten, MaxPool2D
 from pycore.layer import Layer
@@ -30,7 +30,7 @@ def cnn(
     dense: Sequence[int],
     rng: Seed,
     window: int = 3,
-    activation: Bend = ReLU,
+    activation: ActivationLike = ReLU,
     dtype: DType = np.float64,
 ) -> Sequential:
     """Conv2D, activation, MaxPool2D, … until the picture is small; then Flatten and an `mlp`.

@@ -311,19 +311,18 @@ class Site:
             for slug, seed in (HERO, FIRST_GAME)
         )
         guided = self.of(TRACKS[0])
-        wall = {
-            p.game.slug: (part, p)
-            for level in reversed(guided)
-            for part in reversed(level.parts)
-            for p in part.placements[::-1]
-        }
+        wall: dict[str, tuple[Article, Placement]] = {}
+        for part in (part for level in guided for part in level.parts):
+            for placement in part.placements:
+                earliest = wall.pop(placement.slug, (part, placement))
+                wall[placement.slug] = earliest  # the boss is the last of all
         return self._page(
             "index.html",
             "landing.html",
             hero=hero,
             first=first,
             guided=guided,
-            wall=list(wall.values())[::-1],
+            wall=list(wall.values()),
         )
 
     def course(self) -> str:

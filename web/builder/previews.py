@@ -10,6 +10,7 @@ Neither loads anything. It knows no page.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from markupsafe import escape
 
@@ -139,7 +140,11 @@ def _styles(game: Game, *names: str) -> str:
     """These sheets and those of the game's track, without comments, fonts and empty space."""
     sheets = [STYLES / f"{name}.css" for name in names]
     sheets += track_sheets().get(game.track, [])
-    css = "".join(sheet.read_text("utf-8") for sheet in sheets)
+    return "".join(_lean(sheet.read_text("utf-8")) for sheet in sheets)
+
+
+@cache
+def _lean(css: str) -> str:
     css = re.sub(r"/\*.*?\*/|@font-face\s*\{[^}]*\}", "", css, flags=re.DOTALL)
     return str(escape(re.sub(r"\s+", " ", css)))
 

@@ -203,7 +203,7 @@ def objective(kind: type[Loss], seed: int, weights: Any, repeat: Any = None) -> 
     rows = np.arange(len(y)) if repeat is None else np.repeat(np.arange(len(y)), repeat)
     x = np.random.default_rng(1).normal(size=(len(y), 3))
     network = Sequential(Dense(3, y.shape[1], rng=0))
-    return Supervised(network, loss, x[rows], target[rows], weights=weights)
+    return Supervised(network, loss, x[rows], target[rows], sample_weights=weights)
 
 
 @pytest.mark.parametrize("kind", WEIGHING)
@@ -220,7 +220,9 @@ def test_a_row_of_weight_two_is_two_rows(kind: type[Loss], seed: int) -> None:
 def test_the_gradient_of_weighed_rows_belongs_to_their_loss(fused: bool) -> None:
     x, y = data.moons(12, 0.1, 0)
     network = mlp([2, 3, 1], 0)
-    weighed = Supervised(network, BinaryCrossEntropy(), x, y, weights=np.arange(12), fused=fused)
+    weighed = Supervised(
+        network, BinaryCrossEntropy(), x, y, sample_weights=np.arange(12), fused=fused
+    )
     rows = np.array([3, 7, 0])
     weighed.loss_and_grad(rows)
     found = network.grad.copy()
@@ -231,7 +233,7 @@ def test_the_gradient_of_weighed_rows_belongs_to_their_loss(fused: bool) -> None
 @pytest.mark.parametrize(
     ("weights", "said"),
     [
-        ([1, 1], r"weights: got an array of shape \(2,\); allowed: \(4,\)|shape \(2,\)"),
+        ([1, 1], r"sample_weights: got an array of shape \(2,\); allowed: \(4,\)|shape \(2,\)"),
         ([1, 1, -1, 1], "one is -1; allowed: finite numbers from 0"),
         ([1, 1, np.nan, 1], "one is nan"),
         ([0, 0, 0, 0], "all are 0"),
@@ -240,7 +242,7 @@ def test_the_gradient_of_weighed_rows_belongs_to_their_loss(fused: bool) -> None
 )
 def test_weights_have_a_domain(weights: Any, said: str) -> None:
     with pytest.raises((ValueError, TypeError), match=said):
-        Trainer(mlp([2, 1], 0), Hinge(), SGD(), np.ones((4, 2)), np.ones(4), weights=weights)
+        Trainer(mlp([2, 1], 0), Hinge(), SGD(), np.ones((4, 2)), np.ones(4), sample_weights=weights)
 
 
 def test_a_loss_that_is_no_mean_of_rows_says_so() -> None:
@@ -254,7 +256,7 @@ def test_a_loss_that_is_no_mean_of_rows_says_so() -> None:
             SequenceCrossEntropy(),
             np.ones((2, 3, 4)),
             labels,
-            weights=[1, 2],
+            sample_weights=[1, 2],
         )
 
 
@@ -262,7 +264,7 @@ def test_a_loss_that_is_no_mean_of_rows_says_so() -> None:
 def test_weighed_rows_are_looked_through_like_others() -> None:
     x = np.ones((4, 2))
     x[2] = np.nan
-    trainer = Trainer(mlp([2, 1], 0), Hinge(), SGD(), x, np.ones(4), weights=[1, 2, 3, 4])
+    trainer = Trainer(mlp([2, 1], 0), Hinge(), SGD(), x, np.ones(4), sample_weights=[1, 2, 3, 4])
     with pytest.raises(NonFiniteError, match="the input x itself"):
         trainer.step()
 
@@ -402,5 +404,5 @@ def test_what_is_no_file_of_a_network_is_refused(content: bytes) -> None:
 
 
 def test_shapes_of_weights_are_told() -> None:
-    with pytest.raises(ShapeError, match=r"Supervised's weights.*\(3,\); allowed: \(2,\)"):
-        Supervised(mlp([1, 1], 0), Hinge(), [[1.0], [2.0]], [1, -1], weights=[1, 2, 3])
+    with pytest.raises(ShapeError, match=r"Supervised's sample_weights.*\(3,\); allowed: \(2,\)"):
+        Supervised(mlp([1, 1], 0), Hinge(), [[1.0], [2.0]], [1, -1], sample_weights=[1, 2, 3])
