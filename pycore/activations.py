@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from pycore import kernels
-from pycore.arrays import Array, DType, floats, numbers, refuse_empty, within
+from pycore.arrays import Array, DType, floats, refuse_empty, within
 from pycore.layer import Layer
 
 ActivationLike = str | Callable[[], Layer]
@@ -83,8 +83,6 @@ class Activation(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return f(x)."""
-        if type(x) is not np.ndarray:
-            x = numbers(f"{self}: x", x)
         refuse_empty(self, x)
         self.x = floats(x)
         self.y = self.function(self.x)
@@ -260,6 +258,7 @@ def softmax_backward(p: Array, dp: Array) -> Array:
 
     What all dp have in common falls out: p always sums to 1, and nothing can raise all of it.
     """
+    p, dp = floats(p), floats(dp)
     return np.asarray(p * (dp - (p * dp).sum(axis=-1, keepdims=True)))
 
 

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import sigmoid
-from pycore.arrays import Array
+from pycore.arrays import Array, floats
 from pycore.losses import BinaryCrossEntropy, Loss, require_signs
 
 
@@ -98,4 +98,5 @@ def value(data_logits: Array, sample_logits: Array) -> float:
 
     Shapes: (batch, 1), (batch, 1) → one number.
     """
+    data_logits, sample_logits = floats(data_logits), floats(sample_logits)
     return -float(np.logaddexp(0.0, -data_logits).mean() + np.logaddexp(0.0, sample_logits).mean())

@@ -33,6 +33,18 @@ class ShapeError(ValueError):
     """An array whose shape does not fit; the message gives the shape and what is allowed."""
 
 
+class NonFiniteError(ArithmeticError):
+    """A NaN or an infinity came up; the message names the operation that made the first one.
+
+    Attributes:
+        place: where in a flat vector of parameters, if it was there.
+    """
+
+    def __init__(self, said: str, place: int | None = None) -> None:
+        super().__init__(said)
+        self.place = place
+
+
 def shape_error(who: object, x: npt.NDArray[Any], allowed: str) -> ShapeError:
     """Return the error that says which shape came and which are allowed."""
     return ShapeError(f"{who}: got an array of shape {x.shape}; allowed: {allowed}")
@@ -111,11 +123,11 @@ def floats(x: npt.ArrayLike) -> Array:
 
 
 def all_finite(x: Array) -> bool:
-    """Tell whether a flat array holds neither NaN nor infinity.
+    """Tell whether an array holds neither NaN nor infinity.
 
-    Shapes: (n,) → one truth value. The square of the length tells it at once, unless it overflows.
+    Shapes: any → one truth value. The square of the length tells it at once, unless it overflows.
     """
-    return math.isfinite(x.dot(x)) or bool(np.isfinite(x).all())
+    return math.isfinite(np.vdot(x, x)) or bool(np.isfinite(x).all())
 
 
 def positive(who: object, **sizes: int) -> None:

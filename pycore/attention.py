@@ -24,7 +24,17 @@ import numpy.typing as npt
 
 from pycore import initializers
 from pycore.activations import softmax, softmax_backward, tanh
-from pycore.arrays import Array, DType, Seed, counted, floats, positive, seeded, shape_error
+from pycore.arrays import (
+    Array,
+    DType,
+    Seed,
+    counted,
+    floats,
+    numbers,
+    positive,
+    seeded,
+    shape_error,
+)
 from pycore.kernels import product
 from pycore.layer import Layer
 from pycore.layers import Dense
@@ -54,9 +64,10 @@ def masked_softmax(scores: Array, *masks: Mask | None) -> Array:
         ShapeError: it does not broadcast to the scores.
         ValueError: some query may see nothing; the first one is named.
     """
-    seen: Mask | None = None
+    scores, seen = floats(scores), None
     for mask in masks:
         if mask is not None:
+            mask = numbers("attention's mask", mask)
             _require(mask, scores.shape)
             seen = mask if seen is None else seen & mask
     if seen is None:

@@ -30,7 +30,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import activations, export, losses
-from pycore.arrays import Array
+from pycore.arrays import Array, floats
 from pycore.layer import Layer
 from pycore.layers import Dense, Sequential
 from pycore.normalization import BatchNorm
@@ -142,6 +142,7 @@ def inputs(features: tuple[str, ...], x: Array) -> Array:
 
     Shapes: x (n, 2) → (n, features).
     """
+    x = floats(x)
     return np.stack([FEATURES[name](x[:, 0], x[:, 1]) for name in features], axis=1)
 
 

@@ -9,7 +9,7 @@ Examples:
     >>> x, y = data.moons(200, noise=0.1, rng=0)
     >>> x.shape, y[:8].tolist()
     ((200, 2), [1, 0, 0, 1, 0, 0, 1, 0])
-    >>> (learn_x, learn_y), (held_x, held_y) = data.split(x, y, 0.75, rng=0, by_class=True)
+    >>> (learn_x, learn_y), (held_x, held_y) = data.split(x, y, 0.75, rng=0)
     >>> np.bincount(learn_y), np.bincount(held_y)
     (array([75, 75]), array([25, 25]))
 """
@@ -23,7 +23,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Integers, Seed, ShapeError, positive, seeded, within
+from pycore.arrays import (
+    Array,
+    Integers,
+    Seed,
+    ShapeError,
+    floats,
+    positive,
+    seeded,
+    shape_error,
+    within,
+)
 
 Labelled = tuple[Array, Integers]
 """x and whole-number labels y."""
@@ -45,7 +55,7 @@ def noisy(x: Array, noise: float, rng: Seed) -> Array:
     Raises:
         ValueError: the noise is no finite number from 0.
     """
-    rng = seeded(rng)
+    x, rng = floats(x), seeded(rng)
     within("data", noise=noise)
     return x + rng.normal(0.0, 1.0, x.shape) * noise
 
@@ -186,12 +196,14 @@ def split(
     y: npt.ArrayLike,
     fraction: float,
     rng: Seed,
-    by_class: bool = False,
+    by_class: bool | None = None,
 ) -> tuple[Pair, Pair]:
     """Deal the rows at random: (x, y) with `fraction` of them, and (x, y) with the rest.
 
-    With `by_class` each class is dealt by itself, so that both parts hold every class of at least
-    two rows, in its share; y are labels then. Without, a small part may lack one.
+    Labels are dealt class by class, so that both parts hold every class of at least two rows, in
+    its share; without that a small part may lack one. One number or text a row is taken for a label
+    if it is whole by its type, a truth value or a text, or if there are only two values in all;
+    floats of more values are targets of a regression. `by_class` True or False says it instead.
 
     Shapes: x (n, …), y (n, …) → the same twice, with ⌊fraction · n⌉ rows and the others.
 
@@ -206,15 +218,48 @@ def split(
     first = round(n * fraction)
     if not 0 < first < n:
         raise ValueError(f"split: {fraction} of {n} rows is {first}; allowed: 1 to {n - 1} rows")
-    order = rng.permutation(n)
-    if by_class:
-        chosen = _share_of_each(y[order], first)
-        order = np.concatenate([order[chosen], order[~chosen]])
-    a, b = order[:first], order[first:]
+    a, b = _dealt("split", y, (first, n - first), rng, by_class)
     return (x[a], y[a]), (x[b], y[b])
 
 
-def _share_of_each(y: npt.NDArray[Any], first: int) -> npt.NDArray[np.bool_]:
+def _dealt(
+    who: str,
+    y: npt.NDArray[Any],
+    sizes: tuple[int, ...],
+    rng: np.random.Generator,
+    by_class: bool | None,
+) -> list[Integers]:
+    """Return the numbers of the rows of each part, of so many rows."""
+    rest, parts = rng.permutation(len(y)), []
+    labels = _classes(who, y, by_class)
+    for size in sizes[:-1]:
+        chosen = np.arange(len(rest)) < size
+        if labels is not None:
+            chosen = _share_of_each(who, labels[rest], size)
+        parts.append(rest[chosen])
+        rest = rest[~chosen]
+    return [*parts, rest]
+
+
+def _classes(
+    who: str, y: npt.NDArray[Any], by_class: bool | None
+) -> npt.NDArray[np.integer[Any]] | None:
+    """Return the number of each row's class, or None where y are to be dealt as they come.
+
+    Shapes: y (n, …) → (n,).
+    """
+    if by_class is None:
+        few = y.dtype.kind in "iubUSO" or len(np.unique(y)) <= 2
+        by_class = y.size == len(y) and few
+    if not by_class:
+        return None
+    if y.size != len(y):
+        raise shape_error(f"{who}: by_class takes labels", y, f"({len(y)},), one for each row")
+    flat = y.ravel() if y.dtype.kind != "O" else y.ravel().astype(str)
+    return np.asarray(np.unique(flat, return_inverse=True)[1])
+
+
+def _share_of_each(who: str, y: Integers, first: int) -> npt.NDArray[np.bool_]:
     """Choose `first` of the rows, of each class its share, and of two rows at least one.
 
     Shapes: y (n,) → (n,).
@@ -223,12 +268,15 @@ def _share_of_each(y: npt.NDArray[Any], first: int) -> npt.NDArray[np.bool_]:
     take, most = np.minimum(count - 1, 1), np.maximum(count - 1, 1)
     if not take.sum() <= first <= most.sum():
         raise ValueError(
-            f"split: {first} and {len(y) - first} rows for {len(count)} classes; "
-            "allowed: a row of each in both"
+            f"{who}: {first} and {len(y) - first} rows for {len(count)} classes; allowed: a row of "
+            "each in both, or by_class=False"
         )
+    share = count * first / len(y)
+    whole = np.clip(np.floor(share).astype(int), take, most)
+    if whole.sum() <= first:
+        take = whole
     while take.sum() < first:
-        missing = np.where(take < most, count * first / len(y) - take, -np.inf)
-        take[missing.argmax()] += 1
+        take[np.where(take < most, share - take, -np.inf).argmax()] += 1
     chosen = np.zeros(len(y), bool)
     for k, n in enumerate(take):
         chosen[np.flatnonzero(place == k)[:n]] = True
@@ -241,18 +289,21 @@ def train_validation_test(
     validation: float,
     test: float,
     rng: Seed,
+    by_class: bool | None = None,
 ) -> tuple[Pair, Pair, Pair]:
     """Deal the rows at random in three: to learn from, to choose settings by, to judge by at last.
 
-    `validation` and `test` are shares of all rows; what is left is learnt from.
+    `validation` and `test` are shares of all rows; what is left is learnt from. Labels are dealt
+    class by class: see `split`.
 
     Shapes: x (n, …), y (n, …) → the same three times, with fewer rows.
 
     Raises:
         ShapeError: x and y differ in rows, or have none.
-        ValueError: one of the three parts would be empty.
+        ValueError: one of the three parts would be empty, or has fewer rows than there are classes.
     """
     rng = seeded(rng)
+    within("train_validation_test", high=1, validation=validation, test=test)
     x, y = np.asarray(x), np.asarray(y)
     n = same_length("train_validation_test", x, y)
     chosen, judged = round(n * validation), round(n * test)
@@ -261,7 +312,7 @@ def train_validation_test(
         raise ValueError(
             f"train_validation_test: {n} rows come in parts of {sizes}; allowed: 1 in each at least"
         )
-    a, b, c = np.split(rng.permutation(n), np.cumsum(sizes)[:2])
+    c, b, a = _dealt("train_validation_test", y, sizes[::-1], rng, by_class)
     return (x[a], y[a]), (x[b], y[b]), (x[c], y[c])
 
 

@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import activations
-from pycore.arrays import Array
+from pycore.arrays import Array, numbers
 from pycore.attention import MultiHeadAttention
 from pycore.convolution import (
     AveragePool2D,
@@ -53,6 +53,7 @@ from pycore.positions import (
     slopes,
 )
 from pycore.recurrent import GRU, LSTM, RNN, BiasedGRU, Recurrent
+from pycore.training import Minimizer
 from pycore.variational import Reparameterize
 
 Tensors = dict[str, list[Array]]
@@ -137,15 +138,21 @@ def _all_tensors(layer: Layer, prefix: str = "") -> Tensors:
     return found
 
 
-def state_dict(network: Layer) -> dict[str, Array]:
+def state_dict(network: Layer | Minimizer) -> dict[str, Array]:
     """Return copies of all weights by the names and in the layout of PyTorch's `state_dict`.
 
     The names are those of the modules that `pytorch_script` writes; for plain chains of layers they
     are those of `nn.Sequential`: "0.weight", "0.bias", "2.weight" …
 
+    Of a training, such as a `Trainer`, they are the weights that it is tested with: the average,
+    where the optimizer is schedule-free, which the network itself has not.
+
     Raises:
         TypeError: PyTorch has no module for one of the layers.
     """
+    if isinstance(network, Minimizer):
+        with network.tested() as tested:
+            return state_dict(tested)
     return {name: np.concatenate(views) for name, views in _all_tensors(network).items()}
 
 
@@ -200,8 +207,8 @@ def _add_second_biases(layer: Layer, arrays: dict[str, npt.NDArray[Any]], prefix
         _add_second_biases(child, arrays, f"{prefix}{i}.")
 
 
-def npz(network: Layer) -> bytes:
-    """Return the bytes of an `.npz` file with the network's `state_dict`."""
+def npz(network: Layer | Minimizer) -> bytes:
+    """Return the bytes of an `.npz` file with the `state_dict` of a network or a training."""
     file = io.BytesIO()
     np.savez_compressed(file, **state_dict(network))  # type: ignore[arg-type]
     return file.getvalue()
@@ -553,14 +560,14 @@ def _table(state: Mapping[str, Array]) -> str:
     return "\n".join(["{", *lines, "}"])
 
 
-def pytorch_script(network: Sequential, x: npt.NDArray[Any], weights: str | None = None) -> str:
+def pytorch_script(network: Layer | Minimizer, x: npt.ArrayLike, weights: str | None = None) -> str:
     """Return a Python script that makes the network in PyTorch and holds it against the engine.
 
     Imported, it gives `network`, in eval mode; run, it fails unless PyTorch answers x as the engine
     does. Arrays are laid out as here: channels last, sequences (batch, time, features).
 
     Args:
-        network: layers that PyTorch has modules for.
+        network: layers that PyTorch has modules for, or the training of such, as in `state_dict`.
         x: an example, (batch, …); a few rows are enough.
         weights: the name of a file beside the script, to be written with `npz`; without one the
             weights stand in the script.
@@ -569,8 +576,12 @@ def pytorch_script(network: Sequential, x: npt.NDArray[Any], weights: str | None
         TypeError: PyTorch has no module for one of the layers.
         ValueError: a weight is NaN or infinite.
     """
+    if isinstance(network, Minimizer):
+        with network.tested() as tested:
+            return pytorch_script(tested, x, weights)
     dtype = network.theta.dtype
     first = next(layer for layer in network.walk() if not any(layer.children()))
+    x = numbers("pytorch_script: x", x)
     x = x if isinstance(first, Embedding) else x.astype(dtype)
     state = state_dict(network)
     for name, array in state.items():

@@ -20,7 +20,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Seed, numbers, seeded
+from pycore.arrays import Array, Seed, floats, numbers, seeded
 from pycore.layer import Layer
 from pycore.state import put, taken
 
@@ -35,7 +35,14 @@ def numeric_gradient(f: Callable[[], float], x: Array, h: float = H) -> Array:
     """dL/dxᵢ ≈ (L(xᵢ + h) − L(xᵢ − h)) / 2h.
 
     Shapes: x any → the same. `f` reads x, which is changed in place and restored.
+
+    Raises:
+        TypeError: x is no array of floats.
     """
+    if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
+        raise TypeError(
+            f"numeric_gradient: got {x!r}; allowed: an array of floats, for it is changed in place"
+        )
     gradient = np.zeros_like(x)
     for i in np.ndindex(x.shape):
         above, _, below = _around(f, x, i, h)
@@ -48,7 +55,7 @@ def relative_error(a: Array, b: Array) -> float:
 
     Shapes: a, b the same → one number.
     """
-    return float(_errors(a, b).max(initial=0.0))
+    return float(_errors(floats(a), floats(b)).max(initial=0.0))
 
 
 def check(

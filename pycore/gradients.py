@@ -82,5 +82,6 @@ def hutchinson(
     """
     rng = seeded(rng)
     above_zero("hutchinson", h=h)
+    theta = floats(theta)
     u = rng.choice([-1.0, 1.0], theta.shape).astype(theta.dtype)
     return np.asarray(u * (gradient(theta + h * u) - gradient(theta - h * u)) / (2 * h))

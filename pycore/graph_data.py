@@ -152,7 +152,7 @@ def communities(
     return np.eye(classes)[y] + rng.normal(0.0, 1.0, (n, classes)) * noise, edges, y
 
 
-def distances(edges: Integers, n: int, start: int) -> Integers:
+def distances(edges: npt.ArrayLike, n: int, start: int) -> Integers:
     """The fewest edges from `start` to every node, −1 where there is no way: breadth first.
 
     Shapes: edges (count, 2) → (n,). The largest is the rounds of message passing that `start` needs
@@ -162,8 +162,7 @@ def distances(edges: Integers, n: int, start: int) -> Integers:
         ShapeError: edges is not (count, 2).
         ValueError: start, or an edge, names no node.
     """
-    if edges.ndim != 2 or edges.shape[1] != 2:
-        raise shape_error("distances", edges, "(count, 2)")
+    edges = edge_list("distances", edges)
     named = [start, *edges.ravel()]
     if not 0 <= min(named) <= max(named) < n:
         raise ValueError(f"distances: nodes {min(named)} to {max(named)}; allowed: 0 to {n - 1}")

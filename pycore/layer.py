@@ -23,12 +23,13 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, DType
+from pycore.arrays import Array, DType, numbers
 from pycore.state import Part, State, generators, put, refuse_broken, taken
 from pycore.telling import Options, Told
 
@@ -46,14 +47,14 @@ class Layer(Told, ABC):
     numbers are found. Layers held as attributes, alone or in a list or tuple, are its children,
     found in the order of definition.
 
-    Arrays are passed on as they are, not copied: change none of them before `backward` is done. A
-    list is no array: `Sequential`, `Dense`, activations, losses, `Trainer` and what judges
-    predictions make one of it; elsewhere it is for you to do.
+    Arrays are passed on as they are, not copied: change none of them before `backward` is done.
+    Where x or dy is a list or tuple, the layer's methods get an array made of it.
 
     Source: Rumelhart et al., Learning representations by back-propagating errors, 1986.
 
     Raises:
         ShapeError: `forward` got an x that is empty, or not of the layer's Shapes.
+        TypeError: x or dy holds no real numbers.
         ValueError: a size is not a whole number from 1.
         RuntimeError: `backward` came before `forward`.
 
@@ -70,6 +71,16 @@ class Layer(Told, ABC):
     theta: Array
     grad: Array
     options: Options
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Let methods take lists, and the passes refuse what is no number."""
+        super().__init_subclass__(**options)
+        for name, given in (("forward", "x"), ("backward", "dy"), ("accumulate", "dy")):
+            if name in vars(cls):
+                setattr(cls, name, _taking(vars(cls)[name], given))
+        for name in ("attend", "inverse", "log_density", "density_at", "encode", "decode"):
+            if name in vars(cls):
+                setattr(cls, name, _taking_lists(vars(cls)[name]))
 
     def __new__(cls, *given: Any, **named: Any) -> Self:
         """Remember what the layer is made with, so that a file can say how to make it again."""
@@ -314,6 +325,31 @@ class Layer(Told, ABC):
 
     def __repr__(self) -> str:
         return type(self).__name__
+
+
+def _taking(method: Callable[..., Any], given: str) -> Callable[..., Any]:
+    """Return the method, which then gets an array of real numbers, whatever it is called with."""
+
+    @wraps(method)
+    def taking(self: Layer, x: Any, *training: bool, **named: bool) -> Any:
+        if type(x) is not np.ndarray or x.dtype.kind not in "fiub":
+            x = numbers(f"{self}: {given}", x)
+        return method(self, x, *training, **named)
+
+    return taking
+
+
+def _taking_lists(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the method, which then gets an array for each list."""
+
+    @wraps(method)
+    def taking(self: Layer, *given: Any, **named: Any) -> Any:
+        def taken(x: Any) -> Any:
+            return numbers(f"{self}.{method.__name__}", x) if isinstance(x, list | tuple) else x
+
+        return method(self, *map(taken, given), **{k: taken(x) for k, x in named.items()})
+
+    return taking
 
 
 def _noting(

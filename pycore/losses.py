@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import copy
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, Self
 
 import numpy as np
@@ -37,14 +39,24 @@ class Loss(Told, ABC):
     A new loss is a subclass with `forward`, which takes the target through `matched`, and
     `backward`; where not every real number is a target, with `require`.
 
+    Where y or t is a list or tuple, the loss's methods get an array made of it.
+
     Raises:
         ShapeError: y is empty, or y or t is not of the loss's Shapes.
+        TypeError: y or t holds no real numbers.
         ValueError: a number in t is none that the loss has a meaning for.
         RuntimeError: `backward` came before `forward`.
     """
 
     looks = True
     """Whether `matched` looks at the target's numbers: see `trusting`."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Let what takes y and t take lists, and refuse what is no number."""
+        super().__init_subclass__(**options)
+        for name in ("forward", "predicted", "probabilities"):
+            if name in vars(cls):
+                setattr(cls, name, _taking(vars(cls)[name]))
 
     @classmethod
     def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
@@ -121,8 +133,6 @@ class Loss(Told, ABC):
             TypeError: the target holds no real numbers.
             ValueError: as `require`.
         """
-        if type(target) is not np.ndarray:
-            target = numbers(f"{type(self).__name__}: the target", target)
         if y.size == 0:
             raise shape_error(type(self).__name__, y, "(batch, …), every dimension at least 1")
         if y.dtype.kind != "f":
@@ -136,6 +146,22 @@ class Loss(Told, ABC):
                 self.require(target)
             return target
         raise shape_error(f"{type(self).__name__}'s target", target, f"{y.shape}, the shape of y")
+
+
+def _taking(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the method, which then gets arrays of real numbers, whatever it is called with."""
+
+    @wraps(method)
+    def taking(self: Loss, y: Any, target: Any = None) -> Any:
+        if type(y) is not np.ndarray or y.dtype.kind not in "fiub":
+            y = numbers(f"{type(self).__name__}: y", y)
+        if target is None:
+            return method(self, y)
+        if type(target) is not np.ndarray or target.dtype.kind not in "fiub":
+            target = numbers(f"{type(self).__name__}: the target", target)
+        return method(self, y, target)
+
+    return taking
 
 
 def _that(method: str) -> str:
@@ -296,8 +322,6 @@ class CrossEntropy(Loss):
         """Return mean [−Σ q log p]."""
         if y.ndim != 2 or y.size == 0:
             raise shape_error("CrossEntropy", y, "(batch, classes), both at least 1")
-        if type(target) is not np.ndarray:
-            target = numbers("CrossEntropy: labels", target)
         if target.shape != (len(y),):
             raise shape_error("CrossEntropy's labels", target, f"({len(y)},), one for each row")
         if self.looks:

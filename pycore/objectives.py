@@ -22,16 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import data
-from pycore.arrays import Array, Integers, all_finite, numbers, shape_error
+from pycore.arrays import Array, Integers, NonFiniteError, all_finite, numbers, shape_error
 from pycore.fused import FusedStep, fusible
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import Loss
 from pycore.state import Part, generators
-
-
-class NonFiniteError(ArithmeticError):
-    """A NaN or an infinity came up; the message names the operation that made the first one."""
 
 
 @contextmanager

@@ -21,7 +21,15 @@ from typing import Any
 
 import numpy as np
 
-from pycore.arrays import Array, below_one, counted, shape_error, within
+from pycore.arrays import (
+    Array,
+    NonFiniteError,
+    all_finite,
+    below_one,
+    counted,
+    shape_error,
+    within,
+)
 from pycore.state import Part, State, check, generators, refuse_broken, taken
 from pycore.telling import made
 
@@ -64,6 +72,8 @@ class Optimizer(ABC):
             ShapeError: the gradient is not shaped like theta, or theta not like the memory, for
                 that is of another network.
             TypeError: theta is no array of floats.
+            NonFiniteError: the gradient holds NaN or infinity, or the step would make one; names
+                where. Theta, the memory and `t` are as they were.
         """
         try:
             fits = grad.shape == theta.shape
@@ -74,6 +84,14 @@ class Optimizer(ABC):
             ) from None
         if not fits:
             raise shape_error(f"{type(self).__name__}'s gradient", grad, f"{theta.shape}, as theta")
+        if not all_finite(grad):
+            place = _first_broken(grad)
+            raise NonFiniteError(
+                f"{type(self).__name__}: the gradient holds {grad.flat[place]:g} at {place}; "
+                "allowed: finite numbers",
+                place,
+            )
+        before, memory, names = theta.copy(), self._kept(), set(vars(self))
         if self.t == 0:
             if theta.dtype.kind != "f":
                 raise TypeError(
@@ -83,10 +101,40 @@ class Optimizer(ABC):
         self.t += 1
         try:
             self.update(theta, grad)
-        except ValueError:
-            self.t -= 1
-            self._refuse_other(theta)
+            self._refuse_broken(theta)
+        except (ValueError, NonFiniteError) as error:
+            theta[...] = before
+            for thing, name, was in memory:
+                setattr(thing, name, was)
+            if self.t == 0:  # it was started in vain
+                for name in vars(self).keys() - names:
+                    delattr(self, name)
+            if isinstance(error, ValueError):
+                self._refuse_other(theta)
             raise
+
+    def _kept(self) -> list[tuple[object, str, Any]]:
+        """Return what a step changes besides theta, to be set again: whose, which, and a copy."""
+        kept: list[tuple[object, str, Any]] = [(self, "t", self.t)]
+        for name, part in vars(self).items():
+            if isinstance(part, np.ndarray):
+                kept.append((self, name, part.copy()))
+            elif isinstance(part, np.random.Generator):
+                kept.append((part.bit_generator, "state", part.bit_generator.state))
+            elif isinstance(part, Optimizer):
+                kept += part._kept()
+        return kept
+
+    def _refuse_broken(self, theta: Array) -> None:
+        """Refuse a step that has made NaN or infinity of a parameter or in the memory."""
+        for name, part in (("theta", theta), *vars(self).items()):
+            if isinstance(part, np.ndarray) and part.dtype.kind == "f" and not all_finite(part):
+                place = _first_broken(part)
+                raise NonFiniteError(
+                    f"{type(self).__name__} at lr {self.lr:g} made {part.flat[place]:g} of "
+                    f"{name}[{place}]",
+                    place,
+                )
 
     def _refuse_other(self, theta: Array) -> None:
         """Refuse a theta that the memory does not fit."""
@@ -188,6 +236,11 @@ class Optimizer(ABC):
     def _inner(self) -> dict[str, Optimizer]:
         """Return the optimizers that this one hands its steps to, by name."""
         return {name: v for name, v in vars(self).items() if isinstance(v, Optimizer)}
+
+
+def _first_broken(array: Array) -> int:
+    """Return the flat place of the first number that is NaN or infinite."""
+    return int(np.isfinite(array).argmin())
 
 
 class SGD(Optimizer):

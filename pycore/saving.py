@@ -33,6 +33,7 @@ from pycore import initializers
 from pycore.arrays import seeded
 from pycore.layer import Layer
 from pycore.telling import Named
+from pycore.training import Minimizer
 
 FORMAT, VERSION = "Neuronauts network", 1
 TEXT = "network"
@@ -40,15 +41,21 @@ TEXT = "network"
 TYPES = {"numpy:float32": np.float32, "numpy:float64": np.float64}
 
 
-def save(file: str | Path | BinaryIO, network: Layer) -> None:
+def save(file: str | Path | BinaryIO, network: Layer | Minimizer) -> None:
     """Write the network: its architecture, parameters, running statistics and generators.
 
-    The file is open for writing bytes, or its name, to which nothing is added.
+    The file is open for writing bytes, or its name, to which nothing is added. Of a training, such
+    as a `Trainer`, the parameters are those that it is tested with: the average, where the
+    optimizer is schedule-free, which the network itself has not.
 
     Raises:
         TypeError: a layer was made with something that has no name to find it by.
         ValueError: the layers are no longer what they were made as; change them when they are made.
     """
+    if isinstance(network, Minimizer):
+        with network.tested() as tested:
+            save(file, tested)
+        return
     state = network.state()
     arrays: dict[str, Any] = {
         name: value for name, value in state.items() if isinstance(value, np.ndarray)

@@ -32,9 +32,9 @@ from pycore import data, gradients
 from pycore.arrays import (
     Array,
     Integers,
+    NonFiniteError,
     Seed,
     above_zero,
-    all_finite,
     counted,
     numbers,
     positive,
@@ -44,7 +44,7 @@ from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import Loss
 from pycore.normalization import BatchNorm
-from pycore.objectives import NonFiniteError, Objective, Supervised, watched
+from pycore.objectives import Objective, Supervised, watched
 from pycore.optimizers import Optimizer
 from pycore.schedules import Schedule
 from pycore.state import State, check, put, refuse_broken, taken
@@ -202,9 +202,8 @@ class Minimizer(Stepper):
     gets no rows. `schedule` sets the learning rate of each step; `clip` limits the gradient's norm.
 
     The order of the rows comes from `rng`, so the same seed gives the same run. A step that meets
-    NaN or infinity raises NonFiniteError and leaves the parameters, running statistics, generators
-    and the order of the rows as they were. Only an optimizer that itself broke the parameters has
-    the gradient in its memory.
+    NaN or infinity raises NonFiniteError and leaves the parameters, the optimizer's memory, running
+    statistics, generators and the order of the rows as they were.
 
     Raises:
         TypeError: objective, optimizer or schedule is something else, such as a class not called.
@@ -294,6 +293,24 @@ class Minimizer(Stepper):
         self.frozen = layers
         self.forget_ahead()
 
+    @contextmanager
+    def tested(self) -> Iterator[Layer]:
+        """The network with the parameters to test with, for as long as it is looked at.
+
+        With a schedule-free optimizer these are the average, otherwise those that are trained.
+        """
+        theta = self.network.theta
+        average = self.optimizer.tested(theta)
+        if average is theta:
+            yield self.network
+            return
+        kept = theta.copy()
+        theta[...] = average
+        try:
+            yield self.network
+        finally:
+            theta[...] = kept
+
     @property
     def epoch(self) -> int:
         """How often the whole data has been seen."""
@@ -321,27 +338,26 @@ class Minimizer(Stepper):
         if self.schedule is not None:
             self.optimizer.lr = self.schedule(self.steps)
         theta, optimizer = network.theta, self.optimizer
-        kept = theta.copy()
         still = [(layer.theta, layer.theta.copy()) for layer in self.frozen]
-        optimizer.step(theta, network.grad)
-        for part, was in still:  # weight decay moves them without a gradient
-            part[...] = was
-        if not all_finite(theta):
-            broken = self._first_broken()
-            theta[...] = kept
+        try:
+            optimizer.step(theta, network.grad)
+        except NonFiniteError as error:
             put(self, self._buffers, before)
             self._give_back(rows)
-            raise NonFiniteError(
-                f"step {self.steps}: {type(optimizer).__name__} at lr {optimizer.lr:g} made NaN or "
-                f"infinity of parameter {broken}"
-            )
+            raise NonFiniteError(f"step {self.steps}: {self._called(error)}") from error
+        for part, was in still:  # weight decay moves them without a gradient
+            part[...] = was
         objective.project()
         return loss
 
-    def _first_broken(self) -> str:
-        """Return the name of the first parameter that is not finite."""
-        named = ((name, value) for name, value, _ in self.network.parameters())
-        return next(name for name, value in named if not np.isfinite(value).all())
+    def _called(self, error: NonFiniteError) -> str:
+        """Return what an optimizer said, with the name of the parameter that it means."""
+        end = 0
+        for name, value, _ in self.network.parameters():
+            end += value.size
+            if error.place is not None and error.place < end:
+                return f"{error}, in parameter {name}"
+        return str(error)
 
     def _give_back(self, rows: Integers | None) -> None:
         """Let the rows of a step that failed come next."""
@@ -471,21 +487,6 @@ class Trainer(Minimizer):
             x = x.astype(self.network.theta.dtype, copy=False)
         with self.tested() as network:
             return network.forward(x)
-
-    @contextmanager
-    def tested(self) -> Iterator[Sequential]:
-        """The network with the parameters to test with, for as long as it is looked at."""
-        theta = self.network.theta
-        average = self.optimizer.tested(theta)
-        if average is theta:
-            yield self.network
-            return
-        kept = theta.copy()
-        theta[...] = average
-        try:
-            yield self.network
-        finally:
-            theta[...] = kept
 
 
 class Turns(Stepper):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from pycore.activations import ActivationLike, ReLU
-from pycore.arrays import Array, DType, Integers, Seed, floats, positive, seeded
+from pycore.arrays import Array, DType, Integers, Seed, floats, numbers, positive, seeded
 from pycore.layers import Sequential
 from pycore.losses import MeanSquaredError
 from pycore.models import mlp
@@ -41,6 +41,7 @@ class Noising:
     """
 
     def __init__(self, beta: Array) -> None:
+        beta = floats(beta)
         if beta.ndim != 1 or beta.size == 0 or not (beta > 0).all() or not (beta < 1).all():
             raise ValueError("Noising: beta is a list of at least one number; allowed: 0 < β < 1")
         self.beta = beta
@@ -53,7 +54,7 @@ class Noising:
 
     def forward(self, x: Array, t: Integers, eps: Array) -> Array:
         """Return x_t: t + 1 steps at once."""
-        x = floats(x)
+        x, t, eps = floats(x), numbers("Noising: t", t), floats(eps)
         left = self.alpha_bar[t][:, None].astype(x.dtype)
         return np.asarray(np.sqrt(left) * x + np.sqrt(1 - left) * eps)
 
@@ -64,6 +65,7 @@ class Noising:
 
         Shapes: x_t, eps_hat and z ~ N(0, I) (batch, n) → (batch, n).
         """
+        x_t, eps_hat, z = floats(x_t), floats(eps_hat), floats(z)
         beta, left = float(self.beta[t]), float(self.alpha_bar[t])
         before = float(self.alpha_bar[t - 1]) if t else 1.0
         mean = (x_t - beta / math.sqrt(1 - left) * eps_hat) / math.sqrt(1 - beta)
@@ -74,7 +76,7 @@ class Noising:
 
         Shapes: x (batch, n) → (batch, n), as often as there are steps.
         """
-        rng = seeded(rng)
+        x, rng = floats(x), seeded(rng)
         for t in reversed(range(self.steps)):
             eps_hat = denoiser(x, np.full(len(x), t))
             x = self.backward(x, t, eps_hat, rng.normal(size=x.shape))
@@ -125,7 +127,7 @@ def time_features(t: Integers, steps: int, n: int) -> Array:
     Sines and cosines of several speeds, as for positions in a text: a network tells near times
     apart by the fast ones and far times by the slow ones.
     """
-    angle = np.outer((t + 1) / steps, math.pi / 2 * 2.0 ** np.arange(n // 2))
+    angle = np.outer((floats(t) + 1) / steps, math.pi / 2 * 2.0 ** np.arange(n // 2))
     return np.concatenate([np.sin(angle), np.cos(angle)], axis=1)
 
 

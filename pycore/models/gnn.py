@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import ActivationLike, ReLU, named
-from pycore.arrays import Array, DType, Integers, Seed, seeded
+from pycore.arrays import Array, DType, Integers, Seed, numbers, seeded
 from pycore.graphs import Aggregate, MessagePassing
 from pycore.layer import Layer
 from pycore.layers import Sequential
@@ -65,6 +65,7 @@ class NodeClassification(Objective):
     """
 
     def __init__(self, network: Layer, x: Array, y: Integers, known: Integers) -> None:
+        x, y, known = (numbers("NodeClassification", given) for given in (x, y, known))
         super().__init__(network, len(known))
         self.x, self.y, self.known, self.loss = x, y, known, CrossEntropy()
 

@@ -86,7 +86,7 @@ PLAIN: list[Any] = [
     *(getattr(activations, name) for name in ("leaky_relu", "elu", "selu", "gelu", "tanh_gelu")),
     *(getattr(activations, name) for name in ("silu", "softplus", "erf")),
     lambda x: data.split(x, [0, 1, 0, 1], 0.5, 0)[1][0],
-    lambda x: data.train_validation_test(x, [0, 1, 0, 1], 0.25, 0.25, 0)[0][0],
+    lambda x: data.train_validation_test(x, x, 0.25, 0.25, 0)[0][0],
     lambda x: next(data.minibatches(x, ["a", "b", "c", "d"], 2, 0))[0],
     lambda x: series.windows(x, 2)[0],
     lambda x: series.split(x, 0.5)[1],
@@ -274,8 +274,6 @@ def test_a_misspelt_attribute_is_still_an_attribute_error() -> None:
         dense.w  # type: ignore[attr-defined]  # noqa: B018
     assert not hasattr(dense, "theta")
     dense.forward(np.ones((1, 2)))
-    with pytest.raises(AttributeError, match="'str' object has no attribute 'ndim'"):
-        dense.backward("dy")  # type: ignore[arg-type]
     assert isinstance(pickle.loads(pickle.dumps(dense)), Dense)
 
 

@@ -102,6 +102,58 @@ def test_split_by_class_refuses_parts_that_cannot_hold_each() -> None:
         data.split(y, y, 0.3, np.random.default_rng(0), by_class=True)
 
 
+LABELS = [0, 1] * 10
+AS_LABELS: list[Any] = [
+    LABELS,
+    np.array(LABELS, bool),
+    np.array(LABELS, float),
+    np.array(LABELS, float)[:, None],
+    2 * np.array(LABELS, float) - 1,
+    np.where(LABELS, 0.5, 0.7),
+    np.where(LABELS, "iris", "rose"),
+    np.where(LABELS, "iris", "rose").astype(object),
+]
+
+
+@pytest.mark.parametrize("y", AS_LABELS)
+def test_labels_are_dealt_by_class_without_being_asked(y: Any) -> None:
+    for seed in range(100):
+        for part in (
+            *data.split(LABELS, y, 0.1, seed),
+            *data.split(LABELS, y, 0.9, seed),
+            *data.train_validation_test(LABELS, y, 0.1, 0.1, seed),
+        ):
+            assert set(part[0]) == {0, 1}
+            assert len(part[0]) == len(part[1])
+
+
+@pytest.mark.parametrize("y", [np.linspace(0, 1, 20), np.eye(20), np.ones((20, 2))])
+def test_other_targets_are_dealt_as_they_come(y: Any) -> None:
+    x, order = np.arange(20), np.random.default_rng(5).permutation(20)
+    (a, _), (b, _) = data.split(x, y, 0.7, 5)
+    np.testing.assert_array_equal([*a, *b], order)
+    if y.ndim == 2:
+        with pytest.raises(ShapeError, match=r"by_class .*\(20, \d+\).* allowed: \(20,\), one"):
+            data.split(x, y, 0.7, 5, by_class=True)
+
+
+def test_labels_may_be_dealt_as_they_come() -> None:
+    lacking = 0
+    for seed in range(200):
+        (_, a), _ = data.split(LABELS, LABELS, 0.1, seed, by_class=False)
+        lacking += set(a) != {0, 1}
+    assert lacking > 40
+    with pytest.raises(ValueError, match=r"split: 2 and 4 rows for 3 .*, or by_class=False"):
+        data.split([0] * 6, [0, 0, 1, 1, 2, 2], 0.3, 0)
+
+
+def test_many_rows_are_dealt_by_class_at_once() -> None:
+    y = np.random.default_rng(0).integers(5, size=100_000)
+    (_, a), (_, b) = data.split(y, y, 0.8, 0)
+    np.testing.assert_allclose(np.bincount(a), 0.8 * np.bincount(y), atol=1)
+    assert len(a) + len(b) == len(y)
+
+
 @pytest.mark.parametrize("fraction", [0.0, 1.0, 0.01, -1, 2])
 def test_split_refuses_an_empty_part(fraction: float) -> None:
     with pytest.raises(ValueError, match=r"allowed: (1 to 9 rows|finite numbers from 0 to 1)"):

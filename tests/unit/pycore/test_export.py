@@ -13,16 +13,20 @@ import numpy as np
 import pytest
 
 from pycore import export
-from pycore.activations import ReLU, Softplus, Tanh
+from pycore.activations import ReLU, Softplus, Tanh, sigmoid
 from pycore.arrays import Array
 from pycore.attention import GeneralAttention, MultiHeadAttention
 from pycore.convolution import Conv2D, Flatten, MaxPool2D
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding, Residual, Sequential, Skip
+from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
 from pycore.normalization import BatchNorm
+from pycore.optimizers import Adam, Optimizer, ScheduleFreeAdamW, ScheduleFreeSGD
 from pycore.positions import ALiBi, RelativeBias, ScoreBias
 from pycore.recurrent import GRU, LSTM, BiasedGRU
+from pycore.saving import load, save
+from pycore.training import Trainer
 from pycore.transformer import TransformerBlock
 from tests.unit.pycore.found import subclasses
 
@@ -259,3 +263,24 @@ def test_a_file_that_is_no_npz_is_refused_by_name() -> None:
     for content in (b"", b"weights", single.getvalue()):
         with pytest.raises(ValueError, match=r"not an \.npz file; allowed"):
             export.load_npz(network, io.BytesIO(content))
+
+
+@pytest.mark.parametrize("optimizer", [ScheduleFreeSGD(0.3), ScheduleFreeAdamW(0.1), Adam(0.1)])
+def test_of_a_training_is_written_what_it_is_tested_with(optimizer: Optimizer) -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(20, 2)), rng.integers(2, size=20)
+    trainer = Trainer(mlp([2, 4, 1], 0), BinaryCrossEntropy(), optimizer, x, y, total=30).run()
+    theta, shown = trainer.network.theta.copy(), trainer.proba(x)
+    file, whole = io.BytesIO(export.npz(trainer)), io.BytesIO()
+    save(whole, trainer)
+    whole.seek(0)
+    read, again = mlp([2, 4, 1], 1), load(whole)
+    export.load_npz(read, file)
+    for network in (read, again):
+        np.testing.assert_allclose(sigmoid(network.forward(x)), shown, rtol=1e-12)
+    weights = ast.literal_eval(
+        export.pytorch_script(trainer, x).split("weights = ")[1].split("\nnetwork.load")[0]
+    )
+    np.testing.assert_array_equal(weights["0.weight"], export.state_dict(trainer)["0.weight"])
+    np.testing.assert_array_equal(trainer.network.theta, theta)
+    assert np.allclose(read.theta, theta) == isinstance(optimizer, Adam)

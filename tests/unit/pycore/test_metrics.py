@@ -5,8 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pycore.activations import sigmoid, softmax
 from pycore.arrays import ShapeError
-from pycore.metrics import accuracy, predicted_labels
+from pycore.metrics import (
+    accuracy,
+    confusion_matrix,
+    f1,
+    intersection_over_union,
+    predicted_labels,
+)
 
 
 def test_one_column_is_judged_at_zero() -> None:
@@ -43,3 +50,23 @@ def test_a_row_with_nan_is_never_right(classes: int) -> None:
     assert predicted_labels(logits)[0] == -1
     for label in (0, 1):
         assert accuracy(logits[:1], np.array([label])) == 0
+
+
+def test_probabilities_are_judged_at_a_half() -> None:
+    """Nothing in a number between 0 and 1 tells which it is: it has to be said."""
+    rng = np.random.default_rng(0)
+    logits, labels = rng.normal(size=(50, 1)), rng.integers(2, size=50)
+    p = sigmoid(logits)
+    for judge in (accuracy, f1, confusion_matrix):
+        np.testing.assert_array_equal(judge(p, labels, threshold=0.5), judge(logits, labels))
+    masks = labels.reshape(5, 10)
+    assert intersection_over_union(
+        p.reshape(5, 10), masks, threshold=0.5
+    ) == intersection_over_union(logits.reshape(5, 10), masks)
+    columns = np.concatenate([-logits, logits], axis=1)
+    assert accuracy(softmax(columns), labels) == accuracy(columns, labels)
+    with pytest.raises(ValueError, match=r"a threshold of 0.5 for 2 columns; allowed: none"):
+        accuracy(columns, labels, threshold=0.5)
+    for threshold in (np.nan, np.inf, "0.5"):
+        with pytest.raises(ValueError, match=r"threshold is .*; allowed: finite numbers"):
+            accuracy(p, labels, threshold)  # type: ignore[arg-type]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pycore.arrays import Array, ShapeError
+from pycore.arrays import Array, NonFiniteError, ShapeError
 from pycore.optimizers import (
     SGD,
     Adam,
@@ -184,3 +185,41 @@ def test_a_mean_that_never_moves_or_runs_away_is_refused(kind: type[Adam], beta:
     for name in ("beta1", "beta2"):
         with pytest.raises(ValueError, match=rf"{name} is {beta}; allowed: 0 ≤ {name} < 1"):
             kind(**{name: beta})
+
+
+BREAKING: list[tuple[float, Array]] = [
+    (0.1, np.array([0.5, np.nan, 0.1])),
+    (0.1, np.array([0.5, -np.inf, 0.1])),
+    (1e308, np.array([1e3, 1e300, 1e3])),
+]
+
+
+@every_optimizer
+@pytest.mark.parametrize("steps", [0, 2])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_step_that_would_break_something_leaves_all_as_it_was(
+    kind: type[Optimizer], steps: int
+) -> None:
+    """Also in an optimizer that hands its steps on: its noise, and the memory of the inner one."""
+    for optimizer in (kind(), Passing(kind())):
+        theta = np.array([1.0, -1.0, 0.5])
+        descend(optimizer, theta, steps)
+        broken = 0
+        for lr, grad in BREAKING:
+            inner = getattr(optimizer, "inner", optimizer)
+            optimizer.lr = inner.lr = lr
+            kept, place, said = optimizer.state(), theta.copy(), None
+            try:
+                optimizer.step(theta, grad)
+            except NonFiniteError as error:
+                said = str(error)
+            if said is None:
+                assert np.isfinite(theta).all()
+                continue
+            broken += 1
+            assert re.search(r"at lr .* made (nan|-?inf) of \w+\[\d\]$|: the gradient", said)
+            np.testing.assert_array_equal(theta, place)
+            np.testing.assert_equal(optimizer.state(), kept)
+        assert broken >= 2
+        optimizer.lr = inner.lr = 0.01
+        optimizer.step(theta * 0, np.ones(3))

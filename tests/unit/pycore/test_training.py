@@ -455,15 +455,16 @@ def test_a_step_that_breaks_the_parameters_is_named_and_undone(
     trainer.network.theta[...] *= 1e3
     for _ in range(2 if schedule else 0):
         trainer.step()
-    before = trainer.state()["objective"]
+    before, memory = trainer.state()["objective"], trainer.optimizer.state()
     buffers = dict(trainer.objective.buffers())
     with pytest.raises(
-        NonFiniteError, match=r"(SGD|AdamW) at lr .* made NaN or .* parameter \d\.\w+"
+        NonFiniteError, match=r"(SGD|AdamW) at lr .* made .* of theta\[\d+\], in parameter \d\.\w+"
     ):
         trainer.step()
     for name, array in trainer.network.arrays().items():
         np.testing.assert_array_equal(array, before[f"network.{name}"])
     assert any("running" in name for name in buffers)
+    assert trainer.optimizer.state().keys() == memory.keys()
     trainer.optimizer, trainer.schedule = SGD(0.1), None
     trainer.step()
 
