@@ -3,6 +3,7 @@
 import numpy as np
 
 from games.ui.numbers import power_text
+from pycore.arrays import NonFiniteError
 from pycore.optimizers import SGD, Adam, Momentum
 
 # %% optimisers-true-story
@@ -19,8 +20,11 @@ def race(optimizer, stretch, steps=200, turned=False):
     theta, curve = np.array([3.0, 1.0]), np.diag([1.0, stretch])
     if turned:
         theta, curve = turn @ theta, turn @ curve @ turn.T
-    for _ in range(steps):
-        optimizer.step(theta, curve @ theta)
+    try:
+        for _ in range(steps):
+            optimizer.step(theta, curve @ theta)
+    except NonFiniteError:  # out of the valley, and out of the numbers there are
+        return np.inf, theta
     left = float(theta @ curve @ theta) / 2
     return left if np.isfinite(left) else np.inf, theta
 
