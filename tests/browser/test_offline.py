@@ -33,6 +33,13 @@ REGISTRATION = "navigator.serviceWorker.getRegistration('/course/')"
 LINE = "document.querySelector('[data-offline]')?.innerText ?? ''"
 WHOLE = "works without a network"
 OPENED = "What you have opened is kept"
+HOLLOW = {
+    "registers nothing": "ServiceWorkerContainer.prototype.register = async () => {};",
+    "refuses": "ServiceWorkerContainer.prototype.register = async () => { throw 1; };",
+    "knows of none": "ServiceWorkerContainer.prototype.getRegistration = async () => { throw 1 };",
+    "promises nothing": "StorageManager.prototype.persisted = async () => { throw 1; };",
+}
+"""What browsers and extensions do that keep nothing, and how they say it."""
 KEPT = """async (hash) => {
     const [name] = (await caches.keys()).filter((name) => name.startsWith('neuronauts-course'));
     return Boolean(await (await caches.open(name)).match(`/course/sha256/${hash}`));
@@ -462,6 +469,23 @@ def test_in_a_frame_and_where_it_is_not_allowed_nothing_is_said_but_to_the_conso
     assert [text.split(":")[0] for text in said] == ["info", "info"]
     assert "in a frame" in said[0]
     assert offline.WORKER not in small.asked
+
+
+@pytest.mark.parametrize("hollow", HOLLOW.values(), ids=HOLLOW)
+def test_a_browser_that_only_seems_to_keep_things_breaks_nothing(context, small, hollow):
+    page = context.new_page()
+    page.add_init_script(HASTY + hollow)
+    uncaught, calm = [], []
+    page.on("pageerror", lambda error: uncaught.append(error))
+    page.on("console", lambda said: "not kept on this device" in said.text and calm.append(said))
+    page.goto(small.url)
+    if "persisted" in hollow:
+        says(page, WHOLE)
+    else:
+        until(page, "document.readyState === 'complete'")
+        page.wait_for_timeout(500)
+        assert len(calm) == 1
+    assert uncaught == []
 
 
 def test_where_there_is_no_room_the_line_says_so(context, small):

@@ -73,7 +73,8 @@ export class Offline {
     try {
       const url = new URL('service-worker.js', this.root);
       const registration = await navigator.serviceWorker.register(url, { updateViaCache: 'none' });
-      if (registration !== this.#registration) this.#watch(registration);
+      if (!registration) throw new Error('this browser registers nothing'); // one that only says it does
+      if (registration !== this.#registration) await this.#watch(registration);
       registration.active?.postMessage({ offline: 'check' });
       this.#told = 0;
       this.tell();
@@ -122,7 +123,7 @@ export class Offline {
     registration.addEventListener('updatefound', follow);
     follow();
     look();
-    if ('storage' in navigator) this.#lasting = (await navigator.storage.persisted()) ? 'yes' : 'no';
+    if ('storage' in navigator) this.#lasting = (await navigator.storage.persisted().catch(() => false)) ? 'yes' : 'no';
     this.show();
   }
 
@@ -210,7 +211,7 @@ export class Offline {
     }
     if (offline === 'stored' && this.#lasting === 'no') {
       made.push(button(say('Keep it even when room is short'), async () => {
-        this.#lasting = (await navigator.storage.persist()) ? 'yes' : 'refused';
+        this.#lasting = (await navigator.storage.persist().catch(() => false)) ? 'yes' : 'refused';
         this.show();
       }));
     }
@@ -222,7 +223,7 @@ export class Offline {
     const { active, waiting, installing } = this.#registration ?? {};
     rememberOffline(false);
     for (const worker of [installing, waiting, active]) worker?.postMessage({ offline: 'remove' });
-    await caches.delete(this.#cache);
+    await caches.delete(this.#cache).catch(() => {}); // the workers delete it too
     this.#registration = null;
     this.#waiting = false;
     this.#tell({ offline: 'ask', total: this.#state?.total });

@@ -277,7 +277,7 @@ export class Runtime extends EventTarget {
     const again = this.#starts < 2;
     if (!again) this.siblings?.resign();
     this.#tell('down', { reason, again });
-    if (again) Promise.resolve(forgotten).finally(() => this.#begin());
+    if (again) Promise.resolve(forgotten).catch(() => {}).then(() => this.#begin());
   }
 
   /** @param {string} type @param {object} detail */
