@@ -527,9 +527,10 @@ def _lesson(state: State, golden: NDArray[np.bool_] | None) -> str:
     n = len(state.seeds)
     if golden is None:
         return say(
-            "A dot is the mean of {n} trainings, its bar ± one standard error. Every rate gets the "
-            "same {n} sets of {points} points and the same starting weights. Golden are the rates "
-            "whose validation accuracy is within one standard error of the best.",
+            "A dot is the mean of {n} trainings. Its bar is ± one standard error, about as far as "
+            "chance alone moves such a mean. Every rate gets the same {n} sets of {points} points "
+            "and the same starting weights. Golden are the rates whose validation accuracy is "
+            "within one standard error of the best.",
             n=n,
             points=state.points,
         )
