@@ -83,6 +83,54 @@ def table(label: str, head: Sequence[str], rows: Sequence[Sequence[Child]], most
     )
 
 
+def along(ways: Sequence[float], share: float) -> list[float]:
+    """Where racers stand on their lanes, 0 to 1, by how far each has come in whatever unit.
+
+    The one ahead stands where the race itself does, at its `share`; the others by their part of its
+    way, and at the start whoever has made none.
+    """
+    most = max(ways, default=0.0)
+    return [share * max(way, 0.0) / most if most > 0 else 0.0 for way in ways]
+
+
+def lanes(
+    label: str,
+    names: Sequence[str],
+    places: Sequence[float],
+    said: Sequence[str],
+    first: int | None = None,
+) -> Node:
+    """A race seen from the side: a lane for each run, and who is ahead.
+
+    It is the legend of the runs' lines, too.
+
+    Args:
+        label: what the race is about.
+        names: of the runs, in their order.
+        places: where each is, from 0, the start, to 1, the finish (`along`).
+        said: what stands at the end of each lane, such as its loss.
+        first: who is ahead, if anybody is.
+    """
+    rows = [
+        h(
+            "li",
+            h("span", _swatch(i), name, class_="lane-name"),
+            h(
+                "span",
+                h("i", class_="lane-runner"),
+                class_="lane-track",
+                style=f"--at:{100 * min(max(place, 0.0), 1.0):.1f}%",
+                aria_hidden="true",
+            ),
+            h("span", text, class_="lane-value"),
+            key=i,
+            class_=f"lane {line(i)}{' first' if i == first else ''}",
+        )
+        for i, (name, place, text) in enumerate(zip(names, places, said, strict=True))
+    ]
+    return h("ol", rows, class_="lanes", aria_label=label, key="lanes")
+
+
 def _swatch(place: int) -> Node:
     return h(
         "svg",

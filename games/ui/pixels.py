@@ -20,11 +20,10 @@ from games.ui.node import Node, h
 
 Bytes = NDArray[np.uint8]
 
-PALETTES = {"signed": 2, "gold": 1, "ink": 1, "classes": 8, "height": 2, "relief": 2}
+PALETTES = {"signed": 2, "gold": 1, "ink": 1, "classes": 8}
 """How many colours each palette has.
 
-Numbers of either sign; a neuron's light; plain amounts; one colour for each class; valleys and
-heights of a landscape; its shadows and lights.
+Numbers of either sign; a neuron's light; plain amounts; one colour for each class.
 """
 
 

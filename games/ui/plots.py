@@ -311,24 +311,23 @@ def isoline(
 
     Source: Lorensen and Cline, Marching cubes, 1987, in two dimensions.
     """
-    spots = (_whole if whole else _crossings)(axes, values, level)
+    spots = (_whole if whole else crossings)(axes, values, level)
     path = "M%.1f %.1fL%.1f %.1f" * (len(spots) // 2) % tuple(spots.ravel().tolist())
     return h("path", d=path, class_=f"isoline {class_}".strip())
 
 
-def contour(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_: str = "") -> Node:
-    """A whole `isoline` whose pieces are joined to long lines, for a map that stays: it is slower.
+def joined(spots: Floats) -> list[list[tuple[int, ...]]]:
+    """The pieces of a contour as long lines, in tenths of a unit; a closed one ends as it begins.
 
     Points are left out where the line is straight to a tenth of a unit.
     """
-    tenths = np.rint(10 * _whole(axes, values, level)).astype(int)
-    ends = [tuple(end) for end in tenths.tolist()]
+    ends = [tuple(end) for end in np.rint(10 * spots).astype(int).tolist()]
     beside: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
     for a, b in zip(ends[::2], ends[1::2], strict=True):
         if a != b:
             beside.setdefault(a, []).append(b)
             beside.setdefault(b, []).append(a)
-    path = ""
+    lines = []
     for start in sorted(beside, key=lambda end: len(beside[end]) != 1):  # loops come last
         while beside[start]:
             line, here = [start], start
@@ -337,11 +336,11 @@ def contour(axes: Axes, values: NDArray[np.floating], level: float = 0.0, class_
                 beside[there].remove(here)
                 line.append(there)
                 here = there
-            path += "M" + "L".join(f"{x / 10:g} {y / 10:g}" for x, y in _thinned(line))
-    return h("path", d=path, class_=f"isoline {class_}".strip())
+            lines.append(_thinned(line))
+    return lines
 
 
-def _thinned(line: Sequence[tuple[int, ...]]) -> list[list[int]]:
+def _thinned(line: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """A line without the points that its neighbours' chord passes within one; in a few rounds."""
     points = np.array(line)
     for _ in range(4):
@@ -350,11 +349,11 @@ def _thinned(line: Sequence[tuple[int, ...]]) -> list[list[int]]:
         straight = area < np.hypot(chord[:, 0], chord[:, 1])
         straight[1::2] = False  # never two beside one another
         points = np.delete(points, 1 + np.flatnonzero(straight), axis=0)
-    return [[int(x), int(y)] for x, y in points]
+    return [(int(x), int(y)) for x, y in points]
 
 
 def _whole(axes: Axes, values: NDArray[np.floating], level: float) -> Floats:
-    """The pieces of a contour as `_crossings` gives them, up to the edge of the axes.
+    """The pieces of a contour as `crossings` gives them, up to the edge of the axes.
 
     Source: Liang and Barsky, A new concept and method for line clipping, 1984.
     """
@@ -372,7 +371,7 @@ def _whole(axes: Axes, values: NDArray[np.floating], level: float) -> Floats:
     outer = np.pad(inner, 1, mode="edge")
     if min(rows, columns) > 1:
         outer = np.pad(inner, 1, mode="reflect", reflect_type="odd")  # goes on straight
-    spots = _crossings(around, outer, level)
+    spots = crossings(around, outer, level)
     a, b = spots[::2], spots[1::2]
     with np.errstate(all="ignore"):
         near = (np.array([axes.left, axes.top]) - a) / (b - a)
@@ -384,7 +383,7 @@ def _whole(axes: Axes, values: NDArray[np.floating], level: float) -> Floats:
     return np.stack([a + enter * (b - a), a + leave * (b - a)], axis=1).reshape(-1, 2)
 
 
-def _crossings(axes: Axes, values: NDArray[np.floating], level: float) -> Floats:
+def crossings(axes: Axes, values: NDArray[np.floating], level: float) -> Floats:
     """The pieces of a contour, two ends each, in viewBox units (2 n, 2)."""
     v = np.asarray(values, float) - level
     rows, columns = v.shape

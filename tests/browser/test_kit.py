@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from games.concepts import runs
 from games.moves import Dial, Pick, Place, Press, Text, moves
 from games.ui import controls, fields, graphs, inputs, panes, plots, sequences, tensors, widgets
+from games.ui.landscapes import Block, landscape
 from games.ui.node import Node, h, to_html
 from tests.browser.conftest import DIST
 from tests.browser.looks import looks_well
@@ -33,7 +35,8 @@ WORDS = ("king", "queen", "man", "woman")
 def pieces() -> list[Node]:
     """One of each."""
     rng = np.random.default_rng(0)
-    bowl = fields.landscape(AXES, lambda p: (p**2).sum(axis=1), [0.5, 1, 2, 4], cells=40)
+    bowl = landscape(AXES, lambda p: (p**2).sum(axis=1), [0.5, 1, 2, 4], cells=40)
+    block = Block(bowl, rise=0.1)
     sea = fields.field(AXES, lambda p: np.tanh(p[:, 0]), contours=(0.0,))
     yes, no = graphs.Branch("yes", edge="yes", value=1), graphs.Branch("no", edge="no", value=-1)
     names = {"loss": "Loss", "weights": "Weights", "slope": "Slope"}
@@ -61,7 +64,9 @@ def pieces() -> list[Node]:
             plots.labelled(AXES, rng.normal(size=(4, 2)), WORDS, classes=[0, 1, 2, 7]),
             label="words",
         ),
-        plots.plot(AXES, bowl.lines, label="a bowl", heat=bowl.heat),
+        plots.plot(AXES, bowl.layers, label="a bowl"),
+        block.view(block.track([(-1, 1), (0, 0)], "run-2"), label="a bowl in space"),
+        runs.lanes("a race", ("one", "two", "three"), (1, 0.4, 0), ("0.1", "2", "–"), first=0),
         plots.plot(AXES, sea.lines, label="a sea", heat=sea.heat),
     ]  # fmt: skip
 

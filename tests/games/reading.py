@@ -33,6 +33,12 @@ def readouts(root):
     return {n.children[0].text(): n.children[-1].text() for n in classed(root, "readout")}
 
 
+def lanes(root):
+    """Name → what stands at the end of a runner's lane."""
+    rows = classed(root, "lane")
+    return {row.children[0].text(): row.children[-1].text() for row in rows}
+
+
 def path(node):
     """The numbers of a path."""
     return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", node.attributes["d"])]

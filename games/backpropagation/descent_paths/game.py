@@ -21,9 +21,10 @@ from games.concepts.bet import Bet, commit, pick
 from games.concepts.training import Training
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
-from games.ui.fields import Field, landscape
+from games.ui.landscapes import Landscape, landscape
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
+from games.ui.shell import shell
 from games.words import say, word
 from pycore.arrays import Array, Integers
 from pycore.layers import Dense, Sequential
@@ -51,6 +52,10 @@ LOOKS = 20
 FAR = 1e3
 """A loss beyond it counts as thrown off."""
 
+LEARNT = word(
+    "Many rough steps beat a few exact ones: a single example points about the right way, and "
+    "costs next to nothing."
+)
 PARAMS = {"points": Param(Dial(100, 400, 20), 200, "Points")}
 MOVES = moves(
     rate=Pick(*RATES),
@@ -210,25 +215,13 @@ def winner(state: State) -> str | None:
 
 
 def view(state: State) -> Node:
-    """The map with the paths, the loss against samples, and the dials."""
+    """The map with the paths, the lanes of the race, and the dials."""
     may, bet, won = MOVES.on(state), state.bet, score(state) == 1
     said = bet.told(_name)
-    return widgets.stage(
-        widgets.panel(
-            _map(state),
-            _losses(state),
-            widgets.verdict(_verdict(state), won),
-        ),
-        widgets.panel(
-            controls.scale(
-                say("learning rate η"),
-                state.rate,
-                may.rate,
-                printed=fixed(state.rate),
-                name=say("learning rate"),
-                symbol="η",
-            ),
-            controls.choice(say("examples in a mini-batch"), str, state.batch, may.batch),
+    return shell(
+        h("div", _map(state), _lanes(state), class_="race"),
+        widgets.verdict(_verdict(state), won, lost=bet.over and winner(state) != bet.said),
+        dock=[
             pick(
                 bet,
                 say("Which way needs the fewest examples to reach the bowl?"),
@@ -238,24 +231,40 @@ def view(state: State) -> Node:
                 winner(state),
                 none=say("nobody gets there"),
             ),
-            commit(
-                bet,
-                said and say("Go: my bet is {way}", way=said),
-                may.go,
-                may.again,
-                more=say("Bet again"),
+            controls.scale(
+                say("learning rate η"),
+                state.rate,
+                may.rate,
+                printed=fixed(state.rate),
+                name=say("learning rate"),
+                symbol="η",
             ),
-            _table(state),
-            widgets.hint(
-                say(
-                    "The line y = w x + b is fitted to {n} points. A full-batch step looks at all "
-                    "of them, a single-example step at one. The crooked paths are not decoration: "
-                    "each example points its own way. Fewer examples do not always take less time, "
-                    "because a computer works on a whole batch at once.",
-                    n=len(state.x),
-                )
-            ),
+            controls.choice(say("examples in a mini-batch"), str, state.batch, may.batch),
+        ],
+        go=commit(
+            bet,
+            said and say("Go: my bet is {way}", way=said),
+            may.go,
+            may.again,
+            more=say("Bet again"),
         ),
+        drawers=[
+            widgets.folded(say("The loss against examples"), _losses(state), key="loss"),
+            widgets.folded(say("Numbers"), _table(state), key="numbers"),
+            widgets.folded(
+                say("Why the paths are crooked"),
+                widgets.hint(
+                    say(
+                        "The line y = w x + b is fitted to {n} points. A full-batch step looks at "
+                        "all of them, a single-example step at one. The crooked paths are not "
+                        "decoration: each example points its own way. Fewer examples do not "
+                        "always take less time, because a computer works on a whole batch at once.",
+                        n=len(state.x),
+                    )
+                ),
+                key="why",
+            ),
+        ],
     )
 
 
@@ -346,6 +355,8 @@ def _clear(state: State) -> None:
 # --- pictures and words ---------------------------------------------------------------------------
 
 SIDE = 2.2
+GHOST = 0.3
+"""The rate of the earlier run that is shown before the first."""
 DRAWN = 300
 """Points of a path drawn at most, evenly chosen."""
 
@@ -356,11 +367,11 @@ def _name(way: str) -> str:
 
 def _axes(state: State) -> plots.Axes:
     w, b = state.best
-    return plots.Axes((w - SIDE, w + SIDE), (b - SIDE, b + SIDE), height=290)
+    return plots.Axes((w - SIDE, w + SIDE), (b - SIDE, b + SIDE), height=240)
 
 
 @lru_cache(maxsize=8)
-def _landscape(axes: plots.Axes, points: bytes, least: float) -> Field:
+def _landscape(axes: plots.Axes, points: bytes, least: float) -> Landscape:
     """The loss on all points as a map; the square is multiplied out, which is quicker."""
     x, y = np.frombuffer(points).reshape(2, -1)
 
@@ -374,7 +385,47 @@ def _landscape(axes: plots.Axes, points: bytes, least: float) -> Field:
             + (y * y).mean()
         )
 
-    return landscape(axes, loss, (least + np.geomspace(0.05, 10, 11)).tolist())
+    levels = (least + np.geomspace(0.05, 10, 11)).tolist()
+    return landscape(axes, loss, levels)
+
+
+@lru_cache(maxsize=8)
+def _ghost(points: bytes, start: tuple[float, float]) -> Array:
+    """The way of an earlier run, (w, b) after each step: the full batch at a lively rate."""
+    x, y = np.frombuffer(points).reshape(2, -1, 1)
+    network = Sequential(Dense(1, 1, rng=np.random.default_rng(0)))
+    network.theta[:] = start
+    trainer = Trainer(network, MeanSquaredError(), SGD(GHOST), x, y)
+    places = [network.theta.copy()]
+    for _ in range(40):
+        trainer.step()
+        places.append(network.theta.copy())
+    return np.array(places)
+
+
+def _lanes(state: State) -> Node:
+    """The race from the side: each stands where its loss is on the way from the start to the rim.
+
+    In factors, so that the last tenth is as long as the first.
+    """
+    names = list(map(_name, WAYS))
+    walkers = list(state.walkers.values())
+    if not walkers:
+        return runs.lanes(say("The race to the bowl"), names, [0.0] * 3, [runs.NOTHING] * 3)
+    start = walkers[0].history.column("loss")[0]
+    ways = [
+        0.0 if w.thrown else np.log(start / w.now.loss) / np.log(start / rim(state))
+        for w in walkers
+    ]
+    home = [i for i, w in enumerate(walkers) if arrived(state, w)]
+    first = min(home, key=lambda i: walkers[i].samples) if home else int(np.argmax(ways))
+    return runs.lanes(
+        say("The race to the bowl"),
+        names,
+        ways,
+        [f"{w.samples}" + " ✓" * arrived(state, w) + " ✗" * w.thrown for w in walkers],
+        first if max(ways) > 0 else None,
+    )
 
 
 def _bowl(state: State) -> Array:
@@ -389,18 +440,33 @@ def _bowl(state: State) -> Array:
 
 
 def _map(state: State) -> Node:
-    axes = _axes(state)
+    axes, won = _axes(state), score(state) == 1
     start = state.best + np.array(START)
     paths = [walker.history.column("theta") for walker in state.walkers.values()]
     tracks = [_thinned(path) for path in paths]
     drawn = runs.tracks(axes, tracks)
     for node, way, path in zip(drawn, state.walkers, paths, strict=True):
         marked(node, {say("{way}: path (w, b)", way=_name(way)): path})
-    ground = _landscape(axes, np.stack([state.x, state.y]).tobytes(), state.least)
+    points = np.stack([state.x, state.y]).tobytes()
+    ground = _landscape(axes, points, state.least)
+    ghost: list[Node] = []
+    if not tracks:
+        earlier = _ghost(points, (float(start[0]), float(start[1])))
+        ghost = [
+            plots.track(axes, earlier, "ghost", name=say("path of the earlier run (w, b)")),
+            plots.text_at(
+                axes,
+                axes.x[0],
+                axes.y[0] + 0.15,
+                "  " + say("faint: an earlier run, full batch, η = {rate}", rate=fixed(GHOST)),
+                "ghost",
+            ),
+        ]
     return plots.plot(
         axes,
-        ground.lines,
-        plots.track(axes, _bowl(state), "bowl"),
+        ground.layers,
+        plots.track(axes, _bowl(state), "bowl won" if won else "bowl"),
+        ghost,
         h("g", drawn, data_symbol="w b θ"),
         [
             plots.scatter(axes, track[-1:, 0], track[-1:, 1], runs.line(place))
@@ -409,9 +475,7 @@ def _map(state: State) -> Node:
         ],
         marked(plots.scatter(axes, [start[0]], [start[1]], "start"), _setting(state)),
         plots.text_at(axes, start[0] + 0.08, start[1] + 0.1, say("start")),
-        runs.legend(axes, list(map(_name, WAYS)), "bottom"),
-        heat=ground.heat,
-        label=say("Map of the loss over w and b, the bowl in gold"),
+        label=say("Map of the loss over w and b, with the bowl"),
         x_label="w",
         y_label="b",
         key="map",

@@ -37,9 +37,10 @@ from games.optimisation.optimizer_race.race import (
     network,
 )
 from games.ui import controls, plots, widgets
-from games.ui.fields import Field, landscape
+from games.ui.landscapes import Landscape, landscape
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, short
+from games.ui.shell import shell
 from games.words import say, word, written
 from pycore.arrays import Array
 from pycore.objectives import Supervised
@@ -66,6 +67,10 @@ SGD_POWER = -1.0
 TWO, SGD_WINS = "two-winners", "sgd-wins"
 """What counts as won; up to the second edition it was the latter."""
 
+LEARNT = word(
+    "No optimiser is the fastest: valley, rates and momentum’s β decide who wins. Ask of every "
+    "comparison what was tuned for whom."
+)
 PARAMS = {
     "surface": Param(Pick(*SURFACES, NETWORK), "bowl-100", word("Surface")),
     "steps": Param(Dial(20, 400, 20), 200, word("Steps of a race")),
@@ -308,48 +313,32 @@ def _swept(state: State) -> bool:
 # --- pictures and words ---------------------------------------------------------------------------
 
 
+GHOSTS = {
+    "bowl-10": ((-3.0, -1.5), 13),
+    "bowl-100": ((-3.0, -1.5), 9),
+    "rosenbrock": ((0.2, 2.4), 3),
+    NETWORK: ((0.0, 0.0), 14),
+}
+"""Where the earlier run that is shown before the first race set out, and its place in RATES."""
+
+
 def view(state: State) -> Node:
-    """The map with the tracks, the losses, and the controls."""
-    may, bet = MOVES.on(state), state.bet
+    """The map with the tracks, the lanes of the race, and the controls."""
+    may, bet, won = MOVES.on(state), state.bet, score(state) == 1
     surface = SURFACES.get(state.surface)
     said = bet.told(_name)
-    return widgets.stage(
-        widgets.panel(
-            _map(state, surface) if surface else _no_map(state),
-            _losses(state),
-            widgets.verdict(_verdict(state), score(state) == 1),
-            widgets.hint(_why(state), live=True),
+    return shell(
+        h(
+            "div",
+            _map(state, surface) if surface else _losses(state, 230),
+            _lanes(state),
+            class_="race",
         ),
-        widgets.panel(
-            controls.choice(
-                say("where"),
-                {name: say(s.name) for name, s in SURFACES.items()} | {NETWORK: say("network")},
-                state.surface,
-                may.surface,
-            ),
-            controls.choice(
-                say("learning rate η"),
-                {"one": say("one for all"), "best": say("the best for each")},
-                "best" if state.tuned else "one",
-                may.rates,
-            ),
-            _sweep(state)
-            if state.tuned
-            else controls.slider(
-                "η",
-                state.power,
-                may.rate,
-                printed=short(RATES[_place(state)]),
-                name=say("learning rate for all"),
-                symbol="η",
-            ),
-            controls.slider(
-                say("momentum’s β"),
-                state.beta,
-                may.beta,
-                name=say("how much of its speed momentum keeps"),
-                symbol="β",
-            ),
+        widgets.verdict(_verdict(state), won, lost=bet.over and winner(state) != bet.said),
+        mission=widgets.progress(say("winners called here"), len(state.called), 2)
+        if state.goal == TWO
+        else None,
+        dock=[
             pick(
                 bet,
                 say("Who has the lowest loss after {n} steps?", n=state.steps),
@@ -359,28 +348,106 @@ def view(state: State) -> Node:
                 winner(state),
                 none=say("nobody"),
             ),
-            commit(
-                bet,
-                said and say("Race: my bet is {name}", name=said),
-                may.race,
-                may.again,
-                more=say("Bet again"),
+            _rates(state),
+            controls.slider(
+                say("momentum’s β"),
+                state.beta,
+                may.beta,
+                name=say("how much of its speed momentum keeps"),
+                symbol="β",
             ),
-            widgets.readouts(_results(state)),
-            widgets.hint(
-                say(
-                    "Adam always has β₁ = {one}, β₂ = {two} and ε = {tiny}. The search for the "
-                    "best rates tries {n} of them, from {low} to {high}; it leaves "
-                    "momentum’s β to you.",
-                    one=written(ADAM.beta1),
-                    two=written(ADAM.beta2),
-                    tiny=short(ADAM.eps),
-                    n=len(RATES),
-                    low=written(RATES[0]),
-                    high=written(RATES[-1]),
-                )
-            ),
+        ],
+        go=commit(
+            bet,
+            said and say("Race: my bet is {name}", name=said),
+            may.race,
+            may.again,
+            more=say("Bet again"),
         ),
+        drawers=[
+            controls.choice(
+                say("where"),
+                {name: say(s.name) for name, s in SURFACES.items()} | {NETWORK: say("network")},
+                state.surface,
+                may.surface,
+            ),
+            widgets.folded(say("Why"), widgets.hint(_why(state), live=True), key="why"),
+            widgets.folded(
+                say("The losses, step by step"),
+                _losses(state, 210) if surface else _about_the_network(state),
+                key="losses-drawer",
+            ),
+            widgets.folded(
+                say("The search for the best rates"),
+                _sweep(state),
+                widgets.hint(
+                    say(
+                        "Adam always has β₁ = {one}, β₂ = {two} and ε = {tiny}. The search for the "
+                        "best rates tries {n} of them, from {low} to {high}; it leaves "
+                        "momentum’s β to you.",
+                        one=written(ADAM.beta1),
+                        two=written(ADAM.beta2),
+                        tiny=short(ADAM.eps),
+                        n=len(RATES),
+                        low=written(RATES[0]),
+                        high=written(RATES[-1]),
+                    )
+                ),
+                key="search",
+            ),
+        ],
+    )
+
+
+def _rates(state: State) -> Node:
+    """One learning rate for all, or each its best."""
+    may = MOVES.on(state)
+    return widgets.panel(
+        controls.choice(
+            say("learning rate η"),
+            {"one": say("one for all"), "best": say("the best for each")},
+            "best" if state.tuned else "one",
+            may.rates,
+        ),
+        controls.slider(
+            "η",
+            state.power,
+            may.rate,
+            printed=say("best") if state.tuned else short(RATES[_place(state)]),
+            name=say("learning rate for all"),
+            symbol="η",
+        ),
+        key="rates",
+    )
+
+
+def _lanes(state: State) -> Node:
+    """The race from the side: how many factors of ten each has come down from the start."""
+    names = [say(text) for text in RACERS.values()]
+    racers = state.racers
+    if not racers and state.bet.running:
+        tried = (~np.isnan(state.finals)).sum(axis=1).tolist()
+        return runs.lanes(
+            say("The search for the best rates"),
+            names,
+            [n / len(RATES) for n in tried],
+            [say("{n} of {total}", n=n, total=len(RATES)) for n in tried],
+        )
+    if not racers:
+        return runs.lanes(say("The race"), names, [0.0] * 3, [runs.NOTHING] * 3)
+    floor = np.finfo(float).tiny
+    ways = [
+        0.0 if r.thrown else np.log(racers[0].history.column("loss")[0] / max(r.loss, floor))
+        for r in racers
+    ]
+    share = max(r.step for r in racers) / state.steps
+    ahead = _lowest(racers) if max(ways) > 0 else None
+    return runs.lanes(
+        say("The race"),
+        names,
+        runs.along(ways, share),
+        [text for _, text in _results(state)],
+        None if ahead is None else list(RACERS).index(ahead),
     )
 
 
@@ -411,7 +478,7 @@ def describe(state: State) -> str:
 
 
 @cache
-def _landscape(name: str) -> Field:
+def _landscape(name: str) -> Landscape:
     """The surface as a map, a contour at each of twelve equal factors."""
     surface, axes = SURFACES[name], _axes(name)
     highest = max(surface.value(a, b) for a in surface.x for b in surface.y)
@@ -419,21 +486,30 @@ def _landscape(name: str) -> Field:
     return landscape(axes, lambda p: surface.value(p[:, 0], p[:, 1]), levels)
 
 
+@cache
+def _ghost(name: str) -> Racer:
+    """An earlier run of SGD, from elsewhere and at another rate."""
+    start, place = GHOSTS[name]
+    where = SURFACES.get(name)
+    objective = Height(where, start) if where else network(np.random.default_rng(1))
+    racer = Racer(objective, "sgd", RATES[place], FIRST)
+    racer.run(60)
+    return racer
+
+
 def _axes(name: str) -> plots.Axes:
     surface = SURFACES[name]
-    return plots.Axes(surface.x, surface.y, height=270)
+    return plots.Axes(surface.x, surface.y, height=230)
 
 
-def _no_map(state: State) -> Node:
-    return widgets.note(
+def _about_the_network(state: State) -> Node:
+    return widgets.hint(
         say(
             "A network of 2 inputs, 8 tanh neurons and 1 output, {n} parameters in all, learns 60 "
             "points of two moons, all of them in each step. A map has room for two parameters, so "
             "only the loss is drawn.",
             n=state.network.network.size(),
-        ),
-        kind="no-map",
-        key="no map",
+        )
     )
 
 
@@ -452,9 +528,9 @@ def _map(state: State, surface: Surface) -> Node:
         marked(node, {say("track of {name} (a, b)", name=say(text)): _known(track)})
     return plots.plot(
         axes,
-        _landscape(state.surface).lines,
-        plots.rule(axes, x=surface.lowest[0]),
-        plots.rule(axes, y=surface.lowest[1]),
+        _landscape(state.surface).layers,
+        plots.scatter(axes, surface.lowest[:1], surface.lowest[1:], "lowest"),
+        None if tracks else _ghost_on(axes, state.surface),
         h("g", drawn, data_symbol="θ"),
         [
             plots.scatter(axes, track[-1:, 0], track[-1:, 1], runs.line(place))
@@ -472,7 +548,6 @@ def _map(state: State, surface: Surface) -> Node:
             ),
             {say("start (a, b)"): state.start},
         ),
-        heat=_landscape(state.surface).heat,
         label=say("Map of {formula} with the tracks", formula=surface.formula),
         x_label=say("a   (drag the start)"),
         y_label=say("b, on {formula}", formula=surface.formula),
@@ -480,16 +555,37 @@ def _map(state: State, surface: Surface) -> Node:
     )
 
 
-def _losses(state: State) -> Node:
+def _ghost_on(axes: plots.Axes, name: str) -> list[Node]:
+    """The earlier run on the map, before there is a race."""
+    path = _ghost(name).history.column("place")
+    return [
+        plots.track(axes, path, "ghost", name=say("track of the earlier run (a, b)")),
+        plots.text_at(
+            axes,
+            axes.x[0],
+            axes.y[0] + 0.15,
+            "  " + say("faint: an earlier run of SGD"),
+            "ghost",
+        ),
+    ]
+
+
+def _losses(state: State, height: float) -> Node:
     losses = [racer.history.column("loss") for racer in state.racers]
+    ghost = _ghost(state.surface).history.column("loss")
     shown = np.full((len(RACERS), state.steps + 1), np.nan)
     for row, values in enumerate(losses):
         shown[row, : len(values)] = _known(values)
-    everything = np.concatenate(losses) if losses else np.array([0.01, 1.0])
+    everything = np.concatenate(losses or [ghost])
     axes = plots.Axes(
-        (0, state.steps), plots.decades(everything, 1e-40, TOO_HIGH), height=210, log_y=True
+        (0, state.steps), plots.decades(everything, 1e-40, TOO_HIGH), height=height, log_y=True
     )
-    lines = h("g", runs.curves(axes, losses), data_symbol="L")
+    early = ghost[: state.steps + 1]
+    lines = h(
+        "g",
+        runs.curves(axes, losses) or plots.curve(axes, np.arange(len(early)), early, "ghost"),
+        data_symbol="L",
+    )
     rates = [RATES[_place(state)]] if not state.racers else [r.rate for r in state.racers]
     return plots.plot(
         axes,
@@ -503,10 +599,9 @@ def _losses(state: State) -> Node:
                 say("Adam’s reach at this rate, and the way it has to go"): _known(_reach(state)),
             },
         ),
-        runs.legend(axes, [say(text) for text in RACERS.values()]),
         label=say("Loss after each step"),
         x_label=say("step"),
-        y_label=say("loss L"),
+        y_label=say("loss L") if losses else say("loss L; faint: an earlier run of SGD"),
         key="losses",
     )
 
@@ -570,7 +665,9 @@ def _verdict(state: State) -> str:
     if bet.open:
         return _open(state)
     if not state.racers:
-        return say("First the search: every optimiser runs at every rate from the same start.")
+        return say(
+            "First the search: each optimiser tries {n} rates from the same start.", n=len(RATES)
+        )
     if bet.running:
         done = max(racer.step for racer in state.racers)
         return say("Step {n} of {total}.", n=done, total=state.steps)

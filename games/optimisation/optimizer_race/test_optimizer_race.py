@@ -10,7 +10,7 @@ from games.optimisation.optimizer_race import race as racing
 from games.run import Run
 from games.ui.numbers import short
 from pycore.gradient_check import numeric_gradient
-from tests.games.reading import buttons, readouts
+from tests.games.reading import buttons, lanes
 
 
 def race(surface="bowl-100", rate=0.01, bet="adam", tuned=False, **params):
@@ -111,7 +111,7 @@ def test_who_is_thrown_off_stops_and_cannot_win():
     assert not adam.thrown
     assert sgd.step < 200
     assert game.winner(run.state) == "adam"
-    assert "thrown off" in readouts(run.view()).values()
+    assert lanes(run.view())["SGD"] == "thrown off"
 
 
 def call(run, bet, **settings):
@@ -217,4 +217,4 @@ def test_the_solution_of_earlier_editions_goal_has_sgd_win_however_long_the_race
 def test_every_printed_loss_is_the_engines():
     run = race("network", rate=game.RATES[14], steps=40)
     ends = [short(racer.loss) for racer in run.state.racers]
-    assert list(readouts(run.view()).values()) == ends
+    assert list(lanes(run.view()).values()) == ends

@@ -21,10 +21,11 @@ from games.concepts.bet import Bet, commit, slip
 from games.concepts.runs import Runs
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
-from games.ui.fields import Field, landscape
-from games.ui.node import marked
+from games.ui.landscapes import Block, landscape
+from games.ui.node import h, marked
 from games.ui.numbers import fixed, short
-from games.words import say
+from games.ui.shell import shell
+from games.words import say, word
 from pycore.arrays import Array
 from pycore.optimizers import Momentum
 
@@ -40,6 +41,10 @@ FEW = 40
 CLOSE = 0.2
 """A guess within this share of the truth counts as close."""
 
+LEARNT = word(
+    "At a saddle plain gradient descent is slow, not stuck: a tiny distance needs time to grow. "
+    "Momentum adds up small steps that point the same way."
+)
 PARAMS = {"eta": Param(Dial(0.02, 0.05, 0.01), 0.02, "Learning rate η")}
 STARTS = Pick({"ridge": 0.0, "1e-6": 1e-6, "1e-4": 1e-4, "1e-3": 1e-3, "1e-2": 1e-2})
 """The starts offered, as distances b₀ from the ridge."""
@@ -150,21 +155,18 @@ def why(state: State, move: str, *values: object) -> str:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-AXES = plots.Axes((-1.6, 1.6), (-1.2, 1.2), height=260)
-"""b runs across, so that the way out lies to left and right; a runs up."""
+GHOST = 0.5, 1e-2
+"""β and b₀ of the earlier run that is shown before the first."""
 
 
 def view(state: State) -> Node:
-    """The saddle from above, the distance from the ridge, and the dials."""
+    """The saddle with the runs on it, how far each came from the ridge, and the dials."""
     may, bet, trip = MOVES.on(state), state.bet, state.trips.last
-    said = bet.told(_steps)
-    return widgets.stage(
-        widgets.panel(
-            _map(state),
-            _distance(state),
-            widgets.verdict(_verdict(state), score(state) == 1),
-        ),
-        widgets.panel(
+    said, won = bet.told(_steps), score(state) == 1
+    return shell(
+        _saddle(state, won),
+        widgets.verdict(_verdict(state), won, lost=bet.over and not won),
+        dock=[
             controls.slider(say("momentum β"), state.beta, may.beta, symbol="β"),
             controls.choice(
                 say("start b₀"),
@@ -185,28 +187,42 @@ def view(state: State) -> Node:
                 truth=_steps(trip.steps or 0) if trip and bet.over else None,
                 hit=_close(bet.said or 0, trip.steps) if trip and bet.over else None,
             ),
-            commit(
-                bet,
-                said and say("Release: I predict {steps}", steps=said),
-                may.release,
-                may.again,
-            ),
-            runs.table(
-                say("The last runs"),
-                ["β", "b₀", say("escaped after")],
-                [(fixed(t.beta), short(t.offset, 1), _outcome(state, t)) for t in state.trips.kept],
-                state.trips.most,
-            ),
-            widgets.hint(
-                say(
-                    "Along a the ground rises on both sides, along b it falls: f = a² − b². "
-                    "Without momentum each step multiplies b by 1 + 2η = {factor}: slow while b is "
-                    "tiny, but never frozen. Momentum adds earlier steps to the next. From b₀ = 0 "
-                    "there is nothing to add: exactly on the ridge, no β helps.",
-                    factor=fixed(1 + 2 * state.eta),
-                )
-            ),
+        ],
+        go=commit(
+            bet,
+            said and say("Release: I predict {steps}", steps=said),
+            may.release,
+            may.again,
         ),
+        drawers=[
+            _distance(state),
+            widgets.folded(
+                say("The last runs"),
+                runs.table(
+                    say("The last runs"),
+                    ["β", "b₀", say("escaped after")],
+                    [
+                        (fixed(t.beta), short(t.offset, 1), _outcome(state, t))
+                        for t in state.trips.kept
+                    ],
+                    state.trips.most,
+                ),
+                key="runs",
+            ),
+            widgets.folded(
+                say("Why it is slow"),
+                widgets.hint(
+                    say(
+                        "Along a the ground rises on both sides, along b it falls: f = a² − b². "
+                        "Without momentum each step multiplies b by 1 + 2η = {factor}: slow while "
+                        "b is tiny, but never frozen. Momentum adds earlier steps to the next. "
+                        "From b₀ = 0 there is nothing to add: exactly on the ridge, no β helps.",
+                        factor=fixed(1 + 2 * state.eta),
+                    )
+                ),
+                key="why",
+            ),
+        ],
     )
 
 
@@ -248,45 +264,99 @@ def _outcome(state: State, trip: Trip) -> str:
 
 
 @cache
-def _landscape() -> Field:
-    """The saddle as a map."""
-    return landscape(AXES, lambda p: p[:, 1] ** 2 - p[:, 0] ** 2, np.linspace(-2, 1.2, 9).tolist())
+def _block() -> Block:
+    """The saddle in space: b runs across, so that the ways out lie to both sides, a to the back."""
+    plane = plots.Axes((-1.6, 1.6), (-1.2, 1.2))
+    levels = np.arange(-2.35, 1.3, 0.3).tolist()
+    ground = landscape(plane, lambda p: p[:, 1] ** 2 - p[:, 0] ** 2, levels, cells=64, between=1)
+    return Block(ground, rise=0.24)
 
 
-def _map(state: State) -> Node:
-    paths = [np.array(trip.path) for trip in state.trips.kept]
+@cache
+def _ghost(eta: float) -> Trip:
+    """An earlier run, with other settings."""
+    beta, offset = GHOST
+    theta = np.array([START_A, offset])
+    trip = Trip(beta, offset, Momentum(eta, beta), theta, [theta.copy()])
+    while abs(theta[1]) < ESCAPED:
+        trip.optimizer.step(theta, gradient(theta))
+        trip.path.append(theta.copy())
+    return trip
+
+
+@cache
+def _ways_out() -> tuple[Node, ...]:
+    """The lines behind which the ball has escaped."""
+    along = np.linspace(-1.2, 1.2, 25)
+    sides = (np.column_stack([np.full_like(along, side), along]) for side in (-ESCAPED, ESCAPED))
+    return tuple(_block().track(side, "way-out") for side in sides)
+
+
+@cache
+def _places() -> tuple[Node, ...]:
+    """Marks on the wall to the front: where b is 0, and where the ball has escaped."""
+    marks = [
+        (-ESCAPED, fixed(-ESCAPED, 1), ""),
+        (0.0, "b = 0", "middle"),
+        (ESCAPED, fixed(ESCAPED, 1), "end"),
+    ]
+    feet = _block().feet([(b, -1.2) for b, _, _ in marks])
+    return tuple(
+        h("text", text, x=x, y=y - 11, class_=f"wall-name {anchor}", key=i)
+        for i, ((x, y), (_, text, anchor)) in enumerate(zip(feet, marks, strict=True))
+    )
+
+
+def _saddle(state: State, won: bool) -> Node:
+    block, kept = _block(), state.trips.kept
+    paths = [np.array(trip.path) for trip in kept]
     ball = np.array([START_A, STARTS[state.start]]) if state.bet.open else paths[-1][-1]
-    return plots.plot(
-        AXES,
-        _landscape().lines,
-        plots.rule(AXES, x=-ESCAPED),
-        plots.rule(AXES, x=ESCAPED),
-        plots.text_at(AXES, 0.08, -0.16, say("saddle")),
+    ((x, y),) = block.spots([np.clip(ball[::-1], -ESCAPED, ESCAPED)])
+    ghost: list[Node] = []
+    if not kept:
+        path = np.array(_ghost(state.eta).path)[:, ::-1]
+        beta, offset = (short(number, 1) for number in GHOST)
+        settings = say("β = {beta} from b₀ = {start}", beta=beta, start=offset)
+        ghost = [
+            block.track(path, "ghost", name=say("path of the earlier run (b, a)")),
+            *[
+                h("text", text, x=396, y=266 + 17 * i, class_="plot-text ghost end", key=i)
+                for i, text in enumerate((say("faint: an earlier run,"), settings))
+            ],
+        ]
+    return block.view(
+        h("g", _ways_out(), class_="won" if won else None),
+        _places(),
+        ghost,
         [
-            marked(track, {say("path of run {i} (a, b)", i=i + 1): path})
-            for i, (track, path) in enumerate(
-                zip(runs.tracks(AXES, [path[:, ::-1] for path in paths]), paths, strict=True)
+            marked(
+                block.track(path[:, ::-1], runs.line(i)),
+                {say("path of run {i} (a, b)", i=i + 1): path},
             )
+            for i, path in enumerate(paths)
         ],
-        marked(plots.scatter(AXES, [ball[1]], [ball[0]], "ball"), {say("ball (a, b)"): ball}),
-        heat=_landscape().heat,
-        label=say("The saddle from above"),
-        x_label=say("b   (away from the ridge)"),
-        y_label=say("a, on f = a² − b²"),
-        key="map",
+        h(
+            "g",
+            h("circle", cx=x, cy=y - 7, r=8, class_="ball"),
+            h("circle", cx=x - 2.5, cy=y - 9.5, r=2.5, class_="ball-light"),
+            marks={say("ball (a, b)"): ball},
+        ),
+        label=say("The saddle in space, f = a² − b², with the runs on it"),
+        key="saddle",
     )
 
 
 def _distance(state: State) -> Node:
     """|b| after each step: a straight line here is growth by a constant factor."""
-    trips = state.trips.kept
+    trips, ghost = state.trips.kept, _size(_ghost(state.eta))
     longest = max([100, *(len(trip.path) - 1 for trip in trips)])
-    axes = plots.Axes((0, 50 * math.ceil(longest / 50)), (1e-6, 10), height=190, log_y=True)
+    axes = plots.Axes((0, 50 * math.ceil(longest / 50)), (1e-6, 10), height=180, log_y=True)
     summary = [[t.beta, t.offset, -1 if t.steps is None else t.steps] for t in trips]
     plot = plots.plot(
         axes,
         plots.rule(axes, y=ESCAPED),
-        runs.curves(axes, [_size(trip) for trip in trips]),
+        runs.curves(axes, [_size(trip) for trip in trips])
+        or plots.curve(axes, np.arange(len(ghost)), ghost, "ghost"),
         label=say("Distance |b| from the ridge after each step"),
         x_label=say("step"),
         y_label=say("distance |b|; dotted: escaped"),

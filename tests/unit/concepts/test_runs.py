@@ -35,3 +35,20 @@ def test_a_table_has_always_as_many_rows():
         assert len(rows) == 4
         assert all(len(row.children) == 3 for row in rows)
         assert table.text().count(runs.NOTHING) == 2 * (3 - n)
+
+
+def test_the_one_ahead_is_where_the_race_is_and_the_others_by_their_part_of_its_way():
+    assert runs.along([2.0, 4.0, -1.0], 0.5) == [0.25, 0.5, 0.0]
+    assert runs.along([0.0, -1.0], 0.5) == [0.0, 0.0]
+    assert runs.along([3.0, 1.5], 1.0) == [1.0, 0.5]
+
+
+def test_a_lane_says_name_place_and_value_and_who_is_ahead():
+    node = runs.lanes("race", ["one", "two"], [0.25, 1.3], ["0.5", "0.1"], first=1)
+    rows = classed(node, "lane")
+    assert [row.text() for row in rows] == ["one0.5", "two0.1"]
+    assert ["first" in row.attributes["class"].split() for row in rows] == [False, True]
+    ways = [track.attributes["style"] for track in classed(node, "lane-track")]
+    assert ways == ["--at:25.0%", "--at:100.0%"]
+    assert classed(rows[1], "run-2")
+    assert not classed(runs.lanes("race", ["one"], [0], ["–"]), "first")

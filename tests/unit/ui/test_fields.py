@@ -74,31 +74,3 @@ def test_a_named_field_carries_its_values():
     assert [list(m) for m in marks] == [["output"]]
     np.testing.assert_array_equal(marks[0]["output"], found.values)
     assert dom.page_of(node) == dom.expected(node)
-
-
-LEVELS = (0.1, 1.0, 10.0)
-
-
-def bowl(points):
-    return 10 * (points**2).sum(axis=1)
-
-
-def test_a_landscape_has_a_line_for_each_level_and_two_shades():
-    found = fields.landscape(SQUARE, bowl, LEVELS, cells=60, name="loss")
-    assert len(found.lines) == 3
-    ground, light = found.heat
-    assert (ground.palette, light.palette) == ("height", "relief")
-    assert found.lines[0].marks["loss"] is found.values
-    middle, corner = ground.values[30, 30], ground.values[0, 0]
-    assert middle < -0.5 < 0.5 < corner
-
-
-def test_slopes_that_face_the_upper_left_are_lit():
-    light = fields.landscape(SQUARE, lambda p: -bowl(p) + 20, LEVELS, cells=60).heat[1].values
-    assert light[12, 12] > 0 > light[-12, -12]
-
-
-def test_levels_ascend():
-    for levels in ([1.0], [2.0, 1.0]):
-        with pytest.raises(ValueError, match="two or more and ascend"):
-            fields.landscape(SQUARE, bowl, levels)

@@ -290,29 +290,30 @@ def test_what_is_named_carries_its_numbers():
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(2, 9))
-def test_a_contour_is_an_isoline_with_its_pieces_joined(seed, rows, columns):
+def test_joined_pieces_are_the_contour_in_long_lines(seed, rows, columns):
     values = np.random.default_rng(seed).normal(size=(rows, columns))
 
-    def dots(node):
-        """Places along the path, close together."""
+    def dots(lines):
+        """Places along the lines, close together."""
         found = []
-        for line in node.attributes["d"].split("M")[1:]:
-            ends = np.array([[float(v) for v in end.split()] for end in line.split("L")])
-            for a, b in itertools.pairwise(ends):
+        for line in lines:
+            for a, b in itertools.pairwise(np.asarray(line, float)):
                 count = 2 + int(np.hypot(*(b - a)))
                 found += (a + (b - a) * np.linspace(0, 1, count)[:, None]).tolist()
         return np.array(found).reshape(-1, 2)
 
-    pieces = dots(plots.isoline(AXES, values, 0.1, whole=True))
-    joined = dots(plots.contour(AXES, values, 0.1))
+    spots = plots.crossings(AXES, values, 0.1)
+    pieces = dots(spots.reshape(-1, 2, 2))
+    joined = dots([np.array(line) / 10 for line in plots.joined(spots)])
     for one, other in ((pieces, joined), (joined, pieces)):
         for dot in one:
             assert np.hypot(*(other - dot).T).min() < 1.2  # dots are up to 1 apart
 
 
-def test_a_closed_contour_is_one_line():
+def test_a_closed_contour_is_one_line_that_ends_as_it_begins():
     y, x = np.mgrid[-5:6, -5:6]
-    assert plots.contour(AXES, np.hypot(x, y), 3.2).attributes["d"].count("M") == 1
+    (line,) = plots.joined(plots.crossings(AXES, np.hypot(x, y), 3.2))
+    assert line[0] == line[-1]
 
 
 def test_classes_outside_the_axes_are_not_drawn():
