@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from games.moves import Dial, File, Pick, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, power_text, short
+from games.ui.shell import shell
 from games.words import say, word
 from pycore import brains, data, gradients, initializers
 from pycore.activations import GELU, Activation, LeakyReLU, ReLU, Sigmoid, Tanh
@@ -57,6 +59,10 @@ def _recipe_counts(state: State) -> bool:
     return state.brain is None
 
 
+LEARNT = word(
+    "Every layer multiplies the gradient on its way back. Only where each factor is near 1, as "
+    "with ReLU and He’s start, does the first layer of a deep network still learn."
+)
 PARAMS = {
     "activation": Param(
         Pick(*ACTIVATIONS, was={name: i for i, (name, _) in ACTIVATIONS.items()}),
@@ -183,19 +189,17 @@ def ratio(norms: Array) -> float:
 
 
 def view(state: State) -> Node:
-    """The bars, and the recipe."""
+    """The bars, the recipe and the prediction."""
     won, over = score(state) == 1, is_over(state)
     truth = None if state.norms is None or not over else _times(ratio(state.norms))
     may, bet = MOVES.on(state), state.bet
     said = bet.told(_power)
-    return widgets.stage(
-        widgets.panel(
-            _bars(state),
-            widgets.verdict(_verdict(state), won),
-            widgets.readouts(_results(state)),
-        ),
-        widgets.panel(
-            None if state.brain else _recipe(state),
+    return shell(
+        _bars(state, won),
+        widgets.verdict(_verdict(state), won, lost=over and not won),
+        dock=[
+            None if state.brain else _bend(state),
+            None if state.brain else _size(state),
             slip(
                 bet,
                 say("How many times smaller is the gradient at layer 1 than at the last layer?"),
@@ -211,25 +215,33 @@ def view(state: State) -> Node:
                 truth=truth,
                 hit=_close(state) if truth else None,
             ),
-            commit(
-                bet,
-                said and say("Send it back: I predict {times}", times=said),
-                may.send,
-                may.again,
-            ),
-            widgets.hint(
-                say(
-                    "The weights are drawn with a spread (standard deviation) of g / √n, where n "
-                    "is how many numbers a neuron reads. Kaiming He’s start has g = √2 ≈ {root}, "
-                    "LeCun’s g = 1. Books often write the gradient at layer 1 as a product of "
-                    "numbers w · f′(z), one for each layer. That is a caricature with a single "
-                    "neuron in each. Here every step back is a product of matrices: "
-                    "δ ← (δ Wᵀ) ⊙ f′(z).",
-                    root=fixed(2**0.5, 1),
-                )
+        ],
+        go=commit(
+            bet,
+            said and say("Send it back: I predict {times}", times=said),
+            may.send,
+            may.again,
+        ),
+        drawers=[
+            None if state.brain else controls.slider(say("layers"), state.depth, may.depth),
+            widgets.folded(say("Numbers"), widgets.readouts(_results(state)), key="numbers"),
+            widgets.folded(
+                say("Where the factors come from"),
+                widgets.hint(
+                    say(
+                        "The weights are drawn with a spread (standard deviation) of g / √n, where "
+                        "n is how many numbers a neuron reads. Kaiming He’s start has "
+                        "g = √2 ≈ {root}, LeCun’s g = 1. Books often write the gradient at layer 1 "
+                        "as a product of numbers w · f′(z), one for each layer. That is a "
+                        "caricature with a single neuron in each. Here every step back is a "
+                        "product of matrices: δ ← (δ Wᵀ) ⊙ f′(z).",
+                        root=fixed(2**0.5, 1),
+                    )
+                ),
+                key="why",
             ),
             opener(state.brain, may.open, may.close, say("Back to the recipe")),
-        ),
+        ],
     )
 
 
@@ -302,25 +314,35 @@ def why(state: State, move: str, *values: Any) -> str:
 # --- pictures and words ---------------------------------------------------------------------------
 
 
-def _recipe(state: State) -> list[Node]:
-    """The controls of the recipe."""
-    may = MOVES.on(state)
-    return [
-        controls.choice(
-            say("bend of the neurons"),
-            {name: say(text) for name, (text, _) in ACTIVATIONS.items()},
-            state.activation,
-            may.activation,
-        ),
-        controls.slider(
-            say("size of the weights, g"),
-            state.scale,
-            may.scale,
-            name=say("size of the weights"),
-            symbol="W",
-        ),
-        controls.slider(say("layers"), state.depth, may.depth),
-    ]
+EARLIER = (("leaky-relu", 2.0), ("tanh", 2.0))
+"""Recipes of the run that is shown before the first: the first that is not the learner's."""
+EARLIER_SEED = 5
+
+
+@cache
+def _earlier(activation: str, scale: float, depth: int) -> Array:
+    """‖δ‖ of each layer in a run with other settings."""
+    rng = np.random.default_rng(0)
+    return backward(State(rng, EARLIER_SEED, activation, depth, scale))
+
+
+def _bend(state: State) -> Node:
+    return controls.choice(
+        say("bend of the neurons"),
+        {name: say(text) for name, (text, _) in ACTIVATIONS.items()},
+        state.activation,
+        MOVES.on(state).activation,
+    )
+
+
+def _size(state: State) -> Node:
+    return controls.slider(
+        say("size of the weights, g"),
+        state.scale,
+        MOVES.on(state).scale,
+        name=say("size of the weights"),
+        symbol="W",
+    )
 
 
 def _enough_layers(brain: Brain) -> Brain:
@@ -365,37 +387,51 @@ def _times(times: float) -> str:
     return say("{factor} times", factor=short(times))
 
 
-def _bars(state: State) -> Node:
+def _bars(state: State, won: bool) -> Node:
+    """A bar for each layer the gradient has come to, and where layer 1 was predicted to be."""
     norms, depth = _shown(state), layers(state)
-    whole = state.norms if state.norms is not None else np.array([1e-6, 1.0])
+    places = np.arange(1, depth + 1)
+    ghost: list[Node] = []
+    if state.norms is None:
+        activation, scale = next(e for e in EARLIER if e[0] != state.activation)
+        earlier = _earlier(activation, scale, depth)
+        whole = earlier
+    else:
+        whole = state.norms
+    guessed = np.array([])
+    if state.norms is not None and state.bet.said is not None:
+        guessed = state.norms[-1:] / 10.0**state.bet.said
     axes = plots.Axes(
         (0.4, depth + 0.6),
-        plots.decades(np.concatenate([whole / 3, whole]), 1e-24, 1e24),
-        height=300,
+        plots.decades(np.concatenate([whole / 3, whole, guessed]), 1e-24, 1e24),
+        height=270,
         log_y=True,
     )
+    if state.norms is None:
+        text = say("faint: an earlier network, {name}", name=say(ACTIVATIONS[activation][0]))
+        ghost = [
+            plots.bars(axes, places, earlier, 0.7, "ghost", name=say("an earlier run: layer, ‖δ‖")),
+            h("text", text, x=388, y=axes.top + 16, class_="plot-text ghost end"),
+        ]
     there = np.isfinite(norms)
-    places = np.arange(1, depth + 1)
-    ends = [i for i in {0, depth - 1} if there[i]]
     return plots.plot(
         axes,
+        ghost,
         marked(
-            h("g", plots.bars(axes, places[there], norms[there], 0.7, "gradient"), data_symbol="δ"),
+            h(
+                "g",
+                plots.bars(axes, places[there], norms[there], 0.7, "gradient"),
+                plots.bars(axes, [1], guessed, 0.94, "guessed") if there.any() else None,
+                class_="reached" if won else None,
+                data_symbol="δ",
+            ),
             _numbers(state),
         ),
-        [
-            plots.text_at(
-                axes,
-                places[i],
-                norms[i] * 1.15,
-                short(norms[i]),
-                "middle" if depth < 4 else "end" if i else "",
-            )
-            for i in sorted(ends)
-        ],
         label=say("Gradient norm of {n} layers, layer 1 left", n=depth),
         x_label=say("layer (the gradient comes from the right)"),
-        y_label=say("gradient norm ‖δ‖"),
+        y_label=say("gradient norm ‖δ‖; dashed: your guess")
+        if len(guessed)
+        else say("gradient norm ‖δ‖"),
         key="bars",
     )
 
