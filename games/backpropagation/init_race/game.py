@@ -21,18 +21,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from games import Message, Node, Param
 from games.concepts import runs
-from games.concepts.bet import Bet, pick
+from games.concepts.bet import Bet, commit, slip
 from games.concepts.training import DECIMALS, Rounded, Training
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
-from games.ui.node import marked
+from games.ui.node import h, marked
 from games.ui.numbers import fixed, percent, short
+from games.ui.shell import shell
 from games.words import say, word
 from pycore import data, initializers
 from pycore.activations import Tanh, sigmoid
@@ -57,6 +59,10 @@ SATURATED = 0.99
 RANKINGS = {"-".join(names): names for names in itertools.permutations(STARTS)}
 """Every ranking of the starts, best first: its id, and the starts in order."""
 
+LEARNT = word(
+    "A start decides the race before the first step: zero gets no gradient, too large is stuck on "
+    "the flat ends of tanh, and the deeper the network, the more it matters."
+)
 PARAMS = {
     "depth": Param(Pick(*DEPTHS), "deep", "Depth"),
     "limit": Param(Pick(*LIMITS), 8, "Too large means weights up to"),
@@ -158,28 +164,27 @@ def ranking(state: State) -> str:
 
 
 def view(state: State) -> Node:
-    """The losses; the guess, the controls; what each layer's weights and activations are like."""
-    may = MOVES.on(state)
-    return widgets.stage(
-        widgets.panel(
-            _curves(state),
-            _finish_line(state),
-            widgets.verdict(_verdict(state), score(state) == 1),
-            widgets.hint(_story(state), live=True),
-        ),
-        widgets.panel(
-            pick(
-                state.bet,
-                say("After {n} steps, who has the lowest loss? Best first.", n=state.steps),
-                say("my ranking"),
-                _order,
-                may.guess,
-                ranking(state),
+    """The lanes and losses of the race, and the podium on which the runners are placed."""
+    may, bet, won = MOVES.on(state), state.bet, score(state) == 1
+    said = bet.told(_order)
+    return shell(
+        h("div", _lanes(state), _curves(state), class_="race"),
+        widgets.verdict(_verdict(state), won, lost=bet.over and not won),
+        dock=[
+            slip(
+                bet,
+                say("After {n} steps, who has the lowest loss?", n=state.steps),
+                _podium(state),
+                said=said,
+                truth=_order(ranking(state)),
+                hit=won,
             ),
-            widgets.row(
-                controls.button(say("Train all three"), may.train, primary=True),
-                controls.button(say("Back to the start"), may.again),
-            ),
+        ],
+        go=[
+            commit(bet, said and say("Train all three"), may.train, may.again),
+            controls.button(say("Back to the start"), may.again) if bet.running else None,
+        ],
+        drawers=[
             controls.choice(
                 say("network"),
                 {"deep": say("six hidden layers"), "shallow": say("two hidden layers")},
@@ -192,10 +197,27 @@ def view(state: State) -> Node:
                 state.limit,
                 may.limit,
             ),
-            _spreads(state),
+            widgets.folded(say("Why"), widgets.hint(_story(state), live=True), key="why"),
+            widgets.folded(
+                say("How far the signals spread"), _spreads(state), key="spreads-drawer"
+            ),
             _layers(state),
-        ),
+        ],
     )
+
+
+def tapped(said: str | None, name: str) -> str:
+    """The ranking when a runner on the podium is pressed: it moves up by one place.
+
+    The first of them wins when nothing is said yet; the one that wins already moves down.
+    """
+    if said is None:
+        return "-".join([name, *(other for other in STARTS if other != name)])
+    order = list(RANKINGS[said])
+    here = order.index(name)
+    there = here - 1 if here else 1
+    order[here], order[there] = order[there], order[here]
+    return "-".join(order)
 
 
 def score(state: State) -> float:
@@ -234,10 +256,23 @@ def solution(state: State) -> Iterator[Message]:
     To be read message by message: the second guess depends on the first race.
     """
     if not state.bet.over:
-        yield from (("again",), ("guess", "zero-large-balanced"), ("train",))
+        if state.bet.running:
+            yield ("again",)
+        yield from _taps(state, "zero-large-balanced")
+        yield ("train",)
     if score(state) < 1:
         truth = ranking(state)
-        yield from (("again",), ("guess", truth), ("train",))
+        yield ("again",)
+        yield from _taps(state, truth)
+        yield ("train",)
+
+
+def _taps(state: State, goal: str) -> Iterator[Message]:
+    """Runners pressed on the podium until the ranking is there."""
+    while state.bet.said != goal:
+        said = RANKINGS.get(state.bet.said or "", ())
+        wrong = (name for i, name in enumerate(RANKINGS[goal]) if said[i : i + 1] != (name,))
+        yield ("guess", tapped(state.bet.said, next(wrong)))
 
 
 def why(state: State, move: str, *values: Any) -> str:
@@ -291,31 +326,94 @@ def _measured(trainer: Rounded) -> Layers:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-AXES = plots.Axes(x=(0, 400), y=(0.001, 10.0), log_y=True, height=270, top=30)
+AXES = plots.Axes(x=(0, 400), y=(0.001, 10.0), log_y=True, height=190)
+GHOST = 120
+"""Steps of the earlier run that is shown before the first."""
+GUESSING = float(np.log(2))
+"""The loss of a network that says one half to every point."""
+
+
+def _podium(state: State) -> Node:
+    """The three runners, each on the step that it is placed on."""
+    may, said = MOVES.on(state).guess, state.bet.said
+    columns = []
+    for i, (name, text) in enumerate(STARTS.items()):
+        place = RANKINGS[said].index(name) + 1 if said else 0
+        spoken = (
+            say("{name}: place {n}; press to move it up", name=say(text), n=place)
+            if place
+            else say("{name}: no place yet; press if it wins", name=say(text))
+        )
+        columns.append(
+            h(
+                "div",
+                controls.button(
+                    [
+                        h("span", str(place or "?"), class_="podium-step"),
+                        h("span", say(text), class_="podium-name"),
+                    ],
+                    may(tapped(said, name)),
+                    name=spoken,
+                ),
+                key=name,
+                class_=f"podium-place place-{place} {runs.line(i)}",
+            )
+        )
+    hint = say("Tap a runner to move it up.") if said else say("Tap the winner.")
+    return h(
+        "div",
+        h("div", columns, class_="podium"),
+        widgets.hint(hint),
+        class_="podium-with-hint",
+    )
+
+
+def _lanes(state: State) -> Node:
+    """The race from the side: how many factors each loss is below that of mere guessing."""
+    ways = [float(np.log(GUESSING / runner.now.loss)) for runner in state.runners]
+    ahead = list(STARTS).index(RANKINGS[ranking(state)][0])
+    return runs.lanes(
+        say("The race; the start is the loss of a network that only guesses"),
+        [say(name) for name in STARTS.values()],
+        runs.along(ways, state.step / state.steps),
+        [text if state.step else runs.NOTHING for _, text in _losses(state)],
+        ahead if state.step and ways[ahead] > 0 else None,
+    )
+
+
+@cache
+def _ghost() -> Array:
+    """The losses of an earlier run: another start, weights up to ±1, on one hidden layer."""
+    x, y = data.moons(POINTS, NOISE, np.random.default_rng(1))
+    network = mlp((2, 8, 1), np.random.default_rng(1), Tanh, initializers.uniform(1))
+    trainer = Rounded(network, BinaryCrossEntropy(), SGD(LEARNING_RATE), x, y)
+    return np.array([trainer.update() for _ in range(GHOST)])
 
 
 def _curves(state: State) -> Node:
     """The three losses so far, on a logarithmic axis."""
     losses = [runner.history.column("loss") for runner in state.runners]
-    axes = replace(AXES, x=(0, state.steps), y=plots.decades(np.concatenate(losses), 1e-4, 100.0))
+    ghost = [] if state.step else [_ghost()]
+    shown = np.concatenate([*losses, *ghost])
+    axes = replace(AXES, x=(0, state.steps), y=plots.decades(shown, 1e-4, 100.0))
     table = np.full((state.steps + 1, len(losses)), np.nan)
     table[: state.step + 1] = np.stack(losses, axis=1)
     return plots.plot(
         axes,
-        runs.curves(axes, losses),
-        marked(_legend(axes), {say("loss (steps × zero, too large, balanced)"): table}),
+        [plots.curve(axes, np.arange(len(one)), one, "ghost") for one in ghost],
+        marked(
+            h("g", runs.curves(axes, losses)),
+            {say("loss (steps × zero, too large, balanced)"): table},
+        ),
         label=say("Loss after each step"),
         x_label=say("step"),
-        y_label=say("loss L"),
+        y_label=say("loss L") if state.step else say("loss L; faint: an earlier, smaller network"),
+        key="losses",
     )
 
 
 def _legend(axes: plots.Axes) -> Node:
     return runs.legend(axes, [say(name) for name in STARTS.values()])
-
-
-def _finish_line(state: State) -> Node:
-    return widgets.readouts(_losses(state))
 
 
 def _losses(state: State) -> list[tuple[str, str]]:
@@ -410,12 +508,12 @@ def _verdict(state: State) -> str:
             name=say(STARTS[first]),
         )
     if state.bet.open:
-        return say("Predict the ranking, then train all three.")
+        return say("Place the three starts on the podium, then train them and see.")
     truth = _order(ranking(state))
     if score(state) == 1:
         return say("You called it! The ranking is {truth}.", truth=truth)
     return say(
-        "The ranking is {truth}. Go back to the start and predict it, or change the race.",
+        "The ranking is {truth}. Guess again, or change the race: another depth, other weights.",
         truth=truth,
     )
 

@@ -7,8 +7,9 @@ import pytest
 
 from games.backpropagation.init_race import game
 from games.run import Run
+from games.show import control
 from games.ui.numbers import short
-from tests.games.reading import buttons, readouts, shown
+from tests.games.reading import buttons, lanes, shown
 
 SEEDS = range(6)
 
@@ -128,7 +129,7 @@ def test_the_layers_on_show_are_measured_on_the_networks():
 
 def test_printed_losses_are_the_runners():
     run = race(6, depth="shallow", steps=100)
-    printed = readouts(run.view())
+    printed = lanes(run.view())
     for name, runner in zip(game.STARTS.values(), run.state.runners, strict=True):
         assert printed[name] == short(runner.now.loss, 3)
 
@@ -149,7 +150,20 @@ def test_the_ranking_predicted_wins_and_cannot_be_changed_on_the_way():
         pass
     assert run.score() == 1
     assert "You called it" in shown(run.view(), "win")
-    assert buttons(run.view())["Train all three"].attributes["aria-disabled"] == "true"
+    assert buttons(run.view())["Guess again"].messages() == {"click": ("again",)}
+
+
+def test_every_ranking_is_a_few_taps_on_the_podium_away():
+    for goal in game.RANKINGS:
+        for start in (None, *game.RANKINGS):
+            run = Run("init-race", 0, {"steps": 100})
+            if start:
+                run.send(["guess", start])
+            for taps, message in enumerate(game._taps(run.state, goal)):
+                assert control(run.view(), message) is not None
+                run.send(list(message))
+                assert taps < 4
+            assert run.state.bet.said == goal
 
 
 def test_going_back_to_the_start_repeats_the_same_race():
