@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from games.moves import Dial, Pick, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
+from games.ui.shell import shell
 from games.words import say
 from pycore.activations import Activation
 from pycore.arrays import Array
@@ -28,6 +30,8 @@ REACH, STEP = 6.0, 0.05
 """The input slides from -REACH to REACH in steps of STEP."""
 H = 1e-5
 FLAT = 0.05
+WIDE = 1.0
+"""The step of the input that is drawn around z, and what comes of it."""
 
 BENDS = Pick(bends(), was={type(f).__name__: name for name, f in bends().items()})
 PARAMS = {"activation": Param(BENDS, "sigmoid", "Activation to begin with")}
@@ -76,47 +80,40 @@ def sides(f: Activation, z: float) -> tuple[float, float]:
 
 
 def view(state: State) -> Node:
-    """The curve with its tangent and slope; the input, and the three numbers."""
+    """The curve with its point, tangent and the step that comes out; the choice of bends."""
     y, slope = _at(state.f, state.z), _slope(state)
-    may = MOVES.on(state)
-    return widgets.stage(
-        widgets.panel(
-            _bench(state),
-            widgets.row(
-                h("span", say("solid: y = f(z)"), class_="lab-key forward"),
-                h("span", say("dashed: its slope"), class_="lab-key backward"),
-                h(
-                    "span",
-                    say("shaded: slope under {flat}", flat=fixed(FLAT)),
-                    class_="lab-key flat",
-                ),
-            ),
-        ),
-        widgets.panel(
+    return shell(
+        _bench(state),
+        widgets.verdict(_remark(state)),
+        dock=[
             controls.choice(
                 say("activation"),
-                name_of,
+                {name: [_icon(name), name_of(name)] for name in bends()},
                 state.activation,
-                may.activation,
+                MOVES.on(state).activation,
+            )
+        ],
+        drawers=[
+            widgets.folded(
+                say("Numbers"),
+                widgets.row(
+                    h("div", widgets.readout(say("output f(z)"), y, 4), data_symbol="y a h"),
+                    widgets.readout(say("slope, by formula"), slope, 4),
+                    widgets.readout(say("slope, measured"), measured(state.f, state.z), 4),
+                    class_="readouts",
+                ),
+                widgets.hint(
+                    say(
+                        "Measured: the rise of f from z − {step} to z + {step}, divided by "
+                        "{twice}. LeakyReLU is drawn with a slope of {leak} on the left.",
+                        step=fixed(H, 5),
+                        twice=fixed(2 * H, 5),
+                        leak=fixed(LEAK, 1),
+                    )
+                ),
+                key="numbers",
             ),
-            controls.slider("z", state.z, may.z, name=say("input z"), symbol="z"),
-            widgets.row(
-                h("div", widgets.readout(say("output f(z)"), y, 4), data_symbol="y a h"),
-                widgets.readout(say("slope, by formula"), slope, 4),
-                widgets.readout(say("slope, measured"), measured(state.f, state.z), 4),
-                class_="readouts",
-            ),
-            widgets.note(_remark(state), live=True),
-            widgets.hint(
-                say(
-                    "Measured: the rise of f from z − {step} to z + {step}, divided by {twice}. "
-                    "LeakyReLU is drawn with a slope of {leak} on the left.",
-                    step=fixed(H, 5),
-                    twice=fixed(2 * H, 5),
-                    leak=fixed(LEAK, 1),
-                )
-            ),
-        ),
+        ],
     )
 
 
@@ -169,6 +166,23 @@ def _stop(z: float) -> float:
     return round(round(z / STEP) * STEP, 2)
 
 
+@cache
+def _icon(name: str) -> Node:
+    """The curve of a bend, small enough for a button."""
+    z = np.linspace(-4, 4, 33)
+    y = bends()[name].function(z)
+    axes = plots.Axes((-4, 4), (-1.6, 3), 44, 28, left=1, right=1, top=1, bottom=1)
+    inside = np.where(y <= axes.y[1], y, np.nan)
+    return h(
+        "svg",
+        plots.rule(axes, y=0),
+        plots.curve(axes, z, inside),
+        viewBox=f"0 0 {axes.width:g} {axes.height:g}",
+        class_="lab-icon",
+        aria_hidden="true",
+    )
+
+
 def _at(f: Activation, z: float) -> float:
     return float(f.function(np.array(z)))
 
@@ -191,14 +205,14 @@ def _axes(state: State) -> plots.Axes:
 
 
 def _bench(state: State) -> Node:
-    """Curve, slope, tangent, and the point to drag."""
+    """Curve, slope, tangent, and the point to drag; a step of the input, and what becomes of it."""
     axes, z = _axes(state), _grid()
     y, slope = _at(state.f, state.z), _slope(state)
     heights, slopes = state.f.function(z), state.f.derivative(z)
-    return plots.plot(
+    plot = plots.plot(
         axes,
         [plots.band(axes, ends, "flat") for ends in _flat(state.f)],
-        plots.rule(axes, x=state.z),
+        _step(axes, state),
         plots.curve(axes, z, slopes, "backward dashed"),
         marked(
             plots.curve(axes, z, heights),
@@ -225,6 +239,34 @@ def _bench(state: State) -> Node:
         label=say("{name} and its slope, with the tangent", name=state.name),
         x_label="z",
         y_label=f"{state.name}(z)",
+    )
+    return h(
+        "div",
+        plot,
+        h(
+            "p",
+            h("span", say("the curve"), class_="lab-key forward"),
+            h("span", say("its slope"), class_="lab-key backward"),
+            h("span", say("hardly any slope"), class_="lab-key flat"),
+            class_="lab-keys",
+        ),
+    )
+
+
+def _step(axes: plots.Axes, state: State) -> Node:
+    """A step of the input around z as a column, and what comes of it as a row: wide or thin."""
+    ends = np.clip(state.z + np.array([-0.5, 0.5]) * WIDE, -REACH, REACH)
+    (left, right), (near, far) = axes.across(ends), axes.up(state.f.function(ends))
+    top, foot = min(near, far), axes.height - axes.bottom
+    return h(
+        "g",
+        h(
+            "path",
+            d=f"M{left:.1f} {foot:g}V{near:.1f}H{axes.left:g}V{far:.1f}H{right:.1f}V{foot:g}z",
+            class_="lab-step",
+        ),
+        h("path", d=f"M{left:.1f} {foot:g}H{right:.1f}", class_="lab-in"),
+        h("path", d=f"M{axes.left:g} {top:.1f}V{max(near, far):.1f}", class_="lab-out"),
     )
 
 
@@ -253,30 +295,31 @@ def _remark(state: State) -> str:
         return _corner(left, right, measured(state.f, state.z), slope)
     if slope == 0:
         return say(
-            "Dead zone: the slope is exactly 0. The input can move, the output does not. A neuron "
-            "that is here for every example learns nothing."
+            "Dead zone: the input moves, the output does not. A neuron that is here for every "
+            "example learns nothing."
         )
     if abs(slope) < FLAT:
         return say(
-            "Nearly flat: a small step of the input moves the output only {slope} times as far. "
-            "Learning is slow here.",
+            "Nearly flat: a step of the input comes out only {slope} times as wide. Learning is "
+            "slow here.",
             slope=fixed(slope, 4),
         )
     if slope < 0:
         return say(
-            "Here the curve falls: a small step up of the input takes the output down, {slope} "
-            "times as far.",
+            "Here the curve falls: a step up of the input takes the output down, {slope} times as "
+            "far.",
             slope=fixed(-slope),
         )
     return say(
-        "A small step of the input moves the output {slope} times as far.", slope=fixed(slope)
+        "A step of the input, the bar below, comes out {slope} times as wide, the bar at the side.",
+        slope=fixed(slope),
     )
 
 
 def _corner(left: float, right: float, across: float, slope: float) -> str:
     return say(
-        "A corner. Just left of it the slope is {left}, just right {right}. Measuring across gives "
-        "the middle, {across}; the formula has to pick a value, and takes {slope}.",
+        "A corner: left of it the slope is {left}, right of it {right}. Measured across it is "
+        "{across}; the formula takes {slope}.",
         left=fixed(left),
         right=fixed(right),
         across=fixed(across),
