@@ -19,13 +19,15 @@ from numpy.typing import NDArray
 
 from games import Message, Node, Param
 from games.first_neurons._bends import LEAK, Shape, bends, name_of, shape
-from games.moves import Dial, Press, moves
+from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import plain
-from games.words import say
+from games.ui.shell import shell
+from games.words import say, word
 from pycore.arrays import Array
 
+EDITION = 2
 STRETCH, SHIFT = (0.7, 1.5), 2.0
 """A curve is stretched by a factor between these, and shifted by at most SHIFT either way."""
 APART = 0.25
@@ -33,8 +35,18 @@ APART = 0.25
 
 POOL = ("sigmoid", "tanh", "relu", "leaky-relu", "elu", "gelu", "selu", "silu", "softplus")
 """What names are drawn from, in this order for ever: a run is known by its seed."""
+TAUGHT = ("sigmoid", "tanh", "relu", "leaky-relu", "gelu", "silu")
+"""Those that the lesson tells of, likewise; at most MOST_TAUGHT of them go together."""
+MOST_TAUGHT = 5
 
-PARAMS = {"n": Param(Dial(3, 6), 4, "Names to match")}
+LEARNT = word(
+    "The two ends of a curve tell it: flat or rising, and how high. What is left between the "
+    "relatives of ReLU is told by a corner, or by a dip below zero."
+)
+PARAMS = {
+    "n": Param(Dial(3, 6), 4, "Names to match; with 6, every activation"),
+    "of": Param(Pick("lesson", "all"), "lesson", "Activations of the lesson, or all"),
+}
 _ONE = Dial(0, lambda state: len(state.names) - 1)
 MOVES = moves(name=_ONE, curve=_ONE, check=Press(when=lambda state: None not in state.placed))
 
@@ -57,12 +69,13 @@ class State:
     checked: bool = False
 
 
-def init(seed: int, n: int = 4) -> State:
+def init(seed: int, n: int = 4, of: str = "lesson") -> State:
     """Draw n activations that can be told apart, and a stretch and shift for each."""
     rng = np.random.default_rng(seed)
+    pool = TAUGHT if of == "lesson" and n <= MOST_TAUGHT else POOL
     names: list[str] = []
     while not names or not all(_distinct(a, b) for a, b in combinations(names, 2)):
-        names = rng.choice(list(POOL), size=n, replace=False).tolist()
+        names = rng.choice(list(pool), size=n, replace=False).tolist()
     owner = rng.permutation(n).tolist()
     stretch = np.round(rng.uniform(*STRETCH, size=n), 2)
     shift = np.round(rng.uniform(-SHIFT, SHIFT, size=n), 1)
@@ -109,33 +122,55 @@ def curves(state: State) -> tuple[Array, Array]:
 
 
 def view(state: State) -> Node:
-    """The names, the curves, and after the check what is wrong and why."""
+    """The curves, each a place to put the name in hand; after the check, what is wrong and why."""
     may, won = MOVES.on(state), score(state) == 1
-    return widgets.stage(
-        widgets.panel(
+    n = len(state.names)
+    named = n - state.placed.count(None)
+    return shell(
+        h(
+            "div",
+            [_card(state, k) for k in range(n)],
+            class_="shape-cards won" if won else "shape-cards",
+        ),
+        widgets.verdict(_verdict(state), won, lost=state.checked and not won),
+        mission=widgets.progress(
+            say("right") if state.checked else say("named"),
+            int(right(state).sum()) if state.checked else named,
+            n,
+        ),
+        dock=[
             controls.choice(
                 say("names"),
                 {i: f"{name_of(name)}: {_where(state, i)}" for i, name in enumerate(state.names)},
                 state.selected,
                 may.name,
             ),
-            h("div", [_card(state, k) for k in range(len(state.names))], class_="shape-cards"),
-            widgets.row(controls.button(say("Check"), may.check, primary=True)),
-            h(
-                "div",
-                h("p", _verdict(state)),
-                h("ul", [h("li", why) for why in _reasons(state)]) if _reasons(state) else None,
-                class_="note live win" if won else "note live",
+        ],
+        go=controls.button(
+            say("Check") if named == n else say("Name all {n} first", n=n), may.check, primary=True
+        ),
+        drawers=[
+            widgets.folded(
+                say("What speaks against each"),
+                h("ul", [h("li", why) for why in _reasons(state)]),
+                key="why",
+            )
+            if len(_reasons(state)) > 1
+            else None,
+            widgets.folded(
+                say("What to look at"),
+                h(
+                    "p",
+                    say(
+                        "Curves are stretched sideways and shifted to the left or right, never up "
+                        "or down. So look at the heights of both ends, for a corner, and for a dip "
+                        "below zero. LeakyReLU has a slope of {leak} on the left.",
+                        leak=plain(LEAK),
+                    ),
+                ),
+                key="look",
             ),
-            widgets.hint(
-                say(
-                    "Curves are stretched sideways and shifted to the left or right, never up or "
-                    "down: heights count, and so do corners. LeakyReLU has a slope of {leak} on "
-                    "the left.",
-                    leak=plain(LEAK),
-                )
-            ),
-        )
+        ],
     )
 
 
@@ -156,7 +191,7 @@ def describe(state: State) -> str:
             say("You are holding {name}.", name=name_of(state.names[state.selected])),
             f"{', '.join(placed)}." if placed else say("No curve has a name yet."),
             _verdict(state),
-            *_reasons(state),
+            *_reasons(state)[1:],
         ]
     )
 
@@ -240,16 +275,15 @@ def _reason(said: str, true: str) -> str:
 # --- pictures and words ---------------------------------------------------------------------------
 
 _LETTERS = "ABCDEF"
-AXES = plots.Axes((-6, 6), (-2, 3), width=300, height=220, left=36, right=8, top=8, bottom=30)
+AXES = plots.Axes((-6, 6), (-2, 3), width=300, height=178, left=36, right=8, top=8, bottom=26)
 
 
 def _card(state: State, k: int) -> Node:
     """One curve with its letter; all of it is the button that gives it the name in hand."""
     z, y = curves(state)
-    inside = (y[k] >= AXES.y[0]) & (y[k] <= AXES.y[1])
     i = state.placed[k]
     name = "?" if i is None else name_of(state.names[i])
-    mark, class_ = "", "shape-card"
+    mark, class_ = "", "shape-card" if i is None else "shape-card named"
     if state.checked:
         hit = bool(right(state)[k])
         mark, class_ = (" ✓", f"{class_} hit") if hit else (" ✗", f"{class_} miss")
@@ -258,8 +292,9 @@ def _card(state: State, k: int) -> Node:
         plots.plot(
             AXES,
             plots.rule(AXES, y=0),
+            _claimed(state, k, z) if mark == " ✗" else None,
             marked(
-                plots.curve(AXES, z, np.where(inside, y[k], np.nan)),
+                plots.curve(AXES, z, _inside(y[k])),
                 {
                     say("curve {letter}: z and height", letter=_LETTERS[k]): np.column_stack(
                         [z, y[k]]
@@ -293,21 +328,34 @@ def _card(state: State, k: int) -> Node:
     )
 
 
+def _claimed(state: State, k: int, z: Array) -> Node:
+    """What the name that the learner gave would look like here, stretched and shifted alike."""
+    claim = bends()[state.names[state.placed[k] or 0]]
+    y = claim.function(state.stretch[k] * (z - state.shift[k]))
+    return plots.curve(AXES, z, _inside(y), "claimed")
+
+
+def _inside(y: Array) -> Array:
+    """Heights within the axes; the rest is not drawn."""
+    return np.where((y >= AXES.y[0]) & (y <= AXES.y[1]), y, np.nan)
+
+
 def _verdict(state: State) -> str:
     n = len(state.names)
     if state.checked:
         done = int(right(state).sum())
         if done == n:
             return say("{n} of {n}: now you know them by sight.", n=n)
-        return say.count(
-            "{n} of {total} is right. Look again:",
-            "{n} of {total} are right. Look again:",
-            done,
-            total=n,
+        return say(
+            "{done} of {n} right. {reason} Dashed: what you said.",
+            done=done,
+            n=n,
+            reason=_reasons(state)[0],
         )
     if None in state.placed:
         return say(
-            "You are holding {name}. Which curve is it?", name=name_of(state.names[state.selected])
+            "You are holding {name}. Which curve is it? Tap it.",
+            name=name_of(state.names[state.selected]),
         )
     return say("Every curve has a name. Check, or put a name on another curve.")
 

@@ -36,10 +36,11 @@ def test_what_can_be_seen_of_an_activation_is_measured_right(name):
     assert found.corner == corner
 
 
-@pytest.mark.parametrize("n", [3, 4, 6])
-def test_curves_that_go_together_can_be_told_apart(n):
+@pytest.mark.parametrize("of", ["lesson", "all"])
+@pytest.mark.parametrize("n", [3, 4, 5, 6])
+def test_curves_that_go_together_can_be_told_apart(n, of):
     for seed in range(40):
-        state = game.init(seed, n)
+        state = game.init(seed, n, of)
         assert len(set(state.names)) == n
         for a, b in itertools.combinations(state.names, 2):
             (floor, top, corner), (floor2, top2, corner2) = KNOWN[a], KNOWN[b]
@@ -86,7 +87,8 @@ def test_the_score_is_the_share_of_right_names_once_they_are_checked():
     assert run.score() == 0
     run.send(["check"])
     assert run.score() == len(rest) / 4
-    assert len(classed(run.view(), "miss")) == 2
+    cards = [n.attributes["class"].split() for n in classed(run.view(), "shape-card")]
+    assert sum("miss" in card for card in cards) == 2
     assert "2 of 4" in run.describe()
     run.solve()
     assert run.score() == 1
@@ -111,3 +113,22 @@ def test_the_reason_against_a_wrong_name_is_true_of_both():
         else:
             assert corner != corner2
             assert text.startswith(f"{name_of(said)} has a corner") == corner
+
+
+def test_no_name_is_asked_that_the_lesson_does_not_tell_of():
+    names = {name for seed in range(100) for name in game.init(seed).names}
+    assert names == set(game.TAUGHT)
+    assert {name for seed in range(100) for name in game.init(seed, of="all").names} == set(KNOWN)
+
+
+def test_beside_a_wrong_curve_lies_the_one_that_was_said():
+    run = Run(SLUG, 1)
+    one, two, *_ = range(4)
+    swapped = run.state.owner.copy()
+    swapped[one], swapped[two] = swapped[two], swapped[one]
+    for k, i in enumerate(swapped):
+        run.send(["name", i])
+        run.send(["curve", k])
+    assert not classed(run.view(), "claimed"), "nothing is told before the check"
+    run.send(["check"])
+    assert len(classed(run.view(), "claimed")) == 2

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from games.first_neurons._bends import name_of
+from games.first_neurons.match_the_shape.game import TAUGHT
 from games.run import Run
 from games.sequences.translate_a_sentence import game as translate
 from pycore.activations import Sigmoid, Tanh
@@ -183,3 +185,9 @@ def test_a_start_of_equal_weights_keeps_the_neurons_of_a_layer_identical():
         assert np.ptp(layer.W, axis=1).max() < 1e-9
         assert np.ptp(layer.b) < 1e-9
         assert np.abs(layer.W - 0.3).max() > 0.01  # they have moved
+
+
+def test_match_the_shape_asks_only_for_curves_that_level_1_tells_of_before_it():
+    text = (GUIDED / "level_1" / "en.md").read_text("utf-8").partition("{game}`match-the-shape`")[0]
+    told = text.replace("*Leaky* ReLU", "LeakyReLU").lower()
+    assert all(name_of(name).lower() in told for name in TAUGHT)
