@@ -310,21 +310,27 @@ def neuron(
     won: bool = False,
     label: str,
     largest: float = 3.0,
+    done: int | None = None,
 ) -> Node:
     """One neuron from its inputs to its glow: x·w on the lines, the sum, the output as light.
 
-    `target` draws a ring with the glow that is asked for around the bulb. What stands for x, w, b,
-    z and y in a formula says so (`data-symbol`).
+    `target` draws a ring with the glow that is asked for around the bulb. With `done` only so many
+    results are there, a product for each input, the sum and the output, and what made the last one
+    is on its way. What stands for x, w, b, z and y in a formula says so (`data-symbol`).
     """
+    n = len(inputs)
+    steps = n + 2 if done is None else done
     height = 260.0
     spots = [(52.0, height * (i + 0.42) / (len(inputs) - 0.16)) for i in range(len(inputs))]
     heart, bulb = (238.0, height / 2), (372.0, height / 2)
     lines, names = [], []
     for i, (spot, x, w) in enumerate(zip(spots, inputs, weights, strict=True)):
-        lines.append(edge(spot, heart, w, largest, key=f"w{i}", lit=x != 0))
+        lines.append(edge(spot, heart, w, largest, key=f"w{i}", lit=x != 0 and i < steps))
+        if done == i + 1:
+            lines.append(_signal(spot, heart, done))
         middle = ((spot[0] + heart[0]) / 2, (spot[1] + heart[1]) / 2)
         above = -36 if spot[1] < height / 2 else 54
-        product = f"{plain(x, 2)} × {fixed(w)} = {fixed(x * w)}"
+        product = f"{plain(x, 2)} × {fixed(w)} = {fixed(x * w) if i < steps else '?'}"
         names.append(
             h(
                 "text",
@@ -347,12 +353,13 @@ def neuron(
             h("text", indexed("x", i + 1), x=spot[0], y=spot[1] - 32, class_="unit-name middle")
             for i, spot in enumerate(spots)
         ],
-        edge(heart, bulb, 1.0, 2.0, key="out", lit=True),
+        edge(heart, bulb, 1.0, 2.0, key="out", lit=steps > n + 1),
+        _signal(heart, bulb, done) if done == n + 2 else None,
         h("circle", cx=heart[0], cy=heart[1], r=36, class_="unit-body"),
         h("text", say("sum"), x=heart[0], y=heart[1] - 7, class_="unit-name middle"),
         h(
             "text",
-            fixed(total),
+            fixed(total) if steps > n else "?",
             x=heart[0],
             y=heart[1] + 13,
             class_="unit-value middle",
@@ -366,7 +373,7 @@ def neuron(
             class_="unit-name middle",
             data_symbol="b",
         ),
-        _bulb(bulb, output, target, won),
+        _bulb(bulb, output if steps > n + 1 else None, target, won),
         viewBox=f"0 0 440 {height:g}",
         class_="diagram neuron",
         role="img",
@@ -374,8 +381,18 @@ def neuron(
     )
 
 
-def _bulb(place: tuple[float, float], output: float, target: float | None, won: bool) -> Node:
+def _signal(start: tuple[float, float], end: tuple[float, float], key: int) -> Node:
+    """A signal that runs along a line once, when it is drawn."""
+    d = f"M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}"
+    return h("path", d=d, pathLength=100, class_="signal", key=f"signal{key}")
+
+
+def _bulb(
+    place: tuple[float, float], output: float | None, target: float | None, won: bool
+) -> Node:
+    """The light of the output, and its glow around it; dark as long as there is none."""
     x, y = place
+    light = output or 0.0
     return h(
         "g",
         target is not None
@@ -389,11 +406,21 @@ def _bulb(place: tuple[float, float], output: float, target: float | None, won: 
                 class_="unit-name middle",
             ),
         ],
+        [
+            h("circle", cx=x, cy=y, r=r, class_="bulb-glow", fill_opacity=round(share * light, 3))
+            for r, share in ((66, 0.14), (56, 0.2), (46, 0.3))
+        ],
         h("circle", cx=x, cy=y, r=38, class_="unit-body"),
-        h("circle", cx=x, cy=y, r=38, class_="bulb-light", fill_opacity=round(output, 3)),
+        h("circle", cx=x, cy=y, r=38, class_="bulb-light", fill_opacity=round(light, 3)),
         h("text", "y", x=x, y=y - 64, class_="unit-name middle"),
-        h("text", fixed(output), x=x, y=y + 5, class_="unit-value middle"),
-        class_="bulb won" if won else "bulb bright" if output >= BRIGHT else "bulb",
+        h(
+            "text",
+            "?" if output is None else fixed(output),
+            x=x,
+            y=y + 5,
+            class_="unit-value middle",
+        ),
+        class_="bulb won" if won else "bulb bright" if light >= BRIGHT else "bulb",
         data_symbol="y",
     )
 

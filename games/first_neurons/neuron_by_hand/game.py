@@ -1,22 +1,25 @@
-"""One Neuron by Hand: put in numbers of your own and follow every step to the answer.
+"""One Neuron by Hand: say yes or no yourself, then follow the numbers step by step to the answer.
 
 The worked example of Level 1 as a calculator: z = w₁ x₁ + w₂ x₂ + b, y = 1 / (1 + e⁻ᶻ). It opens
-with a sunny day and wind of force 3, which make 0.7 and then 0.668. There is nothing to win.
+with a sunny day and wind of force 3, which make 0.7 and then 0.668. Of each new day the learner
+may say whether y will be above one half before the steps show it. There is nothing to win.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from games import Message, Node, Param
-from games.moves import Dial, Offer, Parts, Press, moves
+from games.concepts.bet import Bet
+from games.moves import Dial, Offer, Parts, Pick, Press, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import MINUS, fixed, plain, short
+from games.ui.shell import shell
 from games.words import say
 from pycore.activations import Sigmoid
 from pycore.arrays import Array
@@ -24,6 +27,7 @@ from pycore.layers import Dense, Sequential
 
 X_REACH, REACH, STEP = 20.0, 10.0, 0.1
 """Inputs go from -X_REACH to X_REACH, weights and bias from -REACH to REACH."""
+EDITION = 2
 DECIMALS = 2
 """What is typed keeps so many decimals, so that products are exact in twice as many."""
 
@@ -35,19 +39,29 @@ PARAMS = {
     "w2": Param(_WEIGHT, -0.2, "Weight of the second input"),
     "b": Param(_WEIGHT, 0.5, "Bias"),
 }
+STEPS = 5
+"""Two products, their sum with the bias, a power of e, and the answer."""
 MOVES = moves(
-    x=Parts(input=Dial(0, 1), to=_X), w=Parts(input=Dial(0, 1), to=_WEIGHT), b=_WEIGHT, draw=Press()
+    x=Parts(input=Dial(0, 1), to=_X),
+    w=Parts(input=Dial(0, 1), to=_WEIGHT),
+    b=_WEIGHT,
+    draw=Press(),
+    guess=Pick("yes", "no", when=lambda state: state.bet.open),
+    step=Press(when=lambda state: state.done < STEPS),
+    all=Press(when=lambda state: state.done < STEPS),
 )
 
 
 @dataclass
 class State:
-    """One neuron and its two inputs."""
+    """One neuron and its two inputs, how many steps are done, and what the learner expects."""
 
     rng: np.random.Generator
     network: Sequential
     dense: Dense
     x: Array
+    done: int = 0
+    bet: Bet[str] = field(default_factory=Bet)
 
 
 def init(
@@ -67,7 +81,7 @@ def init(
 
 
 def update(state: State, move: str, *values: Any) -> None:
-    """A number of the learner's own, or five that are drawn."""
+    """A number of the learner's own, or five that are drawn; a guess, and the steps."""
     match move, *values:
         case "x", i, v:
             state.x[0, i] = v
@@ -78,6 +92,15 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("draw",):
             state.x[0] = state.rng.integers(-4, 5, size=2)
             state.network.theta[:] = np.round(state.rng.uniform(-1, 1, size=3), 1)
+            state.done = 0
+            state.bet.again()
+        case "guess", side:
+            state.bet.place(side)
+        case ("step" | "all" as how,):
+            state.bet.begin()
+            state.done = STEPS if how == "all" else state.done + 1
+            if state.done == STEPS:
+                state.bet.settle()
 
 
 def answer(state: State) -> tuple[float, float]:
@@ -87,39 +110,46 @@ def answer(state: State) -> tuple[float, float]:
 
 
 def view(state: State) -> Node:
-    """The neuron, a field for each number, and the arithmetic line by line."""
+    """The neuron as far as its numbers have come, the step just done, a field for each number."""
     w, b = state.dense.W[:, 0], float(state.dense.b[0])
     z, y = answer(state)
-    may = MOVES.on(state)
-    return widgets.stage(
-        widgets.panel(
-            marked(
-                diagrams.neuron(
-                    state.x[0].tolist(),
-                    w.tolist(),
-                    b,
-                    z,
-                    y,
-                    largest=max(1.0, float(np.abs(w).max())),
-                    label=say("The neuron"),
-                ),
-                {say("inputs x"): state.x[0], say("weights w"): w, say("bias b"): [b]},
+    may, over = MOVES.on(state), state.done == STEPS
+    return shell(
+        marked(
+            diagrams.neuron(
+                state.x[0].tolist(),
+                w.tolist(),
+                b,
+                z,
+                y,
+                largest=max(1.0, float(np.abs(w).max())),
+                label=say("The neuron"),
+                done=min(state.done, 2) + (state.done > 2) + over,
             ),
+            _known(state),
         ),
-        widgets.panel(
-            h(
-                "div",
-                [
-                    [
-                        _field(xi, say("input {i}", i=i + 1), state.x[0, i], may.x(i)),
-                        _field(wi, say("weight {i}", i=i + 1), w[i], may.w(i)),
-                    ]
-                    for i, (wi, xi) in enumerate(_NAMES)
-                ],
-                _field("b", say("bias"), b, may.b),
-                class_="hand-fields",
+        widgets.verdict(_verdict(state), key="verdict"),
+        mission=widgets.progress(say("steps"), state.done, STEPS),
+        dock=[
+            None
+            if over
+            else controls.choice(
+                say("Your guess: will y be above ½?"),
+                _side,
+                state.bet.said,
+                may.guess,
             ),
-            marked(
+            _fields(state),
+        ],
+        go=widgets.row(
+            controls.button(say("Other numbers"), may.draw, primary=True)
+            if over
+            else controls.button(say("Next step"), may.step, primary=True),
+            None if over else controls.button(say("All steps"), may.all),
+        ),
+        drawers=[
+            widgets.folded(
+                say("Every step so far"),
                 h(
                     "ol",
                     [
@@ -129,25 +159,41 @@ def view(state: State) -> Node:
                             h("span", line),
                             data_symbol=symbol,
                         )
-                        for says, line, symbol in _steps(state)
+                        for says, line, symbol in _steps(state)[: state.done]
                     ],
                     class_="hand-steps",
                 ),
-                {say("products w x"): w * state.x[0], say("weighted sum z"): [z]}
-                | {say("e to the −z"): np.exp([-z]), say("output y"): [y]},
-            ),
-            widgets.row(controls.button(say("Pick numbers for me"), may.draw, primary=True)),
-        ),
+                key="steps",
+            )
+            if state.done
+            else None
+        ],
     )
 
 
 def describe(state: State) -> str:
-    """Every step of the arithmetic in words."""
-    return ". ".join(f"{says}: {line}" for says, line, _ in _steps(state)) + "."
+    """Every step of the arithmetic that was taken, in words."""
+    numbers = [
+        f"{name} = {plain(float(value))}"
+        for name, value in zip(
+            ("x₁", "x₂", "w₁", "w₂", "b"), (*state.x[0], *state.network.theta), strict=True
+        )
+    ]
+    steps = [f"{says}: {line}" for says, line, _ in _steps(state)[: state.done]]
+    told = ". ".join([say("The numbers: {numbers}", numbers=", ".join(numbers)), *steps])
+    if 0 < state.done < STEPS:
+        return f"{told}."
+    if state.bet.open and state.bet.said is not None:
+        told = f"{told}. {say('You say: {side}', side=_side(state.bet.said))}"
+    return f"{told}. {_verdict(state)}"
 
 
 def solution(state: State) -> Iterator[Message]:
-    """A tour: the sunny day without wind, with wind that leaves it undecided, and with a storm."""
+    """A tour: the sunny day step by step, without wind, and with a storm."""
+    if state.bet.open and state.bet.said is None:
+        yield ("guess", "yes")
+    while state.done < STEPS:
+        yield ("step",)
     yield from (("x", 0, 1), ("w", 0, 0.8), ("w", 1, -0.2), ("b", 0.5))
     yield from (("x", 1, wind) for wind in (0, 6.5, 12))
     yield ("w", 1, 0.2)
@@ -156,6 +202,10 @@ def solution(state: State) -> Iterator[Message]:
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     match move, *values:
+        case "guess", _:
+            return say("The sum decides: above 0 the answer is above one half.")
+        case ("step",):
+            return say("One thing after the other.")
         case "x", 0, _:
             return say("A sunny day.")
         case "w", 0, _:
@@ -177,6 +227,56 @@ def why(state: State, move: str, *values: Any) -> str:
 
 
 _NAMES = (("w₁", "x₁"), ("w₂", "x₂"))
+
+
+def _side(guess: str) -> str:
+    return say("yes") if guess == "yes" else say("no")
+
+
+def _known(state: State) -> dict[str, Any]:
+    """The numbers given, and what the steps have made of them so far."""
+    w, (z, y) = state.dense.W[:, 0], answer(state)
+    known: dict[str, Any] = {say("inputs x"): state.x[0], say("weights w"): w}
+    known[say("bias b")] = state.dense.b
+    if state.done:
+        known[say("products w x")] = (w * state.x[0])[: state.done]
+    made = [(say("weighted sum z"), z), (say("e to the −z"), np.exp(-z)), (say("output y"), y)]
+    return known | {name: [value] for name, value in made[: max(state.done - 2, 0)]}
+
+
+def _fields(state: State) -> Node:
+    """A field for each number."""
+    may, w = MOVES.on(state), state.dense.W[:, 0]
+    return h(
+        "div",
+        [
+            [
+                _field(xi, say("input {i}", i=i + 1), state.x[0, i], may.x(i)),
+                _field(wi, say("weight {i}", i=i + 1), w[i], may.w(i)),
+            ]
+            for i, (wi, xi) in enumerate(_NAMES)
+        ],
+        _field("b", say("bias"), float(state.dense.b[0]), may.b),
+        class_="hand-fields",
+        key="fields",
+    )
+
+
+def _verdict(state: State) -> str:
+    """What was done last; at the end, whether the guess was right and what decides."""
+    _, y = answer(state)
+    if not state.done:
+        return say("Multiply, add, bend. Look at the numbers: will the answer be above one half?")
+    says, line, _ = _steps(state)[state.done - 1]
+    step = say("{step}: {line}.", step=says, line=line)
+    if state.done < STEPS:
+        return step
+    side = say("y is {y}: yes.", y=fixed(y, 3)) if y > 0.5 else say("y is {y}: no.", y=fixed(y, 3))
+    if state.bet.said is None:
+        return say("{answer} The sign of the sum decides. Change a number and watch.", answer=side)
+    if (state.bet.said == "yes") == (y > 0.5):
+        return say("{answer} Called it! The sign of the sum decides.", answer=side)
+    return say("{answer} Not what you said: look at the sign of the sum.", answer=side)
 
 
 def _field(label: str, name: str, value: float, offer: Offer) -> Node:

@@ -24,6 +24,7 @@ def test_the_worked_example_makes_0_668():
     z, y = game.answer(run.state)
     assert z == pytest.approx(0.7)
     assert fixed(y, 3) == "0.668"
+    run.send(["all"])
     assert lines(run) == [
         "w₁ × x₁ = 0.8 × 1 = 0.8",
         "w₂ × x₂ = (−0.2) × 3 = −0.6",
@@ -43,6 +44,8 @@ def test_every_step_is_right_for_any_numbers():
         run = Run(SLUG, seed)
         for _ in wander(run, np.random.default_rng(seed)):
             state = run.state
+            if state.done < game.STEPS:
+                run.send(["all"])
             (w1, w2), b, (x1, x2) = state.dense.W[:, 0], state.dense.b[0], state.x[0]
             z = w1 * x1 + w2 * x2 + b
             y = 1 / (1 + math.exp(-z))
@@ -68,3 +71,28 @@ def test_drawn_numbers_come_from_the_seed():
         run.send(["draw"])
     drawn = [(run.state.x.tolist(), run.state.network.theta.tolist()) for run in runs]
     assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_nothing_of_a_step_shows_before_it_is_done():
+    run = Run(SLUG, 0)
+    said = ("= 0.80", "−0.60", "0.70", "0.497", "0.67")
+    for step, text in enumerate(said):
+        assert text not in run.view().text()
+        assert len(run.numbers()) == 3 + (step > 0) + max(step - 2, 0)
+        run.send(["step"])
+        assert text in run.view().text()
+    assert len(run.numbers()) == 7
+
+
+@pytest.mark.parametrize(("guess", "told"), [("yes", "Called it"), ("no", "Not what you said")])
+def test_a_guess_is_judged_at_the_end_and_not_changed_on_the_way(guess, told):
+    run = Run(SLUG, 0)
+    run.send(["guess", guess])
+    run.send(["step"])
+    with pytest.raises(ValueError, match="not possible now"):
+        run.send(["guess", "yes"])
+    run.send(["all"])
+    assert told in run.describe()
+    run.send(["draw"])
+    assert run.state.bet.said is None
+    assert run.state.done == 0
