@@ -136,7 +136,7 @@ PRESSED = (
     ("backprop-flow", ("net", "2-2-2-1")),
     ("backprop-flow", ("weight", "2-1-1")),
     ("optimizer-race", ("surface", "network")),
-    ("solve-xor", ("hidden", True)),
+    ("tune-the-neuron", ("gate", "XOR")),
     ("train-a-brain", ("data", "moons")),
     ("train-a-brain", ("layers", 2)),
     ("train-a-brain", ("feature", "x1-squared")),

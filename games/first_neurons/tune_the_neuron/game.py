@@ -1,4 +1,4 @@
-"""Tune the Neuron: pick a gate, then set w₁, w₂ and b until all four rows come out right.
+"""Tune the Neuron: put the line so that the full points glow and the hollow ones stay dark.
 
 y = sigmoid(w₁ x₁ + w₂ x₂ + b) for the four rows of a truth table. A row is
 right when y is at least HIGH where the gate says 1, and at most LOW where it says 0. The count
@@ -22,12 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games import Message, Node, Param
-from games.moves import Dial, Parts, Pick, moves
+from games.moves import Dial, Parts, Pick, Place, moves
 from games.ui import controls, plots, widgets
 from games.ui.fields import field as plane_field
 from games.ui.node import h, marked
 from games.ui.numbers import counted, fixed
-from games.words import say
+from games.ui.shell import shell
+from games.words import say, word
 from pycore.activations import Sigmoid, sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
@@ -50,18 +51,39 @@ REACH, STEP = 10.0, 0.1
 
 PARAMS = {"gate": Param(Pick(*GATES), "AND", "Gate to begin with")}
 _REACH = Dial(-REACH, REACH, STEP)
-MOVES = moves(gate=Pick(*GATES), weight=Parts(input=Dial(0, 1), to=_REACH), bias=_REACH)
+SHORT, LONGER = 0.2, 0.035
+"""The arrow that stands on the line is SHORT, and LONGER for each unit of the weights' length."""
+LEAST = 0.5
+"""The weights' length at the least that the arrow can say."""
+MIDDLE = np.array([0.5, 0.5])
+
+LEARNT = word(
+    "A gate is a line: the weights turn it and say how sharp it is, the bias moves it. One neuron "
+    "can do every gate that one line can."
+)
+_LINE, _TIP = Dial(-0.5, 1.5, 0.05), Dial(-0.5, 1.5, 0.01)
+MOVES = moves(
+    gate=Pick(*GATES),
+    weight=Parts(input=Dial(0, 1), to=_REACH),
+    bias=_REACH,
+    line=Place(_LINE, _LINE),
+    aim=Place(_TIP, _TIP),
+)
 
 
 @dataclass
 class State:
-    """One neuron, the gate it shall become, and the gates it has been."""
+    """One neuron, the gate it shall become, and the gates it has been.
+
+    `anchor` is the place of the line at which the learner has put the arrow, if at any.
+    """
 
     rng: np.random.Generator
     network: Sequential
     dense: Dense
     gate: str
     tuned: set[str] = field(default_factory=set)
+    anchor: Array | None = None
 
 
 def init(seed: int, gate: str = "AND") -> State:
@@ -74,14 +96,20 @@ def init(seed: int, gate: str = "AND") -> State:
 
 
 def update(state: State, move: str, *values: Any) -> None:
-    """Another gate, a weight, or the bias."""
+    """Another gate, a weight, the bias; the line by a point that it goes through, or its arrow."""
     match move, *values:
         case "gate", gate:
             state.gate = gate
         case "weight", i, w:
             state.dense.W[i, 0] = w
+            state.anchor = None
         case "bias", b:
             state.dense.b[0] = b
+            state.anchor = None
+        case "line", x1, x2:
+            _through(state, np.array([x1, x2]))
+        case "aim", x1, x2:
+            _aim(state, np.array([x1, x2]))
     if right(state).all():
         state.tuned.add(state.gate)
 
@@ -122,33 +150,63 @@ def most_rows(gate: str) -> tuple[int, int]:
     return int(_right(sigmoid(z).T, gate).sum(axis=1).max()), b.size
 
 
+def foot(state: State) -> Array:
+    """Where the arrow stands: where it was put, or at the line's nearest place to the middle.
+
+    Shapes: → (2,).
+    """
+    if state.anchor is not None:
+        return state.anchor
+    w, b = state.dense.W[:, 0], float(state.dense.b[0])
+    if not w.any():
+        return MIDDLE
+    return np.asarray(np.clip(MIDDLE - (w @ MIDDLE + b) / (w @ w) * w, -0.4, 1.4))
+
+
+def tip(state: State) -> Array:
+    """Where the arrow on the line ends: it points to where y is high, the longer the surer.
+
+    Shapes: → (2,).
+    """
+    w = state.dense.W[:, 0]
+    size = float(np.hypot(*w))
+    along = w / size if size else np.array([1.0, 0.0])
+    return np.asarray(np.clip(foot(state) + (SHORT + LONGER * size) * along, -0.45, 1.45))
+
+
 def view(state: State) -> Node:
-    """The plane of inputs with the neuron's line; the sliders, and the four rows."""
+    """The ladder of gates, the plane with the neuron's line, and its three numbers."""
     may, won, w = MOVES.on(state), score(state) == 1, state.dense.W[:, 0]
-    return widgets.stage(
-        widgets.panel(
-            _plane(state),
-        ),
-        widgets.panel(
-            controls.choice(say("gate"), str, state.gate, may.gate, done=state.tuned),
-            controls.sliders("w", w, may.weight, lambda i: say("weight {i}", i=i), symbol="w W"),
+    return shell(
+        _plane(state, won),
+        widgets.verdict(_verdict(state), won),
+        mission=controls.choice(say("gate"), str, state.gate, may.gate, done=state.tuned),
+        dock=[
+            *controls.sliders("w", w, may.weight, lambda i: say("weight {i}", i=i), symbol="w W"),
             controls.slider("b", float(state.dense.b[0]), may.bias, name=say("bias"), symbol="b"),
-            _table(state),
-            widgets.verdict(_verdict(state), won),
-        ),
-        widgets.panel(
-            widgets.hint(
-                say(
-                    "The glow shows y at every point of the plane. On the solid line y is ½, on "
-                    "the dashed ones {low} and {high}. Each point has to lie beyond the dashed "
-                    "line on its side.",
-                    low=fixed(LOW, 1),
-                    high=fixed(HIGH, 1),
-                )
+        ],
+        go=_go(state, won),
+        drawers=[
+            widgets.folded(say("Numbers"), _table(state), key="numbers"),
+            widgets.folded(say("Why no single neuron can do XOR"), _proof(state), key="proof")
+            if state.gate == IMPOSSIBLE
+            else None,
+            widgets.folded(
+                say("How to read the picture"),
+                h(
+                    "p",
+                    say(
+                        "The glow shows y at every point of the plane. On the solid line y is ½, "
+                        "on the dashed ones {low} and {high}. Each point has to lie beyond the "
+                        "dashed line on its side. Drag the dot to move the line, the arrow’s tip "
+                        "to turn it: the longer the arrow, the larger the weights.",
+                        low=fixed(LOW, 1),
+                        high=fixed(HIGH, 1),
+                    ),
+                ),
+                key="reading",
             ),
-            _proof(state) if state.gate == IMPOSSIBLE else None,
-            class_="whole",
-        ),
+        ],
     )
 
 
@@ -165,11 +223,12 @@ def describe(state: State) -> str:
         for (x1, x2), y in zip(ROWS, outputs(state), strict=True)
     )
     return say(
-        "{gate} with weights {w1} and {w2} and bias {b}: {rows}. {verdict}",
+        "{gate} with weights {w1} and {w2} and bias {b}, the arrow at {place}: {rows}. {verdict}",
         gate=state.gate,
         w1=fixed(w1, 1),
         w2=fixed(w2, 1),
         b=fixed(float(state.dense.b[0]), 1),
+        place=f"({', '.join(map(fixed, foot(state).tolist()))})",
         rows=", ".join(rows),
         verdict=_verdict(state),
     )
@@ -212,25 +271,90 @@ def _right(y: Array, gate: str) -> NDArray[np.bool_]:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-AXES = plots.Axes(x=(-0.5, 1.5), y=(-0.5, 1.5), width=360, height=340, left=36)
+AXES = plots.Axes(x=(-0.6, 1.6), y=(-0.5, 1.5), width=360, height=336, left=36)
+"""A step to the right is as long as one upwards, so that the arrow stands upright on its line."""
 
 
-def _plane(state: State) -> Node:
-    """The output over the plane of inputs, its line, and the four rows as points."""
+def _through(state: State, place: Array) -> None:
+    """Move the line to a place by the bias; where that ends, the weights give way."""
+    w = state.dense.W[:, 0]
+    beyond = max(abs(float(w @ place)) / REACH, 1.0)
+    state.dense.W[:, 0] = _stop(w / beyond)
+    state.dense.b[0] = _stop(np.array(-w @ place))
+    state.anchor = place
+
+
+def _aim(state: State, end: Array) -> None:
+    """Turn the line about the foot of its arrow; its length says how large the weights are."""
+    start = foot(state)
+    length = float(np.hypot(*(end - start)))
+    if length:
+        size = max((length - SHORT) / LONGER, LEAST)
+        state.dense.W[:, 0] = _stop(size * (end - start) / length)
+        _through(state, start)
+
+
+def _stop(value: Array) -> Array:
+    """The nearest places on the sliders."""
+    return np.round(np.clip(np.round(value / STEP) * STEP, -REACH, REACH), 1)
+
+
+def _go(state: State, won: bool) -> Node | None:
+    """The next gate of the ladder, once this one is tuned or cannot be."""
+    if not won and state.gate != IMPOSSIBLE:
+        return None
+    left = [g for g in GATES if g not in (*state.tuned, IMPOSSIBLE, state.gate)]
+    gate = left[0] if left else IMPOSSIBLE if state.gate != IMPOSSIBLE else "AND"
+    label = (
+        say("Try the impossible: {gate}", gate=gate)
+        if gate == IMPOSSIBLE
+        else say("Next gate: {gate}", gate=gate)
+    )
+    return controls.button(label, MOVES.on(state).gate(gate), primary=True, key="next")
+
+
+def _plane(state: State, won: bool) -> Node:
+    """The output over the plane of inputs, its line with the arrow, and the four rows as points."""
     w, b = state.dense.W[:, 0], float(state.dense.b[0])
     target = np.array(GATES[state.gate]) == 1
-    y = outputs(state)
+    y, may = outputs(state), MOVES.on(state)
+    start, end = foot(state), tip(state)
     return plots.plot(
         AXES,
         plots.boundary(AXES, w, b - EDGE, "margin"),
         plots.boundary(AXES, w, b + EDGE, "margin"),
-        plots.boundary(AXES, w, b),
+        plots.boundary(AXES, w, b, "tuned" if won else ""),
         plots.scatter(AXES, ROWS[:, 0], ROWS[:, 1], "row-edge"),
         plots.scatter(AXES, ROWS[~target, 0], ROWS[~target, 1], "row-zero"),
         [
-            plots.text_at(AXES, x1, x2 + 0.15, f"{fixed(y[i])} {_mark(state, i)}", "middle")
+            plots.text_at(
+                AXES,
+                x1,
+                x2 + (0.15 if x2 else -0.22),
+                f"{fixed(y[i])} {_mark(state, i)}",
+                "middle" if right(state)[i] else "middle wrong",
+            )
             for i, (x1, x2) in enumerate(ROWS)
         ],
+        plots.curve(AXES, [start[0], end[0]], [start[1], end[1]], "aim"),
+        controls.handle(
+            say("the line"),
+            AXES,
+            float(start[0]),
+            float(start[1]),
+            may.line,
+            said=f"x₁ = {fixed(start[0])}, x₂ = {fixed(start[1])}",
+            key="line",
+        ),
+        controls.handle(
+            say("the arrow: where y is high"),
+            AXES,
+            float(end[0]),
+            float(end[1]),
+            may.aim,
+            said=f"w₁ = {fixed(w[0], 1)}, w₂ = {fixed(w[1], 1)}",
+            key="aim",
+        ),
         label=say("The plane of inputs with the neuron’s line"),
         x_label="x₁",
         y_label=say("x₂ (full: the gate says 1; hollow: 0)"),
@@ -322,8 +446,8 @@ def _proof(state: State) -> Node:
 
     best, tried = most_rows(IMPOSSIBLE)
     told = {"high": fixed(HIGH, 1), "low": fixed(LOW, 1)}
-    return widgets.part(
-        say("Why no single neuron can do XOR"),
+    return h(
+        "div",
         h(
             "p",
             say(
@@ -353,37 +477,27 @@ def _proof(state: State) -> Node:
             ),
         ),
         class_="proof",
-        key="proof",
     )
 
 
 def _verdict(state: State) -> str:
     done, gate = int(right(state).sum()), state.gate
     if done == 4:
-        left = [g for g in GATES if g not in (*state.tuned, IMPOSSIBLE)]
-        if not left:
-            return say(
-                "All four rows! You have tuned every gate that one neuron can do. Left: "
-                "{impossible} (impossible; choose it to see why).",
-                impossible=IMPOSSIBLE,
-            )
+        if set(GATES) - {IMPOSSIBLE} <= state.tuned:
+            return say("All four! That is every gate one neuron can do. Left: the impossible one.")
         return say(
-            "All four rows! This neuron is {gate}: its weights say how much each input counts, its "
-            "bias how easily it says yes. Left: {left}, and {impossible} (impossible; choose it to "
-            "see why).",
+            "All four! This neuron is {gate} now: the weights turn its line, the bias moves it.",
             gate=gate,
-            left=", ".join(left),
-            impossible=IMPOSSIBLE,
         )
-    told = {"rows": say.count("{n} of 4 rows is right", "{n} of 4 rows are right", done)}
+    told = {"rows": say.count("{n} of 4 points is right.", "{n} of 4 points are right.", done)}
     if gate == IMPOSSIBLE:
         best, _ = most_rows(gate)
         if done == best:
-            return say("{rows}. More is not possible, and the numbers below say why.", **told)
-        return say("{rows}. Can you reach {best}? What stops you is below.", best=best, **told)
+            return say("{rows} More is not possible, and the drawer below says why.", **told)
+        return say("{rows} Can you reach {best}?", best=best, **told)
     return say(
-        "{rows}. Where {gate} says 1, y has to be at least {high}; where it says 0, at most {low}.",
-        gate=gate,
+        "{rows} Drag the dot and the arrow: full points need {high} or more, hollow ones at most "
+        "{low}.",
         high=fixed(HIGH, 1),
         low=fixed(LOW, 1),
         **told,

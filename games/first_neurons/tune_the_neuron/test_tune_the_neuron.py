@@ -127,3 +127,39 @@ def test_the_line_is_where_the_neuron_says_one_half():
     for across, up in ((x1, y1), (x2, y2)):
         point = np.array([[game.AXES.data_x(across), game.AXES.data_y(up)]])
         assert run.state.network.forward(point)[0, 0] == pytest.approx(0.5, abs=0.005)
+
+
+def boundary_at(run, place):
+    """How sure the neuron is at a place: one half on its line."""
+    return run.state.network.forward(np.array([place]))[0, 0]
+
+
+def test_the_line_goes_where_it_is_put_and_its_arrow_turns_it_there():
+    run = Run("tune-the-neuron", 2)
+    run.send(["line", 0.75, 0.75])
+    assert boundary_at(run, [0.75, 0.75]) == pytest.approx(0.5, abs=0.03)
+    run.send(["aim", 1.1, 1.1])
+    assert boundary_at(run, [0.75, 0.75]) == pytest.approx(0.5, abs=0.03)
+    w1, w2 = run.state.dense.W[:, 0]
+    assert w1 == w2 > 0
+    assert game.tip(run.state) == pytest.approx([1.1, 1.1], abs=0.01)
+    run.send(["aim", 1.2, 1.2])
+    assert run.state.dense.W[0, 0] > w1, "a longer arrow, larger weights"
+
+
+def test_and_is_won_by_the_dot_and_the_arrow_alone():
+    run = Run("tune-the-neuron", 2)
+    for message in (["aim", 1.0, 1.0], ["line", 0.75, 0.75], ["aim", 1.1, 1.1]):
+        run.send(message)
+    assert run.score() == 1
+
+
+def test_what_the_arrow_and_the_line_say_stays_on_the_sliders():
+    rng = np.random.default_rng(0)
+    run = Run("tune-the-neuron", 0)
+    for _ in range(200):
+        run.send([str(rng.choice(["line", "aim"])), *rng.uniform(-0.5, 1.5, 2).tolist()])
+        theta = run.state.network.theta
+        assert np.abs(theta).max() <= game.REACH
+        assert theta == pytest.approx(np.round(theta, 1), abs=1e-9)
+        assert np.abs(game.tip(run.state) - 0.5).max() <= 1
