@@ -1,5 +1,6 @@
-"""Softmax Head: slide the logits until every bar reaches its golden mark.
+"""Softmax Head: drag the bars until every one of them ends at its mark.
 
+A bar that is dragged moves its logit: z = T (log p / (1 − p) + log Σ of the others' e^(z / T)).
 p = softmax(z / T) by the engine, which takes the largest logit away first, so
 that no exponential overflows and a number added to all logits changes nothing. L = −log p of the
 chosen label, and ∂L/∂(z / T) = p − y, by the engine's cross-entropy.
@@ -18,6 +19,7 @@ from games.moves import Dial, Offer, Parts, Pick, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, signed
+from games.ui.shell import shell
 from games.words import say, word
 from pycore.activations import softmax
 from pycore.arrays import Array
@@ -27,16 +29,25 @@ EDITION = 2
 NAMES = {"cat": word("cat"), "dog": word("dog"), "fox": word("fox"), "owl": word("owl")}
 CLASSES = tuple(NAMES)
 REACH, STEP = 8.0, 0.05
-"""The logits slide from −REACH to REACH in steps of STEP."""
+"""The logits slide from −REACH to REACH in steps of STEP; a bar sets them to thousandths."""
+FINE = 0.005
+"""The bars are dragged in steps of FINE."""
 COLDEST, HOTTEST = 0.1, 5.0
 CLOSE = 0.01
 """Won when no probability is further from its mark."""
+ROOM = 3.0
+"""From logits no further out, every mark can be reached."""
 FAR = 1000.0
 """What is added to all logits to show that the sum stays finite."""
 
+LEARNT = word(
+    "Probabilities share one whole: what one class gains, the others lose. Only the differences "
+    "between logits count."
+)
 PARAMS = {"label": Param(Pick(*CLASSES), "cat", "Right class at the start")}
 MOVES = moves(
     logit=Parts(of=Pick(*CLASSES), to=Dial(-REACH, REACH, STEP)),
+    share=Parts(of=Pick(*CLASSES), to=Dial(0.01, 0.99, FINE)),
     add=Pick(1, -1),
     temperature=Dial(COLDEST, HOTTEST, 0.1),
     label=Pick(*CLASSES),
@@ -70,14 +81,16 @@ def init(seed: int, label: str = "cat") -> State:
 
 
 def update(state: State, move: str, *values: Any) -> None:
-    """One logit, all of them a step up or down, the temperature, or the class that is right."""
+    """A logit or its bar, all logits a step up or down, the temperature, or the right class."""
     match move, *values:
         case "logit", name, v:
             state.z[CLASSES.index(name)] = v
+        case "share", name, p:
+            state.z[CLASSES.index(name)] = _logit(state, CLASSES.index(name), p)
         case "add", c:
             if not has_room(state, c):
                 refuse(move, values, f"'add' while no logit is beyond {REACH:g} with it")
-            state.z = np.round(state.z + c, 2)
+            state.z = np.round(state.z + c, 3)
         case "temperature", t:
             state.temperature = t
         case "label", name:
@@ -102,63 +115,41 @@ def loss_and_gradient(state: State) -> tuple[float, Array]:
 
 
 def view(state: State) -> Node:
-    """The probabilities with their marks, the arrows p − y, and the dials."""
+    """The bars that are dragged to their marks; the temperature; the rest is folded away."""
     p, won = probabilities(state), score(state) == 1
-    loss, slope = loss_and_gradient(state)
-    # The same logits, each FAR higher: the engine takes the largest away before e^z.
     may, names = MOVES.on(state), {name: say(text) for name, text in NAMES.items()}
-    moved = float(np.abs(softmax((state.z + FAR) / state.temperature) - p).max())
-    return widgets.stage(
-        widgets.panel(
-            _bars(state, p),
-            _arrows(state, slope),
-            widgets.verdict(_verdict(state), won),
+    return shell(
+        _bars(state, p, won),
+        widgets.verdict(_verdict(state), won),
+        mission=widgets.progress(
+            say("bars at their mark"), int((_off(state) <= CLOSE).sum()), len(CLASSES)
         ),
-        widgets.panel(
-            [
-                controls.slider(
-                    f"z {said}",
-                    float(state.z[i]),
-                    may.logit(name),
-                    name=say("logit of {name}", name=said),
-                    symbol="z",
-                    key=name,
-                )
-                for i, (name, said) in enumerate(names.items())
-            ],
-            controls.slider(say("temperature T"), state.temperature, may.temperature, symbol="T"),
-            widgets.row(
-                controls.button(
-                    say("Add 1 to all logits"), _room(state, 1), primary=True, key="more"
+        dock=[
+            controls.slider(say("temperature T"), state.temperature, may.temperature, symbol="T")
+        ],
+        drawers=[
+            widgets.folded(
+                say("More controls"),
+                [
+                    controls.slider(
+                        f"z {said}",
+                        float(state.z[i]),
+                        may.logit(name),
+                        name=say("logit of {name}", name=said),
+                        symbol="z",
+                        key=name,
+                    )
+                    for i, (name, said) in enumerate(names.items())
+                ],
+                widgets.row(
+                    controls.button(say("Add 1 to all logits"), _room(state, 1), key="more"),
+                    controls.button(say("Subtract 1 from all"), _room(state, -1), key="less"),
                 ),
-                controls.button(say("Subtract 1 from all"), _room(state, -1), key="less"),
+                key="more",
             ),
-            controls.choice(say("right class"), names, CLASSES[state.label], may.label),
-            widgets.row(
-                widgets.readout(say("sum of p"), float(p.sum()), 10, key="sum"),
-                widgets.readout(
-                    say("loss L = −log p({name})", name=_name(state.label)), loss, 3, key="loss"
-                ),
-                class_="readouts",
-            ),
-            widgets.hint(
-                marked(
-                    h(
-                        "span",
-                        say(
-                            "Only differences between logits count. With {n} added to each, p "
-                            "changes by {moved}, although e to the power {n} is more than a "
-                            "computer can hold: softmax subtracts the largest logit first. A low "
-                            "T sharpens the probabilities and a high T evens them out, but the "
-                            "winner stays the winner.",
-                            n=int(FAR),
-                            moved=fixed(moved, 10),
-                        ),
-                    ),
-                    {say("change of p with {n} added", n=int(FAR)): [moved]},
-                )
-            ),
-        ),
+            widgets.folded(say("Which way would learning push?"), _push(state), key="push"),
+            widgets.folded(say("Numbers"), *_numbers(state, p), key="numbers"),
+        ],
     )
 
 
@@ -183,10 +174,15 @@ def describe(state: State) -> str:
 
 
 def solution(state: State) -> Iterator[Message]:
-    """The temperature at 1, then one logit after the other to its goal."""
-    yield ("temperature", 1.0)
-    for i, goal in enumerate(state.goal):
-        yield ("logit", CLASSES[i], round(float(goal), 2))
+    """The temperature at 1, no logit near its end, and always the bar that is furthest off."""
+    if state.temperature != 1:
+        yield ("temperature", 1.0)
+    for i, z in enumerate(state.z):
+        if abs(z) > ROOM:
+            yield ("logit", CLASSES[i], 0.0)
+    while score(state) < 1:
+        i = int(_off(state).argmax())
+        yield ("share", CLASSES[i], round(FINE * round(float(state.target[i]) / FINE), 3))
 
 
 def why(state: State, move: str, *values: Any) -> str:
@@ -194,8 +190,10 @@ def why(state: State, move: str, *values: Any) -> str:
     match move:
         case "temperature":
             return say("At 1 the logits are used as they are.")
+        case "logit":
+            return say("It goes back to the middle, so that there is room on both sides.")
         case _:
-            return say("A share depends only on how far this logit is from the others.")
+            return say("It is the furthest off. What it takes or leaves, the others share.")
 
 
 # --- pictures and words ---------------------------------------------------------------------------
@@ -204,12 +202,22 @@ ENDS = (-0.5, len(CLASSES) - 0.5)
 PLACES = np.arange(len(CLASSES))
 
 
-def _axes(ends: tuple[float, float], height: int) -> plots.Axes:
-    return plots.Axes(ENDS, ends, height=height, names=tuple(map(say, NAMES.values())))
+def _axes(ends: tuple[float, float], height: int, bottom: int = 40) -> plots.Axes:
+    names = tuple(map(say, NAMES.values()))
+    return plots.Axes(ENDS, ends, height=height, bottom=bottom, names=names)
 
 
 def _name(label: int) -> str:
     return say(NAMES[CLASSES[label]])
+
+
+def _logit(state: State, i: int, p: float) -> float:
+    """The logit that gives class i the probability p while the other logits stay."""
+    others = np.delete(state.z, i) / state.temperature
+    top = others.max()
+    rest = top + np.log(np.exp(others - top).sum())
+    z = state.temperature * (rest + np.log(p / (1 - p)))
+    return float(np.round(np.clip(z, -REACH, REACH), 3))
 
 
 def _room(state: State, c: int) -> Offer:
@@ -218,17 +226,17 @@ def _room(state: State, c: int) -> Offer:
     return replace(offer, open=has_room(state, c))
 
 
-def _bars(state: State, p: Array) -> Node:
-    axes = _axes((0, 1), 240)
-    best = int(p.argmax())
-    winner = np.eye(len(CLASSES), dtype=bool)[best]
+def _bars(state: State, p: Array, won: bool) -> Node:
+    """A bar for each class with its mark, the top of which is dragged."""
+    axes, may = _axes((0, 1), 310, bottom=52), MOVES.on(state)
+    at = _off(state) <= CLOSE
     return plots.plot(
         axes,
         marked(
             h(
                 "g",
-                plots.bars(axes, PLACES[~winner], p[~winner], 0.6),
-                plots.bars(axes, PLACES[winner], p[winner], 0.6, "winner"),
+                plots.bars(axes, PLACES[~at], p[~at], 0.6),
+                plots.bars(axes, PLACES[at], p[at], 0.6, "there"),
                 data_symbol="p",
             ),
             {
@@ -240,29 +248,68 @@ def _bars(state: State, p: Array) -> Node:
                 say("largest distance from a mark"): [_worst(state)],
             },
         ),
-        _marks(axes, state.target),
+        _marks(axes, state.target, won),
         [
-            plots.text_at(axes, i, min(v, 0.9) + 0.03, fixed(v, 3), "middle")
-            for i, v in enumerate(p)
+            plots.text_at(axes, i, _above(v, t), fixed(v, 3), "middle")
+            for i, (v, t) in enumerate(zip(p, state.target, strict=True))
+        ],
+        [
+            h(
+                "text",
+                f"z = {fixed(z)}",
+                x=float(axes.across(i)),
+                y=axes.height - 14,
+                class_="axis-name middle",
+                data_symbol="z",
+            )
+            for i, z in enumerate(state.z)
+        ],
+        [
+            controls.handle(
+                say("share of {name}", name=_name(i)),
+                axes,
+                i,
+                float(v),
+                may.share(name),
+                said=say("{share}, its mark is at {mark}", share=fixed(v, 3), mark=fixed(t, 3)),
+                along="y",
+                key=name,
+            )
+            for i, (name, v, t) in enumerate(zip(CLASSES, p, state.target, strict=True))
         ],
         label=say("The probabilities and their marks"),
-        y_label=say("p = softmax(z / T); winner: {name}", name=_name(best)),
+        y_label=say("probability p; the winner: {name}", name=_name(int(p.argmax()))),
         key="p",
     )
 
 
-def _marks(axes: plots.Axes, target: Array) -> Node:
+def _above(value: float, mark: float) -> float:
+    """Where the number of a bar stands: above its knob and its mark, or below them inside it."""
+    top = value + 0.09
+    if value - 0.02 < mark < top + 0.08:
+        top = max(top, mark + 0.04)
+    return top if top < 0.93 else min(value, mark) - 0.14
+
+
+def _off(state: State) -> Array:
+    """How far each probability is from its mark; shape (classes,)."""
+    return np.abs(probabilities(state) - state.target)
+
+
+def _marks(axes: plots.Axes, target: Array, won: bool) -> Node:
     """A line across each column at the probability to reach."""
     left, right = axes.across(PLACES - 0.38), axes.across(PLACES + 0.38)
     lines = (
         f"M{a:.1f} {t:.1f}H{b:.1f}" for a, t, b in zip(left, axes.up(target), right, strict=True)
     )
-    return marked(h("path", d="".join(lines), class_="goal"), {say("marks"): target})
+    return marked(
+        h("path", d="".join(lines), class_="goal won" if won else "goal"), {say("marks"): target}
+    )
 
 
 def _arrows(state: State, slope: Array) -> Node:
     """The gradient p − y of each class as an arrow from 0."""
-    axes = _axes((-1.2, 1.2), 170)
+    axes = _axes((-1.3, 1.3), 190)
     floor = float(axes.up(0))
     shafts = ""
     for x, tip in zip(axes.across(PLACES), axes.up(slope), strict=True):
@@ -276,38 +323,65 @@ def _arrows(state: State, slope: Array) -> Node:
             h("path", d=shafts, class_="arrow", data_symbol="p y"),
             {say("p − y"): slope, say("label y"): np.eye(len(CLASSES))[state.label]},
         ),
-        [plots.text_at(axes, i + 0.1, v / 2 - 0.08, signed(v, 3)) for i, v in enumerate(slope)],
+        [
+            plots.text_at(axes, i, v + (0.1 if v > 0 else -0.28), signed(v, 3), "middle")
+            for i, v in enumerate(slope)
+        ],
         label=say("The gradient p − y"),
         y_label=say("p − y, the gradient when {name} is right", name=_name(state.label)),
         key="arrows",
     )
 
 
+def _push(state: State) -> list[Node]:
+    """The class that is right, the loss, and the gradient that it gives."""
+    loss, slope = loss_and_gradient(state)
+    names = {name: say(text) for name, text in NAMES.items()}
+    return [
+        controls.choice(say("right class"), names, CLASSES[state.label], MOVES.on(state).label),
+        _arrows(state, slope),
+        widgets.readout(
+            say("loss L = −log p({name})", name=_name(state.label)), loss, 3, key="loss"
+        ),
+    ]
+
+
+def _numbers(state: State, p: Array) -> list[Node]:
+    """The sum of the shares, and that it stays what it is with FAR more in every logit."""
+    # The same logits, each FAR higher: the engine takes the largest away before e^z.
+    moved = float(np.abs(softmax((state.z + FAR) / state.temperature) - p).max())
+    return [
+        widgets.readout(say("sum of p"), float(p.sum()), 10, key="sum"),
+        marked(
+            h(
+                "p",
+                say(
+                    "Only differences between logits count. With {n} added to each, p changes by "
+                    "{moved}, although e to the power {n} is more than a computer can hold: "
+                    "softmax subtracts the largest logit first. A low T sharpens the "
+                    "probabilities and a high T evens them out, but the winner stays the winner.",
+                    n=int(FAR),
+                    moved=fixed(moved, 10),
+                ),
+            ),
+            {say("change of p with {n} added", n=int(FAR)): [moved]},
+        ),
+    ]
+
+
 def _worst(state: State) -> float:
     """The largest distance of a probability from its mark."""
-    return float(np.abs(probabilities(state) - state.target).max())
+    return float(_off(state).max())
 
 
 def _verdict(state: State) -> str:
-    off = probabilities(state) - state.target
-    worst = _worst(state)
+    off, worst = probabilities(state) - state.target, _worst(state)
     if worst <= CLOSE:
         return say(
-            "Gold! Every probability is within {near} of its mark; the worst is {worst} off. "
-            "Whatever one class gains, the others lose: the shares always add up to 1.",
-            near=fixed(CLOSE),
-            worst=fixed(worst, 3),
+            "All four are there! Whatever one class gains, the others lose: always 1 in all."
         )
     i = int(np.abs(off).argmax())
     told = {"name": _name(i), "worst": fixed(worst, 3)}
     if off[i] > 0:
-        return say(
-            "Bring every bar to its golden mark. Furthest off is {name}, {worst} too high. Moving "
-            "one logit moves all four bars.",
-            **told,
-        )
-    return say(
-        "Bring every bar to its golden mark. Furthest off is {name}, {worst} too low. Moving one "
-        "logit moves all four bars.",
-        **told,
-    )
+        return say("Furthest off: {name}, {worst} too high. Every bar you drag moves all.", **told)
+    return say("Furthest off: {name}, {worst} too low. Every bar you drag moves all.", **told)
