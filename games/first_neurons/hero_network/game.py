@@ -1,4 +1,4 @@
-"""A Network at Work: watch numbers pass through it, and point at a neuron to see what fed it.
+"""A Network at Work: watch numbers pass through it, and touch a neuron to see what fed it.
 
 Pulses carry the activations of real forward passes, each with new inputs from
 the seed; a line is as wide as its weight, a pulse as large as the number it carries. It passes
@@ -21,6 +21,7 @@ from games.moves import Dial, File, Parts, Press, Switch, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
+from games.ui.shell import shell
 from games.ui.sums import applied, weighted_sum
 from games.words import indexed, say
 from pycore import brains, initializers
@@ -138,29 +139,30 @@ def view(state: State) -> Node:
         label=say("A network at work; the neurons can be pointed at"),
         height=max(290, 62 * max(sizes(state))),
     )
-    return widgets.stage(
-        widgets.panel(
-            marked(network, _drawn_now(state)),
-            class_="hero-network",
+    return shell(
+        h("div", marked(network, _drawn_now(state)), class_="hero-network"),
+        widgets.verdict(_told(state)),
+        dock=[h("p", h("span", _arithmetic(state)), class_="arithmetic hero-sum")],
+        go=controls.button(
+            say("Pause") if state.running else say("Send numbers through"),
+            may.flow(not state.running),
+            primary=True,
         ),
-        widgets.panel(
-            h("p", h("span", _arithmetic(state)), class_="arithmetic hero-sum"),
-            widgets.hint(
-                say(
-                    "A line is a weight: a wide one counts a lot, a dashed one counts against. A "
-                    "pulse is as large as the number it carries. The last neuron turns gold above "
-                    "one half."
-                )
-            ),
-            widgets.row(
-                controls.button(
-                    say("Pause") if state.running else say("Send numbers through"),
-                    may.flow(not state.running),
-                    primary=True,
-                )
+        drawers=[
+            widgets.folded(
+                say("How to read the picture"),
+                h(
+                    "p",
+                    say(
+                        "A line is a weight: a wide one counts a lot, a dashed one counts against. "
+                        "A pulse is as large as the number it carries. The last neuron turns gold "
+                        "above one half."
+                    ),
+                ),
+                key="reading",
             ),
             opener(state.brain, may.open, may.close, say("Back to the first network")),
-        ),
+        ],
     )
 
 
@@ -260,6 +262,20 @@ def _names(state: State) -> list[Sequence[str]]:
     first = state.brain.inputs if state.brain else [indexed("x", i + 1) for i in range(n)]
     between = zip("hk", hidden, strict=False)
     return [first, *([indexed(letter, i + 1) for i in range(k)] for letter, k in between), ["y"]]
+
+
+def _told(state: State) -> str:
+    """What the neuron looked at does, in words."""
+    layer, i = state.looked_at
+    return say.count(
+        "{name} weighs the {n} number that its line brings, and answers {value}. Touch another "
+        "neuron to see what fed it.",
+        "{name} weighs the {n} numbers that its lines bring, and answers {value}. Touch another "
+        "neuron to see what fed it.",
+        sizes(state)[layer - 1],
+        name=_names(state)[layer][i],
+        value=fixed(float(state.seen[layer][2 * layer][0, i])),
+    )
 
 
 def _arithmetic(state: State) -> str:

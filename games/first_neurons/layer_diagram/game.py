@@ -1,4 +1,7 @@
-"""Layer Diagram: point at a line to see which number in which table it is, or the reverse.
+"""Layer Diagram: find the line of each number that is asked for: row is from, column is to.
+
+Whoever touches a line sees which number in which table it is, and the reverse. FINDS numbers are
+asked for; they are counted, but there is nothing to win.
 
 h = tanh(x W₁ + b₁), y = σ(h W₂ + b₂), by the engine; a line from unit i to
 unit j is the entry W[i, j], row i and column j counted from 0. A brain that is opened is drawn in
@@ -19,6 +22,7 @@ from games.moves import Dial, File, Parts, Press, moves
 from games.ui import diagrams, sums, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
+from games.ui.shell import shell
 from games.words import indexed, say
 from pycore import brains
 from pycore.activations import Sigmoid, Tanh
@@ -33,6 +37,7 @@ PARAMS = {
 }
 ROOM = Room(hidden=2, units=6, inputs=4, largest=100)
 """Of a brain that is opened in place of the network drawn by seed."""
+FINDS = 5
 REACH = 2.5
 """The point that it is asked about lies between −REACH and REACH, where it was trained."""
 MOVES = moves(
@@ -52,7 +57,7 @@ class State:
 
     `own` is the network drawn by seed, and `example` its inputs; `network` is that, or what answers
     for the `brain` that is open. `values` are x, then each layer's sums and activations. `entry` is
-    (matrix from 0 on, row, column).
+    (matrix from 0 on, row, column), and so are those still `asked` for, the next one first.
     """
 
     rng: np.random.Generator
@@ -60,6 +65,7 @@ class State:
     example: Array
     network: Sequential
     values: list[Array]
+    asked: list[tuple[int, int, int]]
     entry: tuple[int, int, int] = (0, 0, 0)
     brain: Brain | None = None
 
@@ -74,7 +80,8 @@ def init(seed: int, inputs: int = 3, hidden: int = 4, outputs: int = 2) -> State
         Sigmoid(),
     )
     example = _one_decimal((1, inputs), rng)
-    return State(rng, network, example, network, network.activations(example))
+    values = network.activations(example)
+    return State(rng, network, example, network, values, _asked(seed, network))
 
 
 def update(state: State, move: str, *values: Any) -> None:
@@ -85,6 +92,8 @@ def update(state: State, move: str, *values: Any) -> None:
             if not (i < shape[0] and j < shape[1]):
                 refuse(move, values, f"row and column of a matrix of shape {shape}, from 0 on")
             state.entry = (matrix, i, j)
+            if state.brain is None and state.asked[:1] == [state.entry]:
+                del state.asked[0]
         case "open", text:
             brain = taken(text, ROOM)
             point = np.round(state.rng.uniform(-REACH, REACH, (1, 2)), 1)
@@ -108,22 +117,26 @@ def view(state: State) -> Node:
         width=420,
         height=360,
     )
-    return widgets.stage(
-        widgets.panel(
+    return shell(
+        h(
+            "div",
             marked(network, _drawn(state)),
-            h(
-                "p",
-                [h("span", name) for name in _layer_names(state)],
-                class_="layer-names",
+            h("p", [h("span", name) for name in _layer_names(state)], class_="layer-names"),
+        ),
+        widgets.verdict(_line(state)),
+        mission=None
+        if state.brain
+        else widgets.progress(_quest(state), FINDS - len(state.asked), FINDS),
+        dock=[_matrix(state, matrix) for matrix in range(len(_dense(state)))],
+        drawers=[
+            widgets.folded(
+                say("Where the line leads: the whole sum"),
+                h("p", h("span", _sum(state)), class_="arithmetic"),
+                key="sum",
             ),
-            widgets.note(_line(state), live=True),
-            h("p", h("span", _sum(state)), class_="arithmetic"),
-        ),
-        widgets.panel(
-            [_matrix(state, matrix) for matrix in range(len(_dense(state)))],
-            widgets.hint(_shapes(state)),
+            widgets.folded(say("Shapes"), h("p", _shapes(state)), key="shapes"),
             opener(state.brain, may.open, may.close, say("Back to the first network")),
-        ),
+        ],
     )
 
 
@@ -134,11 +147,19 @@ def describe(state: State) -> str:
     if state.brain:
         brain = named(state.brain)
         return say("The brain {brain}, with units {layers}. {line} {sum}.", brain=brain, **told)
-    return say("A network of {layers} units. {line} {sum}.", **told)
+    return say(
+        "{quest}: {n} of {total}. A network of {layers} units. {line} {sum}.",
+        quest=_quest(state),
+        n=FINDS - len(state.asked),
+        total=FINDS,
+        **told,
+    )
 
 
 def solution(state: State) -> Iterator[Message]:
-    """A tour: along a row (what one unit sends), down a column (what one neuron collects)."""
+    """What is asked for; then along a row (what a unit sends), down a column (what it collects)."""
+    if state.brain is None:
+        yield from [("entry", *entry) for entry in state.asked]
     first, *others = _dense(state)
     yield from (("entry", 0, 0, j) for j in range(first.n_out))
     yield from (("entry", 0, i, first.n_out - 1) for i in range(first.n_in))
@@ -148,6 +169,8 @@ def solution(state: State) -> Iterator[Message]:
 
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
+    if state.asked[:1] == [values]:
+        return say("The first number counts the rows, the second the columns, both from 0.")
     match values:
         case 0, 0, _:
             return say("A row holds the weights with which one unit sends.")
@@ -161,6 +184,19 @@ def why(state: State, move: str, *values: Any) -> str:
 def _one_decimal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     size = np.round(rng.uniform(0.1, 1.5, shape), 1)
     return np.asarray(size * rng.choice([-1.0, 1.0], shape))
+
+
+def _asked(seed: int, network: Sequential) -> list[tuple[int, int, int]]:
+    """FINDS entries to look for, none twice in a row, and first not the one that is marked."""
+    rng = np.random.default_rng([seed, FINDS])
+    shapes = [layer.W.shape for layer in network if isinstance(layer, Dense)]
+    found = [(0, 0, 0)]
+    while len(found) <= FINDS:
+        matrix = int(rng.integers(len(shapes)))
+        i, j = (int(rng.integers(n)) for n in shapes[matrix])
+        if (entry := (matrix, i, j)) != found[-1]:
+            found.append(entry)
+    return found[1:]
 
 
 def _put(state: State, brain: Brain | None, network: Sequential, x: Array) -> None:
@@ -272,6 +308,13 @@ def _matrix(state: State, matrix: int) -> Node:
         class_="matrix fine" if state.brain else "matrix",
         data_symbol="W w",
     )
+
+
+def _quest(state: State) -> str:
+    """Which entry is asked for."""
+    if not state.asked:
+        return say("All found")
+    return say("Find {entry}", entry=_entry(*state.asked[0]))
 
 
 def _line(state: State) -> str:

@@ -101,3 +101,16 @@ def test_a_brain_is_drawn_with_its_own_sizes_and_weights(hidden):
         run.send(list(message))
     run.send(["close"])
     assert run.view().text() == diagram(5).view().text()
+
+
+def test_what_is_asked_for_is_found_by_its_line_in_its_turn():
+    for seed in range(20):
+        run = diagram(seed)
+        asked = list(run.state.asked)
+        assert len(asked) == game.FINDS
+        run.send(["entry", *asked[-1]])
+        for n, entry in enumerate(asked):
+            assert f"Find {game._entry(*entry)}" in run.view().text()
+            assert f"{n} of {game.FINDS}" in run.view().text()
+            run.send(["entry", *entry])
+        assert "All found" in run.view().text()
