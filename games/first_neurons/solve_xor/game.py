@@ -56,6 +56,7 @@ MOVES = moves(
     hidden=Switch(),
     guess=Dial(2, MOST, when=lambda state: state.bet.open),
     check=Press(when=lambda state: state.bet.ready),
+    fold=Dial(0, 1, 0.05, when=lambda state: state.hidden),
 )
 
 
@@ -64,7 +65,9 @@ class State:
     """The lines, the network they make, and the guess about what one line can do.
 
     `ends` has shape (2 lines, 2 ends, 2 coordinates); a line's neuron is on to the left of the way
-    from its first end to its second. The bet is over once every line has been tried.
+    from its first end to its second. The bet is over once every line has been tried. `tried` says
+    that the learner has touched a line; `fold` how far the plane is drawn on its way to what the
+    output neuron sees of it, from 0 to 1.
     """
 
     rng: np.random.Generator
@@ -72,6 +75,8 @@ class State:
     hidden: bool
     network: Sequential
     bet: Bet[int] = field(default_factory=Bet)
+    tried: bool = False
+    fold: float = 0.0
 
 
 def init(seed: int, cuts: int = 1) -> State:
@@ -87,7 +92,9 @@ def init(seed: int, cuts: int = 1) -> State:
 
 
 def update(state: State, move: str, *values: Any) -> None:
-    """The lines, the switch, and the check of all lines."""
+    """The lines, the switch, the check of all lines, and the fold of the plane."""
+    if move in ("drag", "flip", "hidden"):
+        state.tried, state.fold = True, 0.0
     match move, *values:
         case "drag", line, end, x, y:
             _move(state, line, end, np.array([x, y]))
@@ -102,6 +109,8 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("check",):
             state.bet.begin()
             state.bet.settle()
+        case "fold", share:
+            state.fold = share
 
 
 def weights(state: State) -> tuple[Array, Array]:
@@ -147,15 +156,16 @@ def counts() -> NDArray[np.intp]:
 
 
 def view(state: State) -> Node:
-    """The plane with its lines and the verdict; the bet on one line, then the hidden layer."""
+    """The plane with its lines and the verdict; once a line was tried the bet, then two lines."""
     won = score(state) == 1
     return shell(
-        _plane(state),
+        _folded(state) if state.fold else _plane(state),
         widgets.verdict(_verdict(state), won),
         mission=widgets.progress(say("points right"), int(right(state).sum()), MOST),
         dock=_two_lines(state) if state.hidden else _one_line(state),
+        go=_go(state, won),
         drawers=[
-            _hidden_space(state) if state.hidden else _why_not(state),
+            None if state.hidden else _why_not(state),
             widgets.folded(say("Numbers"), *_numbers(state), key="numbers"),
         ],
     )
@@ -181,6 +191,8 @@ def describe(state: State) -> str:
         )
         for j in range(_lines(state))
     ]
+    if state.fold:
+        lines.append(say("The plane is folded {share} of the way.", share=percent(state.fold)))
     told = " ".join([*lines, _verdict(state)])
     told = told[:1].upper() + told[1:]
     if state.bet.said is None:
@@ -194,14 +206,19 @@ def describe(state: State) -> str:
 def solution(state: State) -> Iterator[Message]:
     """See that one line fails, then put one line on each side of the gold points."""
     if not state.hidden:
+        if not state.tried:
+            yield from (("drag", 0, end, *SOLVED[0, end].tolist()) for end in (0, 1))
         if state.bet.open:
             yield from (("guess", 3), ("check",))
         yield ("hidden", True)
+    if state.fold:
+        yield ("fold", 0.0)
     for line, (first, second) in enumerate(SOLVED):
         if (state.ends[line, 1] == first).all():
             yield ("flip", line)
         for end, place in enumerate((first, second)):
-            yield ("drag", line, end, *place.tolist())
+            if (state.ends[line, end] != place).any():
+                yield ("drag", line, end, *place.tolist())
 
 
 def why(state: State, move: str, *values: Any) -> str:
@@ -211,8 +228,12 @@ def why(state: State, move: str, *values: Any) -> str:
             return say("One line gets three of the four right, never all.")
         case "hidden":
             return say("One line cannot separate the gold points from the others; two can.")
+        case "fold":
+            return say("Back to the plane, where the lines can be moved.")
         case "flip":
             return say("This line has to count the points on its other side.")
+        case "drag" if not state.hidden:
+            return say("First try it with one line.")
         case "drag":
             return say("One line goes on each side of the gold points.")
     return ""
@@ -267,9 +288,9 @@ def _move(state: State, line: int, end: int, place: Array) -> None:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-AXES = plots.Axes(x=REACH, y=REACH, width=400, height=396)
-HIDDEN_AXES = plots.Axes(x=(-0.15, 1.35), y=(-0.15, 1.15), width=400, height=300)
-PIXELS = 40
+AXES = plots.Axes(x=REACH, y=REACH, width=400, height=374, left=55, right=23)
+LATTICE = np.linspace(*REACH, 21)
+"""Where the lines of the lattice lie that folds with the plane."""
 
 
 def _name(state: State, line: int) -> str:
@@ -317,6 +338,7 @@ def _plane(state: State) -> Node:
     ]
     return plots.plot(
         AXES,
+        _lattice(state) if state.hidden and score(state) == 1 else None,
         [plots.boundary(AXES, W[:, j], b[j], f"cut {kinds[j]}") for j in range(_lines(state))],
         [_side(state, j) for j in range(_lines(state))],
         _dots(AXES, X),
@@ -333,6 +355,53 @@ def _plane(state: State) -> Node:
         x_label="x₁",
         y_label="x₂",
         heat=_glow(AXES, state.network),
+        key="plane",
+    )
+
+
+def _lattice(state: State) -> Node:
+    """Lines all over the plane, each point of them as far on its way to (h₁, h₂) as the fold is."""
+    x1, x2 = np.meshgrid(LATTICE, LATTICE)
+    plane = np.stack([x1, x2], axis=-1)
+    places = _carried(state, plane.reshape(-1, 2)).reshape(plane.shape)
+    lines = [places[::2], places.transpose(1, 0, 2)[::2]]
+    return h(
+        "g",
+        [plots.curve(AXES, line[:, 0], line[:, 1], "lattice") for half in lines for line in half],
+        key="lattice",
+    )
+
+
+def _carried(state: State, points: Array) -> Array:
+    """Points of the plane, as far as the fold is on their way to what the hidden neurons say.
+
+    Shapes: points (n, 2) → the same.
+    """
+    seen = Sequential(*state.network.layers[:2]).forward(points)
+    return np.asarray((1 - state.fold) * points + state.fold * seen)
+
+
+def _folded(state: State) -> Node:
+    """The plane on its way to h₁ and h₂, where the output neuron needs only one line."""
+    places, whole = _carried(state, X), state.fold == 1
+    names: dict[tuple[float, ...], list[str]] = {}
+    for x, place in zip(X, places, strict=True):
+        spot = tuple(np.round(place, 1).tolist())
+        names.setdefault(spot, []).append(f"{fixed(x[0], 0)}{fixed(x[1], 0)}")
+    return plots.plot(
+        AXES,
+        _lattice(state),
+        plots.boundary(AXES, OUTPUT_W[:, 0], float(OUTPUT_B[0])) if whole else None,
+        _dots(AXES, places),
+        [
+            plots.text_at(AXES, x + 0.1, y + 0.06, ", ".join(who), "xor-mark")
+            for (x, y), who in names.items()
+        ],
+        label=say("The plane, folded {share} of the way", share=percent(state.fold)),
+        x_label="h₁" if whole else "x₁ → h₁",
+        y_label="h₂" if whole else "x₂ → h₂",
+        heat=_glow(AXES, Sequential(*state.network.layers[2:])) if whole else None,
+        key="plane",
     )
 
 
@@ -359,6 +428,13 @@ def _side(state: State, line: int) -> Node:
 
 def _verdict(state: State) -> str:
     n = int(right(state).sum())
+    if state.fold and n == MOST:
+        return say(
+            "This is what the output sees: the gold points have met in one place, and one line is "
+            "enough."
+        )
+    if state.fold:
+        return say("Here the hidden neurons put the points. One line has to part them now.")
     told = {
         "found": say.count(
             "{n} of 4 points is right, {share}.",
@@ -368,11 +444,13 @@ def _verdict(state: State) -> str:
         )
     }
     if n == MOST:
-        return say("Solved! {found} Two lines do what one cannot.", **told)
+        return say("Solved! {found} Two lines do what one cannot. Now fold the plane.", **told)
     if state.hidden:
         return say("{found} The gold points have to lie where H1 is on and H2 is off.", **told)
+    if n == 3 and state.bet.over:
+        return say("{found} One line can do no more. Use two lines.", **told)
     if n == 3:
-        return say("{found} One line can do no more. Switch on the hidden layer.", **told)
+        return say("{found} Can one line do better? Say what you think.", **told)
     return say(
         "{found} Drag the line’s ends: its arrow should point to the gold points, and to no other.",
         **told,
@@ -408,42 +486,70 @@ def _table(state: State) -> Node:
     )
 
 
-def _switch(state: State) -> Node:
+def _swaps(state: State) -> Node:
     may = MOVES.on(state)
     return widgets.row(
-        controls.toggle(say("hidden layer"), state.hidden, may.hidden),
         [
             controls.button(
                 say("Swap the sides of {line}", line=_name(state, line)), may.flip(line), key=line
             )
             for line in range(_lines(state))
         ],
-        key="switch",
+        key="swaps",
     )
 
 
 def _one_line(state: State) -> list[Node]:
-    """The bet on the best line, and the switch to two of them."""
+    """Nothing but the line at first; once it was tried, the bet on the best one."""
+    if not state.tried and state.bet.said is None:
+        return []
     may = MOVES.on(state)
     return [
-        _switch(state),
         slip(
             state.bet,
             say("How many of the four points can one line get right at most?"),
-            widgets.row(
-                controls.choice(say("I predict"), str, state.bet.said, may.guess),
-                controls.button(say("Check every line"), may.check, primary=True),
-            ),
+            controls.choice(say("I predict"), str, state.bet.said, may.guess),
             said=state.bet.told(str),
             truth=_best(),
             hit=state.bet.said == 3,
         ),
+        _swaps(state),
     ]
 
 
 def _two_lines(state: State) -> list[Node]:
-    """The switch, and what the output neuron asks of both lines."""
-    return [_switch(state), _rule()]
+    """The fold of the plane, the sides of the lines, and what the output neuron asks of both."""
+    may = MOVES.on(state)
+    return [
+        _swaps(state),
+        controls.slider(say("fold the plane"), state.fold, may.fold, printed=percent(state.fold)),
+        _rule(),
+    ]
+
+
+def _go(state: State, won: bool) -> Node | None:
+    """The next step: to check every line, to add the second one, to see what the output sees."""
+    may = MOVES.on(state)
+    if won:
+        return controls.button(
+            say("Back to the plane") if state.fold else say("Fold the plane"),
+            may.fold(0.0 if state.fold else 1.0),
+            primary=True,
+            key="fold",
+        )
+    if state.hidden:
+        return controls.button(say("Back to one line"), may.hidden(False), key="hidden")
+    if not state.tried and state.bet.said is None:
+        return None
+    check = (
+        controls.button(say("Check every line"), may.check, primary=True)
+        if not state.bet.over
+        else None
+    )
+    add = controls.button(
+        say("Use two lines"), may.hidden(True), primary=state.bet.over, key="hidden"
+    )
+    return widgets.row(check, add)
 
 
 def _why_not(state: State) -> Node | None:
@@ -559,28 +665,3 @@ def _rule() -> Node:
     rule = h("strong", say("H1 and not H2"))
     told: list[Any] = say.nodes("{formula}: above 0.5 when {rule}.", formula=formula, rule=rule)
     return h("p", told, class_="arithmetic short")
-
-
-def _hidden_space(state: State) -> Node:
-    """The same four points as the output neuron sees them: h₁ across, h₂ up."""
-    layers = state.network.layers
-    places = Sequential(*layers[:2]).forward(X)
-    output = Sequential(*layers[2:])
-    names: dict[tuple[float, ...], list[str]] = {}
-    for x, place in zip(X, places, strict=True):
-        spot = tuple(np.round(place, 1).tolist())
-        names.setdefault(spot, []).append(f"{fixed(x[0], 0)}{fixed(x[1], 0)}")
-    return plots.plot(
-        HIDDEN_AXES,
-        plots.boundary(HIDDEN_AXES, OUTPUT_W[:, 0], float(OUTPUT_B[0])),
-        _dots(HIDDEN_AXES, places),
-        [
-            plots.text_at(HIDDEN_AXES, x + 0.06, y + 0.05, ", ".join(who))
-            for (x, y), who in names.items()
-        ],
-        label=say("The four points by what the hidden neurons say of them"),
-        x_label="h₁",
-        y_label=say("h₂: the points as the output sees them"),
-        heat=_glow(HIDDEN_AXES, output),
-        key="hidden-space",
-    )

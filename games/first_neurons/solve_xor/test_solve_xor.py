@@ -126,6 +126,9 @@ def test_a_line_that_gets_three_is_told_that_no_line_gets_more():
     drag(run, 0, 0, -0.25, 0.75)
     drag(run, 0, 1, 0.75, -0.25)
     assert run.score() == 0.75
+    assert "Can one line do better?" in shown(run.view(), "live")
+    run.send(["guess", 4])
+    run.send(["check"])
     assert "One line can do no more" in shown(run.view(), "live")
 
 
@@ -157,3 +160,31 @@ def test_the_guess_is_shown_beside_the_truth_and_cannot_change_after():
     for message in (["guess", 3], ["check"]):
         with pytest.raises(ValueError, match="allowed"):
             run.send(message)
+
+
+def test_first_there_is_only_a_line_then_the_bet_then_two_lines():
+    run = xor(0)
+    assert not [node for node in run.view().walk() if node.tag == "button"]
+    drag(run, 0, 0, -0.25, 0.75)
+    assert classed(run.view(), "prediction")
+    (primary,) = classed(run.view(), "primary")
+    assert primary.text() == "Check every line"
+    run.send(["guess", 3])
+    run.send(["check"])
+    (primary,) = classed(run.view(), "primary")
+    assert primary.text() == "Use two lines"
+
+
+def test_folded_all_the_way_the_points_are_where_the_hidden_neurons_say():
+    run = xor(0)
+    run.solve()
+    for share in (0.5, 1.0):
+        run.send(["fold", share])
+        h = run.numbers()["hidden values h (points × H1, H2)"]
+        places = game._carried(run.state, game.X)
+        assert places == pytest.approx((1 - share) * game.X + share * h)
+    gold = places[game.T == 1]
+    assert np.abs(gold[0] - gold[1]).max() < 0.05
+    assert ((places @ game.OUTPUT_W)[:, 0] + game.OUTPUT_B > 0).tolist() == (game.T == 1).tolist()
+    assert len(classed(run.view(), "boundary")) == 1
+    assert not classed(run.view(), "handle")
