@@ -119,4 +119,7 @@ def plays_everything(carried, capsys):
     carried.at(f"#/play/{TRAINED}/?seed=3", "Translate")
     carried.ready(TRAINED)
     assert page.locator(f'[data-game="{TRAINED}"]').get_attribute("data-seed") == "3"
+
+    page.evaluate("location.hash = '#/lesson/level-3/#four-equations'")
+    carried.at("#/lesson/level-3-backpropagation/#four-equations", "Level 3, part 2 of 4")
     carried.close()
