@@ -167,7 +167,7 @@ def publish(folder: Path, version: str) -> None:
         text = (folder / page).read_text("utf-8")
         text = re.sub(r"(<h1[^>]*>).*?</h1>", rf"\1Version {version}</h1>", text, flags=re.DOTALL)
         (folder / page).write_text(text, "utf-8")
-    offline.write_service_worker(folder, NO_RUNTIME)
+    offline.write_service_worker(folder, NO_RUNTIME, {})
 
 
 def visit_small(context, host, path=""):
@@ -204,7 +204,7 @@ def hash_of(folder, path):
 
 def entry(host, path):
     """JavaScript for the cache, and for the key of a file in it."""
-    hash_, _ = offline.table(host.folder, NO_RUNTIME)["files"][path]
+    hash_, _ = offline.table(host.folder, NO_RUNTIME, {})["files"][path]
     key = json.dumps(f"{host.url}sha256/{hash_}")
     return f"const cache = await caches.open('neuronauts-course:{BASE}'), key = {key};"
 

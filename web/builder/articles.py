@@ -450,6 +450,14 @@ def find_articles(folder: Path = COURSE) -> list[Path]:
     return found
 
 
+def track_of_pages(folder: Path = COURSE) -> dict[str, str]:
+    """Return every article's page with the id of its track, the tracks in their order."""
+    order = [track.id for track in TRACKS]
+    found = [(text.parents[1].name, text.parent) for text in find_articles(folder)]
+    found.sort(key=lambda one: order.index(one[0]))
+    return {f"{FOLDER}{_name_of(article)}/index.html": track for track, article in found}
+
+
 def read_articles(
     paths: Iterable[Path], glossary: Collection[str] = (), shelf: Shelf | None = None
 ) -> list[Article]:

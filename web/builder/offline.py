@@ -6,7 +6,8 @@ Written last, over the finished folder, so that the table holds what is really s
     offline.json        how much it will keep, for a page that asks first
 
 Kept unasked is what every page needs, and what the learner opens, track by track: with one page
-of a track come its games and its other pages. The whole course is kept on the learner's word.
+of a track come its games and its other pages, those of the guided way; with a page of another of
+the course's tracks those beside it. The whole course is kept on the learner's word.
 
 Of Pyodide's files that ship twice, as published and gzipped, the table names the gzipped one; the
 service worker answers for both. What only the stock start fetches when the fast one has failed is
@@ -19,7 +20,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +45,21 @@ PACK = re.compile(rb'data-pack="([^"]+)"')
 """Where a placed game says in which file its track's Python lies."""
 
 
-def write_service_worker(site: Path, runtime: Runtime) -> dict[str, Any]:
+def write_service_worker(
+    site: Path, runtime: Runtime, courses: Mapping[str, str]
+) -> dict[str, Any]:
     """Write the service worker for the finished folder `site`; return the table in it.
+
+    Args:
+        site: the folder.
+        runtime: what starts Python.
+        courses: the pages of the articles, each with the course's track it is of, in their order.
 
     Raises:
         BuildError: the service worker has no place for the table, or the runtime names a file that
             is not there.
     """
-    made = table(site, runtime)
+    made = table(site, runtime, courses)
     source = SOURCE.read_text("utf-8")
     text = filled(source, json.dumps(made, separators=(",", ":")))
     (site / WORKER).write_text(with_words(text, language()), "utf-8")
@@ -63,7 +71,7 @@ def write_service_worker(site: Path, runtime: Runtime) -> dict[str, Any]:
     return made
 
 
-def table(site: Path, runtime: Runtime) -> dict[str, Any]:
+def table(site: Path, runtime: Runtime, courses: Mapping[str, str]) -> dict[str, Any]:
     """Return what the service worker must know of the files below `site`.
 
     `files` is path → SHA-256 of the content in hexadecimal digits, and bytes. `always` names those
@@ -88,17 +96,20 @@ def table(site: Path, runtime: Runtime) -> dict[str, Any]:
     return {
         "files": files,
         "always": [path for path in files if not LATER.match(path)],
-        "tracks": _tracks(site, runtime, list(files)),
+        "tracks": _tracks(site, runtime, courses, list(files)),
         "direct": {path: (kept, _hash(site / path)) for path, kept in direct.items()},
     }
 
 
-def _tracks(site: Path, runtime: Runtime, files: Sequence[str]) -> dict[str, list[str]]:
+def _tracks(
+    site: Path, runtime: Runtime, courses: Mapping[str, str], files: Sequence[str]
+) -> dict[str, list[str]]:
     """Return the files of each track: its games' Python, their styles, and its pages.
 
     A page is of the track that more than half of its games are of; with it comes what its other
     games need. The track's own Python is the first file: by it the service worker knows which
-    tracks a page names.
+    tracks a page names. Articles outside of the guided way stand apart, those of one of the
+    course's tracks together: they come when one of them is opened.
     """
     tracks = {pack: track for track, pack in runtime.tracks.items()}
     needed = {track: [pack] for track, pack in runtime.tracks.items()}
@@ -106,6 +117,7 @@ def _tracks(site: Path, runtime: Runtime, files: Sequence[str]) -> dict[str, lis
         if (sheet := SHEET.fullmatch(path)) and sheet[1] in needed:
             needed[sheet[1]].append(path)
     found = {track: dict.fromkeys(own) for track, own in needed.items()}
+    guided = next(iter(courses.values()), "")
     for path in files:
         if path.startswith(PAGES) and path.endswith(".html"):
             named = Counter(
@@ -113,8 +125,10 @@ def _tracks(site: Path, runtime: Runtime, files: Sequence[str]) -> dict[str, lis
             )
             for track, games in named.most_common(1):
                 if 2 * games > named.total():
+                    course = courses.get(path, guided)
+                    together = track if course == guided else f"{course}: {track}"
                     more = [file for other in named for file in needed[other]]
-                    found[track] |= dict.fromkeys([path, *more])
+                    found.setdefault(together, {}).update(dict.fromkeys([path, *more]))
     return {track: list(own) for track, own in found.items()}
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from games.words import ENGLISH, Language, use
 from web.builder import catalogue, icons, node, offline, scripts
+from web.builder.articles import track_of_pages
 from web.builder.assets import Assets
 from web.builder.licences import licences
 from web.builder.pages import SIZE_OF_FILE
@@ -65,7 +66,8 @@ def build(
     _build_pages(staging, assets)
     ship_single_file(staging, assets)
     icons.write_app(staging)
-    offline.write_service_worker(staging, assets.runtime)  # the last, for it knows every file
+    # the last, for it knows every file
+    offline.write_service_worker(staging, assets.runtime, track_of_pages())
     swap(staging, out)
     return out
 

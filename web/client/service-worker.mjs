@@ -28,7 +28,8 @@ import { say } from './words.js';
  * @typedef {object} Table
  * @property {Record<string, [hash: string, bytes: number]>} files path from the course's root → SHA-256
  * @property {string[]} always what is kept from the first visit on
- * @property {Record<string, string[]>} tracks what comes with each track; its games' pack is the first
+ * @property {Record<string, string[]>} tracks what comes with each track: its games' pack is the
+ *   first; or with a page of an article outside of the guided way: articles of its track
  * @property {Record<string, [kept: string, hash: string]>} direct files for which the browser's own
  *   cache is asked first: path → the path of what is kept for it (gzipped, if it is another), and
  *   the SHA-256 of what is asked for
@@ -264,8 +265,11 @@ const tellStored = async () => tell({ offline: 'stored', total: sum(await filesW
 
 /** The learner has opened pages and files. @param {{paths: string[], packs: string[]}} opened */
 function open({ paths, packs }) {
-  const tracks = Object.keys(TABLE.tracks).filter((track) => packs.includes(TABLE.tracks[track][0]));
   const known = paths.map((path) => pathOf(new URL(path, SCOPE))).filter((path) => Object.hasOwn(TABLE.files, path));
+  const lessons = known.filter((path) => path.startsWith('lesson/'));
+  const tracks = Object.entries(TABLE.tracks)
+    .filter(([, files]) => packs.includes(files[0]) || lessons.some((path) => files.includes(path)))
+    .map(([track]) => track);
   return complete({ tracks, paths: known });
 }
 

@@ -20,12 +20,17 @@ FIRST, BOTH = (
     "".join(f'<section data-pack="assets/tracks/{track}.bin">' for track in tracks).encode()
     for tracks in (["first"], ["first", "second"])
 )
+COURSES = {f"lesson/level-{n}/index.html": "guided" for n in (1, 2, 3)} | {
+    f"lesson/{name}/index.html": "seeing" for name in ("edges", "filters")
+}
 FILES = {
     "index.html": b"front",
     "lesson/level-1/index.html": FIRST,
     "lesson/level-2/index.html": BOTH,
     "lesson/level-3/index.html": FIRST + BOTH,
     "lesson/index.html": b"the course",
+    "lesson/edges/index.html": FIRST,
+    "lesson/filters/index.html": FIRST + BOTH,
     "play/win/index.html": FIRST,
     "frame/win/index.html": FIRST,
     "assets/tracks/first.bin": b"games",
@@ -59,7 +64,7 @@ def test_table_holds_every_file_and_page_but_downloads_and_what_is_there_twice(b
     left_out = {
         *("assets/pyodide-1/p.wasm", "assets/app.zip", "download/neuronauts.zip", ".nojekyll")
     }
-    made = offline.table(built, RUNTIME)
+    made = offline.table(built, RUNTIME, COURSES)
     assert made["files"] == {
         name: (sha256(data), len(data)) for name, data in FILES.items() if name not in left_out
     }
@@ -68,14 +73,14 @@ def test_table_holds_every_file_and_page_but_downloads_and_what_is_there_twice(b
 def test_what_the_browsers_own_cache_answers_for_has_something_kept_in_its_place(
     built: Path,
 ) -> None:
-    assert offline.table(built, RUNTIME)["direct"] == {
+    assert offline.table(built, RUNTIME, COURSES)["direct"] == {
         "assets/pyodide-1/p.wasm": ("assets/p.wasm.bin", sha256(b"published")),
         "assets/probe.wasm": ("assets/probe.wasm", sha256(b"probe")),
     }
 
 
 def test_worker_holds_the_table_and_is_a_plain_script(built: Path) -> None:
-    made = offline.write_service_worker(built, RUNTIME)
+    made = offline.write_service_worker(built, RUNTIME, COURSES)
     text = (built / offline.WORKER).read_text("utf-8")
     assert json.dumps(made, separators=(",", ":")) in text
     assert not re.search(r"^\s*(import|export)\b", text, re.MULTILINE)
@@ -84,7 +89,7 @@ def test_worker_holds_the_table_and_is_a_plain_script(built: Path) -> None:
 def test_what_every_page_needs_is_always_kept_and_tracks_only_when_they_are_opened(
     built: Path,
 ) -> None:
-    made = offline.table(built, RUNTIME)
+    made = offline.table(built, RUNTIME, COURSES)
     assert set(made["always"]) == {
         *("index.html", "lesson/index.html", "licenses/NumPy.txt"),
         *("assets/p.wasm.bin", "assets/probe.wasm"),
@@ -96,11 +101,16 @@ def test_what_every_page_needs_is_always_kept_and_tracks_only_when_they_are_open
             "play/win/index.html",
         ],
         "second": ["assets/tracks/second.bin", "assets/tracks/second.0123456789.css"],
+        "seeing: first": [
+            *("lesson/edges/index.html", "assets/tracks/first.bin"),
+            *("lesson/filters/index.html", "assets/tracks/second.bin"),
+            "assets/tracks/second.0123456789.css",
+        ],
     }
 
 
 def test_sizes_tell_how_much_will_be_kept_and_how_much_can_be(built: Path) -> None:
-    made = offline.write_service_worker(built, RUNTIME)
+    made = offline.write_service_worker(built, RUNTIME, COURSES)
     sizes = json.loads((built / offline.SIZES).read_text("utf-8"))
     assert sizes == {
         "bytes": sum(len(FILES[name]) for name in made["always"]),
@@ -112,7 +122,7 @@ def test_worker_is_the_same_when_nothing_has_changed_and_another_when_a_page_has
     built: Path,
 ) -> None:
     def worker() -> str:
-        offline.write_service_worker(built, RUNTIME)
+        offline.write_service_worker(built, RUNTIME, COURSES)
         return (built / offline.WORKER).read_text("utf-8")
 
     first = worker()
@@ -124,4 +134,4 @@ def test_worker_is_the_same_when_nothing_has_changed_and_another_when_a_page_has
 def test_runtime_that_names_a_missing_file_stops_the_build(built: Path) -> None:
     (built / "assets/p.wasm.bin").unlink()
     with pytest.raises(BuildError, match=r"p\.wasm\.bin, which is not there"):
-        offline.table(built, RUNTIME)
+        offline.table(built, RUNTIME, COURSES)
