@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,18 @@ def pytest_configure_node(node: Any) -> None:
     """Tell a process that shares the work whose turn it is: it was not asked itself."""
     now = node.config.stash[TURN]
     node.workerinput["turn"] = now and (now.number, sorted(now.touched))
+
+
+@pytest.fixture(scope="session")
+def having_turn(request: pytest.FixtureRequest) -> Callable[[Iterable[str], int], list[str]]:
+    """Of paths, and how many are looked at in a run: those whose turn it is."""
+    now = request.config.stash[TURN]
+
+    def chosen(paths: Iterable[str], most: int) -> list[str]:
+        paths = sorted(paths)
+        return [path for path in paths if now is None or now.opens(path, paths, most)]
+
+    return chosen
 
 
 def pytest_report_header(config: pytest.Config) -> str:

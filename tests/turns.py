@@ -22,7 +22,9 @@ from pathlib import Path, PurePosixPath
 
 HANDS = ("mouse", "keyboard", "touch")
 GAMES, PAGES = 6, 48
-"""How many have their turn in one run: games with one hand, and pages."""
+"""How many have their turn in one run: games with one hand, and pages in a browser."""
+READ, ARTICLES = 200, 24
+"""The same of pages that are made and read without one, and of articles."""
 BASE = "NEURONAUTS_BASE"
 MAIN = ("origin/main", "main")
 LAST = 10
@@ -47,9 +49,9 @@ class Turn:
         later = hand * (of // len(HANDS))
         return slug in self.touched or (games.index(slug) + later + self.number) % of == 0
 
-    def opens(self, path: str, pages: Sequence[str]) -> bool:
+    def opens(self, path: str, pages: Sequence[str], most: int = PAGES) -> bool:
         """Whether a page, one of `pages`, is looked at in this run: `play/solve-xor/`."""
-        of = -(-len(pages) // PAGES)
+        of = -(-len(pages) // most)
         touched = not self.touched.isdisjoint(path.split("/"))
         return touched or (pages.index(path) + self.number) % of == 0
 

@@ -112,6 +112,10 @@ def _copy_articles(course: Path, articles: int, copies: list[dict[str, str]]) ->
         text = (made / "en.md").read_text("utf-8")
         text = re.sub(r"(?m)^title: (.*)$", rf"title: \1 ({number})", text, count=1)
         text = re.sub(r"(?m)^place: .*$", f"place: {number}", text, count=1)
+        text = re.sub(r"(?m)^whole[\w-]*: .*\n", "", text)  # each copy stands alone
+        part = re.search(r"(?m)^part-of: (.*)$", text)
+        level = part[1] if part else folder.name.replace("_", "-")
+        text = re.sub(r"(?m)^part-of: ", "needs: ", text).replace("](#", f"](site:lesson/{level}/#")
         text = re.sub(
             r"(?m)^(\{game\}`|picture: )([\w-]+)",
             lambda found, slugs=slugs: found[1] + slugs.get(found[2], found[2]),  # type: ignore[misc]

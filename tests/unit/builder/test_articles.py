@@ -13,6 +13,7 @@ import pytest
 from games import discover, load
 from games.run import Run
 from games.ui.node import to_html
+from tests.turns import ARTICLES
 from web.builder import node
 from web.builder.articles import (
     WORDS_PER_MINUTE,
@@ -687,10 +688,13 @@ def articles():
 
 
 @pytest.fixture(scope="module")
-def bodies(articles, formulas):
-    """The HTML of every article by its name."""
-    typeset(articles, formulas)
-    return {article.name: article.html(place, formulas) for article in articles}
+def bodies(articles, formulas, having_turn):
+    """The HTML of articles by their names: of the guided way, and of those whose turn it is."""
+    others = [article.name for article in articles if article.track.id != "guided"]
+    left = {*others} - {*having_turn(others, ARTICLES)}
+    made = [article for article in articles if article.name not in left]
+    typeset(made, formulas)
+    return {article.name: article.html(place, formulas) for article in made}
 
 
 @pytest.fixture(scope="module")
