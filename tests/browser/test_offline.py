@@ -378,7 +378,7 @@ def test_a_half_deployed_version_is_refused_and_a_whole_one_taken_when_all_pages
     (small.folder / "index.html").write_text(old, "utf-8")
     small.broken = None
     page.evaluate(f"{REGISTRATION}.then((registration) => registration.update())")
-    says(page, "stays as it is.*“index.html” otherwise")
+    says(page, "stays as it is.*“index.html” in another form")
     until(page, f"{REGISTRATION}.then((r) => !r.waiting && !r.installing)")
     page.reload()
     assert heading(page) == "Version one"
