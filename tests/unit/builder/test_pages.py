@@ -506,5 +506,5 @@ def test_a_thumbnail_ends_where_it_rests_and_shows_at_most_six_pictures_before(s
     run = alone(load(slug)).run()
     run.begin_solution(MOVES, TICKS)
     assert len(drawn) < 200_000
-    last = drawn.rpartition("<div style=")[2]
+    last = drawn.rpartition('<div style="width: ')[2]
     assert _as_xml(to_html(_largest(run.view())[0])) in last
