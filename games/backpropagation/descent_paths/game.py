@@ -265,6 +265,7 @@ def view(state: State) -> Node:
                 key="why",
             ),
         ],
+        tone=1 - max(_ways(state)) if bet.running else None,
     )
 
 
@@ -403,20 +404,21 @@ def _ghost(points: bytes, start: tuple[float, float]) -> Array:
     return np.array(places)
 
 
-def _lanes(state: State) -> Node:
-    """The race from the side: each stands where its loss is on the way from the start to the rim.
+def _ways(state: State) -> list[float]:
+    """How much of the way from the start to the rim each has made, in factors of the loss."""
+    walkers = list(state.walkers.values())
+    start = walkers[0].history.column("loss")[0]
+    whole = np.log(start / rim(state))
+    return [0.0 if w.thrown else float(np.log(start / w.now.loss) / whole) for w in walkers]
 
-    In factors, so that the last tenth is as long as the first.
-    """
+
+def _lanes(state: State) -> Node:
+    """The race from the side: the last tenth of the loss is as long a way as the first."""
     names = list(map(_name, WAYS))
     walkers = list(state.walkers.values())
     if not walkers:
         return runs.lanes(say("The race to the bowl"), names, [0.0] * 3, [runs.NOTHING] * 3)
-    start = walkers[0].history.column("loss")[0]
-    ways = [
-        0.0 if w.thrown else np.log(start / w.now.loss) / np.log(start / rim(state))
-        for w in walkers
-    ]
+    ways = _ways(state)
     home = [i for i, w in enumerate(walkers) if arrived(state, w)]
     first = min(home, key=lambda i: walkers[i].samples) if home else int(np.argmax(ways))
     return runs.lanes(

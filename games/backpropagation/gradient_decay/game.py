@@ -242,6 +242,7 @@ def view(state: State) -> Node:
             ),
             opener(state.brain, may.open, may.close, say("Back to the recipe")),
         ],
+        tone=_tone(state),
     )
 
 
@@ -324,6 +325,13 @@ def _earlier(activation: str, scale: float, depth: int) -> Array:
     """‖δ‖ of each layer in a run with other settings."""
     rng = np.random.default_rng(0)
     return backward(State(rng, EARLIER_SEED, activation, depth, scale))
+
+
+def _tone(state: State) -> float | None:
+    """The gradient under way, from one of 10⁻¹² to one of 1."""
+    if state.norms is None or not state.arrived or is_over(state):
+        return None
+    return float(np.log10(max(state.norms[-state.arrived], 1e-12)) / 12 + 1)
 
 
 def _bend(state: State) -> Node:

@@ -28,7 +28,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts import runs
-from games.concepts.bet import Bet, commit, slip
+from games.concepts.bet import Bet, commit
 from games.concepts.training import DECIMALS, Rounded, Training
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
@@ -166,22 +166,23 @@ def ranking(state: State) -> str:
 def view(state: State) -> Node:
     """The lanes and losses of the race, and the podium on which the runners are placed."""
     may, bet, won = MOVES.on(state), state.bet, score(state) == 1
-    said = bet.told(_order)
+    question = say("After {n} steps, who has the lowest loss?", n=state.steps)
     return shell(
         h("div", _lanes(state), _curves(state), class_="race"),
         widgets.verdict(_verdict(state), won, lost=bet.over and not won),
         dock=[
-            slip(
-                bet,
-                say("After {n} steps, who has the lowest loss?", n=state.steps),
+            h(
+                "div",
+                h("p", question, class_="prediction-question"),
                 _podium(state),
-                said=said,
-                truth=_order(ranking(state)),
-                hit=won,
+                key="bet",
+                class_="prediction",
+                role="group",
+                aria_label=question,
             ),
         ],
         go=[
-            commit(bet, said and say("Train all three"), may.train, may.again),
+            commit(bet, bet.said and say("Train all three"), may.train, may.again),
             controls.button(say("Back to the start"), may.again) if bet.running else None,
         ],
         drawers=[
@@ -203,6 +204,7 @@ def view(state: State) -> Node:
             ),
             _layers(state),
         ],
+        tone=min(runner.now.loss for runner in state.runners) / GUESSING if bet.running else None,
     )
 
 
@@ -334,32 +336,38 @@ GUESSING = float(np.log(2))
 
 
 def _podium(state: State) -> Node:
-    """The three runners, each on the step that it is placed on."""
-    may, said = MOVES.on(state).guess, state.bet.said
+    """The three runners, each on its step: as predicted, and after the race as it ended."""
+    may, bet = MOVES.on(state).guess, state.bet
+    shown = ranking(state) if bet.over else bet.said
     columns = []
     for i, (name, text) in enumerate(STARTS.items()):
-        place = RANKINGS[said].index(name) + 1 if said else 0
-        spoken = (
-            say("{name}: place {n}; press to move it up", name=say(text), n=place)
-            if place
-            else say("{name}: no place yet; press if it wins", name=say(text))
-        )
+        place = RANKINGS[shown].index(name) + 1 if shown else 0
+        if bet.over:
+            spoken = say("{name}: place {n}", name=say(text), n=place)
+        elif place:
+            spoken = say("{name}: place {n}; press to move it up", name=say(text), n=place)
+        else:
+            spoken = say("{name}: no place yet; press if it wins", name=say(text))
+        right = bet.over and bet.said and RANKINGS[bet.said][place - 1] == name
         columns.append(
             h(
                 "div",
                 controls.button(
                     [
-                        h("span", str(place or "?"), class_="podium-step"),
+                        h("span", f"{place or '?'}{' ✓' * bool(right)}", class_="podium-step"),
                         h("span", say(text), class_="podium-name"),
                     ],
-                    may(tapped(said, name)),
+                    may(tapped(bet.said, name)),
                     name=spoken,
                 ),
                 key=name,
                 class_=f"podium-place place-{place} {runs.line(i)}",
             )
         )
-    hint = say("Tap a runner to move it up.") if said else say("Tap the winner.")
+    if not bet.open:
+        hint = say("You said: {guess}", guess=bet.told(_order) or say("nothing"))
+    else:
+        hint = say("Tap a runner to move it up.") if bet.said else say("Tap the winner.")
     return h(
         "div",
         h("div", columns, class_="podium"),

@@ -373,7 +373,7 @@ def view(state: State) -> Node:
             ),
             widgets.folded(say("Why"), widgets.hint(_why(state), live=True), key="why"),
             widgets.folded(
-                say("The losses, step by step"),
+                say("The losses, step by step") if surface else say("The network"),
                 _losses(state, 210) if surface else _about_the_network(state),
                 key="losses-drawer",
             ),
@@ -396,6 +396,7 @@ def view(state: State) -> Node:
                 key="search",
             ),
         ],
+        tone=float(np.exp(-max(_ways(state)) / 20)) if state.racers and bet.running else None,
     )
 
 
@@ -421,6 +422,13 @@ def _rates(state: State) -> Node:
     )
 
 
+def _ways(state: State) -> list[float]:
+    """How far each racer's loss has come down, as the logarithm of the factor."""
+    floor = np.finfo(float).tiny
+    begun = state.racers[0].history.column("loss")[0]
+    return [0.0 if r.thrown else float(np.log(begun / max(r.loss, floor))) for r in state.racers]
+
+
 def _lanes(state: State) -> Node:
     """The race from the side: how many factors of ten each has come down from the start."""
     names = [say(text) for text in RACERS.values()]
@@ -435,11 +443,7 @@ def _lanes(state: State) -> Node:
         )
     if not racers:
         return runs.lanes(say("The race"), names, [0.0] * 3, [runs.NOTHING] * 3)
-    floor = np.finfo(float).tiny
-    ways = [
-        0.0 if r.thrown else np.log(racers[0].history.column("loss")[0] / max(r.loss, floor))
-        for r in racers
-    ]
+    ways = _ways(state)
     share = max(r.step for r in racers) / state.steps
     ahead = _lowest(racers) if max(ways) > 0 else None
     return runs.lanes(
@@ -482,7 +486,7 @@ def _landscape(name: str) -> Landscape:
     """The surface as a map, a contour at each of twelve equal factors."""
     surface, axes = SURFACES[name], _axes(name)
     highest = max(surface.value(a, b) for a in surface.x for b in surface.y)
-    levels = np.geomspace(0.1, 0.8 * highest, 12).tolist()
+    levels = np.geomspace(max(0.1, highest / 2500), 0.8 * highest, 12).tolist()
     return landscape(axes, lambda p: surface.value(p[:, 0], p[:, 1]), levels)
 
 

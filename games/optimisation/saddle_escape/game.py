@@ -223,6 +223,9 @@ def view(state: State) -> Node:
                 key="why",
             ),
         ],
+        tone=float(np.log10(max(abs(trip.theta[1]), 1e-6)) / 6 + 1)
+        if trip and bet.running
+        else None,
     )
 
 
@@ -357,6 +360,9 @@ def _distance(state: State) -> Node:
         plots.rule(axes, y=ESCAPED),
         runs.curves(axes, [_size(trip) for trip in trips])
         or plots.curve(axes, np.arange(len(ghost)), ghost, "ghost"),
+        plots.text_at(axes, 0, 2e-6, " " + say("b = 0 has no place on this scale"))
+        if any(trip.offset == 0 for trip in trips)
+        else None,
         label=say("Distance |b| from the ridge after each step"),
         x_label=say("step"),
         y_label=say("distance |b|; dotted: escaped"),
