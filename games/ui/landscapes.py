@@ -89,7 +89,7 @@ class Landscape:
 
     def _contours(self, project: Function) -> list[str]:
         """The contours by how they are lit: a path for each of LIGHTS."""
-        down, across = np.gradient(_heights(self.values, self.steps))
+        down, across = np.gradient(self.values)
         slope = np.stack([across, down], axis=-1)
         rows, columns = self.values.shape
         left, top, right, bottom = _box(self.axes)
@@ -105,7 +105,8 @@ class Landscape:
                 uphill = slope[i.astype(int), j.astype(int)]
                 steep = np.hypot(*uphill.T)
                 faces = -(uphill @ SUN) / np.where(steep > 0, steep, 1.0)
-                faces = np.convolve(faces, np.full(5, 0.2), "same") if len(faces) > 5 else faces
+                around = np.pad(faces, 2, mode="wrap")  # a shore is closed
+                faces = np.convolve(around, np.full(5, 0.2), "valid")
                 kinds = np.rint(2 * faces).astype(int) + 2
                 kinds[_on_edge(spots, self.axes)] = -1  # the frame is no contour
                 begins = np.flatnonzero(np.diff(kinds, prepend=-2))
@@ -325,11 +326,3 @@ def _colour(height: float) -> str:
     """How much of the hillside's and of the ridge's colour the ground has at a height, 0 to 1."""
     hillside, ridge = min(2 * height, 1.0), max(2 * height - 1, 0.0)
     return f"--hillside-part:{100 * hillside:.0f}%;--ridge-part:{100 * ridge:.0f}%"
-
-
-def _heights(values: Floats, steps: Floats) -> Floats:
-    """Values as heights from 0 to 1, equally far from step to step."""
-    ends = [min(float(values.min()), 2 * steps[0] - steps[1]), *steps]
-    if float(values.max()) > steps[-1]:
-        ends.append(float(values.max()))
-    return np.asarray(np.interp(values, ends, np.linspace(0.0, 1.0, len(ends))))

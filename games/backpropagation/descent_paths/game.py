@@ -458,9 +458,9 @@ def _map(state: State) -> Node:
             plots.track(axes, earlier, "ghost", name=say("path of the earlier run (w, b)")),
             plots.text_at(
                 axes,
-                axes.x[0],
+                axes.x[0] + 0.08,
                 axes.y[0] + 0.15,
-                "  " + say("faint: an earlier run, full batch, η = {rate}", rate=fixed(GHOST)),
+                say("faint: an earlier run, full batch, η = {rate}", rate=fixed(GHOST)),
                 "ghost",
             ),
         ]

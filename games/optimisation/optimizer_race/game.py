@@ -566,9 +566,9 @@ def _ghost_on(axes: plots.Axes, name: str) -> list[Node]:
         plots.track(axes, path, "ghost", name=say("track of the earlier run (a, b)")),
         plots.text_at(
             axes,
-            axes.x[0],
+            axes.x[0] + 0.1,
             axes.y[0] + 0.15,
-            "  " + say("faint: an earlier run of SGD"),
+            say("faint: an earlier run of SGD"),
             "ghost",
         ),
     ]
