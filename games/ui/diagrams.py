@@ -311,12 +311,14 @@ def neuron(
     label: str,
     largest: float = 3.0,
     done: int | None = None,
+    press: Callable[[int], Message] | None = None,
 ) -> Node:
     """One neuron from its inputs to its glow: x·w on the lines, the sum, the output as light.
 
     `target` draws a ring with the glow that is asked for around the bulb. With `done` only so many
     results are there, a product for each input, the sum and the output, and what made the last one
-    is on its way. What stands for x, w, b, z and y in a formula says so (`data-symbol`).
+    is on its way. `press` says what a press of an input sends; give the keyboard the same beside
+    the picture. What stands for x, w, b, z and y in a formula says so (`data-symbol`).
     """
     n = len(inputs)
     steps = n + 2 if done is None else done
@@ -346,7 +348,15 @@ def neuron(
         h("g", lines, class_="edges", data_symbol="w"),
         names,
         [
-            unit(spot, 24, x, key=f"x{i}", digits=decimals(x, 2), symbol="x")
+            unit(
+                spot,
+                24,
+                x,
+                key=f"x{i}",
+                digits=decimals(x, 2),
+                symbol="x",
+                click=press(i) if press else None,
+            )
             for i, (spot, x) in enumerate(zip(spots, inputs, strict=True))
         ],
         [
@@ -387,6 +397,17 @@ def _signal(start: tuple[float, float], end: tuple[float, float], key: int) -> N
     return h("path", d=d, pathLength=100, class_="signal", key=f"signal{key}")
 
 
+def _rays(x: float, y: float) -> str:
+    """Short lines all around a bulb that is won, but for where its name and its aim are read."""
+    turns = 2 * np.pi * np.arange(16) / 16
+    rays = ""
+    for across, up in zip(np.sin(turns), np.cos(turns), strict=True):
+        if abs(up) < 0.95:
+            rays += f"M{x + 60 * across:.1f} {y + 60 * up:.1f}"
+            rays += f"L{x + 68 * across:.1f} {y + 68 * up:.1f}"
+    return rays
+
+
 def _bulb(
     place: tuple[float, float], output: float | None, target: float | None, won: bool
 ) -> Node:
@@ -410,6 +431,7 @@ def _bulb(
             h("circle", cx=x, cy=y, r=r, class_="bulb-glow", fill_opacity=round(share * light, 3))
             for r, share in ((66, 0.14), (56, 0.2), (46, 0.3))
         ],
+        h("path", d=_rays(x, y), class_="bulb-rays", key="rays") if won else None,
         h("circle", cx=x, cy=y, r=38, class_="unit-body"),
         h("circle", cx=x, cy=y, r=38, class_="bulb-light", fill_opacity=round(light, 3)),
         h("text", "y", x=x, y=y - 64, class_="unit-name middle"),

@@ -57,7 +57,8 @@ class State:
 
     `own` is the network drawn by seed, and `example` its inputs; `network` is that, or what answers
     for the `brain` that is open. `values` are x, then each layer's sums and activations. `entry` is
-    (matrix from 0 on, row, column), and so are those still `asked` for, the next one first.
+    (matrix from 0 on, row, column), and so are those still `asked` for, the next one first;
+    `hit` says that the entry looked at was asked for.
     """
 
     rng: np.random.Generator
@@ -68,6 +69,7 @@ class State:
     asked: list[tuple[int, int, int]]
     entry: tuple[int, int, int] = (0, 0, 0)
     brain: Brain | None = None
+    hit: bool = False
 
 
 def init(seed: int, inputs: int = 3, hidden: int = 4, outputs: int = 2) -> State:
@@ -92,7 +94,8 @@ def update(state: State, move: str, *values: Any) -> None:
             if not (i < shape[0] and j < shape[1]):
                 refuse(move, values, f"row and column of a matrix of shape {shape}, from 0 on")
             state.entry = (matrix, i, j)
-            if state.brain is None and state.asked[:1] == [state.entry]:
+            state.hit = state.brain is None and state.asked[:1] == [state.entry]
+            if state.hit:
                 del state.asked[0]
         case "open", text:
             brain = taken(text, ROOM)
@@ -201,7 +204,7 @@ def _asked(seed: int, network: Sequential) -> list[tuple[int, int, int]]:
 
 def _put(state: State, brain: Brain | None, network: Sequential, x: Array) -> None:
     """Look at another network, at its first entry."""
-    state.brain, state.network, state.entry = brain, network, (0, 0, 0)
+    state.brain, state.network, state.entry, state.hit = brain, network, (0, 0, 0), False
     state.values = network.activations(x)
 
 
@@ -257,6 +260,7 @@ def _matrix(state: State, matrix: int) -> Node:
     """A weight matrix whose entries are buttons; rows and columns carry the units' names."""
     W, names = _dense(state)[matrix].W, _names(state)
     rows, columns = names[matrix], names[matrix + 1]
+    row, here = state.entry[:2], (state.entry[0], state.entry[2])
     look = MOVES.on(state).entry
 
     shape = {"name": indexed("W", matrix + 1), "shape": f"{W.shape[0]} × {W.shape[1]}"}
@@ -296,11 +300,25 @@ def _matrix(state: State, matrix: int) -> Node:
                 left=columns[0],
             ),
         ),
-        h("thead", h("tr", h("td"), [h("th", name, scope="col") for name in columns])),
+        h(
+            "thead",
+            h(
+                "tr",
+                h("td"),
+                [
+                    h("th", name, scope="col", class_="at" if here == (matrix, j) else None)
+                    for j, name in enumerate(columns)
+                ],
+            ),
+        ),
         h(
             "tbody",
             [
-                h("tr", h("th", name, scope="row"), [cell(i, j) for j in range(len(columns))])
+                h(
+                    "tr",
+                    h("th", name, scope="row", class_="at" if row == (matrix, i) else None),
+                    [cell(i, j) for j in range(len(columns))],
+                )
                 for i, name in enumerate(rows)
             ],
         ),
@@ -311,10 +329,11 @@ def _matrix(state: State, matrix: int) -> Node:
 
 
 def _quest(state: State) -> str:
-    """Which entry is asked for."""
+    """Which entry is asked for, and whether the last one has just been found."""
     if not state.asked:
-        return say("All found")
-    return say("Find {entry}", entry=_entry(*state.asked[0]))
+        return say("All found!")
+    entry = _entry(*state.asked[0])
+    return say("Yes! Now {entry}", entry=entry) if state.hit else say("Find {entry}", entry=entry)
 
 
 def _line(state: State) -> str:

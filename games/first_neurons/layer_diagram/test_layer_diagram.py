@@ -110,7 +110,8 @@ def test_what_is_asked_for_is_found_by_its_line_in_its_turn():
         assert len(asked) == game.FINDS
         run.send(["entry", *asked[-1]])
         for n, entry in enumerate(asked):
-            assert f"Find {game._entry(*entry)}" in run.view().text()
+            asks = "Yes! Now" if n else "Find"
+            assert f"{asks} {game._entry(*entry)}" in run.view().text()
             assert f"{n} of {game.FINDS}" in run.view().text()
             run.send(["entry", *entry])
-        assert "All found" in run.view().text()
+        assert "All found!" in run.view().text()

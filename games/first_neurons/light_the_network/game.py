@@ -1,4 +1,4 @@
-"""Light the Network: flip inputs and slide weights until the bulb glows like the ring around it.
+"""Light the Network: tap inputs and slide weights until the bulb glows like the ring around it.
 
 y = sigmoid(w1 x1 + w2 x2 + b), evaluated by the engine on every change.
 """
@@ -118,6 +118,7 @@ def view(state: State) -> Node:
                 won=won,
                 largest=REACH,
                 label=say("The neuron and its bulb"),
+                press=lambda i: may.switch(i, bool(state.x[0, i] != 1)).message,
             ),
             {say("inputs x"): state.x[0], say("weights w"): w, say("bias b"): b}
             | {say("weighted sum z"): z, say("output y"): [y], say("target"): [state.target]},
