@@ -347,7 +347,7 @@ def _verdict(state: State) -> str:
         if done == n:
             return say("{n} of {n}: now you know them by sight.", n=n)
         return say(
-            "{done} of {n} right. {reason} Dashed: what you said.",
+            "{done} of {n} right. {reason} Dashed: yours.",
             done=done,
             n=n,
             reason=_reasons(state)[0],
