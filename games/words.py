@@ -10,13 +10,15 @@ turned into a language with another order of words.
     PLACES = {"ridge": word("the ridge")}  …  say(PLACES[start])
 
 Braces are doubled where they are meant, as in `str.format`. A place takes a text or a whole number;
-a number with decimals comes as the text that `games.ui.numbers` makes of it.
+a number with decimals comes as the text that `games.ui.numbers` makes of it. In a language that is
+written from right to left, numbers in a text keep their order: what is said is `ordered`.
 
 The language in use is kept in this module, for a page or a build has one. Nothing else may be so.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,11 +26,32 @@ from operator import index
 from string import Formatter
 from typing import SupportsIndex, TypeVar
 
-__all__ = ["ENGLISH", "Language", "indexed", "language", "say", "use", "word", "written"]
+__all__ = [
+    "ENGLISH",
+    "Language",
+    "indexed",
+    "language",
+    "ordered",
+    "say",
+    "use",
+    "word",
+    "written",
+]
 
 T = TypeVar("T")
 Text = str | SupportsIndex
 WRITTEN = (str, float, SupportsIndex)
+SIGNS = r"[\w−+±≈≤≥=×·÷/→←%°.,:\u2019'|⊙Σ√∂^-]"
+NUMBERS = re.compile(
+    r"\u2066.*?\u2069|</?[a-z][^>]*>|&#?\w+;"
+    rf"|((?:(?:{SIGNS}|\((?:{SIGNS}|[ \u00a0])+\)|\[(?:{SIGNS}|[ \u00a0])+\])+"
+    r"(?:(?<![.,:])[ \u00a0])?)+)",
+    re.ASCII,
+)
+"""What stands as it is (isolated already, a tag, an entity), or a run of digits, signs, the
+letters of formulas, and whole brackets."""
+OUTER = ".,:' \u00a0"
+"""What at an end of a run belongs to the sentence."""
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 FORMS = 200
 """So many counts have their plural form in a table; whatever is larger goes as its last two digits
@@ -44,12 +67,14 @@ class Language:
         decimal: what stands between whole number and decimals.
         plural: the plural form of the counts 0 to 199.
         messages: English template (of a plural: the one for one) → the text, or all its forms.
+        rtl: whether it is written from right to left.
     """
 
     code: str
     decimal: str = "."
     plural: Sequence[int] = (1, 0, *[1] * (FORMS - 2))
     messages: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    rtl: bool = False
 
     def form(self, n: int) -> int:
         """Which plural form a count takes."""
@@ -125,7 +150,7 @@ class _Say:
                     found[-1] += piece
                 elif piece != "":
                     found.append(piece)
-        return found
+        return [ordered(part) if isinstance(part, str) else part for part in found]
 
 
 say = _Say()
@@ -140,8 +165,10 @@ def _filled(template: str, places: Mapping[str, Text], optional: str = "") -> st
     parts, wanted = _parts(template)
     if places.keys() != wanted:
         _require(template, wanted, places, optional)
-    return "".join(
-        before if name is None else before + _text(name, places[name]) for before, name in parts
+    return ordered(
+        "".join(
+            before if name is None else before + _text(name, places[name]) for before, name in parts
+        )
     )
 
 
@@ -181,6 +208,26 @@ def _text(name: str | None, value: object) -> str:
             "games.ui.numbers makes a text of a number with decimals"
         )
     return str(index(value)).replace("-", "−")
+
+
+def ordered(text: str) -> str:
+    """Return the text; where it is written from right to left, with its numbers set apart.
+
+    A sign belongs before its number, and 2→3→1 is read from the left, in every language: such a run
+    stands between U+2066 and U+2069. A number of digits alone needs none.
+    """
+    return NUMBERS.sub(_isolated, text) if _language.rtl else text
+
+
+def _isolated(found: re.Match[str]) -> str:
+    run = found[1]
+    if not run or not any(map(str.isdigit, run)):
+        return found[0]
+    inside = run.strip(OUTER)
+    if re.fullmatch(r"\d+([.,]\d+)*", inside):
+        return run
+    before, after = run.split(inside, 1)
+    return f"{before}\u2066{inside}\u2069{after}"
 
 
 def indexed(letter: str, i: int) -> str:

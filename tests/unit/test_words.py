@@ -7,7 +7,7 @@ import pytest
 
 from games.ui.node import Node, h
 from games.ui.numbers import fixed, percent, plain, short, signed, tick_text
-from games.words import ENGLISH, Language, indexed, language, say, use, word
+from games.words import ENGLISH, Language, indexed, language, ordered, say, use, word
 
 POLISH = Language(
     "pl",
@@ -28,6 +28,31 @@ POLISH = Language(
 def english() -> Iterator[None]:
     yield
     use(ENGLISH)
+
+
+LEFTWARD = Language("he", rtl=True)
+ORDERED = {
+    "אבג −0.5 דה": "אבג ⁦−0.5⁩ דה",
+    "הפסד 0 (≤ 0.2).": "הפסד ⁦0 (≤ 0.2)⁩.",
+    "2→3→1 הרצה": "⁦2→3→1⁩ הרצה",
+    "8 / 10, −1, 3": "⁦8 / 10⁩, ⁦−1⁩, 3",
+    "(ראה 3) 0.5": "(ראה 3) 0.5",
+    "(ראה −3)": "(ראה ⁦−3⁩)",
+    "x = −0.5 שלום": "⁦x = −0.5⁩ שלום",
+    'א <b>−2</b> <a href="x1-2">1</a> &#39;': 'א <b>⁦−2⁩</b> <a href="x1-2">1</a> &#39;',
+    "⁦−1⁩ ...": "⁦−1⁩ ...",
+}
+
+
+@pytest.mark.parametrize(("text", "said"), ORDERED.items())
+def test_numbers_keep_their_order_where_one_writes_from_right_to_left(text, said):
+    assert ordered(text) == text
+    use(LEFTWARD)
+    assert (
+        ordered(text) == say("{text}", text=text) == say.count("{text}", "", 1, text=text) == said
+    )
+    assert say.nodes("{text}{node}", text=text, node=h("b"))[0] == said
+    assert ordered(said) == said
 
 
 def test_places_are_filled_with_texts_and_whole_numbers():

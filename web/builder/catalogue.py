@@ -3,8 +3,8 @@
 The sources are read, never run: Python (`say`, `say.count`, `say.nodes`, `word` of `games.words`,
 the line that opens a game, the labels of its parameters), the page's scripts (the same names, of
 `words.js`) and templates. A language is `words/<code>.po`, in the format of gettext, which Babel
-reads and writes. The pseudo-language en-XA has no file: it is English that shows what was
-forgotten.
+reads and writes. The pseudo-languages en-XA and ar-XB have no file: they are English that shows
+what was forgotten.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import ast
 import json
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from gettext import c2py
 from itertools import islice
@@ -48,7 +48,7 @@ Found = tuple[int, str, "str | tuple[str, ...]", list[str]]
 
 def languages() -> list[str]:
     """Return the codes of all languages that there are."""
-    return sorted({ENGLISH.code, pseudo.CODE, *(path.stem for path in WORDS.glob("*.po"))})
+    return sorted({ENGLISH.code, *pseudo.CODES, *(path.stem for path in WORDS.glob("*.po"))})
 
 
 def language(code: str) -> Language:
@@ -61,19 +61,21 @@ def language(code: str) -> Language:
         raise BuildError(f"there is no language {code!r}; there are: {', '.join(languages())}")
     if code == ENGLISH.code:
         return ENGLISH
-    if code == pseudo.CODE:
-        return pseudo.language(messages(collect()))
+    if code in pseudo.CODES:
+        return pseudo.language(messages(collect()), code)
     path = WORDS / f"{code}.po"
     with path.open("rb") as file:
         catalog = read_po(file, code)
     for message in catalog:
         if message.id and message.string and not message.fuzzy:
             _require_places(path, message)
+    locale = babel.Locale.parse(code, sep="-")
     return Language(
         code,
-        babel.Locale.parse(code, sep="-").number_symbols["latn"]["decimal"],
+        locale.number_symbols["latn"]["decimal"],
         _forms(path, catalog),
         messages(catalog, "string"),
+        rtl=locale.character_order == "right-to-left",
     )
 
 
@@ -83,7 +85,7 @@ def script_json(spoken: Language) -> str:
         return "null"
     wanted = messages(collect(SCRIPTS))
     said = {english: said for english, said in spoken.messages.items() if english in wanted}
-    return as_json(Language(spoken.code, spoken.decimal, spoken.plural, said))
+    return as_json(replace(spoken, messages=said))
 
 
 def as_json(spoken: Language) -> str:

@@ -148,6 +148,7 @@ def _templates(language: str) -> jinja2.Environment:
     )
     templates.globals["say"] = _Words()
     templates.globals["language"] = language
+    templates.globals["direction"] = "rtl" if words.language().rtl else "ltr"
     templates.filters["anchor"] = glossary.anchor
     templates.filters["article"] = pseudo.article
     templates.filters["winnable"] = lambda placements: [

@@ -1,7 +1,8 @@
-"""The pseudo-language: English in brackets, with accents and a third longer. It knows no catalogue.
+"""The pseudo-languages, which are English in disguise. They know no catalogue.
 
-What stands on a page without brackets never went through `say`; what is clipped had room for
-English only.
+en-XA is in brackets, with accents and a third longer: what stands on a page without brackets never
+went through `say`; what is clipped had room for English only. ar-XB is in other letters, which are
+written from right to left: what stands there in the wrong order would do so in Arabic.
 """
 
 from __future__ import annotations
@@ -12,34 +13,51 @@ from collections.abc import Mapping
 from games import words
 from games.words import ENGLISH, Language
 
-CODE = "en-XA"
+CODE, LEFTWARD = CODES = ("en-XA", "ar-XB")
 OPEN, CLOSE = "⟦", "⟧"
 DECIMAL = ","
 LONGER = 1 / 3
 ACCENTS = str.maketrans("aceinouyACEINOUY", "áçéîñöûýÁÇÉÎÑÖÛÝ")
+LETTERS = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    2 * "אבגדהוזחטיכלמנסעפצקרשתךםןף",
+)
 VOWELS = frozenset("aeiouyAEIOUY")
 KEPT = re.compile(r"<code>.*?</code>|\{\{|\}\}|\{\w+\}|</?[a-z][^>]*>|&#?\w+;")
 """Code, places, doubled braces, tags and entities."""
 
 
-def language(messages: Mapping[str, str | tuple[str, ...]]) -> Language:
+def language(messages: Mapping[str, str | tuple[str, ...]], code: str = CODE) -> Language:
     """Return the language that says each English message so."""
+    way = pseudo if code == CODE else leftward
     said = {
-        english: pseudo(text) if isinstance(text, str) else tuple(map(pseudo, text))
+        english: way(text) if isinstance(text, str) else tuple(map(way, text))
         for english, text in messages.items()
     }
-    return Language(CODE, DECIMAL, ENGLISH.plural, said)
+    return Language(code, DECIMAL, ENGLISH.plural, said, rtl=code == LEFTWARD)
 
 
 def article(text: str) -> str:
     """Return what an article says, as it is read in the language in use: it is not in a catalogue.
 
-    Articles are one file for each language; the pseudo-language has none, and takes the English.
+    Articles are one file for each language; pseudo-languages have none, and take the English.
+    Numbers keep their order, as where it goes through `say`.
     """
+    if words.language().code == LEFTWARD:
+        return words.ordered(leftward(text))
     if words.language().code != CODE or not any(map(str.isalpha, text)):
-        return text
+        return words.ordered(text)
     bare = text.strip()
     return text.replace(bare, pseudo(bare), 1)
+
+
+def leftward(text: str) -> str:
+    """Return a message in letters that are written from right to left; its places, tags stay."""
+    made, end = [], 0
+    for kept in KEPT.finditer(text):
+        made += [text[end : kept.start()].translate(LETTERS), kept[0]]
+        end = kept.end()
+    return "".join([*made, text[end:].translate(LETTERS)])
 
 
 def pseudo(text: str) -> str:

@@ -4,7 +4,7 @@
 // own site. <script async src="…/embed.js"></script> is all it needs. What page and frame say to each
 // other stands in docs/embedding.md, "Protocol"; nothing that a frame says becomes HTML here.
 
-import { say } from './words.js';
+import { direction, say } from './words.js';
 
 (() => {
   if (customElements.get('neuronauts-game')) return;
@@ -76,7 +76,7 @@ import { say } from './words.js';
     /** @type {Record<string, number[]>} when a second began, and how many of a kind came in it */ #heard = {};
     /** @type {AbortController | undefined} */ #life;
     /** @type {any} */ #late;
-    #box = make('div', {});
+    #box = make('div', { dir: direction });
     #tone = make('s', {});
     #sized = new ResizeObserver(() => {
       this.#resize();

@@ -2,12 +2,21 @@
 // What the page's scripts say, in the language of the course. English is in the code, as whole sentences
 // with named places; the twin of games/words.py. It knows no page.
 
-/** @typedef {{code: string, decimal: string, plural: number[], messages: Record<string, string | string[]>}} Language */
+/** @typedef {{code: string, decimal: string, plural: number[], messages: Record<string, string | string[]>, rtl: boolean}} Language */
 /** @typedef {Record<string, string | number>} Places texts and whole numbers */
 
 const LANGUAGE = /** @type {Language | null} */ (null /* written by the build */);
 /** Stands between a whole number and its decimals. */
 export const decimal = LANGUAGE?.decimal ?? '.';
+/** How what is said here is written. */
+export const direction = LANGUAGE?.rtl ? 'rtl' : 'ltr';
+/** As in games/words.py. */
+const SIGNS = String.raw`[\w−+±≈≤≥=×·÷/→←%°.,:\u2019'|⊙Σ√∂^\-]`;
+const NUMBERS = new RegExp(
+  String.raw`\u2066.*?\u2069|</?[a-z][^>]*>|&#?\w+;|` +
+    String.raw`((?:(?:${SIGNS}|\((?:${SIGNS}|[ \u00a0])+\)|\[(?:${SIGNS}|[ \u00a0])+\])+(?:(?<![.,:])[ \u00a0])?)+)`,
+  'g',
+);
 const FORMS = 200; // so many counts have their plural form in a table; larger ones go as their last digits do
 
 /** A text, its places filled in: say('{n} of {total} MB', { n, total }). @param {string} template @param {Places} [places] */
@@ -41,9 +50,21 @@ export const percent = (share) => `${Math.floor(100 * share)}\u00a0%`;
 
 /** @param {string} template @param {Places} places */
 function filled(template, places) {
-  return template.replace(/\{\{|\}\}|\{(\w+)\}/g, (found, name) => {
+  return ordered(template.replace(/\{\{|\}\}|\{(\w+)\}/g, (found, name) => {
     if (name === undefined) return found[0];
     if (!(name in places)) throw new Error(`“${template}” has a place {${name}}, which was not given`);
     return String(places[name]);
-  });
+  }));
+}
+
+/** The text; where it is written from right to left, with its numbers set apart. @param {string} text */
+function ordered(text) {
+  return direction === 'rtl' ? text.replace(NUMBERS, isolated) : text;
+}
+
+/** @param {string} found @param {string | undefined} run */
+function isolated(found, run) {
+  if (!run || !/\d/.test(run)) return found;
+  const inside = run.replace(/^[.,:' \u00a0]+|[.,:' \u00a0]+$/g, '');
+  return /^\d+([.,]\d+)*$/.test(inside) ? run : run.replace(inside, () => `\u2066${inside}\u2069`);
 }

@@ -1,11 +1,13 @@
 """words.js, the twin of games/words.py, as it is shipped in English and in another language."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from games.words import ENGLISH, Language, say, use
 from tests.unit.client.node import js
+from tests.unit.test_words import ORDERED
 from web.builder import scripts
 from web.builder.scripts import filled
 
@@ -14,6 +16,7 @@ SAME = [
     ["{{{name}}}", {"name": "x"}],
     ["the ridge", {}],
     ["{a} beats {b}", {"a": "Adam", "b": "SGD"}],
+    *(["{text}", {"text": text}] for text in ORDERED),
 ]
 COUNTED = [0, 1, 2, 5, 12, 22, 112, 1203]
 SLAVIC = Language(
@@ -28,7 +31,10 @@ SLAVIC = Language(
 )
 
 
-@pytest.mark.parametrize("spoken", [ENGLISH, SLAVIC], ids=["English", "another language"])
+LEFTWARD = replace(SLAVIC, code="he", rtl=True)
+
+
+@pytest.mark.parametrize("spoken", [ENGLISH, SLAVIC, LEFTWARD], ids=lambda spoken: spoken.code)
 def test_scripts_say_what_games_say(tmp_path, monkeypatch, spoken):
     table = "null" if spoken == ENGLISH else json.dumps(vars(spoken))
     shipped = tmp_path / "words.mjs"
