@@ -77,7 +77,7 @@ def folded(title: str, *children: Child, key: Key) -> Node:
 
 
 def verbatim(text: str) -> Node:
-    """Words that are data, such as what a network reads: the same in every language."""
+    """Words that are data, such as what a network reads, or arithmetic: alike everywhere."""
     return h("span", text, translate="no")
 
 

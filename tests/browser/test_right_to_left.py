@@ -13,8 +13,8 @@ import pytest
 from games import discover
 from tests.browser.conftest import ANY, BASE, READY
 from tests.browser.test_words import _Handler
+from web.builder.articles import find_articles
 from web.builder.paths import CACHE, ROOT
-from web.builder.site import find_articles
 
 LEFTWARD = CACHE / "leftward"
 BUILD = """

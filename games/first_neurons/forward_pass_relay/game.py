@@ -133,7 +133,7 @@ def view(state: State) -> Node:
                 state.looked_at,
                 may.look,
             ),
-            h("p", h("span", _arithmetic(state)), class_="arithmetic"),
+            h("p", widgets.verbatim(_arithmetic(state)), class_="arithmetic"),
         ),
     )
 

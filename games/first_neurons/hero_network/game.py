@@ -142,7 +142,7 @@ def view(state: State) -> Node:
     return shell(
         h("div", marked(network, _drawn_now(state)), class_="hero-network"),
         widgets.verdict(_told(state)),
-        dock=[h("p", h("span", _arithmetic(state)), class_="arithmetic hero-sum")],
+        dock=[h("p", widgets.verbatim(_arithmetic(state)), class_="arithmetic hero-sum")],
         go=controls.button(
             say("Pause") if state.running else say("Send numbers through"),
             may.flow(not state.running),

@@ -134,7 +134,7 @@ def view(state: State) -> Node:
         drawers=[
             widgets.folded(
                 say("Where the line leads: the whole sum"),
-                h("p", h("span", _sum(state)), class_="arithmetic"),
+                h("p", widgets.verbatim(_sum(state)), class_="arithmetic"),
                 key="sum",
             ),
             widgets.folded(say("Shapes"), h("p", _shapes(state)), key="shapes"),

@@ -156,7 +156,7 @@ def view(state: State) -> Node:
                         h(
                             "li",
                             h("span", says, class_="hand-says"),
-                            h("span", line),
+                            widgets.verbatim(line),
                             data_symbol=symbol,
                         )
                         for says, line, symbol in _steps(state)[: state.done]

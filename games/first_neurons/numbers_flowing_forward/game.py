@@ -158,7 +158,10 @@ def view(state: State) -> Node:
         ),
         h(
             "ul",
-            [h("li", h("span", line), data_symbol="z h y") for line in _written(state, layer)],
+            [
+                h("li", widgets.verbatim(line), data_symbol="z h y")
+                for line in _written(state, layer)
+            ],
             class_="flow-sums",
         ),
         widgets.hint(_help()),
