@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,13 @@ ALLOWED = {
 """Where → what it may import beside the standard library. `web/builder` may import anything."""
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Yield the dotted name of every module that a file imports, relative imports resolved."""
+@cache
+def imported(path: Path) -> frozenset[str]:
+    """Return the dotted name of every module that a file imports, relative imports resolved."""
+    return frozenset(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
     package = list(path.relative_to(ROOT).with_suffix("").parts)[:-1]
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -129,7 +135,7 @@ def spoken(node: ast.AST) -> Iterator[tuple[str, str | None]]:
 
 
 def test_what_decides_a_game_never_looks_at_how_it_is_drawn() -> None:
-    sources: dict[str, Module] = {}
+    source_of = cache(Module)
     for folder in game_folders():
         start = ".".join((folder / "game").relative_to(ROOT).parts)
         todo = [(start, name, name) for name in DECIDES]
@@ -142,7 +148,7 @@ def test_what_decides_a_game_never_looks_at_how_it_is_drawn() -> None:
             assert not within(module, "games.ui"), f"{start}: {why} reaches {module}.{name}"
             if not within(module, "games"):
                 continue
-            source = sources.setdefault(module, Module(module))
+            source = source_of(module)
             if name in source.imports:
                 origin, other = source.imports[name]
                 if not is_module(f"{origin}.{other}"):
