@@ -23,8 +23,8 @@ from pathlib import Path, PurePosixPath
 HANDS = ("mouse", "keyboard", "touch")
 GAMES, PAGES = 6, 48
 """How many have their turn in one run: games with one hand, and pages in a browser."""
-READ, ARTICLES = 200, 24
-"""The same of pages that are made and read without one, and of articles."""
+READ, ARTICLES, OFFLINE = 200, 24, 24
+"""The same of pages that are made and read without one, articles, and games played offline."""
 BASE = "NEURONAUTS_BASE"
 MAIN = ("origin/main", "main")
 LAST = 10
