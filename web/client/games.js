@@ -111,12 +111,12 @@ class Seat {
 }
 
 /**
- * A pressed control that has nothing more to do hands the focus on, where the game says to whom.
- * @param {Element} stage
+ * A pressed control that has nothing more to do, or is gone, hands the focus on, where the game says to whom.
+ * @param {Element} stage @param {Element | null} held what had the focus before
  */
-function passFocus(stage) {
-  const held = document.activeElement;
-  if (!stage.contains(held) || held?.getAttribute('aria-disabled') !== 'true') return;
+function passFocus(stage, held) {
+  const done = held?.getAttribute('aria-disabled') === 'true' || held?.isConnected === false;
+  if (!done || (held.isConnected && held !== document.activeElement)) return;
   /** @type {HTMLElement | null} */ (stage.querySelector('[data-takes-focus]'))?.focus();
 }
 
@@ -466,10 +466,12 @@ export class Games {
     if (report.outdated) seat.outlive(report.outdated);
     const { element, drawn } = seat;
     if (!element || !drawn) return;
+    const stage = /** @type {Element} */ (drawn.node);
+    const held = stage.contains(document.activeElement) ? document.activeElement : null;
     if (report.html || report.patch) delete element.dataset.frame; // no longer the page's first frame
     if (report.html) applyPatch(drawn, [0, [report.html]], buffers);
     else if (report.patch) applyPatch(drawn, [0, 0, [0, report.patch]], buffers);
-    if (report.patch) passFocus(/** @type {Element} */ (drawn.node));
+    if (report.patch) passFocus(stage, held);
     if (report.score !== undefined) this.#score(seat, report.score);
     if (report.log && !seat.borrowed) seat.diary.follow(seat.score);
     if (report.log) seat.share?.changed();

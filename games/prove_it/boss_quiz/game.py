@@ -31,11 +31,17 @@ from games.prove_it.boss_quiz.bank import (
     taught,
 )
 from games.prove_it.boss_quiz.bank.names import NAMES
+from games.prove_it.boss_quiz.boss import Mark, boss
 from games.prove_it.boss_quiz.draws import ByName, Draws, OneStream
 from games.ui import controls, panes, widgets
 from games.ui.node import h, marked
+from games.ui.shell import shell
 from games.words import say, word
 
+LEARNT = word(
+    "You can work out what a network computes, and name the mistake behind a wrong number. That is "
+    "how its code is read."
+)
 EDITION = 2
 BEATEN = 80
 """Percentage of right answers in a finished run that beats the boss."""
@@ -110,56 +116,55 @@ def update(state: State, move: str, *values: Any) -> None:
 
 
 def view(state: State) -> Node:
-    """The question and its options; beside it the run so far, the verdict and the way on."""
+    """The boss, and how the fight stands; the question, its options, and what to say of it."""
     question, may = state.run[-1], MOVES.on(state)
     chosen = None if waits(state) else state.answers[-1]
-    return widgets.stage(
-        widgets.panel(
-            h(
-                "p",
-                say("Question {n} of {total}", n=len(state.run), total=state.length),
-                class_="quiz-count",
-            ),
-            h(
-                "p",
-                spelled.prompt(question),
-                class_="quiz-prompt",
-                tabindex=-1,
-                data_takes_focus=chosen is None,
-            ),
-            h(
-                "div",
-                [_option(state, i) for i in range(OPTIONS)],
-                class_="quiz-options",
-                role="group",
-                aria_label=say("Answers"),
-            ),
+    over, won = finished(state), hits(state) >= needed(state)
+    return shell(
+        marked(boss(_marks(state), over and won, over and not won), _figures(state)),
+        widgets.verdict(_verdict(state), over and won, lost=over and not won),
+        mission=widgets.progress(
+            say("right, to beat the boss"), min(hits(state), needed(state)), needed(state)
         ),
-        widgets.panel(
-            marked(_score_row(state), _figures(state)),
-            widgets.hint(_aim(state), key="aim"),
+        dock=[
             h(
                 "div",
-                None if chosen is None else _verdict(question, chosen),
-                _result(state) if finished(state) else None,
-                key="said",
-                class_="quiz-after",
-            ),
-            widgets.row(
-                controls.button(
-                    say("New run, new questions") if finished(state) else say("Next question"),
-                    may.next,
-                    primary=may.next.open,
-                    key="go",
+                h(
+                    "p",
+                    say("Question {n} of {total}", n=len(state.run), total=state.length),
+                    class_="quiz-count",
                 ),
+                h(
+                    "p",
+                    spelled.prompt(question),
+                    class_="quiz-prompt",
+                    tabindex=-1,
+                    data_takes_focus=chosen is None,
+                ),
+                h(
+                    "div",
+                    [_option(state, i) for i in range(OPTIONS)],
+                    class_="quiz-options",
+                    role="group",
+                    aria_label=say("Answers"),
+                ),
+                key="question",
+                class_="quiz-question",
             ),
-            h(
-                "p",
-                None if chosen is None else _taught_in(question),
-                key="taught",
-                class_="quiz-taught",
-            ),
-        ),
+            None if chosen is None else _why(question, chosen),
+        ],
+        go=controls.button(
+            say("New run, new questions") if over else say("Next question"),
+            may.next,
+            primary=True,
+            key="go",
+        )
+        if may.next.open
+        else None,
+        drawers=[
+            None if chosen is None else _taught_in(question),
+            _again(state) if over else None,
+        ],
     )
 
 
@@ -278,11 +283,9 @@ def _spread(names: Sequence[str], draws: Draws) -> list[str]:
 
 # --- parts of the view ----------------------------------------------------------------------------
 
-SHAPES = {
+SIGNS = {
     "hit": "M4 13l5 5L20 6",
     "miss": "M6 6l12 12M18 6L6 18",
-    "now": "M4 12a8 8 0 1 0 16 0a8 8 0 1 0-16 0",
-    "to-come": "M10 12a2 2 0 1 0 4 0a2 2 0 1 0-4 0",
     "choice": "M5 12a7 7 0 1 0 14 0a7 7 0 1 0-14 0",
 }
 
@@ -309,12 +312,10 @@ def _figures(state: State) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def _mark(kind: str, key: int | None = None) -> Node:
-    """A small sign, told by its shape: tick, cross, ring or dot."""
-    shape = h("path", d=SHAPES[kind])
-    return h(
-        "svg", shape, key=key, viewBox="0 0 24 24", class_=f"quiz-mark {kind}", aria_hidden="true"
-    )
+def _sign(kind: str) -> Node:
+    """A small sign, told by its shape: tick, cross or ring."""
+    shape = h("path", d=SIGNS[kind])
+    return h("svg", shape, viewBox="0 0 24 24", class_=f"quiz-mark {kind}", aria_hidden="true")
 
 
 def _option(state: State, i: int) -> Node:
@@ -328,7 +329,7 @@ def _option(state: State, i: int) -> Node:
         kind, said = "miss", say("your answer")
     return h(
         "button",
-        _mark(kind),
+        _sign(kind),
         h("span", spelled.answer(question.options[i]), class_="quiz-text"),
         None if said is None else h("span", said, class_="quiz-said"),
         key=i,
@@ -339,45 +340,60 @@ def _option(state: State, i: int) -> Node:
     )
 
 
-def _score_row(state: State) -> Node:
-    """The run as a row of signs."""
-    kinds = ["hit" if right else "miss" for right in marks(state)]
-    if waits(state):
-        kinds.append("now")
-    kinds += ["to-come"] * (state.length - len(kinds))
-    return h(
-        "div",
-        [_mark(kind, key=i) for i, kind in enumerate(kinds)],
-        class_="quiz-marks",
-        role="img",
-        aria_label=say(
-            "{right} right, {wrong} wrong, {left} to come",
-            right=hits(state),
-            wrong=len(state.answers) - hits(state),
-            left=state.length - len(state.answers),
-        ),
-    )
+def _marks(state: State) -> list[Mark]:
+    """How each question of the run stands."""
+    answered: list[Mark] = ["hit" if right else "miss" for right in marks(state)]
+    now: list[Mark] = ["now"] if waits(state) else []
+    rest: list[Mark] = ["to-come"] * (state.length - len(answered) - len(now))
+    return answered + now + rest
 
 
-def _aim(state: State) -> str:
-    """What beats the boss, and how near the learner has come."""
-    aim = {"needed": needed(state), "total": state.length}
-    if not state.best:
-        return say("{needed} right answers out of {total} beat the boss.", **aim)
-    return say(
-        "{needed} right answers out of {total} beat the boss. Your best run so far: {best}.",
-        best=state.best,
-        **aim,
-    )
+def _verdict(state: State) -> str:
+    """How the fight stands."""
+    right, total, goal = hits(state), state.length, needed(state)
+    spare = total - goal - (len(state.answers) - right)
+    if finished(state) and right >= goal:
+        return say("{right} of {total}. You beat the boss!", right=right, total=total)
+    if finished(state):
+        return say(
+            "{right} of {total}. The boss wins this time: it takes {needed}.",
+            right=right,
+            total=total,
+            needed=goal,
+        )
+    if not state.answers:
+        aim = {"needed": goal, "total": total}
+        if not state.best:
+            return say(
+                "Each right answer switches a neuron of the boss off: {needed} of {total} beat it.",
+                **aim,
+            )
+        return say(
+            "{needed} right answers out of {total} beat the boss. Your best run so far: {best}.",
+            best=state.best,
+            **aim,
+        )
+    if waits(state) or marks(state)[-1]:
+        first = say("Right: one neuron less.") if not waits(state) else ""
+    else:
+        first = say("Not quite: the boss strikes.")
+    if spare < 0:
+        left = say("This run is lost, but every question is practice.")
+    else:
+        left = say.count(
+            "It stands even if {n} more answer goes wrong.",
+            "It stands even if {n} more answers go wrong.",
+            spare,
+        )
+    return f"{first} {left}".strip()
 
 
-def _verdict(question: Question, chosen: int) -> Node:
-    """Right or not, which mistake leads to the chosen answer, and why the right one is right."""
+def _why(question: Question, chosen: int) -> Node:
+    """Which mistake leads to the chosen answer, and why the right one is right."""
     option = question.options[chosen]
     why = spelled.mistake(question, option)
-    said: list[Node | str]
     if not why:
-        said = [h("strong", say("Right."))]
+        said: list[Node | str] = [h("strong", say("Right."))]
     elif isinstance(BANK[question.name], Numeric):
         said = say.nodes(
             "{verdict} You got {answer}. {why}",
@@ -391,31 +407,26 @@ def _verdict(question: Question, chosen: int) -> Node:
         "div",
         h("p", said),
         h("p", spelled.because(question)),
-        key="verdict",
+        key="why",
         class_=f"note quiz-verdict {'miss' if why else 'hit'}",
         tabindex=-1,
         data_takes_focus=True,
     )
 
 
-def _result(state: State) -> Node:
-    """How the run ended, and where to read again."""
+def _taught_in(question: Question) -> Node:
+    """Where to read about the question just answered."""
+    section = taught(question.name)
+    link = panes.section_link(section, key=section)
+    return h("p", say.nodes("Taught in: {section}", section=link), key="taught", class_="hint")
+
+
+def _again(state: State) -> Node:
+    """After a run: where to read again, and how many questions are left."""
     pairs = zip(state.run, marks(state), strict=True)
     missed = dict.fromkeys(taught(question.name) for question, right in pairs if not right)
-    won = hits(state) >= needed(state)
-    count = h("strong", say("{right} of {total}.", right=hits(state), total=state.length))
     return h(
         "div",
-        h(
-            "p",
-            say.nodes("{count} You beat the boss.", count=count)
-            if won
-            else say.nodes(
-                "{count} The boss wins this time: it takes {needed}.",
-                count=count,
-                needed=needed(state),
-            ),
-        ),
         missed and h("p", say("Worth another look:")),
         missed
         and h("ul", [h("li", panes.section_link(section, key=section)) for section in missed]),
@@ -427,12 +438,6 @@ def _result(state: State) -> Node:
                 total=len(of(state.bank, state.about)),
             ),
         ),
-        key="result",
-        class_="note win" if won else "note",
+        key="again",
+        class_="note",
     )
-
-
-def _taught_in(question: Question) -> list[Node | str]:
-    """Where to read about the question just answered."""
-    section = taught(question.name)
-    return say.nodes("Taught in: {section}", section=panes.section_link(section, key=section))

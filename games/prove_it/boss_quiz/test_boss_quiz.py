@@ -628,20 +628,34 @@ def test_marks_count_right_wrong_and_open() -> None:
     run.send(["next"])
     answer(run, False)
     run.send(["next"])
-    (row,) = [n for n in run.view().walk() if n.attributes.get("class") == "quiz-marks"]
-    assert row.attributes["aria-label"] == "1 right, 1 wrong, 8 to come"
-    assert (classes(row, "hit"), classes(row, "miss")) == (1, 1)
-    assert (classes(row, "now"), classes(row, "to-come")) == (1, 7)
+    (boss,) = [n for n in run.view().walk() if n.tag == "svg" and "boss" in n.attributes["class"]]
+    told = "The boss: 1 of its 10 neurons switched off, 1 strikes"
+    assert boss.attributes["aria-label"] == told
+    units = [n.attributes["class"] for n in boss.walk() if n.tag == "g"]
+    expected = {"hit": 1, "miss": 1, "now": 1, "to-come": 7}
+    assert {kind: units.count(f"boss-unit {kind}") for kind in expected} == expected
+
+
+def test_the_boss_falls_only_when_its_run_is_won() -> None:
+    moods = {}
+    for right in (7, 8):
+        run = Run("boss-quiz", 10)
+        play(run, right)
+        (boss,) = [
+            n for n in run.view().walk() if n.tag == "svg" and "boss" in n.attributes["class"]
+        ]
+        moods[right] = boss.attributes["class"].split()[-1]
+    assert moods == {7: "wins", 8: "beaten"}
 
 
 def test_result_links_each_missed_subject_once() -> None:
     run = Run("boss-quiz", 10)
     play(run, 6)
-    (result,) = [node for node in run.view().walk() if node.key == "result"]
+    (result,) = [node for node in run.view().walk() if node.key == "again"]
     links = [node.attributes["data-section"] for node in result.walk() if node.tag == "a"]
     missed = [taught(question.name) for question in run.state.run[:4]]
     assert links == [*dict.fromkeys(missed)]
-    assert "6 of 10." in result.text()
+    assert "6 of 10." in run.view().text()
 
 
 def test_description_reads_the_question_then_the_verdict() -> None:
