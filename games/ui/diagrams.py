@@ -23,7 +23,7 @@ DIGIT = 9.3
 BRIGHT = 0.6
 """A bulb that glows so much has a dark number, in the dark theme too."""
 LABEL = 16.0
-"""How high a weight's number is, with the halo that parts it from its own line."""
+"""How high the gap is that a weight's number has in its own line."""
 WIDEST = 15.0
 """The width of a line whose gradient is as large as it gets."""
 
@@ -485,7 +485,18 @@ def _edge_names(layout: Layout, weights: Sequence[Floats], digits: int) -> Node:
         for i, j in np.ndindex(matrix.shape):
             x, y = layout.label(gap, i, j, digits)
             text = signed(float(matrix[i, j]), digits)
-            names.append(h("text", text, x=x, y=y + 4, class_="edge-name middle"))
+            wide = DIGIT * len(text)
+            names += [
+                h(
+                    "rect",
+                    x=x - wide / 2,
+                    y=y - LABEL / 2,
+                    width=wide,
+                    height=LABEL,
+                    class_="edge-gap",
+                ),
+                h("text", text, x=x, y=y + 4, class_="edge-name middle"),
+            ]
     return h("g", names, data_symbol="w W")
 
 

@@ -1,4 +1,4 @@
-"""Backprop Flow: send a signal forward, then predict the slope of the loss and what makes it tiny.
+"""Backprop Flow: send numbers forward and the error back, and find what stops it on its way.
 
 The network is dense layers with σ, the loss (y − t)². Values, sums z, gradients
 δ = dL/dz and dL/dW are what the engine's layers keep and hand back; the chain rule is then read off
@@ -18,12 +18,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from games import Message, Node, Param
-from games.concepts.bet import Bet, pick, slip
+from games.concepts.bet import Bet, slip
 from games.concepts.signal import Signal, known, pulse
 from games.moves import Dial, Parts, Pick, Press, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed, short
+from games.ui.numbers import fixed, plain, short, signed
+from games.ui.shell import shell
 from games.words import indexed, say, word
 from pycore.activations import Activation, Sigmoid
 from pycore.arrays import Array
@@ -38,6 +39,7 @@ HOP, REST = 42, 12
 
 NETS = {"2-2-1": (2, 2, 1), "2-3-1": (2, 3, 1), "2-2-2-1": (2, 2, 2, 1)}
 START, FORWARD, LOSS, BACKWARD = range(4)
+STEPS = (word("Forward"), word("Loss"), word("Predict"), word("Backward"))
 TINY, PLAIN = 0.05, 0.1
 """In a case drawn by seed one factor is below TINY and every other above PLAIN."""
 
@@ -59,6 +61,10 @@ WHY = {
 }
 """What it means that a factor of some kind is tiny."""
 
+LEARNT = word(
+    "A gradient is a product along the way back, so one factor near zero is enough to stop it, "
+    "however large the others are."
+)
 PARAMS = {
     "net": Param(Pick(*NETS), "2-2-1", word("Layers")),
     "goal": Param(Pick(BOTH, FACTOR), BOTH, word("Predictions that have to be right")),
@@ -81,11 +87,19 @@ Weight = tuple[int, int, int]
 
 
 class Factor(NamedTuple):
-    """One factor of the chain rule: its name on the page, its value, and its kind, a key of WHY."""
+    """One factor of the chain rule.
+
+    Attributes:
+        name: on the page.
+        value: of the factor.
+        kind: a key of WHY.
+        at: its place: (layer, unit), of a weight (gap, from, to); the error has none.
+    """
 
     name: str
     value: float
     kind: str
+    at: tuple[int, ...]
 
 
 class Path(NamedTuple):
@@ -220,17 +234,16 @@ def paths(state: State, weight: Weight) -> list[Path]:
     found = []
     for later in itertools.product(*(range(n) for n in sizes[gap + 2 :])):
         units = (j, *later)
-        factors = [Factor(names[gap][i], float(done.a[gap][i]), "input")]
+        factors = [Factor(names[gap][i], float(done.a[gap][i]), "input", (gap, i))]
         for layer, unit in enumerate(units, gap + 1):
             if layer > gap + 1:
                 before = units[layer - gap - 2]
                 w = float(_dense(state)[layer - 1].W[before, unit])
-                factors.append(
-                    Factor(f"w {names[layer - 1][before]}→{names[layer][unit]}", w, "weight")
-                )
+                name = f"w {names[layer - 1][before]}→{names[layer][unit]}"
+                factors.append(Factor(name, w, "weight", (layer - 1, before, unit)))
             slope = float(done.slopes[layer - 1][unit])
-            factors.append(Factor(f"σ′ of {names[layer][unit]}", slope, "slope"))
-        found.append(Path((i, *units), [*factors, Factor("dL/dy", done.dy, "error")]))
+            factors.append(Factor(f"σ′({names[layer][unit]})", slope, "slope", (layer, unit)))
+        found.append(Path((i, *units), [*factors, Factor("dL/dy", done.dy, "error", ())]))
     return found
 
 
@@ -252,46 +265,53 @@ def gradient(state: State, weight: Weight) -> float:
 
 
 def view(state: State) -> Node:
-    """The network with its signal; the steps; the guesses; the factors of the weight looked at."""
+    """The network with its signal and the factors on the path; the next step; the rest folded."""
     may, won = MOVES.on(state), score(state) == 1
-    return widgets.stage(
-        widgets.panel(
-            marked(_picture(state), _pass(state)),
-            widgets.row(
-                *(
-                    controls.button(text, offer, primary=offer.open)
-                    for text, offer in (
-                        (say("Forward"), may.forward),
-                        (say("Loss"), may.loss),
-                        (say("Backward"), may.backward),
-                    )
+    return shell(
+        h("div", _figure(state), _product(state)),
+        widgets.verdict(_verdict(state), won, lost=judged(state) and not won),
+        mission=_steps(state),
+        dock=[_direction_slip(state) if state.stage >= LOSS else None],
+        go=_next(state),
+        drawers=[
+            widgets.folded(say("Why so little is left"), h("p", _reason(state)), key="why")
+            if judged(state)
+            else None,
+            widgets.folded(
+                say("More controls"),
+                controls.choice(say("layers"), {net: net for net in NETS}, state.net, may.net),
+                controls.choice(
+                    say("look at the weight"),
+                    {name: _place(state, weight) for name, weight in _weights(state).items()},
+                    next(name for name, w in _weights(state).items() if w == state.weight),
+                    may.weight,
                 ),
-                controls.button(say("New case"), may.case),
+                controls.sliders("x", state.x[0], may.input, lambda i: say("input {i}", i=i)),
+                controls.slider(say("target t"), state.target, may.target),
+                None if judged(state) else controls.button(say("Another case"), may.case),
+                key="more",
             ),
-            widgets.verdict(_verdict(state), won),
-            widgets.hint(_reason(state), live=True),
-            controls.choice(say("layers"), {net: net for net in NETS}, state.net, may.net),
-            _neurons(state),
-            controls.sliders("x", state.x[0], may.input, lambda i: say("input {i}", i=i)),
-            controls.slider(say("target t"), state.target, may.target),
-        ),
-        widgets.panel(
-            _guesses(state),
-            controls.choice(
-                say("look at the weight"),
-                {name: _place(state, weight) for name, weight in _weights(state).items()},
-                next(name for name, w in _weights(state).items() if w == state.weight),
-                may.weight,
-            ),
-            [_factors(state, path, n) for n, path in enumerate(paths(state, state.weight))],
-            _sum(state),
-        ),
+            widgets.folded(
+                say("Numbers"),
+                _neurons(state),
+                [_factors(state, path, n) for n, path in enumerate(paths(state, state.weight))],
+                _sum(state),
+                key="numbers",
+            )
+            if state.stage > START
+            else None,
+        ],
     )
+
+
+def judged(state: State) -> bool:
+    """Whether the gradient is back, and so the predictions have been judged."""
+    return state.killer.over and state.stage == BACKWARD and arrived(state)
 
 
 def score(state: State) -> float:
     """Half for each prediction that the gradient, once it is back, proves right."""
-    if not (state.killer.over and state.stage == BACKWARD and arrived(state)):
+    if not judged(state):
         return 0.0
     sign, factor = hits(state)
     if state.goal == FACTOR and factor:
@@ -333,30 +353,23 @@ def describe(state: State) -> str:
 
 
 def solution(state: State) -> Iterator[Message]:
-    """Another case if this one was answered wrongly; then the pass with the right guesses.
+    """Another case if this one was begun and not won; then the pass with the right predictions.
 
     To be read message by message: it looks at what the play has come to.
     """
-    yield ("weight", next(name for name, w in _weights(state).items() if w == state.asked))
-    if not state.killer.open and not (all(hits(state)) or score(state) == 1):
+    if score(state) == 1:
+        return
+    if state.stage != START or not state.killer.open:
         yield ("case",)
-    if state.killer.open:
-        yield ("sign", _direction(gradient(state, state.asked)))
-        yield ("killer", smallest(state))
-    if state.stage in (START, BACKWARD) and score(state) < 1:
-        yield ("forward",)
-    if state.stage == FORWARD:
-        yield ("loss",)
-    if state.stage == LOSS:
-        yield ("backward",)
-    yield ("weight", list(_weights(state))[-1])
+    yield from (("forward",), ("loss",))
+    yield ("killer", smallest(state))
+    yield ("sign", _direction(gradient(state, state.asked)))
+    yield ("backward",)
 
 
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     match move:
-        case "weight":
-            return say("See what the chain rule multiplies on the way to this weight.")
         case "sign":
             return say("The gradient's sign says whether the loss rises as this weight grows.")
         case "killer":
@@ -507,14 +520,98 @@ def _weights(state: State) -> dict[str, Weight]:
     }
 
 
+WIDTH, HEIGHT = 420.0, 330.0
+BELOW = 112.0
+"""How far below the output the loss is drawn."""
+FULL = 0.25
+"""A gradient of this size is drawn as wide as there is room."""
+
+
+def _layout(state: State) -> diagrams.Layout:
+    return diagrams.Layout(NETS[state.net], WIDTH, HEIGHT)
+
+
+def _digits(state: State) -> int:
+    """Decimals of the weights on their lines."""
+    return 2 if len(NETS[state.net]) == 3 else 1
+
+
+def _figure(state: State) -> Node:
+    """The network and its loss; on the path its factors, to be pressed, and then their values."""
+    layout = _layout(state)
+    picture = marked(_picture(state), _pass(state))
+    pins = [(_spot(state, state.weight), _weight_pin(state))]
+    if state.stage >= LOSS:
+        factors = {f.at: f for path in paths(state, state.weight) for f in path.factors}
+        pins += [(_spot(state, at), _factor_pin(state, factor)) for at, factor in factors.items()]
+    return diagrams.pinned(picture, layout, pins)
+
+
+def _spot(state: State, at: tuple[int, ...]) -> tuple[float, float]:
+    """Where a factor stands: beside its unit, on its line, between the output and the loss."""
+    layout = _layout(state)
+    if len(at) == 3:
+        return layout.label(*at, _digits(state))
+    x, y = layout.units(len(NETS[state.net]) - 1)[0]
+    if not at:
+        return x, y + BELOW / 2
+    layer, unit = at
+    x, y = layout.units(layer)[unit]
+    beside = layout.radius + 17
+    return x, y - beside if y <= HEIGHT / 2 else y + beside
+
+
+def _weight_pin(state: State) -> Node:
+    """The weight that is looked at, marked once its gradient is back."""
+    gap, i, j = state.weight
+    weight = signed(float(_dense(state)[gap].W[i, j]), _digits(state))
+    back = " back" if _known(state, state.weight) else ""
+    return h("span", weight, key="weight", class_=f"flow-pin weight{back}")
+
+
+def _factor_pin(state: State, factor: Factor) -> Node:
+    """A factor on the path: to be pressed while it may be said, with its value once it is back."""
+    key = "-".join(map(str, factor.at)) or "error"
+    asked = questions(state) if state.weight == state.asked else []
+    k = asked.index(factor) if factor in asked else None
+    said = k is not None and state.killer.said == k
+    if k is not None and state.killer.open:
+        offer = MOVES.on(state).killer(k)
+        return h(
+            "button",
+            _on_path(state, factor),
+            key=key,
+            type="button",
+            class_="flow-pin",
+            aria_pressed="true" if said else "false",
+            aria_label=say("smallest factor: {name}", name=factor.name),
+            on={"click": offer.message},
+        )
+    home = factor.at[0] + (factor.kind != "slope") if factor.at else len(NETS[state.net]) - 1
+    shown = _back(state, home)
+    marks = ["flow-pin", *["back"] * shown, *["said"] * said]
+    if k is not None and judged(state):
+        marks += ["least"] * (k == smallest(state)) + ["miss"] * (said and k != smallest(state))
+    text = short(factor.value) if shown else _on_path(state, factor)
+    return h("span", text, key=key, class_=" ".join(marks))
+
+
+def _on_path(state: State, factor: Factor) -> str:
+    """A factor as it stands on the path before its value is back."""
+    if factor.kind == "weight":
+        return signed(factor.value, _digits(state))
+    return factor.name
+
+
 def _picture(state: State) -> Node:
-    done, last = state.done, len(NETS[state.net]) - 1
+    done = state.done
     gap, *_ = state.weight
     look = MOVES.on(state).weight
-    lit = {
+    lit = {state.weight} | {
         (layer, before, after)
         for path in paths(state, state.weight)
         for layer, (before, after) in enumerate(itertools.pairwise(path.units), gap)
+        if state.stage >= LOSS
     }
     return diagrams.network(
         [dense.W for dense in _dense(state)],
@@ -525,14 +622,108 @@ def _picture(state: State) -> Node:
         chosen_edges=lit,
         pick_edge=lambda gap, i, j: look(f"{gap + 1}-{i + 1}-{j + 1}").message,
         names=_names(state),
-        deltas=[
-            done.deltas[layer - 1] if layer and _back(state, layer) else None
-            for layer in range(last + 1)
-        ],
-        weight_digits=2 if last == 2 else 1,
-        width=420,
-        height=330,
+        gradients=[g if _back(state, n + 1) else None for n, g in enumerate(done.gradients)],
+        full=FULL,
+        weight_digits=_digits(state),
+        width=WIDTH,
+        height=HEIGHT,
+        over=_loss(state),
     )
+
+
+def _loss(state: State) -> Node:
+    """The loss below the output, with the answer that was wanted."""
+    layout, there = _layout(state), state.stage >= LOSS
+    x, y = layout.units(len(NETS[state.net]) - 1)[0]
+    r, low = layout.radius, y + BELOW
+    wide = 0.8 + (diagrams.WIDEST - 0.8) * min(abs(state.done.dy) / 2, 1.0)
+    way = f"M{x:.1f} {low:.1f}L{x:.1f} {y + r:.1f}"
+    return h(
+        "g",
+        h("path", d=way, class_="flow-way"),
+        h("path", key="dy", d=way, pathLength=1, stroke_width=wide, class_="edge-flood")
+        if state.stage == BACKWARD
+        else None,
+        h("circle", cx=x, cy=low, r=r, class_="flow-loss there" if there else "flow-loss"),
+        h("text", "L", x=x - r - 12, y=low + 4, class_="unit-name middle"),
+        h(
+            "text",
+            fixed(state.done.loss) if there else "?",
+            x=x,
+            y=low + 4,
+            class_="unit-value middle",
+        ),
+        h(
+            "text",
+            say("wanted: {t}", t=plain(state.target, 2)),
+            x=x + r + 8,
+            y=low + r + 20,
+            class_="unit-name end",
+            data_symbol="t",
+        ),
+    )
+
+
+def _product(state: State) -> Node | None:
+    """The gradient of the weight looked at, as the product of what stands on its path."""
+    if state.stage < LOSS:
+        return None
+    ways, there = paths(state, state.weight), _known(state, state.weight)
+    text: list[Node | str]
+    if len(ways) > 1:
+        parts = [short(math.prod(f.value for f in way.factors)) for way in ways]
+        text = [" + ".join(parts)] if there else [say("one product for each path")]
+    else:
+        ((_, factors),) = ways
+        least = min(factors, key=lambda f: abs(f.value))
+        text = []
+        for n, factor in enumerate(factors):
+            printed = short(factor.value) if there else _on_path(state, factor)
+            text += [" · "] if n else []
+            text += [h("b", printed)] if there and factor == least else [printed]
+    slope = short(gradient(state, state.weight)) if there else "?"
+    return h("p", "dL/dw = ", text, " = ", slope, class_="flow-product", data_symbol="dW")
+
+
+def _steps(state: State) -> Node:
+    """The four steps of a pass, and which comes next."""
+    now = {START: 0, FORWARD: 1 if arrived(state) else 0, LOSS: 3 if predicted(state) else 2}
+    place = now.get(state.stage, 4 if judged(state) else 3)
+    return h(
+        "ol",
+        [
+            h(
+                "li",
+                say(name),
+                key=n,
+                class_="done" if n < place else None,
+                aria_current="step" if n == place else None,
+            )
+            for n, name in enumerate(STEPS)
+        ],
+        class_="flow-steps",
+    )
+
+
+def _next(state: State) -> Node:
+    """The next step; after the last, another case, or the same pass again."""
+    may = MOVES.on(state)
+    if judged(state):
+        return widgets.row(
+            controls.button(say("Another case"), may.case, primary=True),
+            controls.button(say("Watch again"), may.forward),
+        )
+    text, offer = {
+        START: (say("Send the numbers forward"), may.forward),
+        FORWARD: (say("Measure the loss"), may.loss),
+    }.get(
+        state.stage,
+        (
+            say("Send the error back") if predicted(state) else say("Predict first"),
+            may.backward,
+        ),
+    )
+    return controls.button(text, offer, primary=True)
 
 
 def _verdict(state: State) -> str:
@@ -551,15 +742,28 @@ def _verdict(state: State) -> str:
             "y = {y}; it should be {target}. Measure the loss.", y=y, target=fixed(state.target)
         )
     if state.stage == LOSS:
+        if state.killer.said is None:
+            return say(
+                "L = (y − t)² = {loss}. Which factor on the lit path is nearest to 0? Tap it.",
+                loss=short(done.loss, 4),
+            )
+        if state.sign.said is None:
+            return say(
+                "You say that {factor} is the smallest. Now say which way the loss goes.",
+                factor=questions(state)[state.killer.said].name,
+            )
         return say(
-            "L = (y − t)² = {loss}. Make your two predictions, then send the gradient back.",
-            loss=short(done.loss, 4),
+            "You say that {factor} is the smallest, and that the loss {direction}.",
+            factor=questions(state)[state.killer.said].name,
+            direction=say(DIRECTIONS[state.sign.said]),
         )
     factors = questions(state)
     least, said = factors[smallest(state)], factors[state.killer.said or 0]
     found = {"least": least.name, "value": short(least.value, 4)}
     if score(state) == 1:
-        return say("Found! {least} = {value} is the smallest factor of the product.", **found)
+        return say(
+            "Found! {least} = {value}. {why}", why=say(WHY[factors[smallest(state)].kind]), **found
+        )
     if said != least:
         return say(
             "Not {said}, which is {other}: {least} = {value} is smaller. Try a new case.",
@@ -574,7 +778,7 @@ def _verdict(state: State) -> str:
 
 def _reason(state: State) -> str:
     """What a gradient is made of; once it is back, why one tiny factor is enough to stop it."""
-    if not (state.killer.over and state.stage == BACKWARD and arrived(state)):
+    if not judged(state):
         return say(
             "The gradient of a weight is the product of the factors on its way to the loss. A "
             "negative factor flips its sign, and a tiny one makes all of it tiny."
@@ -618,32 +822,18 @@ def _or_unknown(value: float, there: bool) -> str:
     return short(float(value), 4) if there else "?"
 
 
-def _guesses(state: State) -> Node:
-    """Both predictions about the asked weight, and afterwards what the engine found."""
-    may, factors, where = MOVES.on(state), questions(state), _place(state, state.asked)
-    truth, least = gradient(state, state.asked), smallest(state)
-    names = {k: factor.name for k, factor in enumerate(factors)}
+def _direction_slip(state: State) -> Node:
+    """Which way the loss goes as the asked weight grows, and afterwards what the engine found."""
     directions = {name: say(text) for name, text in DIRECTIONS.items()}
-    return widgets.panel(
-        slip(
-            state.sign,
-            say("The weight {name} grows a little. Does the loss rise or fall?", name=where),
-            controls.choice(say("the loss"), directions, state.sign.said, may.sign),
-            said=directions.get(state.sign.said or ""),
-            truth=f"{directions[_direction(truth)]}: {short(truth, 3)}",
-            hit=state.sign.said == _direction(truth),
-            key="sign",
-        ),
-        pick(
-            state.killer,
-            say("One factor stops the gradient of {name}. Which is the smallest?", name=where),
-            say("factor"),
-            names,
-            may.killer,
-            least,
-            key="killer",
-        ),
-        key="guesses",
+    truth = gradient(state, state.asked)
+    return slip(
+        state.sign,
+        say("If the weight {name} grows a little, the loss …", name=_place(state, state.asked)),
+        controls.choice(say("the loss"), directions, state.sign.said, MOVES.on(state).sign),
+        said=directions.get(state.sign.said or ""),
+        truth=f"{directions[_direction(truth)]}: {short(truth, 3)}",
+        hit=state.sign.said == _direction(truth),
+        key="sign",
     )
 
 
@@ -691,7 +881,11 @@ def _sum(state: State) -> Node:
 def _under_way(state: State) -> diagrams.Pulse | None:
     if arrived(state):
         return None
-    return pulse(state.signal, first=0 if state.stage == FORWARD else 2 - len(NETS[state.net]))
+    if state.stage == FORWARD:
+        return pulse(state.signal, state.done.a)
+    deltas = [np.sqrt(np.abs(delta)) for delta in reversed(state.done.deltas)]
+    most = max(float(delta.max()) for delta in deltas)
+    return pulse(state.signal, [d / most for d in deltas], first=2 - len(NETS[state.net]))
 
 
 def _pass(state: State) -> dict[str, Array]:

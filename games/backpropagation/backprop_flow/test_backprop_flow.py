@@ -104,10 +104,11 @@ def test_cases_differ_in_the_factor_that_stops_the_gradient():
 
 def test_nothing_is_known_before_the_signal_brings_it():
     run = flow(1)
-    assert "?" in classed(run.view(), "values")[0].text()
+    assert not classed(run.view(), "values")
     assert np.isnan(run.numbers()["loss L"]).all()
     assert all(np.isnan(v).all() for k, v in run.numbers().items() if "a = σ" in k or k[0] == "δ")
     run.send(["forward"])
+    assert "?" in classed(run.view(), "values")[0].text()
     run_down(run)
     assert np.isnan(run.numbers()["loss L"]).all()
     run.send(["loss"])
@@ -229,3 +230,58 @@ def test_looking_never_moves_a_weight():
         if what == "send" and offer.message[0] in ("case", "net"):
             break
         assert run.state.network.theta.tolist() == before.tolist()
+
+
+def pins(run):
+    """What stands on the path: each factor's text, and the move it makes, if it makes one."""
+    found = [n for n in classed(run.view(), "flow-pin") if n.key != "weight"]
+    return [(n.text(), n.messages().get("click")) for n in found]
+
+
+@pytest.mark.parametrize("net", game.NETS)
+def test_the_factors_come_with_the_loss_are_pressed_and_then_say_their_values(net):
+    run = flow(7, net=net)
+    run.send(["forward"])
+    run_down(run)
+    assert pins(run) == []
+    run.send(["loss"])
+    factors = game.questions(run.state)
+    offered = [message for _, message in pins(run) if message]
+    assert sorted(offered) == [("killer", k) for k in range(len(factors))]
+    known = [short(f.value) for f in factors if f.kind in ("slope", "error")]
+    assert not any(text in known for text, _ in pins(run))
+    predict(run)
+    run.send(["backward"])
+    run_down(run)
+    assert all(message is None for _, message in pins(run))
+    values = [text for text, _ in pins(run)]
+    assert all(short(f.value) in values for f in factors)
+    (least,) = classed(run.view(), "least")
+    assert least.text() == short(factors[game.smallest(run.state)].value)
+
+
+def test_a_gradient_floods_back_as_wide_as_it_is_large():
+    run = flow(2)
+    assert not classed(run.view(), "edge-flood")
+    run.solve()
+    lines = {n.key: float(n.attributes["stroke-width"]) for n in classed(run.view(), "edge-flood")}
+    sizes = {
+        f"{gap}-{i}-{j}": abs(game.gradient(run.state, (gap, i, j)))
+        for gap, i, j in game._weights(run.state).values()
+    }
+    assert lines.keys() == {*sizes, "dy"}
+    order = sorted(sizes, key=sizes.__getitem__)
+    assert [lines[key] for key in order] == sorted(lines[key] for key in order)
+
+
+@pytest.mark.parametrize("net", game.NETS)
+def test_what_stands_on_the_path_lies_apart(net):
+    for seed in range(6):
+        state = flow(seed, net=net).state
+        places = {f.at for path in game.paths(state, state.asked) for f in path.factors}
+        spots = [game._spot(state, at) for at in (*places, state.asked)]
+        for n, (x, y) in enumerate(spots):
+            assert 0 < x < game.WIDTH
+            assert 16 <= y <= game.HEIGHT - 8
+            for u, v in spots[:n]:
+                assert abs(x - u) >= 50 or abs(y - v) >= 32
