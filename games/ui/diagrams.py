@@ -185,8 +185,8 @@ def network(
         "svg",
         None if gradients is None else _floods(places, gradients, full),
         h("g", edges, class_="edges", data_symbol="w W"),
-        None if weight_digits is None else _edge_names(layout, weights, weight_digits),
         None if pulse is None else _comets(places, weights, pulse, backward),
+        None if weight_digits is None else _edge_names(layout, weights, weight_digits),
         h("g", units, class_="units"),
         over,
         viewBox=f"0 0 {width:g} {height:g}",
@@ -543,7 +543,7 @@ def _comets(
             h(
                 "path",
                 d="".join(
-                    _comet(a, b, share, 2.5 + 5 * min(abs(size), 1.0))
+                    _comet(a, b, share, 1.5 + 6 * min(abs(size), 1.0))
                     for j, b in enumerate(ends)
                     if lines[i, j] != 0
                 ),

@@ -133,8 +133,6 @@ def moved(page: Page, stretches: list[list[Any]], widths: Iterable[int]) -> list
 
 PRESSED = (
     *(("boss-quiz", ("answer", option)) for option in range(4)),
-    ("backprop-flow", ("net", "2-2-2-1")),
-    ("backprop-flow", ("weight", "2-1-1")),
     ("optimizer-race", ("surface", "network")),
     ("tune-the-neuron", ("gate", "XOR")),
     ("train-a-brain", ("data", "moons")),

@@ -274,8 +274,10 @@ def view(state: State) -> Node:
         dock=[_direction_slip(state) if state.stage >= LOSS else None],
         go=_next(state),
         drawers=[
-            widgets.folded(say("Why so little is left"), h("p", _reason(state)), key="why")
-            if judged(state)
+            widgets.folded(
+                say("What the gradient is made of"), widgets.hint(_reason(state)), key="why"
+            )
+            if state.stage >= LOSS
             else None,
             widgets.folded(
                 say("More controls"),

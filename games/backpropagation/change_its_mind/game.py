@@ -19,8 +19,10 @@ from games.concepts.training import Rounded
 from games.moves import Dial, Place, Press, Switch, moves
 from games.ui import controls, plots, widgets
 from games.ui.fields import field
+from games.ui.node import h
 from games.ui.numbers import fixed, percent
-from games.words import say
+from games.ui.shell import shell
+from games.words import say, word
 from pycore import data
 from pycore.activations import sigmoid
 from pycore.arrays import Array
@@ -45,7 +47,11 @@ NEEDED, MOST, APART = 3, 8, 0.5
 SURE = 0.95
 """Share of the spirals that a win has right."""
 
-AXES = plots.Axes((-REACH, REACH), (-REACH, REACH), 480, 440, 4, 4, 4, 4)
+AXES = plots.Axes((-REACH, REACH), (-REACH, REACH), 480, 420, 4, 4, 4, 4)
+LEARNT = word(
+    "A network draws its border around whatever points it is given, yours too: it has no opinion "
+    "of its own."
+)
 MOVES = moves(
     disagree=Place(Dial(-REACH, REACH, 0.01), Dial(-REACH, REACH, 0.01)),
     point=Place(Dial(-REACH, REACH, 0.1), Dial(-REACH, REACH, 0.1)),
@@ -158,8 +164,35 @@ def solution(state: State) -> Iterator[Message]:
 
 
 def view(state: State) -> Node:
-    """The plane as the network sees it, with all points; what it has right; rest and learn."""
+    """The plane as the network sees it, which one touches; what it has right; rest and learn."""
     may, won = MOVES.on(state), score(state) == 1
+    return shell(
+        h("div", _plane(state, won), class_="mind"),
+        widgets.verdict(_verdict(state), won),
+        mission=widgets.progress(
+            say("my points learned"),
+            convinced(state),
+            max(len(state.own), NEEDED),
+            most=MOST,
+        ),
+        dock=[
+            widgets.meter(
+                say("spirals right"), 100 * right(state), 0, 100, digits=0, zone=(100 * SURE, 100)
+            ),
+            widgets.row(
+                controls.toggle(say("learning"), state.learning, may.learn),
+                controls.button(say("Forget my points"), may.forget),
+            ),
+        ],
+        go=controls.button(
+            say("Disagree at the ring"), may.disagree(*state.at), primary=True, key="here"
+        ),
+    )
+
+
+def _plane(state: State, won: bool) -> Node:
+    """The spirals, one's own points, and what the network sees everywhere between them."""
+    may, (x, y) = MOVES.on(state), state.at
     sea = field(
         AXES,
         lambda places: 2 * sigmoid(_sums(state, places)) - 1,
@@ -168,47 +201,25 @@ def view(state: State) -> Node:
         name=say("what it sees, from −1 to 1"),
     )
     one, own = state.y > 0.5, np.array(state.own).reshape(-1, 3)
-    x, y = state.at
-    return widgets.stage(
-        widgets.panel(
-            plots.plot(
-                AXES,
-                sea.lines,
-                _class(state.x[one], "above"),
-                _class(state.x[~one], "below"),
-                _class(own[own[:, 2] > 0.5, :2], "mine above"),
-                _class(own[own[:, 2] < 0.5, :2], "mine below"),
-                controls.surface(AXES, may.disagree, drag=False),
-                controls.handle(
-                    say("my next point"),
-                    AXES,
-                    x,
-                    y,
-                    may.point,
-                    said=say("my next point at {place}", place=_place(state.at)),
-                ),
-                label=say("Two spirals, and what the network sees everywhere between them"),
-                heat=sea.heat,
-            ),
-            class_="mind",
+    return plots.plot(
+        AXES,
+        sea.lines,
+        _class(state.x[one], "above"),
+        _class(state.x[~one], "below"),
+        plots.scatter(AXES, own[:, 0], own[:, 1], "halo won" if won else "halo"),
+        _class(own[own[:, 2] > 0.5, :2], "mine above"),
+        _class(own[own[:, 2] < 0.5, :2], "mine below"),
+        controls.surface(AXES, may.disagree, drag=False),
+        controls.handle(
+            say("my next point"),
+            AXES,
+            x,
+            y,
+            may.point,
+            said=say("my next point at {place}", place=_place(state.at)),
         ),
-        widgets.panel(
-            widgets.readouts(
-                [
-                    (say("spirals right"), percent(right(state))),
-                    (
-                        say("my points learned"),
-                        say("{n} of {total}", n=convinced(state), total=len(state.own)),
-                    ),
-                ]
-            ),
-            widgets.verdict(_verdict(state), won),
-            widgets.row(
-                controls.toggle(say("learning"), state.learning, may.learn),
-                controls.button(say("Disagree at my point"), may.disagree(x, y), key="here"),
-                controls.button(say("Forget my points"), may.forget),
-            ),
-        ),
+        label=say("Two spirals, and what the network sees everywhere between them"),
+        heat=sea.heat,
     )
 
 
@@ -238,7 +249,7 @@ def _verdict(state: State) -> str:
             "spirals."
         )
     if not state.own:
-        return say("Touch a spot to say that it belongs to the other colour.")
+        return say("Touch a spot to say that it belongs to the other colour. Will it believe you?")
     if not state.learning:
         return say("It is resting. Touch another spot, or let it go on learning.")
     if len(state.own) < NEEDED:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, percent, short
-from games.words import say
+from games.ui.shell import shell
+from games.words import say, word
 from pycore.activations import tanh
 from pycore.arrays import Array
 from pycore.autodiff import Op, Tensor, apply, checkpoint
@@ -33,6 +35,10 @@ TICKS_PER_SECOND = 20
 WIDTH, BATCH = 16, 16
 DEPTHS = (9, 16, 25, 36, 49)
 
+LEARNT = word(
+    "Keeping about one output in √n needs the least memory: what is kept and what is computed "
+    "again are then alike. The price is computing every layer twice."
+)
 PARAMS = {"depth": Param(Pick(*DEPTHS), 25, "Layers")}
 MOVES = moves(
     depth=Pick(*DEPTHS),
@@ -218,46 +224,57 @@ def best(state: State) -> list[int]:
 
 
 def view(state: State) -> Node:
-    """Peak against k, memory over time, which layers keep; the dials and the costs."""
+    """Memory over time, and which layers keep; the bet on k; what all k need folded."""
     may, bet, won = MOVES.on(state), state.bet, score(state) == 1
     said = bet.told(_one_in)
-    return widgets.stage(
-        widgets.panel(
-            _peaks(state),
-            _trace(state),
-            widgets.verdict(_verdict(state), won),
-        ),
-        widgets.panel(
-            controls.choice(say("layers"), str, state.depth, may.depth),
-            controls.slider(
-                say("keep one output in"),
-                state.k,
-                may.every,
-                name=say("k: one output in k is kept"),
-                symbol="k",
-            ),
-            _strip(state),
+    return shell(
+        h("div", _trace(state), _strip(state), class_="memory"),
+        widgets.verdict(_verdict(state), won, lost=bet.over and not won),
+        dock=[
             slip(
                 bet,
                 say("How often should an output be kept, so that the memory stays smallest?"),
-                widgets.hint(
-                    say("You predict what the slider says: {k}.", k=said)
-                    if said
-                    else say("Set the slider to your prediction.")
-                ),
+                _every(state, bet.said),
                 said=said,
                 truth=_ks(state),
                 hit=bet.said in best(state),
             ),
-            commit(
-                bet,
-                said and say("Measure all: I predict {k}", k=said),
-                may.measure,
-                may.again,
-            ),
-            widgets.readouts(_results(state)),
-            widgets.hint(_lesson(state), live=True),
+            None if bet.open else _every(state, state.k),
+        ],
+        go=commit(
+            bet,
+            said and say("Measure all: I predict {k}", k=said),
+            may.measure,
+            may.again,
         ),
+        drawers=[
+            widgets.folded(
+                say("Memory for every k"),
+                _peaks(state),
+                widgets.readouts(_results(state)),
+                key="peaks",
+            )
+            if not bet.open
+            else None,
+            widgets.folded(say("Why there is a best k"), widgets.hint(_lesson(state)), key="why"),
+            widgets.folded(
+                say("More controls"),
+                controls.choice(say("layers"), str, state.depth, may.depth),
+                key="more",
+            ),
+        ],
+    )
+
+
+def _every(state: State, k: int | None) -> Node:
+    """The dial of k: the prediction, and afterwards which of all passes is looked at."""
+    return controls.slider(
+        say("keep one output in"),
+        k,
+        MOVES.on(state).every,
+        at=state.k,
+        name=say("k: one output in k is kept"),
+        symbol="k",
     )
 
 
@@ -285,7 +302,9 @@ def describe(state: State) -> str:
 
 def solution(state: State) -> Iterator[Message]:
     """A first guess at the end of the slider, then the square root of the depth."""
-    yield from (("depth", state.depth), ("every", state.depth), ("measure",))  # forgets what was
+    if not state.bet.open:
+        yield ("depth", state.depth)  # forgets what was
+    yield from (("every", state.depth), ("measure",))
     k = best(state)[0] if best(state) else round(state.depth**0.5)
     yield from (("again",), ("every", k), ("measure",))
 
@@ -337,32 +356,59 @@ def _peaks(state: State) -> Node:
 
 
 def _trace(state: State) -> Node:
-    """Live memory after each layer computed, for the pass that keeps all and for this k."""
-    axes = plots.Axes((0, 2 * state.depth), (0, 1.15 * state.plain.peak / 1000), height=190)
+    """Live memory after each layer computed: all outputs kept, this k, and faintly every other.
+
+    Before the measuring only the way forward of this k is drawn: what going back needs is asked.
+    """
+    axes = plots.Axes((0, 2 * state.depth), (0, 1.15 * state.plain.peak / 1000), height=230)
     shown = state.passes.get(state.k)
-    passes = [state.plain, *([shown] if shown else [])]
+    trace = shown.trace if shown else _forward(state.seed, state.depth, state.k)
+    won = score(state) == 1 and state.k in best(state)
+    kind = f"{runs.line(1)}{' won' * won}" if state.bet.said else "ghost"
     return plots.plot(
         axes,
+        _area(axes, state.plain.trace, "all"),
+        _area(axes, trace, "won" if won else ""),
         plots.rule(axes, x=state.depth),
-        [
-            marked(
-                plots.curve(
-                    axes, np.arange(1, p.computed + 1), np.array(p.trace) / 1000, runs.line(place)
-                ),
-                {
-                    say("bytes in use after each layer computed, one output in k kept")
-                    if place
-                    else say("bytes in use after each layer computed, all outputs kept"): p.trace
-                },
-            )
-            for place, p in enumerate(passes)
-        ],
+        [_line(axes, p.trace, "ghost") for p in state.passes.values()],
+        marked(
+            _line(axes, state.plain.trace, runs.line(0)),
+            {say("bytes in use after each layer computed, all outputs kept"): state.plain.trace},
+        ),
+        marked(
+            _line(axes, trace, kind),
+            {say("bytes in use after each layer computed, one output in k kept"): trace},
+        ),
+        plots.text_at(axes, 0.5 * state.depth, axes.y[1] * 0.9, say("forward"), "middle"),
+        plots.text_at(
+            axes,
+            1.5 * state.depth,
+            axes.y[1] * 0.9,
+            say("peak: {most} kB", most=fixed(shown.peak / 1000, 1)) if shown else say("back: ?"),
+            "middle",
+        ),
         runs.legend(axes, [say("all kept"), _one_in(state.k)]),
         label=say("Memory in use after each layer computed"),
-        x_label=say("layers computed (dotted: turning back)"),
+        x_label=say("layers computed"),
         y_label=say("memory in use, in kB"),
         key="trace",
     )
+
+
+@cache
+def _forward(seed: int, depth: int, k: int) -> list[int]:
+    """Bytes in use after each layer on the way forward."""
+    return run(seed, depth, k)[0][:depth]
+
+
+def _line(axes: plots.Axes, trace: Sequence[int], class_: str) -> Node:
+    return plots.curve(axes, np.arange(1, len(trace) + 1), np.array(trace) / 1000, class_)
+
+
+def _area(axes: plots.Axes, trace: Sequence[int], class_: str) -> Node:
+    """What lies below a line of memory."""
+    across, up = [1, *range(1, len(trace) + 1), len(trace)], [0, *trace, 0]
+    return plots.curve(axes, across, np.array(up) / 1000, f"area {class_}".strip())
 
 
 def _strip(state: State) -> Node:
@@ -410,8 +456,8 @@ def _results(state: State) -> list[tuple[str, str]]:
 def _verdict(state: State) -> str:
     if state.bet.open:
         return say(
-            "Keep many outputs, and they fill the memory. Keep few, and long stretches have to be "
-            "computed again, which fills it too. Where in between is the minimum?"
+            "Keep many outputs, and they fill the memory. Keep few, and computing again fills it "
+            "too. Where is the least?"
         )
     if state.bet.running:
         return say("{n} of {total} ways measured.", n=len(state.passes), total=state.depth)

@@ -18,8 +18,9 @@ from games.moves import Dial, Parts, Press, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
+from games.ui.shell import shell
 from games.ui.sums import applied, weighted_sum
-from games.words import indexed, say
+from games.words import indexed, say, word
 from pycore import initializers
 from pycore.activations import Sigmoid, Tanh
 from pycore.arrays import Array
@@ -37,6 +38,10 @@ NAMED = 6
 THRESHOLD = 0.5
 """Won when the output is above it."""
 
+LEARNT = word(
+    "Numbers pass through a network layer by layer, and its answer is above one half exactly where "
+    "the last weighted sum is above 0."
+)
 PARAMS = {"hidden": Param(Dial(1, WIDEST), 3, "Hidden neurons")}
 MOVES = moves(
     hidden=PARAMS["hidden"].domain,
@@ -94,47 +99,57 @@ def tick(state: State) -> bool:
 
 
 def view(state: State) -> Node:
-    """The network with its signal, the controls, and one neuron's arithmetic."""
-    first, second = dense_layers(state.network)
-    may, layer, won = MOVES.on(state), state.signal.reached, score(state) == 1
-    return widgets.stage(
-        widgets.panel(
-            marked(
-                diagrams.network(
-                    [first.W, second.W],
-                    [a[0] if i <= layer else None for i, a in enumerate(state.values[::2])],
-                    pulse=pulse(state.signal),
-                    won=won,
-                    chosen=(1, state.looked_at) if state.looked_at < state.width else (2, 0),
-                    pick=lambda layer, i: may.look(i if layer == 1 else state.width).message,
-                    names=[
-                        ["x₁", "x₂"],
-                        [
-                            _name(state, j) if state.width <= NAMED else ""
-                            for j in range(state.width)
-                        ],
-                        ["y"],
-                    ],
-                    label=say("A network of two layers"),
-                    width=380,
-                    height=360,
+    """The network with its signal, its inputs, and Fire; a look into one neuron folded."""
+    may, won, there = MOVES.on(state), score(state) == 1, state.signal.there
+    glow = float(state.values[-1][0, 0]) if there else 0.0
+    return shell(
+        _picture(state),
+        widgets.verdict(_verdict(state), won, lost=there and not won),
+        mission=widgets.meter(say("output y"), glow, 0, 1, zone=(THRESHOLD, 1)),
+        dock=controls.sliders("x", state.x[0], may.input, lambda i: say("input {i}", i=i)),
+        go=controls.button(say("Fire"), may.fire, primary=True),
+        drawers=[
+            widgets.folded(
+                say("Look into a neuron"),
+                controls.choice(
+                    say("look into"),
+                    {j: _name(state, j) for j in range(state.width + 1)},
+                    state.looked_at,
+                    may.look,
                 ),
-                numbers(state.network, state.values, state.signal.reached, "tanh"),
+                h("p", widgets.verbatim(_arithmetic(state)), class_="arithmetic"),
+                key="look",
             ),
-            widgets.verdict(_verdict(state), won),
-        ),
-        widgets.panel(
-            controls.stepper(say("hidden neurons"), state.width, may.hidden),
-            controls.sliders("x", state.x[0], may.input, lambda i: say("input {i}", i=i)),
-            widgets.row(controls.button(say("Fire"), may.fire, primary=True)),
-            controls.choice(
-                say("look into"),
-                {j: _name(state, j) for j in range(state.width + 1)},
-                state.looked_at,
-                may.look,
+            widgets.folded(
+                say("More controls"),
+                controls.stepper(say("hidden neurons"), state.width, may.hidden),
+                key="more",
             ),
-            h("p", widgets.verbatim(_arithmetic(state)), class_="arithmetic"),
+        ],
+    )
+
+
+def _picture(state: State) -> Node:
+    """The network, its numbers as far as the signal has brought them, and the signal."""
+    first, second = dense_layers(state.network)
+    layer = state.signal.reached
+    activations = [a[0] for a in state.values[::2]]
+    hidden = [_name(state, j) if state.width <= NAMED else "" for j in range(state.width)]
+    look = MOVES.on(state).look
+    return marked(
+        diagrams.network(
+            [first.W, second.W],
+            [a if i <= layer else None for i, a in enumerate(activations)],
+            pulse=pulse(state.signal, activations),
+            won=score(state) == 1,
+            chosen=(1, state.looked_at) if state.looked_at < state.width else (2, 0),
+            pick=lambda layer, i: look(i if layer == 1 else state.width).message,
+            names=[["x₁", "x₂"], hidden, ["y"]],
+            label=say("A network of two layers"),
+            width=400,
+            height=340,
         ),
+        numbers(state.network, state.values, layer, "tanh"),
     )
 
 

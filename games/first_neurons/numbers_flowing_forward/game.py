@@ -1,4 +1,4 @@
-"""Numbers Flowing Forward: set two inputs, say what will come out, and press Play.
+"""Numbers Flowing Forward: work out what will come out of the network, then watch it come.
 
 h = ReLU(x W₁ + b₁), y = sigmoid(h W₂ + b₂) in a 2→3→1 network. All weights have
 one decimal and stand on their lines, so that the answer can be worked out before it is seen. Won
@@ -21,8 +21,9 @@ from games.moves import Dial, Parts, Press, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
+from games.ui.shell import shell
 from games.ui.sums import applied, weighted_sum
-from games.words import say
+from games.words import say, word
 from pycore import initializers
 from pycore.activations import ReLU, Sigmoid, sigmoid
 from pycore.arrays import Array
@@ -39,6 +40,10 @@ MIDDLE = 0.5
 """At the start the answer is well away from here, where a blind guess would be."""
 INPUT_STEP = 0.5
 
+LEARNT = word(
+    "Every number a network gives can be worked out by hand: times the weights, add up, bend, "
+    "layer after layer."
+)
 MOVES = moves(
     input=Parts(which=Dial(0, 1), to=Dial(-2.0, 2.0, INPUT_STEP)),
     guess=Dial(0.0, 1.0, 0.01),
@@ -108,63 +113,95 @@ def output(state: State) -> float:
 
 
 def view(state: State) -> Node:
-    """The network with its numbers under way, the guess, and every sum written out."""
-    first, second = dense_layers(state.network)
-    may, bet, layer = MOVES.on(state), state.bet, state.signal.reached
-    won = score(state) == 1
+    """The network with its numbers under way, and the prediction; sums and inputs folded."""
+    bet, won = state.bet, score(state) == 1
     said = bet.told(fixed)
-    return widgets.stage(
-        widgets.panel(
-            marked(
-                diagrams.network(
-                    [first.W, second.W],
-                    [a[0] if i <= layer else None for i, a in enumerate(state.values[::2])],
-                    pulse=pulse(state.signal),
-                    won=won,
-                    names=NAMES,
-                    biases=[first.b, second.b],
-                    weight_digits=1,
-                    label=say("A network of two inputs, three hidden neurons and one output"),
-                    width=420,
-                    height=330,
-                ),
-                numbers(state.network, state.values, state.signal.reached, "ReLU")
-                | {say("prediction"): np.array([np.nan if bet.said is None else bet.said])},
-            ),
-        ),
-        widgets.panel(
-            controls.sliders("x", state.x[0], may.input, lambda i: say("input {i}", i=i)),
+    return shell(
+        _picture(state),
+        widgets.verdict(_stage(state), won, lost=bet.over and not won),
+        dock=[
             slip(
                 bet,
                 say("What will y be? Within {near} is close enough.", near=fixed(CLOSE)),
                 controls.slider(
                     say("I predict"),
                     bet.said,
-                    may.guess,
+                    MOVES.on(state).guess,
                     at=MIDDLE,
                     symbol="y",
                 ),
                 said=None if said is None else f"y = {said}",
                 truth=f"y = {fixed(output(state), 3)}",
                 hit=won,
+            )
+        ],
+        go=_next(state),
+        drawers=[
+            widgets.folded(
+                say("How to work out y"),
+                widgets.hint(_help()),
+                h(
+                    "ul",
+                    [
+                        h("li", widgets.verbatim(line), data_symbol="z h y")
+                        for line in _written(state, state.signal.reached)
+                    ],
+                    class_="flow-sums",
+                ),
+                key="sums",
             ),
-            commit(
-                bet,
-                said and say("Play: I predict {y}", y=said),
-                may.play,
-                may.again,
+            widgets.folded(
+                say("More controls"),
+                controls.sliders(
+                    "x", state.x[0], MOVES.on(state).input, lambda i: say("input {i}", i=i)
+                ),
+                key="more",
             ),
-            widgets.verdict(_stage(state), won),
+        ],
+    )
+
+
+def _picture(state: State) -> Node:
+    """The network, its numbers as far as they have come, and the prediction below its output."""
+    first, second = dense_layers(state.network)
+    layer, said = state.signal.reached, state.bet.said
+    layout = diagrams.Layout((2, HIDDEN, 1), 420, 330)
+    x, y = layout.units(2)[0]
+    guess = said is not None and h(
+        "text",
+        say("predicted {y}", y=fixed(said)),
+        x=x + layout.radius + 10,
+        y=y + layout.radius + 46,
+        class_="flow-guess end",
+    )
+    activations = [a[0] for a in state.values[::2]]
+    return marked(
+        diagrams.network(
+            [first.W, second.W],
+            [a if i <= layer else None for i, a in enumerate(activations)],
+            pulse=pulse(state.signal, activations),
+            won=score(state) == 1,
+            names=NAMES,
+            biases=[first.b, second.b],
+            weight_digits=1,
+            over=guess,
+            label=say("A network of two inputs, three hidden neurons and one output"),
+            width=layout.width,
+            height=layout.height,
         ),
-        h(
-            "ul",
-            [
-                h("li", widgets.verbatim(line), data_symbol="z h y")
-                for line in _written(state, layer)
-            ],
-            class_="flow-sums",
-        ),
-        widgets.hint(_help()),
+        numbers(state.network, state.values, layer, "ReLU")
+        | {say("prediction"): np.array([np.nan if said is None else said])},
+    )
+
+
+def _next(state: State) -> Node:
+    """Play; after that other inputs, for which the answer is not known yet."""
+    may, said = MOVES.on(state), state.bet.told(fixed)
+    if not state.bet.over:
+        return commit(state.bet, said and say("Play: I predict {y}", y=said), may.play, may.again)
+    return widgets.row(
+        controls.button(say("Other inputs"), may.input(0, _other(state)), primary=True),
+        controls.button(say("Guess again"), may.again),
     )
 
 
@@ -192,8 +229,7 @@ def describe(state: State) -> str:
 def solution(state: State) -> Iterator[Message]:
     """Fresh inputs if these were played, the prediction by the same sums, and Play."""
     if state.signal.clock is not None:
-        x1 = float(state.x[0, 0])
-        yield ("input", 0, x1 - INPUT_STEP if x1 > 0 else x1 + INPUT_STEP)
+        yield ("input", 0, _other(state))
     yield ("guess", round(output(state), 2))
     yield ("play",)
 
@@ -209,6 +245,12 @@ def why(state: State, move: str, *values: Any) -> str:
             return say("The same sums on paper come to {y}.", y=fixed(output(state)))
         case _:
             return say("Now the network does the same sums.")
+
+
+def _other(state: State) -> float:
+    """Another first input, a step towards the middle and past it."""
+    x1 = float(state.x[0, 0])
+    return x1 - INPUT_STEP if x1 > 0 else x1 + INPUT_STEP
 
 
 # --- the network ----------------------------------------------------------------------------------
@@ -264,8 +306,8 @@ def _stage(state: State) -> str:
     layer, bet = state.signal.reached, state.bet
     if bet.open or bet.said is None:
         return say(
-            "The weights are written on the lines, each bias b beside its neuron. Predict the "
-            "output, then press Play."
+            "Weights are on the lines, each bias b is beside its neuron. What will y be? Predict, "
+            "then press Play."
         )
     if layer == 0:
         return say("Each input travels along its lines and is multiplied by each line’s weight.")
@@ -276,7 +318,7 @@ def _stage(state: State) -> str:
     if score(state) == 1:
         return say("You called it! You were {distance} away.", distance=fixed(off, digits))
     return say(
-        "You were {distance} away. Look through the sums, then move an input and predict again.",
+        "You were {distance} away. Look through the sums below, then predict for other inputs.",
         distance=fixed(off, digits),
     )
 

@@ -65,7 +65,7 @@ def test_nothing_is_told_before_it_arrives():
         shown = [unit.text() for unit in classed(view, "unit-value")]
         assert [text == "?" for text in shown[2:]] == [layer < 1] * 3 + [layer < 2]
         assert bool(classed(view, "prediction-truth")) == (layer == 2)
-        assert len(classed(view, "pulse")) <= 1
+        assert len(classed(view, "pulse")) <= 3
         seen.append(layer)
         if not run.tick():
             break
@@ -111,3 +111,14 @@ def test_weights_can_be_worked_with_by_hand():
         theta = game.init(seed).network.theta
         assert np.round(theta, 1) == pytest.approx(theta)
         assert (theta != 0).all()
+
+
+def test_after_a_play_the_next_step_leads_to_inputs_whose_answer_is_not_known():
+    run = Run(SLUG, 4)
+    run.send(["guess", 0.5])
+    play(run)
+    (button,) = classed(run.view(), "primary")
+    known = run.state.x.tolist()
+    run.send(list(button.messages()["click"]))
+    assert run.state.x.tolist() != known
+    assert run.state.bet.said is None

@@ -198,7 +198,7 @@ def test_a_unit_that_can_be_pointed_at_can_be_reached_by_keyboard_and_says_its_v
 
 def test_a_comet_is_as_large_as_what_it_carries():
     sent = comets(draw(pulse=Pulse(0, 0.5, [0.0, -0.5])))
-    assert sorted({r for _, _, r, _, _ in sent}) == [2.5, 5.0]
+    assert sorted({r for _, _, r, _, _ in sent}) == [1.5, 4.5]
     back = comets(draw(pulse=Pulse(1, 0.5, [1.0]), backward=True))
     assert [r for _, _, r, _, _ in back] == [7.5] * 3
 
