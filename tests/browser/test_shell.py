@@ -21,6 +21,9 @@ SEEN = """(game, what) => {
     return boxes.length ? Math.min(...boxes.map(part)) : 0;
 }"""
 """How much of the height of a part of the game is to be seen, 0 to 1."""
+PRESSED = """document.activeElement.closest('[data-go]') !== null
+    && !document.querySelector('[data-result]:not([hidden])')"""
+"""The one thing to do was just done; after a win the sheet takes its place."""
 STILL = """() => new Promise((go) => {
     let last = -1, calm = 0;
     const look = () => {
@@ -47,7 +50,7 @@ def test_press_picture_and_verdict_are_in_sight_when_they_matter(
     player = Player(page, slug, "touch" if width < 600 else "mouse")
     for message in player.twin.game.module.solution(player.twin.state):
         player.do(tuple(message))
-        if page.evaluate("document.activeElement.closest('[data-go]') !== null"):
+        if page.evaluate(PRESSED):
             assert seen(page, player, "[data-go]") > 0.9, f"{message}: the button"
             assert seen(page, player, "[data-picture]") >= 0.6, f"{message}: the picture"
     if load(slug).score(player.twin.state) == 1:

@@ -568,7 +568,7 @@ def _weight_pin(state: State) -> Node:
     gap, i, j = state.weight
     weight = signed(float(_dense(state)[gap].W[i, j]), _digits(state))
     back = " back" if _known(state, state.weight) else ""
-    return h("span", weight, key="weight", class_=f"flow-pin weight{back}")
+    return h("span", weight, key="weight", class_=f"flow-pin on-line weight{back}")
 
 
 def _factor_pin(state: State, factor: Factor) -> Node:
@@ -577,6 +577,7 @@ def _factor_pin(state: State, factor: Factor) -> Node:
     asked = questions(state) if state.weight == state.asked else []
     k = asked.index(factor) if factor in asked else None
     said = k is not None and state.killer.said == k
+    marks = ["flow-pin", *["on-line"] * (factor.kind == "weight")]
     if k is not None and state.killer.open:
         offer = MOVES.on(state).killer(k)
         return h(
@@ -584,17 +585,17 @@ def _factor_pin(state: State, factor: Factor) -> Node:
             _on_path(state, factor),
             key=key,
             type="button",
-            class_="flow-pin",
+            class_=" ".join(marks),
             aria_pressed="true" if said else "false",
             aria_label=say("smallest factor: {name}", name=factor.name),
             on={"click": offer.message},
         )
     home = factor.at[0] + (factor.kind != "slope") if factor.at else len(NETS[state.net]) - 1
     shown = _back(state, home)
-    marks = ["flow-pin", *["back"] * shown, *["said"] * said]
+    marks += ["back"] * shown + ["said"] * said
     if k is not None and judged(state):
         marks += ["least"] * (k == smallest(state)) + ["miss"] * (said and k != smallest(state))
-    text = short(factor.value) if shown else _on_path(state, factor)
+    text = _printed(state, factor) if shown else _on_path(state, factor)
     return h("span", text, key=key, class_=" ".join(marks))
 
 
@@ -603,6 +604,13 @@ def _on_path(state: State, factor: Factor) -> str:
     if factor.kind == "weight":
         return signed(factor.value, _digits(state))
     return factor.name
+
+
+def _printed(state: State, factor: Factor) -> str:
+    """A factor's value, in a text no longer than its place is wide."""
+    if factor.kind == "weight":
+        return _on_path(state, factor)
+    return short(factor.value) if abs(factor.value) >= 0.001 else fixed(factor.value, 4)
 
 
 def _picture(state: State) -> Node:

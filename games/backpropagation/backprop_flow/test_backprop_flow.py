@@ -255,9 +255,9 @@ def test_the_factors_come_with_the_loss_are_pressed_and_then_say_their_values(ne
     run_down(run)
     assert all(message is None for _, message in pins(run))
     values = [text for text, _ in pins(run)]
-    assert all(short(f.value) in values for f in factors)
+    assert all(game._printed(run.state, f) in values for f in factors)
     (least,) = classed(run.view(), "least")
-    assert least.text() == short(factors[game.smallest(run.state)].value)
+    assert least.text() == game._printed(run.state, factors[game.smallest(run.state)])
 
 
 def test_a_gradient_floods_back_as_wide_as_it_is_large():

@@ -227,9 +227,10 @@ def describe(state: State) -> str:
     """Steps, what is right, and one's own points."""
     places = [(x, y) for x, y, _ in state.own]
     return say(
-        "{verdict} After {n} steps {right} of the spirals are right, and {mine} of my points "
-        "({points}); my next point is at {next}.",
+        "{verdict} {learning} After {n} steps {right} of the spirals are right, and {mine} of my "
+        "points ({points}); my next point is at {next}.",
         verdict=_verdict(state),
+        learning=say("It is learning.") if state.learning else say("It is at rest."),
         n=state.steps,
         right=percent(right(state)),
         mine=convinced(state),
@@ -251,7 +252,7 @@ def _verdict(state: State) -> str:
     if not state.own:
         return say("Touch a spot to say that it belongs to the other colour. Will it believe you?")
     if not state.learning:
-        return say("It is resting. Touch another spot, or let it go on learning.")
+        return say("Touch another spot, or let it go on learning.")
     if len(state.own) < NEEDED:
         return say.count(
             "It is learning what you said. Disagree in one more place.",

@@ -346,7 +346,7 @@ def _peaks(state: State) -> Node:
         plots.rule(axes, x=state.k),
         plots.rule(axes, y=unit),
         plots.text_at(axes, state.depth / 2, unit * 1.03, say("all outputs kept"), "middle"),
-        marked(plots.scatter(axes, ks, peaks, "validation"), _costs(state)),
+        plots.scatter(axes, ks, peaks, "validation"),
         plots.scatter(axes, found, [state.passes[k].peak / 1000 for k in found], "least"),
         label=say("Most memory needed, against k"),
         x_label=say("k: one output in k is kept"),
@@ -373,7 +373,8 @@ def _trace(state: State) -> Node:
         [_line(axes, p.trace, "ghost") for p in state.passes.values()],
         marked(
             _line(axes, state.plain.trace, runs.line(0)),
-            {say("bytes in use after each layer computed, all outputs kept"): state.plain.trace},
+            {say("bytes in use after each layer computed, all outputs kept"): state.plain.trace}
+            | _costs(state),
         ),
         marked(
             _line(axes, trace, kind),
