@@ -47,7 +47,7 @@ NEEDED, MOST, APART = 3, 8, 0.5
 SURE = 0.95
 """Share of the spirals that a win has right."""
 
-AXES = plots.Axes((-REACH, REACH), (-REACH, REACH), 480, 420, 4, 4, 4, 4)
+AXES = plots.Axes((-REACH, REACH), (-REACH, REACH), 480, 440, 4, 4, 4, 4)
 LEARNT = word(
     "A network draws its border around whatever points it is given, yours too: it has no opinion "
     "of its own."
