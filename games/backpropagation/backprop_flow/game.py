@@ -568,7 +568,7 @@ def _weight_pin(state: State) -> Node:
     gap, i, j = state.weight
     weight = signed(float(_dense(state)[gap].W[i, j]), _digits(state))
     back = " back" if _known(state, state.weight) else ""
-    return h("span", weight, key="weight", class_=f"flow-pin on-line weight{back}")
+    return h("span", weight, key="weight", translate="no", class_=f"flow-pin on-line weight{back}")
 
 
 def _factor_pin(state: State, factor: Factor) -> Node:
@@ -585,6 +585,7 @@ def _factor_pin(state: State, factor: Factor) -> Node:
             _on_path(state, factor),
             key=key,
             type="button",
+            translate="no",
             class_=" ".join(marks),
             aria_pressed="true" if said else "false",
             aria_label=say("smallest factor: {name}", name=factor.name),
@@ -596,7 +597,7 @@ def _factor_pin(state: State, factor: Factor) -> Node:
     if k is not None and judged(state):
         marks += ["least"] * (k == smallest(state)) + ["miss"] * (said and k != smallest(state))
     text = _printed(state, factor) if shown else _on_path(state, factor)
-    return h("span", text, key=key, class_=" ".join(marks))
+    return h("span", text, key=key, translate="no", class_=" ".join(marks))
 
 
 def _on_path(state: State, factor: Factor) -> str:
@@ -679,10 +680,11 @@ def _product(state: State) -> Node | None:
     if state.stage < LOSS:
         return None
     ways, there = paths(state, state.weight), _known(state, state.weight)
+    if len(ways) > 1 and not there:
+        return h("p", say("The gradient: a product for each path"), class_="flow-product")
     text: list[Node | str]
     if len(ways) > 1:
-        parts = [short(math.prod(f.value for f in way.factors)) for way in ways]
-        text = [" + ".join(parts)] if there else [say("one product for each path")]
+        text = [" + ".join(short(math.prod(f.value for f in way.factors)) for way in ways)]
     else:
         ((_, factors),) = ways
         least = min(factors, key=lambda f: abs(f.value))
@@ -692,7 +694,13 @@ def _product(state: State) -> Node | None:
             text += [" · "] if n else []
             text += [h("b", printed)] if there and factor == least else [printed]
     slope = short(gradient(state, state.weight)) if there else "?"
-    return h("p", "dL/dw = ", text, " = ", slope, class_="flow-product", data_symbol="dW")
+    return h(
+        "p",
+        *("dL/dw = ", text, " = ", slope),
+        translate="no",
+        class_="flow-product",
+        data_symbol="dW",
+    )
 
 
 def _steps(state: State) -> Node:
