@@ -93,6 +93,8 @@ def update(state: State, move: str, *values: Any) -> None:
             shape = _dense(state)[matrix].W.shape
             if not (i < shape[0] and j < shape[1]):
                 refuse(move, values, f"row and column of a matrix of shape {shape}, from 0 on")
+            if state.entry == (matrix, i, j):
+                return  # a finger points and clicks: what was found stays found
             state.entry = (matrix, i, j)
             state.hit = state.brain is None and state.asked[:1] == [state.entry]
             if state.hit:

@@ -115,3 +115,12 @@ def test_what_is_asked_for_is_found_by_its_line_in_its_turn():
             assert f"{n} of {game.FINDS}" in run.view().text()
             run.send(["entry", *entry])
         assert "All found!" in run.view().text()
+
+
+def test_a_tap_that_points_and_clicks_finds_once_and_says_so():
+    run = diagram(3)
+    tapped = run.state.asked[0]
+    for _ in ("point", "click"):
+        run.send(["entry", *tapped])
+        assert "Yes! Now" in run.view().text()
+    assert len(run.state.asked) == game.FINDS - 1
