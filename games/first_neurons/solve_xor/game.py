@@ -428,6 +428,11 @@ def _side(state: State, line: int) -> Node:
 
 def _verdict(state: State) -> str:
     n = int(right(state).sum())
+    if 0 < state.fold < 1:
+        return say(
+            "Each point is on its way to what H1 and H2 say of it. Watch the two gold ones: where "
+            "do they go?"
+        )
     if state.fold and n == MOST:
         return say(
             "This is what the output sees: the gold points have met in one place, and one line is "
