@@ -46,7 +46,7 @@ MOVES = moves(
     w=Parts(input=Dial(0, 1), to=_WEIGHT),
     b=_WEIGHT,
     draw=Press(),
-    guess=Pick("yes", "no", when=lambda state: state.bet.open),
+    guess=Pick("yes", "no", when=lambda state: state.bet.open and state.done < STEPS),
     step=Press(when=lambda state: state.done < STEPS),
     all=Press(when=lambda state: state.done < STEPS),
 )
@@ -82,6 +82,8 @@ def init(
 
 def update(state: State, move: str, *values: Any) -> None:
     """A number of the learner's own, or five that are drawn; a guess, and the steps."""
+    if move in ("x", "w", "b"):
+        state.bet.reopen()  # a guess was about the numbers there were
     match move, *values:
         case "x", i, v:
             state.x[0, i] = v
@@ -190,7 +192,7 @@ def describe(state: State) -> str:
 
 def solution(state: State) -> Iterator[Message]:
     """A tour: the sunny day step by step, without wind, and with a storm."""
-    if state.bet.open and state.bet.said is None:
+    if state.bet.open and state.bet.said is None and state.done < STEPS:
         yield ("guess", "yes")
     while state.done < STEPS:
         yield ("step",)

@@ -96,3 +96,15 @@ def test_a_guess_is_judged_at_the_end_and_not_changed_on_the_way(guess, told):
     run.send(["draw"])
     assert run.state.bet.said is None
     assert run.state.done == 0
+
+
+def test_a_guess_is_not_judged_by_numbers_that_came_after_it():
+    run = Run(SLUG, 0)
+    run.send(["guess", "yes"])
+    run.send(["all"])
+    run.send(["x", 1, 20])
+    assert game.answer(run.state)[1] < 0.5
+    assert "Called it" not in run.describe()
+    assert "Not what you said" not in run.describe()
+    with pytest.raises(ValueError, match="not possible now"):
+        run.send(["guess", "no"])
