@@ -1,39 +1,153 @@
 """Numbers on a page that is written from right to left stand as they do in any other."""
 
+import fcntl
+import functools
+import http.server
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
 import pytest
 
 from games import discover
-from tests.browser.conftest import ANY
+from tests.browser.conftest import ANY, BASE, READY, use
+from tests.browser.test_words import _Handler
+from web.builder.articles import find_articles
+from web.builder.paths import CACHE, ROOT
 
-TURNED = r"""() => {
-    document.documentElement.dir = 'rtl';
+LEFTWARD = CACHE / "leftward"
+BUILD = """
+from pathlib import Path
+import sys
+from web.builder.site import build
+build(out=Path(sys.argv[1]), language="ar-XB")
+"""
+TURNED = r"""(root) => {
     const turned = [];
-    const stage = document.querySelector('[data-stage]');
-    const walker = document.createTreeWalker(stage, NodeFilter.SHOW_TEXT);
+    const run = /[−+≤≥≈→=(]*\d(?:[−+≤≥≈→=×·/().,\d]| (?=[−+≤≥≈→=×/(]))*(?<![.,(])/g;
+    const closed = (text) => text.split('(').length === text.split(')').length;
+    const walker = document.createTreeWalker(document.querySelector(root), NodeFilter.SHOW_TEXT);
     const range = document.createRange();
+    let numbers = 0;
     while (walker.nextNode()) {
         const { data, parentElement } = walker.currentNode;
-        const isNumber = /\d/.test(data) && !/\p{L}/u.test(data);
-        if (!isNumber || parentElement.matches('option, textarea')) continue;
-        const places = [...data].map((_, i) => {
-            range.setStart(walker.currentNode, i);
-            range.setEnd(walker.currentNode, i + 1);
-            return range.getClientRects()[0];
-        });
-        for (let i = 1; i < places.length; i += 1) {
-            const [a, b] = [places[i - 1], places[i]];
-            if (a && b && a.top === b.top && a.left > b.left + 0.5) turned.push(data);
+        if (parentElement.closest('option, textarea, script, style, .katex-mathml')) continue;
+        for (const { 0: text, index } of data.matchAll(run)) {
+            if (!closed(text)) continue;
+            const places = [...text].map((_, i) => {
+                range.setStart(walker.currentNode, index + i);
+                range.setEnd(walker.currentNode, index + i + 1);
+                return range.getClientRects()[0];
+            });
+            numbers += text.length > 1;
+            for (let i = 1; i < places.length; i += 1) {
+                const [a, b] = [places[i - 1], places[i]];
+                if (a?.width && b?.width && a.top === b.top && a.left > b.left + 0.5) {
+                    turned.push(`${text} in ${data.slice(0, 90)}`);
+                    break;
+                }
+            }
         }
     }
-    return turned;
+    return [turned, numbers];
 }"""
+"""The runs of digits and signs of which one stands right of the next; and how many there are."""
+
+
+@pytest.fixture(scope="session")
+def leftward():
+    """The address of the course in letters that are written from right to left."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "leftward.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several processes of tests, one build
+        newest = max(path.stat().st_mtime for path in (ROOT / "dist").glob("*.html"))
+        whole = LEFTWARD / "404.html"
+        if not whole.exists() or whole.stat().st_mtime < newest:
+            subprocess.run([sys.executable, "-c", BUILD, LEFTWARD], cwd=ROOT, check=True)
+    handler = functools.partial(_Handler, directory=str(LEFTWARD))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}{BASE}"
+    server.shutdown()
+
+
+def paths():
+    """Every kind of page; of games those whose sentences have numbers of many kinds."""
+    return [
+        "",
+        *(f"lesson/{path.parent.name.replace('_', '-')}/" for path in find_articles()),
+        "glossary/",
+        "reference/optimizers/",
+        *(f"play/{slug}/" for slug in sorted(discover())),
+    ]
+
+
+@pytest.mark.in_turns
+@pytest.mark.parametrize("path", paths())
+def test_numbers_keep_their_order_in_a_language_of_that_kind(chromium, leftward, path):
+    """In prose, formulas, code, tables, pictures and readouts."""
+    page = chromium.new_page(java_script_enabled=True)
+    try:
+        page.route("**/*.js", lambda route: route.abort())
+        page.goto(leftward + path)
+        assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+        turned, numbers = page.evaluate(TURNED, "body")
+        assert turned == []
+        assert numbers > 0 or path == ""
+    finally:
+        page.close()
+
+
+@pytest.mark.parametrize("slug", ["tune-the-neuron", "train-a-brain", "optimizer-race"])
+def test_a_game_speaks_in_that_order_too(chromium, leftward, slug):
+    page = chromium.new_page()
+    page.set_default_timeout(READY)
+    try:
+        page.goto(f"{leftward}play/{slug}/")
+        page.wait_for_selector("[data-status=ready]")
+        use(page, "show")
+        page.wait_for_timeout(3000)
+        turned, numbers = page.evaluate(TURNED, "body")
+        assert turned == []
+        assert numbers > 3
+    finally:
+        page.close()
 
 
 @pytest.mark.in_turns
 @pytest.mark.parametrize("slug", sorted(discover()))
-def test_numbers_keep_their_order(visit, slug):
+def test_a_page_of_another_language_is_not_turned_by_what_stands_around_it(visit, slug):
     watched = visit(stay="turned")
     watched.shift_allowed = ANY
     page = watched.open(f"play/{slug}/")
-    assert page.evaluate(TURNED) == []
-    page.evaluate("document.documentElement.dir = ''")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    assert page.evaluate(TURNED, "body")[0] == []
+    page.evaluate("document.body.dir = 'rtl'")
+    assert page.evaluate(TURNED, "[data-stage] [translate=no]")[0] == []
+    page.evaluate("document.documentElement.dir = document.body.dir = 'ltr'")
+
+
+HOST = """<!doctype html><html lang="ar" dir="rtl"><meta charset="utf-8"><p>שלום</p>
+<script src="{base}embed.js"></script><neuronauts-game game="tune-the-neuron"></neuronauts-game>"""
+
+
+def test_an_embed_keeps_its_order_in_a_host_that_writes_from_right_to_left(visit, tmp_path: Path):
+    watched = visit()
+    watched.shift_allowed = ANY
+    page = watched.page
+    address = watched.site + "host.html"
+    page.route(
+        address,
+        lambda route: route.fulfill(body=HOST.format(base=watched.site), content_type="text/html"),
+    )
+    page.goto(address)
+    page.evaluate("document.querySelector('neuronauts-game').scrollIntoView()")
+    frame = page.frame_locator("neuronauts-game iframe")
+    frame.locator("[data-status=ready]").wait_for(timeout=READY)
+    inside = page.frames[1]
+    turned, numbers = inside.evaluate(TURNED, "body")
+    assert turned == []
+    assert numbers > 3
+    inner = "document.querySelector('neuronauts-game').shadowRoot.querySelector('div')"
+    assert page.evaluate(f"getComputedStyle({inner}).direction") == "ltr"

@@ -12,7 +12,7 @@ from web.builder.report import BuildError
 PLACE = "null /* written by the build */"
 """Where a script takes what only the build knows."""
 WORDS = WEB / "client" / "words.js"
-_IMPORT = re.compile(r"^import \{ say \} from '\.{1,2}/words\.js';\n", re.MULTILINE)
+_IMPORT = re.compile(r"^import (\{[\w, ]+\}) from '\.{1,2}/words\.js';\n", re.MULTILINE)
 
 
 def words(language: Language) -> str:
@@ -22,10 +22,11 @@ def words(language: Language) -> str:
 
 def with_words(script: str, language: Language) -> str:
     """Return a script that stands alone, with the words in it that it would import."""
-    if not _IMPORT.search(script):
+    found = _IMPORT.search(script)
+    if not found:
         return script
     inside = words(language).replace("\nexport ", "\n")
-    said = f"const {{ say }} = (() => {{\n{inside}\nreturn {{ say }};\n}})();\n"
+    said = f"const {found[1]} = (() => {{\n{inside}\nreturn {found[1]};\n}})();\n"
     whole = _IMPORT.sub(lambda _: said, script)
     return whole if "\nexport " in whole else f"(() => {{\n{whole}\n}})();\n"
 

@@ -3,6 +3,7 @@
 
 import { recall } from './keep.js';
 import { isWon } from './progress.js';
+import { say } from './words.js';
 
 const READING_LINE = '0px 0px -70% 0px'; // a section is read once its heading is in the top third
 
@@ -47,6 +48,17 @@ export function showWins() {
   const stars = [...document.querySelectorAll('.star')];
   const next = stars.find((star) => star.getAttribute('data-games') && !star.hasAttribute('data-won'));
   for (const star of stars) star.toggleAttribute('data-next', star === next);
+  showWayOn();
+}
+
+/** On the front page: who has won something goes on at the first game of the wall that is still to be won. */
+function showWayOn() {
+  const way = /** @type {HTMLAnchorElement | null} */ (document.querySelector('[data-go-on]'));
+  const wall = [...document.querySelectorAll('.wall [data-rail-game]')];
+  const next = wall.find((game) => !game.hasAttribute('data-won'))?.querySelector('a');
+  if (!way || !next || !wall.some((game) => game.hasAttribute('data-won'))) return;
+  way.href = next.href;
+  way.textContent = say('Go on: {game}', { game: next.querySelector('[data-title]')?.textContent ?? '' });
 }
 
 /** On a phone the rail is a popover; a link in it has done its work. */

@@ -62,7 +62,7 @@ WHY = {
 """What it means that a factor of some kind is tiny."""
 
 LEARNT = word(
-    "A gradient is a product along the way back, so one factor near zero is enough to stop it, "
+    "A gradient is a product along its path, so one factor near zero is enough to stop it, "
     "however large the others are."
 )
 PARAMS = {

@@ -541,7 +541,7 @@ def test_few_points_of_a_data_set_still_hold_each_class(name):
 def test_points_of_one_class_are_said():
     run = Run("train-a-brain", 0, {"challenge": "free"})
     run.send(["csv", "1,2,a\n3,1,a\n5,4,a\n2,2,a\n"])
-    assert "All points are of one class" in run.view().text()
+    assert "All points belong to one class" in run.view().text()
 
 
 @pytest.mark.parametrize(("n", "batch"), [(41, 10), (41, 20), (62, 20), (40, 1)])

@@ -381,8 +381,8 @@ def _verdict(state: State) -> str:
         left = say("This run is lost, but every question is practice.")
     else:
         left = say.count(
-            "It stands even if {n} more answer goes wrong.",
-            "It stands even if {n} more answers go wrong.",
+            "You can afford {n} more wrong answer.",
+            "You can afford {n} more wrong answers.",
             spare,
         )
     return f"{first} {left}".strip()

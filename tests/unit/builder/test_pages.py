@@ -480,9 +480,10 @@ def test_styles_use_only_tokens_that_exist():
     """A custom property that nobody defines would silently do nothing."""
     sheets = {path.name: path.read_text("utf-8") for path in STYLES.rglob("*.css")}
     defined = {name for css in sheets.values() for name in re.findall(r"(--[\w-]+)\s*:", css)}
-    folders = (WEB / "builder", WEB.parent / "games" / "ui")
+    games = WEB.parent / "games"
+    folders = (WEB / "builder", games / "ui", games / "concepts")
     python = "".join(path.read_text("utf-8") for folder in folders for path in folder.glob("*.py"))
-    defined |= set(re.findall(r'"(--[\w-]+):', python))
+    defined |= set(re.findall(r'["%;](--[\w-]+):', python))
     templates = "".join(path.read_text("utf-8") for path in (WEB / "pages").glob("*.html"))
     for style in re.findall(r'style="([^"]*)"', templates):
         defined |= set(re.findall(r"(--[\w-]+):", style))

@@ -108,7 +108,7 @@ def test_the_element_is_one_small_file_that_asks_for_no_other() -> None:
     shipment = Shipment()
     site.ship_client(shipment, WEB / "client")
     shipped = shipment.files["embed.js"]
-    assert len(gzip.compress(shipped)) < 5000
+    assert len(gzip.compress(shipped)) < 5500
     assert shipped.isascii()  # it is read in whatever encoding the page has
     assert not re.search(rb"\bimport\b|\bfetch\b|innerHTML|insertAdjacent", shipped)
 
