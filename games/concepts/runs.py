@@ -117,7 +117,6 @@ def lanes(
             h("span", _swatch(i), name, class_="lane-name"),
             h(
                 "span",
-                h("i", class_="lane-runner"),
                 class_="lane-track",
                 style=f"--at:{100 * min(max(place, 0.0), 1.0):.1f}%",
                 aria_hidden="true",
