@@ -777,7 +777,7 @@ def _verdict(state: State) -> str:
         )
     factors = questions(state)
     least, said = factors[smallest(state)], factors[state.killer.said or 0]
-    found = {"least": least.name, "value": short(least.value, 4)}
+    found = {"least": least.name, "value": short(least.value)}
     if score(state) == 1:
         return say(
             "Found! {least} = {value}. {why}", why=say(WHY[factors[smallest(state)].kind]), **found
@@ -786,7 +786,7 @@ def _verdict(state: State) -> str:
         return say(
             "Not {said}, which is {other}: {least} = {value} is smaller. Try a new case.",
             said=said.name,
-            other=short(said.value, 4),
+            other=short(said.value),
             **found,
         )
     if gradient(state, state.asked) > 0:
@@ -798,8 +798,10 @@ def _reason(state: State) -> str:
     """What a gradient is made of; once it is back, why one tiny factor is enough to stop it."""
     if not judged(state):
         return say(
-            "The gradient of a weight is the product of the factors on its way to the loss. A "
-            "negative factor flips its sign, and a tiny one makes all of it tiny."
+            "The gradient of a weight is the product of the factors on its way to the loss. Each "
+            "can be read off the picture: a slope σ′ is a (1 − a), tiny where the neuron’s number "
+            "a is near 0 or 1, and dL/dy is 2 (y − t). A negative factor flips the sign of the "
+            "product, and a tiny one makes all of it tiny."
         )
     slope, least = gradient(state, state.asked), questions(state)[smallest(state)]
     return say(
