@@ -206,7 +206,7 @@ def _plane(state: State, won: bool) -> Node:
         sea.lines,
         _class(state.x[one], "above"),
         _class(state.x[~one], "below"),
-        plots.scatter(AXES, own[:, 0], own[:, 1], "halo won" if won else "halo"),
+        plots.scatter(AXES, own[:, 0], own[:, 1], "mind halo won" if won else "mind halo"),
         _class(own[own[:, 2] > 0.5, :2], "mine above"),
         _class(own[own[:, 2] < 0.5, :2], "mine below"),
         controls.surface(AXES, may.disagree, drag=False),
@@ -297,5 +297,6 @@ def _all_right(state: State) -> bool:
 def _class(points: Array, kind: str) -> list[Node]:
     """Points of one class, each with a rim."""
     return [
-        plots.scatter(AXES, points[:, 0], points[:, 1], f"{part} {kind}") for part in ("rim", "dot")
+        plots.scatter(AXES, points[:, 0], points[:, 1], f"mind {part} {kind}")
+        for part in ("rim", "dot")
     ]

@@ -228,7 +228,7 @@ def view(state: State) -> Node:
     may, bet, won = MOVES.on(state), state.bet, score(state) == 1
     said = bet.told(_one_in)
     return shell(
-        h("div", _trace(state), _strip(state), class_="memory"),
+        h("div", _trace(state), _strip(state)),
         widgets.verdict(_verdict(state), won, lost=bet.over and not won),
         dock=[
             slip(
@@ -403,13 +403,15 @@ def _forward(seed: int, depth: int, k: int) -> list[int]:
 
 
 def _line(axes: plots.Axes, trace: Sequence[int], class_: str) -> Node:
-    return plots.curve(axes, np.arange(1, len(trace) + 1), np.array(trace) / 1000, class_)
+    return plots.curve(
+        axes, np.arange(1, len(trace) + 1), np.array(trace) / 1000, f"memory {class_}"
+    )
 
 
 def _area(axes: plots.Axes, trace: Sequence[int], class_: str) -> Node:
     """What lies below a line of memory."""
     across, up = [1, *range(1, len(trace) + 1), len(trace)], [0, *trace, 0]
-    return plots.curve(axes, across, np.array(up) / 1000, f"area {class_}".strip())
+    return plots.curve(axes, across, np.array(up) / 1000, f"memory area {class_}".strip())
 
 
 def _strip(state: State) -> Node:
