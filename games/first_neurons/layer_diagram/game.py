@@ -120,7 +120,7 @@ def view(state: State) -> Node:
         edge_name=_entry,
         names=_names(state),
         width=420,
-        height=360,
+        height=300,
     )
     return shell(
         h(
