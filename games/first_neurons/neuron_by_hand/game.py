@@ -82,8 +82,7 @@ def init(
 
 def update(state: State, move: str, *values: Any) -> None:
     """A number of the learner's own, or five that are drawn; a guess, and the steps."""
-    if move in ("x", "w", "b"):
-        state.bet.reopen()  # a guess was about the numbers there were
+    before = _given(state)
     match move, *values:
         case "x", i, v:
             state.x[0, i] = v
@@ -103,6 +102,13 @@ def update(state: State, move: str, *values: Any) -> None:
             state.done = STEPS if how == "all" else state.done + 1
             if state.done == STEPS:
                 state.bet.settle()
+    if move in ("x", "w", "b") and _given(state) != before:
+        state.bet.reopen()  # a guess was about the numbers there were
+
+
+def _given(state: State) -> list[float]:
+    """x₁, x₂, w₁, w₂ and b."""
+    return [*state.x[0].tolist(), *state.network.theta.tolist()]
 
 
 def answer(state: State) -> tuple[float, float]:
@@ -176,10 +182,8 @@ def view(state: State) -> Node:
 def describe(state: State) -> str:
     """Every step of the arithmetic that was taken, in words."""
     numbers = [
-        f"{name} = {plain(float(value))}"
-        for name, value in zip(
-            ("x₁", "x₂", "w₁", "w₂", "b"), (*state.x[0], *state.network.theta), strict=True
-        )
+        f"{name} = {plain(value)}"
+        for name, value in zip(("x₁", "x₂", "w₁", "w₂", "b"), _given(state), strict=True)
     ]
     steps = [f"{says}: {line}" for says, line, _ in _steps(state)[: state.done]]
     told = ". ".join([say("The numbers: {numbers}", numbers=", ".join(numbers)), *steps])

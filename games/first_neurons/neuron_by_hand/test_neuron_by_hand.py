@@ -102,6 +102,8 @@ def test_a_guess_is_not_judged_by_numbers_that_came_after_it():
     run = Run(SLUG, 0)
     run.send(["guess", "yes"])
     run.send(["all"])
+    run.send(["x", 1, 3])
+    assert "Called it" in run.describe(), "the number it was"
     run.send(["x", 1, 20])
     assert game.answer(run.state)[1] < 0.5
     assert "Called it" not in run.describe()
