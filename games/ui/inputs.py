@@ -26,10 +26,11 @@ def pad(
     at: tuple[int, int] = (0, 0),
     palette: str = "ink",
     largest: float = 1.0,
+    pen: bool = True,
     key: Key = None,
     name: str | None = None,
 ) -> Node:
-    """A grid to draw on with pointer, finger or arrow keys.
+    """A grid to draw on with pointer, finger or arrow keys, or to look at cell by cell.
 
     Each cell that is touched makes the move, a place (column, row), rows from the top; none that a
     fast pen passes is left out. An arrow key draws in the cell beside `at`.
@@ -41,6 +42,7 @@ def pad(
         at: the cell (column, row) touched last.
         palette: a name of games.ui.pixels.PALETTES of one or two colours.
         largest: the size that is opaque.
+        pen: whether each cell counts that is passed; without it only the last, which is looked at.
         key: tells it from its siblings.
         name: under which the drawing can be read and saved.
     """
@@ -66,11 +68,13 @@ def pad(
                 class_="pad-surface",
                 tabindex=0,
                 role="application",
-                aria_label=say("{what}: press and move, or draw with the arrow keys", what=label),
+                aria_label=say("{what}: press and move, or draw with the arrow keys", what=label)
+                if pen
+                else say("{what}: press a cell, or go by the arrow keys", what=label),
                 aria_disabled=None if offer.open else "true",
                 data_map=place_map(axes, offer, "xy"),
                 data_at=f"{column} {row}",
-                data_every=True,
+                data_every=pen,
                 on={"drag": offer.message} if offer.open else None,
             ),
             h(

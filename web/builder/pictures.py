@@ -321,8 +321,12 @@ def _open(node: Node) -> Iterator[Node]:
 
 
 def _place(leaf: Node, width: float, height: float) -> tuple[float, float, float, float]:
-    """Where a picture lies over a drawing of that size: left, top, width, height."""
-    shares = dict(re.findall(r"(left|top|width|height):([\d.]+)%", leaf.attributes["style"]))
+    """Where a picture lies over a drawing of that size: left, top, width, height.
+
+    One that says nothing of its place fills it all, as below a pad (games/ui/inputs.py).
+    """
+    shares = {"left": "0", "top": "0", "width": "100", "height": "100"}
+    shares |= re.findall(r"(left|top|width|height):([\d.]+)%", leaf.attributes["style"])
     across, down = width / 100, height / 100
     left, top = float(shares["left"]) * across, float(shares["top"]) * down
     return left, top, float(shares["width"]) * across, float(shares["height"]) * down

@@ -37,6 +37,13 @@ def test_a_pad_shows_the_drawing_and_its_surface_has_a_name_and_the_focus():
     assert dom.page_of(node) == dom.expected(node)
 
 
+def test_a_pad_without_a_pen_is_looked_at_and_only_the_last_cell_counts():
+    drawn, looked = (surface(pad("d", np.eye(3), MAY.draw, pen=pen)) for pen in (True, False))
+    assert "data-every" in drawn.attributes
+    assert "data-every" not in looked.attributes
+    assert "draw" not in looked.attributes["aria-label"]
+
+
 def test_a_pad_that_is_shut_says_so_and_sends_nothing():
     found = surface(pad("d", np.zeros((3, 5)), MAY.sealed))
     assert found.attributes["aria-disabled"] == "true"

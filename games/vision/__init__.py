@@ -1,0 +1,1 @@
+"""Games about pictures. What only they share lies here."""

@@ -1,0 +1,78 @@
+"""Slide the Kernel: the chain adds up, a dot shows the kernel, and only the right kernel wins."""
+
+import numpy as np
+import pytest
+
+from games.run import Run
+from games.vision.slide_the_kernel import game
+
+SEEDS = range(50)
+
+
+def by_hand(state, kernel, row, column):
+    """A cell of the map, computed without the engine."""
+    padded = np.pad(state.drawing, state.padding)
+    top, left = state.stride * row, state.stride * column
+    return float((padded[top : top + 3, left : left + 3] * kernel).sum())
+
+
+@pytest.mark.parametrize(("padding", "stride"), [(0, 1), (1, 1), (2, 2), (0, 3)])
+def test_every_cell_is_its_window_times_the_kernel_added_up(padding, stride):
+    for seed in SEEDS:
+        run = Run("slide-the-kernel", seed)
+        run.send(["padding", padding])
+        run.send(["stride", stride])
+        n = game.places(run.state)
+        assert n == (game.SIZE + 2 * padding - 3) // stride + 1
+        run.send(["look", n - 1, seed % n])
+        column, row = run.state.at
+        found = game.feature_map(run.state, run.state.secret)
+        assert found.shape == (n, n)
+        assert found[row, column] == pytest.approx(
+            by_hand(run.state, run.state.secret, row, column)
+        )
+        assert (game.window(run.state) * run.state.secret).sum() == pytest.approx(
+            found[row, column]
+        )
+
+
+def test_a_single_dot_shows_the_kernel_turned_by_half_a_turn():
+    for seed in SEEDS:
+        run = Run("slide-the-kernel", seed, {"weights": 1 + seed % 9})
+        run.send(["clear"])
+        run.send(["draw", 5, 5])
+        shown = game.feature_map(run.state, run.state.secret)
+        assert (shown[3:6, 3:6] == run.state.secret[::-1, ::-1]).all()
+        assert np.count_nonzero(shown) == np.count_nonzero(run.state.secret)
+
+
+def test_neither_the_start_nor_a_ready_made_kernel_nor_empty_paper_wins():
+    for seed in SEEDS:
+        run = Run("slide-the-kernel", seed)
+        for name in game.KERNELS:
+            run.send(["kernel", name])
+            assert run.score() < 1
+        run.send(["clear"])
+        assert run.score() < 1
+        assert "every kernel answers 0" in run.describe()
+
+
+def test_every_weight_counts():
+    for seed in SEEDS:
+        run = Run("slide-the-kernel", seed)
+        run.solve()
+        assert run.score() == 1
+        row, column = seed % 3, seed // 3 % 3
+        run.send(["weight", row, column, float(run.state.secret[row, column]) + 0.5])
+        assert run.score() < 1
+
+
+def test_another_target_is_another_kernel():
+    run = Run("slide-the-kernel", 3)
+    run.solve()
+    before = run.state.secret.copy()
+    run.send(["again"])
+    assert run.score() < 1
+    assert (run.state.secret != before).any()
+    run.solve()
+    assert run.score() == 1
