@@ -24,8 +24,6 @@ DRAWN = frozenset({"text", "tspan", "title", "desc"})
 """Elements of a drawing that hold text; nobody translates those."""
 NUMBER = re.compile(r"(?=\D*\d)[\W\d_⁰¹²³⁴-⁹₀-₉]*")
 """A text with digits and without letters: 0.5, −3, 2→3→1, 1 (≥ 0.8)."""
-PICTURED = frozenset({"data-columns", "data-palette"})
-"""Attributes that change what the bytes of a picture mean."""
 
 
 class Picture(Protocol):
@@ -221,7 +219,7 @@ def diff(old: Node, new: Node, buffers: list[bytes]) -> Patch | None:
     """What turns `old` into `new`, or None when nothing changed.
 
     Both nodes must have the same tag and key (the caller asks `same` first). Pixels that changed
-    are appended to `buffers`.
+    are appended to `buffers`, and those of a picture of another kind, size or place.
     """
     attributes: dict[str, str | None] | int = 0
     if old.attributes != new.attributes:
@@ -244,9 +242,8 @@ def diff(old: Node, new: Node, buffers: list[bytes]) -> Patch | None:
         if change is not None:
             changes += [index, change]
     picture: int = -1
-    other = isinstance(attributes, dict) and not attributes.keys().isdisjoint(PICTURED)
     if new.picture is not None and (
-        other or old.picture is None or new.picture.indices() != old.picture.indices()
+        attributes or old.picture is None or new.picture.indices() != old.picture.indices()
     ):
         picture = len(buffers)
         buffers.append(new.picture.indices())

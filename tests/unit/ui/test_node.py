@@ -239,6 +239,20 @@ def test_a_picture_of_another_kind_is_painted_again_even_with_the_same_bytes(sha
     assert buffers == [bytes([255] * 16)]
 
 
+def test_a_picture_that_gets_another_place_is_painted_again():
+    """A browser may lose the mask of a sheet that is laid out anew."""
+
+    def board(place):
+        made = picture(np.ones((2, 3)), "gold", "board")
+        made.attributes["style"] = f"left:{place}%"
+        return h("div", made)
+
+    page, buffers = dom.page_of(board(10)), []
+    dom.apply(page, diff(board(10), board(20), buffers), buffers)
+    assert page == dom.page_of(board(20))
+    assert buffers == [bytes([255] * 6)]
+
+
 def test_nodes_are_small():
     assert not hasattr(h("p"), "__dict__")
     assert isinstance(h("p"), Node)
