@@ -32,7 +32,7 @@ def button(
 ) -> Node:
     """A button that makes a move; where it is not possible, it keeps its place and the focus.
 
-    `name` replaces the label for screen readers.
+    `name` replaces the label for screen readers, and is the tip for those who point at it.
     """
     if offer.domain.width:
         raise ValueError(f"a button settles all that {offer.message} says, not {offer.domain}")
@@ -44,6 +44,7 @@ def button(
         class_="button primary" if primary else "button",
         aria_disabled=_shut(offer),
         aria_label=name,
+        title=name,
         on=_on(offer, "click"),
     )
 
