@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from games.backpropagation.train_a_brain.plan import Plan
@@ -29,6 +30,7 @@ class Challenge:
         league: figure that a personal record is kept of: "weights", "samples" or "steps".
         points: number of points to start with, and `held_out` the share kept from training.
         recipe: neurons in each hidden layer that lead to a win.
+        needs: what has to be set for it beside the neurons, so that none of it lies in a drawer.
     """
 
     title: str
@@ -44,12 +46,13 @@ class Challenge:
     points: int = 200
     held_out: float = 0.5
     recipe: tuple[int, ...] = (6,)
+    needs: tuple[str, ...] = ()
 
 
 CHALLENGES: dict[str, Challenge] = {
     "xor": Challenge(
         word("XOR, all of it"),
-        word("Two neurons make two cuts. Four corners may need more: press + above the layer."),
+        word("Two neurons make two cuts, and four corners need more: press + above the layer."),
         word("Each hidden neuron draws a cut, and the output puts the cuts together."),
         "xor",
         train=1.0,
@@ -76,6 +79,7 @@ CHALLENGES: dict[str, Challenge] = {
         weights=150,
         points=400,
         recipe=(10, 8),
+        needs=("layers",),
     ),
     "fewest-weights": Challenge(
         word("XOR with the fewest weights"),
@@ -99,8 +103,15 @@ CHALLENGES: dict[str, Challenge] = {
         points=300,
         league="samples",
         recipe=(6,),
+        needs=("held_out",),
     ),
-    "free": Challenge(word("Free play"), word("Nothing to win: try anything."), "", None),
+    "free": Challenge(
+        word("Free play"),
+        word("Nothing to win: try anything."),
+        "",
+        None,
+        needs=("layers", "data"),
+    ),
 }
 RECORDS = {
     "xor": word("XOR, all of it: {n} steps"),
@@ -135,6 +146,13 @@ def start(name: str, plan: Plan) -> Plan:
         held_out=challenge.held_out,
         features=("x₁", "x₂"),
     )
+
+
+def next_of(name: str, won: Collection[str]) -> str | None:
+    """The next challenge that is not won yet, after `name` or from the first one on."""
+    names = [key for key, item in CHALLENGES.items() if item.data is not None]
+    place = names.index(name) + 1 if name in names else 0
+    return next((key for key in names[place:] + names[:place] if key not in won), None)
 
 
 def rules(name: str, session: Session) -> list[Rule]:

@@ -41,13 +41,17 @@ from games.backpropagation.train_a_brain.state import (
 from games.backpropagation.train_a_brain.table import Table, TableError, read
 from games.backpropagation.train_a_brain.table import points as points_of
 from games.brains import named, taken
-from games.words import say
+from games.words import say, word
 from pycore import brains
 from pycore.brains import UNSCALED
 
 __all__ = ["EDITION", "MOVES", "PARAMS", "RECORDS", "describe", "view"]
 
 EDITION = 2
+LEARNT = word(
+    "Each hidden neuron makes one soft cut. Together they fence in any shape, and the points held "
+    "back say whether the shape is true."
+)
 NUDGE = 0.25
 """How far an arrow key moves the pen: a stroke leaves a point at every press."""
 
@@ -272,8 +276,11 @@ def tick(state: State) -> bool:
 
 
 def pace(state: State) -> float | None:
-    """Steps a second, as the learner chose."""
-    return SPEEDS[state.speed]
+    """Steps a second, as the learner chose; to watch, the first ones slowly, then ever faster."""
+    most = SPEEDS[state.speed]
+    if state.speed == "watch" and most is not None:
+        return min(8 + state.session.step / 4, most)
+    return most
 
 
 def score(state: State) -> float | None:

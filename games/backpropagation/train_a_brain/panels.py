@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from games.backpropagation.train_a_brain import plan as plans
-from games.backpropagation.train_a_brain.challenges import CHALLENGES, Rule
+from games.backpropagation.train_a_brain.challenges import CHALLENGES, Rule, next_of
 from games.backpropagation.train_a_brain.pictures import amount, once, thumbnail
 from games.backpropagation.train_a_brain.plan import OPTIMIZERS, Plan
 from games.backpropagation.train_a_brain.points import DATA, LEAST_OWN, MOST_OWN, Points
@@ -140,88 +140,96 @@ def option(move: str, name: str | int | float) -> str:
 
 
 @once(16)
-def challenge(name: str, best: frozenset[str], may: Offer) -> Node:
-    """Which challenge; those won have a star."""
-    titles = {
-        key: say("★ {title}", title=say(item.title)) if key in best else say(item.title)
-        for key, item in CHALLENGES.items()
-    }
-    return widgets.row(
-        controls.select(say("challenge"), titles, name, may),
-        controls.button(say("Start over"), may(name), key="over"),
-        key="challenge",
-        class_="brain-challenge",
-    )
-
-
-FIRST_RUN = (
-    word("Look at the plane: circles and squares are two kinds of point, in opposite corners."),
-    word("Press + above the layer until it has six neurons: each can draw one cut."),
-    word("Predict how many of the held-out points it will get right. It never learns from them."),
-    word("Press the button, and watch the colours close round the corners."),
-    word("If it gets stuck, press New seed: other random weights, another try."),
-)
-"""What to do in the first challenge."""
-
-
-def first_run() -> Node:
-    """The way through the first challenge, a line for each step."""
-    return h("ol", [h("li", say(line)) for line in FIRST_RUN], key="first")
+def ladder(name: str, best: frozenset[str], may: Offer) -> Node:
+    """The challenges as steps: the won ones are ticked, and the next one is marked."""
+    after = next_of("", best)
+    steps = []
+    for i, (key, item) in enumerate(CHALLENGES.items(), 1):
+        title, here, won = say(item.title), key == name, key in best
+        if won:
+            told = say("Step {i}, won: {title}", i=i, title=title)
+        elif item.data is None:
+            told = title
+        else:
+            told = say("Step {i}: {title}", i=i, title=title)
+        mark = "✓" if won else "∞" if item.data is None else str(i)
+        state = " won" if won else " next" if key == after else ""
+        step = h(
+            "button",
+            h("span", mark, class_="brain-rung"),
+            " ",
+            h("span", title, class_="brain-title"),
+            type="button",
+            class_=f"button brain-step{state}",
+            aria_current="step" if here else None,
+            title=say("Start over: {title}", title=title) if here else told,
+            on={"click": may(key).message},
+        )
+        steps.append(h("li", step, key=key, class_="here" if here else None))
+    return h("ol", steps, key="ladder", class_="brain-ladder", aria_label=say("challenges"))
 
 
 @once(32)
-def aims(rules: tuple[Rule, ...], hint: str) -> Node:
-    """Every condition with its mark."""
-    if not rules:
-        return h("p", hint, key="aims", class_="brain-aims")
+def aims(rules: tuple[Rule, ...]) -> Node:
+    """Every condition with its mark; of a share, how near it is."""
+    return h("ul", [_aim(rule) for rule in rules], key="aims", class_="brain-aims")
+
+
+def _aim(rule: Rule) -> Node:
+    label, value = _condition(rule)
+    mark = h(
+        "span",
+        "✓" if rule.met else "·",
+        class_="brain-mark",
+        role="img",
+        aria_label=say("met:") if rule.met else say("not yet:"),
+    )
+    share = rule.what in ("train", "held")
+    now = min(max(rule.now, 0.0), 1.0) if math.isfinite(rule.now) else 0.0
     return h(
-        "ul",
-        [
-            h(
-                "li",
-                h(
-                    "span",
-                    "✓" if rule.met else "○",
-                    class_="brain-mark",
-                    role="img",
-                    aria_label=say("met:") if rule.met else say("not yet:"),
-                ),
-                " ",
-                _condition(rule),
-                class_="met" if rule.met else None,
-            )
-            for rule in rules
-        ],
-        key="aims",
-        class_="brain-aims",
+        "li",
+        mark,
+        h("span", label, class_="brain-aim"),
+        " " if value else None,
+        h("span", value, class_="brain-at") if value else None,
+        h(
+            "span",
+            class_="brain-bar",
+            style=f"--now:{100 * now:.0f}%;--aim:{100 * rule.aim:.0f}%",
+            aria_hidden="true",
+        )
+        if share
+        else None,
+        class_="met" if rule.met else None,
+        key=rule.what,
     )
 
 
-def _condition(rule: Rule) -> str:
+def _condition(rule: Rule) -> tuple[str, str]:
+    """What is asked, and how it stands."""
     now, aim = rule.now, rule.aim
     match rule.what:
         case "train" | "held":
             # rounded down: 99.6 % is not yet 100 %
             right = max(math.floor(100 * now + 1e-9), -99) if math.isfinite(now) else -99
-            if rule.what == "train":
-                return say("training {now} of {aim}", now=right, aim=percent(aim))
-            return say("held-out {now} of {aim}", now=right, aim=percent(aim))
+            name = say("filled points") if rule.what == "train" else say("hollow points")
+            return name, say("{now} of {aim}", now=right, aim=percent(aim))
         case "weights":
-            return say("parameters {now}, at most {most}", now=int(now), most=int(aim))
+            return say("parameters"), say("{now}, at most {most}", now=int(now), most=int(aim))
         case "samples":
-            return say("training points {now}, at most {most}", now=int(now), most=int(aim))
+            return say("filled points"), say("{now}, at most {most}", now=int(now), most=int(aim))
         case "data":
-            return say("data of the challenge")
+            return say("data of the challenge"), ""
         case "noise":
-            return say("noise at least {least}", least=plain(aim))
+            return say("noise at least {least}", least=plain(aim)), ""
         case "inputs":
-            return say("only x₁ and x₂ go in")
+            return say("only x₁ and x₂ go in"), ""
         case _:
-            return say("at least {n} points held out", n=int(aim))
+            return say("at least {n} points held out", n=int(aim)), ""
 
 
 @once(16)
-def data(name: str) -> Node:
+def data_sets(name: str) -> Node:
     """The data sets, each as a small picture of itself."""
     return h(
         "div",
@@ -288,37 +296,21 @@ def heads(layers: tuple[tuple[int, str], ...], may: Offer) -> Node:
 
 
 @once(16)
-def feet(layers: tuple[tuple[int, str], ...], may: Offer) -> Node:
-    """Below each hidden layer: its activation."""
-    return h(
-        "div",
-        h("div", key="in"),
-        [
-            h(
-                "div",
-                controls.select(
-                    "",
-                    {id_: say(text) for id_, text in ACTIVATIONS.items()},
-                    next(k for k, v in plans.ACTIVATION_NAMES.items() if v == name),
-                    may(i),
-                    name=say("activation of layer {i}", i=i),
-                ),
-                key=i,
-            )
-            for i, (_, name) in enumerate(layers, 1)
-        ],
-        h("div", key="out"),
-        class_="brain-heads",
-        key="feet",
-    )
+def layers(n: int, may: Offer) -> Node:
+    """How many hidden layers."""
+    return controls.stepper(say("hidden layers"), n, may)
 
 
 @once(16)
-def build(layers: int, features: tuple[str, ...], may: Offer) -> Node:
-    """How many hidden layers, and which inputs."""
-    return h(
-        "div",
-        controls.stepper(say("hidden layers"), layers, may),
+def build(
+    layers: tuple[tuple[int, str], ...],
+    features: tuple[str, ...],
+    counted: bool,
+    may: Offers,
+) -> Node:
+    """Which inputs, which activation in each layer, and unless `counted` how many layers."""
+    return widgets.folded(
+        say("Network: inputs, layers, activations"),
         h(
             "div",
             h("span", say("inputs"), class_="choice-label"),
@@ -339,7 +331,18 @@ def build(layers: int, features: tuple[str, ...], may: Offer) -> Node:
             aria_label=say("inputs"),
             class_="choice",
         ),
-        class_="brain-options",
+        None if counted else controls.stepper(say("hidden layers"), len(layers), may.layers),
+        [
+            controls.select(
+                say("layer {i}", i=i),
+                {id_: say(text) for id_, text in ACTIVATIONS.items()},
+                next(k for k, v in plans.ACTIVATION_NAMES.items() if v == name),
+                may.activation(i),
+                name=say("activation of layer {i}", i=i),
+                key=i,
+            )
+            for i, (_, name) in enumerate(layers, 1)
+        ],
         key="build",
     )
 
@@ -463,16 +466,29 @@ def holding_back(plan: Plan, may: Offers) -> Node:
 
 @once(16)
 def points(
-    plan: Plan, data: Points, table: Table | None, problem: str, choice: bool, may: Offers
+    plan: Plan,
+    data: Points,
+    table: Table | None,
+    problem: str,
+    choice: bool,
+    needs: tuple[str, ...],
+    held: bool,
+    may: Offers,
 ) -> Node:
-    """Noise, number and split of the points; a table of one's own, and how it is read."""
+    """Which points, with what noise and split; a table of one's own, and how it is read.
+
+    `needs` are controls that are not in a drawer; `held`, whether held-out points are shown.
+    """
     made = ["noise", "points"] if plan.data not in ("own", "csv") else []
+    split = [] if "held_out" in needs else ["held_out"]
     found = say("Both columns are scaled to fill the plane.")
     if table and plan.data == "csv":
         found = say("{understood} {scaled}", understood=understood(table), scaled=found)
     return widgets.folded(
-        say("Points: number, noise, your own"),
-        settings(plan, may, *made, "held_out"),
+        say("Points: which, how many, your own"),
+        None if "data" in needs else data_sets(plan.data),
+        settings(plan, may, *made, *split),
+        controls.toggle(say("hollow points ○"), held, may.held),
         widgets.hint(_parts(data), key="parts"),
         h(
             "label",

@@ -91,12 +91,15 @@ class Layout:
 
 @lru_cache(maxsize=8)
 def layout(sizes: tuple[int, ...]) -> Layout:
-    """Columns of equal width; the units of each are spread around the middle."""
+    """Columns of equal width; the units of each are spread around the middle.
+
+    The height is always the same, so that what is below stays where it is pressed.
+    """
     width = WIDTH / len(sizes)
     across = tuple(width * (i + 0.5) for i in range(len(sizes)))
     share = PICTURE / (PICTURE + GAP)
-    height = min(max(150.0, 62.0 * max(sizes)), 340.0)
-    size = tuple(min(58.0, height / n * share, 0.72 * width) for n in sizes)
+    height = 340.0
+    size = tuple(min(78.0, height / n * share, 0.72 * width) for n in sizes)
     up = tuple(
         tuple(height / 2 + (j - (n - 1) / 2) * s / share for j in range(n))
         for n, s in zip(sizes, size, strict=True)
@@ -120,6 +123,7 @@ def network(
     chosen: tuple[int, int] | None,
     chosen_weight: int,
     said: str,
+    won: bool,
 ) -> Node:
     """The network as it thinks: lines are weights, each unit shows its answer all over the plane.
 
@@ -130,6 +134,7 @@ def network(
         chosen: (column, unit) that is looked at closely.
         chosen_weight: which of its incoming weights.
         said: the unit in words.
+        won: whether the output has a ring of gold.
     """
     spots = layout(plan.sizes)
     return h(
@@ -149,7 +154,8 @@ def network(
         h(
             "svg",
             _frames(plan.sizes, plan.features),
-            _ring(spots, chosen),
+            _ring(spots, (len(plan.sizes) - 1, 0), "brain-won") if won else None,
+            _ring(spots, chosen, "brain-ring") if chosen is not None else None,
             h(
                 "g",
                 _units(plan.sizes),
@@ -196,11 +202,15 @@ def _edges(spots: Layout, weights: Sequence[Array]) -> Node:
 
 @lru_cache(maxsize=4)
 def _web(sizes: tuple[int, ...]) -> Node:
-    """A faint line for every weight, whatever its size: a picture of its own, drawn once."""
+    """A faint line for every weight, whatever its size, and the ground of the units' pictures.
+
+    A picture of its own, drawn once.
+    """
     spots = layout(sizes)
     return h(
         "svg",
         h("path", d="".join(spots.lines)),
+        h("path", d=_squares(spots), class_="brain-ground"),
         viewBox=f"0 0 {WIDTH:g} {spots.height:g}",
         class_="diagram brain-web",
         aria_hidden="true",
@@ -296,11 +306,6 @@ def _column(spots: Layout, k: int, values: Array) -> Node:
 def _frames(sizes: tuple[int, ...], features: tuple[str, ...]) -> Node:
     """The squares around the units, and the inputs' names."""
     spots = layout(sizes)
-    d = "".join(
-        f"M{x - s / 2:.1f} {y - s / 2:.1f}h{s:.1f}v{s:.1f}h{-s:.1f}z"
-        for x, s, column in zip(spots.across, spots.size, spots.up, strict=True)
-        for y in column
-    )
     aside = spots.across[0] - spots.size[0] / 2
     names = [
         h("text", name, x=aside - 6, y=y + 4, class_="end")
@@ -308,13 +313,21 @@ def _frames(sizes: tuple[int, ...], features: tuple[str, ...]) -> Node:
         else h("text", name, x=spots.across[0], y=y + 4, class_="middle")
         for name, y in zip(features, spots.up[0], strict=True)
     ]
-    return h("g", h("path", d=d, class_="brain-frame"), names, key="frames")
+    return h("g", h("path", d=_squares(spots), class_="brain-frame"), names, key="frames")
 
 
-def _ring(spots: Layout, chosen: tuple[int, int] | None) -> Node | None:
-    if chosen is None:
-        return None
-    column, unit = chosen
+def _squares(spots: Layout) -> str:
+    """The path around every unit."""
+    return "".join(
+        f"M{x - s / 2:.1f} {y - s / 2:.1f}h{s:.1f}v{s:.1f}h{-s:.1f}z"
+        for x, s, column in zip(spots.across, spots.size, spots.up, strict=True)
+        for y in column
+    )
+
+
+def _ring(spots: Layout, at: tuple[int, int], class_: str) -> Node:
+    """A frame around one unit."""
+    column, unit = at
     s = spots.size[column] + 4
     return h(
         "rect",
@@ -323,14 +336,15 @@ def _ring(spots: Layout, chosen: tuple[int, int] | None) -> Node | None:
         width=s,
         height=s,
         rx=3,
-        class_="brain-ring",
-        key="ring",
+        class_=class_,
+        key=class_,
     )
 
 
 # --- the plane ------------------------------------------------------------------------------------
 
-PLANE = plots.Axes((-REACH, REACH), (-REACH, REACH), 320, 320, 26, 6, 6, 24)
+PLANE = plots.Axes((-REACH, REACH), (-REACH, REACH), 320, 320, 2, 2, 2, 2)
+"""Without room for ticks: where the points are says enough."""
 
 
 def plane(
@@ -339,6 +353,7 @@ def plane(
     outputs: Array,
     held: bool,
     pen: Sequence[Node],
+    won: bool,
 ) -> Node:
     """What the network says everywhere, the border between yes and no, and the points.
 
@@ -348,10 +363,13 @@ def plane(
         outputs: the network's outputs themselves, of which 0 is the border.
         held: whether the held-out points are shown too.
         pen: what draws points, on top.
+        won: whether the border is of gold.
     """
     return plots.plot(
         PLANE,
-        plots.isoline(PLANE, np.clip(np.nan_to_num(outputs), -1e6, 1e6)),
+        plots.isoline(
+            PLANE, np.clip(np.nan_to_num(outputs), -1e6, 1e6), class_="won" if won else ""
+        ),
         _dots(data, held),
         pen,
         label=say("The plane, coloured by the network’s answer at each place"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+import numpy as np
+
 from games.backpropagation.train_a_brain import answers, panels, paper, pictures
 from games.backpropagation.train_a_brain import challenges as ladder
 from games.backpropagation.train_a_brain.challenges import CHALLENGES
 from games.backpropagation.train_a_brain.moves import MOVES
 from games.backpropagation.train_a_brain.pictures import PLANE
+from games.backpropagation.train_a_brain.session import Session
 from games.backpropagation.train_a_brain.state import State
 from games.backpropagation.train_a_brain.table import understood
 from games.concepts.bet import slip
@@ -17,11 +20,13 @@ from games.moves import Offers
 from games.ui import controls, widgets
 from games.ui.node import Node, h
 from games.ui.numbers import fixed, percent, plain
+from games.ui.shell import shell
 from games.words import say, word
 from pycore.arrays import Array
 from pycore.layers import Sequential
 
 SPEEDS = {
+    "watch": word("to watch"),
     "2-a-second": word("2 steps a second"),
     "10-a-second": word("10 a second"),
     "60-a-second": word("60 a second"),
@@ -31,7 +36,7 @@ PAPERS = {"none": word("nothing"), "torch": word("PyTorch")}
 
 
 def view(state: State) -> Node:
-    """Data and challenge, the network, the plane, the run's controls; the rest folded away."""
+    """The plane with its border and what is asked, the network, the run; the rest folded away."""
     session, plan, may = state.session, state.plan, MOVES.on(state)
     side = answers.side(plan)
     network = answers.reader(session)
@@ -41,71 +46,63 @@ def view(state: State) -> Node:
     every = side // answers.PICTURE
     small = [c.T.reshape(-1, side, side)[:, ::every, ::every] for c in given[:-1]]
     small.append(plane[None, ::every, ::every])
-    unit = panels.unit_name(plan, *state.neuron) if state.neuron else say("none chosen")
-    hint = say(CHALLENGES[state.challenge].hint)
-    return h(
-        "div",
+    needs = CHALLENGES[state.challenge].needs
+    begun = not state.bet.open
+    pen = _pen(state, may)
+    played = shell(
         h(
             "div",
+            pictures.plane(session.data, plane, outputs, state.held, pen, state.met),
+            _aims(state),
+            class_="brain-picture",
+        ),
+        widgets.verdict(_status(state), state.met, lost=bool(state.failure)),
+        mission=panels.ladder(state.challenge, frozenset(state.best), may.challenge),
+        dock=[
             h(
                 "div",
-                panels.challenge(state.challenge, frozenset(state.best), may.challenge),
-                panels.aims(tuple(ladder.rules(state.challenge, session)), hint),
-                panels.first_run() if state.challenge == "xor" else None,
-                class_="brain-ladder",
+                _tools(state, needs, may),
+                panels.heads(plan.layers, may.units),
+                pictures.network(
+                    plan,
+                    [layer.W for layer in answers.dense(network)],
+                    small,
+                    state.neuron,
+                    state.weight,
+                    panels.unit_name(plan, *state.neuron) if state.neuron else say("none chosen"),
+                    state.met,
+                ),
+                _neuron(state, network, may) if begun or state.neuron else None,
+                class_="brain-build",
+                key="build",
             ),
-            panels.data(plan.data),
-            class_="brain-top",
-        ),
-        h("div", _guess(state, may), _buttons(state, may), class_="brain-go", key="go"),
-        h(
-            "div",
-            panels.build(len(plan.layers), plan.features, may.layers),
-            panels.heads(plan.layers, may.units),
-            pictures.network(
+            _time(state, may) if begun else None,
+        ],
+        go=[_guess(state, may), _buttons(state, may)],
+        drawers=[
+            panels.build(plan.layers, plan.features, "layers" in needs, may),
+            panels.points(
                 plan,
-                [layer.W for layer in answers.dense(network)],
-                small,
-                state.neuron,
-                state.weight,
-                unit,
+                session.data,
+                state.table,
+                state.problem,
+                may.label.open,
+                needs,
+                state.held,
+                may,
             ),
-            panels.feet(plan.layers, may.activation),
-            class_="brain-build",
-        ),
-        h(
-            "div",
-            pictures.plane(session.data, plane, outputs, state.held, _pen(state, may)),
-            _now(state),
-            class_="brain-plane",
-        ),
-        widgets.panel(
-            controls.choice(
-                say("pen"), {k: say(v) for k, v in panels.PENS.items()}, state.pen, may.pen
-            )
-            if plan.data == "own"
-            else None,
-            _pace(state, may),
-            widgets.verdict(_status(state), state.met, key="status"),
-            key="run",
-            class_="brain-run",
-        ),
-        widgets.panel(
-            _neuron(state, network, may), _curves(state), key="more", class_="brain-more"
-        ),
-        h(
-            "div",
-            widgets.panel(
-                panels.learning(plan, session.classes, session.trainer.batch_size, may),
-                panels.points(plan, session.data, state.table, state.problem, may.label.open, may),
-                panels.runs(state.kept, may),
-            ),
-            widgets.panel(panels.holding_back(plan, may), _inside(state, may), _paper(state, may)),
-            class_="brain-folds",
-        ),
-        class_="stage brain",
-        marks=Drawn(state),
+            panels.learning(plan, session.classes, session.trainer.batch_size, may),
+            panels.holding_back(plan, may),
+            widgets.folded(say("Curves: loss and points right"), _curves(state), key="curves"),
+            widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
+            _inside(state, may),
+            panels.runs(state.kept, may),
+            _paper(state, may),
+        ],
+        wide=True,
+        tone=_tone(session),
     )
+    return h("div", played, class_="brain", marks=Drawn(state))
 
 
 class Drawn(Mapping[str, Array]):
@@ -138,8 +135,43 @@ class Drawn(Mapping[str, Array]):
         return len(self._arrays)
 
 
+def _tone(session: Session) -> float:
+    """The loss as a share of what it was at first; a number that is none is as bad as that."""
+    first = next(iter(session.history.by_step.values())).loss
+    share = session.now.loss / first if first else 0.0
+    return share if np.isfinite(share) else 1.0
+
+
+def _tools(state: State, needs: tuple[str, ...], may: Offers) -> Node | None:
+    """What the challenge needs beside neurons, and the pen for points of one's own."""
+    plan = state.plan
+    tools = [
+        panels.data_sets(plan.data) if "data" in needs else None,
+        controls.choice(say("pen"), {k: say(v) for k, v in panels.PENS.items()}, state.pen, may.pen)
+        if plan.data == "own"
+        else None,
+        panels.layers(len(plan.layers), may.layers) if "layers" in needs else None,
+        *(panels.settings(plan, may, "held_out") if "held_out" in needs else []),
+    ]
+    return h("div", tools, class_="brain-tools", key="tools") if any(tools) else None
+
+
 def _buttons(state: State, may: Offers) -> Node:
-    """Train and pause, a step back, a step on, back to the start."""
+    """Train and pause, a step back, a step on, back to the start; after a win, what is next."""
+    following = ladder.next_of(state.challenge, state.best) if state.met else None
+    if following:
+        title = say(CHALLENGES[following].title)
+        return widgets.row(
+            controls.button(
+                say("Next: {title}", title=title),
+                may.challenge(following),
+                primary=True,
+                key="play",
+            ),
+            controls.button(say("Train"), may.play, key="on"),
+            key="buttons",
+            class_="brain-buttons",
+        )
     if state.playing:
         play = controls.button(say("Pause"), may.pause, primary=True, key="play")
     else:
@@ -152,16 +184,20 @@ def _buttons(state: State, may: Offers) -> Node:
         play = controls.button(label, may.play, primary=True)
     return widgets.row(
         play,
-        controls.button("◂", may.back, name=say("one step back")),
-        controls.button("▸", may.step, name=say("one step")),
-        controls.button("↺", may.reset, name=say("back to the start, same seed")),
+        [
+            controls.button("◂", may.back, name=say("One step back")),
+            controls.button("▸", may.step, name=say("One step")),
+            controls.button("↺", may.reset, name=say("Back to the start, same seed")),
+        ]
+        if state.bet.said is not None
+        else None,
         key="buttons",
         class_="brain-buttons",
     )
 
 
-def _pace(state: State, may: Offers) -> Node:
-    """The step on a slider, to go back and forth; the speed; another seed; what is shown."""
+def _time(state: State, may: Offers) -> Node:
+    """The step on a slider, to go back and forth; the speed; other weights to start from."""
     speeds = {key: say(name) for key, name in SPEEDS.items()}
     return h(
         "div",
@@ -169,22 +205,21 @@ def _pace(state: State, may: Offers) -> Node:
         widgets.row(
             controls.select(say("speed"), speeds, state.speed, may.speed),
             controls.button(say("New seed"), may.reseed),
-            controls.toggle(say("held-out points ○"), state.held, may.held),
             key="pace",
         ),
-        class_="brain-pace",
-        key="pace",
+        class_="brain-time",
+        key="time",
     )
 
 
 def _guess(state: State, may: Offers) -> Node:
     bet, classes, right = state.bet, state.session.classes, state.session.now.held_quality
     if classes:
-        question = say("How many held-out points will it get right in the end?")
+        question = say("How many hollow points will it get right?")
     else:
         question = say(
-            "How much of the ups and downs of the held-out points will it explain (R²)? 1 is all "
-            "of them; 0 is no better than always giving their mean."
+            "How much of the ups and downs of the hollow points will it explain (R²)? 1 is all of "
+            "them; 0 is no better than always giving their mean."
         )
     guess = 75 if bet.said is None else bet.said
     printed = percent(guess / 100) if classes else fixed(guess / 100)
@@ -196,6 +231,20 @@ def _guess(state: State, may: Offers) -> Node:
         said=bet.told(lambda _: printed),
         truth=panels.quality(right, classes) if bet.over else None,
         hit=abs(100 * right - (bet.said or 0)) <= 5 if bet.over else None,
+    )
+
+
+def _aims(state: State) -> Node:
+    """What the challenge asks and how near it is; in free play, how it does."""
+    asked = tuple(ladder.rules(state.challenge, state.session))
+    if asked:
+        return panels.aims(asked)
+    now, classes = state.session.now, state.session.classes
+    return widgets.readouts(
+        [
+            (say("filled points"), panels.quality(now.quality, classes)),
+            (say("hollow points"), panels.quality(now.held_quality, classes)),
+        ]
     )
 
 
@@ -214,22 +263,29 @@ def _status(state: State) -> str:
         figure, best = ladder.figure(state.challenge, session), state.best[state.challenge]
         return say(
             WON[challenge.league],
-            title=say(challenge.title),
             learnt=say(challenge.learnt),
             n=figure,
             best=best,
         )
+    now, won = session.now, state.challenge in state.best
+    if state.playing and challenge.data is not None and not won and _stuck(session):
+        hint = say(challenge.hint)
+        return say("Stuck? {hint}", hint=hint)
     if state.playing:
         return say("Training: {n} parameters move a little at every step.", n=session.plan.count())
+    if session.step == 0 and state.challenge == "xor" and not state.best and state.bet.open:
+        return say(
+            "Circles and squares in opposite corners. It learns from the filled points; the hollow "
+            "ones are its exam. Predict, then train."
+        )
     if session.step == 0:
         return say(challenge.hint)
-    now = session.now
     if session.classes and now.quality - now.held_quality > 0.1:
         return say(
             "Much better on the points it learns from than on those held out: it has learned some "
             "by heart. More points or an L2 penalty help."
         )
-    if challenge.data is not None and state.challenge not in state.best:
+    if challenge.data is not None and not won:
         hint = say(challenge.hint)
         return say("Paused at step {step}: not there yet. {hint}", step=session.step, hint=hint)
     return say(
@@ -237,15 +293,24 @@ def _status(state: State) -> str:
     )
 
 
+def _stuck(session: Session) -> bool:
+    """Whether no more points are right than some time ago."""
+    history = session.history
+    before = history.column("held_quality")[history.steps <= session.step - PATIENCE]
+    return len(before) > 0 and session.now.held_quality <= float(np.max(before)) + 0.005
+
+
+PATIENCE = 200
+"""Steps without a point more after which the learner is told."""
 WON = {
-    "steps": word("Won: {title}. {learnt} {n} steps; the best of this run is {best}."),
-    "weights": word("Won: {title}. {learnt} {n} parameters; the best of this run is {best}."),
-    "samples": word("Won: {title}. {learnt} {n} training points; the best of this run is {best}."),
+    "steps": word("Won in {n} steps; best: {best}. {learnt}"),
+    "weights": word("Won with {n} parameters; best: {best}. {learnt}"),
+    "samples": word("Won with {n} training points; best: {best}. {learnt}"),
 }
 """What is said of a win, by what its record counts."""
 
 
-def _now(state: State) -> Node:
+def _numbers(state: State) -> Node:
     now, classes = state.session.now, state.session.classes
     held = say("held-out right") if classes else say("held-out R²")
     training = say("training right") if classes else say("training R²")

@@ -60,7 +60,7 @@ class State:
     limit: int
     playing: bool = False
     until: int = 0
-    speed: str = "full"
+    speed: str = "watch"
     bet: Bet[int] = field(default_factory=Bet)
     met: bool = False
     best: dict[str, int] = field(default_factory=dict)

@@ -33,6 +33,7 @@ from pycore.activations import Tanh
 from pycore.layers import Dense, Dropout, Sequential
 from pycore.losses import BinaryCrossEntropy
 from tests.games.player import brain_file, snapshot
+from tests.games.reading import classed
 
 STOCHASTIC = {"batch": 10, "dropout": 0.2, "batch_norm": True, "l1": 0.001, "l2": 0.001}
 
@@ -302,7 +303,7 @@ def test_the_figures_of_challenges_met_are_its_records():
     figure = run.state.session.plan.count()
     assert run.records() == {"fewest-weights": figure}
     assert game.RECORDS.keys() >= run.records().keys()
-    assert f"{figure} parameters; the best of this run is {figure}" in run.view().text()
+    assert f"Won with {figure} parameters; best: {figure}." in run.view().text()
 
 
 def test_xor_is_not_won_with_other_inputs_or_easier_points():
@@ -349,6 +350,86 @@ def test_nothing_runs_before_a_prediction():
     run.send(["challenge", "moons"])
     assert run.state.bet.open
     assert run.state.bet.said is None
+
+
+def test_what_a_challenge_needs_lies_in_no_drawer():
+    """Every move of its solution, apart from those that set what is set already."""
+    for name in CHALLENGES:
+        run = Run("train-a-brain", 0, {"challenge": name})
+        for message in run.game.module.solution(run.state):
+            assert message in offered(run), (name, message)
+            run.send(message)
+            for _ in range(3):
+                run.tick()
+            if message == ("play",):
+                break
+
+
+def offered(run):
+    """What can be said without opening a drawer."""
+    found = []
+
+    def walk(node):
+        if node.tag == "details":
+            return
+        for event, sends in node.messages().items():
+            if event == "input":
+                move = getattr(run.game.module.MOVES.on(run.state), sends[0])
+                low, high, step = move.ends()
+                values = np.arange(low, high + step / 2, step).round(2).tolist()
+                found.extend((*sends, v) for v in values)
+            else:
+                found.append(sends)
+        for child in node.children:
+            if not isinstance(child, str):
+                walk(child)
+
+    walk(run.view())
+    return found
+
+
+def test_the_ladder_marks_what_is_won_and_what_is_next_and_leads_there():
+    run = Run("train-a-brain", 0)
+    (following,) = classed(run.view(), "next")
+    assert following.messages() == {"click": ("challenge", "xor")}
+    run.solve()
+    view = run.view()
+    steps = classed(view, "brain-step")
+    (won,), (following,) = (
+        [step for step in steps if mark in step.attributes["class"].split()]
+        for mark in ("won", "next")
+    )
+    assert won.messages() == {"click": ("challenge", "xor")}
+    assert following.messages() == {"click": ("challenge", "moons")}
+    (primary,) = classed(view, "primary")
+    assert primary.text() == "Next: Moons, 97 %"
+    assert primary.messages() == {"click": ("challenge", "moons")}
+    assert "won" in classed(view, "isoline")[0].attributes["class"]
+    run.send(["challenge", "moons"])
+    assert classed(run.view(), "isoline")[0].attributes["class"] == "isoline"
+
+
+def test_the_first_steps_can_be_watched_and_full_speed_is_a_choice():
+    run = Run("train-a-brain", 0)
+    train(run)
+    paces = []
+    for _ in range(300):
+        paces.append(run.pace)
+        run.tick()
+    assert paces[0] == 8
+    assert paces == sorted(paces)
+    assert paces[-1] == 60
+    run.send(["speed", "full"])
+    assert run.pace is None
+
+
+def test_who_waits_for_two_neurons_is_told_to_give_more():
+    run = Run("train-a-brain", 1)
+    train(run)
+    for _ in range(700):
+        run.tick()
+    assert run.state.playing
+    assert "Stuck? Two neurons make two cuts" in run.view().text()
 
 
 # --- points of one's own, and texts ---------------------------------------------------------------
