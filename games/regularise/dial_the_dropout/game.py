@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,9 @@ from games.concepts.training import Training
 from games.moves import Dial, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed
-from games.words import say
+from games.ui.numbers import fixed, percent
+from games.ui.shell import shell
+from games.words import say, word
 from pycore import data, initializers
 from pycore.activations import ReLU
 from pycore.arrays import Array
@@ -53,6 +55,10 @@ NOISE, HELD_OUT, LEARNING_RATE = 0.35, 400, 0.02
 MEASUREMENTS = 10
 """Times a training is measured after its start; the masks on show change as often."""
 
+LEARNT = word(
+    "Neurons that drop out at random cannot lean on one another. What counts is how new points "
+    "fare, not the smallest gap."
+)
 PARAMS = {
     "seeds": Param(Dial(2, 40), 24, "Trainings at each rate"),
     "steps": Param(Dial(20, 1000, 20), 100, "Steps of a training"),
@@ -186,37 +192,37 @@ def can_sweep(state: State) -> bool:
 
 
 def view(state: State) -> Node:
-    """Accuracy against rate with the dial; the controls, the masks, the training under way."""
+    """The neurons that drop out and what it does to the accuracies; the dial and the next step."""
     golden = zone(state)
     won = score(state) == 1
     rate, may = LADDER[state.dial], MOVES.on(state)
-    on = getattr(may, "continue")
-    return widgets.stage(
-        widgets.panel(
-            _chart(state, golden),
-            widgets.row(
-                h("span", say("at rate {rate}:", rate=fixed(rate, 1)), class_="readout-label"),
-                [widgets.readout(name, text, key=name) for name, text in _found(state, state.dial)],
-                class_="readouts",
-            ),
-            widgets.verdict(_verdict(state, golden), won),
+    chart, curves = _chart(state, golden, won), _curves(state)
+    whole = _by_rate(state)
+    return shell(
+        h("div", _units(state), chart if whole else curves, class_="dropout-picture"),
+        widgets.verdict(
+            _verdict(state, golden), won, lost=golden is not None and not won and not state.running
         ),
-        widgets.panel(
+        mission=_gap(state),
+        dock=[
             controls.slider(say("dropout rate"), rate, may.rate),
-            widgets.row(
-                controls.button(
-                    say("Train at {rate}", rate=fixed(rate, 1)), may.train, primary=True
-                ),
-                controls.button(say("Run the sweep"), may.sweep),
-                controls.button(say("Continue"), on, key="stop")
-                if on.open
-                else controls.button(say("Stop"), may.stop, key="stop"),
+            None if state.trial is None else _progress(state),
+        ],
+        go=_go(state, golden),
+        drawers=[
+            widgets.folded(say("Training, step by step"), curves, key="curves")
+            if whole
+            else widgets.folded(say("Every rate"), chart, key="chart"),
+            widgets.folded(
+                say("Numbers"),
+                h("p", say("at rate {rate}:", rate=fixed(rate, 1)), class_="readout-label"),
+                widgets.readouts(_found(state, state.dial)),
+                key="numbers",
             ),
-            _progress(state),
-            _units(state),
-            _curves(state),
-            widgets.hint(_lesson(state, golden), live=True),
-        ),
+            widgets.folded(
+                say("How it is measured"), widgets.hint(_lesson(state, golden)), key="how"
+            ),
+        ],
     )
 
 
@@ -232,7 +238,7 @@ def describe(state: State) -> str:
     """The dial, what was found there, and how the bet stands."""
     golden = zone(state)
     found = ", ".join(f"{name} {text}" for name, text in _found(state, state.dial))
-    working = ", ".join(str(int(row.sum())) for row in _shown_masks(state)[1])
+    working = ", ".join(str(int(row.sum())) for row in _drawn_masks(state)[1])
     return say(
         "Dial at {rate}: {found}. {verdict} Units working: {units} of {total}.",
         rate=fixed(LADDER[state.dial], 1),
@@ -321,11 +327,68 @@ def _unfinished(state: State) -> bool:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-AXES = plots.Axes(x=(-0.05, 0.95), y=(0.75, 1.0), height=300)
-CURVE_AXES = plots.Axes(x=(0, 1), y=(0.4, 1.0), height=170)
+AXES = plots.Axes(x=(-0.05, 0.95), y=(0.75, 1.0), height=168)
+CURVE_AXES = plots.Axes(x=(0, 1), y=(0.4, 1.0), height=168)
 
 
-def _chart(state: State, golden: NDArray[np.bool_] | None) -> Node:
+def _by_rate(state: State) -> bool:
+    """Whether the picture is of all rates, and not of one as it trains."""
+    by_hand = state.trial is not None and _unfinished(state) and not state.sweeping
+    return not by_hand and len(_untried(state)) < len(LADDER)
+
+
+def _go(state: State, golden: NDArray[np.bool_] | None) -> Node:
+    """Train, and once there is a bet the sweep; what is filled is the next step."""
+    may = MOVES.on(state)
+    on = getattr(may, "continue")
+    rate = fixed(LADDER[state.dial], 1)
+    label = say("Train at {rate}", rate=rate)
+    if state.trial is None and not state.dial:
+        label = say("Train without dropout")
+    sweeps = may.sweep.open and state.dial == state.bet and not on.open
+    done = golden is not None and state.bet is not None and bool(golden[state.bet])
+    trains = not (state.running or sweeps or on.open or done)
+    return widgets.row(
+        controls.button(label, may.train, primary=trains),
+        controls.button(say("Run the sweep"), may.sweep, primary=sweeps)
+        if state.trial is not None
+        else None,
+        controls.button(say("Continue"), on, primary=True, key="stop")
+        if on.open
+        else controls.button(say("Stop"), may.stop, key="stop")
+        if state.trial is not None
+        else None,
+        class_="dropout-go",
+    )
+
+
+@cache
+def _ghost() -> tuple[Array, Array]:
+    """Accuracies of another network as it trains without dropout: its own points, new ones."""
+    training = Training(Learner(0, 40, 0.0), _judged, every=10)
+    for _ in range(10 * MEASUREMENTS):
+        training.advance()
+    return training.history.column("training"), training.history.column("validation")
+
+
+def _gap(state: State) -> Node:
+    """How much better a network is on the points it learns from: now, at the dial, or the ghost."""
+    trial, label = state.trial, say("gap")
+    if trial is not None and _unfinished(state):
+        seen, unseen = (
+            _measured(state, trial, name).mean(axis=0) for name in ("training", "validation")
+        )
+        known = np.flatnonzero(np.isfinite(seen))
+        gap = float((seen - unseen)[known[-1]]) if len(known) else 0.0
+    elif not np.isnan(state.validation[state.dial, 0]):
+        gap = float((state.training - state.validation)[state.dial].mean())
+    else:
+        seen, unseen = _ghost()
+        gap, label = float(seen[-1] - unseen[-1]), say("gap of the ghost")
+    return widgets.meter(label, gap, -0.1, 0.3, digits=3, key="gap")
+
+
+def _chart(state: State, golden: NDArray[np.bool_] | None, won: bool) -> Node:
     """Training and validation accuracy of every rate tried, with the dial as a handle."""
     rates = np.array(LADDER)
     tried = ~np.isnan(state.validation[:, 0])
@@ -339,6 +402,14 @@ def _chart(state: State, golden: NDArray[np.bool_] | None) -> Node:
         golden is not None
         and [plots.band(axes, (p - 0.05, p + 0.05), "zone") for p in rates[golden]],
         plots.rule(axes, x=rate, class_="dial"),
+        [
+            h(
+                "path",
+                d=f"M{axes.across(p):.1f} {axes.up(high):.1f}V{axes.up(low):.1f}",
+                class_="dropout-gap",
+            )
+            for p, high, low in zip(rates[tried], training[tried], validation[tried], strict=True)
+        ],
         plots.curve(axes, rates, training, "train"),
         plots.scatter(axes, rates[tried], training[tried], "train"),
         plots.curve(axes, rates, validation, "validation"),
@@ -350,9 +421,9 @@ def _chart(state: State, golden: NDArray[np.bool_] | None) -> Node:
             cx=float(axes.across(LADDER[state.bet])),
             cy=float(axes.up(validation[state.bet])),
             r=9,
-            class_="bet",
+            class_="bet won" if won else "bet",
         ),
-        plots.legend(axes, [(say("training"), "train"), (say("validation"), "validation")], "top"),
+        _legend(axes),
         marked(
             controls.handle(
                 say("dropout rate"),
@@ -368,7 +439,13 @@ def _chart(state: State, golden: NDArray[np.bool_] | None) -> Node:
         label=say("Accuracy against dropout rate"),
         x_label=say("dropout rate"),
         y_label=say("accuracy"),
+        key="chart",
     )
+
+
+def _legend(axes: plots.Axes) -> Node:
+    """Above the axes, where no line is."""
+    return plots.legend(axes, [(say("training"), "train"), (say("new points"), "validation")])
 
 
 def _curves(state: State) -> Node:
@@ -394,16 +471,22 @@ def _curves(state: State) -> Node:
                 {say("validation accuracy while training (networks × measurements)"): validation},
             ),
         ]
-    told = {"n": len(state.seeds)}
-    name = (
-        say("accuracy, mean of {n} networks", **told)
-        if trial is None
-        else say(
-            "accuracy, rate {rate}, mean of {n} networks", rate=fixed(LADDER[trial.rate], 1), **told
-        )
-    )
+    seen, unseen = _ghost()
+    across = np.linspace(0, state.steps, len(seen))
+    ghost = trial is None
     return plots.plot(
-        axes, lines, label=say("Accuracy after each step"), x_label=say("step"), y_label=name
+        axes,
+        plots.curve(axes, across, seen, "train ghost") if ghost else None,
+        plots.curve(axes, across, unseen, "validation ghost") if ghost else None,
+        plots.text_at(axes, 0.2 * state.steps, 0.5, say("a ghost without dropout"))
+        if ghost
+        else None,
+        lines,
+        _legend(axes),
+        label=say("Accuracy after each step"),
+        x_label=say("step"),
+        y_label=say("accuracy"),
+        key="curves",
     )
 
 
@@ -416,30 +499,40 @@ def _shown_masks(state: State) -> tuple[int, NDArray[np.bool_]]:
     return int(first.history.steps[-1]), first.now.masks
 
 
+def _drawn_masks(state: State) -> tuple[int, NDArray[np.bool_]]:
+    """Those of the training under way; while nothing is, what one step would drop at the dial."""
+    if state.trial is not None and _unfinished(state):
+        return _shown_masks(state)
+    return 0, _one_step(state.dial)
+
+
+@cache
+def _one_step(rate: int) -> NDArray[np.bool_]:
+    """Which units work in one step at a rate, as the engine's dropout draws them."""
+    dropout = Dropout(LADDER[rate], rng=np.random.default_rng(1))
+    return np.asarray(dropout.forward(np.ones((2, UNITS)), training=True) > 0)
+
+
 def _units(state: State) -> Node:
-    """Both hidden layers as grids of units, the dropped ones hollow."""
-    columns, gap = 16, 11.5
+    """Two inputs, both hidden layers as grids of units, the output; the dropped ones are dim."""
+    columns, gap, rise = 8, 15.0, 11.5
     groups = []
-    step, masks = _shown_masks(state)
+    step, masks = _drawn_masks(state)
     for layer, on in enumerate(masks):
-        left = 8 + 204 * layer
+        left = 84 + 140 * layer
         dots = ["", ""]
         for unit, works in enumerate(on.tolist()):
             row, column = divmod(unit, columns)
-            dots[works] += f"M{left + gap * column:g} {34 + gap * row:g}h0"
+            dots[works] += f"M{left + gap * column:g} {25 + rise * row:g}h0"
         groups.append(
             h(
                 "g",
                 h(
                     "text",
-                    say(
-                        "layer {layer}: {n} of {total} on",
-                        layer=layer + 1,
-                        n=int(on.sum()),
-                        total=UNITS,
-                    ),
-                    x=left - 5,
-                    y=16,
+                    say("{n} of {total} on", n=int(on.sum()), total=UNITS),
+                    x=left + gap * (columns - 1) / 2,
+                    y=13,
+                    class_="middle",
                 ),
                 h("path", d=dots[False], class_="dots off"),
                 h("path", d=dots[True], class_="dots on"),
@@ -447,15 +540,33 @@ def _units(state: State) -> Node:
         )
     picture = h(
         "svg",
+        h("path", d=WIRES, class_="dropout-wires"),
+        h("path", d="M24 51h0M24 80h0M376 65h0", class_="dots dropout-ends"),
         groups,
-        viewBox="0 0 400 80",
+        viewBox="0 0 400 112",
         class_="diagram units",
         role="img",
         aria_label=say("Hidden units at work in step {n}", n=step)
         if step
-        else say("All hidden units at work"),
+        else say(
+            "Hidden units at work in one step at rate {rate}", rate=fixed(LADDER[state.dial], 1)
+        ),
     )
     return marked(picture, {say("unit at work (layers × units)"): masks})
+
+
+ROWS = tuple(25 + 11.5 * row for row in range(8))
+WIRES = "".join(
+    f"M{a} {b}C{(a + c) / 2:g} {b} {(a + c) / 2:g} {d:g} {c} {d:g}"
+    for a, starts, c, ends in (
+        (30, (51, 80), 76, ROWS),
+        (197, ROWS, 216, ROWS),
+        (337, ROWS, 370, (65,)),
+    )
+    for b in starts
+    for d in (ends if starts is not ends else (b,))
+)
+"""From the inputs to the first layer's rows, from row to row, and to the output."""
 
 
 def _progress(state: State) -> Node:
@@ -495,7 +606,13 @@ def _verdict(state: State, golden: NDArray[np.bool_] | None) -> str:
             return say("Sweep: {networks} at rate {rate}, step {step} of {steps}.", **told)
         return say("Training: {networks} at rate {rate}, step {step} of {steps}.", **told)
     if state.bet is None:
-        return say("Which rate does best on points a network has not seen? Set the dial and train.")
+        seen, unseen = _ghost()
+        return say(
+            "Without dropout this ghost gets {seen} of its own points right, but {unseen} of new "
+            "ones. Which rate does best on new points?",
+            seen=percent(seen[-1]),
+            unseen=percent(unseen[-1]),
+        )
     bet = fixed(LADDER[state.bet], 1)
     if golden is None:
         return say(

@@ -250,7 +250,7 @@ def test_only_a_bet_inside_the_zone_wins():
 
 def test_a_bet_comes_before_the_sweep():
     run = dial()
-    assert buttons(run.view())["Run the sweep"].messages() == {}
+    assert "Run the sweep" not in buttons(run.view())
     with pytest.raises(MessageError, match="not possible now"):
         run.send(["sweep"])
     trained(0.1, run)
@@ -338,15 +338,75 @@ def chart_floor(state):
     return min(lowest, 0.75)
 
 
+def plot_of(run, label):
+    """The plot of that name, whether it is the picture or lies in a drawer."""
+    (plot,) = (
+        plot
+        for plot in classed(run.view(), "plot")
+        if any(node.attributes.get("aria-label") == label for node in plot.walk())
+    )
+    return plot
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.5, 0.9])
+def test_before_a_training_the_neurons_show_what_one_step_drops_at_the_dial(rate):
+    run = dial()
+    run.send(["rate", rate])
+    off = sum(n.attributes["d"].count("h0") for n in classed(run.view(), "off"))
+    assert off / (2 * game.UNITS) == pytest.approx(rate, abs=0.15)
+    assert f"Units working: {', '.join(on_of(run))} of 64" in run.describe()
+
+
+def on_of(run):
+    return [str(n.attributes["d"].count("h0")) for n in classed(run.view(), "on")]
+
+
+def test_the_filled_button_is_the_next_step():
+    run = dial()
+
+    def filled():
+        return [node.text() for node in classed(run.view(), "primary")]
+
+    assert filled() == ["Train without dropout"]
+    run.send(["rate", 0.5])
+    assert filled() == ["Train at 0.5"]
+    run.send(["train"])
+    assert filled() == []
+    run.tick()
+    run.send(["stop"])
+    assert filled() == ["Continue"]
+    run.send(["continue"])
+    finish(run)
+    assert filled() == ["Run the sweep"]
+    run.send(["rate", 0.9])
+    assert filled() == ["Train at 0.9"]
+    swept(run)
+    for place, inside in enumerate(game.zone(run.state)):
+        trained(game.LADDER[place], run)
+        assert bool(filled()) != inside
+
+
+def test_the_gap_is_that_of_the_dial_or_of_the_training_under_way():
+    run = trained(0.5)
+    gap = (run.state.training - run.state.validation)[5].mean()
+    (meter,) = classed(run.view(), "meter")
+    assert meter.text() == f"gap{fixed(gap, 3)}"
+    assert float(meter.attributes["aria-valuenow"]) == pytest.approx(gap, abs=0.01)
+    run.send(["rate", 0.8])
+    (meter,) = classed(run.view(), "meter")
+    seen, unseen = game._ghost()
+    assert "ghost" in meter.text()
+    assert float(meter.attributes["aria-valuenow"]) == pytest.approx(
+        seen[-1] - unseen[-1], abs=0.01
+    )
+
+
 def test_curves_grow_by_what_was_measured():
     run = dial()
     run.send(["train"])
     counts = []
     while run.tick():
-        (line,) = (
-            n for n in classed(classed(run.view(), "plot")[1], "curve")
-            if "validation" in n.attributes["class"]
-        )  # fmt: skip
+        (line,) = classed(plot_of(run, "Accuracy after each step"), "validation")[:1]
         counts.append(len(path(line)) // 2)
     assert counts == sorted(counts)
     assert counts[-1] == game.MEASUREMENTS + 1
