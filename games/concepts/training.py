@@ -65,8 +65,8 @@ class History(Generic[Judgement]):
         return np.array([getattr(judged, name) for judged in judgements], float)
 
 
-class Rounded(Trainer):
-    """A trainer that rounds the weights after each step, for trainings that are chaotic.
+class RoundedMinimizer(Minimizer):
+    """A minimizer that rounds the weights after each step, for trainings that are chaotic.
 
     There the last bit of a sum, which differs between machines, would change what is seen; rounding
     takes it off.
@@ -77,6 +77,10 @@ class Rounded(Trainer):
         loss, theta = super().update(), self.network.theta
         np.round(theta, DECIMALS, out=theta)
         return loss
+
+
+class Rounded(RoundedMinimizer, Trainer):
+    """A trainer that rounds the weights after each step."""
 
 
 class Training(Generic[Learner, Judgement]):

@@ -1,0 +1,1 @@
+"""Track 9: networks that make new things, and how they are taught."""

@@ -1,0 +1,75 @@
+"""GAN Tug-of-War: the right pace wins, a wrong one does not, and V alone proves nothing."""
+
+import numpy as np
+import pytest
+
+from games.generative.gan_tug_of_war import game
+from games.run import Run
+from pycore.adversarial import value
+
+
+def matches(steps, seeds, **how):
+    """A finished match of each seed."""
+    played = []
+    for seed in seeds:
+        match = game.Match(seed, game._circle(8), **how)
+        while not match.over:
+            match.play(steps)
+        played.append(match)
+    return played
+
+
+@pytest.mark.slow
+def test_a_pace_between_wins_and_both_ends_do_not():
+    won = {k: sum(m.won for m in matches(k, range(50))) for k in game.STEPS}
+    assert won == {0: 0, 1: 23, 2: 49, 4: 47, 8: 30}
+
+
+def test_a_match_without_the_detective_is_lost_below_the_band():
+    (match,) = matches(0, [0])
+    assert not match.won
+    assert match.values[-1] < game.EVEN - game.BAND
+
+
+def test_v_can_say_even_while_clouds_are_forgotten():
+    played = matches(1, range(6))
+    assert any(m.row >= game.ROW and not m.reached.all() for m in played)
+
+
+def test_the_named_seed_collapses():
+    (match,) = matches(1, [game.COLLAPSE], hasty=True)
+    assert not match.won
+    assert match.reached.sum() <= 2
+
+
+def test_v_is_measured_on_dots_that_nobody_trains_on():
+    match = game.Match(5, game._circle(4))
+    match.play(2)
+    y = [match.gan.discriminator.forward(x) for x in (match.real, match.fakes)]
+    assert match.values[-1] == value(*y)
+    assert np.allclose(match.fakes, match.gan.generator.forward(match.z))
+
+
+def test_a_match_waits_for_its_pace_and_the_pace_may_change_on_the_way():
+    run = Run("gan-tug-of-war", 1)
+    with pytest.raises(Exception, match="not possible now"):
+        run.send(["play"])
+    run.send(["steps", 0])
+    run.send(["play"])
+    for _ in range(5):
+        run.tick()
+    low = run.state.match.values[-1]
+    run.send(["steps", 8])
+    for _ in range(60):
+        run.tick()
+    assert run.state.match.values[-1] > low
+    assert run.state.match.round == 65
+
+
+def test_a_cloud_that_was_dragged_is_part_of_the_target():
+    run = Run("gan-tug-of-war", 1, {"clouds": 2})
+    run.send(["cloud", 1, 0.5, 1.0])
+    run.send(["steps", 2])
+    run.send(["play"])
+    away = np.linalg.norm(run.state.match.real - [0.5, 1.0], axis=1)
+    assert 0.3 < (away < 3 * game.STD).mean() < 0.7
