@@ -45,7 +45,7 @@ def test_a_brain_saved_in_one_game_answers_the_same_in_another(visit, tmp_path):
         W1, b1, W2, b2 = (arrays[f"{i}.{name}"].T for i in (0, 2) for name in ("weight", "bias"))
     h = np.tanh(diagram.twin.state.values[0] @ W1 + b1)
     y = 1 / (1 + np.exp(-(h @ W2 + b2)[0, 0]))
-    assert page.locator(".arithmetic").inner_text().endswith(f"= {fixed(y)}")
+    assert page.locator(".arithmetic").text_content().endswith(f"= {fixed(y)}")
 
     (tmp_path / "words.npz").write_text("a few words")
     page.locator(INPUT).set_input_files(tmp_path / "words.npz")
