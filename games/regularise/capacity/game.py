@@ -57,8 +57,8 @@ MOVES = moves(
 class State:
     """Points to learn from and points held back, the curve looked at, and the bet.
 
-    `own` are the learner's points, which the curve learns from too; `tried` the capacities looked
-    at; `at` where the drawer's button adds a point. `hit` is settled when the bet is.
+    `own` are the learner's points, which the curve learns from too; `furthest` the highest
+    capacity looked at; `at` where the drawer's button adds a point. `hit` is settled with the bet.
     """
 
     rng: np.random.Generator
@@ -67,7 +67,7 @@ class State:
     held: tuple[Array, Array]
     own: list[tuple[float, float]] = field(default_factory=list)
     capacity: int = 1
-    tried: set[int] = field(default_factory=lambda: {1})
+    furthest: int = 1
     at: tuple[float, float] = (0.0, 0.0)
     bet: Bet[int] = field(default_factory=Bet)
     hit: bool = False
@@ -96,7 +96,7 @@ def update(state: State, move: str, *values: Any) -> None:
     match move, *values:
         case "capacity", k:
             state.capacity = k
-            state.tried.add(k)
+            state.furthest = max(state.furthest, k)
         case ("bet",):
             state.bet.place(state.capacity)
             state.bet.begin()
@@ -106,7 +106,7 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("again",):
             state.seen, state.held = _drawn(state.rng, state.points)
             state.bet.again()
-            state.own, state.capacity, state.tried, state.hit = [], 1, {1}, False
+            state.own, state.capacity, state.furthest, state.hit = [], 1, 1, False
         case "point", x, y:
             state.own.append((x, y))
             state.at = (x, y)
@@ -209,12 +209,12 @@ def describe(state: State) -> str:
     """The curve, the points, and how the bet stands."""
     own = say.count("{n} of them yours", "{n} of them yours", len(state.own))
     return say(
-        "A curve with {k} weights through {n} points, {own}; {tried} capacities looked at. The "
+        "A curve with {k} weights through {n} points, {own}; looked at up to {furthest}. The "
         "next point would be at x {x}, y {y}. {verdict}",
         k=state.capacity,
         n=state.points + len(state.own),
         own=own,
-        tried=len(state.tried),
+        furthest=state.furthest,
         x=fixed(state.at[0]),
         y=fixed(state.at[1]),
         verdict=_verdict(state, *errors(state)),
@@ -285,9 +285,9 @@ def _plane(state: State) -> Node:
 
 
 def _errors(state: State, seen: Array, held: Array) -> Node:
-    """The error at each capacity that was looked at; all, on both kinds of points, at the end."""
+    """The error at each capacity that was passed; at the end all of them, on both kinds."""
     over, ks = state.bet.over, np.arange(1, MOST + 1)
-    known = np.array([over or int(k) in state.tried for k in ks])
+    known = ks <= (MOST if over else state.furthest)
     low, high = BELOW.y
     best = int(held.argmin())
     shown = np.clip(seen, low, high)
@@ -327,7 +327,7 @@ def _errors(state: State, seen: Array, held: Array) -> Node:
 
 def _numbers(state: State, seen: Array, held: Array) -> Node:
     """The errors of all capacities that are known."""
-    ks = [k for k in range(1, MOST + 1) if state.bet.over or k in state.tried]
+    ks = list(range(1, (MOST if state.bet.over else state.furthest) + 1))
     head = [say("weights"), say("training error")]
     rows: list[list[str]] = [[str(k), short(float(seen[k - 1]))] for k in ks]
     marks = {say("weights"): np.array(ks), say("training error"): seen[[k - 1 for k in ks]]}
@@ -345,7 +345,7 @@ def _verdict(state: State, seen: Array, held: Array) -> str:
     k = state.capacity
     error = short(float(seen[k - 1]))
     if not state.bet.over or state.bet.said is None:
-        if len(state.tried) == 1:
+        if state.furthest == 1:
             return say(
                 "One weight: a flat line, off by {error}. Give it more, and stop where points held "
                 "back would fit best.",

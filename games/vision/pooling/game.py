@@ -38,6 +38,11 @@ WINDOWS = (2, 5)
 SPECKS = 8
 """Lonely dots in every other drawing that is dealt."""
 ALIKE = 1e-9
+PAPERS = {"digit": word("A digit"), "bar": word("A bar"), "dots": word("A bar and dots")}
+BLOCK = [(column, row) for column in (2, 3) for row in (2, 3, 4, 5)]
+"""A bar that fills two windows; a shift to the right spreads it over four."""
+DOTS = [(7, 1), (7, 4), (7, 8), (1, 8)]
+"""Each alone at the right edge of its window, over which that shift takes it."""
 
 LEARNT = word(
     "Max pooling hardly sees a stroke move inside its windows, but a lonely dot counts in full. "
@@ -48,6 +53,7 @@ MOVES = moves(
     draw=Place(_CELL, _CELL, when=lambda state: state.bet.open),
     erase=Switch(when=lambda state: state.bet.open),
     clear=Press(when=lambda state: state.bet.open),
+    paper=Pick(*PAPERS, when=lambda state: state.bet.open),
     way=Pick(*WAYS, when=lambda state: state.bet.open),
     window=Pick(*WINDOWS, when=lambda state: state.bet.open),
     guess=Pick(*POOLS, when=lambda state: state.bet.open),
@@ -93,6 +99,8 @@ def update(state: State, move: str, *values: Any) -> None:
             state.erase = on
         case ("clear",):
             state.drawing[:], state.erase = 0.0, False
+        case "paper", name:
+            state.drawing = _paper(state.rng, name)
         case "way", name:
             state.way = name
         case "window", n:
@@ -123,6 +131,16 @@ def _dealt(state: State) -> Array:
             row, column = state.rng.integers(1, SIZE - 1, 2)
             if not drawing[row - 1 : row + 2, column - 1 : column + 2].any():
                 drawing[row, column] = 1.0
+    return drawing
+
+
+def _paper(rng: np.random.Generator, name: str) -> Array:
+    """A ready-made drawing."""
+    if name == "digit":
+        return digit(rng)
+    drawing = np.zeros((SIZE, SIZE))
+    for column, row in [*BLOCK, *(DOTS if name == "dots" else [])]:
+        drawing[row, column] = 1.0
     return drawing
 
 
@@ -187,6 +205,7 @@ def view(state: State) -> Node:
                 stiller(state) if over else None,
                 none=say("both alike"),
             ),
+            controls.choice(say("Paper"), lambda name: say(PAPERS[name]), None, may.paper),
             controls.toggle(say("Rub out"), state.erase, may.erase),
         ],
         go=widgets.row(
@@ -234,15 +253,9 @@ def describe(state: State) -> str:
     )
 
 
-BLOCK = [(column, row) for column in (2, 3) for row in (2, 3, 4, 5)]
-"""Fills two windows; a shift to the right spreads it over four."""
-DOTS = [(7, 1), (7, 4), (7, 8), (1, 8)]
-"""Each alone at the right edge of its window, over which a shift takes it."""
-
-
 def solution(state: State) -> Iterator[Message]:
     """A solid bar for max pooling, the same among lonely dots for average pooling."""
-    for name, cells in (("max", BLOCK), ("average", [*BLOCK, *DOTS])):
+    for name, paper in (("max", "bar"), ("average", "dots")):
         if name in state.called:
             continue
         if state.bet.over:
@@ -251,8 +264,7 @@ def solution(state: State) -> Iterator[Message]:
             yield ("way", "right")
         if state.window != 2:
             yield ("window", 2)
-        yield ("clear",)
-        yield from (("draw", column, row) for column, row in cells)
+        yield ("paper", paper)
         yield ("guess", name)
         yield ("shift",)
 
@@ -341,7 +353,7 @@ def _changed(difference: Array, share: float, less: bool) -> Node:
             picture(difference, "signed", told, largest=1.0),
             class_="pooling-sheet less" if less else "pooling-sheet",
         ),
-        h("p", told, class_="pooling-title share"),
+        h("p", told, class_="pooling-title told"),
     )
 
 
@@ -349,7 +361,7 @@ def _unknown(title: str, ghost: Node | None = None) -> Node:
     return h(
         "div",
         h("div", ghost, class_="pooling-sheet unknown"),
-        h("p", title, class_="pooling-title share"),
+        h("p", title, class_="pooling-title told"),
     )
 
 

@@ -46,6 +46,9 @@ NAMES = {
     "blur": word("Blur"),
     "sharpen": word("Outline"),
 }
+DOT = SIZE // 2
+"""Column and row of the lone dot."""
+PAPERS = {"digit": word("A digit"), "dot": word("A dot"), "line": word("A line")}
 
 LEARNT = word(
     "A kernel asks the same question at every place of a picture. Ask a single dot, and the map "
@@ -58,6 +61,7 @@ MOVES = moves(
     draw=Place(_CELL, _CELL),
     erase=Switch(),
     clear=Press(),
+    paper=Pick(*PAPERS),
     look=Place(_OUT, _OUT),
     pick=Parts(row=_PLACE, column=_PLACE),
     weight=Parts(row=_PLACE, column=_PLACE, value=Dial(-LARGEST, LARGEST, 0.5)),
@@ -107,6 +111,8 @@ def update(state: State, move: str, *values: Any) -> None:
             state.erase = on
         case ("clear",):
             state.drawing[:], state.erase = 0.0, False
+        case "paper", name:
+            state.drawing = _paper(state.rng, name)
         case "look", column, row:
             state.at = (column, row)
         case "pick", row, column:
@@ -124,6 +130,15 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("again",):
             state.kernel = _ready("copy")
             state.secret = _secret(state)
+
+
+def _paper(rng: np.random.Generator, name: str) -> Array:
+    """A ready-made drawing."""
+    drawing = np.zeros((SIZE, SIZE))
+    if name == "digit":
+        return digit(rng)
+    drawing[DOT, DOT if name == "dot" else slice(2, SIZE - 2)] = 1.0
+    return drawing
 
 
 def convolution(kernel: Array, padding: int = 0, stride: int = 1) -> Conv2D:
@@ -193,6 +208,7 @@ def view(state: State) -> Node:
                 symbol="w",
                 key="weight",
             ),
+            controls.choice(say("Paper"), lambda name: say(PAPERS[name]), None, may.paper),
             controls.toggle(say("Rub out"), state.erase, may.erase),
         ],
         go=widgets.row(
@@ -251,12 +267,11 @@ def solution(state: State) -> Iterator[Message]:
     """Ask a single dot, and set each weight that its map tells."""
     if score(state) == 1:
         return
-    yield ("clear",)
     if state.padding:
         yield ("padding", 0)
     if state.stride > 1:
         yield ("stride", 1)
-    yield ("draw", DOT, DOT)
+    yield ("paper", "dot")
     yield ("look", DOT - 1, DOT - 1)
     for row, column in np.argwhere(state.kernel != state.secret).tolist():
         yield ("pick", row, column)
@@ -266,7 +281,7 @@ def solution(state: State) -> Iterator[Message]:
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     match move, *values:
-        case "draw", *_:
+        case "paper", *_:
             return say("A single dot: each sum has one product that is not 0.")
         case "look", *_:
             return say("Around the dot the target shows its kernel, turned by half a turn.")
@@ -278,10 +293,6 @@ def why(state: State, move: str, *values: Any) -> str:
                 column=WINDOW - column,
             )
     return ""
-
-
-DOT = SIZE // 2
-"""Column and row of the solution's dot."""
 
 
 def _ready(name: str) -> Array:

@@ -1,0 +1,475 @@
+"""The Bottleneck: find the fewest numbers from which a network can redraw a digit.
+
+An autoencoder squeezes the 144 dots of a drawn digit into k numbers and draws it again from these.
+It learns from 400 digits, live; how far off it is, is measured on 100 others. A smallest k is found
+when it is under the bar and one number less is not. Beside it the first k principal components do
+the same: the best that a sum of k fixed pictures can do (Pearson, 1901).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from games import Message, Node
+from games.concepts.training import Rounded
+from games.moves import Dial, Parts, Place, Press, Switch, moves
+from games.ui import controls, inputs, plots, widgets
+from games.ui.node import h
+from games.ui.numbers import fixed
+from games.ui.pixels import picture
+from games.ui.shell import shell
+from games.words import indexed, say, word
+from pycore import schedules
+from pycore.arrays import Array
+from pycore.layers import Sequential
+from pycore.losses import MeanSquaredError
+from pycore.models.autoencoders import autoencoder
+from pycore.optimizers import Adam
+from pycore.recipes.bottleneck import SIZE, pictures
+
+SEEN, UNSEEN = 400, 100
+HIDDEN, BATCH, RATE, STEPS = 48, 40, 0.01, 1000
+STRIDE = 5
+"""Steps of a tick."""
+MOST, STRAIGHT = 8, 14
+"""The widest code of a network, and of the components in the plot."""
+BARS = (0.046, 0.040, 0.034, 0.030, 0.0265)
+REACH = 3.0
+"""How far a knob goes, in standard deviations of its number."""
+
+LEARNT = word(
+    "A few numbers are enough for a digit, because digits have much in common. A network that can "
+    "bend gets by with fewer of them than sums of fixed pictures do."
+)
+_CELL = Dial(0, SIZE - 1)
+MOVES = moves(
+    draw=Place(_CELL, _CELL),
+    erase=Switch(),
+    clear=Press(),
+    digit=Press(),
+    k=Dial(1, MOST, when=lambda state: not state.running),
+    train=Press(when=lambda state: not state.running and state.k not in state.errors),
+    stop=Press(when=lambda state: state.running),
+    knob=Parts(
+        lambda state: state.k in state.errors and not state.running,
+        which=Dial(0, lambda state: state.k - 1),
+        value=Dial(-REACH, REACH, 0.1),
+    ),
+    release=Press(when=lambda state: len(state.turned) > 0),
+    again=Press(when=lambda state: score(state) == 1),
+)
+
+
+@dataclass
+class State:
+    """The drawing, the network of each width as far as it has learned, and what was measured.
+
+    `errors` holds the held-out error of each width that is trained to its end; `turned` the knobs
+    that the learner has turned, in standard deviations.
+    """
+
+    rng: np.random.Generator
+    bar: float
+    base: int
+    drawing: Array
+    k: int = 4
+    trainers: dict[int, Rounded] = field(default_factory=dict)
+    errors: dict[int, float] = field(default_factory=dict)
+    turned: dict[int, float] = field(default_factory=dict)
+    running: bool = False
+    pen: tuple[int, int] = (SIZE // 2, SIZE // 2)
+    erase: bool = False
+
+
+def init(seed: int) -> State:
+    """A digit that no network has seen, a bar, and nothing trained."""
+    rng = np.random.default_rng(seed)
+    state = State(rng, 0.0, 0, np.zeros((SIZE, SIZE)))
+    _begin(state)
+    return state
+
+
+def _begin(state: State) -> None:
+    """Another bar, other weights to start from, another digit."""
+    state.bar = float(state.rng.choice(BARS))
+    state.base = int(state.rng.integers(2**31))
+    state.trainers, state.errors, state.turned = {}, {}, {}
+    state.drawing = _unseen(state.rng)
+    _ready(state)
+
+
+def _ready(state: State) -> None:
+    """A network of the width looked at, before its first step if it is new."""
+    if state.k not in state.trainers:
+        state.trainers[state.k] = _trainer(state.base + state.k, state.k)
+
+
+def _unseen(rng: np.random.Generator) -> Array:
+    return np.array(digits()[1][rng.integers(UNSEEN)].reshape(SIZE, SIZE))
+
+
+def update(state: State, move: str, *values: Any) -> None:
+    """The pen, the width, the training, and the knobs."""
+    if move in ("draw", "clear", "digit", "k", "again"):
+        state.turned = {}
+    match move, *values:
+        case "draw", column, row:
+            state.pen = (column, row)
+            state.drawing[row, column] = 0.0 if state.erase else 1.0
+        case "erase", on:
+            state.erase = on
+        case ("clear",):
+            state.drawing[:], state.erase = 0.0, False
+        case ("digit",):
+            state.drawing = _unseen(state.rng)
+        case "k", k:
+            state.k = k
+            _ready(state)
+        case ("train",):
+            state.running = True
+        case ("stop",):
+            state.running = False
+        case "knob", which, value:
+            state.turned[which] = value
+        case ("release",):
+            state.turned = {}
+        case ("again",):
+            _begin(state)
+
+
+def tick(state: State) -> bool:
+    """A few steps of the network that learns; at the end it is measured."""
+    if not state.running:
+        return False
+    trainer = state.trainers[state.k]
+    for _ in range(STRIDE):
+        trainer.step()
+    if trainer.steps >= STEPS:
+        state.running = False
+        state.errors[state.k] = error(trainer.network)
+    return True
+
+
+@cache
+def digits() -> tuple[Array, Array]:
+    """Digits to learn from and others to be judged on, each a row."""
+    return pictures(SEEN, 0), pictures(UNSEEN, 1)
+
+
+def _trainer(seed: int, k: int) -> Rounded:
+    rng = np.random.default_rng(seed)
+    x = digits()[0]
+    network = autoencoder([SIZE * SIZE, HIDDEN, k], rng, dtype=np.float32)
+    schedule = schedules.cosine(RATE, STEPS)
+    return Rounded(network, MeanSquaredError(), Adam(RATE), x, x, BATCH, rng, schedule, total=STEPS)
+
+
+def error(network: Sequential) -> float:
+    """The mean squared error on the digits that no network has seen."""
+    x = digits()[1]
+    return MeanSquaredError().forward(network.forward(x.astype(np.float32)), x)
+
+
+@cache
+def components() -> tuple[Array, Array]:
+    """The mean of the digits, and their principal components, the strongest first."""
+    x = digits()[0]
+    mean = x.mean(axis=0)
+    _, _, rows = np.linalg.svd(x - mean, full_matrices=False)
+    return mean, rows[:STRAIGHT]
+
+
+def straight(x: Array, k: int) -> Array:
+    """Rows of pictures, redrawn from their first k components."""
+    mean, rows = components()
+    return np.asarray(mean + (x - mean) @ rows[:k].T @ rows[:k])
+
+
+@cache
+def straight_errors() -> Array:
+    """The same error with 1, 2, … components: (STRAIGHT,)."""
+    x = digits()[1]
+    judge = MeanSquaredError()
+    return np.array([judge.forward(straight(x, k), x) for k in range(1, STRAIGHT + 1)])
+
+
+def code(state: State) -> tuple[Array, Array, Array]:
+    """What the encoder makes of the drawing; mean and spread of each number over the digits.
+
+    Shapes: (k,) each.
+    """
+    encoder = state.trainers[state.k].network[0]
+    row = state.drawing.reshape(1, -1).astype(np.float32)
+    found = encoder.forward(np.vstack([row, digits()[1].astype(np.float32)])).astype(float)
+    return found[0], found[1:].mean(axis=0), found[1:].std(axis=0) + 1e-9
+
+
+def knobs(state: State) -> Array:
+    """The code in standard deviations, with the knobs that were turned: (k,)."""
+    own, mean, spread = code(state)
+    found = np.clip((own - mean) / spread, -REACH, REACH)
+    for which, value in state.turned.items():
+        found[which] = value
+    return np.asarray(found)
+
+
+def redrawn(state: State) -> Array:
+    """What the decoder draws from the code, with the knobs that were turned: (SIZE, SIZE)."""
+    own, mean, spread = code(state)
+    for which, value in state.turned.items():
+        own[which] = mean[which] + value * spread[which]
+    decoder = state.trainers[state.k].network[1]
+    return decoder.forward(own[None].astype(np.float32)).astype(float).reshape(SIZE, SIZE)
+
+
+def smallest(state: State) -> int | None:
+    """The width that is under the bar where one number less is trained and is not."""
+    for k, found in sorted(state.errors.items()):
+        if found <= state.bar and (k == 1 or state.errors.get(k - 1, 0.0) > state.bar):
+            return k
+    return None
+
+
+def score(state: State) -> float:
+    """1 once the smallest width is found; before, a little for each that is trained."""
+    return 1.0 if smallest(state) else 0.1 * len(state.errors)
+
+
+def view(state: State) -> Node:
+    """Drawing and what is redrawn from k numbers; the errors below; the knobs."""
+    may, won = MOVES.on(state), smallest(state) is not None
+    done = state.trainers[state.k].steps
+    return shell(
+        _board(state, won),
+        widgets.verdict(_verdict(state), won, lost=_missed(state)),
+        mission=widgets.progress(say("steps of this training"), done, STEPS),
+        dock=[
+            controls.slider(say("numbers in the code"), state.k, may.k, symbol="k", key="k"),
+            _knobs(state),
+            controls.toggle(say("Rub out"), state.erase, may.erase),
+        ],
+        go=widgets.row(_next(state), controls.button(say("Another digit"), may.digit)),
+        drawers=[
+            widgets.folded(
+                say("More controls"),
+                widgets.row(
+                    controls.button(say("Clear the paper"), may.clear),
+                    controls.button(say("Knobs back to my drawing"), may.release),
+                ),
+                key="more",
+            ),
+        ],
+    )
+
+
+def _next(state: State) -> Node:
+    """The one thing to do next."""
+    may, k = MOVES.on(state), state.k
+    if state.running:
+        return controls.button(say("Stop"), may.stop, primary=True, key="go")
+    if smallest(state):
+        return controls.button(say("Another bar"), may.again, primary=True, key="go")
+    if k not in state.errors:
+        told = say.count("Train with {n} number", "Train with {n} numbers", k)
+        return controls.button(told, may.train, primary=True, key="go")
+    step = k - 1 if state.errors[k] <= state.bar else min(k + 1, MOST)
+    return controls.button(say("Take {n}", n=step), may.k(step), primary=True, key="go")
+
+
+def _missed(state: State) -> bool:
+    return not state.running and state.errors.get(state.k, 0.0) > state.bar
+
+
+def describe(state: State) -> str:
+    """The drawing, the width, how far it has learned, and what was found."""
+    return say(
+        "{ink} of ink, the pen at column {column}, row {row}{mode}; {k} numbers in the code, "
+        "{codes}, after {steps} of {total} steps. Trained: {found}. {verdict}",
+        ink=fixed(float(state.drawing.sum())),
+        column=state.pen[0] + 1,
+        row=state.pen[1] + 1,
+        mode=say(", rubbing out") if state.erase else "",
+        k=state.k,
+        codes=", ".join(fixed(v, 1) for v in knobs(state)),
+        steps=state.trainers[state.k].steps,
+        total=STEPS,
+        found=", ".join(f"{k}: {fixed(e, 4)}" for k, e in sorted(state.errors.items()))
+        or say("none"),
+        verdict=_verdict(state),
+    )
+
+
+def solution(state: State) -> Iterator[Message]:
+    """Train, and take one number less as long as it is under the bar, else one more."""
+    if state.running:
+        yield ("stop",)
+    k = state.k
+    while smallest(state) is None:
+        if k != state.k:
+            yield ("k", k)
+        if k not in state.errors:
+            yield ("train",)
+        if k not in state.errors:
+            return  # whoever plays it has not waited for the training
+        k = k - 1 if state.errors[k] <= state.bar else k + 1
+
+
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move, *values:
+        case "k", k if k < state.k:
+            return say("That was under the bar: would one number less do?")
+        case "k", _:
+            return say("That was above the bar: one number more.")
+    return ""
+
+
+# --- pictures and words ---------------------------------------------------------------------------
+
+AXES = plots.Axes((0.5, STRAIGHT + 0.5), (0, 0.066), 400, 158, 44, 12, 14, 38)
+
+
+def _board(state: State, won: bool) -> Node:
+    """The drawing, what two ways redraw from k numbers, and below them all errors."""
+    told = {"k": state.k}
+    drawn, lines = redrawn(state), straight(state.drawing.reshape(1, -1), state.k)
+    return h(
+        "div",
+        h(
+            "div",
+            _sheet(
+                say("your drawing"),
+                inputs.pad(
+                    say("your drawing"),
+                    state.drawing,
+                    MOVES.on(state).draw,
+                    at=state.pen,
+                    name=say("drawing"),
+                ),
+            ),
+            _sheet(
+                say.count("network: {n} number", "network: {n} numbers", state.k),
+                picture(
+                    drawn, "ink", say("redrawn by the network"), largest=1.0, name=say("network")
+                ),
+            ),
+            _sheet(
+                say("PCA: {k}", **told),
+                picture(
+                    lines.reshape(SIZE, SIZE),
+                    "ink",
+                    say("redrawn from components"),
+                    largest=1.0,
+                    name=say("components"),
+                ),
+            ),
+            class_="neck-sheets",
+        ),
+        _errors(state),
+        class_="neck won" if won else "neck",
+    )
+
+
+def _sheet(title: str, inside: Node) -> Node:
+    return h(
+        "div",
+        h("p", title, class_="neck-title"),
+        h("div", inside, class_="neck-sheet"),
+    )
+
+
+def _errors(state: State) -> Node:
+    """The error at each width: of the components, and of the networks that are trained."""
+    ks = np.array(sorted(state.errors), float)
+    found = np.array([state.errors[int(k)] for k in ks])
+    lines = straight_errors()
+    best = smallest(state)
+    return plots.plot(
+        AXES,
+        best is not None and plots.band(AXES, (best - 0.5, best + 0.5), "zone"),
+        plots.rule(AXES, x=state.k, class_="dial"),
+        plots.rule(AXES, y=state.bar, class_="bar"),
+        plots.text_at(
+            AXES,
+            STRAIGHT + 0.4,
+            state.bar + 0.002,
+            say("bar {bar}", bar=fixed(state.bar, 4)),
+            "end",
+        ),
+        plots.curve(AXES, np.arange(1, STRAIGHT + 1), lines, "train"),
+        plots.scatter(
+            AXES, np.arange(1, STRAIGHT + 1), lines, "train", name=say("components: k, error")
+        ),
+        plots.curve(AXES, ks, found, "validation"),
+        plots.scatter(AXES, ks, found, "validation", name=say("networks: k, error")),
+        plots.legend(AXES, [(say("PCA"), "train"), (say("network"), "validation")]),
+        label=say("The error on new digits at each width"),
+        x_label=say("numbers in the code"),
+        y_label=say("error"),
+        key="errors",
+    )
+
+
+def _knobs(state: State) -> Node:
+    """A slider for each number of the code; turned, it redraws the picture."""
+    may = MOVES.on(state)
+    return h(
+        "div",
+        [
+            controls.slider(
+                indexed("z", i + 1),
+                float(value),
+                may.knob(i),
+                name=say("number {n} of the code", n=i + 1),
+                digits=1,
+                key=f"z{i}",
+            )
+            for i, value in enumerate(knobs(state).tolist())
+        ],
+        key="knobs",
+        class_="neck-knobs",
+    )
+
+
+def _verdict(state: State) -> str:
+    """How the search stands."""
+    bar, k = fixed(state.bar, 4), state.k
+    best = smallest(state)
+    if state.running:
+        return say(
+            "Learning from {n} digits with {k} numbers: step {step} of {total}.",
+            n=SEEN,
+            k=k,
+            step=state.trainers[k].steps,
+            total=STEPS,
+        )
+    if state.turned:
+        return say("You have turned the code yourself: the decoder draws whatever it is told.")
+    if best is not None:
+        under = np.flatnonzero(straight_errors() <= state.bar)
+        needed = str(int(under[0]) + 1) if len(under) else say("more than {n}", n=STRAIGHT)
+        return say(
+            "Found: {k} numbers are off by {error}, under {bar}, and one less is not. PCA needs "
+            "{needed}.",
+            k=best,
+            error=fixed(state.errors[best], 4),
+            bar=bar,
+            needed=needed,
+        )
+    if k in state.errors:
+        told = {"k": str(k), "error": fixed(state.errors[k], 4), "bar": bar}
+        if state.errors[k] <= state.bar:
+            return say("{k} numbers: off by {error}, under {bar}. Would one less do?", **told)
+        return say("{k} numbers: off by {error}, above {bar}. It takes more.", **told)
+    return say(
+        "{k} numbers for {dots} dots. Which is the smallest code that stays under {bar} on new "
+        "digits? Train.",
+        k=k,
+        dots=SIZE * SIZE,
+        bar=bar,
+    )
