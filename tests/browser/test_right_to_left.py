@@ -25,16 +25,15 @@ build(out=Path(sys.argv[1]), language="ar-XB")
 """
 TURNED = r"""(root) => {
     const turned = [];
-    const run = /[−+≤≥≈→=(]*\d(?:[−+≤≥≈→=×·/().,\d]| (?=[−+≤≥≈→=×/(]))*(?<![.,(])/g;
-    const closed = (text) => text.split('(').length === text.split(')').length;
-    const walker = document.createTreeWalker(document.querySelector(root), NodeFilter.SHOW_TEXT);
+    const run = /(?:[−+≤≥≈] ?)?\d[\d.,]*(?: ?[−+≤≥≈→=×·/] ?[−+]?\d[\d.,]*)*(?<![.,])/g;
+    const within = document.querySelector(root) ?? document.head;
+    const walker = document.createTreeWalker(within, NodeFilter.SHOW_TEXT);
     const range = document.createRange();
     let numbers = 0;
     while (walker.nextNode()) {
         const { data, parentElement } = walker.currentNode;
         if (parentElement.closest('option, textarea, script, style, .katex-mathml')) continue;
         for (const { 0: text, index } of data.matchAll(run)) {
-            if (!closed(text)) continue;
             const places = [...text].map((_, i) => {
                 range.setStart(walker.currentNode, index + i);
                 range.setEnd(walker.currentNode, index + i + 1);

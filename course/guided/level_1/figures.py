@@ -52,7 +52,7 @@ def votes() -> Node:
                 axes,
                 k + 1,
                 v + (0.06 if v > 0 else -0.16),
-                f"{name} {signed(v, 1)}",
+                say("{name} {weight}", name=name, weight=signed(v, 1)),
                 "middle",
             )
             for k, (name, v) in enumerate(zip(names, values, strict=True))
