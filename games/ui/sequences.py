@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from games.moves import Offer
-from games.ui.node import Node, h
+from games.ui.node import Node, h, marked
 from games.ui.numbers import fixed, signed
-from games.ui.pixels import PALETTES, tints
+from games.ui.pixels import PALETTES, picture, tints
 
 FAINTEST = 0.02
 """Arcs of a smaller share of the largest weight are left out."""
@@ -102,6 +102,82 @@ def tokens(
         class_="token-frame",
         tabindex=None if offer else 0,
         marks=marks,
+    )
+
+
+def columns(
+    label: str,
+    words: Sequence[str],
+    values: ArrayLike,
+    *,
+    largest: float | None = None,
+    chosen: int | None = None,
+    looks: Sequence[tuple[str, ArrayLike]] = (),
+    empty: int = 0,
+    key: str | int | None = None,
+    name: str | None = None,
+) -> Node:
+    """A tensor with a column for each token: the tokens, their numbers below, arcs between them.
+
+    Args:
+        label: what the columns show.
+        words: the tokens (n).
+        values: the numbers of each (n, size).
+        largest: the size that is shown in full colour; the largest of `values` without it.
+        chosen: the token that is looked from.
+        looks: up to two heads, each a name and how much the chosen token looks at each (n,); the
+            arcs of the first are drawn above the tokens, those of the second below.
+        empty: how many columns are kept free behind them, for tokens to come.
+        key: tells it from its siblings.
+        name: under which the numbers can be read and saved.
+    """
+    count = len(words) + empty
+    if len(looks) > 2:
+        raise ValueError(f"columns: {len(looks)} heads; allowed: up to 2")
+    start = len(words) - 1 if chosen is None else chosen
+    bands = []
+    for i, (title, weights) in enumerate(looks):
+        shares = np.asarray(weights, float).tolist()
+        found = [(start, k, share) for k, share in enumerate(shares) if share > 0]
+        bands.append(
+            h(
+                "div",
+                h("span", title, class_="columns-name"),
+                _arcs(count, found, start),
+                key=f"head{i}",
+                class_="columns-band" if i == 0 else "columns-band below",
+            )
+        )
+    tokens = h(
+        "ol",
+        [
+            h(
+                "li",
+                word if word.strip() else "␣",
+                aria_current="true" if i == chosen else None,
+                translate="no",
+                key=i,
+            )
+            for i, word in enumerate(words)
+        ],
+        [h("li", key=i, aria_hidden="true") for i in range(len(words), count)],
+        class_="columns-words",
+        key="words",
+    )
+    numbers = np.asarray(values, float)
+    drawn = np.pad(numbers, ((0, empty), (0, 0)), constant_values=np.nan)
+    return h(
+        "div",
+        bands[:1],
+        tokens,
+        bands[1:],
+        marked(
+            picture(drawn.T, "signed", label, largest=largest, key="numbers"),
+            {} if name is None else {name: numbers},
+        ),
+        style=f"--tokens:{count}",
+        key=key,
+        class_="token-columns",
     )
 
 

@@ -11,7 +11,18 @@ from playwright.sync_api import Page
 
 from games.concepts import runs
 from games.moves import Dial, Pick, Place, Press, Text, moves
-from games.ui import controls, fields, graphs, inputs, panes, plots, sequences, tensors, widgets
+from games.ui import (
+    controls,
+    fields,
+    graphs,
+    inputs,
+    panes,
+    pipelines,
+    plots,
+    sequences,
+    tensors,
+    widgets,
+)
 from games.ui.landscapes import Block, landscape
 from games.ui.node import Node, h, to_html
 from tests.browser.conftest import DIST
@@ -30,6 +41,11 @@ MAY = moves(
 AXES = plots.Axes((-2, 2), (-2, 2))
 Shown = Callable[[], list[Node]]
 WORDS = ("king", "queen", "man", "woman")
+
+
+def part(name: str, text: str, around: int = 0) -> pipelines.Part:
+    """A stage of the pipeline."""
+    return pipelines.Part(name, text, text, around)
 
 
 def pieces() -> list[Node]:
@@ -54,6 +70,18 @@ def pieces() -> list[Node]:
         sequences.tokens(
             "a sentence", WORDS, values=[1, -1, 0.5, 0], arcs=[(3, 0, 0.7), (3, 1, 0.3)],
             offer=MAY.look,
+        ),
+        sequences.columns(
+            "a tensor", list("the cat s"), rng.normal(size=(9, 32)), chosen=8,
+            looks=[("head 1", rng.dirichlet(np.ones(9))), ("head 2", rng.dirichlet(np.ones(9)))],
+        ),
+        pipelines.pipeline(
+            "the way",
+            [
+                pipelines.Lane((part("loss", "Embed"),), begin="the cat s"),
+                pipelines.Lane((part("weights", "LayerNorm"), part("slope", "+", 1)), "block 1"),
+            ],
+            chosen="weights", offer=MAY.tab, outcome=pipelines.Outcome("i", "won", (("i", 0.8),)),
         ),
         panes.tabs("views", names, "weights", MAY.tab, h("p", "inside")),
         panes.small_multiples(

@@ -149,6 +149,8 @@ class Pictures:
         if "strips" in parent.attributes.get("class", "").split():
             yield self._strips(children[0], pixels[0])
             return
+        if "token-columns" in parent.attributes.get("class", "").split():
+            return  # they lie below the drawing that they belong to
         for svg in children:
             if svg.tag == "svg" and "viewBox" in svg.attributes:
                 *_, width, height = map(float, svg.attributes["viewBox"].split())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from games.moves import Dial, moves
-from games.ui.sequences import tokens
+from games.ui.sequences import columns, tokens
 from tests import dom
 
 MAY = moves(look=Dial(0, 9), shut=Dial(0, 9, when=lambda state: False)).on(None)
@@ -64,3 +64,24 @@ def test_what_does_not_fit_together_is_refused():
     for arc in ((0, 3, 1.0), (0, 1, -1.0), (0, 1, np.nan)):
         with pytest.raises(ValueError, match="places 0 to 2, weights from 0"):
             tokens("s", WORDS, arcs=[arc])
+
+
+def test_columns_hold_a_token_s_numbers_and_each_heads_arcs():
+    values = np.arange(6.0).reshape(3, 2)
+    node = columns(
+        "x",
+        ["a", " ", "c"],
+        values,
+        chosen=2,
+        looks=[("head 1", [0.5, 0.5, 0]), ("head 2", [0, 0, 1])],
+        name="x (characters × numbers)",
+    )
+    (leaf,) = [n for n in node.walk() if n.picture]
+    np.testing.assert_array_equal(leaf.picture.values, values.T)
+    np.testing.assert_array_equal(leaf.marks["x (characters × numbers)"], values)
+    arcs = [n for n in node.walk() if n.tag == "path"]
+    assert len(arcs) == 3
+    words = [n.text() for n in node.walk() if n.tag == "li"]
+    assert words == ["a", "␣", "c"]
+    with pytest.raises(ValueError, match="3 heads; allowed: up to 2"):
+        columns("x", ["a"], [[1.0]], looks=[("h", [1.0])] * 3)
