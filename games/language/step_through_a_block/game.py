@@ -15,12 +15,21 @@ import numpy as np
 
 from games import Message, Node, refuse
 from games.concepts.bet import Bet, pick
-from games.language.step_through_a_block.trace import KINDS, SIZES, STAGES, Stage, trace
+from games.language.step_through_a_block.trace import (
+    BLOCK,
+    KINDS,
+    SIZES,
+    STAGES,
+    Stage,
+    trace,
+)
 from games.moves import Dial, Pick, Press, Text, moves
 from games.ui import controls, pixels, sequences, tensors, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, short
-from games.words import say
+from games.ui.pipelines import Lane, Outcome, Part, pipeline
+from games.ui.shell import shell
+from games.words import say, word
 from pycore import text
 from pycore.activations import softmax
 from pycore.arrays import Array
@@ -34,8 +43,10 @@ WRITTEN = 40
 """Characters that one press of "Write on" adds."""
 WANTED = 3
 """Prompts whose next character has to be predicted."""
-BEST = 6
-"""How many of the next character's candidates are listed."""
+BEST, ANSWERS = 6, 3
+"""How many of the next character's candidates are listed, and at the end of the way."""
+BEGUN, SHOWN = 12, 80
+"""Characters of the text at the start of the way, and in what is said while it writes."""
 SIGNS = {
     " ": "space",
     ".": "period",
@@ -46,6 +57,10 @@ SIGNS = {
 }
 """The ids of the characters that are no letters."""
 
+LEARNT = word(
+    "The whole network is a line of small stages. Each adds something to what goes around it, and "
+    "out come the odds of the next character."
+)
 PROMPTS = Pick(
     {
         "the-cat": "the cat s",
@@ -78,7 +93,8 @@ MOVES = moves(
 class State:
     """A text, the stage on show, and what was predicted.
 
-    `look` is the character whose row is read, None for the last one. `asked` are the prompts whose
+    `look` is the character whose row is read, None for the last one; `written` characters are the
+    network's own. `asked` are the prompts whose
     head was seen, with the guess (an id) that stood then; "" where there was none. `left_out` are
     the characters of what was typed that the network cannot read.
     """
@@ -90,6 +106,7 @@ class State:
     bet: Bet[str] = field(default_factory=Bet)
     temperature: float = 1.0
     writing: int = 0
+    written: int = 0
     asked: dict[str, str] = field(default_factory=dict)
     left_out: str = ""
 
@@ -133,7 +150,7 @@ def tick(state: State) -> bool:
     state.text += tale.vocabulary().words[state.rng.choice(len(p), p=p)]
     state.look = None
     _see(state, None)
-    state.writing -= 1
+    state.writing, state.written = state.writing - 1, state.written + 1
     return True
 
 
@@ -226,7 +243,7 @@ def _next_stage(state: State) -> str | None:
 def _begin(state: State, prompt: str) -> None:
     """A new text, with what was said of it if its head has been seen."""
     state.text, state.stage, state.look, state.writing = prompt, STAGES[0], None, 0
-    state.left_out = ""
+    state.left_out, state.written = "", 0
     state.bet.again()
     if window(state) in state.asked:
         _see(state, None)
@@ -249,36 +266,31 @@ def _see(state: State, guess: str | None) -> None:
 
 
 def view(state: State) -> Node:
-    """The prompt and the stages on one side, the stage's tensor on the other."""
-    may = MOVES.on(state)
+    """The way through the network with its tensor below it, and what is predicted."""
+    may, won = MOVES.on(state), score(state) == 1
     chosen = next((str(n) for n, prompt in PROMPTS.values.items() if prompt == state.text), None)
-    return widgets.stage(
-        widgets.panel(
+    return shell(
+        [_way(state), _columns(state)],
+        widgets.verdict(_standing(state), won, lost=_hit(state) is False and not state.writing),
+        mission=widgets.progress(say("next characters called"), min(hits(state), WANTED), WANTED),
+        dock=[
+            _prediction(state),
             controls.choice(
                 say("prompt"),
                 {n: widgets.verbatim(f"{prompt}…") for n, prompt in PROMPTS.values.items()},
                 chosen,
                 may.prompt,
             ),
-            controls.entry(say("or your own"), state.text, may.type),
-            _stages(state),
-            widgets.row(
-                controls.button(say("Step"), may.step, primary=True),
-                h(
-                    "button",
-                    say("To the head"),
-                    key="head",
-                    type="button",
-                    class_="button",
-                    **_pressed(state, HEAD),
-                ),
+        ],
+        go=widgets.row(_primary(state), _beside(state)),
+        drawers=[
+            controls.entry(say("or a prompt of your own"), state.text, may.type),
+            widgets.folded(say("What this stage does"), *_inside(state), key="inside"),
+            widgets.folded(say("One character in numbers"), *_numbers(state), key="row"),
+            widgets.folded(
+                say("Temperature, and what it writes"), _next(state), _writing(state), key="next"
             ),
-            _prediction(state),
-            widgets.verdict(_standing(state), score(state) == 1),
-        ),
-        widgets.panel(_tensor(state), key="tensor"),
-        widgets.panel(_writing(state), key="writing"),
-        widgets.panel(_next(state), key="next"),
+        ],
     )
 
 
@@ -340,86 +352,151 @@ def _where(stage: Stage) -> str:
     return say("in") if stage.block == 0 else say("out")
 
 
+def _hit(state: State) -> bool | None:
+    """Whether this prompt's guess came true; None before, and where none was made."""
+    if not state.bet.over or not state.bet.said:
+        return None
+    return state.bet.said == likeliest(window(state))
+
+
 def _prediction(state: State) -> Node:
-    return pick(
-        state.bet,
-        say("Which character will it find likeliest next?"),
-        say("my guess"),
-        _names(),
-        MOVES.on(state).guess,
-        likeliest(window(state)) if state.bet.over else None,
-    )
-
-
-def _pressed(state: State, stage: str) -> dict[str, Any]:
-    """The attributes of a button that goes to a stage."""
-    may = MOVES.on(state).stage
-    shut = stage not in may.ids()
-    return {
-        "aria_disabled": "true" if shut else None,
-        "on": None if shut else {"click": (*may.message, stage)},
-    }
-
-
-def _stages(state: State) -> Node:
-    """All stages as buttons, grouped by block, from the text to the probabilities."""
-    groups: dict[str, list[Node]] = {}
-    for number, (name, stage) in enumerate(trace(window(state)).items(), start=1):
-        title, where = say(KINDS[stage.kind][0]), _where(stage)
-        button = h(
-            "button",
-            title,
-            key=name,
-            type="button",
-            class_="button choice-option",
-            aria_pressed="true" if name == state.stage else "false",
-            aria_label=say("{stage}, {where}, stage {n}", stage=title, where=where, n=number),
-            **_pressed(state, name),
-        )
-        groups.setdefault(where, []).append(button)
     return h(
-        "ol",
-        [
-            h("li", h("span", group), h("div", buttons, class_="row"), key=group)
-            for group, buttons in groups.items()
-        ],
-        key="stages",
-        class_="stages",
+        "div",
+        pick(
+            state.bet,
+            say("Which character comes next?"),
+            say("my guess"),
+            lambda name: _names()[name],
+            MOVES.on(state).guess,
+            likeliest(window(state)) if state.bet.over else None,
+        ),
+        key="keys",
+        class_="keys",
     )
 
 
-def _tensor(state: State) -> Node:
-    """The stage's result as a picture, and the row of one character in numbers."""
-    stage, row = _stage(state), _row(state)
-    signs = ["␣" if c == " " else c for c in window(state)]
-    title, said = (say(part, **SIZES.get(part, {})) for part in KINDS[stage.kind])
-    largest, where = float(np.abs(stage.y).max()), _where(stage)
-    return widgets.part(
-        say(
-            "{n}. {stage} ({where})",
-            n=STAGES.index(state.stage) + 1,
-            stage=title,
-            where=where,
-        ),
-        h("p", said, class_="stage-words"),
-        h(
-            "div",
-            pixels.strips(
-                signs,
-                stage.y,
-                "signed",
-                say(
-                    "{stage}: {rows} rows of {columns} numbers, up to {largest} in size",
-                    stage=title,
-                    rows=len(stage.y),
-                    columns=stage.y.shape[1],
-                    largest=short(largest),
-                ),
-                largest=largest,
-                name=say("{stage}, {where} (characters × numbers)", stage=title, where=where),
+def _primary(state: State) -> Node:
+    """The next step: send the prompt through, and after that take one that is new."""
+    may, bet = MOVES.on(state), state.bet
+    if not bet.over:
+        shut = not bet.ready
+        return h(
+            "button",
+            say("Predict first") if shut else say("Send it through"),
+            key="send",
+            type="button",
+            class_="button primary",
+            aria_disabled="true" if shut else None,
+            on=None if shut else {"click": (*may.stage.message, HEAD)},
+        )
+    new = next((n for n in PROMPTS.ids if PROMPTS.values[n] not in state.asked), None)
+    if new is None or state.writing:
+        return controls.button(say("Look once more"), may.stage(STAGES[0]), key="send")
+    return controls.button(say("Next prompt"), may.prompt(new), primary=True, key="send")
+
+
+def _beside(state: State) -> Node:
+    """What else may be done: one stage on, or once it has answered let it write."""
+    may = MOVES.on(state)
+    if state.writing:
+        return controls.button(say("Stop"), may.stop, key="write")
+    if state.bet.over:
+        return controls.button(say("Write on"), may.write, key="write")
+    return controls.button(say("Step"), may.step, key="step")
+
+
+def _way(state: State) -> Node:
+    """All stages from the text to the character that it finds likeliest, each to be pressed."""
+    stages = trace(window(state))
+    parts = [
+        Part(
+            name,
+            say(KINDS[stage.kind][0]),
+            say(
+                "{stage}, {where}, stage {n}",
+                stage=say(KINDS[stage.kind][0]),
+                where=_where(stage),
+                n=number,
             ),
-            class_="rows",
+            2 if stage.kind == "add" else 0,
+        )
+        for number, (name, stage) in enumerate(stages.items(), start=1)
+    ]
+    size = len(BLOCK)
+    begin = state.text if len(state.text) <= BEGUN else "…" + state.text[-BEGUN:]
+    blocks = [
+        Lane(tuple(parts[2 + size * i : 2 + size * (i + 1)]), say("block {n}", n=i + 1))
+        for i in range(tale.BLOCKS)
+    ]
+    lanes = [Lane(tuple(parts[:2]), begin=begin, room=BEGUN + 1), *blocks, Lane(tuple(parts[-2:]))]
+    return pipeline(
+        say("The stages, from the text to the next character"),
+        lanes,
+        chosen=state.stage,
+        offer=MOVES.on(state).stage,
+        outcome=_outcome(state),
+        key="way",
+    )
+
+
+def _outcome(state: State) -> Outcome:
+    """The guess at the end of the way, or what came out there."""
+    if not state.bet.over:
+        said = state.bet.said
+        return Outcome(_sign(GUESSES.values[said]), "guess") if said else Outcome("?")
+    p, words = probabilities(window(state)), tale.vocabulary().words
+    order = np.argsort(-p, kind="stable")[:ANSWERS].tolist()
+    kinds = {True: "won", False: "miss", None: ""}
+    return Outcome(
+        _sign(words[order[0]]),
+        kinds[_hit(state)],
+        tuple((_sign(words[k]), float(p[k])) for k in order),
+    )
+
+
+def _sign(character: str) -> str:
+    return "␣" if character == " " else character
+
+
+def _signs(state: State) -> list[str]:
+    return [_sign(c) for c in window(state)]
+
+
+def _columns(state: State) -> Node:
+    """The stage's tensor: a column of numbers for each character, and where the heads look.
+
+    Once it writes there is room for all that the network will see.
+    """
+    stage, row, signs = _stage(state), _row(state), _signs(state)
+    title, where = say(KINDS[stage.kind][0]), _where(stage)
+    empty = tale.LONGEST - len(signs) if state.writing or state.written else 0
+    heads = [] if stage.A is None else [(say("head {n}", n=n), A[row]) for n, A in _heads(stage.A)]
+    return sequences.columns(
+        say(
+            "{stage}: {rows} characters of {columns} numbers, up to {largest} in size",
+            stage=title,
+            rows=len(stage.y),
+            columns=stage.y.shape[1],
+            largest=short(float(np.abs(stage.y).max())),
         ),
+        signs,
+        stage.y,
+        chosen=row,
+        looks=heads,
+        empty=empty,
+        key="columns",
+        name=say("{stage}, {where} (characters × numbers)", stage=title, where=where),
+    )
+
+
+def _heads(A: Array) -> list[tuple[int, Array]]:
+    return list(enumerate(A, start=1))
+
+
+def _numbers(state: State) -> list[Node]:
+    """The row of one character, whose digits show where one points, and which one it is."""
+    stage, row, signs = _stage(state), _row(state), _signs(state)
+    return [
         h(
             "div",
             sequences.tokens(
@@ -434,30 +511,29 @@ def _tensor(state: State) -> Node:
         tensors.tensor_strip(
             say("row {n}, “{sign}”", n=row + 1, sign=signs[row]),
             stage.y[row],
-            largest=largest,
+            largest=float(np.abs(stage.y).max()),
             key="row",
         ),
-        _inside(stage, signs, row),
-        symbol={"add": "y", "head": "z"}.get(stage.kind, "x"),
-        class_="passage growing" if state.writing else "passage",
-    )
+    ]
 
 
-def _inside(stage: Stage, signs: list[str], row: int) -> Node:
-    """What the stage promises: who looks where and sums of weights, or what a + node added."""
+def _inside(state: State) -> list[Node]:
+    """What the stage does and promises: sums of weights, or what a + node added."""
+    stage, row, signs = _stage(state), _row(state), _signs(state)
+    title, said = (say(part, **SIZES.get(part, {})) for part in KINDS[stage.kind])
     content: list[Node] = []
     if stage.A is not None:
-        arcs = [_looks(n, A, signs, row) for n, A in enumerate(stage.A, start=1)]
-        heads = [_weights(n, A, signs) for n, A in enumerate(stage.A, start=1)]
+        looks = [_looks(n, A, signs, row) for n, A in _heads(stage.A)]
+        heads = [_weights(n, A, signs) for n, A in _heads(stage.A)]
         sums = stage.A.sum(axis=-1)
-        said = say(
+        sums_said = say(
             "Every row of A sums to 1: the sums lie between {low} and {high}.",
             low=fixed(sums.min(), 6),
             high=fixed(sums.max(), 6),
         )
-        content = [*arcs, h("div", heads, class_="heads"), h("p", said)]
+        content = [*looks, h("div", heads, class_="heads"), h("p", sums_said)]
     elif stage.x is not None and stage.F is not None:
-        said = say(
+        added = say(
             "y − x = F(x): the largest difference among all {n} numbers is {gap}. On average |x| "
             "is {x} and |F(x)| {F}.",
             n=stage.y.size,
@@ -465,32 +541,41 @@ def _inside(stage: Stage, signs: list[str], row: int) -> Node:
             x=fixed(float(np.abs(stage.x).mean())),
             F=fixed(float(np.abs(stage.F).mean())),
         )
-        added = {say("x, what went around"): stage.x, say("F(x), what was added"): stage.F}
-        content = [marked(h("p", said), added)]
-    symbol = None if stage.A is None else "A"
-    return h("div", content, key="inside", class_="promises", data_symbol=symbol)
+        arrays = {say("x, what went around"): stage.x, say("F(x), what was added"): stage.F}
+        content = [marked(h("p", added), arrays)]
+    return [
+        widgets.part(
+            say(
+                "{n}. {stage} ({where})",
+                n=STAGES.index(state.stage) + 1,
+                stage=title,
+                where=_where(stage),
+            ),
+            h("p", said, class_="stage-words"),
+            h(
+                "div",
+                content,
+                key="inside",
+                class_="promises",
+                data_symbol=None if stage.A is None else "A",
+            ),
+            symbol={"add": "y", "head": "z"}.get(stage.kind, "x"),
+            class_="passage",
+        )
+    ]
 
 
 def _looks(n: int, A: Array, signs: list[str], row: int) -> Node:
     """Where a head looks from the row that is read."""
     at = int(A[row].argmax())
     return h(
-        "figure",
-        h(
-            "figcaption",
-            say(
-                "Head {n}: “{sign}” looks most at “{other}” ({weight})",
-                n=n,
-                sign=signs[row],
-                other=signs[at],
-                weight=fixed(float(A[row, at])),
-            ),
-        ),
-        sequences.tokens(
-            say("Head {n}: what “{sign}” looks at", n=n, sign=signs[row]),
-            signs,
-            arcs=[(row, k, float(weight)) for k, weight in enumerate(A[row, : row + 1])],
-            chosen=row,
+        "p",
+        say(
+            "Head {n}: “{sign}” looks most at “{other}” ({weight})",
+            n=n,
+            sign=signs[row],
+            other=signs[at],
+            weight=fixed(float(A[row, at])),
         ),
         key=f"looks{n}",
     )
@@ -514,33 +599,41 @@ def _weights(n: int, A: Array, signs: list[str]) -> Node:
 
 
 def _standing(state: State) -> str:
-    tally = {"hits": hits(state), "wanted": WANTED}
+    """What the last press came to, in words."""
+    if state.writing or state.written:
+        return say("It writes: …{text}", text=state.text[-SHOWN:])
+    if state.left_out:
+        return say("Left out, because the network never saw them: {signs}", signs=state.left_out)
+    if not state.bet.over:
+        if state.stage == STAGES[0]:
+            return say("Where will it end? Guess the next character. Tap a stage to look inside.")
+        return say(KINDS[_stage(state).kind][1], **SIZES.get(KINDS[_stage(state).kind][1], {}))
+    truth = {"sign": _names()[likeliest(window(state))]}
+    if _hit(state) is None:
+        return say(
+            "“{sign}” is likeliest. It was out before you guessed, so this prompt does not count.",
+            **truth,
+        )
     if score(state) == 1:
         return say(
-            "{hits} of {wanted}: you called them. It has no plan; it knows what tends to follow.",
-            **tally,
+            "“{sign}” it is, and you have {wanted}: you called them. It has no plan; it knows what "
+            "tends to follow.",
+            wanted=WANTED,
+            **truth,
         )
-    if state.bet.over:
-        return say(
-            "Called: {hits} of {wanted}. Take another prompt, or type one: each counts once.",
-            **tally,
-        )
-    if state.bet.ready:
-        return say(
-            "Called: {hits} of {wanted}. Your guess counts as soon as you look at the head.",
-            **tally,
-        )
-    return say("Called: {hits} of {wanted}. Guess, and you may look at the head.", **tally)
+    if _hit(state):
+        return say("You called it: “{sign}”. Take the next prompt: each counts once.", **truth)
+    return say(
+        "It says “{sign}”: that followed most often in what it read. Take another prompt, or type "
+        "one.",
+        **truth,
+    )
 
 
 def _writing(state: State) -> Node:
-    """The text, what of it the network sees, and the controls of writing on."""
-    may = MOVES.on(state)
-    title = say("Write on: the network sees the last {n} characters", n=tale.LONGEST)
-    if state.left_out:
-        title = say("Left out, because the network never saw them: {signs}", signs=state.left_out)
+    """The whole text, what of it the network sees, and what it knows."""
     return widgets.part(
-        title,
+        say("The network sees the last {n} characters", n=tale.LONGEST),
         h(
             "p",
             h("span", state.text[: -tale.LONGEST]),
@@ -548,17 +641,10 @@ def _writing(state: State) -> Node:
             class_="tale",
             translate="no",
         ),
-        controls.slider(say("temperature"), state.temperature, may.temperature),
-        widgets.row(
-            controls.button(say("Stop"), may.stop, key="write")
-            if state.writing
-            else controls.button(say("Write on"), may.write, key="write")
-        ),
         widgets.hint(
             say(
                 "It learned a short tale and a few notes, character by character. What it never "
-                "saw it cannot know: it writes words, not sense. If it writes on before you "
-                "have guessed, that prompt no longer counts."
+                "saw it cannot know: it writes words, not sense."
             )
         ),
         class_="passage",
@@ -601,6 +687,7 @@ def _next(state: State) -> Node:
             if seen
             else say("Look at the head to see them."),
         ),
+        controls.slider(say("temperature"), state.temperature, MOVES.on(state).temperature),
         class_="passage",
         symbol="p",
     )

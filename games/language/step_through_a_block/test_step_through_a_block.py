@@ -207,3 +207,35 @@ def test_a_text_that_edition_1_saw_while_it_wrote_is_given_no_guess():
         pass
     assert again.state.asked[cut] == ""
     assert again.state.asked[cut + "x"] == "space"
+
+
+def end_of_the_way(run):
+    nodes = run.view().walk()
+    (end,) = (n for n in nodes if "pipe-outcome" in n.attributes.get("class", "").split())
+    return end.attributes["class"].split()[1:], end.children[1].text(), end.text()
+
+
+def test_the_end_of_the_way_shows_the_guess_and_only_then_what_came_out():
+    run = Run(SLUG, 0)
+    assert end_of_the_way(run) == ([], "?", "?")
+    run.send(["guess", "x"])
+    assert end_of_the_way(run) == (["guess"], "x", "x")
+    run.send(["stage", game.HEAD])
+    kind, sign, chances = end_of_the_way(run)
+    assert (kind, sign) == (["miss"], game.likeliest("the cat s"))
+    assert f"{100 * game.probabilities('the cat s').max():.0f}" in chances
+    run.send(["prompt", "the-red"])
+    run.send(["guess", game.likeliest("the red b")])
+    run.send(["stage", game.HEAD])
+    assert end_of_the_way(run)[:2] == (["won"], game.likeliest("the red b"))
+
+
+def test_arcs_are_the_two_heads_rows():
+    run = Run(SLUG, 0)
+    run.send(["stage", "block-1-attention"])
+    A = trace("the cat s")["block-1-attention"].A
+    arcs = [n for n in run.view().walk() if n.attributes.get("class") == "arc"]
+    rows = [head[-1] / head[-1].max() for head in A]
+    shares = np.concatenate([row[(row >= 0.02) & (row > 0)] for row in rows])
+    widths = [float(n.attributes["stroke-width"]) for n in arcs]
+    np.testing.assert_allclose(sorted(widths), sorted(1 + 5 * shares), atol=0.01)
