@@ -16,18 +16,20 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, Param, refuse
-from games.concepts.bet import Bet, commit, slip
-from games.moves import Dial, Offer, Pick, Press, Switch, Text, moves
+from games.concepts.bet import Bet, slip
+from games.moves import Dial, Pick, Press, Switch, Text, moves
 from games.sequences.translate_a_sentence.picture import (
     candidates,
     context,
+    figure,
     looking,
-    reading,
     said,
     saying,
+    wrong_words,
 )
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
+from games.ui.shell import shell
 from games.words import say, word
 from pycore import phrases, text
 from pycore.arrays import Array
@@ -50,6 +52,10 @@ SENTENCES = Pick(
         "mouse-and-boy": "the white mouse waits by the river and the boy sits in the garden",
         "zebra": "the zebra follows the cow",
     }
+)
+LEARNT = word(
+    "Without attention the whole sentence has to pass through one vector. It holds short sentences "
+    "and loses long ones."
 )
 MOVES = moves(
     sentence=SENTENCES,
@@ -91,7 +97,7 @@ class State:
     `h` are the encoder's states after every word, (words, 32), empty before the start; `read` of
     them are on show. Of a typed text `left_out` words were too many. `belief` is the bet on this
     translation, `reach` the one on the length that breaks the model; the trials are the last ones
-    of both models.
+    of both models. `translated` says whether any sentence was sent.
     """
 
     rng: np.random.Generator
@@ -106,6 +112,7 @@ class State:
     beam: list[Hypothesis] = field(default_factory=list)
     reach: Bet[int] = field(default_factory=Bet)
     trials: dict[bool, Trial] = field(default_factory=dict)
+    translated: bool = False
 
 
 def init(seed: int, sentences: int = 20) -> State:
@@ -136,6 +143,7 @@ def update(state: State, move: str, *values: Any) -> None:
             state.belief.place(answer)
         case ("translate",):
             state.belief.begin()
+            state.translated = True
             network = translation.trained(state.attention)
             network.encode(np.array([_source(state)]))
             state.h = network.states[0].copy()
@@ -213,11 +221,13 @@ def score(state: State) -> float:
 
 
 def solution(state: State) -> Iterator[Message]:
-    """Two sentences without attention; the lengths until predicted; one with attention."""
+    """Two sentences without attention, one with it; then the lengths until one is predicted."""
     if state.attention:
         yield ("attention", False)
     for sentence, belief in (("cat", "right"), ("mouse-and-boy", "wrong")):
         yield from (("sentence", sentence), ("believe", belief), ("translate",))
+    yield ("attention", True)
+    yield from (("sentence", "woman"), ("believe", "right"), ("translate",), ("attention", False))
     length = 8
     while True:
         if not state.reach.open:
@@ -226,12 +236,13 @@ def solution(state: State) -> Iterator[Message]:
         if score(state) == 1:
             break
         length = min(breaking(state.trials[state.attention]), LENGTHS[-1])
-    yield from (("attention", True), ("believe", "right"), ("translate",))
 
 
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     match move, *values:
+        case "attention", False if state.translated:
+            return say("Back to the model that has only the one vector: how far does it carry?")
         case "attention", False:
             return say("First without: all of the sentence has to fit into one state.")
         case "attention", _:
@@ -280,42 +291,54 @@ AXES = plots.Axes(x=(2.5, LENGTHS[-1] + 0.5), y=(0, 1), height=240)
 
 
 def view(state: State) -> Node:
-    """The sentence on its way on one side, the two models' reach on the other."""
-    may = MOVES.on(state)
+    """The sentence on its way, or how far the model carries while that is measured."""
+    may, won = MOVES.on(state), _on_lengths(state) and _called(state)
     texts = {str(name): widgets.verbatim(text) for name, text in SENTENCES.values.items()}
     chosen = next((n for n in texts if SENTENCES.values[n] == state.sentence), None)
     best = state.beam[0] if state.beam else None
-    return widgets.stage(
-        widgets.panel(
-            controls.choice(say("sentence"), texts, chosen, may.sentence),
+    over = state.belief.over
+    wanted = phrases.translate(state.sentence) if over else None
+    lengths = _plot(state)
+    return shell(
+        lengths
+        if _on_lengths(state)
+        else figure(state.sentence, state.h, state.read, best, state.attention, wanted),
+        widgets.verdict(_verdict(state), won, lost=_lost(state)),
+        mission=_mission(state, wanted),
+        dock=[
+            _belief(state),
+            h(
+                "div",
+                controls.choice(say("sentence"), texts, chosen, may.sentence),
+                controls.toggle(say("attention"), state.attention, may.attention),
+                key="sentences",
+                class_="belief",
+            ),
+        ],
+        go=widgets.row(*_go(state)),
+        drawers=[
+            _prediction(state) if _reached(state) else None,
             controls.entry(
                 say("or your own (up to {n} words)", n=MOST_WORDS), state.sentence, may.type
             ),
-            controls.toggle(say("attention"), state.attention, may.attention),
-            _belief(state),
-            _about(),
-        ),
-        widgets.panel(
-            reading(state.sentence, state.h, state.read, state.left_out),
-            context(state.h, state.read, state.attention),
-            key="in",
-        ),
-        widgets.panel(
-            saying(state.sentence, state.beam, state.attention, cut_short(state)),
+            None
+            if _on_lengths(state)
+            else widgets.folded(say("How far each model carries"), lengths, key="lengths"),
             widgets.folded(
-                say("Search wider: the beam"),
+                say("Each word’s candidates, and the beam"),
+                saying(state.sentence, state.beam, state.attention, cut_short(state)),
                 controls.choice(say("beam width"), str, state.width, may.width),
                 candidates(state.beam, state.width),
                 key="beam",
             ),
-            key="out",
-        ),
-        widgets.panel(
-            looking(state.sentence, best) if state.attention else None,
-            _plot(state),
-            _prediction(state),
-            key="reach",
-        ),
+            widgets.folded(
+                say("Numbers"),
+                context(state.h, state.read),
+                looking(state.sentence, best) if state.attention else None,
+                key="numbers",
+            ),
+            widgets.folded(say("What the models have read"), _about(), key="about"),
+        ],
     )
 
 
@@ -380,14 +403,113 @@ def _tried(state: State, attention: bool) -> str:
     return say("without attention it breaks at {n} words", n=found)
 
 
+def _on_lengths(state: State) -> bool:
+    """Whether the lengths are what is looked at: they are measured, and no new sentence waits."""
+    fresh = not state.belief.running and state.belief.said is None
+    return state.reach.running or (state.reach.over and fresh)
+
+
+def _reached(state: State) -> bool:
+    """Whether the question about lengths is asked: a sentence was sent, or it was answered."""
+    return state.translated or bool(state.trials) or state.reach.said is not None
+
+
+def _called(state: State) -> bool:
+    """Whether the last prediction of a length was good enough."""
+    trial = state.trials.get(state.attention)
+    return trial is not None and state.reach.over and _hit(trial)
+
+
+def _lost(state: State) -> bool:
+    """Whether what was just guessed did not come true."""
+    if _on_lengths(state):
+        return state.reach.over and not _called(state)
+    judged = verdict(state)
+    return judged is not None and judged != (state.belief.said == "right")
+
+
+def _mission(state: State, wanted: str | None) -> Node:
+    """How many words of the translation are right; or how many lengths have been tried."""
+    if _on_lengths(state):
+        trial = state.trials.get(state.attention)
+        return widgets.progress(
+            say("lengths tried"),
+            trial.batches // trial.rounds if trial else 0,
+            len(LENGTHS),
+            key="tried",
+        )
+    right, total = 0, len((phrases.translate(state.sentence) or "").split())
+    if wanted is not None:
+        spoken = said(state.beam[0]).split()
+        right, total = len(spoken) - len(wrong_words(spoken, wanted)), max(total, len(spoken))
+    return widgets.progress(say("French words right"), right, max(total, 1), key="words")
+
+
+def _go(state: State) -> list[Node]:
+    """The next step, and beside it what else may be begun."""
+    may, belief, reach = MOVES.on(state), state.belief, state.reach
+    if belief.running:
+        return [controls.button(say("Stop"), may.restart, key="translate")]
+    if reach.running:
+        return [controls.button(say("Stop"), may.rethink, key="measure")]
+    if reach.said is not None:
+        name = say("Guess again") if reach.over else say("Measure the lengths")
+        other = None
+        if belief.ready:
+            other = controls.button(say("Translate"), may.translate, key="translate")
+        elif belief.over:
+            other = controls.button(say("Guess again"), may.restart, key="translate")
+        first = controls.button(
+            name, may.rethink if reach.over else may.measure, primary=True, key="measure"
+        )
+        return [first] if other is None else [first, other]
+    again = say("Guess again")
+    name = again if belief.over else say("Translate") if belief.ready else say("Predict first")
+    offer = may.restart if belief.over else may.translate
+    return [controls.button(name, offer, primary=True, key="translate")]
+
+
+def _verdict(state: State) -> str:
+    """How it stands, and why."""
+    if _on_lengths(state):
+        return _found(state)
+    if state.belief.running:
+        if not state.beam:
+            return say("It reads: each word changes the state, and the next word builds on it.")
+        if state.attention:
+            return say("It speaks, and looks back: the thicker the arc, the more it looks there.")
+        return say("It speaks from the one vector: the English words are gone.")
+    if not state.belief.over:
+        if state.left_out:
+            return say.count(
+                "It reads the first {read} words; {n} more is left out.",
+                "It reads the first {read} words; {n} more are left out.",
+                state.left_out,
+                read=MOST_WORDS,
+            )
+        trial = state.trials.get(state.attention)
+        if trial is not None and not trial.done:
+            return _found(state)
+        return say("Will every French word be right? Guess, then let it translate.")
+    if cut_short(state):
+        return say("Stopped after {n} words, without an end. It lost its place.", n=MOST_SAID)
+    wanted, judged = phrases.translate(state.sentence), verdict(state)
+    if wanted is None:
+        return say("Outside the grammar: there is no French to compare with.")
+    if judged:
+        return say(
+            "All right. It takes in the whole sentence. Try a longer one, or find where it breaks."
+        )
+    return say("Some wrong. Right is: {french}", french=wanted)
+
+
 def _belief(state: State) -> Node:
-    """The bet on this translation, and the button that runs it."""
+    """The bet on this translation."""
     may, bet, judged = MOVES.on(state), state.belief, verdict(state)
     answers = {"right": say("all right"), "wrong": say("some wrong")}
-    truth = say("Outside the grammar: there is no French to compare with.")
+    truth = say("nothing to compare with")
     if judged is not None:
-        right = phrases.translate(state.sentence) or ""
-        truth = say("all right") if judged else say("some wrong; right is: {french}", french=right)
+        truth = say("all right") if judged else say("some wrong")
     return h(
         "div",
         slip(
@@ -398,17 +520,9 @@ def _belief(state: State) -> Node:
             truth=truth if bet.over else None,
             hit=None if judged is None else judged == (bet.said == "right"),
         ),
-        _button(bet, say("Translate"), may.translate, may.restart),
         key="belief",
         class_="belief",
     )
-
-
-def _button(bet: Bet[Any], go: str, run: Offer, stop: Offer) -> Node:
-    """Begins what a bet is on, stops it, and clears the table for another."""
-    if bet.running:
-        return widgets.row(controls.button(say("Stop"), stop, key="commit"))
-    return widgets.row(commit(bet, go, run, stop))
 
 
 def _plot(state: State) -> Node:
@@ -425,10 +539,12 @@ def _plot(state: State) -> Node:
         dots = plots.scatter(AXES, np.array(LENGTHS)[known], shares[known], kind)
         lines.append(marked(h("g", curve, dots, key=kind), {captions[attention]: shares}))
     guess = state.reach.said
+    called = state.trials.get(state.attention) if _called(state) else None
     return plots.plot(
         AXES,
         marked(plots.rule(AXES, y=0.5), {say("half of the sentences"): [0.5]}),
         None if guess is None else plots.rule(AXES, x=guess, class_="dial"),
+        plots.rule(AXES, x=breaking(called), class_="broke") if called is not None else None,
         lines,
         plots.legend(
             AXES,
@@ -443,12 +559,11 @@ def _plot(state: State) -> Node:
 
 
 def _prediction(state: State) -> Node:
-    """The bet on the length that breaks the model, and its measurement."""
+    """The bet on the length that breaks the model."""
     may, bet, trial = MOVES.on(state), state.reach, state.trials.get(state.attention)
     question = say("Without attention, from how many words on does it get fewer than half right?")
     if state.attention:
         question = say("With attention, from how many words on does it get fewer than half right?")
-    hit = trial is not None and _hit(trial) and bet.over
     return h(
         "div",
         slip(
@@ -462,17 +577,9 @@ def _prediction(state: State) -> Node:
             ),
             said=bet.told(str),
             truth=str(breaking(trial)) if trial and bet.over else None,
-            hit=hit,
+            hit=_called(state),
             key="break",
         ),
-        _button(bet, say("Measure the lengths"), may.measure, may.rethink),
-        widgets.progress(
-            say("lengths tried"),
-            trial.batches // trial.rounds if trial else 0,
-            len(LENGTHS),
-            key="tried",
-        ),
-        widgets.verdict(_found(state), hit),
         key="prediction",
         class_="reach",
     )
@@ -483,9 +590,7 @@ def _hit(trial: Trial) -> bool:
 
 
 def _found(state: State) -> str:
-    trial = state.trials.get(state.attention)
-    if trial is None:
-        return say("Not measured yet. Predict the length, within one word, and measure.")
+    trial = state.trials[state.attention]
     tried = sum(trial.tried)
     if state.reach.running:
         return say.count("{n} sentence tried so far.", "{n} sentences tried so far.", tried)

@@ -270,3 +270,54 @@ def test_short_sentences_do_have_an_edge():
     longer = np.sign(np.array(wide) - greedy)
     assert np.count_nonzero(longer < 0) >= 10
     assert np.count_nonzero(longer > 0) <= 2
+
+
+def of_class(run, name):
+    nodes = run.view().walk()
+    return [n for n in nodes if name in n.attributes.get("class", "").split()]
+
+
+def test_the_french_comes_out_in_the_picture_word_by_word():
+    run = Run(SLUG, 0)
+    for message in (["believe", "right"], ["translate"]):
+        run.send(message)
+    shown = []
+    while run.tick():
+        shown.append(" ".join(n.text() for n in of_class(run, "handover-french")))
+    assert shown[:6] == ["", "", "", "le", "le chat", "le chat est"]
+    assert shown[-1] == "le chat est assis"
+
+
+def test_every_arc_is_as_wide_as_the_engines_weight():
+    run = translated("the cat sits", attention=True)
+    A = run.state.beam[0].A[:4]
+    looks = of_class(run, "handover-look")
+    widths = [(float(n.attributes["stroke-width"]) - 0.75) / 5.25 for n in looks]
+    np.testing.assert_allclose(widths, A[A >= 0.08], atol=0.002)
+    assert not of_class(translated("the cat sits"), "handover-look")
+
+
+def test_words_that_are_not_the_grammars_are_struck_and_counted():
+    run = translated(game.SENTENCES["mouse-and-boy"])
+    spoken = game.said(run.state.beam[0]).split()
+    wanted = phrases.translate(run.state.sentence)
+    struck = [n.text() for n in of_class(run, "wrong")]
+    assert struck == [spoken[i] for i in sorted(game.wrong_words(spoken, wanted))]
+    assert struck
+    (words,) = (n for n in of_class(run, "progress") if n.key == "words")
+    assert f"{len(spoken) - len(struck)} of" in words.text()
+    assert game.wrong_words(wanted.split(), wanted) == set()
+    assert not of_class(translated("the cat sits"), "wrong")
+
+
+def test_the_lengths_take_the_stage_while_they_are_measured_and_leave_it_for_a_new_guess():
+    run = Run(SLUG, 0)
+    run.send(["length", 8])
+    assert of_class(run, "handover")
+    run.send(["measure"])
+    while run.tick():
+        assert not of_class(run, "handover")
+    assert run.score() == 1
+    assert len(of_class(run, "broke")) == 1
+    run.send(["believe", "right"])
+    assert of_class(run, "handover")
