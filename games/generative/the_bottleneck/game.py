@@ -38,7 +38,7 @@ STRIDE = 5
 """Steps of a tick."""
 MOST, STRAIGHT = 8, 14
 """The widest code of a network, and of the components in the plot."""
-BARS = (0.046, 0.040, 0.034, 0.030, 0.0265)
+BARS = (0.046, 0.040, 0.034, 0.030, 0.027)
 REACH = 3.0
 """How far a knob goes, in standard deviations of its number."""
 
@@ -398,7 +398,7 @@ def _errors(state: State) -> Node:
             AXES,
             STRAIGHT + 0.4,
             state.bar + 0.002,
-            say("bar {bar}", bar=fixed(state.bar, 4)),
+            say("bar {bar}", bar=fixed(state.bar, 3)),
             "end",
         ),
         plots.curve(AXES, np.arange(1, STRAIGHT + 1), lines, "train"),
@@ -438,7 +438,7 @@ def _knobs(state: State) -> Node:
 
 def _verdict(state: State) -> str:
     """How the search stands."""
-    bar, k = fixed(state.bar, 4), state.k
+    bar, k = fixed(state.bar, 3), state.k
     best = smallest(state)
     if state.running:
         return say(

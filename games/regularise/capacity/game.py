@@ -178,14 +178,7 @@ def view(state: State) -> Node:
                 say("capacity: weights"), state.capacity, may.capacity, symbol="k", key="capacity"
             )
         ],
-        go=controls.button(say("Other points"), may.again, primary=True, key="go")
-        if over
-        else controls.button(
-            say.count("Bet on {n} weight", "Bet on {n} weights", state.capacity),
-            may.bet,
-            primary=True,
-            key="go",
-        ),
+        go=_next(state),
         drawers=[
             widgets.folded(
                 say("Points of your own"),
@@ -203,6 +196,17 @@ def view(state: State) -> Node:
             widgets.folded(say("Numbers"), _numbers(state, *found), key="numbers"),
         ],
     )
+
+
+def _next(state: State) -> Node:
+    """The one thing to do next."""
+    may = MOVES.on(state)
+    if state.bet.over:
+        return controls.button(say("Other points"), may.again, primary=True, key="go")
+    if state.furthest == 1:
+        return controls.button(say("Let it bend"), may.capacity(3), primary=True, key="go")
+    told = say.count("Bet on {n} weight", "Bet on {n} weights", state.capacity)
+    return controls.button(told, may.bet, primary=True, key="go")
 
 
 def describe(state: State) -> str:
@@ -308,7 +312,6 @@ def _errors(state: State, seen: Array, held: Array) -> Node:
                 (say("training"), "train"),
                 *([(say("held out"), "validation")] if over else []),
             ],
-            "top",
         ),
         state.bet.said is not None
         and h(

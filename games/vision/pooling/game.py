@@ -31,6 +31,7 @@ from pycore.convolution import AveragePool2D, MaxPool2D
 
 POOLS = {"max": MaxPool2D, "average": AveragePool2D}
 NAMES = {"max": word("max pooling"), "average": word("average pooling")}
+SHORT = {"max": word("Max"), "average": word("Average")}
 WAYS = {"right": (0, 1), "left": (0, -1), "down": (1, 0), "up": (-1, 0)}
 """Rows and columns that each way goes."""
 WORDS = {"right": word("right"), "left": word("left"), "down": word("down"), "up": word("up")}
@@ -38,10 +39,10 @@ WINDOWS = (2, 5)
 SPECKS = 8
 """Lonely dots in every other drawing that is dealt."""
 ALIKE = 1e-9
-PAPERS = {"digit": word("A digit"), "bar": word("A bar"), "dots": word("A bar and dots")}
-BLOCK = [(column, row) for column in (2, 3) for row in (2, 3, 4, 5)]
-"""A bar that fills two windows; a shift to the right spreads it over four."""
-DOTS = [(7, 1), (7, 4), (7, 8), (1, 8)]
+PAPERS = {"digit": word("A digit"), "bar": word("A block"), "dots": word("A block and dots")}
+BLOCK = [(column, row) for column in (2, 3, 4, 5) for row in (2, 3, 4, 5)]
+"""A block that fills four windows; a shift to the right spreads it over six."""
+DOTS = [(7, 0), (7, 7), (7, 9), (1, 0), (1, 8)]
 """Each alone at the right edge of its window, over which that shift takes it."""
 
 LEARNT = word(
@@ -192,15 +193,13 @@ def view(state: State) -> Node:
     return shell(
         _board(state),
         widgets.verdict(_verdict(state), won, lost=over and not hit),
-        mission=widgets.progress(
-            say("called: one for max, one for average"), len(state.called), len(POOLS)
-        ),
+        mission=widgets.progress(say("called, one of each"), len(state.called), len(POOLS)),
         dock=[
             bets.pick(
                 state.bet,
-                say("Shifted by one: which map changes less?"),
+                say("Shifted by one, which changes less?"),
                 say("changes less"),
-                lambda name: say(NAMES[name]),
+                lambda name: say(SHORT[name]),
                 may.guess,
                 stiller(state) if over else None,
                 none=say("both alike"),
@@ -254,7 +253,7 @@ def describe(state: State) -> str:
 
 
 def solution(state: State) -> Iterator[Message]:
-    """A solid bar for max pooling, the same among lonely dots for average pooling."""
+    """A block for max pooling, the same among lonely dots for average pooling."""
     for name, paper in (("max", "bar"), ("average", "dots")):
         if name in state.called:
             continue
@@ -273,7 +272,9 @@ def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     match move, *values:
         case "guess", "max":
-            return say("Shifted, the bar stays the largest in its windows; its average halves.")
+            return say(
+                "Every window of the block keeps some ink, and so its maximum; some averages halve."
+            )
         case "guess", _:
             return say("Each dot leaves its window: a whole window for max, a quarter on average.")
     return ""
