@@ -211,7 +211,7 @@ def _next(state: State) -> Node:
 
 def describe(state: State) -> str:
     """The curve, the points, and how the bet stands."""
-    own = say.count("{n} of them yours", "{n} of them yours", len(state.own))
+    own = say("{n} of them yours", n=len(state.own))
     return say(
         "A curve with {k} weights through {n} points, {own}; looked at up to {furthest}. The "
         "next point would be at x {x}, y {y}. {verdict}",

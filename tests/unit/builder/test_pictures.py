@@ -3,10 +3,13 @@
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from games import discover, load
+from games.moves import Dial, Place, moves
 from games.run import Run
+from games.ui.inputs import pad
 from games.ui.node import h
 from web.builder import pictures as module
 from web.builder.articles import find_articles, read_articles
@@ -60,6 +63,13 @@ def test_every_game_with_a_drawing_shows_it() -> None:
         wide = [n for n in view.walk() if n.tag == "svg" and n.attributes["viewBox"] > "100"]
         assert not [n for n in view.walk() if n.picture], slug
         assert not [n for n in wide if float(n.attributes["viewBox"].split()[2]) >= 100], slug
+
+
+def test_a_drawing_fills_the_pad_it_is_drawn_on() -> None:
+    draw = moves(draw=Place(Dial(0, 9), Dial(0, 9))).on(None).draw
+    figure = Pictures().figure(h("div", pad("a digit", np.eye(10), draw)))
+    assert figure
+    assert figure.svg.startswith('<image x="0" y="0" width="100" height="100"')
 
 
 def test_a_picture_that_is_known_is_not_drawn_again(
