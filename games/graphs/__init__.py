@@ -1,0 +1,1 @@
+"""Track 11: nodes that hear from their neighbours."""
