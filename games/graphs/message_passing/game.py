@@ -160,11 +160,11 @@ def spread(heard: Array) -> float:
 
 def alike(state: State) -> int | None:
     """The first round after which no two nodes differ by more than ALIKE; None: not by LIMIT."""
-    layer, h = _layer(state), _news(state)
+    layer, heard = _layer(state), _news(state)
     for r in range(LIMIT + 1):
-        if spread(h) <= ALIKE:
+        if spread(heard) <= ALIKE:
             return r
-        h = layer.forward(h)
+        heard = layer.forward(heard)
     return None
 
 
