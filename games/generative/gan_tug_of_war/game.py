@@ -317,7 +317,7 @@ def describe(state: State) -> str:
     """The target, the pace and how the match stands."""
     places = "; ".join(f"{fixed(x, 1)}, {fixed(y, 1)}" for x, y in state.middles.tolist())
     match = state.match
-    now = say("It runs.") if state.playing else say("It stands still.")
+    now = say("It runs.") if state.playing else say("It is paused.")
     return say(
         "Clouds of real dots at {places}. Detective’s steps a round: {steps}. {now} {verdict} "
         "Round {round}, V {value}, clouds reached: {reached}.",
