@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pycore import activations, convolution, layers
+from pycore import activations, convolution, corpora, layers
 
 # %% dropout
 p, x = 0.4, np.array([0.5, 2.0, -1.0, 1.5, 0.8])
@@ -36,6 +36,8 @@ A = softmax(Q @ K.T / np.sqrt(d_k))
 # %% embeddings
 a, b = np.array([1.0, 2.0]), np.array([2.0, 3.0])
 cosine = a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+sentences = [english for english, _ in corpora.english_french()]
+vocabulary = set(" ".join(sentences).split()) - {"the"}
 
 
 # %% moe
