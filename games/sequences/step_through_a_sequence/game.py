@@ -287,7 +287,7 @@ def _chain(state: State, won: bool) -> Node:
             [
                 _cell(
                     h("span", fixed(value, 1)) if t in (state.look, count) else "",
-                    say("step {t}: h = {h}; press to look at it", t=t, h=fixed(value)),
+                    say("step {t}: h = {h}; press to look at it", t=t, h=fixed(value, 1)),
                     (*may.look.message, t),
                     look,
                     t,
