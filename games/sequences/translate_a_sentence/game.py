@@ -546,11 +546,7 @@ def _plot(state: State) -> Node:
         None if guess is None else plots.rule(AXES, x=guess, class_="dial"),
         plots.rule(AXES, x=breaking(called), class_="broke") if called is not None else None,
         lines,
-        plots.legend(
-            AXES,
-            [(say("with attention"), "validation"), (say("without attention"), "train")],
-            "bottom",
-        ),
+        plots.legend(AXES, [(say("attention"), "validation"), (say("one vector"), "train")]),
         label=say("Share of held-out sentences right, by length"),
         x_label=say("English words in the sentence"),
         y_label=say("share right"),
