@@ -69,7 +69,8 @@ MOVES = moves(
 class State:
     """The drawing, the network of each width as far as it has learned, and what was measured.
 
-    `errors` holds the held-out error of each width that is trained to its end; `turned` the knobs
+    `errors` holds the held-out error of each width that is trained to its end, `scales` mean and
+    spread of its code; `turned` the knobs
     that the learner has turned, in standard deviations.
     """
 
@@ -80,6 +81,7 @@ class State:
     k: int = 4
     trainers: dict[int, Rounded] = field(default_factory=dict)
     errors: dict[int, float] = field(default_factory=dict)
+    scales: dict[int, tuple[Array, Array]] = field(default_factory=dict)
     turned: dict[int, float] = field(default_factory=dict)
     running: bool = False
     pen: tuple[int, int] = (SIZE // 2, SIZE // 2)
@@ -98,7 +100,7 @@ def _begin(state: State) -> None:
     """Another bar, other weights to start from, another digit."""
     state.bar = float(state.rng.choice(BARS))
     state.base = int(state.rng.integers(2**31))
-    state.trainers, state.errors, state.turned = {}, {}, {}
+    state.trainers, state.errors, state.scales, state.turned = {}, {}, {}, {}
     state.drawing = _unseen(state.rng)
     _ready(state)
 
@@ -152,6 +154,8 @@ def tick(state: State) -> bool:
     if trainer.steps >= STEPS:
         state.running = False
         state.errors[state.k] = error(trainer.network)
+        codes = _encoded(trainer.network, digits()[1])
+        state.scales[state.k] = codes.mean(axis=0), codes.std(axis=0) + 1e-9
     return True
 
 
@@ -201,12 +205,16 @@ def straight_errors() -> Array:
 def code(state: State) -> tuple[Array, Array, Array]:
     """What the encoder makes of the drawing; mean and spread of each number over the digits.
 
-    Shapes: (k,) each.
+    As long as the network is not trained, the mean counts as 0 and the spread as 1. Shapes: (k,)
+    each.
     """
-    encoder = state.trainers[state.k].network[0]
-    row = state.drawing.reshape(1, -1).astype(np.float32)
-    found = encoder.forward(np.vstack([row, digits()[1].astype(np.float32)])).astype(float)
-    return found[0], found[1:].mean(axis=0), found[1:].std(axis=0) + 1e-9
+    own = _encoded(state.trainers[state.k].network, state.drawing.reshape(1, -1))[0]
+    mean, spread = state.scales.get(state.k, (np.zeros(state.k), np.ones(state.k)))
+    return own, mean, spread
+
+
+def _encoded(network: Sequential, x: Array) -> Array:
+    return np.asarray(network[0].forward(x.astype(np.float32)).astype(float))
 
 
 def knobs(state: State) -> Array:
