@@ -43,8 +43,8 @@ REACH = 3.0
 """How far a knob goes, in standard deviations of its number."""
 
 LEARNT = word(
-    "A few numbers are enough for a digit, because digits have much in common. A network that can "
-    "bend gets by with fewer of them than sums of fixed pictures do."
+    "Digits have much in common, so a few numbers are enough. A network that bends needs fewer of "
+    "them than sums of fixed pictures do."
 )
 _CELL = Dial(0, SIZE - 1)
 MOVES = moves(
@@ -251,17 +251,18 @@ def score(state: State) -> float:
 def view(state: State) -> Node:
     """Drawing and what is redrawn from k numbers; the errors below; the knobs."""
     may, won = MOVES.on(state), smallest(state) is not None
-    done = state.trainers[state.k].steps
     return shell(
         _board(state, won),
         widgets.verdict(_verdict(state), won, lost=_missed(state)),
-        mission=widgets.progress(say("steps of this training"), done, STEPS),
         dock=[
             controls.slider(say("numbers in the code"), state.k, may.k, symbol="k", key="k"),
             _knobs(state),
-            controls.toggle(say("Rub out"), state.erase, may.erase),
+            widgets.row(
+                controls.toggle(say("Rub out"), state.erase, may.erase),
+                controls.button(say("Another digit"), may.digit),
+            ),
         ],
-        go=widgets.row(_next(state), controls.button(say("Another digit"), may.digit)),
+        go=_next(state),
         drawers=[
             widgets.folded(
                 say("More controls"),
@@ -339,7 +340,7 @@ def why(state: State, move: str, *values: Any) -> str:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-AXES = plots.Axes((0.5, STRAIGHT + 0.5), (0, 0.066), 400, 158, 44, 12, 14, 38)
+AXES = plots.Axes((0.5, STRAIGHT + 0.5), (0, 0.066), 400, 152, 44, 12, 14, 38)
 
 
 def _board(state: State, won: bool) -> Node:
