@@ -33,6 +33,7 @@ def shell(
     drawers: Sequence[Child] = (),
     wide: bool = False,
     tone: float | None = None,
+    unfinished: bool = False,
 ) -> Node:
     """The root of a game's view.
 
@@ -47,6 +48,7 @@ def shell(
         wide: on a wide page the picture has the whole width, and the dock is below it.
         tone: how high a tone is heard while the game runs, 0 to 1, where the learner has asked for
             sound: the loss, say, on its own scale.
+        unfinished: won or not, there is a next thing to do here; what follows a win waits for it.
     """
     controls = [control for control in dock if control is not None]
     if len(controls) > MOST_CONTROLS:
@@ -68,5 +70,6 @@ def shell(
         h("div", go, class_="shell-go", data_go=True) if go is not None else None,
         h("div", rest, class_="shell-drawers") if rest else None,
         class_="shell wide" if wide else "shell",
+        data_unfinished=unfinished,
         data_tone=None if tone is None else f"{min(max(tone, 0), 1):.2f}",
     )

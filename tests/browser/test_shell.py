@@ -63,3 +63,35 @@ def test_press_picture_and_verdict_are_in_sight_when_they_matter(
 def seen(page: Page, player: Player, what: str) -> float:
     """How much of a part of the game is in sight, 0 to 1."""
     return float(player.box.evaluate(SEEN, what))
+
+
+def test_a_button_that_waits_for_a_prediction_leads_to_its_question(visit: Visit) -> None:
+    watched = visit(390, 844, touch=True, again=True)
+    watched.shift_allowed = ANY
+    page = watched.open("play/gradient-decay/")
+    watched.ready()
+    page.locator("[data-go] [aria-disabled=true]").click(force=True)
+    page.wait_for_selector(".prediction.asks")
+    page.evaluate(STILL)
+    box = page.locator(".prediction").bounding_box()
+    assert box is not None
+    bar = page.locator("[data-go]").bounding_box()
+    assert bar is not None
+    assert box["y"] < bar["y"] - 40
+
+
+def test_what_follows_a_win_waits_while_the_game_has_a_next_thing_to_do(visit: Visit) -> None:
+    watched = visit(1440, 900, again=True)
+    watched.shift_allowed = ANY
+    page = watched.open("play/solve-xor/")
+    watched.ready()
+    player = Player(page, "solve-xor", "mouse")
+    sheet = page.locator("[data-result]")
+    for message in player.twin.game.module.solution(player.twin.state):
+        player.do(tuple(message))
+    page.wait_for_selector("[data-won]")
+    if player.twin.state.fold == 0:
+        page.wait_for_timeout(1500)
+        assert not sheet.is_visible()
+        player.do(("fold", 1.0))
+    sheet.wait_for()

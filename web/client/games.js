@@ -120,6 +120,19 @@ function passFocus(stage, held) {
   /** @type {HTMLElement | null} */ (stage.querySelector('[data-takes-focus]'))?.focus();
 }
 
+/**
+ * A button that waits for a prediction leads to its question.
+ * @param {EventTarget | null} target what was pressed
+ */
+function leadToQuestion(target) {
+  const button = target instanceof Element ? target.closest('[data-go] [aria-disabled="true"]') : null;
+  const question = button?.closest('.shell')?.querySelector('.prediction');
+  if (!question) return;
+  question.scrollIntoView({ block: 'center' });
+  question.classList.add('asks');
+  question.addEventListener('animationend', () => question.classList.remove('asks'), { once: true });
+}
+
 export class Games {
   /** @type {Map<string, Seat>} */ #seats = new Map();
   /** @type {WeakMap<Element, Seat>} */ #byElement = new WeakMap();
@@ -150,6 +163,7 @@ export class Games {
     document.addEventListener('visibilitychange', () => this.#schedule());
     document.addEventListener('click', ({ target }) => {
       this.#tool(target);
+      leadToQuestion(target);
       this.#askFor(target);
     });
     listen(
@@ -472,6 +486,7 @@ export class Games {
     if (report.html) applyPatch(drawn, [0, [report.html]], buffers);
     else if (report.patch) applyPatch(drawn, [0, 0, [0, report.patch]], buffers);
     if (report.patch) passFocus(stage, held);
+    if (report.patch) seat.result?.changed();
     if (report.score !== undefined) this.#score(seat, report.score);
     if (report.log && !seat.borrowed) seat.diary.follow(seat.score);
     if (report.log) seat.share?.changed();

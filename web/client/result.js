@@ -10,9 +10,11 @@ const LOOK = 900; // milliseconds for the picture alone, before the sheet comes
 
 export class Result {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #coming;
+  /** A win was not told yet: the game has a next thing to do (`data-unfinished`). */ #waits = false;
 
   /** @param {HTMLElement} game a placed game's element */
   constructor(game) {
+    this.game = game;
     this.stage = game.querySelector('.shell-stage');
     this.sheet = /** @type {HTMLElement | null} */ (game.querySelector('[data-result]'));
     this.sheet?.addEventListener('keydown', ({ key }) => {
@@ -23,6 +25,8 @@ export class Result {
   /** The game has just been won, and that is remembered: it is told when the picture was seen and let go. */
   show() {
     clearTimeout(this.#coming);
+    this.#waits = this.game.querySelector('[data-unfinished]') !== null;
+    if (this.#waits) return;
     this.#coming = setTimeout(() => (dragging() ? this.show() : this.#tell()), LOOK);
   }
 
@@ -45,7 +49,13 @@ export class Result {
     scrollBy({ top: stage.top - bar, behavior });
   }
 
+  /** The game has gone on. */
+  changed() {
+    if (this.#waits) this.show();
+  }
+
   hide() {
+    this.#waits = false;
     clearTimeout(this.#coming);
     if (this.sheet) this.sheet.hidden = true;
   }

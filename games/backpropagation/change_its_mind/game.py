@@ -252,7 +252,7 @@ def _verdict(state: State) -> str:
     if not state.own:
         return say("Touch a spot to say that it belongs to the other colour. Will it believe you?")
     if not state.learning:
-        return say("Touch another spot, or let it go on learning.")
+        return say("It has stopped learning. Touch another spot, or switch learning on again.")
     if len(state.own) < NEEDED:
         return say.count(
             "It is learning what you said. Disagree in one more place.",

@@ -128,7 +128,7 @@ def view(state: State) -> Node:
             marked(network, _drawn(state)),
             h("p", [h("span", name) for name in _layer_names(state)], class_="layer-names"),
         ),
-        widgets.verdict(_line(state)),
+        widgets.verdict(_verdict(state)),
         mission=None
         if state.brain
         else widgets.progress(_quest(state), FINDS - len(state.asked), FINDS),
@@ -356,6 +356,25 @@ def _line(state: State) -> str:
         carried=fixed(carried),
         factor=f"({factor})" if weight < 0 else factor,
         product=fixed(carried * weight),
+    )
+
+
+def _verdict(state: State) -> str:
+    """What the line is; as long as another is asked for, which one that is."""
+    if state.brain or state.hit or not state.asked:
+        return _line(state)
+    matrix, i, j = state.entry
+    names = _names(state)
+    return say(
+        "{entry} = {weight}: row {i}, column {j}, counted from 0; from {start} to {end}. Not what "
+        "is asked for: that is {asked}.",
+        entry=_entry(*state.entry),
+        weight=fixed(float(_dense(state)[matrix].W[i, j]), _digits(state)),
+        i=i,
+        j=j,
+        start=names[matrix][i],
+        end=names[matrix + 1][j],
+        asked=_entry(*state.asked[0]),
     )
 
 

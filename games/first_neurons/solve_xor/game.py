@@ -164,6 +164,7 @@ def view(state: State) -> Node:
         mission=widgets.progress(say("points right"), int(right(state).sum()), MOST),
         dock=_two_lines(state) if state.hidden else _one_line(state),
         go=_go(state, won),
+        unfinished=state.hidden and not state.fold,
         drawers=[
             None if state.hidden else _why_not(state),
             widgets.folded(say("Numbers"), *_numbers(state), key="numbers"),

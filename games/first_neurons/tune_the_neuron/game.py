@@ -186,6 +186,7 @@ def view(state: State) -> Node:
             controls.slider("b", float(state.dense.b[0]), may.bias, name=say("bias"), symbol="b"),
         ],
         go=_go(state, won),
+        unfinished=len(set(state.tuned)) < len(GATES) - 1,
         drawers=[
             widgets.folded(say("Numbers"), _table(state), key="numbers"),
             widgets.folded(say("Why no single neuron can do XOR"), _proof(state), key="proof")

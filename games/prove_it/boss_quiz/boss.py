@@ -38,7 +38,7 @@ def boss(marks: Sequence[Mark], beaten: bool, wins: bool) -> Node:
     return h(
         "svg",
         [_edge(place, mark, i) for i, (place, mark) in enumerate(zip(places, marks, strict=True))],
-        _face(mood, left),
+        _face(mood, left, counts["miss"] / len(marks)),
         [_unit(place, mark, i) for i, (place, mark) in enumerate(zip(places, marks, strict=True))],
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         role="img",
@@ -76,10 +76,11 @@ def _unit(place: Array, mark: Mark, i: int) -> Node:
     )
 
 
-def _face(mood: str, left: float) -> Node:
-    """Two eyes that close as it loses its neurons, and a mouth that goes with the fight."""
+def _face(mood: str, left: float, struck: float) -> Node:
+    """Two eyes that close as it loses its neurons, and a mouth that grins as it strikes."""
     x, y = MIDDLE
-    smile = {"beaten": -9.0, "wins": 12.0}.get(mood, 14 * left - 5)
+    smile = {"beaten": -14.0, "wins": 22.0}.get(mood, 18 * (left - 0.8) + 40 * struck)
+    smile = min(max(smile, -14.0), 22.0)
     eyes = [
         h("path", d=f"M{x + side - 6} {y - 14}l12 12m0-12l-12 12", class_="boss-eye closed")
         if mood == "beaten"

@@ -370,7 +370,7 @@ def _verdict(state: State, seen: Array, held: Array) -> str:
     }
     if state.hit:
         return say(
-            "Called it! Held out, {said} weights are off by {mine}; the least is {best}, with {k}.",
+            "Called it! Held out, {said} weights are off by {mine}; the best, {k}, by {best}.",
             **told,
         )
     if said < best:

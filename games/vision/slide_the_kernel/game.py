@@ -198,7 +198,7 @@ def view(state: State) -> Node:
         _board(state, won),
         widgets.verdict(_verdict(state), won),
         mission=widgets.meter(
-            say("off by, on ten digits"), off(state), 0, 1, zone=(0, TOLERANCE), digits=3
+            say("off by, on ten digits"), off(state), 0, 2, zone=(0, TOLERANCE), digits=3
         ),
         dock=[
             controls.slider(
@@ -464,8 +464,10 @@ def _verdict(state: State) -> str:
             **far,
         )
     return say(
-        "Off by {far}. Slide over your map to see how a cell comes about; tap a weight to change "
-        "it.",
+        "{n} of {total} weights are right, off by {far}. Slide over your map to see how a cell "
+        "comes about; tap a weight to change it.",
+        n=int(np.isclose(state.kernel, state.secret).sum()),
+        total=state.secret.size,
         **far,
     )
 
