@@ -315,6 +315,7 @@ def view(state: State) -> Node:
             widgets.folded(
                 say("Another graph"),
                 controls.choice(say("graph"), _shapes(), state.shape, may.shape),
+                controls.button(say("Start from another node"), may.again),
                 widgets.hint(
                     say(
                         "Tap two nodes to join or part them. Tap one twice, and the news "
@@ -416,25 +417,16 @@ def _slip(state: State) -> Node:
 def _go(state: State) -> Node:
     may, bet = MOVES.on(state), state.bet
     if state.round is not None:
-        return widgets.row(
-            controls.button(say("Here they are alike"), may.mark, primary=True),
-            controls.button(say("Start from another node"), may.again),
-        )
-    onward = state.called and not bet.running
+        return controls.button(say("Here they are alike"), may.mark, primary=True)
+    if state.called and not bet.running and (bet.over or bet.said is None):
+        return controls.button(say("Keep passing messages"), may.on, primary=True)
     said = bet.told(_guess)
-    if onward and (bet.over or bet.said is None):
-        return widgets.row(
-            controls.button(say("Keep passing messages"), may.on, primary=True),
-            bet.over and controls.button(say("Start from another node"), may.again),
-        )
-    return widgets.row(
-        commit(
-            bet,
-            said and say("Pass messages: I predict {rounds}", rounds=said),
-            may.send,
-            may.again,
-            more=say("Start from another node"),
-        )
+    return commit(
+        bet,
+        said and say("Send: I predict {rounds}", rounds=said),
+        may.send,
+        may.again,
+        more=say("Start from another node"),
     )
 
 
