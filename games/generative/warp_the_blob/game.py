@@ -233,7 +233,7 @@ def _flow(state: State) -> CouplingFlow:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-AXES = plots.Axes((-2.4, 2.4), (-2.1, 2.1), height=340, left=8, right=8, top=6, bottom=6)
+AXES = plots.Axes((-2.4, 2.4), (-2.1, 2.1), height=340, left=30, right=8, top=6, bottom=22)
 CELLS = 34
 """Of the map of how likely places are, across."""
 LINES = np.linspace(-2, 2, 9)
@@ -258,7 +258,7 @@ def view(state: State) -> Node:
                 may.guess,
                 amount(astray(state)) if bet.over else None,
             ),
-            controls.slider(say("bent by"), state.stage, may.stage) if bet.over else None,
+            controls.slider(say("bent by"), state.stage, may.stage),
         ],
         go=widgets.row(
             commit(
@@ -423,7 +423,7 @@ def _verdict(state: State) -> str:
         return say("Draw the data with the pen, predict, and train. It counts for ring and moons.")
     if bet.open:
         return say(
-            "Hollow dots are the data, full ones samples of a round cloud. The grid can bend, but "
+            "Small dots are the data, large ones samples of a round cloud. The grid can bend, but "
             "not tear."
         )
     share = percent(astray(state))
