@@ -461,7 +461,7 @@ def _trace(match: Match | None, won: bool) -> Node:
             class_="even won" if won else "even",
         ),
         plots.rule(TRACE, y=EVEN),
-        plots.text_at(TRACE, ROUNDS - 5, EVEN + 0.06, "−log 4", "end"),
+        plots.text_at(TRACE, ROUNDS - 5, EVEN + 0.06, say("−log 4"), "end"),
         plots.curve(
             TRACE,
             np.arange(len(values)),
@@ -482,7 +482,7 @@ def _trace(match: Match | None, won: bool) -> Node:
         ),
         label=say("Value V after each round"),
         x_label=say("round"),
-        y_label=say("V; faint: an earlier detective who never learnt")
+        y_label=say("V; faint: one who never learnt")
         if match is None
         else say("V: up, he sees through; down, he is fooled"),
         key="trace",

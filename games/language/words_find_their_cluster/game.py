@@ -25,7 +25,7 @@ from games.concepts.bet import Bet, commit, pick
 from games.concepts.training import RoundedMinimizer
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
-from games.ui.node import h, marked
+from games.ui.node import Child, h, marked
 from games.ui.numbers import fixed
 from games.ui.shell import shell
 from games.words import say, word
@@ -285,7 +285,7 @@ def view(state: State) -> Node:
     return shell(
         _words(state, won),
         widgets.verdict(_verdict(state), won, lost=bet.over and not won),
-        dock=[pick(bet, question, say("nearest"), lambda name: name, may.guess, found)],
+        dock=[pick(bet, question, say("nearest"), _quoted, may.guess, found)],
         go=widgets.row(
             commit(
                 bet,
@@ -302,7 +302,7 @@ def view(state: State) -> Node:
             widgets.folded(
                 say("More controls"),
                 controls.select(
-                    say("the word asked for"), {n: n for n in ASKED}, state.word, may.word
+                    say("the word asked for"), {n: _quoted(n) for n in ASKED}, state.word, may.word
                 ),
                 key="more",
             ),
@@ -324,6 +324,10 @@ def view(state: State) -> Node:
         ],
         tone=state.learner.steps / state.steps if bet.running else None,
     )
+
+
+def _quoted(name: str) -> str:
+    return say("“{word}”", word=name)
 
 
 def describe(state: State) -> str:
@@ -422,12 +426,16 @@ def _words(state: State, won: bool) -> Node:
             r=11,
             class_="asked won" if won else "asked",
         ),
-        plots.labelled(
-            PLANE,
-            points[order],
-            [names[i] for i in order],
-            classes=None if state.bet.open else [kinds[i] for i in order],
-            name=say("words in the plane"),
+        h(
+            "g",
+            plots.labelled(
+                PLANE,
+                points[order],
+                [names[i] for i in order],
+                classes=None if state.bet.open else [kinds[i] for i in order],
+                name=say("words in the plane"),
+            ),
+            translate="no",
         ),
         marked(
             h("g"),
@@ -488,8 +496,13 @@ def _analogy(state: State) -> Node:
 def _cosines(state: State) -> Node:
     near = nearness(state)
     trained = state.learner.steps > 0
-    rows = [[name, fixed(near[name], 3) if trained else "–"] for name in state.options]
-    best = [[name, fixed(cosine, 3) if trained else "–"] for name, cosine in near.items()][:5]
+    rows: list[list[Child]] = [
+        [widgets.verbatim(name), fixed(near[name], 3) if trained else "–"] for name in state.options
+    ]
+    best: list[list[Child]] = [
+        [widgets.verbatim(name), fixed(cosine, 3) if trained else "–"]
+        for name, cosine in near.items()
+    ][:5]
     return h(
         "div",
         widgets.table(
@@ -501,7 +514,7 @@ def _cosines(state: State) -> Node:
         widgets.table(
             say("The nearest of all"),
             [say("word"), say("cosine")],
-            best if trained else [["–", "–"]] * 5,
+            best if trained else [["–", "–"] for _ in range(5)],
             key="nearest",
         ),
         key="cosines",

@@ -452,9 +452,7 @@ def _losses(state: State) -> Node:
         ),
         label=say("Training loss of the three"),
         x_label=say("step"),
-        y_label=say("training loss")
-        if state.runners
-        else say("training loss; faint: an earlier run of two layers"),
+        y_label=say("training loss") if state.runners else say("loss; faint: two layers, earlier"),
         key="losses",
     )
 
