@@ -501,8 +501,8 @@ def _cosines(state: State) -> Node:
     ]
     best: list[list[Child]] = [
         [widgets.verbatim(name), fixed(cosine, 3) if trained else "–"]
-        for name, cosine in near.items()
-    ][:5]
+        for name, cosine in list(near.items())[:5]
+    ]
     return h(
         "div",
         widgets.table(
