@@ -54,7 +54,7 @@ def test_press_picture_and_verdict_are_in_sight_when_they_matter(
             assert seen(page, player, "[data-go]") > 0.9, f"{message}: the button"
             assert seen(page, player, "[data-picture]") >= 0.6, f"{message}: the picture"
     if load(slug).score(player.twin.state) == 1:
-        page.wait_for_selector("[data-result]:not([hidden])")
+        page.wait_for_selector("[data-result]:not([hidden]), [data-unfinished]")
     page.evaluate(STILL)
     assert seen(page, player, "[data-picture]") >= 0.6, "the picture at the verdict"
     assert seen(page, player, "[data-verdict]") > 0.9, "the verdict"
