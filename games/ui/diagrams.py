@@ -543,7 +543,7 @@ def _comets(
             h(
                 "path",
                 d="".join(
-                    _comet(a, b, share, 1.5 + 3.5 * min(abs(size), 1.0))
+                    _comet(a, b, share, 1.5 + 4 * min(abs(size), 1.0))
                     for j, b in enumerate(ends)
                     if lines[i, j] != 0
                 ),

@@ -75,7 +75,7 @@ def test_pulses_are_as_large_as_what_they_carry():
     pulses = classed(run.view(), "pulse")
     x = run.state.seen[0][0][0]
     radii = [float(p.attributes["d"].partition("A")[2].split()[0]) for p in pulses]
-    assert radii == pytest.approx(1.5 + 3.5 * np.minimum(np.abs(x), 1), abs=0.06)
+    assert radii == pytest.approx(1.5 + 4 * np.minimum(np.abs(x), 1), abs=0.06)
 
 
 def test_every_neuron_can_be_pointed_at_and_tells_its_sum():

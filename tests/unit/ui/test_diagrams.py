@@ -198,9 +198,9 @@ def test_a_unit_that_can_be_pointed_at_can_be_reached_by_keyboard_and_says_its_v
 
 def test_a_comet_is_as_large_as_what_it_carries():
     sent = comets(draw(pulse=Pulse(0, 0.5, [0.0, -0.5])))
-    assert sorted({r for _, _, r, _, _ in sent}) == [1.5, 4.5]
+    assert sorted({r for _, _, r, _, _ in sent}) == [1.5, 3.5]
     back = comets(draw(pulse=Pulse(1, 0.5, [1.0]), backward=True))
-    assert [r for _, _, r, _, _ in back] == [7.5] * 3
+    assert [r for _, _, r, _, _ in back] == [5.5] * 3
 
 
 def test_what_is_printed_at_a_unit_stands_away_from_the_weights_in_the_middle():
