@@ -166,7 +166,7 @@ def ranking(state: State) -> str:
 def view(state: State) -> Node:
     """The lanes and losses of the race, and the podium on which the runners are placed."""
     may, bet, won = MOVES.on(state), state.bet, score(state) == 1
-    question = say("After {n} steps, who has the lowest loss?", n=state.steps)
+    question = say("Rank all three: whose loss is lowest after {n} steps?", n=state.steps)
     return shell(
         h("div", _lanes(state), _curves(state), class_="race"),
         widgets.verdict(_verdict(state), won, lost=bet.over and not won),
@@ -520,6 +520,13 @@ def _verdict(state: State) -> str:
     truth = _order(ranking(state))
     if score(state) == 1:
         return say("You called it! The ranking is {truth}.", truth=truth)
+    said = state.bet.said
+    if said is not None and RANKINGS[said][0] == RANKINGS[ranking(state)][0]:
+        return say(
+            "The winner is right, the two behind it are swapped: {truth}. Guess again, or change "
+            "the race.",
+            truth=truth,
+        )
     return say(
         "The ranking is {truth}. Guess again, or change the race: another depth, other weights.",
         truth=truth,

@@ -405,13 +405,14 @@ def _verdict(state: State) -> str:
         )
     if trip.beta:
         return say(
-            "Gold! Escaped after {n} steps, b = {b}. Momentum carries every step into the next, so "
-            "even a tiny slope adds up.",
+            "Gold! Escaped after {n} steps, you said {said}. Momentum carries every step into the "
+            "next, so even a tiny slope adds up.",
             n=trip.steps,
-            b=b,
+            said=state.bet.said or say("never"),
         )
     return say(
-        "Gold! Escaped after {n} steps, b = {b}. A start so far off the ridge needs no momentum.",
+        "Gold! Escaped after {n} steps, you said {said}. A start so far off the ridge needs no "
+        "momentum.",
         n=trip.steps,
-        b=b,
+        said=state.bet.said or say("never"),
     )
