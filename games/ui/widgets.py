@@ -17,7 +17,7 @@ def row(*children: Child, key: Key = None, class_: str = "") -> Node:
 
 
 def panel(*children: Child, key: Key = None, class_: str = "") -> Node:
-    """Children below one another: one half of a game's stage."""
+    """Children below one another."""
     return h("div", *children, key=key, class_=f"panel {class_}".strip())
 
 
@@ -33,11 +33,6 @@ def part(
         data_symbol=symbol,
         class_=class_,
     )
-
-
-def stage(*children: Child) -> Node:
-    """The root of a game's view: panels that stand side by side where there is room."""
-    return h("div", *children, class_="stage")
 
 
 def note(

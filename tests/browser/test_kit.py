@@ -124,7 +124,7 @@ def page_of(pieces: list[Node]) -> str:
         "window.sent = []; listen((game, message, replaces) => sent.push([...message, replaces]));"
         "window.listening = true;"
     )
-    stage = to_html(widgets.stage(widgets.panel(pieces)))
+    stage = to_html(widgets.panel(pieces))
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>the kit</title>{links}'
         "<style>main{padding:1rem}</style><body><main><h1>The kit</h1>"

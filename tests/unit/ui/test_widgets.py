@@ -15,7 +15,7 @@ SAMPLES = {
     "readouts": widgets.readouts([("loss", 0.5), ("steps", "12")]),
     "meter": widgets.meter("glow", 0.5, 0, 1, zone=(0.4, 0.6)),
     "progress": widgets.progress("sweep", 3, 10),
-    "stage": widgets.stage(widgets.panel(widgets.row("a")), widgets.note("b", kind="win")),
+    "panel": widgets.panel(widgets.row("a"), widgets.note("b", kind="win")),
 }
 
 
