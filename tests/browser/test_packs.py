@@ -88,6 +88,7 @@ def test_a_games_python_is_fetched_when_it_is_opened(visit):
     page = watched.open(GAME)
     watched.ready()
     assert not [url for url in asked if url.endswith("source.html")]
+    page.get_by_text("For teachers and builders").click()
     page.locator("details[data-later] summary").click()
     page.wait_for_selector("details[data-later] pre:has-text('def view')")
     assert page.locator("details[data-later] a").count() == 0
@@ -96,6 +97,7 @@ def test_a_games_python_is_fetched_when_it_is_opened(visit):
 
 def test_without_scripts_a_link_leads_to_a_games_python(visit):
     page = visit(scripts=False).open(GAME)
+    page.get_by_text("For teachers and builders").click()
     page.locator("details[data-later] summary").click()
     with page.expect_navigation():
         page.locator("details[data-later] a").click()

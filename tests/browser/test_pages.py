@@ -6,8 +6,11 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
+import numpy as np
 import pytest
 
+from games.ui import pixels
+from games.ui.node import to_html
 from tests.browser.conftest import ANY, DIST
 from tests.browser.looks import looks_well, looks_well_unfolded
 from web.builder.site import SINGLE_FILE
@@ -201,7 +204,9 @@ def test_a_term_opens_its_definition_by_keyboard_where_it_stands(visit, scripts)
 
 def test_each_row_of_a_picture_stands_beside_its_name(visit):
     page = visit(scripts=False, again=True).open("play/step-through-a-block/")
-    off = page.locator(".strips").first.evaluate(
+    drawn = pixels.strips(list("abcdefgh"), np.eye(8), "signed", "a picture", largest=1.0)
+    page.locator("[data-stage]").evaluate("(stage, html) => stage.innerHTML = html", to_html(drawn))
+    off = page.locator(".strips").evaluate(
         """strips => {
             const {top, height} = strips.querySelector('.pixels').getBoundingClientRect();
             const names = [...strips.querySelectorAll('li')].map((n) => n.getBoundingClientRect());
@@ -245,7 +250,7 @@ def longest_task(visit, chromium):
     try:
         page = watched.open("play/dial-the-dropout/?seeds=5")
         watched.ready()
-        page.get_by_role("button", name="Train at 0.0").click()
+        page.get_by_role("button", name="Train without dropout").click()
         page.wait_for_timeout(1500)
     finally:
         trace = json.loads(chromium.stop_tracing())["traceEvents"]

@@ -60,6 +60,7 @@ def test_a_number_is_the_one_that_was_typed(visit, locale):
         player.twin.send([*message, 3 - json.loads(field.get_attribute("data-number"))["stride"]])
         player.agree()
         assert field.input_value() == field.get_attribute("value") == "2.9"
-    page.get_by_role("button", name="Pick numbers for me").click()
-    player.twin.send(["draw"])
-    player.agree()
+    for name, move in (("All steps", "all"), ("Other numbers", "draw")):
+        page.get_by_role("button", name=name).click()
+        player.twin.send([move])
+        player.agree()
