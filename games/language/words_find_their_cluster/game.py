@@ -363,8 +363,7 @@ def _verdict(state: State) -> str:
     bet = state.bet
     if bet.open:
         return say(
-            "{n} words lie anywhere. They will move by the company that they keep, in {sentences} "
-            "short sentences. Who ends up close?",
+            "{n} words lie anywhere. {sentences} sentences will move them. Who ends up close?",
             n=len(vocabulary()),
             sentences=len(sentences()),
         )

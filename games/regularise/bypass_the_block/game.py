@@ -314,8 +314,8 @@ def _told(state: State) -> str:
 def _verdict(state: State) -> str:
     if state.bet.open:
         return say(
-            "The deep stacks start with the same weights; the lower one adds each layer’s input to "
-            "what it gives. Predict, then train."
+            "The deep stacks start alike; the lower one adds each layer’s input to its output. "
+            "Predict, then train."
         )
     _, plain, skip = state.now
     first = {
