@@ -432,7 +432,7 @@ def _knobs(state: State) -> Node:
         [
             controls.slider(
                 indexed("z", i + 1),
-                float(value),
+                round(float(value), 3),  # a training is not the same on all machines beyond that
                 may.knob(i),
                 name=say("number {n} of the code", n=i + 1),
                 digits=1,
