@@ -79,6 +79,10 @@ def test_every_walk_through_works_word_for_word(copy):
     assert re.search(r"it makes[^.]*[−-]2\.0", lesson)
     assert "The first input adds 1, the second -3." in lesson
     placed = re.findall(r'<section class="game" id="([^"]*)" data-game="light-the-network"', lesson)
-    assert placed == ["light-the-network", "light-the-network-with-bias"]
+    assert placed == [
+        "light-the-network",
+        "light-the-network-with-bias",
+        "light-the-network-against",
+    ]
     course = (copy / "dist/lesson/index.html").read_text("utf-8")
     assert 'href="../lesson/first-look/"' in course

@@ -282,7 +282,7 @@ def view(state: State) -> Node:
                 may.prompt,
             ),
         ],
-        go=widgets.row(_primary(state), _beside(state)),
+        go=widgets.row(_primary(state), _beside(state), class_="block-go"),
         drawers=[
             controls.entry(say("or a prompt of your own"), state.text, may.type),
             widgets.folded(say("What this stage does"), *_inside(state), key="inside"),
