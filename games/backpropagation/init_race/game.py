@@ -166,7 +166,7 @@ def ranking(state: State) -> str:
 def view(state: State) -> Node:
     """The lanes and losses of the race, and the podium on which the runners are placed."""
     may, bet, won = MOVES.on(state), state.bet, score(state) == 1
-    question = say("Rank all three: whose loss is lowest after {n} steps?", n=state.steps)
+    question = say("After {n} steps, who has the lowest loss?", n=state.steps)
     return shell(
         h("div", _lanes(state), _curves(state), class_="race"),
         widgets.verdict(_verdict(state), won, lost=bet.over and not won),
