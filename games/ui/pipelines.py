@@ -201,7 +201,15 @@ def _lane(
     if lane.begin:
         x = spans[0][0] - GAP - 2
         lines.append(
-            h("text", lane.begin, x=x - 6, y=middle + 4.5, text_anchor="end", class_="pipe-begin")
+            h(
+                "text",
+                lane.begin,
+                x=x - 6,
+                y=middle + 4.5,
+                text_anchor="end",
+                translate="no",
+                class_="pipe-begin",
+            )
         )
     for i, (a, b) in enumerate(spans):
         lines.append(_line(f"M{x:.1f} {middle:g}H{a:.1f}", lit[i]))

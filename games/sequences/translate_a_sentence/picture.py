@@ -138,6 +138,7 @@ def _word_at(text: str, x: float, y: float, room: float, class_: str, key: str) 
         y=y + 4.5,
         textLength=room if wide else None,
         lengthAdjust="spacingAndGlyphs" if wide else None,
+        translate="no",
         class_=class_,
         key=key,
     )
