@@ -16,7 +16,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts.bet import Bet, commit, pick
-from games.concepts.training import DECIMALS, Training
+from games.concepts.training import RoundedMinimizer, Training
 from games.moves import Dial, Pick, Place, Press, moves
 from games.ui import controls, fields, plots, widgets
 from games.ui.node import h, marked
@@ -28,7 +28,6 @@ from pycore.arrays import Array
 from pycore.flows import CouplingFlow, Likelihood
 from pycore.optimizers import Adam
 from pycore.recipes.flow import TARGETS
-from pycore.training import Minimizer
 
 COUPLINGS, HIDDEN = 8, 16
 BATCH, RATE = 128, 0.02
@@ -68,16 +67,6 @@ MOVES = moves(
 )
 
 
-class Rounded(Minimizer):
-    """A minimizer that rounds the weights after each step, so that the last bit decides nothing."""
-
-    def update(self) -> float:
-        """One update; return the loss before it."""
-        loss, theta = super().update(), self.network.theta
-        np.round(theta, DECIMALS, out=theta)
-        return loss
-
-
 @dataclass
 class State:
     """The data, the flow in training, the bet, and how many couplings the picture is bent by."""
@@ -87,7 +76,7 @@ class State:
     target: str
     z: Array
     data: Array
-    training: Training[Rounded, float]
+    training: Training[RoundedMinimizer, float]
     drawn: list[tuple[float, float]]
     bet: Bet[str] = field(default_factory=Bet)
     stage: int = COUPLINGS
@@ -202,10 +191,10 @@ def why(state: State, move: str, *values: object) -> str:
 
 def _begun(
     target: str, drawn: list[tuple[float, float]], steps: int, rng: np.random.Generator
-) -> Training[Rounded, float]:
+) -> Training[RoundedMinimizer, float]:
     flow = CouplingFlow(2, COUPLINGS, HIDDEN, rng=rng)
     objective = Likelihood(flow, lambda: points(target, drawn, BATCH, rng))
-    trainer = Rounded(
+    trainer = RoundedMinimizer(
         objective, Adam(RATE), rng=rng, schedule=schedules.cosine(RATE, steps), total=steps
     )
     return Training(trainer, lambda trainer: float(trainer.steps))
