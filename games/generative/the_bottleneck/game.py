@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node
+from games.concepts.pen import written
 from games.concepts.training import Rounded
 from games.moves import Dial, Parts, Place, Press, Switch, moves
 from games.ui import controls, inputs, plots, widgets
@@ -119,14 +120,9 @@ def update(state: State, move: str, *values: Any) -> None:
     """The pen, the width, the training, and the knobs."""
     if move in ("draw", "clear", "digit", "k", "again"):
         state.turned = {}
+    if written(state, move, *values):
+        return
     match move, *values:
-        case "draw", column, row:
-            state.pen = (column, row)
-            state.drawing[row, column] = 0.0 if state.erase else 1.0
-        case "erase", on:
-            state.erase = on
-        case ("clear",):
-            state.drawing[:], state.erase = 0.0, False
         case ("digit",):
             state.drawing = _unseen(state.rng)
         case "k", k:

@@ -18,6 +18,7 @@ import numpy as np
 from games import Message, Node
 from games.concepts import bet as bets
 from games.concepts.bet import Bet
+from games.concepts.pen import written
 from games.moves import Dial, Pick, Place, Press, Switch, moves
 from games.ui import controls, inputs, widgets
 from games.ui.node import Child, h, marked
@@ -92,14 +93,9 @@ def init(seed: int) -> State:
 
 def update(state: State, move: str, *values: Any) -> None:
     """The pen, the prediction, the shift, and another round."""
+    if written(state, move, *values):
+        return
     match move, *values:
-        case "draw", column, row:
-            state.pen = (column, row)
-            state.drawing[row, column] = 0.0 if state.erase else 1.0
-        case "erase", on:
-            state.erase = on
-        case ("clear",):
-            state.drawing[:], state.erase = 0.0, False
         case "paper", name:
             state.drawing = _paper(state.rng, name)
         case "way", name:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, Param
+from games.concepts.pen import written
 from games.moves import Dial, Parts, Pick, Place, Press, Switch, moves
 from games.ui import controls, inputs, widgets
 from games.ui.node import h, marked
@@ -103,14 +104,9 @@ def init(seed: int, weights: int = 3) -> State:
 
 def update(state: State, move: str, *values: Any) -> None:
     """The pen, the window, the weights, and how the window goes."""
+    if written(state, move, *values):
+        return
     match move, *values:
-        case "draw", column, row:
-            state.pen = (column, row)
-            state.drawing[row, column] = 0.0 if state.erase else 1.0
-        case "erase", on:
-            state.erase = on
-        case ("clear",):
-            state.drawing[:], state.erase = 0.0, False
         case "paper", name:
             state.drawing = _paper(state.rng, name)
         case "look", column, row:
