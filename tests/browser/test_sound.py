@@ -1,13 +1,22 @@
 """Sound: none until it is asked for; then a win is a chord, and the wish is kept."""
 
-from tests.browser.conftest import use
+from tests.browser.conftest import ANY, use
 from tests.browser.player import Player
 
 GAME = "play/light-the-network/"
 LISTEN = """
 window.notes = [];
+window.hums = 0;
 window.OscillatorNode = class extends OscillatorNode {
-    constructor(desk, options) { super(desk, options); notes.push(this.frequency.value); }
+    constructor(desk, options) {
+        super(desk, options);
+        if (options.type === 'triangle') hums += 1;
+        else notes.push(this.frequency.value);
+    }
+    stop(at) {
+        super.stop(at);
+        if (this.type === 'triangle') hums -= 1;
+    }
 };"""
 
 
@@ -37,3 +46,21 @@ def test_a_win_is_heard_by_those_alone_who_asked_for_sound(visit):
     assert notes(page) == [523, 659, 784, 1047]
     use(page, "sound")
     assert switch.get_attribute("aria-pressed") == "false"
+
+
+def test_a_loss_is_heard_while_it_falls_and_no_longer(visit):
+    watched = visit(again=True)
+    watched.shift_allowed = ANY
+    watched.page.add_init_script(LISTEN)
+    page = watched.open("play/init-race/?steps=100")
+    watched.ready()
+    use(page, "sound")
+    page.evaluate("""() => {
+        window.heard = 0;
+        setInterval(() => { heard = Math.max(heard, hums); }, 1);
+    }""")
+    Player(page, "init-race", "mouse").win()
+    page.wait_for_selector("[data-won]")
+    assert page.evaluate("heard") == 1, "one tone, however many runners"
+    assert page.evaluate("hums") == 0, "it rests"
+    use(page, "sound")

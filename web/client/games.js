@@ -493,7 +493,9 @@ export class Games {
     if (report.records) this.#records(seat, report.records);
     const rests = seat.running && report.running === false;
     seat.running = report.running ?? seat.running;
-    this.#hear(seat, rests);
+    const tone = /** @type {HTMLElement | null} */ (stage.firstElementChild)?.dataset.tone;
+    if (rests) follow(undefined);
+    else if (seat.running && tone !== undefined) follow(seat.visible ? tone : undefined);
     if (report.describe && !seat.show) this.#announce(seat, report.describe);
     if (report.refused) this.#refuse(seat, report.refused);
     else if (report.patch && seat.refused) this.#accept(seat);
@@ -503,12 +505,6 @@ export class Games {
     if (report.show && seat.show) this.#announce(seat, seat.show.say(report.show));
     if (rests) this.#announce(seat, seat.sentence);
     seat.numbers?.changed();
-  }
-
-  /** What a game that learns lets hear of its loss. @param {Seat} seat @param {boolean} rests */
-  #hear(seat, rests) {
-    const tone = /** @type {HTMLElement | null | undefined} */ (seat.element?.querySelector('[data-tone]'));
-    if (tone && (rests || seat.running)) follow(seat.running && seat.visible ? tone.dataset.tone : undefined);
   }
 
   /** @param {Seat} seat */

@@ -2,7 +2,7 @@
 // Sound, for those who ask for it: a loss that falls is heard as a tone that falls, and a win as a chord.
 // It is made here, from nothing. It knows neither games nor Python.
 
-import { recallSound, rememberSound } from './keep.js';
+import { recallSound, rememberSound, whenChanged } from './keep.js';
 
 const LOWEST = 110; // hertz, at a loss of nothing
 const OCTAVES = 3;
@@ -13,26 +13,28 @@ const FADE = 0.08; // seconds
 /** @type {AudioContext | undefined} */ let desk;
 /** @type {{tone: OscillatorNode, volume: GainNode} | undefined} */ let hum;
 
-/** Whether the learner wants to hear anything. */
-const wanted = () => recallSound();
+/** Whether the learner wants to hear anything; asked for at every frame, so not of the storage. */
+let wanted = false;
+whenChanged(showSound);
 
 /** Sound on or off. Only what a learner presses may begin it: browsers allow no other. */
 export function switchSound() {
-  rememberSound(!wanted());
-  if (wanted()) chord(CHORD.slice(0, 2));
-  else rest();
+  rememberSound(!wanted);
   showSound();
+  if (wanted) chord(CHORD.slice(0, 2));
+  else rest();
 }
 
-/** Say on every switch of the page whether there is sound. */
+/** Recall the wish, and say it on every switch of the page. */
 export function showSound() {
-  for (const button of document.querySelectorAll('[data-tool="sound"]')) button.setAttribute('aria-pressed', String(wanted()));
+  wanted = recallSound();
+  for (const button of document.querySelectorAll('[data-tool="sound"]')) button.setAttribute('aria-pressed', String(wanted));
 }
 
 /** A win. */
 export function ring() {
   rest();
-  if (wanted()) chord(CHORD);
+  if (wanted) chord(CHORD);
 }
 
 /**
@@ -40,7 +42,7 @@ export function ring() {
  * @param {string | undefined} height from 0 for low to 1 for high; without it there is nothing to be heard
  */
 export function follow(height) {
-  if (height === undefined || !wanted() || document.hidden) return rest();
+  if (height === undefined || !wanted || document.hidden) return rest();
   const audio = open();
   if (!hum) {
     hum = { tone: new OscillatorNode(audio, { type: 'triangle' }), volume: new GainNode(audio, { gain: 0 }) };
