@@ -1,7 +1,7 @@
 """Sound: none until it is asked for; then a win is a chord, and the wish is kept."""
 
 from tests.browser.conftest import ANY, use
-from tests.browser.player import Player
+from tests.browser.player import Player, hurry
 
 GAME = "play/light-the-network/"
 LISTEN = """
@@ -52,15 +52,18 @@ def test_a_loss_is_heard_while_it_falls_and_no_longer(visit):
     watched = visit(again=True)
     watched.shift_allowed = ANY
     watched.page.add_init_script(LISTEN)
-    page = watched.open("play/init-race/?steps=100")
+    page = watched.open("play/descent-paths/")
     watched.ready()
     use(page, "sound")
     page.evaluate("""() => {
         window.heard = 0;
         setInterval(() => { heard = Math.max(heard, hums); }, 1);
     }""")
-    Player(page, "init-race", "mouse").win()
-    page.wait_for_selector("[data-won]")
-    assert page.evaluate("heard") == 1, "one tone, however many runners"
+    hurry(page)
+    player = Player(page, "descent-paths", "mouse")
+    for message in (("bet", "full"), ("go",)):
+        player.do(message)
+    assert player.twin.score() < 1, "a win would end it with its chord"
+    assert page.evaluate("heard") == 1, "one tone, however many walkers"
     assert page.evaluate("hums") == 0, "it rests"
     use(page, "sound")
