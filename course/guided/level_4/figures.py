@@ -1,4 +1,4 @@
-"""The figures of Level 4: every function is one, and every number in it the engine's."""
+"""The figures of part 1 of Level 4: every function is one, every number in it the engine's."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ import numpy as np
 from games.ui import plots
 from games.ui.node import Node
 from games.ui.numbers import fixed
-from games.ui.panes import small_multiples
-from games.ui.pixels import picture
 from games.ui.plots import Axes
 from games.words import say
 from pycore import initializers
 from pycore.activations import Tanh
-from pycore.convolution import Conv2D
 from pycore.data import moons
 from pycore.layers import Dense, Sequential
 from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
-from pycore.models.diffusion import cosine
 from pycore.optimizers import Adam
 from pycore.training import Trainer
 from web.builder.figures import Floats
@@ -60,27 +56,6 @@ def overfitting() -> Node:
     )
 
 
-def edges() -> Node:
-    """A drawn letter, and what two small kernels find in it."""
-    drawn = ("........", ".######.", ".#......", ".#......", ".####...", ".#......", ".#......")
-    image = np.array([[c == "#" for c in row] for row in (*drawn, "........")], float)
-    upright = np.array([[-1.0, 0.0, 1.0]] * 3)
-
-    kernels = Conv2D(1, 2, 3, padding=1, rng=np.random.default_rng(0))
-    kernels.W[:, :, 0] = np.stack([upright, upright.T], axis=-1)
-    found = np.abs(kernels.forward(image[None, :, :, None])[0])
-
-    def panel(title: str, values: Floats, said: str) -> tuple[str, Node]:
-        return title, picture(values, "ink", said, largest=1.0)
-
-    found /= found[:, :, 0].max()
-    return small_multiples(
-        panel(say("the image"), image, say("A letter F, drawn on eight by eight cells.")),
-        panel(say("upright edges"), found[:, :, 0], say("Strong beside upright strokes.")),
-        panel(say("level edges"), found[:, :, 1], say("Strong beside level strokes.")),
-    )
-
-
 def skip_gradient() -> Node:
     """The gradient's size in each of forty layers, with and without x added around each of them."""
     depth, width = 40, 32
@@ -116,25 +91,3 @@ def skip_gradient() -> Node:
             skipping=fixed(skipping[0], 1),
         ),
     )
-
-
-def noising() -> Node:
-    """Points of two moons at four stages of a diffusion's forward process."""
-    rng = np.random.default_rng(2)
-    x, _ = moons(160, 0.05, rng)
-    x = (x - x.mean(axis=0)) / x.std(axis=0)
-    noise, noising = rng.normal(size=x.shape), cosine(100)
-
-    def panel(name: str, points: Floats) -> tuple[str, Node]:
-        near = np.clip(points, -2.9, 2.9)
-        axes = Axes((-3, 3), (-3, 3), width=220, height=220, left=24, bottom=22)
-        drawn = plots.plot(
-            axes, plots.scatter(axes, near[:, 0], near[:, 1], "ink small"), label=name
-        )
-        return name, drawn
-
-    def after(step: int) -> tuple[str, Node]:
-        mixed = noising.forward(x, np.full(len(x), step - 1), noise)
-        return panel(say("after step {step}", step=step), mixed)
-
-    return small_multiples(panel(say("the data"), x), after(20), after(50), after(noising.steps))

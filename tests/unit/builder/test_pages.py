@@ -192,7 +192,7 @@ def rail(page):
 
 
 def test_the_rail_lists_the_open_track_and_the_games_of_the_open_article(site):
-    assert len(levels(site)) == 7
+    assert len(levels(site)) == 11
     for path in levels(site):
         page = tree(site[path])
         listed = {e.get("data-rail-game") for e in rail(page).iter() if e.get("data-rail-game")}
@@ -205,10 +205,11 @@ def test_the_rail_lists_the_open_track_and_the_games_of_the_open_article(site):
         assert f"{here.get('href').removeprefix('../../')}index.html" == path
 
 
-def test_the_parts_of_the_open_level_are_listed_in_its_rail_and_on_its_pages(site):
-    parts = [path for path in levels(site) if name_of(path) == "level-3"]
+@pytest.mark.parametrize(("level", "count"), [("level-3", 4), ("level-4", 5)])
+def test_the_parts_of_the_open_level_are_listed_in_its_rail_and_on_its_pages(site, level, count):
+    parts = [path for path in levels(site) if name_of(path) == level]
     addresses = [f"../../{path.removesuffix('index.html')}" for path in parts]
-    assert len(parts) == 4
+    assert len(parts) == count
     for n, path in enumerate(parts, start=1):
         page = tree(site[path])
         (nav,) = [e for e in page.iter("nav") if e.get("class") == "parts"]
@@ -216,11 +217,16 @@ def test_the_parts_of_the_open_level_are_listed_in_its_rail_and_on_its_pages(sit
         for links in (rows, list(nav.iter("a"))):
             assert [e.get("href") for e in links] == addresses
             numbers = [e.text for a in links for e in a.iter() if e.get("class") == "part-number"]
-            assert numbers == [f"{i} of 4" for i in (1, 2, 3, 4)]
+            assert numbers == [f"{i} of {count}" for i in range(1, count + 1)]
             assert [e.get("aria-current") for e in links].index("page") == n - 1
         title = "".join(page.find(".//h1").itertext())
-        assert title.startswith(f"Level 3, part {n} of 4 ")
-    for path in set(levels(site)) - set(parts):
+        assert title.startswith(f"Level {level[-1]}, part {n} of {count} ")
+
+
+def test_a_level_of_one_page_lists_no_parts(site):
+    whole = [path for path in levels(site) if name_of(path) in ("level-1", "level-2")]
+    assert len(whole) == 2
+    for path in whole:
         assert 'class="rail-part"' not in site[path]
         assert 'class="parts"' not in site[path]
 

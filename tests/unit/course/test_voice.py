@@ -39,7 +39,9 @@ TURNS = (
 )
 """What a copy editor has mended once, wherever it stood."""
 RIGHT = {
-    "course/guided/level_4/en.md": {r"\bthe way back\b"},  # from noise to an image, and no gradient
+    "course/guided/level_4_making/en.md": {
+        r"\bthe way back\b"
+    },  # from noise to an image, and no gradient
 }
 
 
