@@ -183,7 +183,7 @@ def view(state: State) -> Node:
         ],
         go=[
             commit(bet, bet.said and say("Train all three"), may.train, may.again),
-            controls.button(say("Back to the start"), may.again) if bet.running else None,
+            controls.button(say("Start over"), may.again) if bet.running else None,
         ],
         drawers=[
             controls.choice(
@@ -343,9 +343,9 @@ def _podium(state: State) -> Node:
     for i, (name, text) in enumerate(STARTS.items()):
         place = RANKINGS[shown].index(name) + 1 if shown else 0
         if bet.over:
-            spoken = say("{name}: place {n}", name=say(text), n=place)
+            spoken = say("{n}. {name}", name=say(text), n=place)
         elif place:
-            spoken = say("{name}: place {n}; press to move it up", name=say(text), n=place)
+            spoken = say("{n}. {name}: press to move it up", name=say(text), n=place)
         else:
             spoken = say("{name}: no place yet; press if it wins", name=say(text))
         right = bet.over and bet.said and RANKINGS[bet.said][place - 1] == name
@@ -354,7 +354,12 @@ def _podium(state: State) -> Node:
                 "div",
                 controls.button(
                     [
-                        h("span", f"{place or '?'}{' ✓' * bool(right)}", class_="podium-step"),
+                        h(
+                            "span",
+                            str(place or "?"),
+                            h("span", " ✓", aria_hidden="true") if right else None,
+                            class_="podium-step",
+                        ),
                         h("span", say(text), class_="podium-name"),
                     ],
                     may(tapped(bet.said, name)),

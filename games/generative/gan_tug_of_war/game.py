@@ -262,7 +262,7 @@ def view(state: State) -> Node:
             else controls.button(say("Pause"), may.pause, key="go")
             if state.playing
             else controls.button(_go(state), may.play, primary=True, key="go"),
-            controls.button(say("Back to the start"), may.again) if match and not over else None,
+            controls.button(say("Start over"), may.again) if match and not over else None,
         ),
         mission=widgets.progress(
             say("rounds even"), min(match.row, ROW) if match else 0, ROW, key="row"

@@ -294,7 +294,7 @@ def view(state: State) -> Node:
                 may.again,
                 more=say("Another word"),
             ),
-            controls.button(say("Back to the start"), may.again, key="back")
+            controls.button(say("Start over"), may.again, key="back")
             if bet.running
             else None,
         ),

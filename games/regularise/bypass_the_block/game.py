@@ -252,7 +252,7 @@ def view(state: State) -> Node:
         ],
         go=widgets.row(
             commit(bet, bet.said and say("Train all three"), may.train, may.again),
-            controls.button(say("Back to the start"), may.again, key="back")
+            controls.button(say("Start over"), may.again, key="back")
             if bet.running
             else None,
         ),

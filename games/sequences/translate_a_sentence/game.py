@@ -477,7 +477,7 @@ def _verdict(state: State) -> str:
         if not state.beam:
             return say("It reads: each word changes the state, and the next word builds on it.")
         if state.attention:
-            return say("It speaks, and looks back: the thicker the arc, the more it looks there.")
+            return say("It speaks and looks back: the thicker the arc, the harder it looks.")
         return say("It speaks from the one vector: the English words are gone.")
     if not state.belief.over:
         if state.left_out:
@@ -497,9 +497,7 @@ def _verdict(state: State) -> str:
     if wanted is None:
         return say("Outside the grammar: there is no French to compare with.")
     if judged:
-        return say(
-            "All right. It takes in the whole sentence. Try a longer one, or find where it breaks."
-        )
+        return say("All right: it has taken in the whole sentence. Now a longer one?")
     return say("Some wrong. Right is: {french}", french=wanted)
 
 
@@ -599,20 +597,19 @@ def _found(state: State) -> str:
     found = {"guess": trial.guess, "found": breaking(trial)}
     if not _hit(trial):
         return say(
-            "You said {guess}; it breaks at {found} words. Guess and measure again: the sentences "
-            "will be new.",
+            "You said {guess}; it breaks at {found} words. Guess again: the sentences will be new.",
             **found,
         )
     if state.attention:
         return say(
-            "You said {guess}; it breaks at {found} words. You called it: attention carries it "
-            "about as far as the {longest} words of the longest sentences it learned from.",
+            "You said {guess}; it breaks at {found}. Called it: attention carries it about as far "
+            "as the longest sentences it learned from, {longest} words.",
             **found,
             longest=translation.LONGEST,
         )
     return say(
-        "You said {guess}; it breaks at {found} words. You called it: it learned from sentences of "
-        "up to {longest} words, and cannot carry those through {n} numbers.",
+        "You said {guess}; it breaks at {found}. Called it: {n} numbers cannot carry the {longest} "
+        "words of the longest sentences it learned from.",
         **found,
         longest=translation.LONGEST,
         n=translation.N,
