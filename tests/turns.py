@@ -3,12 +3,13 @@
 A run of the whole suite does what is marked `in_turns` for a share of the games, and each of the
 three hands plays another share; pages are looked at in the same way. Whose turn it is goes on with
 every commit. A share holds no more when there is more to share, so a run takes no longer: there are
-more turns. A game or an article that was changed is done completely, and first. So a submission
-that touches a game checks all of it, and as many runs in a row as there are turns check everything;
-`--turn all` does so at once, and so does naming tests.
+more turns. A game or an article that was changed is done completely, and first; of very many,
+those that were changed last. So a submission that touches a few games checks all of them, and as
+many runs in a row as there are turns check everything; `--turn all` does so at once, and so does
+naming tests.
 
 What changed is what git says: against the commit in NEURONAUTS_BASE, or the branch `main`, or, on
-that branch itself, in the last commits. Where git cannot tell, every game counts as changed.
+that branch itself, in the last commits. Where git cannot tell, all take their turns.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from pathlib import Path, PurePosixPath
 HANDS = ("mouse", "keyboard", "touch")
 GAMES, PAGES = 6, 48
 """How many have their turn in one run: games with one hand, and pages in a browser."""
+WHOLE = 6
+"""How many of the games that were changed, and of the articles, are done completely in one run."""
 READ, ARTICLES, OFFLINE = 200, 24, 24
 """The same of pages that are made and read without one, articles, and games played offline."""
 BASE = "NEURONAUTS_BASE"
@@ -37,7 +40,7 @@ class Turn:
 
     Attributes:
         number: goes up by one from run to run.
-        touched: the slugs of games, and the names of articles, that were changed.
+        touched: the slugs of games, and the names of articles, that were changed last.
     """
 
     number: int
@@ -64,9 +67,8 @@ def turns(games: int) -> int:
 def turn(root: Path, games: Mapping[str, str]) -> Turn:
     """Return the turn of the project in the folder `root`; `games` is slug → module."""
     paths = changed(root)
-    if paths is None:
-        return Turn(_number(root), frozenset(games))
-    return Turn(_number(root), touched_games(paths, games) | touched_articles(paths))
+    touched = [*touched_games(paths, games)[:WHOLE], *touched_articles(paths)[:WHOLE]]
+    return Turn(_number(root), frozenset(touched))
 
 
 def _number(root: Path) -> int:
@@ -76,14 +78,18 @@ def _number(root: Path) -> int:
     return int(count) if count else datetime.date.today().toordinal()
 
 
-def changed(root: Path) -> set[str] | None:
-    """Return the paths of the files that are new or other than before; None where nobody knows."""
+def changed(root: Path) -> list[str]:
+    """Return the paths of the files that are new or other than before, the last changed first."""
     base = _base(root)
-    if base is None:
-        return None
-    since = _git(root, "diff", "--name-only", base)
-    new = _git(root, "ls-files", "--others", "--exclude-standard")
-    return None if since is None or new is None else {*since.splitlines(), *new.splitlines()}
+    if not base:
+        return []
+    asked = (
+        ("diff", "--name-only", "HEAD"),
+        ("ls-files", "--others", "--exclude-standard"),
+        ("log", "--name-only", "--format=", f"{base}..HEAD"),
+    )
+    answers = [_git(root, *question) or "" for question in asked]
+    return list(dict.fromkeys(path for answer in answers for path in answer.split("\n") if path))
 
 
 def _base(root: Path) -> str | None:
@@ -98,24 +104,25 @@ def _base(root: Path) -> str | None:
     return _git(root, "rev-parse", "--verify", f"HEAD~{LAST}")
 
 
-def touched_games(paths: Iterable[str], games: Mapping[str, str]) -> frozenset[str]:
-    """Return the games that changed files belong to.
+def touched_games(paths: Iterable[str], games: Mapping[str, str]) -> list[str]:
+    """Return the games that changed files belong to, in the order of the files.
 
     A file in a game's folder belongs to that game, and so does its test; what a track's games share
     belongs to all of them. What all games share belongs to none: their turns go round anyway.
     """
     modules = {slug: PurePosixPath(name.replace(".", "/")) for slug, name in games.items()}
-    found: set[str] = set()
+    found: list[str] = []
     for path in map(PurePosixPath, paths):
-        own = {slug for slug, module in modules.items() if _belongs(path, module)}
-        found |= own or {slug for slug, module in modules.items() if _shares(path, module)}
-    return frozenset(found)
+        own = [slug for slug, module in modules.items() if _belongs(path, module)]
+        found += own or [slug for slug, module in modules.items() if _shares(path, module)]
+    return list(dict.fromkeys(found))
 
 
-def touched_articles(paths: Iterable[str]) -> frozenset[str]:
-    """Return the names of the articles in whose folders files were changed."""
+def touched_articles(paths: Iterable[str]) -> list[str]:
+    """Return the names of the articles in whose folders files were changed, in their order."""
     parts = (PurePosixPath(path).parts for path in paths)
-    return frozenset(p[2].replace("_", "-") for p in parts if p[:1] == ("course",) and len(p) > 3)
+    found = (p[2].replace("_", "-") for p in parts if p[:1] == ("course",) and len(p) > 3)
+    return list(dict.fromkeys(found))
 
 
 def _belongs(path: PurePosixPath, module: PurePosixPath) -> bool:

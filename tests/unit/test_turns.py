@@ -93,7 +93,7 @@ def test_the_turns_open_every_page_and_those_of_a_changed_article_each_time(page
 
 def test_an_article_is_touched_by_what_lies_in_its_folder():
     paths = ["course/guided/level_1/en.md", "course/tracks.py", "docs/level_2.md"]
-    assert touched_articles(paths) == {"level-1"}
+    assert touched_articles(paths) == ["level-1"]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_an_article_is_touched_by_what_lies_in_its_folder():
     ],
 )
 def test_a_file_belongs_to_its_game_and_what_a_track_shares_to_all_of_the_track(path, games):
-    assert touched_games([path], GAMES) == games
+    assert set(touched_games([path], GAMES)) == games
 
 
 def test_what_a_branch_changed_counts_and_what_is_not_committed_too(project):
@@ -120,7 +120,7 @@ def test_what_a_branch_changed_counts_and_what_is_not_committed_too(project):
     git("checkout", "-b", "mine")
     commit("games/one/old.py")
     (folder / "games/one/new.py").write_text("")
-    assert changed(folder) == {"games/one/old.py", "games/one/new.py"}
+    assert changed(folder) == ["games/one/new.py", "games/one/old.py"]
     assert turn(folder, GAMES).touched == {
         "far",
         "far-off",
@@ -142,13 +142,22 @@ def test_a_base_can_be_named(project, monkeypatch):
     commit("a.py")
     commit("b.py")
     monkeypatch.setenv(BASE, "HEAD~1")
-    assert changed(folder) == {"b.py"}
+    assert changed(folder) == ["b.py"]
 
 
-def test_where_git_cannot_tell_every_game_counts_as_changed(tmp_path, project):
+def test_where_git_cannot_tell_all_games_take_their_turns(project):
     folder, _, _ = project  # of one commit, without a branch to compare with
-    assert changed(folder) is None
-    assert turn(folder, GAMES).touched == set(GAMES)
+    assert changed(folder) == []
+    assert turn(folder, GAMES).touched == set()
+
+
+def test_of_very_many_changed_games_those_changed_last_are_done_completely(project):
+    folder, git, commit = project
+    games = {f"game-{n}": f"games.one.game_{n}.game" for n in range(of_tests.WHOLE + 3)}
+    git("checkout", "-b", "mine")
+    for slug in games:
+        commit(f"games/one/{slug.replace('-', '_')}/game.py")
+    assert turn(folder, games).touched == set(list(games)[3:])
 
 
 def test_each_commit_hands_the_turn_on(project):
