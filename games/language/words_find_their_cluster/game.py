@@ -294,9 +294,7 @@ def view(state: State) -> Node:
                 may.again,
                 more=say("Another word"),
             ),
-            controls.button(say("Start over"), may.again, key="back")
-            if bet.running
-            else None,
+            controls.button(say("Start over"), may.again, key="back") if bet.running else None,
         ),
         drawers=[
             widgets.folded(

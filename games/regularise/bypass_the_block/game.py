@@ -252,9 +252,7 @@ def view(state: State) -> Node:
         ],
         go=widgets.row(
             commit(bet, bet.said and say("Train all three"), may.train, may.again),
-            controls.button(say("Start over"), may.again, key="back")
-            if bet.running
-            else None,
+            controls.button(say("Start over"), may.again, key="back") if bet.running else None,
         ),
         drawers=[
             widgets.folded(
