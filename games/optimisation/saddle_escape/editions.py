@@ -16,3 +16,8 @@ def from_1(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
         offset=lambda place: [["start", STARTS[place]]],
         guess=lambda steps: [["guess", round(steps)]],
     )
+
+
+def from_2(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
+    """Escaping in forty steps won, whatever had been predicted."""
+    return {**params, "goal": "forty-steps"}, log

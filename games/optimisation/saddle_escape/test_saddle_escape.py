@@ -10,7 +10,7 @@ from tests.games.reading import buttons, classed
 
 
 def released(beta, offset=1e-4, guess=100, run=None):
-    run = run or Run("saddle-escape", 0)
+    run = run or Run("saddle-escape", 0, {"goal": game.FORTY})
     run.send(["beta", beta])
     run.send(["start", next(name for name, b in game.STARTS.values.items() if b == offset)])
     run.send(["guess", guess])
@@ -85,7 +85,7 @@ def verdict(run):
 
 
 def test_runs_are_kept_for_comparison_and_unfinished_ones_are_not():
-    run = Run("saddle-escape", 0)
+    run = Run("saddle-escape", 0, {"goal": game.FORTY})
     for beta in (0, 0.5, 0.9, 0.95):
         released(beta, run=run)
     assert [trip.beta for trip in run.state.trips.kept] == [0.5, 0.9, 0.95]
@@ -102,6 +102,86 @@ def test_the_guess_comes_before_the_release():
     with pytest.raises(ValueError, match="not possible now"):
         run.send(["guess", 64])
     assert "Guess again" in buttons(run.view())
+
+
+def called(run, guess):
+    """The call, and the run that judges it."""
+    run.send(["guess", guess])
+    run.send(["release"])
+    while run.tick():
+        pass
+    return run.state.trips.last.steps
+
+
+def test_a_call_without_momentum_and_one_with_it_win():
+    run = Run("saddle-escape", 3)
+    called(run, 246)
+    assert run.score() == 0.5
+    run.send(["beta", 0.9])
+    run.send(["guess", round(game.doubling(0.02, 0.9) * game.doublings(run.state.offset))])
+    run.send(["release"])
+    while run.tick():
+        pass
+    assert run.score() == 1
+
+
+def test_two_calls_of_one_kind_are_not_enough():
+    run = Run("saddle-escape", 3)
+    for _ in range(3):
+        called(run, round(game.doubling(0.02, 0) * game.doublings(run.state.offset)))
+        run.send(["again"])
+    assert run.score() == 0.5
+
+
+@pytest.mark.parametrize("eta", [0.02, 0.05])
+@pytest.mark.parametrize("beta", [0.0, 0.9])
+def test_the_number_just_seen_is_wrong_for_the_next_start(eta, beta):
+    for seed in range(10):
+        run = Run("saddle-escape", seed, {"eta": eta})
+        run.send(["beta", beta])
+        seen = called(run, 0)
+        for _ in range(6):
+            run.send(["again"])
+            seen = called(run, seen)
+            assert run.score() == 0, (seed, seen)
+
+
+@pytest.mark.parametrize("running", [0, 100, 400])
+def test_whoever_has_seen_a_run_is_asked_of_another_start(running):
+    run = Run("saddle-escape", 0)
+    run.send(["guess", 0])
+    run.send(["release"])
+    for _ in range(running):
+        run.tick()
+    before = run.state.offset
+    run.send(["beta", 0.01])
+    assert not 1 / 90 < run.state.offset / before < 90
+
+
+def test_a_start_of_ones_own_counts_for_nothing():
+    run = Run("saddle-escape", 0)
+    run.send(["start", "1e-2"])
+    called(run, 128)
+    assert "hit" in verdict(run)
+    assert run.score() == 0
+    run.send(["again"])
+    assert not run.state.own
+
+
+@pytest.mark.parametrize("eta", [0.02, 0.03, 0.04, 0.05])
+def test_counting_doublings_calls_every_start_that_is_set(eta):
+    for beta in (0.0, 0.5, 0.9, 0.99):
+        for offset in game.DEALT:
+            run = Run("saddle-escape", 0, {"eta": eta})
+            run.send(["beta", beta])
+            run.state.offset = offset
+            called(run, round(game.doubling(eta, beta) * game.doublings(offset)))
+            assert run.state.called, (beta, offset)
+
+
+def test_the_time_to_double_is_that_of_the_run():
+    b = np.array(released(0.9).state.trips.kept[0].path)[:, 1]
+    assert np.log(2) / np.log(b[-1] / b[-2]) == pytest.approx(game.doubling(0.02, 0.9), rel=1e-2)
 
 
 def test_the_place_printed_is_the_engines():
