@@ -28,7 +28,7 @@ To the page: {"kind": "pong"},
     {"kind": "check", "id", "facts"}              games.check, at the end
     {"kind": "check", "id", "refused"}            why it cannot be played again
 
-    {"kind": "compare", "id", "shown", "agrees"}
+    {"kind": "compare", "id", "shown", "agrees"}   and, of a claim, "right" and "slack"
 
     {"kind": "numbers", "id", "tables": [{"caption", "shape", "rows"}, …]}     games.ui.tables
     {"kind": "csv", "id", "caption", "text"}
@@ -486,7 +486,7 @@ def _file(seat: Seat, name: str) -> Packet:
 
 
 def _compared(given: str, value: str) -> Packet:
-    """How a value beside a card's reads, and whether it agrees."""
+    """How a line's value reads, and whether it agrees with what is beside it, or holds."""
     from web.scratch import compare  # seldom asked for, and no start should pay for it
 
     return compare(given, value)

@@ -1,7 +1,8 @@
 """Lines of Python run on the numbers of a formula card. It knows no browser, and cannot stop them.
 
 The builder runs a card's own lines with it; in the browser a worker that can be thrown away runs
-what the learner has made of them.
+what the learner has made of them. Where the last line is a comparison, `a <= b`, it is a claim, and
+comes to its two sides (`Sides`): a proof is read by how far they are apart.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import accumulate
 from types import FunctionType, ModuleType
 from typing import Any
@@ -33,18 +35,56 @@ READABLE: dict[str, Any] = {"precision": 4, "suppress": True, "legacy": "1.25"}
 """How NumPy prints; by the legacy way a number in a tuple is 0.5 and not np.float64(0.5)."""
 
 
+CLAIMS: dict[type[ast.cmpop], str] = {ast.Eq: "==", ast.LtE: "<=", ast.GtE: ">="}
+"""The comparisons that a claim may be."""
+
+
 class PackError(TypeError):
     """A value that cannot travel to the browser as JSON."""
 
 
-def evaluate(code: str, names: dict[str, Any]) -> tuple[str, Any]:
+@dataclass(frozen=True)
+class Sides:
+    """A claim's two sides, and the sign between them."""
+
+    left: Any
+    sign: str
+    right: Any
+
+    @property
+    def slack(self) -> Any:
+        """How far apart they are; for an inequality the room that is left, below 0 for none."""
+        a, b = np.asarray(self.left, float), np.asarray(self.right, float)
+        return a - b if self.sign == ">=" else b - a
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is so, as far as rounding can tell; NaN and what is no number are nowhere."""
+        try:
+            slack = np.asarray(self.slack)
+            size = 1e-9 * np.maximum(*np.abs([self.left + 0 * slack, self.right + 0 * slack]))
+        except (TypeError, ValueError):
+            return False
+        if self.sign == "==":
+            slack = -np.abs(slack)
+        return slack.size > 0 and bool(np.all(slack >= -size - 1e-12))
+
+
+def evaluate(code: str, names: dict[str, Any], *, claims: bool = False) -> tuple[str, Any]:
     """Run `code` as a notebook does; return what it printed, and the value of its last line.
 
-    The value is that of an expression, or what an assignment to one name gave it; else None.
+    The value is that of an expression, or what an assignment to one name gave it; else None. With
+    `claims` a last line that compares two things comes to `Sides`.
     """
     tree = ast.parse(code, FILE)
     last: ast.expr | None = None
+    claimed = ""
     match tree.body[-1:]:
+        case [ast.Expr(ast.Compare(left, [sign], [right]) as claim)] if claims and (
+            claimed := CLAIMS.get(type(sign), "")
+        ):
+            last = ast.copy_location(ast.Tuple([left, right], ast.Load()), claim)
+            tree.body.pop()
         case [ast.Expr(value)]:
             last = value
             tree.body.pop()
@@ -56,6 +96,8 @@ def evaluate(code: str, names: dict[str, Any]) -> tuple[str, Any]:
     with contextlib.redirect_stdout(printed), np.printoptions(**READABLE):
         exec(compile(tree, FILE, "exec"), names)
         end = None if last is None else eval(compile(ast.Expression(last), FILE, "eval"), names)
+    if claimed and end is not None:
+        end = Sides(end[0], claimed, end[1])
     return printed.getvalue().rstrip(), end
 
 
@@ -63,6 +105,8 @@ def shown(value: Any) -> str:
     """A value for reading: numbers to four decimals, large arrays by their ends."""
     if isinstance(value, float | np.floating):
         value = np.asarray(value)
+    if isinstance(value, Sides):
+        return f"{shown(value.left)} {value.sign} {shown(value.right)}"
     with np.printoptions(**READABLE, threshold=40, edgeitems=3):
         return np.array2string(value) if isinstance(value, np.ndarray) else str(value)
 
@@ -86,6 +130,9 @@ def pack(value: Any) -> Any:
         PackError: anything else, such as a function that a lesson has made.
     """
     match value:
+        case Sides():
+            left, right = pack(np.asarray(value.left)), pack(np.asarray(value.right))
+            return {"left": left, "sign": value.sign, "right": right}
         case np.ndarray() if value.dtype.kind in "fiub":
             return {"array": value.tolist(), "dtype": value.dtype.name}
         case bool() | int() | float() | str():
@@ -116,21 +163,23 @@ def prepare(code: str, given: str) -> Callable[[], str]:
 
     Args:
         code: the learner's lines.
-        given: JSON {"names": {name: packed}, "beside": packed or null}.
+        given: JSON {"names": {name: packed}, "beside": packed or null, "claims": true or false},
+            the last for whether a line that compares is a claim.
 
     Returns:
         A function that returns {"printed", "shown", "value", "error"}, all text: what was printed,
         the result for reading, the result packed for `compare` ("" where it is no numbers, or too
         many), and what went wrong.
     """
-    names = {name: unpack(value) for name, value in json.loads(given)["names"].items()}
-    return lambda: json.dumps(_answer(code, names))
+    known = json.loads(given)
+    names = {name: unpack(value) for name, value in known["names"].items()}
+    return lambda: json.dumps(_answer(code, names, known.get("claims", False)))
 
 
-def _answer(code: str, names: dict[str, Any]) -> Mapping[str, str]:
+def _answer(code: str, names: dict[str, Any], claims: bool) -> Mapping[str, str]:
     answer = dict.fromkeys(("printed", "shown", "value", "error"), "")
     try:
-        printed, value = evaluate(code, names)
+        printed, value = evaluate(code, names, claims=claims)
         result = "" if value is None else shown(value)
         packed = "" if value is None else _numbers(value)
     except BaseException as error:  # whatever it is, it is the learner's to see
@@ -144,6 +193,9 @@ def _cut(text: str) -> str:
 
 def _numbers(value: Any) -> str:
     try:
+        if isinstance(value, Sides):
+            small = np.size(value.left) + np.size(value.right) <= MOST
+            return json.dumps(pack(value)) if small else ""
         found = np.asarray(value)
         return json.dumps(pack(found)) if found.size <= MOST else ""
     except (PackError, ValueError):
@@ -187,23 +239,45 @@ def _parts(owner: ModuleType | type) -> list[tuple[str, Any]]:
 def compare(given: str, value: str) -> dict[str, Any]:
     """Return {"shown", "agrees"} for a value beside a card's: how it reads, and whether it agrees.
 
+    Of a claim, {"shown", "right", "slack", "agrees"}: its sides, their distance, whether it holds.
+
     Args:
         given: as in `prepare`; the card's own.
         value: what `prepare` gave, or anything else, for the learner's lines may forge it. What
             is no array of numbers is shown as nothing and agrees with nothing.
     """
-    beside = unpack(json.loads(given)["beside"])
+    known = json.loads(given)
+    nothing = {"shown": "", "agrees": False}
     if max(accumulate((mark in "[{") - (mark in "]}") for mark in value), default=0) > DEEPEST:
-        return {"shown": "", "agrees": False}
+        return nothing
     try:
         packed = json.loads(value)
-        dtype = np.dtype(packed["dtype"])
-        if dtype.kind not in "fiub":
-            raise PackError(f"{dtype} is no kind of number")
-        found = np.array(packed["array"], dtype)
+        if not known.get("claims", False):
+            found = _array(packed)
+            return {"shown": shown(found[()]), "agrees": agrees(found, unpack(known["beside"]))}
+        if packed["sign"] not in CLAIMS.values():
+            return nothing
+        return sides(Sides(_array(packed["left"]), packed["sign"], _array(packed["right"])))
     except (ValueError, TypeError, LookupError, OverflowError):
-        return {"shown": "", "agrees": False}
-    return {"shown": shown(found[()]), "agrees": agrees(found, beside)}
+        return nothing
+
+
+def sides(claim: Sides) -> dict[str, Any]:
+    """How a claim reads, and whether it holds.
+
+    Raises:
+        ValueError: its sides are not of one shape.
+    """
+    left, right, slack = (np.asarray(s)[()] for s in (claim.left, claim.right, claim.slack))
+    texts = {"shown": shown(left), "right": shown(right), "slack": shown(slack)}
+    return {**texts, "agrees": claim.holds}
+
+
+def _array(packed: Any) -> np.ndarray[Any, Any]:
+    dtype = np.dtype(packed["dtype"])
+    if dtype.kind not in "fiub":
+        raise PackError(f"{dtype} is no kind of number")
+    return np.array(packed["array"], dtype)
 
 
 def explain(error: BaseException) -> str:

@@ -62,8 +62,19 @@ use names of earlier cells:
 
 A row is symbol, meaning, shape in words and NumPy for its value; the last two may stay empty. A
 run's value is that of its last line, an expression or an assignment. The build runs it, and refuses
-a card whose two values disagree. What it reads must be numbers, arrays or names of the engine: a
-cell's own functions cannot go to the browser (`beside` may use them, its value is computed here).
+a card whose two values disagree. A run whose last line compares, `left <= right`, `>=` or `==`, is
+a claim: a step of a proof on numbers. Both sides and the room between them are shown, the learner
+changes its numbers, and the build refuses a claim that does not hold:
+
+    ```{run}
+    η = 0.1
+    f(θ - η * g) <= f(θ) - η / 2 * g @ g
+    ```
+
+With `:fails:` above it, one that must not hold, such as a theorem without what it assumes: there
+the build refuses a claim that holds. What a run reads must be numbers, arrays or names of the
+engine: a cell's own functions cannot go to the browser (`beside` may use them, its value is
+computed here).
 
 A word of the glossary, and a sign that it explains (SIGNS), is marked by `{term}` where the article
 first uses it, or in an article that this one needs; headings and titles may use it before.

@@ -10,7 +10,7 @@ import ast
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,19 +119,26 @@ class Card:
         """The HTML of a line that can be run; it was run here, and agrees with what is beside it.
 
         Raises:
-            CardError: it fails, disagrees, or uses something that cannot go to the browser.
+            CardError: it fails, disagrees, or uses something that cannot go to the browser; or it
+                is a claim that does not hold.
         """
-        label, beside, code = _options(text)
-        result = _evaluate(code, names)[1]
+        fails, label, beside, code = _options(text)
+        result = _evaluate(code, names, claims=not beside)[1]
         if result is None:
             raise CardError(f"{code!r} gives no value: end with an expression or an assignment")
+        if isinstance(result, scratch.Sides):
+            return _claim(code, result, fails, self._given(code, names, None, claims=True))
+        if fails:
+            raise CardError(f"{code!r} claims nothing that could fail: end with `left <= right`")
         other = _evaluate(beside, names)[1] if beside else None
         if beside and not scratch.agrees(result, other):
             said = f"{scratch.shown(result)}, but {label} is {scratch.shown(other)}"
             raise CardError(f"{code!r} gives {said}")
         return _line(code, result, label, other, self._given(code, names, other))
 
-    def _given(self, code: str, names: Mapping[str, Any], beside: Any) -> str:
+    def _given(
+        self, code: str, names: Mapping[str, Any], beside: Any, *, claims: bool = False
+    ) -> str:
         """What the browser needs to run the line, or one made of the card's symbols: JSON."""
         needed = _reads(code) & names.keys()
         packed = {"np": scratch.pack(np)}
@@ -144,23 +151,30 @@ class Card:
             if row.code.isidentifier() and row.code not in packed:
                 packed[row.code] = scratch.pack(np.asarray(names[row.code])[()])
         other = None if beside is None else scratch.pack(np.asarray(beside))
-        return json.dumps({"names": packed, "beside": other})
+        return json.dumps({"names": packed, "beside": other, "claims": claims})
 
 
-def _options(text: str) -> tuple[str, str, str]:
-    """The label and the expression of `:beside: label | expression`, and the code below it."""
-    match = re.match(r":beside:(.*?) \| (.*)\n", text)
-    if text.startswith(":") and (match is None or not match[1].strip()):
-        raise CardError("a line's only option is `:beside: what it is | expression`")
+def _options(text: str) -> tuple[bool, str, str, str]:
+    """Whether there is `:fails:`; label and expression of `:beside: label | expression`; the code.
+
+    A line has one of the two, or none.
+    """
+    match = re.match(r":beside:(.*?) \| (.*)\n|:fails:\s*\n", text)
+    fails = match is not None and match[1] is None
+    if text.startswith(":") and (match is None or not (fails or match[1].strip())):
+        allowed = "`:beside: what it is | expression`, or `:fails:` for a claim that is false"
+        raise CardError(f"a line's only option is {allowed}")
     code = (text[match.end() :] if match else text).strip()
     if not code:
         raise CardError("there is no code to run")
-    return (match[1].strip(), match[2].strip(), code) if match else ("", "", code)
+    if match is None or fails:
+        return fails, "", "", code
+    return False, match[1].strip(), match[2].strip(), code
 
 
-def _evaluate(code: str, names: Mapping[str, Any]) -> tuple[str, Any]:
+def _evaluate(code: str, names: Mapping[str, Any], *, claims: bool = False) -> tuple[str, Any]:
     try:
-        return scratch.evaluate(code, dict(names))
+        return scratch.evaluate(code, dict(names), claims=claims)
     except Exception as error:
         raise CardError(f"{code!r} raised {type(error).__name__}: {error}") from None
 
@@ -177,19 +191,59 @@ def _reads(code: str) -> set[str]:
     }
 
 
-def _line(code: str, result: Any, label: str, beside: Any, given: str) -> str:
-    """The line, its buttons, and its results. Room for the answer is kept, so nothing moves."""
-    printed = scratch.shown(result)
-    room = min(_ROOM, max(2, printed.count("\n") + 1))
-    other = (
-        f'<div class="line-beside"><dt>{html.escape(article(label))}</dt>'
-        f'<dd tabindex="0"><samp>{html.escape(scratch.shown(beside))}</samp></dd></div>'
-        if label
-        else ""
+def _claim(code: str, claim: scratch.Sides, fails: bool, given: str) -> str:
+    """A step of a proof: both sides and how far they are apart.
+
+    Raises:
+        CardError: it does not hold, or it does where it is said to fail.
+    """
+    try:
+        found = scratch.sides(claim)
+    except (TypeError, ValueError):
+        raise CardError(f"{code!r}: {scratch.shown(claim)} does not compare numbers") from None
+    if found["agrees"] == fails:
+        said = "holds, though it is said to fail" if fails else "does not hold"
+        raise CardError(f"{code!r} {said}: {scratch.shown(claim)}")
+    apart = say("the difference") if claim.sign == "==" else say("room that is left")
+    return _form(
+        code,
+        say("The claim in NumPy: change its numbers, run it"),
+        [
+            (say("left side"), found["shown"], "data-result"),
+            (say("right side"), found["right"], "data-right"),
+            (apart, found["slack"], "data-slack"),
+        ],
+        given,
+        said=say("It does not hold.") if fails else say("It holds."),
     )
+
+
+def _line(code: str, result: Any, label: str, beside: Any, given: str) -> str:
+    """The line with what it gives, and what stands beside it."""
+    rows = [(say("it gives"), scratch.shown(result), "data-result")]
+    if label:
+        rows.append((article(label), scratch.shown(beside), ""))
+    return _form(code, say("The line of NumPy behind it: change it, run it"), rows, given)
+
+
+def _form(
+    code: str, title: str, rows: Sequence[tuple[str, str, str]], given: str, *, said: str = ""
+) -> str:
+    """Code, its buttons and results. Room for the answers is kept, so nothing moves.
+
+    Args:
+        code: as it is at first.
+        title: what it is.
+        rows: for each result its name, its text and the mark by which the page finds it; "" for
+            one that stays.
+        given: what the browser needs to run the code.
+        said: what there is to say of it as it is.
+    """
+    room = min(_ROOM, max(2, rows[0][1].count("\n") + 1))
+    results = "".join(_row(*row) for row in rows)
     return (
         f'<div class="line" data-line data-given="{html.escape(given)}" style="--room: {room}">'
-        f'<label class="line-label">{say("The line of NumPy behind it: change it, run it")}'
+        f'<label class="line-label">{title}'
         f'<textarea class="line-code" rows="{code.count(chr(10)) + 1}" spellcheck="false" '
         'autocapitalize="off" autocomplete="off" autocorrect="off" wrap="off">'
         f"\n{html.escape(code)}</textarea></label>"
@@ -197,8 +251,16 @@ def _line(code: str, result: Any, label: str, beside: Any, given: str) -> str:
         '<button class="button" type="button" data-run title="Ctrl + Enter" '
         f'aria-keyshortcuts="Control+Enter Meta+Enter">{say("Run")}</button>'
         f'<button class="tool" type="button" data-restore>{say("As it was")}</button></div>'
-        f'<dl class="line-results"><div><dt>{say("it gives")}</dt>'
-        f'<dd tabindex="0"><output data-result>{html.escape(printed)}</output></dd></div>'
-        f"{other}</dl>"
-        '<p class="line-said" data-said role="status"></p></div>\n'
+        f'<dl class="line-results">{results}</dl>'
+        f'<p class="line-said" data-said role="status">{html.escape(said)}</p></div>\n'
+    )
+
+
+def _row(label: str, text: str, mark: str) -> str:
+    """One result; what stays as it is stands in no <output>."""
+    kind = "" if mark == "data-result" else ' class="line-beside"'
+    open_, close = (f"<output {mark}>", "</output>") if mark else ("<samp>", "</samp>")
+    return (
+        f"<div{kind}><dt>{html.escape(label)}</dt>"
+        f'<dd tabindex="0">{open_}{html.escape(text)}{close}</dd></div>'
     )

@@ -82,13 +82,15 @@ async function run(line, workshop) {
   const missing = Runtime.missing();
   if (missing) return tell(line, say('Running this needs {missing}, which this browser does not have.', { missing }));
   line.setAttribute('data-running', '');
-  const { code, result } = parts(line);
+  const { code, result, right, slack } = parts(line);
+  /** @param {string[]} texts */
+  const show = (...texts) => [result, right, slack].forEach((place, i) => place && (place.textContent = texts[i] ?? ''));
   try {
-    const { text, sentence, kind } = await resultOf(line, code.value, workshop);
-    result.textContent = text;
+    const { text, sentence, kind, sides } = await resultOf(line, code.value, workshop);
+    show(text, ...(sides ?? []));
     tell(line, sentence, kind);
   } catch (error) {
-    result.textContent = '';
+    show();
     tell(line, String(error instanceof Error ? error.message : error), 'error');
   }
   line.removeAttribute('data-running');
@@ -98,7 +100,7 @@ async function run(line, workshop) {
  * What is to be shown of a run. A line may claim anything about itself, so where its value is compared with
  * the one beside it, what is shown and what is said of it come from the games' Python.
  * @param {Element} line @param {string} code @param {Workshop} workshop
- * @returns {Promise<{text: string, sentence: string, kind?: string}>}
+ * @returns {Promise<{text: string, sentence: string, kind?: string, sides?: string[]}>} sides: of a claim, its right one and the room
  */
 async function resultOf(line, code, { scratch, comparer, begin }) {
   const given = line.getAttribute('data-given') ?? '';
@@ -108,10 +110,16 @@ async function resultOf(line, code, { scratch, comparer, begin }) {
   if (error) return { text: lines(shown), sentence: error, kind: 'error' };
   if (!printed && !shown) return { text: '', sentence: say('It ran and gave no value: end with an expression or an assignment.') };
   if (!shown || !line.querySelector('.line-beside')) return { text: lines(shown), sentence: '' };
+  const claim = line.querySelector('[data-slack]') !== null;
   if (!value) return { text: lines(shown), sentence: say('The two do not agree.') };
   begin();
   const verdict = await comparer.compare(given, value);
   if (!verdict) return { text: lines(shown), sentence: say('There is no Python that could compare the two: do it yourself.') };
+  if (claim && verdict.slack === undefined) return { text: lines(shown), sentence: say('That claims nothing: end with left <= right.') };
+  if (claim) {
+    const sentence = verdict.agrees ? say('It holds.') : say('It does not hold.');
+    return { text: lines(verdict.shown), sides: [verdict.right ?? '', verdict.slack ?? ''], sentence };
+  }
   return { text: lines(verdict.shown), sentence: verdict.agrees ? say('Both agree.') : say('The two do not agree.') };
 }
 
@@ -126,7 +134,8 @@ function restore(line) {
 /** @param {Element} line */
 function parts(line) {
   const code = /** @type {HTMLTextAreaElement} */ (line.querySelector('textarea'));
-  return { code, result: /** @type {Element} */ (line.querySelector('[data-result]')) };
+  const result = /** @type {Element} */ (line.querySelector('[data-result]'));
+  return { code, result, right: line.querySelector('[data-right]'), slack: line.querySelector('[data-slack]') };
 }
 
 /** @param {Element} line @param {string} sentence @param {string} [kind] */

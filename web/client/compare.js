@@ -2,7 +2,7 @@
 // Asks the games' Python, which runs nothing of the learner's, whether a value is the one beside it, and
 // how it reads. It knows no card and no page.
 
-/** @typedef {{shown: string, agrees: boolean}} Verdict */
+/** @typedef {{shown: string, right?: string, slack?: string, agrees: boolean}} Verdict right and slack: of a claim */
 
 export class Comparer {
   #up = false;
@@ -26,8 +26,8 @@ export class Comparer {
       if (this.#lost) for (const go of this.#waiting.splice(0)) go();
     });
     runtime.addEventListener('compare', (event) => {
-      const { id, shown, agrees } = /** @type {CustomEvent} */ (event).detail;
-      this.#asked.get(id)?.({ shown, agrees });
+      const { id, shown, right, slack, agrees } = /** @type {CustomEvent} */ (event).detail;
+      this.#asked.get(id)?.({ shown, right, slack, agrees });
       this.#asked.delete(id);
     });
   }

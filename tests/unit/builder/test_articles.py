@@ -581,6 +581,57 @@ def test_a_derivation_that_is_wrong_stops_the_build(read, old, new, line, words)
     assert says(error, line, *words), str(error.value)
 
 
+PROOF = """
+::::{derivation} A step of at most 1/L goes down
+:::{step} Compare
+```{run}
+η = 0.5
+(x - η * x) @ (x - η * x) <= x @ x
+```
+:::
+:::{step} Beyond it
+```{run}
+:fails:
+η = 2.5
+(x - η * x) @ (x - η * x) <= x @ x
+```
+:::
+::::
+"""
+
+
+def test_a_step_of_a_proof_shows_both_sides_and_the_room_between_them(read):
+    body = read(PROOF, values=VALUES).body
+    results = re.findall(r"<dt>([^<]*)</dt><dd[^>]*><output (data-\w+)>([^<]*)<", body)
+    assert results[:3] == [
+        ("left side", "data-result", "2.5"),
+        ("right side", "data-right", "10."),
+        ("room that is left", "data-slack", "7.5"),
+    ]
+    assert results[5] == ("room that is left", "data-slack", "-12.5")
+    assert re.findall(r'role="status">([^<]*)<', body) == ["It holds.", "It does not hold."]
+    given = [json.loads(html.unescape(g)) for g in re.findall(r'data-given="([^"]*)"', body)]
+    assert all(one["claims"] for one in given)
+    html5lib.HTMLParser(strict=True).parseFragment(body)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("η = 0.5", "η = 2.5", 3, ["does not hold", "22.5 <= 10."]),
+        ("η = 2.5", "η = 1.5", 9, ["holds, though it is said to fail", "2.5 <= 10."]),
+        (":fails:", ":fail:", 9, ["only option", "`:fails:`"]),
+        (":fails:\nη = 2.5\n(x - η * x) @ (x - η * x) <= x @ x", ":fails:\n1", 9, ["nothing"]),
+        ("η = 0.5\n(x - η * x) @ (x - η * x) <= x @ x", "'a' <= 'b'", 3, ["compare numbers"]),
+    ],
+)
+def test_a_false_step_of_a_proof_stops_the_build(read, old, new, line, words):
+    assert old in PROOF
+    with pytest.raises(ArticleError) as error:
+        read(PROOF.replace(old, new, 1), values=VALUES).body  # noqa: B018
+    assert says(error, line, *words), str(error.value)
+
+
 # --- what a lesson cannot say ---------------------------------------------------------------------
 
 

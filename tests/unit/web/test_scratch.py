@@ -8,12 +8,24 @@ import pytest
 
 from pycore import activations
 from pycore.activations import Sigmoid, sigmoid
-from web.scratch import MOST, PackError, agrees, compare, evaluate, pack, prepare, shown, unpack
+from web.scratch import (
+    MOST,
+    PackError,
+    Sides,
+    agrees,
+    compare,
+    evaluate,
+    pack,
+    prepare,
+    shown,
+    unpack,
+)
 
 
-def given(beside=None, **names):
+def given(beside=None, claims=False, **names):
     packed = {name: pack(value) for name, value in names.items()}
-    return json.dumps({"names": packed, "beside": None if beside is None else pack(beside)})
+    other = None if beside is None else pack(beside)
+    return json.dumps({"names": packed, "beside": other, "claims": claims})
 
 
 def answer(code, **names):
@@ -124,6 +136,45 @@ def test_a_forged_value_is_shown_as_nothing_and_agrees_with_nothing(value):
 
 def test_text_beside_agrees_with_nothing():
     assert not agrees("text", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("code", "left", "right", "slack", "holds"),
+    [
+        ("w[0] <= 2", "1.", "2", "1.", True),
+        ("2 * w >= w", "[2. 5.]", "[1.  2.5]", "[1.  2.5]", True),
+        ("w <= 2", "[1.  2.5]", "2", "[ 1.  -0.5]", False),
+        ("w == w * (1 + 1e-12)", "[1.  2.5]", "[1.  2.5]", "[0. 0.]", True),
+        ("w == w + 1e-6", "[1.  2.5]", "[1.  2.5]", "[0. 0.]", False),
+        ("w <= np.nan", "[1.  2.5]", "nan", "[nan nan]", False),
+        ("a = w + 1\na[0] <= 2", "2.", "2", "0.", True),
+        ("w[:0] <= 1", "[]", "1", "[]", False),
+    ],
+)
+def test_a_claim_comes_to_its_two_sides_and_the_room_between_them(code, left, right, slack, holds):
+    known = given(claims=True, w=np.array([1.0, 2.5]), np=np)
+    found = json.loads(prepare(code, known)())
+    assert found["error"] == ""
+    said = {"shown": left, "right": right, "slack": slack, "agrees": holds}
+    assert compare(known, found["value"]) == said
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "7", "[]", '{"array": [1], "dtype": "f8"}'),
+        '{"left": 1, "sign": "<=", "right": 2}',
+        '{"left": {"array": 1, "dtype": "f8"}, "sign": "<", "right": {"array": 2, "dtype": "f8"}}',
+        json.dumps(pack(Sides(np.zeros(2), "<=", np.ones(3)))),
+    ],
+)
+def test_a_forged_claim_does_not_hold(value):
+    assert compare(given(claims=True), value) == {"shown": "", "agrees": False}
+
+
+def test_a_comparison_is_a_claim_only_where_claims_are_made():
+    assert answer("w > 1", w=np.array([1.0, 2.5]))["shown"] == "[False  True]"
+    assert answer("w <= 1", w=np.array([1.0, 2.5]))["shown"] == "[ True False]"
 
 
 @pytest.mark.parametrize(
