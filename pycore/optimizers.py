@@ -391,6 +391,31 @@ class Adam(Optimizer):
         theta -= self.m / (np.sqrt(self.v) + self.eps * c2) * (self.lr * c2 / c1)
 
 
+class AMSGrad(Adam):
+    """Adam, but v̂ is the largest v so far: a weight's step never grows because v forgets.
+
+    Shapes: theta, grad, m, v, largest (n,). m, v and their corrections as in Adam.
+
+    Source: Reddi, Kale and Kumar, On the convergence of Adam and beyond, 2018; with Adam's
+    corrections, which the paper leaves out, as PyTorch has it.
+    """
+
+    largest: Array
+
+    def start(self, theta: Array) -> None:
+        """m = v = 0, and nothing is larger yet."""
+        super().start(theta)
+        self.largest = np.zeros_like(theta)
+
+    def update(self, theta: Array, grad: Array) -> None:
+        """m, v as in Adam;  u ← max(u, v);  θ ← θ − lr m̂ / (√û + ε)."""
+        self.m += (1 - self.beta1) * (grad - self.m)
+        self.v += (1 - self.beta2) * (grad * grad - self.v)
+        np.maximum(self.largest, self.v, out=self.largest)
+        c1, c2 = 1 - self.beta1**self.t, math.sqrt(1 - self.beta2**self.t)
+        theta -= self.m / (np.sqrt(self.largest) + self.eps * c2) * (self.lr * c2 / c1)
+
+
 class AdamW(Adam):
     """θ ← θ − lr λ θ, then Adam: the decay is not divided by √v̂.
 

@@ -353,6 +353,7 @@ OPTIMIZERS: dict[str, MakeOptimizer] = {
     "Adagrad": lambda o, p: torch.optim.Adagrad(p, o.lr, eps=o.eps),
     "RMSProp": lambda o, p: torch.optim.RMSprop(p, o.lr, o.beta, o.eps),
     "Adam": lambda o, p: torch.optim.Adam(p, o.lr, (o.beta1, o.beta2), o.eps),
+    "AMSGrad": lambda o, p: torch.optim.Adam(p, o.lr, (o.beta1, o.beta2), o.eps, amsgrad=True),
     "AdamW": lambda o, p: torch.optim.AdamW(
         p, o.lr, (o.beta1, o.beta2), o.eps, weight_decay=o.weight_decay
     ),

@@ -15,6 +15,7 @@ from pycore.optimizers import (
     SGD,
     Adam,
     AdamW,
+    AMSGrad,
     Lion,
     Momentum,
     Optimizer,
@@ -223,3 +224,17 @@ def test_a_step_that_would_break_something_leaves_all_as_it_was(
         assert broken >= 2
         optimizer.lr = inner.lr = 0.01
         optimizer.step(theta * 0, np.ones(3))
+
+
+def test_amsgrad_never_forgets_the_largest_gradient() -> None:
+    """After one large gradient Adam's steps grow again, AMSGrad's stay small."""
+    ends = {}
+    for kind in (Adam, AMSGrad):
+        theta, optimizer = np.zeros(1), kind(lr=0.1, beta1=0.0, beta2=0.5)
+        for g in (10.0, *[1.0] * 20):
+            optimizer.step(theta, np.array([g]))
+        before = theta[0]
+        optimizer.step(theta, np.ones(1))
+        ends[kind] = before - theta[0]
+    assert ends[Adam] == pytest.approx(0.1, rel=0.01)
+    assert ends[AMSGrad] == pytest.approx(0.1 / np.sqrt(50), rel=0.01)
