@@ -9,11 +9,10 @@ from games.ui.node import Node
 from games.ui.numbers import fixed
 from games.ui.plots import Axes
 from games.words import say
-from pycore import initializers
+from pycore import images, initializers
 from pycore.activations import Tanh
-from pycore.data import moons
 from pycore.layers import Dense, Sequential
-from pycore.losses import BinaryCrossEntropy
+from pycore.losses import CrossEntropy
 from pycore.models import mlp
 from pycore.optimizers import Adam
 from pycore.training import Trainer
@@ -21,32 +20,32 @@ from web.builder.figures import Floats
 
 
 def overfitting() -> Node:
-    """Training and validation loss of a network that is large for forty noisy points."""
-    rng = np.random.default_rng(8)
-    x, y = moons(40, 0.35, rng)
-    x_new, y_new = moons(200, 0.35, rng)
-    network = mlp([2, 32, 32, 1], rng, Tanh)
-    trainer = Trainer(network, BinaryCrossEntropy(), Adam(0.01), x, y)
-    judge = BinaryCrossEntropy()
+    """Training and validation loss of a network that learns digits, some labelled wrongly."""
+    steps, rng = 160, np.random.default_rng(1)
+    x, y = images.glyphs(100, 0.25, rng, size=12)
+    x_new, y_new = images.glyphs(500, 0.25, rng, size=12)
+    y[:20] = (y[:20] + rng.integers(1, 10, 20)) % 10
+    network, judge = mlp([144, 64, 10], rng), CrossEntropy()
+    trainer = Trainer(network, CrossEntropy(), Adam(0.005), x.reshape(100, -1), y)
     train, fresh = [], []
-    for _ in range(240):
+    for _ in range(steps):
         train.append(trainer.step())
-        fresh.append(judge.forward(network.forward(x_new), y_new))
-    best, top = int(np.argmin(fresh)), 1.2 * max(fresh)
-    axes = Axes((0, 240), (0, top), height=260)
-    steps = np.arange(240)
+        fresh.append(judge.forward(network.forward(x_new.reshape(500, -1)), y_new))
+    best, top = int(np.argmin(fresh)), max(train[0], fresh[0])
+    axes = Axes((0, steps), (0, top), height=260)
+    at = np.arange(steps)
     return plots.plot(
         axes,
         plots.rule(axes, x=best),
-        plots.curve(axes, steps, train, "ink dashed"),
-        plots.curve(axes, steps, fresh),
-        plots.text_at(axes, best + 5, 0.9 * top, say("best at step {n}", n=best)),
-        plots.text_at(axes, 236, fresh[165] - 0.2 * top, say("points never seen"), "end"),
-        plots.text_at(axes, 236, train[155] + 0.06 * top, say("training points"), "end"),
+        plots.curve(axes, at, train, "ink dashed"),
+        plots.curve(axes, at, fresh),
+        plots.text_at(axes, best + 4, 0.92 * top, say("best at step {n}", n=best)),
+        plots.text_at(axes, steps - 4, fresh[-1] + 0.05 * top, say("digits never seen"), "end"),
+        plots.text_at(axes, steps - 4, train[-1] + 0.05 * top, say("training digits"), "end"),
         x_label=say("training steps"),
         y_label=say("loss"),
         label=say(
-            "The training loss falls to {train}; the loss on new points is lowest at step {n} with "
+            "The training loss falls to {train}; the loss on new digits is lowest at step {n} with "
             "{lowest} and ends at {end}.",
             train=fixed(train[-1]),
             n=best,
