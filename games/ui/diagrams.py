@@ -81,7 +81,7 @@ def network(
     chosen: tuple[int, int] | None = None,
     pick: Callable[[int, int], Message] | None = None,
     chosen_edges: Collection[tuple[int, int, int]] = (),
-    pick_edge: Callable[[int, int, int], Message] | None = None,
+    pick_edge: Callable[[int, int, int], Message | None] | None = None,
     point_edge: bool = False,
     edge_name: Callable[[int, int, int], str] | None = None,
     point: Callable[[int, int], Message] | None = None,
@@ -109,7 +109,7 @@ def network(
         pick: (layer, unit) → what a click on that unit sends; units of the first layer send
             nothing. Give the keyboard the same choice beside the picture.
         chosen_edges: weights (gap, i, j) to mark.
-        pick_edge: (gap, i, j) → what a click on that weight's line sends.
+        pick_edge: (gap, i, j) → what a click on that weight’s line sends, or None.
         point_edge: a pointer that comes over a line sends what a click on it would.
         edge_name: (gap, i, j) → what that weight is called when the pointer rests on its line.
         point: (layer, unit) → what pointing at that unit, or reaching it by keyboard, sends; units

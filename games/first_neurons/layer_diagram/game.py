@@ -1,7 +1,8 @@
-"""Layer Diagram: find the line of each number that is asked for: row is from, column is to.
+"""Layer Diagram: win five rounds. Each line is a number in a table: row says from, column says to.
 
-Whoever touches a line sees which number in which table it is, and the reverse. FINDS numbers are
-asked for; they are counted, but there is nothing to win.
+Five rounds, each of another kind (rounds.py), are answered before the truth is shown; a miss is
+asked again with other numbers. Whoever looks around freely touches a line and sees which number in
+which table it is, and the reverse; then there is nothing to win.
 
 h = tanh(x W₁ + b₁), y = σ(h W₂ + b₂), by the engine; a line from unit i to
 unit j is the entry W[i, j], row i and column j counted from 0. A brain that is opened is drawn in
@@ -10,42 +11,80 @@ the same way, with one more hidden layer at most.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from games import Message, Node, Param, refuse
 from games.brains import Room, named, opener, taken
-from games.moves import Dial, File, Parts, Press, moves
-from games.ui import diagrams, sums, widgets
-from games.ui.node import h, marked
+from games.concepts.bet import Bet, commit
+from games.first_neurons.layer_diagram import rounds
+from games.first_neurons.layer_diagram.rounds import KINDS, Entry, Question, Sizes
+from games.moves import Dial, File, Parts, Pick, Press, Switch, moves
+from games.ui import controls, diagrams, sums, widgets
+from games.ui.node import Child, h, marked
 from games.ui.numbers import fixed
 from games.ui.shell import shell
-from games.words import indexed, say
+from games.words import indexed, say, word
 from pycore import brains
-from pycore.activations import Sigmoid, Tanh
 from pycore.arrays import Array
 from pycore.brains import Brain, name_of
 from pycore.layers import Dense, Sequential
 
+EDITION = 2
+LEARNT = word(
+    "The weights between two layers are a table: a row for each unit that sends, a column for each "
+    "neuron that collects. So a layer learns rows × columns weights, and a bias for each column."
+)
 PARAMS = {
-    "inputs": Param(Dial(2, 4), 3, "Inputs"),
-    "hidden": Param(Dial(2, 5), 4, "Hidden neurons"),
-    "outputs": Param(Dial(1, 3), 2, "Output neurons"),
+    "inputs": Param(Dial(*rounds.RANGES[0]), 3, "Inputs"),
+    "hidden": Param(Dial(*rounds.RANGES[1]), 4, "Hidden neurons"),
+    "outputs": Param(Dial(*rounds.RANGES[2]), 2, "Output neurons"),
 }
 ROOM = Room(hidden=2, units=6, inputs=4, largest=100)
 """Of a brain that is opened in place of the network drawn by seed."""
-FINDS = 5
+LAYERS = ("inputs", "hidden", "outputs")
 REACH = 2.5
 """The point that it is asked about lies between −REACH and REACH, where it was trained."""
+
+
+def _answering(*kinds: str) -> Any:
+    """Whether a question of one of these kinds waits for its answer."""
+    return lambda state: not state.free and state.bet.open and state.asked.kind in kinds
+
+
+def _building(layer: int) -> Dial:
+    low, high = rounds.RANGES[layer]
+    return Dial(low, high, when=_answering("build"))
+
+
 MOVES = moves(
     entry=Parts(
+        lambda state: state.free or _answering("entry")(state),
         matrix=Dial(0, lambda state: len(_dense(state)) - 1),
         row=Dial(0, ROOM.units - 1),
         column=Dial(0, ROOM.units - 1),
     ),
+    start=Dial(0, lambda state: _ends(state)[0] - 1, when=_answering("line")),
+    end=Dial(
+        0,
+        lambda state: _ends(state)[1] - 1,
+        when=lambda state: state.start is not None and _answering("line")(state),
+    ),
+    answer=Pick(
+        *rounds.ids(),
+        when=_answering("shape", "count"),
+        only=lambda state: state.asked.options,
+    ),
+    inputs=_building(0),
+    hidden=_building(1),
+    outputs=_building(2),
+    check=Press(when=lambda state: not state.free and state.bet.ready),
+    next=Press(when=lambda state: not state.free and state.bet.over),
+    free=Switch(),
     open=File(binary=True),
     close=Press(when=lambda state: state.brain is not None),
 )
@@ -53,86 +92,257 @@ MOVES = moves(
 
 @dataclass
 class State:
-    """The network, an example, its values layer by layer, and the entry looked at.
+    """The network on show, the question about it, and what was answered.
 
-    `own` is the network drawn by seed, and `example` its inputs; `network` is that, or what answers
-    for the `brain` that is open. `values` are x, then each layer's sums and activations. `entry` is
-    (matrix from 0 on, row, column), and so are those still `asked` for, the next one first;
-    `hit` says that the entry looked at was asked for.
+    `own` is the network drawn by seed, and `example` its inputs. `network` is that, the one that is
+    asked about, or what answers for the `brain` that is open; `values` are x, then each layer's
+    sums and activations. `entry` is the line looked at freely: (matrix from 0 on, row, column).
+    Of the `asked` question, whose chance is the `dice`, `bet` holds the answer, `start` where a
+    line begins that is half said, and `built` the sizes in the last round. `done` counts the
+    rounds won.
     """
 
     rng: np.random.Generator
+    dice: np.random.Generator
     own: Sequential
     example: Array
     network: Sequential
     values: list[Array]
-    asked: list[tuple[int, int, int]]
-    entry: tuple[int, int, int] = (0, 0, 0)
+    asked: Question
+    built: Sizes
+    entry: Entry = (0, 0, 0)
     brain: Brain | None = None
-    hit: bool = False
+    free: bool = False
+    done: int = 0
+    bet: Bet[Any] = field(default_factory=Bet)
+    start: int | None = None
 
 
 def init(seed: int, inputs: int = 3, hidden: int = 4, outputs: int = 2) -> State:
     """Weights, biases and inputs with one decimal, so that sums can be checked by hand."""
     rng = np.random.default_rng(seed)
-    network = Sequential(
-        Dense(inputs, hidden, _one_decimal, _one_decimal, rng=rng),
-        Tanh(),
-        Dense(hidden, outputs, _one_decimal, _one_decimal, rng=rng),
-        Sigmoid(),
-    )
-    example = _one_decimal((1, inputs), rng)
+    sizes = inputs, hidden, outputs
+    network = rounds.network(sizes, rng)
+    example = rounds.one_decimal((1, inputs), rng)
     values = network.activations(example)
-    return State(rng, network, example, network, values, _asked(seed, network))
+    dice = np.random.default_rng([seed, len(KINDS)])
+    asked = rounds.drawn(dice, KINDS[0], sizes)
+    return State(rng, dice, network, example, network, values, asked, sizes)
 
 
 def update(state: State, move: str, *values: Any) -> None:
-    """A look at one weight; a brain in the network's place, or out of it again."""
+    """An answer and its check; a look at one weight; a brain in the network's place, or out."""
     match move, *values:
         case "entry", matrix, i, j:
             shape = _dense(state)[matrix].W.shape
             if not (i < shape[0] and j < shape[1]):
                 refuse(move, values, f"row and column of a matrix of shape {shape}, from 0 on")
-            if state.entry == (matrix, i, j):
-                return  # a finger points and clicks: what was found stays found
-            state.entry = (matrix, i, j)
-            state.hit = state.brain is None and state.asked[:1] == [state.entry]
-            if state.hit:
-                del state.asked[0]
+            if state.free:
+                state.entry = (matrix, i, j)
+            elif matrix != state.asked.matrix:
+                refuse(move, values, f"matrix {state.asked.matrix}, which is asked about")
+            else:
+                state.bet.place((matrix, i, j))
+        case "start", i:
+            state.start = i
+            state.bet.again()
+        case "end", j:
+            state.bet.place((state.asked.matrix, state.start, j))
+        case "answer", said:
+            state.bet.place(said)
+        case layer, n if layer in LAYERS:
+            sizes = list(state.built)
+            sizes[LAYERS.index(layer)] = n
+            state.built = (sizes[0], sizes[1], sizes[2])
+            state.bet.place(state.built)
+            _show(state)
+        case ("check",):
+            state.bet.settle()
+            state.done += right(state)
+        case ("next",):
+            _go_on(state)
+        case "free", on:
+            state.free = on
+            _show(state)
         case "open", text:
             brain = taken(text, ROOM)
             point = np.round(state.rng.uniform(-REACH, REACH, (1, 2)), 1)
+            state.free = True
             _put(state, brain, brain.answering(), brains.inputs(brain.inputs, point))
         case ("close",):
-            _put(state, None, state.own, state.example)
+            _show(state)
+
+
+def right(state: State) -> bool:
+    """Whether what was said is the truth."""
+    return bool(state.bet.said == state.asked.truth)
+
+
+def score(state: State) -> float | None:
+    """The share of the rounds that are over; None while one looks around."""
+    return None if state.free else state.done / len(KINDS)
+
+
+def solution(state: State) -> Iterator[Message]:
+    """Every round that is left, answered; each move is for the question as it then is."""
+    if state.free:
+        yield ("free", False)
+    while state.done < len(KINDS):
+        if state.bet.over:
+            yield ("next",)
+        yield from _answer(state)
+        yield ("check",)
+
+
+def _answer(state: State) -> Iterator[Message]:
+    """The moves that say the truth."""
+    match state.asked.kind:
+        case "line":
+            _, i, j = state.asked.truth
+            yield from (("start", i), ("end", j))
+        case "entry":
+            yield ("entry", *state.asked.truth)
+        case "build":
+            for layer, name in enumerate(LAYERS):
+                wanted = state.asked.truth[layer]
+                while (n := state.built[layer]) != wanted:
+                    yield (name, n + (1 if wanted > n else -1))
+        case _:
+            yield ("answer", state.asked.truth)
+
+
+def why(state: State, move: str, *values: Any) -> str:
+    """The reason for a move of the solution."""
+    match move:
+        case "entry" | "start":
+            return say("The first number counts the rows, the second the columns, both from 0.")
+        case "answer" if state.asked.kind == "shape":
+            return say("As many rows as units send, as many columns as neurons collect.")
+        case "answer":
+            return say("Every line is a weight, and every neuron that collects has a bias.")
+        case _ if move in LAYERS:
+            return say("The table settles two layers; the number settles the third.")
+        case _:
+            return ""
+
+
+# --- the network ----------------------------------------------------------------------------------
+
+
+def _go_on(state: State) -> None:
+    """The next round; after a miss the same kind again, and after the last one all from the first.
+
+    A plan that was missed stays, and so does what was built.
+    """
+    missed = not right(state)
+    state.bet.again()
+    state.start = None
+    if missed and state.asked.kind == "build":
+        return
+    state.done %= len(KINDS)
+    inputs, hidden, outputs = _sizes(state.own)
+    state.built = (inputs, hidden, outputs)
+    state.asked = rounds.drawn(state.dice, KINDS[state.done], state.built)
+    _show(state)
+
+
+def _show(state: State) -> None:
+    """Show what is looked at freely, or what the question is about."""
+    if state.free or state.asked.kind in ("line", "entry"):
+        _put(state, None, state.own, state.example)
+    else:
+        sizes = state.built if state.asked.kind == "build" else state.asked.sizes
+        _put(state, None, _sketch(sizes), np.ones((1, sizes[0])))
+
+
+@cache
+def _sketch(sizes: Sizes) -> Sequential:
+    """A network of these sizes, always the same."""
+    return rounds.network(sizes, np.random.default_rng(sizes))
+
+
+def _put(state: State, brain: Brain | None, network: Sequential, x: Array) -> None:
+    """Put another network on show, at its first entry."""
+    state.brain, state.network, state.entry = brain, network, (0, 0, 0)
+    state.values = network.activations(x)
+
+
+def _dense(state: State) -> list[Dense]:
+    return [layer for layer in state.network if isinstance(layer, Dense)]
+
+
+def _sizes(network: Sequential) -> list[int]:
+    """Units in every layer, inputs included."""
+    dense = [layer for layer in network if isinstance(layer, Dense)]
+    return [dense[0].n_in, *(layer.n_out for layer in dense)]
+
+
+def _ends(state: State) -> tuple[int, int]:
+    """Rows and columns of the table that is asked about."""
+    rows, columns = state.asked.sizes[state.asked.matrix : state.asked.matrix + 2]
+    return rows, columns
+
+
+# --- pictures -------------------------------------------------------------------------------------
 
 
 def view(state: State) -> Node:
-    """The diagram and what its marked line is; both matrices with their shapes."""
-    may = MOVES.on(state)
-    network = diagrams.network(
-        [dense.W for dense in _dense(state)],
-        [values[0] for values in state.values[::2]],
-        label=say("The network; its lines can be pointed at"),
-        chosen_edges=[state.entry],
-        pick_edge=lambda matrix, i, j: may.entry(matrix, i, j).message,
-        point_edge=True,
-        edge_name=_entry,
-        names=_names(state),
-        width=420,
-        height=300,
-    )
+    """The diagram with its question and what answers it; freely, both tables to touch."""
+    return _around(state) if state.free else _round(state)
+
+
+def _round(state: State) -> Node:
+    """One of the rounds: the question on the stage, what answers it below."""
+    may, over, won = MOVES.on(state), state.bet.over, score(state) == 1
+    more = say("Five more") if won else say("Next round") if right(state) else say("Once more")
     return shell(
-        h(
-            "div",
-            marked(network, _drawn(state)),
-            h("p", [h("span", name) for name in _layer_names(state)], class_="layer-names"),
+        _picture(state, won),
+        widgets.verdict(_verdict(state), won, lost=over and not right(state)),
+        mission=widgets.progress(say("rounds won"), state.done, len(KINDS)),
+        dock=_answers(state),
+        go=widgets.row(
+            commit(state.bet, say("Check"), may.check, may.next, more=more),
+            controls.button(say("Look around"), may.free(True), key="free"),
         ),
-        widgets.verdict(_verdict(state)),
-        mission=None
-        if state.brain
-        else widgets.progress(_quest(state), FINDS - len(state.asked), FINDS),
-        dock=[_matrix(state, matrix) for matrix in range(len(_dense(state)))],
+        drawers=[
+            opener(state.brain, may.open, may.close, say("Back to the first network")),
+        ],
+    )
+
+
+def _answers(state: State) -> list[Child]:
+    """The controls that answer the question."""
+    may, asked = MOVES.on(state), state.asked
+    match asked.kind:
+        case "line":
+            starts, ends = _names(state)[asked.matrix : asked.matrix + 2]
+            end = state.bet.said[2] if state.bet.said else None
+            return [
+                controls.choice(say("From"), starts.__getitem__, state.start, may.start),
+                controls.choice(say("to"), ends.__getitem__, end, may.end),
+                _table(state, asked.matrix),
+            ]
+        case "entry":
+            return [_table(state, asked.matrix)]
+        case "build":
+            return [
+                controls.stepper(say("Inputs"), state.built[0], may.inputs),
+                controls.stepper(say("Hidden neurons"), state.built[1], may.hidden),
+                controls.stepper(say("Output neurons"), state.built[2], may.outputs),
+            ]
+        case kind:
+            label = say("rows × columns") if kind == "shape" else say("numbers")
+            return [controls.choice(label, _option, state.bet.said, may.answer)]
+
+
+def _around(state: State) -> Node:
+    """Every line and every entry to touch, and what the marked one does."""
+    may = MOVES.on(state)
+    return shell(
+        _picture(state, False),
+        widgets.verdict(_line(state)),
+        dock=[_table(state, matrix) for matrix in range(len(_dense(state)))],
+        go=controls.button(say("To the rounds"), may.free(False), primary=True, key="free"),
         drawers=[
             widgets.folded(
                 say("Where the line leads: the whole sum"),
@@ -145,81 +355,56 @@ def view(state: State) -> Node:
     )
 
 
-def describe(state: State) -> str:
-    """The layers, and the entry looked at with what it does."""
-    layers = " → ".join(map(str, _sizes(state)))
-    told = {"layers": layers, "line": _line(state), "sum": _sum(state)}
-    if state.brain:
-        brain = named(state.brain)
-        return say("The brain {brain}, with units {layers}. {line} {sum}.", brain=brain, **told)
-    return say(
-        "{quest}: {n} of {total}. A network of {layers} units. {line} {sum}.",
-        quest=_quest(state),
-        n=FINDS - len(state.asked),
-        total=FINDS,
-        **told,
+def _picture(state: State, won: bool) -> Node:
+    """The network, with the line that is marked, and what its layers are called."""
+    kind = "line" if state.free else state.asked.kind
+    told = state.free or state.bet.over
+    lit = not state.free and bool(_marked(state))
+    looks = ["layers", *["asked"] * (not state.free), *["marking"] * lit, *["won"] * won]
+    network = diagrams.network(
+        [dense.W for dense in _dense(state)],
+        [values[0] for values in state.values[::2]],
+        label=say("The network; its lines can be pointed at"),
+        won=won,
+        chosen_edges=_marked(state),
+        pick_edge=_picks(state),
+        point_edge=state.free,
+        edge_name=_entry if told and kind in ("line", "entry") else None,
+        names=_names(state),
+        width=420,
+        height=300,
+    )
+    return h(
+        "div",
+        marked(network, _drawn(state) if told or kind in ("line", "entry") else {}),
+        h("p", [h("span", name) for name in _layer_names(state)], class_="layer-names"),
+        class_=" ".join(looks),
     )
 
 
-def solution(state: State) -> Iterator[Message]:
-    """What is asked for; then along a row (what a unit sends), down a column (what it collects)."""
-    if state.brain is None:
-        yield from [("entry", *entry) for entry in state.asked]
-    first, *others = _dense(state)
-    yield from (("entry", 0, 0, j) for j in range(first.n_out))
-    yield from (("entry", 0, i, first.n_out - 1) for i in range(first.n_in))
-    for n, dense in enumerate(others, 1):
-        yield from (("entry", n, i, 0) for i in range(dense.n_in))
+def _marked(state: State) -> list[Entry]:
+    """The line looked at freely; in a round the chosen one, and once it is over the right one."""
+    if state.free:
+        return [state.entry]
+    if state.asked.kind == "entry" or (state.asked.kind == "line" and state.bet.over):
+        return [state.asked.truth]
+    if state.asked.kind != "line":
+        return []
+    if state.bet.said is None and state.start is not None:
+        matrix, columns = state.asked.matrix, _ends(state)[1]
+        return [(matrix, state.start, j) for j in range(columns)]
+    return [state.bet.said] if state.bet.said else []
 
 
-def why(state: State, move: str, *values: Any) -> str:
-    """The reason for a move of the solution."""
-    if state.asked[:1] == [values]:
-        return say("The first number counts the rows, the second the columns, both from 0.")
-    match values:
-        case 0, 0, _:
-            return say("A row holds the weights with which one unit sends.")
-        case _:
-            return say("A column holds the weights with which one neuron collects.")
-
-
-# --- the network ----------------------------------------------------------------------------------
-
-
-def _one_decimal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    size = np.round(rng.uniform(0.1, 1.5, shape), 1)
-    return np.asarray(size * rng.choice([-1.0, 1.0], shape))
-
-
-def _asked(seed: int, network: Sequential) -> list[tuple[int, int, int]]:
-    """FINDS entries to look for, none twice in a row, and first not the one that is marked."""
-    rng = np.random.default_rng([seed, FINDS])
-    shapes = [layer.W.shape for layer in network if isinstance(layer, Dense)]
-    found = [(0, 0, 0)]
-    while len(found) <= FINDS:
-        matrix = int(rng.integers(len(shapes)))
-        i, j = (int(rng.integers(n)) for n in shapes[matrix])
-        if (entry := (matrix, i, j)) != found[-1]:
-            found.append(entry)
-    return found[1:]
-
-
-def _put(state: State, brain: Brain | None, network: Sequential, x: Array) -> None:
-    """Look at another network, at its first entry."""
-    state.brain, state.network, state.entry, state.hit = brain, network, (0, 0, 0), False
-    state.values = network.activations(x)
-
-
-def _dense(state: State) -> list[Dense]:
-    return [layer for layer in state.network if isinstance(layer, Dense)]
-
-
-def _sizes(state: State) -> list[int]:
-    """Units in every layer, inputs included."""
-    return [_dense(state)[0].n_in, *(dense.n_out for dense in _dense(state))]
-
-
-# --- pictures and words ---------------------------------------------------------------------------
+def _picks(state: State) -> Callable[[int, int, int], Message | None] | None:
+    """What a line sends: freely any, in a round one that starts where the asked one is said to."""
+    may = MOVES.on(state)
+    if state.free:
+        return lambda matrix, i, j: may.entry(matrix, i, j).message
+    if not may.end.open:
+        return None
+    begun = state.asked.matrix, state.start
+    return lambda matrix, i, j: may.end(j).message if (matrix, i) == begun else None
 
 
 def _letters(state: State) -> str:
@@ -229,7 +414,7 @@ def _letters(state: State) -> str:
 
 def _names(state: State) -> list[list[str]]:
     """What the units are called; the inputs of a brain have names of their own."""
-    layers = zip(_letters(state), _sizes(state), strict=True)
+    layers = zip(_letters(state), _sizes(state.network), strict=True)
     names = [[indexed(letter, i + 1) for i in range(n)] for letter, n in layers]
     return [list(state.brain.inputs), *names[1:]] if state.brain else names
 
@@ -258,57 +443,61 @@ def _entry(matrix: int, i: int, j: int) -> str:
     return f"{indexed('W', matrix + 1)}[{i}, {j}]"
 
 
-def _matrix(state: State, matrix: int) -> Node:
-    """A weight matrix whose entries are buttons; rows and columns carry the units' names."""
+def _option(name: str) -> str:
+    return name.replace("x", " × ")
+
+
+def _table(state: State, matrix: int) -> Node:
+    """A weight matrix whose entries are the lines.
+
+    Rows and columns carry the units' names; while a round asks about them, their numbers only.
+    """
     W, names = _dense(state)[matrix].W, _names(state)
     rows, columns = names[matrix], names[matrix + 1]
-    row, here = state.entry[:2], (state.entry[0], state.entry[2])
-    look = MOVES.on(state).entry
-
-    shape = {"name": indexed("W", matrix + 1), "shape": f"{W.shape[0]} × {W.shape[1]}"}
-    shape |= {"first": rows[0], "last": rows[-1]}
+    if not state.free:
+        numbers = [[str(i) for i in range(n)] for n in W.shape]
+        if state.bet.over:
+            numbers = [
+                [f"{i} {name}" for i, name in zip(some, units, strict=True)]
+                for some, units in zip(numbers, (rows, columns), strict=True)
+            ]
+        rows, columns = numbers
+    lit = state.entry if state.free else _lit(state)
+    look, pressed = MOVES.on(state).entry, state.free or state.asked.kind == "entry"
 
     def cell(i: int, j: int) -> Node:
-        value = float(W[i, j])
+        value, here = float(W[i, j]), (matrix, i, j)
         printed = fixed(value, 1 if abs(value) >= 10 else _digits(state))
+        truth = not state.free and state.bet.over and here == state.asked.truth
+        look_of = " negative" * (value < 0) + " truth" * truth
+        if not pressed:
+            return h("td", h("span", printed, class_="entry" + look_of + " lit" * (here == lit)))
+        events = ("click", "point") if state.free else ("click",)
         return h(
             "td",
             h(
                 "button",
                 printed,
                 type="button",
-                class_="button" + " negative" * (value < 0),
-                aria_pressed="true" if state.entry == (matrix, i, j) else "false",
+                class_="button" + look_of,
+                aria_pressed="true" if here == lit else "false",
+                aria_disabled=None if look.open else "true",
                 aria_label=f"{_entry(matrix, i, j)} = {printed}",
-                on=dict.fromkeys(("click", "point"), look(matrix, i, j).message),
+                on=dict.fromkeys(events, look(matrix, i, j).message) if look.open else None,
             ),
         )
 
+    at = lit[1:] if lit and lit[0] == matrix else (None, None)
     return h(
         "table",
-        h(
-            "caption",
-            say(
-                "{name}, shape {shape}: a row for each of {first} to {last}, a column for each of "
-                "{left} to {right}",
-                **shape,
-                left=columns[0],
-                right=columns[-1],
-            )
-            if len(columns) > 1
-            else say(
-                "{name}, shape {shape}: a row for each of {first} to {last}, one column for {left}",
-                **shape,
-                left=columns[0],
-            ),
-        ),
+        h("caption", _caption(state, matrix)),
         h(
             "thead",
             h(
                 "tr",
                 h("td"),
                 [
-                    h("th", name, scope="col", class_="at" if here == (matrix, j) else None)
+                    h("th", name, scope="col", class_="at" if at[1] == j else None)
                     for j, name in enumerate(columns)
                 ],
             ),
@@ -318,7 +507,7 @@ def _matrix(state: State, matrix: int) -> Node:
             [
                 h(
                     "tr",
-                    h("th", name, scope="row", class_="at" if row == (matrix, i) else None),
+                    h("th", name, scope="row", class_="at" if at[0] == i else None),
                     [cell(i, j) for j in range(len(columns))],
                 )
                 for i, name in enumerate(rows)
@@ -330,12 +519,197 @@ def _matrix(state: State, matrix: int) -> Node:
     )
 
 
-def _quest(state: State) -> str:
-    """Which entry is asked for, and whether the last one has just been found."""
-    if not state.asked:
-        return say("All found!")
-    entry = _entry(*state.asked[0])
-    return say("Yes! Now {entry}", entry=entry) if state.hit else say("Find {entry}", entry=entry)
+def _lit(state: State) -> Entry | None:
+    """The entry that a round asks about, or that was chosen in it."""
+    said: Entry | None = state.asked.truth if state.asked.kind == "line" else state.bet.said
+    return said
+
+
+def _caption(state: State, matrix: int) -> str:
+    """What the table is called; freely, which shape it has and why."""
+    name, names = indexed("W", matrix + 1), _names(state)
+    if not state.free:
+        return say("{name}: rows and columns are counted from 0", name=name)
+    rows, columns = names[matrix], names[matrix + 1]
+    told = {"name": name, "shape": f"{len(rows)} × {len(columns)}"}
+    told |= {"first": rows[0], "last": rows[-1], "left": columns[0]}
+    if len(columns) > 1:
+        return say(
+            "{name}, shape {shape}: a row for each of {first} to {last}, a column for each of "
+            "{left} to {right}",
+            **told,
+            right=columns[-1],
+        )
+    return say(
+        "{name}, shape {shape}: a row for each of {first} to {last}, one column for {left}", **told
+    )
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def describe(state: State) -> str:
+    """The layers and the line looked at; in a round the question, what is said, and the truth."""
+    layers = " → ".join(map(str, _sizes(state.network)))
+    if not state.free:
+        return say(
+            "Round {n} of {total}, {done} won. A network of {layers} units. You say: {said}. "
+            "{verdict}",
+            n=min(KINDS.index(state.asked.kind) + 1, len(KINDS)),
+            total=len(KINDS),
+            done=state.done,
+            layers=layers,
+            said=_said(state),
+            verdict=_verdict(state),
+        )
+    told = {"layers": layers, "line": _line(state), "sum": _sum(state)}
+    if state.brain:
+        brain = named(state.brain)
+        return say("The brain {brain}, with units {layers}. {line} {sum}.", brain=brain, **told)
+    return say("A network of {layers} units. {line} {sum}.", **told)
+
+
+def _said(state: State) -> str:
+    """The answer so far."""
+    match state.asked.kind, state.bet.said:
+        case "line", None if state.start is not None:
+            names = _names(state)[state.asked.matrix]
+            return say("from {start}", start=names[state.start])
+        case _, None:
+            return say("nothing")
+        case "line", said:
+            start, end = _units(state, said)
+            return say("from {start} to {end}", start=start, end=end)
+        case "entry", said:
+            return _entry(*said)
+        case "build", sizes:
+            return "-".join(map(str, sizes))
+        case _, said:
+            return _option(said)
+
+
+def _verdict(state: State) -> str:
+    """The question; once it was checked, the truth and why it is so."""
+    if not state.bet.over:
+        return _question(state)
+    truth = _truth(state)
+    if score(state) == 1:
+        return say("All five! {truth}", truth=truth)
+    return say("Yes! {truth}", truth=truth) if right(state) else truth
+
+
+def _question(state: State) -> str:
+    asked = state.asked
+    name = indexed("W", asked.matrix + 1)
+    match asked.kind:
+        case "line":
+            _, i, j = asked.truth
+            return say(
+                "Which line is {entry}, row {i}, column {j} of the table? Say where it starts, and "
+                "where it ends.",
+                entry=_entry(*asked.truth),
+                i=i,
+                j=j,
+            )
+        case "entry":
+            start, end = _units(state, asked.truth)
+            return say(
+                "The marked line runs from {start} to {end}. Tap its number in the table.",
+                start=start,
+                end=end,
+            )
+        case "shape":
+            letters = _letters(state)[asked.matrix :]
+            return say(
+                "{name} is the table of the lines from {start} to {end}. What is its shape?",
+                name=name,
+                start=letters[0],
+                end=letters[1],
+            )
+        case "count":
+            return say(
+                "How many numbers does this network have to learn, weights and biases together?"
+            )
+        case _:
+            rows, columns = asked.truth[asked.matrix : asked.matrix + 2]
+            return say(
+                "Build a network: {name} has the shape {shape}, and weights and biases together "
+                "are {n} numbers.",
+                name=name,
+                shape=f"{rows} × {columns}",
+                n=rounds.parameters(asked.truth),
+            )
+
+
+def _truth(state: State) -> str:
+    """Why the answer is what it is; after a miss, what the answer given would have been."""
+    asked, hit = state.asked, right(state)
+    said: Any = state.bet.said
+    match asked.kind:
+        case "line" | "entry":
+            matrix, i, j = asked.truth
+            start, end = _units(state, asked.truth)
+            told = {"start": start, "end": end, "i": i, "j": j}
+            if hit:
+                return say(
+                    "Row {i} is {start}, where it starts; column {j} is {end}, where it ends.",
+                    **told,
+                )
+            return say(
+                "Not quite: yours is {said}. {entry} is row {i}, from {start}, and column {j}, to "
+                "{end}.",
+                said=_entry(*said),
+                entry=_entry(matrix, i, j),
+                **told,
+            )
+        case "shape":
+            rows, columns = _ends(state)
+            told = {"rows": rows, "columns": columns}
+            if hit:
+                return say(
+                    "{rows} units send: a row each. {columns} collect: a column each.", **told
+                )
+            return say(
+                "Not {said}: {rows} units send, a row each; {columns} collect, a column each. So "
+                "{rows} × {columns}.",
+                said=_option(said),
+                **told,
+            )
+        case "count":
+            if hit:
+                return _count(asked.sizes)
+            return say("Not {said}. {count}", said=said, count=_count(asked.sizes))
+        case _:
+            if hit:
+                return _count(asked.truth)
+            rows, columns = state.built[asked.matrix : asked.matrix + 2]
+            return say(
+                "Not yet: your {name} is {rows} × {columns}. {count}",
+                name=indexed("W", asked.matrix + 1),
+                rows=rows,
+                columns=columns,
+                count=_count(state.built),
+            )
+
+
+def _count(sizes: Sizes) -> str:
+    """How weights and biases add up."""
+    ins, hidden, outs = sizes
+    return say(
+        "{ins} × {hidden} + {hidden} × {outs} weights and {hidden} + {outs} biases make {n} "
+        "numbers.",
+        ins=ins,
+        hidden=hidden,
+        outs=outs,
+        n=rounds.parameters(sizes),
+    )
+
+
+def _units(state: State, entry: Entry) -> tuple[str, str]:
+    """The two units that a line connects."""
+    matrix, i, j = entry
+    names = _names(state)
+    return names[matrix][i], names[matrix + 1][j]
 
 
 def _line(state: State) -> str:
@@ -356,25 +730,6 @@ def _line(state: State) -> str:
         carried=fixed(carried),
         factor=f"({factor})" if weight < 0 else factor,
         product=fixed(carried * weight),
-    )
-
-
-def _verdict(state: State) -> str:
-    """What the line is; as long as another is asked for, which one that is."""
-    if state.brain or state.hit or not state.asked:
-        return _line(state)
-    matrix, i, j = state.entry
-    names = _names(state)
-    return say(
-        "{entry} = {weight}: row {i}, column {j}, counted from 0; from {start} to {end}. Not what "
-        "is asked for: that is {asked}.",
-        entry=_entry(*state.entry),
-        weight=fixed(float(_dense(state)[matrix].W[i, j]), _digits(state)),
-        i=i,
-        j=j,
-        start=names[matrix][i],
-        end=names[matrix + 1][j],
-        asked=_entry(*state.asked[0]),
     )
 
 

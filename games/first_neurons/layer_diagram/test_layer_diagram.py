@@ -1,4 +1,4 @@
-"""Layer Diagram: a line is an entry of a matrix, there and back."""
+"""Layer Diagram: a line is an entry of a matrix, there and back; five rounds ask for it."""
 
 import base64
 import itertools
@@ -6,7 +6,8 @@ import itertools
 import numpy as np
 import pytest
 
-from games.first_neurons.layer_diagram import game
+from games.first_neurons.layer_diagram import game, rounds
+from games.first_neurons.layer_diagram.rounds import KINDS
 from games.run import Run
 from games.ui.numbers import fixed
 from pycore import brains
@@ -17,6 +18,45 @@ from tests.games.reading import classed, numbers, shown
 
 def diagram(seed=0, **params):
     return Run("layer-diagram", seed, params)
+
+
+def around(seed=0, **params):
+    """Somebody looks around."""
+    run = diagram(seed, **params)
+    run.send(["free", True])
+    return run
+
+
+def touched(run):
+    """Every entry there is, one after the other."""
+    for matrix, layer in enumerate(run.state.network.layers[::2]):
+        for i, j in np.ndindex(*layer.W.shape):
+            run.send(["entry", matrix, i, j])
+            yield matrix, j
+
+
+def answer(run, right=True):
+    """Answer the question, and check it."""
+    for message in game._answer(run.state):
+        run.send(list(message))
+    if not right:
+        miss(run)
+    run.send(["check"])
+
+
+def miss(run):
+    """Say something else than the truth."""
+    asked = run.state.asked
+    match asked.kind:
+        case "line":
+            run.send(["end", (asked.truth[2] + 1) % asked.sizes[asked.matrix + 1]])
+        case "entry":
+            matrix, i, j = asked.truth
+            run.send(["entry", matrix, (i + 1) % asked.sizes[matrix], j])
+        case "build":
+            run.send(["inputs", 2 if run.state.built[0] == 3 else 3])
+        case _:
+            run.send(["answer", next(o for o in asked.options if o != asked.truth)])
 
 
 def marked(run):
@@ -32,7 +72,7 @@ def marked(run):
 
 @pytest.mark.parametrize("sizes", [(2, 2, 1), (3, 4, 2), (4, 5, 3)])
 def test_every_line_marks_its_entry_and_every_entry_its_line(sizes):
-    run = diagram(1, **dict(zip(("inputs", "hidden", "outputs"), sizes, strict=True)))
+    run = around(1, **dict(zip(("inputs", "hidden", "outputs"), sizes, strict=True)))
     first, second = (layer.W for layer in run.state.network.layers[::2])
     for matrix, W in enumerate((first, second)):
         assert W.shape == sizes[matrix : matrix + 2]
@@ -44,18 +84,16 @@ def test_every_line_marks_its_entry_and_every_entry_its_line(sizes):
 
 
 def test_lines_and_entries_send_the_same_by_click_and_by_pointing():
-    view = diagram(2).view()
+    view = around(2).view()
     lines = [n.messages() for n in classed(view, "edge-pick")]
-    entries = [n.messages() for n in view.walk() if n.tag == "button"]
+    entries = [n.messages() for n in view.walk() if n.tag == "button" and "point" in n.messages()]
     assert lines == entries
     assert all(found["click"] == found["point"] for found in lines)
 
 
 def test_the_sum_that_is_written_out_is_the_neurons():
-    run = diagram(3)
-    for message in game.solution(run.state):
-        run.send(list(message))
-        matrix, _, j = run.state.entry
+    run = around(3)
+    for matrix, j in touched(run):
         dense = run.state.network.layers[2 * matrix]
         x = run.state.values[2 * matrix][0]
         z = float(sum(x[i] * dense.W[i, j] for i in range(dense.n_in)) + dense.b[j])
@@ -66,9 +104,8 @@ def test_the_sum_that_is_written_out_is_the_neurons():
 
 
 def test_what_the_line_brings_is_the_weight_times_what_it_starts_from():
-    run = diagram(4)
-    for message in game.solution(run.state):
-        run.send(list(message))
+    run = around(4)
+    for _ in touched(run):
         weight, carried = run.numbers()["the marked weight, and what it carries"]
         text = shown(run.view(), "live")
         assert text.endswith(f"= {fixed(carried)}.")
@@ -97,30 +134,94 @@ def test_a_brain_is_drawn_with_its_own_sizes_and_weights(hidden):
     names = [node.text() for node in classed(run.view(), "unit-name")]
     assert names[:3] == list(features)
     assert run.state.values[0][0, 1] * x1**2 == pytest.approx(run.state.values[0][0, 2] ** 2)
-    for message in game.solution(run.state):
-        run.send(list(message))
     run.send(["close"])
-    assert run.view().text() == diagram(5).view().text()
+    assert run.view().text() == around(5).view().text()
 
 
-def test_what_is_asked_for_is_found_by_its_line_in_its_turn():
+def test_each_kind_is_asked_until_it_is_right_and_five_win():
     for seed in range(20):
         run = diagram(seed)
-        asked = list(run.state.asked)
-        assert len(asked) == game.FINDS
-        run.send(["entry", *asked[-1]])
-        for n, entry in enumerate(asked):
-            asks = "Yes! Now" if n else "Find"
-            assert f"{asks} {game._entry(*entry)}" in run.view().text()
-            assert f"{n} of {game.FINDS}" in run.view().text()
-            run.send(["entry", *entry])
-        assert "All found!" in run.view().text()
+        for done, kind in enumerate(KINDS):
+            assert run.state.asked.kind == kind
+            answer(run, right=False)
+            assert run.score() == done / 5, "a miss wins nothing"
+            assert "Yes!" not in run.describe()
+            run.send(["next"])
+            assert run.state.asked.kind == kind, "and is asked again"
+            answer(run)
+            assert run.score() == (done + 1) / 5
+            assert ("Yes!" if done < 4 else "All five!") in run.describe()
+            if done < 4:
+                run.send(["next"])
+        assert run.score() == 1
+        run.send(["next"])
+        assert run.score() == 0
 
 
-def test_a_tap_that_points_and_clicks_finds_once_and_says_so():
-    run = diagram(3)
-    tapped = run.state.asked[0]
-    for _ in ("point", "click"):
-        run.send(["entry", *tapped])
-        assert "Yes! Now" in run.view().text()
-    assert len(run.state.asked) == game.FINDS - 1
+def test_what_a_win_has_shown_is_so():
+    """Rows × columns weights, and a bias for each column: counted in the engine's layers."""
+    for ins, hidden, outs in itertools.product(*(range(a, b + 1) for a, b in rounds.RANGES)):
+        network = rounds.network((ins, hidden, outs), np.random.default_rng(0))
+        for layer, (rows, columns) in zip(
+            network.layers[::2], ((ins, hidden), (hidden, outs)), strict=True
+        ):
+            assert layer.W.shape == (rows, columns)
+            assert layer.W.size + layer.b.size == rows * columns + columns
+        assert rounds.parameters((ins, hidden, outs)) == network.theta.size
+
+
+def test_only_one_network_is_what_the_plan_asks_for():
+    """Two layers by the shape, the third by the number; and every one of them has to be changed."""
+    sizes = list(itertools.product(*(range(a, b + 1) for a, b in rounds.RANGES)))
+    for seed, start in enumerate(sizes):
+        asked = rounds.drawn(np.random.default_rng(seed), "build", start)
+        shape = slice(asked.matrix, asked.matrix + 2)
+        fitting = [
+            these
+            for these in sizes
+            if these[shape] == asked.truth[shape]
+            and rounds.parameters(these) == rounds.parameters(asked.truth)
+        ]
+        assert fitting == [asked.truth]
+        assert all(built != begun for built, begun in zip(asked.truth, start, strict=True))
+
+
+def test_a_question_has_one_right_answer_among_its_options():
+    for seed in range(200):
+        for kind in ("shape", "count"):
+            asked = rounds.drawn(np.random.default_rng(seed), kind, (2, 2, 1))
+            assert len(set(asked.options)) == len(asked.options) >= 3
+            network = rounds.network(asked.sizes, np.random.default_rng(0))
+            W = network.layers[2 * asked.matrix].W
+            right = "x".join(map(str, W.shape)) if kind == "shape" else str(network.theta.size)
+            assert asked.truth == right
+            assert right in asked.options
+
+
+def test_nothing_gives_the_answer_away_before_it_is_checked():
+    for seed in range(20):
+        run = diagram(seed)
+        for kind in KINDS:
+            shapes = [np.shape(array) for array in run.numbers().values()]
+            if kind in ("shape", "count", "build"):
+                assert not shapes, "numbers that are opened show their shape"
+            if kind == "line":
+                start, end = game._units(run.state, run.state.asked.truth)
+                titles = [n.text() for n in run.view().walk() if n.tag in ("title", "th")]
+                assert not any(start in title or end in title for title in titles)
+            answer(run)
+            if kind != KINDS[-1]:
+                run.send(["next"])
+
+
+def test_who_looked_around_finds_the_question_as_it_was():
+    run = diagram(4)
+    answer(run)
+    run.send(["next"])
+    before = run.view().text()
+    run.send(["free", True])
+    assert run.score() is None
+    run.send(["entry", 0, 1, 1])
+    run.send(["free", False])
+    assert run.view().text() == before
+    assert run.score() == 0.2
