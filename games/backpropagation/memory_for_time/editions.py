@@ -19,3 +19,8 @@ def from_1(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
 
     told = retold(log, every=every, depth=depth, measure=lambda: [["every", k[0]], ["measure"]])
     return params, told
+
+
+def from_2(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
+    """After a guess the same layers could be guessed again."""
+    return {**params, "again": "same-layers"}, log

@@ -4,7 +4,7 @@ Activation checkpointing, by `pycore.autodiff.checkpoint`: only every k-th layer
 going back, each stretch between two kept outputs is computed again. The memory is not a
 formula: every output reports its bytes when it is made and again when Python frees it, so that
 `live` is what is there at any moment. Outputs are counted, not weights and gradients, which are
-the same for every k.
+the same for every k. Whoever has seen them measured is asked of another number of layers.
 """
 
 from __future__ import annotations
@@ -30,16 +30,21 @@ from pycore.activations import tanh
 from pycore.arrays import Array
 from pycore.autodiff import Op, Tensor, apply, checkpoint
 
-EDITION = 2
+EDITION = 3
 TICKS_PER_SECOND = 20
 WIDTH, BATCH = 16, 16
 DEPTHS = (9, 16, 25, 36, 49)
+OTHER, SAME = "other-layers", "same-layers"
+"""What is asked after a guess; up to the second edition the same once more."""
 
 LEARNT = word(
     "Keeping about one output in √n needs the least memory: what is kept and what is computed "
     "again are then alike. The price is computing every layer twice."
 )
-PARAMS = {"depth": Param(Pick(*DEPTHS), 25, "Layers")}
+PARAMS = {
+    "depth": Param(Pick(*DEPTHS), 25, "Layers"),
+    "again": Param(Pick(OTHER, SAME), OTHER, word("What is asked after a guess")),
+}
 MOVES = moves(
     depth=Pick(*DEPTHS),
     every=Dial(1, lambda state: state.depth),
@@ -123,7 +128,7 @@ class State:
     """The dials, the pass that keeps everything, and the passes measured so far by k.
 
     `grad` is the gradient of the pass that keeps everything, all dW and db in one vector. The bet
-    is on the k that needs least memory.
+    is on the k that needs least memory. It counts if its depth is none of those `seen` before.
     """
 
     rng: np.random.Generator
@@ -131,37 +136,58 @@ class State:
     depth: int
     plain: Pass
     grad: Array
+    again: str = OTHER
+    seen: tuple[int, ...] = ()
+    counts: bool = True
     k: int = 2
     bet: Bet[int] = field(default_factory=Bet)
     passes: dict[int, Pass] = field(default_factory=dict)
 
 
-def init(seed: int, depth: int = 25) -> State:
+def init(seed: int, depth: int = 25, again: str = OTHER) -> State:
     """Only the pass that keeps everything is measured."""
     rng = np.random.default_rng(seed)
     drawn = int(rng.integers(2**32))
     trace, grad = run(drawn, depth, None)
-    return State(rng, drawn, depth, Pass(trace, 0.0), grad)
+    return State(rng, drawn, depth, Pass(trace, 0.0), grad, again)
 
 
 def update(state: State, move: str, *values: Any) -> None:
     """Another depth, another k (the prediction, until it is measured), and the measuring."""
     match move, *values:
         case "depth", n:
-            trace, state.grad = run(state.seed, n, None)
-            state.depth, state.plain = n, Pass(trace, 0.0)
-            state.k = min(state.k, n)
-            state.passes = {}
-            state.bet.again()
+            _build(state, n)
         case "every", k:
             state.k = k
             if state.bet.open:
                 state.bet.place(k)
         case ("measure",):
             state.bet.begin()
+            if state.again == OTHER:
+                state.seen = *state.seen, state.depth
         case ("again",):
-            state.passes = {}
-            state.bet.again()
+            _ask(state)
+
+
+def _build(state: State, depth: int) -> None:
+    """A network of so many layers, of which only the pass that keeps everything is measured."""
+    trace, state.grad = run(state.seed, depth, None)
+    state.depth, state.plain = depth, Pass(trace, 0.0)
+    state.k = min(state.k, depth)
+    state.passes = {}
+    state.bet.again()
+    state.counts = depth not in state.seen
+
+
+def _ask(state: State) -> None:
+    """Ask again: of a depth that is not known yet; of all but the last, once all are known."""
+    depth = state.depth
+    if state.again == OTHER:
+        if set(state.seen) == set(DEPTHS):
+            state.seen = (depth,)
+        unseen = [n for n in DEPTHS if n not in state.seen]
+        depth = unseen[int(state.rng.integers(len(unseen)))]
+    _build(state, depth)
 
 
 def tick(state: State) -> bool:
@@ -233,7 +259,11 @@ def view(state: State) -> Node:
         dock=[
             slip(
                 bet,
-                say("How often should an output be kept, so that the memory stays smallest?"),
+                say(
+                    "{n} layers. How often should an output be kept, so that the memory stays "
+                    "smallest?",
+                    n=state.depth,
+                ),
                 _every(state, bet.said),
                 said=said,
                 truth=_ks(state),
@@ -246,6 +276,7 @@ def view(state: State) -> Node:
             said and say("Measure all: I predict {k}", k=said),
             may.measure,
             may.again,
+            more=say("Another network") if state.again == OTHER else None,
         ),
         drawers=[
             widgets.folded(
@@ -280,7 +311,7 @@ def _every(state: State, k: int | None) -> Node:
 
 def score(state: State) -> float:
     """1 when the guess needs the least memory of all; else the least as a share of its peak."""
-    if not state.bet.over or state.bet.said is None:
+    if not state.bet.over or state.bet.said is None or not state.counts:
         return 0.0
     if state.bet.said in best(state):
         return 1.0
@@ -304,9 +335,8 @@ def solution(state: State) -> Iterator[Message]:
     """A first guess at the end of the slider, then the square root of the depth."""
     if not state.bet.open:
         yield ("depth", state.depth)  # forgets what was
-    yield from (("every", state.depth), ("measure",))
-    k = best(state)[0] if best(state) else round(state.depth**0.5)
-    yield from (("again",), ("every", k), ("measure",))
+    yield from (("every", state.depth), ("measure",), ("again",))
+    yield from (("every", round(state.depth**0.5)), ("measure",))
 
 
 def why(state: State, move: str, *values: Any) -> str:
@@ -457,6 +487,12 @@ def _results(state: State) -> list[tuple[str, str]]:
 
 
 def _verdict(state: State) -> str:
+    if state.bet.open and not state.counts:
+        return say(
+            "{n} layers were measured before, so a guess counts for nothing. Choose another "
+            "number of layers below.",
+            n=state.depth,
+        )
     if state.bet.open:
         return say(
             "Keep many outputs, and they fill the memory. Keep few, and computing again fills it "
@@ -469,10 +505,14 @@ def _verdict(state: State) -> str:
         "least": state.passes[best(state)[0]].peak,
         "all": state.plain.peak,
     }
+    if not state.counts:
+        return say("Keep {k}: {least} bytes instead of {all}. Now another network.", **told)
     if state.bet.said in best(state):
         return say("Gold! Keep {k}: that needs {least} bytes at most, instead of {all}.", **told)
     return say(
-        "Keep {k}: that needs the least, {least} bytes instead of {all}. You said {guess}.",
+        "With {n} layers keep {k}: {least} bytes, not {all}. You said {guess}. Which goes with "
+        "another number of layers?",
+        n=state.depth,
         guess=_one_in(state.bet.said or 0),
         **told,
     )

@@ -104,6 +104,31 @@ def test_won_by_the_guess_not_by_the_slider_afterwards():
     assert measured(4).score() == 1
 
 
+def test_the_guess_just_seen_does_not_win_at_the_next_number_of_layers():
+    run = Run("memory-for-time", 0)
+    guess = 1
+    for _ in range(12):
+        run.send(["every", guess])
+        run.send(["measure"])
+        while run.tick():
+            pass
+        assert run.score() < 1
+        (guess,) = game.best(run.state)
+        run.send(["again"])
+
+
+def test_a_number_of_layers_that_was_measured_counts_for_nothing():
+    run = measured(1)
+    run.send(["depth", 25])
+    run.send(["depth", 16])
+    run.send(["every", 4])
+    run.send(["measure"])
+    while run.tick():
+        pass
+    assert run.state.bet.said in game.best(run.state)
+    assert run.score() == 0
+
+
 def test_the_truth_shows_only_after_the_measuring():
     run = Run("memory-for-time", 0, {"depth": 16})
     assert not classed(run.view(), "prediction-truth")

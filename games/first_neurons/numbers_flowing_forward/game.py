@@ -2,7 +2,7 @@
 
 h = ReLU(x W₁ + b₁), y = sigmoid(h W₂ + b₂) in a 2→3→1 network. All weights have
 one decimal and stand on their lines, so that the answer can be worked out before it is seen. Won
-when the guess is within CLOSE of the output.
+when the guess is within CLOSE of the output. Whoever has seen one is asked of another network.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node
+from games import Message, Node, Param
 from games.concepts.bet import Bet, commit, slip
 from games.concepts.signal import Signal, pulse
 from games.first_neurons._two_layers import dense_layers, numbers
-from games.moves import Dial, Parts, Press, moves
+from games.moves import Dial, Parts, Pick, Press, moves
 from games.ui import controls, diagrams, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
@@ -29,7 +29,7 @@ from pycore.activations import ReLU, Sigmoid, sigmoid
 from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
 
-EDITION = 2
+EDITION = 3
 TICKS_PER_SECOND = 60
 HOP, REST = 70, 40
 """Ticks that the numbers travel from one layer to the next, and that they then wait there."""
@@ -39,16 +39,26 @@ CLOSE = 0.05
 MIDDLE = 0.5
 """At the start the answer is well away from here, where a blind guess would be."""
 INPUT_STEP = 0.5
+OTHER, SAME = "other-numbers", "same-numbers"
+"""What is asked after a guess; up to the second edition the same once more."""
 
 LEARNT = word(
     "Every number a network gives can be worked out by hand: times the weights, add up, bend, "
     "layer after layer."
 )
+PARAMS = {"again": Param(Pick(OTHER, SAME), OTHER, word("What is asked after a guess"))}
+
+
+def _unseen(state: State) -> bool:
+    """Whether nothing of the answer has been shown, or that does not matter."""
+    return state.bet.open or state.again == SAME
+
+
 MOVES = moves(
-    input=Parts(which=Dial(0, 1), to=Dial(-2.0, 2.0, INPUT_STEP)),
-    guess=Dial(0.0, 1.0, 0.01),
+    input=Parts(_unseen, which=Dial(0, 1), to=Dial(-2.0, 2.0, INPUT_STEP)),
+    guess=Dial(0.0, 1.0, 0.01, when=_unseen),
     play=Press(when=lambda state: state.bet.ready),
-    again=Press(when=lambda state: state.bet.over),
+    again=Press(when=lambda state: state.bet.over or not _unseen(state)),
 )
 
 
@@ -64,15 +74,16 @@ class State:
     network: Sequential
     x: Array
     values: list[Array]
+    again: str = OTHER
     bet: Bet[float] = field(default_factory=Bet)
     signal: Signal = field(default_factory=lambda: Signal(2, HOP, REST))
 
 
-def init(seed: int) -> State:
+def init(seed: int, again: str = OTHER) -> State:
     """A network whose output depends on its inputs, at inputs where the first guess is wrong."""
     rng = np.random.default_rng(seed)
     network, x = _drawn(rng)
-    return State(rng, network, x, network.activations(x))
+    return State(rng, network, x, network.activations(x), again)
 
 
 def update(state: State, move: str, *values: Any) -> None:
@@ -91,6 +102,8 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("again",):
             _clear(state)
             state.bet.again()
+            if state.again == OTHER:
+                _deal(state)
 
 
 def tick(state: State) -> bool:
@@ -105,6 +118,14 @@ def tick(state: State) -> bool:
 def _clear(state: State) -> None:
     state.signal.stop()
     state.bet.reopen()
+
+
+def _deal(state: State) -> None:
+    """Another network and other inputs, for which the answer just seen is wrong."""
+    seen = output(state)
+    while abs(output(state) - seen) <= 2 * CLOSE:
+        state.network, state.x = _drawn(state.rng)
+        state.values = state.network.activations(state.x)
 
 
 def output(state: State) -> float:
@@ -195,8 +216,10 @@ def _picture(state: State) -> Node:
 
 
 def _next(state: State) -> Node:
-    """Play; after that other inputs, for which the answer is not known yet."""
+    """Play; after that other numbers, for which the answer is not known yet."""
     may, said = MOVES.on(state), state.bet.told(fixed)
+    if state.again == OTHER and not state.bet.open:
+        return controls.button(say("Other numbers"), may.again, primary=True, key="commit")
     if not state.bet.over:
         return commit(state.bet, said and say("Play: I predict {y}", y=said), may.play, may.again)
     return widgets.row(
@@ -227,9 +250,9 @@ def describe(state: State) -> str:
 
 
 def solution(state: State) -> Iterator[Message]:
-    """Fresh inputs if these were played, the prediction by the same sums, and Play."""
+    """Fresh numbers if these were played, the prediction by the same sums, and Play."""
     if state.signal.clock is not None:
-        yield ("input", 0, _other(state))
+        yield ("again",) if state.again == OTHER else ("input", 0, _other(state))
     yield ("guess", round(output(state), 2))
     yield ("play",)
 
@@ -237,7 +260,7 @@ def solution(state: State) -> Iterator[Message]:
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     match move:
-        case "input":
+        case "input" | "again":
             return say(
                 "You have seen the answer for the old numbers; new ones make it a prediction."
             )
@@ -318,7 +341,7 @@ def _stage(state: State) -> str:
     if score(state) == 1:
         return say("You called it! You were {distance} away.", distance=fixed(off, digits))
     return say(
-        "You were {distance} away. Look through the sums below, then predict for other inputs.",
+        "You were {distance} away. Look through the sums below, then predict for other numbers.",
         distance=fixed(off, digits),
     )
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from games import MessageError
 from games.first_neurons.numbers_flowing_forward import game
 from games.run import Run
 from games.ui.numbers import fixed
@@ -46,7 +47,7 @@ def test_a_guess_of_one_half_is_wrong_at_the_start():
 
 def test_won_when_the_guess_is_within_five_hundredths():
     for seed in range(5):
-        run = Run(SLUG, seed)
+        run = Run(SLUG, seed, {"again": game.SAME})
         y = by_hand(run.state)[-1]
         for guess in np.round(np.clip([y - 0.06, y - 0.04, y + 0.04, y + 0.06], 0, 1), 2):
             run.send(["guess", float(guess)])
@@ -80,7 +81,7 @@ def test_the_guess_is_asked_for_before_and_shown_beside_the_truth():
     play(run)
     (pair,) = classed(run.view(), "prediction-truth")
     assert numbers(pair.text()) == [0.25, round(by_hand(run.state)[-1], 3)]
-    run.send(["input", 0, -2.0])
+    run.send(["again"])
     assert run.state.signal.clock is None
     assert not classed(run.view(), "prediction-truth")
 
@@ -113,12 +114,27 @@ def test_weights_can_be_worked_with_by_hand():
         assert (theta != 0).all()
 
 
-def test_after_a_play_the_next_step_leads_to_inputs_whose_answer_is_not_known():
-    run = Run(SLUG, 4)
+def test_the_answer_just_seen_does_not_win_at_the_next_step():
+    for seed in range(20):
+        run = Run(SLUG, seed)
+        guess = 0.5
+        for _ in range(5):
+            run.send(["guess", guess])
+            play(run)
+            assert run.score() < 1
+            guess = round(game.output(run.state), 2)
+            (button,) = classed(run.view(), "primary")
+            run.send(list(button.messages()["click"]))
+            assert run.state.bet.said is None
+
+
+def test_an_answer_that_is_on_its_way_can_no_longer_be_guessed():
+    run = Run(SLUG, 1)
     run.send(["guess", 0.5])
-    play(run)
-    (button,) = classed(run.view(), "primary")
-    known = run.state.x.tolist()
-    run.send(list(button.messages()["click"]))
-    assert run.state.x.tolist() != known
-    assert run.state.bet.said is None
+    run.send(["play"])
+    for message in (["guess", 0.6], ["input", 0, 1.0]):
+        with pytest.raises(MessageError, match="not possible now"):
+            run.send(message)
+    known = run.state.network
+    run.send(["again"])
+    assert run.state.network is not known
