@@ -11,24 +11,32 @@ from tests.browser.looks import looks_well
 from tests.browser.player import Player
 
 SLUG = "neuron-by-hand"
-FIELDS = [
-    json.loads(node.attributes["data-on"])["change"]
-    for node in Run(SLUG, 0).view().walk()
-    if "data-number" in node.attributes
-]
+OWN = ("own", True)
+"""Then the numbers are the learner's."""
+
+
+def fields():
+    """What the fields for numbers send."""
+    run = Run(SLUG, 0)
+    run.send(OWN)
+    for node in run.view().walk():
+        if "data-number" in node.attributes:
+            yield json.loads(node.attributes["data-on"])["change"]
 
 
 @pytest.mark.parametrize("locale", ["de-DE", "en-US"])
 def test_a_number_is_the_one_that_was_typed(visit, locale):
-    assert FIELDS
+    typed = list(fields())
+    assert typed
     watched = visit(locale=locale, again=True)
     watched.shift_allowed = ANY
     watched.expect("is not a number from|could be one number or two|is empty")
     page = watched.open(f"play/{SLUG}/?seed=1")
     watched.ready()
     player = Player(page, SLUG, "mouse")
+    player.do(OWN)
     line = player.box.locator("[data-boot]")
-    for message in FIELDS:
+    for message in typed:
         field = player.box.locator(
             f"[data-on='{json.dumps({'change': message}, separators=(',', ':'))}']"
         )
