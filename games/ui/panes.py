@@ -1,4 +1,4 @@
-"""Panes: pictures behind one another under tabs, or small and side by side; a link to a text."""
+"""Panes: pictures behind one another under tabs, small and side by side, on paper; a link."""
 
 from __future__ import annotations
 
@@ -68,6 +68,20 @@ def small_multiples(*panels: tuple[str, Node], key: Key = None) -> Node:
         [h("div", h("p", title), drawn, key=i) for i, (title, drawn) in enumerate(panels)],
         key=key,
         class_="small-multiples",
+    )
+
+
+def sheet(title: Child, *inside: Child, below: Child = None, class_: str = "") -> Node:
+    """A picture or a pad, and what lies over it, on a sheet of paper; words above and below it.
+
+    `class_` says more about the paper.
+    """
+    return h(
+        "div",
+        h("p", title, class_="sheet-title") if title is not None else None,
+        h("div", *inside, class_=f"sheet-paper {class_}".strip()),
+        h("p", below, class_="sheet-title below") if below is not None else None,
+        class_="sheet",
     )
 
 

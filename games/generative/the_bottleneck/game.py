@@ -18,10 +18,12 @@ import numpy as np
 from games import Message, Node
 from games.concepts.pen import written
 from games.concepts.training import Rounded
+from games.generative._digits import SEEN, digits, unseen
 from games.moves import Dial, Parts, Place, Press, Switch, moves
 from games.ui import controls, inputs, plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
+from games.ui.panes import sheet
 from games.ui.pixels import picture
 from games.ui.shell import shell
 from games.words import indexed, say, word
@@ -31,9 +33,8 @@ from pycore.layers import Sequential
 from pycore.losses import MeanSquaredError
 from pycore.models.autoencoders import autoencoder
 from pycore.optimizers import Adam
-from pycore.recipes.bottleneck import SIZE, pictures
+from pycore.recipes.bottleneck import SIZE
 
-SEEN, UNSEEN = 400, 100
 HIDDEN, BATCH, RATE, STEPS = 48, 40, 0.01, 1000
 STRIDE = 5
 """Steps of a tick."""
@@ -102,7 +103,7 @@ def _begin(state: State) -> None:
     state.bar = float(state.rng.choice(BARS))
     state.base = int(state.rng.integers(2**31))
     state.trainers, state.errors, state.scales, state.turned = {}, {}, {}, {}
-    state.drawing = _unseen(state.rng)
+    state.drawing = unseen(state.rng)
     _ready(state)
 
 
@@ -110,10 +111,6 @@ def _ready(state: State) -> None:
     """A network of the width looked at, before its first step if it is new."""
     if state.k not in state.trainers:
         state.trainers[state.k] = _trainer(state.base + state.k, state.k)
-
-
-def _unseen(rng: np.random.Generator) -> Array:
-    return np.array(digits()[1][rng.integers(UNSEEN)].reshape(SIZE, SIZE))
 
 
 def update(state: State, move: str, *values: Any) -> None:
@@ -124,7 +121,7 @@ def update(state: State, move: str, *values: Any) -> None:
         return
     match move, *values:
         case ("digit",):
-            state.drawing = _unseen(state.rng)
+            state.drawing = unseen(state.rng)
         case "k", k:
             state.k = k
             _ready(state)
@@ -153,12 +150,6 @@ def tick(state: State) -> bool:
         codes = _encoded(trainer.network, digits()[1])
         state.scales[state.k] = codes.mean(axis=0), codes.std(axis=0) + 1e-9
     return True
-
-
-@cache
-def digits() -> tuple[Array, Array]:
-    """Digits to learn from and others to be judged on, each a row."""
-    return pictures(SEEN, 0), pictures(UNSEEN, 1)
 
 
 def _trainer(seed: int, k: int) -> Rounded:
@@ -347,7 +338,7 @@ def _board(state: State, won: bool) -> Node:
         "div",
         h(
             "div",
-            _sheet(
+            sheet(
                 say("your drawing"),
                 inputs.pad(
                     say("your drawing"),
@@ -357,13 +348,13 @@ def _board(state: State, won: bool) -> Node:
                     name=say("drawing"),
                 ),
             ),
-            _sheet(
+            sheet(
                 say.count("network: {n} number", "network: {n} numbers", state.k),
                 picture(
                     drawn, "ink", say("redrawn by the network"), largest=1.0, name=say("network")
                 ),
             ),
-            _sheet(
+            sheet(
                 say("PCA: {k}", **told),
                 picture(
                     lines.reshape(SIZE, SIZE),
@@ -377,14 +368,6 @@ def _board(state: State, won: bool) -> Node:
         ),
         _errors(state),
         class_="neck won" if won else "neck",
-    )
-
-
-def _sheet(title: str, inside: Node) -> Node:
-    return h(
-        "div",
-        h("p", title, class_="neck-title"),
-        h("div", inside, class_="neck-sheet"),
     )
 
 

@@ -21,8 +21,9 @@ from games.concepts.bet import Bet
 from games.concepts.pen import written
 from games.moves import Dial, Pick, Place, Press, Switch, moves
 from games.ui import controls, inputs, widgets
-from games.ui.node import Child, h, marked
+from games.ui.node import h, marked
 from games.ui.numbers import percent
+from games.ui.panes import sheet
 from games.ui.pixels import picture
 from games.ui.shell import shell
 from games.vision._drawing import SIZE, digit, inked
@@ -284,7 +285,7 @@ def _board(state: State) -> Node:
     over = state.bet.over
     maps = {name: pooled(state.drawing, name, state.window) for name in POOLS}
     tops = [
-        _sheet(
+        sheet(
             say("your drawing"),
             inputs.pad(
                 say("your drawing"),
@@ -296,7 +297,7 @@ def _board(state: State) -> Node:
             _windows(state.window),
         ),
         *(
-            _sheet(
+            sheet(
                 say(NAMES[name]),
                 picture(found, "ink", say(NAMES[name]), largest=1.0, name=say(NAMES[name])),
             )
@@ -321,14 +322,6 @@ def _board(state: State) -> Node:
     return marked(h("div", tops, below, class_="pooling"), marks)
 
 
-def _sheet(title: str, *inside: Child) -> Node:
-    return h(
-        "div",
-        h("p", title, class_="pooling-title"),
-        h("div", inside, class_="pooling-sheet"),
-    )
-
-
 def _windows(window: int) -> Node:
     """The windows' edges over the drawing."""
     lines = "".join(f"M{i} 0V{SIZE}M0 {i}H{SIZE}" for i in range(window, SIZE, window))
@@ -343,23 +336,12 @@ def _windows(window: int) -> Node:
 
 def _changed(difference: Array, share: float, less: bool) -> Node:
     told = say("changed: {share}", share=percent(share))
-    return h(
-        "div",
-        h(
-            "div",
-            picture(difference, "signed", told, largest=1.0),
-            class_="pooling-sheet less" if less else "pooling-sheet",
-        ),
-        h("p", told, class_="pooling-title told"),
-    )
+    drawn = picture(difference, "signed", told, largest=1.0)
+    return sheet(None, drawn, below=told, class_="less" if less else "")
 
 
 def _unknown(title: str, ghost: Node | None = None) -> Node:
-    return h(
-        "div",
-        h("div", ghost, class_="pooling-sheet unknown"),
-        h("p", title, class_="pooling-title told"),
-    )
+    return sheet(None, ghost, below=title, class_="unknown")
 
 
 def _verdict(state: State) -> str:
