@@ -1,15 +1,19 @@
-"""Gradient Decay: predict how much gradient reaches layer 1 of a deep network, then send it back.
+"""Gradient Decay: call how much gradient reaches layer 1, then build a network where it arrives.
 
 One forward and one backward pass of the engine through a network of `depth`
 dense layers, WIDTH units wide, on points of two moons. A bar is the norm of δ = ∂L/∂z, the gradient
 that arrives at a layer, over the whole batch. Each step back multiplies δ by a Jacobian,
 δ ← (δ Wᵀ) ⊙ f′(z); the product of numbers w f′ in the books is the scalar caricature of that.
+
+The last quarter of the layers is seen at once, from which the rest can be called: on a logarithmic
+axis a factor that stays makes a straight line. After each sending other weights are drawn, and a
+call that failed is followed by another network, for which the number just seen is wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -33,7 +37,7 @@ from pycore.layers import Dense
 from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
 
-EDITION = 2
+EDITION = 3
 TICKS_PER_SECOND = 12
 WIDTH, POINTS = 24, 64
 ACTIVATIONS: dict[str, tuple[str, type[Activation]]] = {
@@ -49,6 +53,29 @@ SMALLEST, LARGEST = 0.5, 3.0
 """The scale g of the weights: a weight's standard deviation is g / √n_in."""
 WIN_DEPTH, WIN_FACTOR = 20, 10.0
 """Won at this depth or a greater one, with layer 1 within this factor of the last layer."""
+BOTH, ARRIVES = "call-and-build", "arrives"
+"""What counts as won; up to the second edition it was the latter, whatever was predicted."""
+SEEN = 4
+"""One layer in so many is seen before the prediction, from the last on."""
+APART = 2.5
+"""The network after a call that failed differs from it by at least so many powers of ten."""
+CALLED = (
+    ("sigmoid", 1.0, 12),
+    ("sigmoid", 1.4, 20),
+    ("sigmoid", 2.0, 16),
+    ("tanh", 0.5, 24),
+    ("tanh", 0.7, 28),
+    ("relu", 0.5, 28),
+    ("relu", 0.7, 20),
+    ("relu", 2.5, 28),
+    ("leaky-relu", 1.0, 24),
+    ("leaky-relu", 2.5, 20),
+    ("gelu", 1.0, 20),
+    ("gelu", 2.5, 24),
+)
+"""Networks to call after the first: bend, size of the weights, layers."""
+BUILT = (("tanh", "relu", "leaky-relu"), (0.6, 2.4), (20, 24, 28))
+"""What a network that is to be built begins with: bends, sizes of the weights, layers."""
 POWERS = 18
 """The guess is a power of ten from −POWERS to POWERS."""
 ROOM = Room(6, 16, 7, batch_norm=True, largest=1000, losses=("cross-entropy",))
@@ -56,7 +83,7 @@ ROOM = Room(6, 16, 7, batch_norm=True, largest=1000, losses=("cross-entropy",))
 
 
 def _recipe_counts(state: State) -> bool:
-    return state.brain is None
+    return state.brain is None and (state.goal == ARRIVES or state.building)
 
 
 LEARNT = word(
@@ -70,14 +97,15 @@ PARAMS = {
         "Activation",
     ),
     "depth": Param(Dial(SHALLOWEST, DEEPEST), WIN_DEPTH, "Layers"),
+    "goal": Param(Pick(BOTH, ARRIVES), BOTH, word("What counts as won")),
 }
 MOVES = moves(
     activation=Pick(*ACTIVATIONS, when=_recipe_counts),
     scale=Dial(SMALLEST, LARGEST, 0.1, when=_recipe_counts),
     depth=Dial(SHALLOWEST, DEEPEST, when=_recipe_counts),
-    guess=Dial(-POWERS, POWERS, when=lambda state: state.bet.open),
+    guess=Dial(-POWERS, POWERS, when=lambda state: state.bet.open and not _levels(state)),
     send=Press(when=lambda state: state.bet.ready),
-    again=Press(when=lambda state: state.bet.over),
+    again=Press(when=lambda state: not state.bet.open if state.goal == BOTH else state.bet.over),
     open=File(binary=True),
     close=Press(when=lambda state: state.brain is not None),
 )
@@ -87,8 +115,10 @@ MOVES = moves(
 class State:
     """The recipe, the bet (a power of ten), and the norms of the last pass.
 
-    `norms` is ‖δ‖ of layers 1 to depth; None until sent. `arrived` counts the layers, from the
-    last, that the gradient has come to on its way. With a `brain` open, the recipe waits.
+    `norms` is ‖δ‖ of layers 1 to depth; None where nothing is seen before it is sent. `arrived`
+    counts the layers, from the last, that the gradient has come to on its way. With a `brain` open,
+    the recipe waits. First a network is `called`, then one where the gradient arrives is `built`;
+    while the learner is `building`, the bet is that it arrives.
     """
 
     rng: np.random.Generator
@@ -96,16 +126,22 @@ class State:
     activation: str
     depth: int
     scale: float = 1.0
+    goal: str = ARRIVES
+    called: bool = False
+    building: bool = False
+    built: bool = False
     bet: Bet[int] = field(default_factory=Bet)
     norms: Array | None = None
     arrived: int = 0
     brain: Brain | None = None
 
 
-def init(seed: int, activation: str = "sigmoid", depth: int = WIN_DEPTH) -> State:
+def init(seed: int, activation: str = "sigmoid", depth: int = WIN_DEPTH, goal: str = BOTH) -> State:
     """Nothing sent; points and weights come from one drawn seed, whatever the recipe."""
     rng = np.random.default_rng(seed)
-    return State(rng, int(rng.integers(2**32)), activation, depth)
+    state = State(rng, int(rng.integers(2**32)), activation, depth, goal=goal)
+    _look(state)
+    return state
 
 
 def update(state: State, move: str, *values: Any) -> None:
@@ -113,30 +149,78 @@ def update(state: State, move: str, *values: Any) -> None:
     match move, *values:
         case "activation" | "scale" | "depth", value:
             setattr(state, move, value)
-            _clear(state)
+            _reopen(state)
         case "guess", k:
             state.bet.place(k)
         case ("send",):
-            state.norms = backward(state)
+            if state.norms is None:
+                state.norms = backward(state)
             state.bet.begin()
         case ("again",):
-            _clear(state)
+            if state.goal == BOTH and state.brain is None:
+                _deal(state)
+            _reopen(state)
             state.bet.again()
+            _look(state)
         case "open", text:
             state.brain = _enough_layers(taken(text, ROOM))
-            _clear(state)
+            _reopen(state)
         case ("close",):
             state.brain = None
-            _clear(state)
+            _reopen(state)
+
+
+def _reopen(state: State) -> None:
+    """What was sent counts no more; whoever has seen it is asked of other weights."""
+    if not state.bet.open and state.goal == BOTH:
+        state.seed = int(state.rng.integers(2**32))
+    state.bet.reopen()
+    _look(state)
+
+
+def _look(state: State) -> None:
+    """What is seen before anything is sent; whoever builds says that all of it will arrive."""
+    state.norms, state.arrived = None, 0
+    if state.goal == BOTH:
+        state.norms, state.arrived = backward(state), layers(state) // SEEN
+    if _levels(state):
+        state.bet.place(0)
+
+
+def _levels(state: State) -> bool:
+    """Whether the learner has the dials, and nothing else to predict than that it arrives."""
+    return state.building and state.brain is None
+
+
+def _deal(state: State) -> None:
+    """Another network: to be built, once one was called, else to be called."""
+    rng = state.rng
+    state.building = state.called
+    if state.called:
+        every, sizes, depths = BUILT
+        bends = [bend for bend in every if bend != state.activation]
+        state.activation = bends[int(rng.integers(len(bends)))]
+        state.scale = sizes[int(rng.integers(len(sizes)))]
+        state.depth = depths[int(rng.integers(len(depths)))]
+        return
+    known = orders(state)
+    for place in rng.permutation(len(CALLED)):
+        state.activation, state.scale, state.depth = CALLED[place]
+        if abs(orders(state, backward(state)) - known) >= APART:
+            return
 
 
 def tick(state: State) -> bool:
     """The gradient comes to one more layer."""
-    if state.norms is None or is_over(state):
+    if state.norms is None or not state.bet.running:
         return False
     state.arrived += 1
     if is_over(state):
         state.bet.settle()
+        if _levels(state):
+            state.built = state.built or (_arrives(state) and state.depth >= WIN_DEPTH)
+        elif state.brain is None and _close(state):
+            state.called = True
     return True
 
 
@@ -188,19 +272,40 @@ def ratio(norms: Array) -> float:
     return float(norms[-1] / norms[0]) if norms[0] > 0 else float("inf")
 
 
+def orders(state: State, norms: Array | None = None) -> float:
+    """How many powers of ten smaller layer 1's gradient is, of this pass or the last."""
+    found = state.norms if norms is None else norms
+    assert found is not None
+    return float(np.log10(min(max(ratio(found), 1e-30), 1e30)))
+
+
+def _arrives(state: State) -> bool:
+    return bool(abs(orders(state)) <= np.log10(WIN_FACTOR))
+
+
+def _close(state: State) -> bool:
+    """Whether the guess is the nearest power of ten, or the one beside it."""
+    assert state.norms is not None
+    assert state.bet.said is not None
+    return bool(abs(np.log10(ratio(state.norms)) - state.bet.said) <= 1)
+
+
 def view(state: State) -> Node:
-    """The bars, the recipe and the prediction."""
+    """The bars, and the prediction or the recipe."""
     won, over = score(state) == 1, is_over(state)
     truth = None if state.norms is None or not over else _times(ratio(state.norms))
-    may, bet = MOVES.on(state), state.bet
-    said = bet.told(_power)
+    may, bet, both = MOVES.on(state), state.bet, state.goal == BOTH
+    said, levels, dials = bet.told(_power), _levels(state), _recipe_counts(state)
+    failed = over and not won and not (both and not levels and _close(state))
     return shell(
         _bars(state, won),
-        widgets.verdict(_verdict(state), won, lost=over and not won),
+        widgets.verdict(_verdict(state), won, lost=failed),
         dock=[
-            None if state.brain else _bend(state),
-            None if state.brain else _size(state),
-            slip(
+            _bend(state) if dials else None,
+            _size(state) if dials else None,
+            None
+            if levels
+            else slip(
                 bet,
                 say("How many times smaller is the gradient at layer 1 than at the last layer?"),
                 controls.slider(
@@ -216,14 +321,12 @@ def view(state: State) -> Node:
                 hit=_close(state) if truth else None,
             ),
         ],
-        go=commit(
-            bet,
-            said and say("Send it back: I predict {times}", times=said),
-            may.send,
-            may.again,
-        ),
+        go=_next(state, said),
+        mission=widgets.progress(say("called, then built"), state.called + state.built, 2)
+        if both
+        else None,
         drawers=[
-            None if state.brain else controls.slider(say("layers"), state.depth, may.depth),
+            controls.slider(say("layers"), state.depth, may.depth) if dials else None,
             widgets.folded(say("Numbers"), widgets.readouts(_results(state)), key="numbers"),
             widgets.folded(
                 say("Where the factors come from"),
@@ -246,14 +349,31 @@ def view(state: State) -> Node:
     )
 
 
+def _next(state: State, said: str | None) -> Node:
+    """Sending it; after that another network, for which nothing is known yet."""
+    may, bet = MOVES.on(state), state.bet
+    if state.goal == BOTH and not bet.open:
+        if state.called and not state.building:
+            return controls.button(say("Build one"), may.again, primary=True, key="commit")
+        return controls.button(say("Another network"), may.again, primary=True, key="commit")
+    go = said and say("Send it back: I predict {times}", times=said)
+    if _levels(state):
+        go = say("Send it back")
+    return commit(bet, go, may.send, may.again)
+
+
 def score(state: State) -> float:
-    """1 when layer 1 gets within WIN_FACTOR of the last layer's gradient at WIN_DEPTH or deeper."""
+    """Half for the call and half for what was built; or how near to arriving the last pass came.
+
+    Arriving: layer 1 gets within WIN_FACTOR of the last layer's gradient at WIN_DEPTH or deeper.
+    """
+    if state.goal == BOTH:
+        return (state.called + state.built) / 2
     if state.norms is None or not is_over(state):
         return 0.0
-    orders = abs(np.log10(min(max(ratio(state.norms), 1e-30), 1e30)))
-    if orders <= np.log10(WIN_FACTOR):
+    if _arrives(state):
         return 1.0 if layers(state) >= WIN_DEPTH else 0.5
-    return float(0.5 / orders) if layers(state) >= WIN_DEPTH else 0.0
+    return float(0.5 / abs(orders(state))) if layers(state) >= WIN_DEPTH else 0.0
 
 
 def describe(state: State) -> str:
@@ -278,9 +398,19 @@ def describe(state: State) -> str:
 
 
 def solution(state: State) -> Iterator[Message]:
-    """The decay with sigmoid first, then ReLU with He's scale."""
+    """A call, and ReLU with about He's scale; or the decay with sigmoid first, then the same."""
     if state.brain:
         yield ("close",)
+    if state.goal == BOTH:
+        if not state.bet.open:
+            yield ("again",)
+        if not state.building:
+            yield from (("guess", round(min(max(orders(state), -POWERS), POWERS))), ("send",))
+            yield ("again",)
+        yield ("depth", max(state.depth, WIN_DEPTH))
+        yield ("activation", "relu")
+        yield from (("scale", _levelling(state)), ("send",))
+        return
     yield ("depth", max(state.depth, WIN_DEPTH))
     for activation, scale, guess in (("sigmoid", 1.0, 12), ("relu", 1.0, 3), ("relu", 1.4, 0)):
         yield from (("activation", activation), ("scale", scale), ("guess", guess), ("send",))
@@ -290,6 +420,12 @@ def solution(state: State) -> Iterator[Message]:
         yield from (("activation", activation), ("scale", scale), ("guess", 0), ("send",))
         if score(state) == 1:
             return
+
+
+def _levelling(state: State) -> float:
+    """The size of the weights, near He's, with which most of the gradient arrives."""
+    near = [round(float(scale), 1) for scale in np.arange(1.2, 1.75, 0.1)]
+    return min(near, key=lambda scale: abs(orders(state, backward(replace(state, scale=scale)))))
 
 
 def why(state: State, move: str, *values: Any) -> str:
@@ -305,8 +441,15 @@ def why(state: State, move: str, *values: Any) -> str:
             )
         case "activation", _:
             return say("Where a ReLU is on its slope is 1, so nothing is lost there.")
-        case "scale", 1.4:
+        case "scale", float(scale) if 1.2 <= scale <= 1.7:
             return say("He's scale, √2 ≈ 1.4, makes up for the half that ReLUs switch off.")
+        case "guess", int(k) if state.goal == BOTH and state.norms is not None:
+            return say(
+                "Each layer multiplies it by about {factor}, and {n} of them make {times}.",
+                factor=short(_factor(state.norms)),
+                n=layers(state) - 1,
+                times=_power(k),
+            )
         case "guess", 0:
             return say("With this scale the gradient should reach the first layer.")
     return ""
@@ -329,7 +472,7 @@ def _earlier(activation: str, scale: float, depth: int) -> Array:
 
 def _tone(state: State) -> float | None:
     """The gradient under way, from one of 10⁻¹² to one of 1."""
-    if state.norms is None or not state.arrived or is_over(state):
+    if state.norms is None or not state.arrived or not state.bet.running:
         return None
     return float(np.log10(max(state.norms[-state.arrived], 1e-12)) / 12 + 1)
 
@@ -360,11 +503,6 @@ def _enough_layers(brain: Brain) -> Brain:
     return brain
 
 
-def _clear(state: State) -> None:
-    state.norms, state.arrived = None, 0
-    state.bet.reopen()
-
-
 def _shown(state: State) -> Array:
     """The norms as far as the gradient has come."""
     shown = np.full(layers(state), np.nan)
@@ -376,13 +514,6 @@ def _shown(state: State) -> Array:
 def _factor(norms: Array) -> float:
     """What one step back multiplies the gradient by, as a geometric mean."""
     return float((norms[0] / norms[-1]) ** (1 / (len(norms) - 1)))
-
-
-def _close(state: State) -> bool:
-    """Whether the guess is the nearest power of ten, or the one beside it."""
-    assert state.norms is not None
-    assert state.bet.said is not None
-    return bool(abs(np.log10(ratio(state.norms)) - state.bet.said) <= 1)
 
 
 def _power(k: int) -> str:
@@ -400,47 +531,88 @@ def _bars(state: State, won: bool) -> Node:
     norms, depth = _shown(state), layers(state)
     places = np.arange(1, depth + 1)
     ghost: list[Node] = []
+    axes = _axes(state)
     if state.norms is None:
         activation, scale = next(e for e in EARLIER if e[0] != state.activation)
         earlier = _earlier(activation, scale, depth)
-        whole = earlier
-    else:
-        whole = state.norms
-    guessed = np.array([])
-    if state.norms is not None and state.bet.said is not None:
-        guessed = state.norms[-1:] / 10.0**state.bet.said
-    axes = plots.Axes(
-        (0.4, depth + 0.6),
-        plots.decades(np.concatenate([whole / 3, whole, guessed]), 1e-24, 1e24),
-        height=270,
-        log_y=True,
-    )
-    if state.norms is None:
         text = say("faint: an earlier network, {name}", name=say(ACTIVATIONS[activation][0]))
         ghost = [
             plots.bars(axes, places, earlier, 0.7, "ghost", name=say("an earlier run: layer, ‖δ‖")),
             h("text", text, x=388, y=axes.top + 16, class_="plot-text ghost end"),
         ]
-    there = np.isfinite(norms)
+    there, guessed = np.isfinite(norms), _guessed(state)
+    aim = [] if state.norms is None else [state.norms[-1] * WIN_FACTOR**side for side in (-1, 1)]
     return plots.plot(
         axes,
         ghost,
+        [plots.rule(axes, y=end) for end in aim] if _levels(state) else None,
         marked(
             h(
                 "g",
                 plots.bars(axes, places[there], norms[there], 0.7, "gradient"),
-                plots.bars(axes, [1], guessed, 0.94, "guessed") if there.any() else None,
+                plots.bars(axes, [1], guessed, 0.94, "guessed")
+                if len(guessed) and there.any()
+                else None,
                 class_="reached" if won else None,
                 data_symbol="δ",
             ),
             _numbers(state),
         ),
+        _hand(state, axes) if state.goal == BOTH and MOVES.on(state).guess.open else None,
         label=say("Gradient norm of {n} layers, layer 1 left", n=depth),
         x_label=say("layer (the gradient comes from the right)"),
-        y_label=say("gradient norm ‖δ‖; dashed: your guess")
-        if len(guessed)
-        else say("gradient norm ‖δ‖"),
+        y_label=_heights(state),
         key="bars",
+    )
+
+
+def _heights(state: State) -> str:
+    """What the bars and the lines say."""
+    if _levels(state):
+        return say("gradient norm ‖δ‖; dotted: the aim")
+    if len(_guessed(state)):
+        return say("gradient norm ‖δ‖; dashed: your guess")
+    return say("gradient norm ‖δ‖")
+
+
+def _guessed(state: State) -> Array:
+    """The norm at layer 1 that was predicted; empty until then."""
+    if state.norms is None or state.bet.said is None:
+        return np.array([])
+    return np.asarray(state.norms[-1:] / 10.0**state.bet.said)
+
+
+def _axes(state: State) -> plots.Axes:
+    """Room for what is seen; before all has come, for what might come."""
+    if state.norms is None:
+        activation, scale = next(e for e in EARLIER if e[0] != state.activation)
+        seen = _earlier(activation, scale, layers(state))
+    elif state.goal == ARRIVES:
+        seen = np.concatenate([state.norms, _guessed(state)])
+    else:
+        down, up = (3, 3) if _levels(state) else (15, 7)
+        might = state.norms[-1] * 10.0 ** np.array([-down, up])
+        come = _shown(state)
+        seen = np.concatenate([might, come[np.isfinite(come)], _guessed(state)])
+    ends = plots.decades(np.concatenate([seen / 3, seen]), 1e-24, 1e24)
+    return plots.Axes((0.4, layers(state) + 0.6), ends, height=270, log_y=True)
+
+
+def _hand(state: State, axes: plots.Axes) -> Node:
+    """The prediction at layer 1, to be dragged up and down, a power of ten at a time."""
+    assert state.norms is not None
+    low, high = (float(np.log10(state.norms[-1] / end)) for end in axes.y)
+    powers = plots.Axes(axes.x, (low, high), height=axes.height)
+    said = state.bet.said
+    return controls.handle(
+        say("prediction, a power of ten"),
+        powers,
+        1,
+        said or 0,
+        MOVES.on(state).guess,
+        said=say("nothing yet") if said is None else _power(said),
+        along="y",
+        key="hand",
     )
 
 
@@ -454,6 +626,8 @@ def _results(state: State) -> list[tuple[str, str]]:
 
 
 def _verdict(state: State) -> str:
+    if state.goal == BOTH and state.bet.open:
+        return _asked(state)
     if state.norms is None and state.brain:
         return say(
             "Predict how much of the gradient still reaches layer 1 of this brain, then send it."
@@ -477,16 +651,28 @@ def _verdict(state: State) -> str:
         what = say("Layer 1 gets {times} times less than the last layer.", times=short(times))
     else:
         what = say("Layer 1 gets {times} times more than the last layer.", times=short(1 / times))
-    if score(state) == 1:
+    if state.brain:
+        return say("{what} This is your brain as it was saved, on points of two moons.", what=what)
+    factor = short(_factor(state.norms))
+    if state.goal == BOTH and not _levels(state):
+        if _close(state):
+            return say(
+                "Called it! {what} Each layer multiplies it by {factor}.", what=what, factor=factor
+            )
+        return say(
+            "{what} Each layer multiplies it by {factor}. Now another network.",
+            what=what,
+            factor=factor,
+        )
+    arrives = _arrives(state)
+    if arrives and layers(state) >= WIN_DEPTH:
         return say(
             "Gold! {what} Each of {n} layers multiplies it by about {factor}.",
             what=what,
             n=layers(state),
-            factor=short(_factor(state.norms)),
+            factor=factor,
         )
-    if state.brain:
-        return say("{what} This is your brain as it was saved, on points of two moons.", what=what)
-    if state.depth < WIN_DEPTH and score(state) == 0.5:
+    if arrives:
         return say("{what} Now do it with {n} layers.", what=what, n=WIN_DEPTH)
     if times > 1:
         return say(
@@ -494,6 +680,27 @@ def _verdict(state: State) -> str:
             what=what,
         )
     return say("{what} Its steps are far too large: try smaller weights.", what=what)
+
+
+def _asked(state: State) -> str:
+    """What is to be done with what is seen of the network."""
+    n = layers(state)
+    if state.brain:
+        return say(
+            "Predict how much of the gradient still reaches layer 1 of this brain, then send it."
+        )
+    if _levels(state):
+        return say(
+            "Now you build: choose bend and size so that the gradient gets to layer 1 between the "
+            "dotted lines, with {n} layers or more.",
+            n=WIN_DEPTH,
+        )
+    return say(
+        "The gradient has come from layer {n} to layer {at}. How far down is it at layer 1? Drag "
+        "the point there.",
+        n=n,
+        at=n - state.arrived + 1,
+    )
 
 
 def _numbers(state: State) -> dict[str, Any]:

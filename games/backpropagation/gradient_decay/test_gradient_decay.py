@@ -18,7 +18,7 @@ from tests.games.reading import classed, readouts
 
 
 def sent(activation="sigmoid", scale=1.0, depth=20, guess=0, seed=0):
-    run = Run("gradient-decay", seed)
+    run = Run("gradient-decay", seed, {"goal": game.ARRIVES})
     for message in (["activation", activation], ["scale", scale], ["depth", depth]):
         run.send(message)
     run.send(["guess", guess])
@@ -99,7 +99,7 @@ def test_the_guess_is_a_power_of_ten_and_is_close_next_to_the_truth():
 
 
 def test_the_bars_grow_from_the_last_layer_to_the_first():
-    run = Run("gradient-decay", 0)
+    run = Run("gradient-decay", 0, {"goal": game.ARRIVES})
     run.send(["guess", 3])
     run.send(["send"])
     for count in range(1, 21):
@@ -130,11 +130,11 @@ def test_the_gradient_of_a_brain_is_that_of_its_own_weights():
     delta = (1 / (1 + np.exp(-(h @ second.W + second.b))) - y[:, None]) / len(x)
     back = delta @ second.W.T * (1 - h**2)
     assert run.state.norms == pytest.approx([np.linalg.norm(d) for d in (back, delta)], rel=1e-9)
-    assert run.score() <= 0.5
     with pytest.raises(MessageError):
         run.send(["depth", 20])
+    assert run.score() == 0, "a brain counts for nothing"
     run.send(["close"])
-    run.send(["depth", 20])
+    run.send(["guess", 12])
 
 
 def test_a_brain_that_is_sure_of_everything_sends_no_gradient_back():
@@ -153,3 +153,93 @@ def test_a_brain_that_is_sure_of_everything_sends_no_gradient_back():
     file = brains.write(brains.Brain(network, ("x₁", "x₂"), "cross-entropy", True))
     with pytest.raises(MessageError, match="no hidden layer"):
         run.send(["open", base64.b64encode(file).decode()])
+
+
+def called(run, guess):
+    """The call, and the gradient on its way to layer 1."""
+    run.send(["guess", guess])
+    run.send(["send"])
+    while run.tick():
+        pass
+
+
+def truth(run):
+    return round(game.orders(run.state))
+
+
+def test_only_a_quarter_of_the_layers_is_seen_before_the_call():
+    run = Run("gradient-decay", 0)
+    shown = run.numbers()["gradient norm ‖δ‖ of each layer, layer 1 first"]
+    assert np.isfinite(shown).tolist() == [False] * 15 + [True] * 5
+    here, other = (Run("gradient-decay", 0, {"activation": a}).view() for a in ("sigmoid", "gelu"))
+    for axis in (here, other):
+        assert "10⁻¹⁵" in axis.text(), "the axis says nothing of what will arrive"
+
+
+def test_without_a_right_call_there_is_nothing_to_build():
+    run = Run("gradient-decay", 1)
+    called(run, 3)
+    assert run.score() == 0
+    run.send(["again"])
+    with pytest.raises(MessageError, match="not possible now"):
+        run.send(["scale", 1.4])
+    called(run, truth(run))
+    assert run.score() == 0.5
+    run.send(["again"])
+    run.send(["scale", 1.4])
+
+
+def test_the_number_just_seen_is_wrong_for_the_next_network():
+    for seed in range(10):
+        run = Run("gradient-decay", seed)
+        guess = 0
+        for _ in range(5):
+            called(run, guess)
+            assert run.score() == 0, (seed, guess)
+            guess = truth(run)
+            run.send(["again"])
+
+
+def test_every_network_that_is_to_be_called_is_far_from_level_and_on_the_axis():
+    for bend, scale, depth in game.CALLED:
+        for seed in range(5):
+            state = game.State(np.random.default_rng(0), seed, bend, depth, scale)
+            orders = game.orders(state, game.backward(state))
+            assert -7 < orders < 15, (bend, scale, depth, orders)
+            assert abs(orders) > 2, (bend, scale, depth, orders)
+
+
+def test_a_network_to_build_does_not_arrive_as_it_is_dealt_and_is_another_after_a_miss():
+    for seed in range(10):
+        run = Run("gradient-decay", seed)
+        called(run, truth(run))
+        for _ in range(4):
+            before = run.state.activation
+            run.send(["again"])
+            assert run.state.activation != before
+            run.send(["send"])
+            while run.tick():
+                pass
+            assert run.score() == 0.5
+
+
+def test_building_shows_the_first_layers_at_once():
+    run = Run("gradient-decay", 0)
+    called(run, truth(run))
+    run.send(["again"])
+    before = run.state.norms
+    run.send(["scale", 1.5])
+    assert run.state.arrived == game.layers(run.state) // game.SEEN
+    assert not np.array_equal(run.state.norms, before)
+
+
+def test_a_dial_turned_after_a_sending_draws_other_weights():
+    run = Run("gradient-decay", 0)
+    called(run, truth(run))
+    run.send(["again"])
+    run.send(["send"])
+    while run.tick():
+        pass
+    before = run.state.seed
+    run.send(["scale", 1.4])
+    assert run.state.seed != before

@@ -247,11 +247,35 @@ def _verdict(state: State) -> str:
             y=fixed(y, digits),
             half=half,
         )
+    told = {"y": fixed(y, digits), "z": fixed(float(state.values[-2][0, 0]))}
+    uphill = _uphill(state)
+    if uphill is None:
+        return say(
+            "y = {y}: its sum is {z}, not above 0. Try other inputs, far from these.", **told
+        )
+    i, larger = uphill
+    if larger:
+        return say(
+            "y = {y}: its sum is {z}, not above 0. From here a larger {input} raises it.",
+            input=indexed("x", i + 1),
+            **told,
+        )
     return say(
-        "y = {y} is not above {half}. Change an input and fire again.",
-        y=fixed(y, digits),
-        half=half,
+        "y = {y}: its sum is {z}, not above 0. From here a smaller {input} raises it.",
+        input=indexed("x", i + 1),
+        **told,
     )
+
+
+def _uphill(state: State) -> tuple[int, bool] | None:
+    """The input whose next step raises the output most, and whether it is a larger one."""
+    steps = [(i, larger) for i in (0, 1) for larger in (True, False)]
+    tried = np.repeat(state.x, len(steps), axis=0)
+    for row, (i, larger) in zip(tried, steps, strict=True):
+        row[i] += STEP if larger else -STEP
+    found = state.network.forward(np.clip(tried, -1, 1))[:, 0]
+    best = int(found.argmax())
+    return steps[best] if found[best] > state.values[-1][0, 0] else None
 
 
 def _name(state: State, j: int) -> str:

@@ -223,7 +223,7 @@ def test_weights_have_one_decimal_so_that_the_sum_can_be_checked_by_hand():
 def test_an_output_that_prints_as_one_half_gets_more_digits():
     run = relay(0)
     fire(run)
-    for y, words in ((0.50004, "y = 0.500040 is above"), (0.49996, "y = 0.499960 is not above")):
+    for y, words in ((0.50004, "y = 0.500040 is above"), (0.49996, "y = 0.499960: ")):
         run.state.values[-1][0, 0] = y
         assert words in shown(run.view(), "note")
         assert (run.score() == 1) == (y > 0.5)
@@ -234,3 +234,18 @@ def test_lines_are_drawn_from_the_weights():
     W1, _, W2, _ = weights(run.state)
     drawn = [numbers(edge.text())[0] for edge in classed(run.view(), "edge")]
     assert drawn == pytest.approx([*W1.ravel(), *W2.ravel()])
+
+
+def test_a_signal_that_is_too_weak_says_which_input_to_change():
+    for seed in range(20):
+        run = relay(seed)
+        for _ in range(45):
+            fire(run)
+            told = re.search(r"a (larger|smaller) (x₁|x₂) raises it", shown(run.view(), "note"))
+            if not told:
+                break
+            before, i = run.state.values[-1][0, 0], "x₁x₂".index(told[2]) // 2
+            step = game.STEP if told[1] == "larger" else -game.STEP
+            run.send(["input", i, round(run.state.x[0, i] + step, 2)])
+            assert run.state.values[-1][0, 0] > before
+        assert run.score() == 1 or "far from these" in shown(run.view(), "note")

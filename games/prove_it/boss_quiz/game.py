@@ -2,7 +2,8 @@
 
 Half of a run is numbers, drawn new. What is right is computed by the engine wherever it has a
 layer, loss or optimizer for it, else by the line of arithmetic that is asked for; each wrong number
-is what a real mistake gives. No question comes back before the bank is used up.
+is what a real mistake gives. No question comes back before the bank is used up. A run opens with an
+idea of the first level that is asked about, and one that is lost may be begun anew.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from games.prove_it.boss_quiz.bank import (
     Numeric,
     Option,
     Question,
+    level,
     of,
     spelled,
     taught,
@@ -42,11 +44,13 @@ LEARNT = word(
     "You can work out what a network computes, and name the mistake behind a wrong number. That is "
     "how its code is read."
 )
-EDITION = 2
+EDITION = 3
 BEATEN = 80
 """Percentage of right answers in a finished run that beats the boss."""
 
 SECTIONS = tuple(dict.fromkeys(map(taught, BANK)))
+EASY, ANY = "easy", "any"
+"""What the first question of a run is; up to the second edition any."""
 WHOLE = "all"
 """In place of a level: questions about the whole course."""
 
@@ -54,10 +58,12 @@ PARAMS = {
     "questions": Param(Dial(5, 20), 10, word("Questions in a run")),
     "bank": Param(Pick(*BANKS), BANKS[-1], word("Bank of questions")),
     "level": Param(Pick(WHOLE, *LEVELS), WHOLE, word("Level that is asked about")),
+    "opening": Param(Pick(EASY, ANY), EASY, word("First question of a run")),
 }
 MOVES = moves(
     answer=Dial(0, OPTIONS - 1, when=lambda state: waits(state)),
     next=Press(when=lambda state: not waits(state)),
+    restart=Press(when=lambda state: not waits(state) and lost(state) and not finished(state)),
 )
 
 
@@ -71,6 +77,7 @@ class State:
         length: questions in a run.
         bank: which bank is asked from.
         about: the level that is asked about; None for the whole course.
+        opening: what the first question of a run is.
         deals: how often it has been dealt.
         deck: names of the questions that have not been asked since the bank was last dealt.
         run: the questions of this run so far; the last one is on the table.
@@ -84,6 +91,7 @@ class State:
     length: int
     bank: int
     about: int | None = None
+    opening: str = EASY
     deals: int = 0
     deck: list[str] = field(default_factory=list)
     run: list[Question] = field(default_factory=list)
@@ -92,16 +100,25 @@ class State:
     missed: list[tuple[Question, int]] = field(default_factory=list)
 
 
-def init(seed: int, questions: int = 10, bank: int = BANKS[-1], level: int | str = WHOLE) -> State:
+def init(
+    seed: int,
+    questions: int = 10,
+    bank: int = BANKS[-1],
+    level: int | str = WHOLE,
+    opening: str = EASY,
+) -> State:
     """The first question of the first run."""
     about = None if level == WHOLE else int(level)
-    state = State(np.random.default_rng(seed), seed, questions, bank, about)
+    state = State(np.random.default_rng(seed), seed, questions, bank, about, opening)
     _draw(state)
     return state
 
 
 def update(state: State, move: str, *values: Any) -> None:
-    """An answer chooses one of the options; "next" is the next question, or a new run."""
+    """An answer chooses one of the options; "next" is the next question, or a new run.
+
+    "restart" is a new run in place of one that can no longer be won.
+    """
     match move, *values:
         case "answer", i:
             state.answers.append(i)
@@ -109,15 +126,15 @@ def update(state: State, move: str, *values: Any) -> None:
                 state.missed.append((state.run[-1], i))
             if finished(state):
                 state.best = max(state.best, hits(state))
-        case ("next",):
-            if finished(state):
+        case ("next",) | ("restart",):
+            if finished(state) or move == "restart":
                 state.run, state.answers = [], []
             _draw(state)
 
 
 def view(state: State) -> Node:
     """The boss, and how the fight stands; the question, its options, and what to say of it."""
-    question, may = state.run[-1], MOVES.on(state)
+    question = state.run[-1]
     chosen = None if waits(state) else state.answers[-1]
     over, won = finished(state), hits(state) >= needed(state)
     return shell(
@@ -153,19 +170,26 @@ def view(state: State) -> Node:
             ),
             None if chosen is None else _why(question, chosen),
         ],
-        go=controls.button(
-            say("New run, new questions") if over else say("Next question"),
-            may.next,
-            primary=True,
-            key="go",
-        )
-        if may.next.open
-        else None,
+        go=_go_on(state),
         drawers=[
             None if chosen is None else _taught_in(question),
             _again(state) if over else None,
         ],
     )
+
+
+def _go_on(state: State) -> Node | None:
+    """The next question, or a new run; that, too, as soon as this one is lost."""
+    may, over = MOVES.on(state), finished(state)
+    if not may.next.open:
+        return None
+    told = say("Next question")
+    if over:
+        told = say("Start again, new questions") if lost(state) else say("New run, new questions")
+    step = controls.button(told, may.next, primary=True, key="go")
+    if not may.restart.open:
+        return step
+    return widgets.row(step, controls.button(say("Start again"), may.restart, key="restart"))
 
 
 def score(state: State) -> float:
@@ -237,6 +261,16 @@ def waits(state: State) -> bool:
     return len(state.answers) < len(state.run)
 
 
+def spare(state: State) -> int:
+    """How many more answers of this run may be wrong; below 0 where it is lost."""
+    return state.length - needed(state) - (len(state.answers) - hits(state))
+
+
+def lost(state: State) -> bool:
+    """Whether this run can no longer be won."""
+    return spare(state) < 0
+
+
 def finished(state: State) -> bool:
     """Whether the last question of the run is answered."""
     return len(state.answers) == state.length
@@ -254,8 +288,16 @@ def _draw(state: State) -> None:
     if not state.deck:
         state.deals += 1
         state.deck = _deal(state, {question.name for question in state.run})
-    name = state.deck.pop(0)
+    name = _opener(state) if state.opening == EASY and not state.run else state.deck[0]
+    state.deck.remove(name)
     state.run.append(BANK[name].ask(_draws(state).numbers(name)))
+
+
+def _opener(state: State) -> str:
+    """The next idea of the lowest level that is asked about; once these are used up, what comes."""
+    lowest = state.about or min(LEVELS)
+    ideas = (n for n in state.deck if isinstance(BANK[n], Concept) and level(n) == lowest)
+    return next(ideas, state.deck[0])
 
 
 def _deal(state: State, late: Collection[str]) -> list[str]:
@@ -351,7 +393,6 @@ def _marks(state: State) -> list[Mark]:
 def _verdict(state: State) -> str:
     """How the fight stands."""
     right, total, goal = hits(state), state.length, needed(state)
-    spare = total - goal - (len(state.answers) - right)
     if finished(state) and right >= goal:
         return say("{right} of {total}. You beat the boss!", right=right, total=total)
     if finished(state):
@@ -377,13 +418,13 @@ def _verdict(state: State) -> str:
         first = say("Right: one neuron less.") if not waits(state) else ""
     else:
         first = say("Not quite: the boss strikes.")
-    if spare < 0:
-        left = say("This run is lost, but every question is practice.")
+    if lost(state):
+        left = say("This run is lost: practise on, or start again.")
     else:
         left = say.count(
             "You can afford {n} more wrong answer.",
             "You can afford {n} more wrong answers.",
-            spare,
+            spare(state),
         )
     return f"{first} {left}".strip()
 

@@ -44,6 +44,7 @@ from pycore.layers import Dense
 from pycore.losses import MeanSquaredError
 from pycore.models import mlp
 from pycore.optimizers import SGD
+from tests.games.reading import buttons
 
 SEEDS = range(200)
 NUMERIC = [item for item in BANK.values() if isinstance(item, Numeric)]
@@ -372,7 +373,8 @@ def noted(
     seed: int, bank: int, count: int = 40, about: int | str = boss_quiz.WHOLE
 ) -> list[list[object]]:
     """What a run asks, in short."""
-    run, rows = Run("boss-quiz", seed, {"questions": 20, "bank": bank, "level": about}), []
+    params = {"questions": 20, "bank": bank, "level": about, "opening": boss_quiz.ANY}
+    run, rows = Run("boss-quiz", seed, params), []
     for _ in range(count):
         question = run.state.run[-1]
         numbers = [o.answer for o in question.options if isinstance(o.answer, Decimals)]
@@ -430,7 +432,7 @@ def test_a_question_more_changes_no_run_of_an_earlier_bank(bank: int, grown: lis
 def test_a_question_more_is_asked_by_the_bank_it_came_with(grown: list[str]) -> None:
     assert set(grown) < set(of(99))
     assert not set(grown) & set(of(BANKS[-1]))
-    state = boss_quiz.init(0, bank=99)
+    state = boss_quiz.init(0, bank=99, opening=boss_quiz.ANY)
     for _ in range(len(BANK) - 1):
         boss_quiz.update(state, "answer", 0)
         boss_quiz.update(state, "next")
@@ -443,7 +445,7 @@ def test_a_question_draws_the_same_whatever_else_is_in_its_bank(grown: list[str]
 
     def drawn(bank: int) -> dict[str, Question]:
         found = {}
-        state = boss_quiz.init(4, bank=bank)
+        state = boss_quiz.init(4, bank=bank, opening=boss_quiz.ANY)
         for _ in of(bank):
             found[state.run[-1].name] = state.run[-1]
             boss_quiz.update(state, "answer", 0)
@@ -457,8 +459,43 @@ def test_a_question_draws_the_same_whatever_else_is_in_its_bank(grown: list[str]
 def test_a_run_of_the_first_edition_is_of_the_first_bank() -> None:
     log = [["answer", 2], ["next"]]
     params, moves = current(load("boss-quiz"), 1, 7, {"questions": 5}, log)
-    assert params == {"questions": 5, "bank": 1}
+    assert params == {"questions": 5, "bank": 1, "opening": "any"}
     assert moves == log
+
+
+@pytest.mark.parametrize("about", [boss_quiz.WHOLE, 1, 2, 3, 4])
+def test_a_run_opens_with_an_idea_of_the_first_level_that_is_asked_about(about: int | str) -> None:
+    for seed in range(10):
+        run = Run("boss-quiz", seed, {"questions": 5, "level": about})
+        for _ in range(3):
+            first = run.state.run[0].name
+            assert isinstance(BANK[first], Concept)
+            assert level(first) == (1 if about == boss_quiz.WHOLE else about)
+            play(run, 0)
+            run.send(["next"])
+
+
+def test_a_run_that_is_lost_can_be_begun_anew_at_once() -> None:
+    run = Run("boss-quiz", 4)
+    for _ in range(3):
+        assert "Start again" not in buttons(run.view())
+        answer(run, False)
+        if not boss_quiz.lost(run.state):
+            run.send(["next"])
+    known = {question.name for question in run.state.run}
+    assert "Start again" in buttons(run.view())
+    run.send(["restart"])
+    assert (len(run.state.run), run.state.answers) == (1, [])
+    assert not known & {question.name for question in run.state.run}
+    with pytest.raises(MessageError, match="not possible now"):
+        run.send(["restart"])
+
+
+def test_a_run_that_can_be_won_cannot_be_begun_anew() -> None:
+    run = Run("boss-quiz", 4)
+    answer(run, True)
+    with pytest.raises(MessageError, match="not possible now"):
+        run.send(["restart"])
 
 
 def test_a_question_that_comes_back_has_other_numbers() -> None:

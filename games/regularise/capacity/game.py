@@ -164,7 +164,7 @@ def view(state: State) -> Node:
     """The points with the curve, and below them the error at each capacity."""
     may = MOVES.on(state)
     found = errors(state)
-    over = state.bet.over
+    judged = state.bet.over and state.capacity == state.bet.said
     return shell(
         h(
             "div",
@@ -172,7 +172,9 @@ def view(state: State) -> Node:
             _errors(state, *found),
             class_="capacity won" if state.hit else "capacity",
         ),
-        widgets.verdict(_verdict(state, *found), state.hit, lost=over and not state.hit),
+        widgets.verdict(
+            _verdict(state, *found), state.hit and judged, lost=judged and not state.hit
+        ),
         dock=[
             controls.slider(
                 say("capacity: weights"), state.capacity, may.capacity, symbol="k", key="capacity"
@@ -213,9 +215,9 @@ def describe(state: State) -> str:
     """The curve, the points, and how the bet stands."""
     own = say("{n} of them yours", n=len(state.own))
     return say(
-        "A curve with {k} weights through {n} points, {own}; looked at up to {furthest}. The "
+        "A curve with {weights} through {n} points, {own}; looked at up to {furthest}. The "
         "next point would be at x {x}, y {y}. {verdict}",
-        k=state.capacity,
+        weights=say.count("{n} weight", "{n} weights", state.capacity),
         n=state.points + len(state.own),
         own=own,
         furthest=state.furthest,
@@ -252,8 +254,8 @@ def why(state: State, move: str, *values: Any) -> str:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-PLANE = plots.Axes((-1, 1), (-REACH, REACH), 400, 206, 44, 12, 8, 20)
-BELOW = plots.Axes((0.5, MOST + 0.5), (0.01, 10), 400, 150, 44, 12, 14, 38, log_y=True)
+PLANE = plots.Axes((-1, 1), (-REACH, REACH), 400, 212, 44, 12, 26, 20)
+BELOW = plots.Axes((0.5, MOST + 0.5), (0.01, 10), 400, 156, 44, 12, 26, 38, log_y=True)
 LINE = np.linspace(-1, 1, 161)[:, None]
 
 
@@ -284,6 +286,9 @@ def _plane(state: State) -> Node:
         plots.scatter(PLANE, own[:, 0], own[:, 1], "own", name=say("my points: x, y")),
         controls.surface(PLANE, MOVES.on(state).point, drag=False),
         label=say("The training points and the curve"),
+        y_label=say("dark: to learn from; faint: held back")
+        if state.bet.over
+        else say("points to learn from"),
         key="plane",
     )
 
@@ -362,25 +367,41 @@ def _verdict(state: State, seen: Array, held: Array) -> str:
             held=HELD_OUT,
         )
     said, best = state.bet.said, int(held.argmin()) + 1
+    if k != said:
+        return say.count(
+            "{n} weight: off by {seen} on the points it learns from, by {held} on those held back.",
+            "{n} weights: off by {seen} on the points they learn from, by {held} on those held "
+            "back.",
+            k,
+            seen=error,
+            held=short(float(held[k - 1])),
+        )
     told = {
         "mine": short(float(held[said - 1])),
         "best": short(float(held[best - 1])),
-        "said": str(said),
         "k": str(best),
     }
     if state.hit:
-        return say(
-            "Called it! Held out, {said} weights are off by {mine}; the best, {k}, by {best}.",
+        return say.count(
+            "Called it! Held out, {n} weight is off by {mine}; the best, {k}, by {best}.",
+            "Called it! Held out, {n} weights are off by {mine}; the best, {k}, by {best}.",
+            said,
             **told,
         )
     if said < best:
-        return say(
-            "Too stiff: held out, {said} weights are off by {mine}, {k} by {best}. Underfitting "
-            "misses what is plainly there.",
+        return say.count(
+            "Too stiff: held out, {n} weight is off by {mine}, the best, {k}, by {best}. "
+            "Underfitting misses what is plainly there.",
+            "Too stiff: held out, {n} weights are off by {mine}, the best, {k}, by {best}. "
+            "Underfitting misses what is plainly there.",
+            said,
             **told,
         )
-    return say(
-        "Too free: held out, {said} weights are off by {mine}, {k} by {best}. Overfitting runs "
-        "after the noise.",
+    return say.count(
+        "Too free: held out, {n} weight is off by {mine}, the best, {k}, by {best}. Overfitting "
+        "runs after the noise.",
+        "Too free: held out, {n} weights are off by {mine}, the best, {k}, by {best}. Overfitting "
+        "runs after the noise.",
+        said,
         **told,
     )

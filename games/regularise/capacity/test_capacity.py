@@ -66,3 +66,23 @@ def test_nothing_tells_of_the_held_out_points_before_the_bet():
     assert not [name for name in run.numbers() if "held" in name]
     run.send(["bet"])
     assert [name for name in run.numbers() if "held" in name]
+
+
+def test_a_verdict_is_of_the_curve_that_is_looked_at():
+    run = Run("capacity", 3)
+    run.send(["capacity", 12])
+    run.send(["bet"])
+    assert "Too free" in run.view().text()
+    run.send(["capacity", 1])
+    text = run.view().text()
+    assert "Too free" not in text
+    assert "1 weight: off by" in text
+    run.send(["capacity", 12])
+    assert "Too free" in run.view().text()
+
+
+def test_one_weight_is_one():
+    run = Run("capacity", 3)
+    run.send(["bet"])
+    assert "1 weight is off by" in run.view().text()
+    assert "1 weights" not in run.view().text() + run.describe()
