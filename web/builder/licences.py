@@ -32,6 +32,7 @@ NPM = {
         "weak-id/LICENSE",
     ],
     "KaTeX": ["katex/LICENSE"],
+    "MiniSearch": ["minisearch/LICENSE.txt"],
     "Atkinson Hyperlegible Next": ["@fontsource-variable/atkinson-hyperlegible-next/LICENSE"],
     "Atkinson Hyperlegible Mono": ["@fontsource-variable/atkinson-hyperlegible-mono/LICENSE"],
 }

@@ -38,7 +38,7 @@ from course.tracks import TRACKS, Track
 from games import Game, discover, load, words
 from games.run import Run, fingerprint
 from games.ui.node import to_html
-from web.builder import atlas, glossary, icons, policy, pseudo, reference
+from web.builder import atlas, glossary, icons, policy, pseudo, reference, search
 from web.builder.articles import (
     ALONE,
     COURSE,
@@ -175,6 +175,7 @@ class Site:
             for level in self.levels
             for anchor, part in level.anchors.items()
         }
+        self._bodies: dict[str, str] = {}
         for slug in discover():
             self.named_by(load(slug))
 
@@ -198,6 +199,7 @@ class Site:
         for article in self.articles:
             made[picture_of_article(article)] = partial(self.pictures.of_article, article)
         made[SITE_PICTURE] = partial(self.pictures.of_game, load(HERO[0]), *SITE_WORDS)
+        made[search.FILE] = self.found
         return made
 
     def pages(self) -> dict[str, Callable[[], str]]:
@@ -215,6 +217,40 @@ class Site:
             made[f"{module.address}index.html"] = partial(self.module, module)
         made["404.html"] = self.missing
         return made
+
+    def found(self) -> str:
+        """What the search can find, most of it in the articles: their bodies are kept for it."""
+        found = [
+            passage
+            for article in self.articles
+            for passage in search.of_article(
+                article.address, article.full_title, self._body(article)
+            )
+        ]
+        for slug in sorted(discover()):
+            game = load(slug)
+            text = f"{game.how} {game.learnt}".strip()
+            found.append(search.Passage(f"play/{slug}/", "game", game.title, text=text))
+        for term, said in self.glossary.items():
+            address = f"{glossary.FOLDER}#{glossary.anchor(term)}"
+            found.append(search.Passage(address, "word", term, text=search.plain(said)))
+        for module in self.reference:
+            found.append(
+                search.Passage(
+                    module.address, "engine", module.name, text=search.plain(module.body)
+                )
+            )
+            for entry in (e for top in module.entries for e in (top, *top.members)):
+                address = f"{module.address}#{entry.name}"
+                text = search.plain(entry.body)
+                found.append(search.Passage(address, "engine", entry.name, module.name, text))
+        return search.as_json(found)
+
+    def _body(self, article: Article) -> str:
+        """The HTML of an article, run once however many files tell of it."""
+        if article.name not in self._bodies:
+            self._bodies[article.name] = article.html(self.place, self.formulas)
+        return self._bodies[article.name]
 
     def of(self, track: Track) -> list[Level]:
         """The levels of a track, in order."""
@@ -354,7 +390,7 @@ class Site:
             "article.html",
             article=article,
             track=article.track,
-            body=Markup(article.html(self.place, self.formulas)),
+            body=Markup(self._body(article)),
             before=track[at - 1] if at else None,
             after=track[at + 1] if at + 1 < len(track) else None,
             needed=[other for other in self.levels if other.name in article.needs],

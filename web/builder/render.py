@@ -19,7 +19,7 @@ from typing import Any
 from jinja2 import TemplateError
 
 from games import ParamError, discover, load, words
-from web.builder import catalogue
+from web.builder import catalogue, search
 from web.builder.articles import Article, ArticleError, Shelf
 from web.builder.assets import Assets, UnknownAssetError
 from web.builder.pages import Make, Site, build_pages
@@ -101,7 +101,7 @@ def _outdated(
         return list(made)
     changed = [article for name, article in now.items() if article is not before[name]]
     own = ((f"{article.address}index.html", picture_of_article(article)) for article in changed)
-    return [path for paths in own for path in paths]
+    return [*(path for paths in own for path in paths), *([search.FILE] if changed else [])]
 
 
 def main() -> int:

@@ -37,7 +37,7 @@ FOR_OTHERS = "frame/"
 SITE_ONLY = re.compile(r"<!-- site only -->.*?<!-- /site only -->\n?", re.DOTALL)
 """What of a page makes sense only beside the rest of the site."""
 CARRIED = re.compile(
-    r"""assets/(
+    r"""search\.json | assets/(
     [\w.-]+\.(bin|js|wasm)
     |trained/[\w.-]+\.npz
     |tracks/[\w.-]+\.bin
@@ -84,8 +84,8 @@ def single_file(site: Path, assets: Assets) -> bytes:
     }
     head, _, body = pages["index.html"].partition("</head>")
     body, end, _ = body.partition("</body>")
-    carried = {path: (site / path).read_bytes() for path in _files(site, "assets/**/*")}
-    carried = {path: data for path, data in carried.items() if CARRIED.fullmatch(path)}
+    paths = [path for path in _files(site, "**/*") if CARRIED.fullmatch(path)]
+    carried = {path: (site / path).read_bytes() for path in paths}
     modules = {path: carried.pop(path).decode() for path in list(carried) if path.endswith("js")}
     modules[assets.url("client/address.js")] = (CLIENT / "address.js").read_text("utf-8")
     _require_no_circle(modules)

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from games.words import ENGLISH, Language, use
@@ -86,7 +87,9 @@ def ship(
     """
     shipment = Shipment()
     runtime = ship_runtime(shipment, packages, compiler, WEB / "client", spoken)
-    client = ship_client(shipment, WEB / "client", spoken)
+    found = packages.read("minisearch/dist/es/index.js").decode()
+    beside = {"minisearch.js": scripts.without_comments(found).encode()}
+    client = ship_client(shipment, WEB / "client", spoken, beside)
     urls = {**client, **ship_styles(shipment, packages, WEB)}
     for name, text in licences(packages, numpy_wheel(packages)).items():
         shipment.plain(f"licenses/{name}", text)
@@ -96,12 +99,20 @@ def ship(
     return Assets(urls, runtime, shipment.version, address, spoken.code)
 
 
-def ship_client(shipment: Shipment, folder: Path, language: Language = ENGLISH) -> dict[str, str]:
+def ship_client(
+    shipment: Shipment,
+    folder: Path,
+    language: Language = ENGLISH,
+    beside: Mapping[str, bytes] | None = None,
+) -> dict[str, str]:
     """Ship the page's JavaScript in one hashed folder, so that modules find each other by name.
+
+    `beside` are modules made elsewhere, which they import as if they lay among them.
 
     What other people's pages name lies by itself, under a name that stays, and has its words in it.
     """
-    files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
+    own = {path.name: path.read_bytes() for path in sorted(folder.glob("*.js"))}
+    files = {**own, **(beside or {})}
     if scripts.WORDS.name in files:
         files[scripts.WORDS.name] = scripts.words(language).encode()
     for name in FOR_OTHERS:
