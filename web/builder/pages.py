@@ -25,7 +25,7 @@ import difflib
 import inspect
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -79,6 +79,8 @@ SIZE_OF_FILE = "<!-- size of the one file -->"
 """Where a page says how many megabytes the course as one file has (web/builder/site.py)."""
 MAP = "map"
 """The anchor of the map there."""
+GAMES = "all-games"
+"""The anchor of all games there."""
 
 HERO, FIRST_GAME = ("change-its-mind", 1), ("light-the-network", 7)
 """What the landing page shows at work, and what it puts into the visitor's hands: game and seed."""
@@ -169,7 +171,7 @@ class Site:
         self.formulas = Typesetter()
         self.articles = read_articles(find_articles(course), self.glossary.keys(), shelf)
         self.levels = levels(self.articles)
-        self.on_the_map = titles_on_the_map(self.articles, (PROGRESS, MAP))
+        self.on_the_map = titles_on_the_map(self.articles, (PROGRESS, MAP, GAMES))
         self.sections = {
             f"{level.name}#{anchor}": (part.titles[anchor], f"{part.address}#{anchor}")
             for level in self.levels
@@ -348,19 +350,23 @@ class Site:
             for slug, seed in (HERO, FIRST_GAME)
         )
         guided = self.of(TRACKS[0])
-        wall: dict[str, tuple[Article, Placement]] = {}
-        for part in (part for level in guided for part in level.parts):
-            for placement in part.placements:
-                earliest = wall.pop(placement.slug, (part, placement))
-                wall[placement.slug] = earliest  # the boss is the last of all
         return self._page(
             "index.html",
             "landing.html",
             hero=hero,
             first=first,
             guided=guided,
-            wall=list(wall.values()),
+            wall=self._wall(guided),
         )
+
+    def _wall(self, levels: Iterable[Level]) -> list[tuple[Article, Placement]]:
+        """The games of some levels, each where it is placed first; the boss is the last of all."""
+        wall: dict[str, tuple[Article, Placement]] = {}
+        for part in (part for level in levels for part in level.parts):
+            for placement in part.placements:
+                earliest = wall.pop(placement.slug, (part, placement))
+                wall[placement.slug] = earliest
+        return list(wall.values())
 
     def course(self) -> str:
         """The map, all articles, and the learner's progress."""
@@ -369,12 +375,16 @@ class Site:
             "placements": [p.id for article in self.articles for p in article.placements],
             "alone": ALONE,
         }
+        wall = self._wall(self.levels)
         return self._page(
             f"{FOLDER}index.html",
             "course.html",
             progress=PROGRESS,
             about=Markup(_script_json(about)),
             map=MAP,
+            games=GAMES,
+            wall=wall,
+            tracks=[t for t in TRACKS if any(placed.game.track == t.id for _, placed in wall)],
             chart=atlas.chart(self.levels),
             levels=self.levels,
             guided=TRACKS[0],

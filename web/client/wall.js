@@ -1,12 +1,19 @@
 // @ts-check
 // The wall of games: a picture shows how it came about when one points at it, or, where nothing can
 // point, as it comes into sight. The pictures are the builder's (previews.py) and hold their motion.
+// Where it has filters, one of each kind is pressed, and only what passes all of them is shown.
+
+import { say } from './words.js';
 
 const PLAY = '#play';
 
 /** Have the pictures of the wall play, on whatever page it is. */
 export function listenForWall() {
   for (const type of /** @type {const} */ (['pointerover', 'focusin'])) document.addEventListener(type, ({ target }) => play(pictureAt(target)));
+  document.addEventListener('click', ({ target }) => {
+    const filter = target instanceof Element ? target.closest('[data-filter]') : null;
+    if (filter instanceof HTMLElement) choose(filter);
+  });
   for (const type of /** @type {const} */ (['pointerout', 'focusout'])) document.addEventListener(type, ({ target }) => rest(pictureAt(target)));
 }
 
@@ -38,4 +45,24 @@ function play(picture) {
 /** @param {HTMLImageElement | null} picture */
 function rest(picture) {
   if (picture) picture.src = picture.src.replace(PLAY, '');
+}
+
+/** Press a filter in place of another of its kind, and show what passes. @param {HTMLElement} filter */
+function choose(filter) {
+  const wall = filter.closest('[data-wall]');
+  if (!wall) return;
+  const filters = /** @type {NodeListOf<HTMLElement>} */ (wall.querySelectorAll('[data-filter]'));
+  for (const other of filters) {
+    if (other.dataset.filter === filter.dataset.filter) other.setAttribute('aria-pressed', String(other === filter));
+  }
+  const pressed = [...filters].filter((one) => one.getAttribute('aria-pressed') === 'true');
+  const wanted = Object.fromEntries(pressed.map(({ dataset }) => [dataset.filter, dataset.value]));
+  const games = /** @type {HTMLElement[]} */ ([...wall.querySelectorAll('li')]);
+  for (const game of games) {
+    const won = game.hasAttribute('data-won') ? 'yes' : 'no';
+    game.hidden = !['', won].includes(wanted.won ?? '') || !['', game.dataset.track].includes(wanted.track ?? '');
+  }
+  const n = games.filter((game) => !game.hidden).length;
+  const count = wall.querySelector('[data-wall-count]');
+  if (count) count.textContent = say.count('{n} game', '{n} games', n);
 }

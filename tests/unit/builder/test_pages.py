@@ -20,6 +20,7 @@ from games.run import Run, fingerprint
 from games.ui.node import to_html
 from tests.turns import READ
 from web.builder import pages as module
+from web.builder import search
 from web.builder.articles import (
     COURSE,
     PARTS,
@@ -458,7 +459,7 @@ def test_what_is_made_of_articles_and_games_is_made_alike_each_time(assets, make
         for slug in discover()
         for place in (f"frame/{slug}/first", f"play/{slug}/thumb")
     }
-    assert pages == {*makers, *sources, *previews}
+    assert pages == {*makers, *sources, *previews, search.FILE}
     assert files["lesson/index.html"]() == site["lesson/index.html"]
 
 
@@ -476,7 +477,7 @@ def test_pictures_of_every_game_are_xml_that_loads_nothing():
 
 
 def test_the_front_page_shows_every_game_of_the_guided_way_once(site):
-    shown = re.findall(r'src="play/([\w-]+)/thumb.svg"', site["index.html"])
+    shown = re.findall(r'<a [^>]*><img src="./play/([\w-]+)/thumb.svg"', site["index.html"])
     articles = read_articles(find_articles(), read_glossary().keys())
     placed = {p.game.slug for article in articles for p in article.placements}
     assert sorted(shown) == sorted(placed)
