@@ -479,7 +479,7 @@ def test_forgetting_takes_the_moves_along(page):
 @pytest.mark.timeout(READY // 1000 * 3)
 def test_what_is_said_after_a_game_goes_by_what_the_learner_has_done(visit):
     """The page does not move for it; a game that was won stays won when one comes back."""
-    watched = visit(again=True)
+    watched = visit()  # on a device that remembers nothing
     page = watched.open("lesson/level-1/")
     said = page.locator("#light-the-network + .seen > [data-said]")
 
