@@ -18,7 +18,7 @@ import numpy as np
 from games import Message, Node, Param
 from games.concepts.bet import Bet, commit, slip
 from games.concepts.training import Rounded, Training
-from games.moves import Dial, Pick, Press, moves
+from games.moves import Dial, Pick, Press, Switch, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, percent
@@ -52,6 +52,9 @@ PARAMS = {"steps": Param(Dial(300, 500, 50), 300, "Steps of a training")}
 MOVES = moves(
     over=SIZES,
     look=Pick("before", "batch", "running", when=lambda state: state.over != "off"),
+    gamma=Dial(-2, 2, 0.1, when=lambda state: state.over != "off" and state.bet.open),
+    beta=Dial(-3, 3, 0.1, when=lambda state: state.over != "off" and state.bet.open),
+    after=Switch(when=lambda state: state.over != "off"),
     guess=Dial(0, 100, 5, when=lambda state: state.bet.open),
     train=Press(when=lambda state: state.bet.ready),
     again=Press(when=lambda state: not state.bet.open),
@@ -71,7 +74,9 @@ class Judged:
 class State:
     """Over how many points is normalised, what is looked at, the bet and the training.
 
-    `refused` says that the engine has refused to train with so small a batch.
+    `gamma` and `beta` are the scale and the shift that every unit begins a training with, and
+    `after` says whether the units are drawn after theirs. `refused` says that the engine has
+    refused to train with so small a batch.
     """
 
     rng: np.random.Generator
@@ -82,6 +87,9 @@ class State:
     training: Training[Rounded, Judged] | None = None
     over: str = "off"
     look: str = "batch"
+    gamma: float = 1.0
+    beta: float = 0.0
+    after: bool = False
     bet: Bet[int] = field(default_factory=Bet)
     refused: bool = False
 
@@ -101,6 +109,14 @@ def update(state: State, move: str, *values: Any) -> None:
             _fresh(state)
         case "look", what:
             state.look = what
+        case "gamma", gamma:
+            state.gamma, state.after = gamma, True
+            _scale(state)
+        case "beta", beta:
+            state.beta, state.after = beta, True
+            _scale(state)
+        case "after", on:
+            state.after = on
         case "guess", share:
             state.bet.place(share)
         case ("train",):
@@ -143,7 +159,10 @@ def solution(state: State) -> Iterator[Message]:
     """Normalise over as many points as there may be."""
     tries = 0
     while score(state) < 1 and tries < 12:
-        yield from (("over", "64"), ("guess", 100), ("train",))
+        yield ("over", "64")
+        if (state.gamma, state.beta) != (1, 0):
+            yield from (("gamma", 1), ("beta", 0))
+        yield from (("guess", 100), ("train",))
         tries += 1
 
 
@@ -204,8 +223,16 @@ def _batch(state: State) -> Array:
 def _fresh(state: State) -> None:
     """Other weights, and an empty bet."""
     state.network = _network(state.over != "off", state.rng)
+    _scale(state)
     state.training, state.refused = None, False
     state.bet.again()
+
+
+def _scale(state: State) -> None:
+    """Every unit begins with the scale and the shift that were chosen."""
+    norm = _norm(state.network)
+    if norm is not None:
+        norm.gamma[...], norm.beta[...] = state.gamma, state.beta
 
 
 def _begin(state: State) -> None:
@@ -233,7 +260,7 @@ def _begin(state: State) -> None:
 def sums(state: State, look: str) -> Array:
     """What the units of the layer get from a batch: before, or normalised by which statistics.
 
-    That is x̂; the learnt scale and shift come after it.
+    That is x̂ or, where it is asked for, γ x̂ + β with each unit's own scale and shift.
 
     Shapes: → (points, UNITS).
     """
@@ -246,7 +273,7 @@ def sums(state: State, look: str) -> Array:
     else:
         norm.normalize(z, (0,))
     normalised: Array = norm.x_hat
-    return normalised
+    return norm.gamma * normalised + norm.beta if state.after else normalised
 
 
 # --- pictures and words ---------------------------------------------------------------------------
@@ -254,6 +281,7 @@ def sums(state: State, look: str) -> Array:
 SHOWN = 8
 """Units that are drawn."""
 AXES = plots.Axes((0.4, SHOWN + 0.6), (-12, 12), height=290)
+WIDER = plots.Axes((0.4, SHOWN + 0.6), (-8, 8), height=290)
 NEAR = plots.Axes((0.4, SHOWN + 0.6), (-4, 4), height=290)
 
 
@@ -307,11 +335,12 @@ def view(state: State) -> Node:
                         "For each unit it subtracts the mean of the batch and divides by the "
                         "spread. In use a point comes alone and has no batch, so averages kept "
                         "from all the batches so far take their place: the running statistics. A "
-                        "learnt scale γ and shift β follow, which are not drawn here."
+                        "scale γ and a shift β follow, which are learned like any other weight."
                     )
                 ),
                 key="why",
             ),
+            _own_scale(state),
         ],
     )
 
@@ -333,6 +362,14 @@ def describe(state: State) -> str:
         first=_list(z[0]),
         verdict=_verdict(state),
     )
+    if state.after and state.over != "off":
+        told = say(
+            "{told} Each unit begins with the scale {gamma} and the shift {beta}, and is shown "
+            "after its own.",
+            told=told,
+            gamma=fixed(state.gamma, 1),
+            beta=fixed(state.beta, 1),
+        )
     if state.bet.said is None:
         return told
     return say("{told} You predict {n} of 100.", told=told, n=state.bet.said)
@@ -350,7 +387,7 @@ def _dots(state: State, won: bool) -> Node:
     """A column for each unit: every point of the batch, their mean and spread."""
     z = sums(state, state.look)[:, :SHOWN]
     raw = state.over == "off" or state.look == "before"
-    axes = AXES if raw else NEAR
+    axes = AXES if raw else WIDER if state.after else NEAR
     unit, count = np.arange(1, SHOWN + 1), len(z)
     aside = (np.arange(count) + 0.5) / count - 0.5
     x = (unit + 0.6 * aside[:, None]).ravel()
@@ -368,7 +405,11 @@ def _dots(state: State, won: bool) -> Node:
                 plots.scatter(axes, unit, np.clip(mean, *axes.y), "unit-mean"),
                 label=say("What each of eight units gets from the points of a batch"),
                 x_label=say("unit"),
-                y_label=say("before normalisation") if raw else say("normalised"),
+                y_label=say("before normalisation")
+                if raw
+                else say("after γ and β")
+                if state.after
+                else say("normalised"),
             ),
             {
                 say("what each unit gets (point × unit)"): z,
@@ -380,6 +421,45 @@ def _dots(state: State, won: bool) -> Node:
         key="dots",
         class_="centering won" if won else "centering",
     )
+
+
+def _own_scale(state: State) -> Node:
+    """What every unit begins with, by two sliders, and what training has made of it."""
+    may, norm = MOVES.on(state), _norm(state.network)
+    if norm is None:
+        inside: list[Node] = [
+            widgets.hint(say("Normalise first: a scale and a shift follow only then."))
+        ]
+    else:
+        gamma, beta = norm.gamma[:SHOWN], norm.beta[:SHOWN]
+        inside = [
+            controls.slider(say("γ, the scale"), state.gamma, may.gamma),
+            controls.slider(say("β, the shift"), state.beta, may.beta),
+            controls.toggle(say("Draw the units after γ and β"), state.after, may.after),
+            marked(
+                h(
+                    "div",
+                    widgets.table(
+                        say("Each unit’s own, as they are now"),
+                        [say("unit"), "γ", "β"],
+                        [
+                            [str(n), fixed(scale), fixed(shift)]
+                            for n, (scale, shift) in enumerate(
+                                zip(gamma.tolist(), beta.tolist(), strict=True), start=1
+                            )
+                        ],
+                    ),
+                ),
+                {say("γ of each unit"): gamma, say("β of each unit"): beta},
+            ),
+            widgets.hint(
+                say(
+                    "The layer puts every unit at mean 0 and spread 1, and then lets it choose "
+                    "another mean, β, and another spread, γ. With γ at 0 nothing gets through."
+                )
+            ),
+        ]
+    return widgets.folded(say("The layer’s own scale and shift"), *inside, key="own-scale")
 
 
 def _means(state: State) -> Node:
@@ -461,6 +541,13 @@ def _open(state: State, size: int) -> str:
         return say(
             "By running averages, which begin at mean 0 and spread 1: before training they know "
             "nothing yet."
+        )
+    if state.after:
+        return say(
+            "The layer puts every unit at mean 0 and spread 1, and its own β = {beta} and γ = "
+            "{gamma} move it from there.",
+            beta=fixed(state.beta, 1),
+            gamma=fixed(state.gamma, 1),
         )
     if size == 1:
         return say("Over one point: every unit gets exactly 0. What is left to learn from?")

@@ -65,3 +65,29 @@ def test_the_running_mean_follows_that_of_the_batches():
 def test_a_good_training_that_was_not_called_is_not_won():
     assert trained(2, "64", guess=50).score() < 1
     assert trained(2, "64", guess=100).score() == 1
+
+
+def test_scale_and_shift_move_the_units_from_mean_0_and_spread_1_and_are_learned_from_there():
+    for seed in range(50):
+        run = Run("re-centering", seed)
+        for message in (["over", "64"], ["gamma", 1.5], ["beta", -2]):
+            run.send(message)
+        z = game.sums(run.state, "batch")
+        np.testing.assert_allclose(z.mean(axis=0), -2, atol=1e-9)
+        np.testing.assert_allclose(z.std(axis=0), 1.5, atol=8e-3)
+        run.send(["after", False])
+        np.testing.assert_allclose(game.sums(run.state, "batch").mean(axis=0), 0, atol=1e-9)
+    for message in (["beta", 1], ["guess", 100], ["train"]):
+        run.send(message)
+    while run.tick():
+        pass
+    norm = game._norm(run.state.network)
+    assert np.abs(norm.gamma - 1.5).max() > 0.1
+    assert np.abs(norm.beta - 1).max() > 0.1
+
+
+def test_other_points_begin_with_the_scale_that_was_chosen():
+    run = Run("re-centering", 2)
+    for message in (["over", "16"], ["gamma", 0.5], ["over", "64"]):
+        run.send(message)
+    assert (game._norm(run.state.network).gamma == 0.5).all()
