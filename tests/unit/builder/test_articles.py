@@ -753,16 +753,6 @@ def levels(articles):
     return [article for article in articles if article.track.id == "guided"]
 
 
-LATER = {"level-4-making", "level-4-language", "level-4-family"}
-"""The pages that the rules below have not reached yet."""
-
-
-@pytest.fixture(scope="module")
-def told(levels):
-    """The pages that are written by all of the rules below."""
-    return [article for article in levels if article.name not in LATER]
-
-
 def test_every_article_reads_and_parses(bodies):
     parser = html5lib.HTMLParser(strict=True)
     for body in bodies.values():
@@ -829,8 +819,8 @@ def test_what_is_said_after_a_game_is_refused_where_it_cannot_be(read, old, new,
         _ = read(SEEN.replace(old, new, 1)).body
 
 
-def test_every_level_ends_with_what_one_can_do_now(told):
-    for level in told:
+def test_every_level_ends_with_what_one_can_do_now(levels):
+    for level in levels:
         assert level.sections[-1].title == "What you can do now"
 
 
@@ -841,30 +831,30 @@ def prose(body: str) -> list[str]:
     return [html.unescape(re.sub(r"<[^>]+>", "", text)) for text in found]
 
 
-def test_no_paragraph_of_the_first_levels_is_a_wall(bodies, told):
-    for level in told:
+def test_no_paragraph_of_a_level_is_a_wall(bodies, levels):
+    for level in levels:
         for text in prose(bodies[level.name]):
             assert len(text.split()) <= 90, text
 
 
-def test_no_more_than_two_sentences_in_a_row_are_short(bodies, told):
+def test_no_more_than_two_sentences_in_a_row_are_short(bodies, levels):
     """Three of under eight words, one after the other, read like a telegram."""
-    for level in told:
+    for level in levels:
         for text in prose(bodies[level.name]):
             sentences = re.split(r"(?<=[.!?])[”’)]*\s+", text)
             short = "".join("x" if len(said.split()) < 8 else "." for said in sentences)
             assert "xxx" not in short, text
 
 
-def test_after_a_game_it_is_said_what_was_seen(bodies, told):
+def test_after_a_game_it_is_said_what_was_seen(bodies, levels):
     """Never does a heading follow a game; a game is not the last word of a section."""
-    for level in told:
+    for level in levels:
         follows = re.findall(r"<section>([\w-]+)[^<]*</section>\s*<(\w+)", bodies[level.name])
         assert len(follows) == len(level.placements) > 0
         assert [game for game, tag in follows if tag in ("h2", "h3")] == []
 
 
-def test_what_is_said_after_the_games_of_the_first_levels_changes_with_what_was_done(bodies):
+def test_what_is_said_after_the_games_of_the_levels_changes_with_what_was_done(bodies):
     """All the texts of one game have about the same length: they share the room of the longest."""
     boxes = [
         box
@@ -883,8 +873,8 @@ def test_the_first_game_of_the_course_comes_within_300_words(bodies):
     assert len(re.sub(r"<[^>]+>", "", before).split()) <= 300
 
 
-def test_every_card_says_its_formula_in_words_and_every_level_ends_with_one(bodies, told):
-    for level in told:
+def test_every_card_says_its_formula_in_words_and_every_level_ends_with_one(bodies, levels):
+    for level in levels:
         cards = re.findall(r'<div class="box card" data-card>.*?\n</div>', bodies[level.name], re.S)
         assert len(cards) >= 2
         for card in cards:
