@@ -3,6 +3,15 @@
 import numpy as np
 
 from pycore import activations, corpora
+from pycore.recurrent import RNN
+
+# %% rnn
+x, h_before, b = np.array([1.0, -0.5]), np.array([0.6, -0.2]), np.array([0.1, 0.0])
+Wx, Wh = np.array([[1.5, 0.4], [0.2, -1.0]]), np.array([[0.8, 0.0], [0.3, 0.9]])
+loop = RNN(2, 2, rng=0)
+loop.Wx[:], loop.Wh[:], loop.b[:] = Wx, Wh, b
+loop.start = [h_before[None]]
+h = loop.forward(x[None, None])[0, 0]
 
 # %% attention
 softmax = activations.softmax
