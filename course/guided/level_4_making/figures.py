@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from games.ui.node import Node
-from games.ui.panes import small_multiples
-from games.ui.pixels import picture
+from games.ui.tensors import feature_maps
 from games.words import say
 from pycore import images
 from pycore.models.diffusion import cosine
@@ -19,11 +18,14 @@ def noising() -> Node:
     x = 2 * images.glyphs(1, 0.0, rng, "4", 24)[0] - 1
     noise, steps = rng.normal(size=x.shape), cosine(100)
 
-    def panel(title: str, values: Floats) -> tuple[str, Node]:
-        return title, picture((values[0, :, :, 0] + 1) / 2, "ink", title, largest=1.3)
+    def after(step: int) -> Floats:
+        return steps.forward(x, np.array([step - 1]), noise)[0, :, :, 0]
 
-    def after(step: int) -> tuple[str, Node]:
-        mixed = steps.forward(x, np.array([step - 1]), noise)
-        return panel(say("after step {step}", step=step), mixed)
-
-    return small_multiples(panel(say("the drawing"), x), after(20), after(50), after(steps.steps))
+    stages = (20, 50, steps.steps)
+    drawn = [x[0, :, :, 0], *map(after, stages)]
+    return feature_maps(
+        say("A scribbled 4, with more and more noise"),
+        (np.array(drawn) + 1) / 2,
+        names=[say("the drawing"), *(say("after step {step}", step=step) for step in stages)],
+        largest=1.3,
+    )

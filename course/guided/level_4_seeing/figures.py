@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from games.ui.node import Node
-from games.ui.panes import small_multiples
-from games.ui.pixels import picture
+from games.ui.tensors import feature_maps
 from games.words import say
 from pycore.convolution import Conv2D
-from web.builder.figures import Floats
 
 
 def edges() -> Node:
@@ -22,12 +20,10 @@ def edges() -> Node:
     kernels.W[:, :, 0] = np.stack([upright, upright.T], axis=-1)
     found = np.abs(kernels.forward(image[None, :, :, None])[0])
 
-    def panel(title: str, values: Floats, said: str) -> tuple[str, Node]:
-        return title, picture(values, "ink", said, largest=1.0)
-
     found /= found[:, :, 0].max()
-    return small_multiples(
-        panel(say("the image"), image, say("A letter F, drawn on eight by eight cells.")),
-        panel(say("upright edges"), found[:, :, 0], say("Strong beside upright strokes.")),
-        panel(say("level edges"), found[:, :, 1], say("Strong beside level strokes.")),
+    return feature_maps(
+        say("A letter F, and where each of two kernels answers strongly"),
+        np.stack([image, found[:, :, 0], found[:, :, 1]]),
+        names=[say("the image"), say("upright edges"), say("level edges")],
+        largest=1.0,
     )

@@ -467,7 +467,8 @@ def _program(state: State) -> Node:
                 role="group",
                 aria_label=say("Its few lines of code"),
             ),
-            widgets.readouts([(say("y.shape"), shape), (say("parameters"), f"{count:,}")]),
+            widgets.readouts([(say("y.shape"), shape), (say("parameters"), str(count))]),
+            class_="wiring-code",
         ),
         {
             say("parameters"): np.array([float(count)]),
@@ -496,6 +497,7 @@ def _counts(state: State) -> Node:
                     for wiring, counts in rows.items()
                 ],
             ),
+            class_="wiring-code",
         ),
         {say("parameters of all"): np.array(list(rows.values()), float)},
     )
