@@ -161,7 +161,8 @@ class Pictures:
                     pixels = []
         for leaf in pixels:
             rows, columns = self._coloured(leaf).shape[:2]
-            height, width = ROW * float(rows), min(ROW * float(columns), STRIP)
+            width = min(ROW * float(columns), STRIP)
+            height = float(ROW) if rows == 1 else width * rows / columns
             yield Figure(self._image(leaf, 0, 0, width, height), width, height)
 
     def _strips(self, names: Node, leaf: Node) -> Figure:

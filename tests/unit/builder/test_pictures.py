@@ -11,6 +11,7 @@ from games.moves import Dial, Place, moves
 from games.run import Run
 from games.ui.inputs import pad
 from games.ui.node import h
+from games.ui.pixels import picture
 from web.builder import pictures as module
 from web.builder.articles import find_articles, read_articles
 from web.builder.glossary import read_glossary
@@ -70,6 +71,13 @@ def test_a_drawing_fills_the_pad_it_is_drawn_on() -> None:
     figure = Pictures().figure(h("div", pad("a digit", np.eye(10), draw)))
     assert figure
     assert figure.svg.startswith('<image x="0" y="0" width="100" height="100"')
+
+
+def test_a_wide_picture_of_pixels_keeps_its_proportions_and_a_single_row_its_height() -> None:
+    for rows, columns, size in ((12, 60, (400, 80)), (40, 40, (400, 400)), (1, 60, (400, 24))):
+        figure = Pictures().figure(h("div", picture(np.eye(rows, columns), "ink", "a picture")))
+        assert figure
+        assert (figure.width, figure.height) == size
 
 
 def test_a_picture_that_is_known_is_not_drawn_again(
