@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from games import Game, discover
+from games.words import say
 
 LogEntry = int | list[Any]
 """So many ticks, or a message."""
@@ -45,11 +46,18 @@ def current(
             run.
     """
     if not isinstance(edition, int) or isinstance(edition, bool) or edition < 1:
-        raise EditionError(f"a game's edition is a whole number from 1, got {edition!r:.40}")
+        raise EditionError(
+            say("A game’s edition is a whole number from 1, not {given}.", given=f"{edition!r:.40}")
+        )
     if edition > game.edition:
         raise EditionError(
-            f"this run was made with edition {edition} of {game.title}, and here is edition "
-            f"{game.edition}: reload the page, and open it again"
+            say(
+                "This run was made with edition {edition} of {game}, and here is edition {here}: "
+                "reload the page, and open it again.",
+                edition=edition,
+                game=game.title,
+                here=game.edition,
+            )
         )
     now, moves = dict(params), list(log)
     for old in range(edition, game.edition):
@@ -57,14 +65,22 @@ def current(
         carry = getattr(importlib.import_module(f"{package}.editions"), f"from_{old}", None)
         if carry is None:
             raise EditionError(
-                f"this run was made with edition {edition} of {game.title}, whose moves today's "
-                "game no longer knows"
+                say(
+                    "This run was made with edition {edition} of {game}, whose moves today’s game "
+                    "no longer knows.",
+                    edition=edition,
+                    game=game.title,
+                )
             )
         try:
             now, moves = carry(seed, now, moves)
         except WRONG:
             raise EditionError(
-                f"edition {old} of {game.title} has made no such run as this one"
+                say(
+                    "Edition {old} of {game} has made no such run as this one.",
+                    old=old,
+                    game=game.title,
+                )
             ) from None
     return now, moves
 

@@ -320,14 +320,23 @@ class File(Domain):
     def take(self, values: Sequence[object], state: Any) -> Parts_:
         """What the file holds; what is wrong with it is for the game to say."""
         (value,) = values
-        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        if not isinstance(value, str):
             raise ValueError
+        if len(value) > LONGEST_TEXT:
+            raise MessageError(self._too_long())
         if self.binary:
             try:
                 base64.b64decode(value, validate=True)
             except (binascii.Error, ValueError):
                 raise ValueError from None
         return (value,)
+
+    def _too_long(self) -> str:
+        """Why a file is not taken that somebody has chosen."""
+        if self.binary:
+            most = LONGEST_TEXT // 4 * 3
+            return say("The file was not opened: it has more than {n} bytes.", n=most)
+        return say("The file was not opened: it has more than {n} characters.", n=LONGEST_TEXT)
 
     def allowed(self, state: Any) -> str:
         """How it comes."""
@@ -500,6 +509,8 @@ class Moves:
             if len(values) != domain.width:
                 raise ValueError
             return domain.take(values, state)
+        except MessageError:  # the domain has said it in its own words
+            raise
         except ValueError:
             what = domain.allowed(state)
             if what:

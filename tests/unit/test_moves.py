@@ -97,6 +97,21 @@ def test_a_refusal_says_what_came_and_what_is_allowed(said, allowed):
     assert repr(said[0]) in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("file", "letters", "said"),
+    [
+        (File(), 60_000, "it has more than 60000 characters"),
+        (File(binary=True), 60_000, "it has more than 45000 bytes"),
+    ],
+)
+def test_a_file_that_is_too_long_is_not_shown_but_named(file, letters, said):
+    table = moves(file=file)
+    assert table.take(STATE, "file", ["A" * letters]) == ("A" * letters,)
+    with pytest.raises(MessageError) as refusal:
+        table.take(STATE, "file", ["A" * (letters + 4)])
+    assert str(refusal.value) == f"The file was not opened: {said}."
+
+
 def test_a_move_is_possible_when_its_state_says_so():
     assert take("race", state={"ready": True, "furthest": 0}) == ()
     assert TABLE.on({"ready": True}).race.open

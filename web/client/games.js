@@ -92,8 +92,9 @@ class Seat {
 
   /** The game no longer plays this run: it starts fresh, and the kept score is named. @param {string} why */
   outlive(why) {
-    const kept = this.claimed === null ? '' : ` It is kept with the score ${this.claimed.toFixed(2)}.`;
-    this.unreadable = `${why[0].toUpperCase()}${why.slice(1)}.${kept} The game starts fresh.`;
+    this.unreadable = this.claimed === null
+      ? say('{reason} The game starts fresh.', { reason: why })
+      : say('{reason} It is kept with the score {score}. The game starts fresh.', { reason: why, score: fixed(this.claimed, 2) });
     this.log = [];
     this.replaying = this.borrowed = false;
   }

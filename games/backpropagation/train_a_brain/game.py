@@ -153,7 +153,7 @@ def _build(state: State, move: str, values: tuple[Any, ...]) -> bool:
         case "feature", id_:
             features = set(plan.features) ^ {plans.FEATURE[id_]}
             if not features:
-                refuse(move, values, "another input; one of them must stay")
+                refuse(move, values, say("another input, for one of them must stay"))
             plan = replace(plan, features=tuple(f for f in brains.FEATURES if f in features))
         case "layers", n:
             new = plan.layers[-1] if plan.layers else (4, "tanh")
@@ -174,7 +174,9 @@ def _look(state: State, move: str, values: tuple[Any, ...]) -> bool:
     match move, *values:
         case "look", column, unit:
             if unit >= sizes[column]:
-                refuse(move, values, f"column {column} with unit 0 to {sizes[column] - 1}")
+                last = sizes[column] - 1
+                allowed = say("column {column} with unit 0 to {last}", column=column, last=last)
+                refuse(move, values, allowed)
             state.neuron, state.weight = (column, unit), 0
         case "go", across, up:
             column, unit = state.neuron or (1, 0)
@@ -225,7 +227,7 @@ def _show(state: State, move: str, values: tuple[Any, ...]) -> bool:
             state.kept.append(Kept(name, state.plan, state.session.classes, state.session.history))
         case "forget", name:
             if name not in (names := [run.name for run in state.kept]):
-                refuse(move, values, f"one of {', '.join(names)}")
+                refuse(move, values, say("one of {ids}", ids=", ".join(names)))
             del state.kept[names.index(name)]
         case "paper", kind:
             state.paper = kind

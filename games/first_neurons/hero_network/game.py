@@ -85,7 +85,9 @@ def update(state: State, move: str, *values: Any) -> None:
     match move, *values:
         case "look", layer, i:
             if i >= sizes(state)[layer]:
-                refuse(move, values, f"neurons 0 to {sizes(state)[layer] - 1} of layer {layer}")
+                last = sizes(state)[layer] - 1
+                allowed = say("neurons 0 to {last} of layer {layer}", last=last, layer=layer)
+                refuse(move, values, allowed)
             state.looked_at = (layer, i)
         case "open", text:
             _put(state, taken(text, ROOM))

@@ -136,11 +136,13 @@ def update(state: State, move: str, *values: Any) -> None:
         case "entry", matrix, i, j:
             shape = _dense(state)[matrix].W.shape
             if not (i < shape[0] and j < shape[1]):
-                refuse(move, values, f"row and column of a matrix of shape {shape}, from 0 on")
+                allowed = say("row and column, from 0, of a matrix of shape {s}", s=str(shape))
+                refuse(move, values, allowed)
             if state.free:
                 state.entry = (matrix, i, j)
             elif matrix != state.asked.matrix:
-                refuse(move, values, f"matrix {state.asked.matrix}, which is asked about")
+                allowed = say("matrix {n}, which is asked about", n=state.asked.matrix)
+                refuse(move, values, allowed)
             else:
                 state.bet.place((matrix, i, j))
         case "start", i:

@@ -20,7 +20,7 @@ from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, signed
 from games.ui.shell import shell
-from games.words import say, word
+from games.words import say, word, written
 from pycore.activations import softmax
 from pycore.arrays import Array
 from pycore.losses import CrossEntropy
@@ -89,7 +89,8 @@ def update(state: State, move: str, *values: Any) -> None:
             state.z[CLASSES.index(name)] = _logit(state, CLASSES.index(name), p)
         case "add", c:
             if not has_room(state, c):
-                refuse(move, values, f"'add' while no logit is beyond {REACH:g} with it")
+                most = written(REACH)
+                refuse(move, values, say("{move} up to a logit of {most}", move=move, most=most))
             state.z = np.round(state.z + c, 3)
         case "temperature", t:
             state.temperature = t

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node, refuse
+from games import Message, MessageError, Node
 from games.concepts.bet import Bet, pick
 from games.language.step_through_a_block.trace import (
     BLOCK,
@@ -124,7 +124,9 @@ def update(state: State, move: str, *values: Any) -> None:
             _begin(state, PROMPTS[name])
         case "type", line:
             if not (prompt := _known(line)):
-                refuse(move, values, "a text with a character of the tale in it")
+                raise MessageError(
+                    say("The network knows no character of that; type some letters of English.")
+                )
             _begin(state, prompt)
             state.left_out = _unknown(line)
         case "stage", stage:

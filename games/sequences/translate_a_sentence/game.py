@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node, Param, refuse
+from games import Message, MessageError, Node, Param
 from games.concepts.bet import Bet, slip
 from games.moves import Dial, Pick, Press, Switch, Text, moves
 from games.sequences.translate_a_sentence.picture import (
@@ -130,7 +130,7 @@ def update(state: State, move: str, *values: Any) -> None:
             _rewind(state)
         case "type", line:
             if not (words := _words(line)):
-                refuse(move, values, "a text with a word in it")
+                raise MessageError(say("There is no word in that; type an English sentence."))
             state.sentence = " ".join(words[:MOST_WORDS])
             state.left_out = max(0, len(words) - MOST_WORDS)
             _rewind(state)

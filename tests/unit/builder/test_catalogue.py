@@ -111,6 +111,33 @@ def test_every_template_is_given_its_places():
     assert seen > 100
 
 
+TOLD = {"refuse", "MessageError", "ParamError", "EditionError", "TableError"}
+"""What a learner reads of a move, a parameter, a run or a file that is not taken."""
+
+
+def bare(node):
+    """The words in an expression that do not go through `say`."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in ("say", "say.count"):
+        return
+    if isinstance(node, ast.Constant) and re.search(r"[a-z]{2}", str(node.value)):
+        yield node.value
+    for part in ast.iter_child_nodes(node):
+        yield from bare(part)
+
+
+def test_whatever_is_refused_is_said_in_the_language_of_the_page():
+    seen = 0
+    for path in sorted((ROOT / "games").rglob("*.py")):
+        if path.name.startswith("test_"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func) in TOLD):
+                continue
+            assert list(bare(node.args[-1])) == [], f"{path.relative_to(ROOT)}:{node.lineno}"
+            seen += 1
+    assert seen > 20
+
+
 def test_every_template_of_a_script_is_given_its_places():
     call = re.compile(r"\bsay\('((?:[^'\\]|\\.)*)'(?:, \{ ([^}]*) \})?\)")
     seen = 0
