@@ -47,6 +47,8 @@ SAMPLES: dict[str, Sequence[Any]] = {
     "items": [np.array([[1, 2], [0, 3]])],
     "t": [np.array([1, 2])],
     "limit": [1.0],
+    **dict.fromkeys(("distance", "mu", "beta", "rho"), (0.5,)),
+    "L": [2.0],
     "features": [("x₁", "x₂")],
     "sizes": [[3, 2]],
     "f": [lambda x: (x * x).sum(), lambda: 1.0],
