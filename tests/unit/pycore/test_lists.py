@@ -47,7 +47,7 @@ SAMPLES: dict[str, Sequence[Any]] = {
     "items": [np.array([[1, 2], [0, 3]])],
     "t": [np.array([1, 2])],
     "limit": [1.0],
-    **dict.fromkeys(("distance", "mu", "beta", "rho"), (0.5,)),
+    **dict.fromkeys(("distance", "mu", "beta", "rho", "lr"), (0.5,)),
     "L": [2.0],
     "features": [("x₁", "x₂")],
     "sizes": [[3, 2]],
