@@ -541,6 +541,11 @@ def _map(state: State, surface: Surface) -> Node:
             for place, track in enumerate(tracks)
             if axes.x[0] <= track[-1, 0] <= axes.x[1] and axes.y[0] <= track[-1, 1] <= axes.y[1]
         ],
+        [
+            _exit(axes, track, runs.line(place))
+            for place, (racer, track) in enumerate(zip(state.racers, tracks, strict=True))
+            if racer.thrown
+        ],
         marked(
             controls.handle(
                 say("start"),
@@ -557,6 +562,17 @@ def _map(state: State, surface: Surface) -> Node:
         y_label=say("b, on {formula}", formula=surface.formula),
         key="map",
     )
+
+
+def _exit(axes: plots.Axes, track: Array, kind: str) -> Node:
+    """A cross where the track of one that was thrown off leaves the map for good."""
+    low, high = np.array([axes.x[0], axes.y[0]]), np.array([axes.x[1], axes.y[1]])
+    inside = ((low <= track) & (track <= high)).all(axis=1)
+    last = int(np.flatnonzero(inside).max(initial=0))
+    beyond = np.clip(np.nan_to_num(track[min(last + 1, len(track) - 1)]), low, high)
+    x, y = (float(v) for v in (axes.across(beyond[0]), axes.up(beyond[1])))
+    cross = f"M{x - 7:.1f} {y - 7:.1f}l14 14m0 -14l-14 14"
+    return h("path", d=cross, class_=f"thrown {kind}", key=f"thrown {kind}")
 
 
 def _ghost_on(axes: plots.Axes, name: str) -> list[Node]:
@@ -676,8 +692,18 @@ def _verdict(state: State) -> str:
         done = max(racer.step for racer in state.racers)
         return say("Step {n} of {total}.", n=done, total=state.steps)
     if best is None:
-        return say("All three were thrown off: the rate is too high. Lower it.")
+        return say(
+            "All three were thrown off: each step overshot the valley by more than the last. Lower "
+            "the rate."
+        )
     name = _name(best)
+    if _backed(state).thrown:
+        return say(
+            "Lowest at the end: {name}. {bet} was thrown off: each step overshot the valley by "
+            "more than the last.",
+            name=name,
+            bet=say(RACERS[bet.said or best]),
+        )
     if best != bet.said:
         return say(
             "Lowest at the end: {name}. Your bet was on {bet}.",
@@ -698,6 +724,11 @@ def _verdict(state: State) -> str:
         first=first,
         second=second,
     )
+
+
+def _backed(state: State) -> Racer:
+    """The racer that the bet is on."""
+    return state.racers[list(RACERS).index(state.bet.said or "sgd")]
 
 
 def _open(state: State) -> str:
@@ -721,6 +752,14 @@ def _why(state: State) -> str:
         return say(
             "The settings decided it. When someone says that one optimiser beats another, ask what "
             "was tuned for whom."
+        )
+    thrown = [_name(name) for name, r in zip(RACERS, state.racers, strict=True) if r.thrown]
+    if thrown:
+        return say(
+            "Thrown off (✗): {names}. Where a step is too long for the slope, it lands higher on "
+            "the other side, where the slope is steeper still. So each step is longer than the "
+            "last. A lower rate helps.",
+            names=", ".join(thrown),
         )
     reach, way = _reach(state)
     if not state.tuned and _last(state) == "adam" and reach < way:

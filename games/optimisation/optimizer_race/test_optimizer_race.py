@@ -10,7 +10,7 @@ from games.optimisation.optimizer_race import race as racing
 from games.run import Run
 from games.ui.numbers import short
 from pycore.gradient_check import numeric_gradient
-from tests.games.reading import buttons, lanes
+from tests.games.reading import buttons, classed, lanes
 
 
 def race(surface="bowl-100", rate=0.01, bet="adam", tuned=False, **params):
@@ -112,6 +112,17 @@ def test_who_is_thrown_off_stops_and_cannot_win():
     assert sgd.step < 200
     assert game.winner(run.state) == "adam"
     assert lanes(run.view())["SGD"] == "thrown off"
+    crosses = classed(run.view(), "thrown")
+    assert len(crosses) == sum(racer.thrown for racer in run.state.racers)
+    assert "run-1" in crosses[0].attributes["class"]
+
+
+def test_a_bet_on_one_that_is_thrown_off_is_told_why():
+    run = call(Run("optimizer-race", 0), "sgd", surface="bowl-100", rate=-1.0)
+    assert run.state.racers[0].thrown
+    assert "SGD was thrown off: each step overshot" in run.view().text()
+    run = call(Run("optimizer-race", 0), "sgd", surface="rosenbrock", rate=1.0)
+    assert "nan" not in run.view().text()
 
 
 def call(run, bet, **settings):
