@@ -141,9 +141,14 @@ def pack(value: Any) -> Any:
             return pack(value.item())
         case ModuleType():
             return {"module": value.__name__}
-        case FunctionType() | type() if "." not in value.__qualname__ and value.__name__[0] != "<":
+        case FunctionType() | type() if _found(value.__module__, value.__qualname__) is value:
             return {"module": value.__module__, "name": value.__name__}
     raise PackError(f"a {type(value).__name__} is neither numbers nor a name of the engine")
+
+
+def _found(module: str, name: str) -> Any:
+    """What a module has under a name; what a lesson has made is in none."""
+    return vars(sys.modules[module]).get(name) if module in sys.modules else None
 
 
 def unpack(packed: Any) -> Any:

@@ -180,15 +180,15 @@ def _evaluate(code: str, names: Mapping[str, Any], *, claims: bool = False) -> t
 
 
 def _reads(code: str) -> set[str]:
-    return {
-        node.id
-        for node in ast.walk(ast.parse(code))
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    } | {
-        node.target.id
-        for node in ast.walk(ast.parse(code))
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
-    }
+    """The names that code uses before it gives them a value itself."""
+    read: set[str] = set()
+    made: set[str] = set()
+    for statement in ast.parse(code).body:
+        names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+        changed = isinstance(statement, ast.AugAssign)
+        read |= {n.id for n in names if changed or isinstance(n.ctx, ast.Load)} - made
+        made |= {n.id for n in names if isinstance(n.ctx, ast.Store)}
+    return read
 
 
 def _claim(code: str, claim: scratch.Sides, fails: bool, given: str) -> str:

@@ -207,6 +207,13 @@ def test_what_cannot_travel_is_refused(thing):
         pack(thing)
 
 
+def test_a_function_that_a_lesson_has_made_does_not_travel_by_a_name_that_leads_nowhere():
+    names = {}
+    exec("def slope(x):\n    return 2 * x", names)
+    with pytest.raises(PackError, match="neither numbers"):
+        pack(names["slope"])
+
+
 def test_each_run_starts_from_the_cards_numbers():
     numbers = given(w=np.array([1.0]))
     for _ in range(2):
