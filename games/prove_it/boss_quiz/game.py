@@ -52,12 +52,12 @@ SECTIONS = tuple(dict.fromkeys(map(taught, BANK)))
 EASY, ANY = "easy", "any"
 """What the first question of a run is; up to the second edition any."""
 WHOLE = "all"
-"""In place of a level: questions about the whole course."""
+"""In place of a level: questions about all of them."""
 
 PARAMS = {
     "questions": Param(Dial(5, 20), 10, word("Questions in a run")),
     "bank": Param(Pick(*BANKS), BANKS[-1], word("Bank of questions")),
-    "level": Param(Pick(WHOLE, *LEVELS), WHOLE, word("Level that is asked about")),
+    "level": Param(Pick(WHOLE, *LEVELS), WHOLE, word("Level or lesson that is asked about")),
     "opening": Param(Pick(EASY, ANY), EASY, word("First question of a run")),
 }
 MOVES = moves(
@@ -76,7 +76,7 @@ class State:
         seed: finds the streams of later banks.
         length: questions in a run.
         bank: which bank is asked from.
-        about: the level that is asked about; None for the whole course.
+        about: the level or lesson that is asked about; None for all levels.
         opening: what the first question of a run is.
         deals: how often it has been dealt.
         deck: names of the questions that have not been asked since the bank was last dealt.
@@ -90,7 +90,7 @@ class State:
     seed: int
     length: int
     bank: int
-    about: int | None = None
+    about: int | str | None = None
     opening: str = EASY
     deals: int = 0
     deck: list[str] = field(default_factory=list)
@@ -108,7 +108,7 @@ def init(
     opening: str = EASY,
 ) -> State:
     """The first question of the first run."""
-    about = None if level == WHOLE else int(level)
+    about = None if level == WHOLE else level
     state = State(np.random.default_rng(seed), seed, questions, bank, about, opening)
     _draw(state)
     return state
@@ -295,7 +295,7 @@ def _draw(state: State) -> None:
 
 def _opener(state: State) -> str:
     """The next idea of the lowest level that is asked about; once these are used up, what comes."""
-    lowest = state.about or min(LEVELS)
+    lowest = state.about or next(iter(LEVELS))
     ideas = (n for n in state.deck if isinstance(BANK[n], Concept) and level(n) == lowest)
     return next(ideas, state.deck[0])
 

@@ -190,6 +190,16 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "cosine": lambda g: np.dot(g.a, g.b) / np.linalg.norm(g.a) / np.linalg.norm(g.b),
     "message-mean": lambda g: np.mean([g.own, *g.near]),
     "router": lambda g: np.average(g.y[:2], weights=g.g[:2]),
+    # convergence
+    "parabola-steps": lambda g: g.w * (1 - g.lr * g.bend) ** g.k,
+    "rate-limit": lambda g: 2 / g.L,
+    "best-plain-factor": lambda g: (g.L - g.mu) / (g.L + g.mu),
+    "promised-fall": lambda g: g.lr * g.g**2 - g.lr**2 * g.L * g.g**2 / 2,
+    "convex-bound": lambda g: g.D**2 / (2 * g.lr * g.t),
+    "best-beta": lambda g: (1 - 2 / (1 + (g.L / g.mu) ** 0.5)) ** 2,
+    "ball-limit": lambda g: (2 + 2 * g.beta) / g.L,
+    "noise-floor": lambda g: g.lr * g.sigma**2 / (2 * g.bend - g.lr * g.bend**2),
+    "running-mean": lambda g: g.g - g.g * g.beta**g.k,
 }
 
 
@@ -297,8 +307,17 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
     assert 0.4 < numbers / len(asks) < 0.6
 
 
-@pytest.mark.parametrize("about", [1, 2, 3, 4])
-def test_a_boss_of_one_level_asks_about_that_level_alone(about: int) -> None:
+def test_a_lesson_of_the_frontier_has_fifteen_questions_that_no_level_asks() -> None:
+    asks = of(BANKS[-1], "convergence")
+    assert len(asks) >= 15
+    assert not set(asks) & set(of(BANKS[-1]))
+    assert not of(3, "convergence")
+    numbers = sum(isinstance(item, Numeric) for item in asks.values())
+    assert 0.4 < numbers / len(asks) < 0.6
+
+
+@pytest.mark.parametrize("about", [1, 2, 3, 4, "convergence"])
+def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:
     run = Run("boss-quiz", 2, {"questions": 5, "level": about})
     asked = []
     for _ in of(BANKS[-1], about):
@@ -361,7 +380,7 @@ written of an earlier one is never made anew."""
 NEW = (
     Concept("aaa", "neuron", "Is it?", "Yes.", "It is.", {"No.": "It is.", "?": "!", "!": "?"}, 99),
     Numeric("zzz", "gan", lambda rng: DRAWN[rng.integers(3)], 99),
-    Concept("mmm", "a new subject", "So?", "So.", "So.", {"No.": "!", "?": "!", "!": "?"}, 99),
+    Concept("mmm", "new", "So?", "So.", "So.", {"No.": "!", "?": "!", "!": "?"}, 99, "level-4#gan"),
 )
 """Questions of a bank that is still to come."""
 DRAWN = [
@@ -422,6 +441,13 @@ def test_the_boss_of_a_level_asks_for_ever_what_the_third_bank_had_it_ask(
     assert [name for name, *_ in noted(7, 3, len(first), about)] == first
 
 
+def test_the_boss_of_the_lesson_asks_for_ever_what_the_fourth_bank_had_it_ask() -> None:
+    rows = noted(7, 4, 18, "convergence")
+    assert [name for name, *_ in rows[:4]] == [
+        *("parabola-steps", "ball-goes-round", "noise-floor", "adam-forgets"),
+    ]
+
+
 @pytest.mark.parametrize("bank", BANKS)
 def test_a_question_more_changes_no_run_of_an_earlier_bank(bank: int, grown: list[str]) -> None:
     assert set(grown) < set(BANK)
@@ -433,7 +459,7 @@ def test_a_question_more_is_asked_by_the_bank_it_came_with(grown: list[str]) -> 
     assert set(grown) < set(of(99))
     assert not set(grown) & set(of(BANKS[-1]))
     state = boss_quiz.init(0, bank=99, opening=boss_quiz.ANY)
-    for _ in range(len(BANK) - 1):
+    for _ in range(len(of(99)) - 1):
         boss_quiz.update(state, "answer", 0)
         boss_quiz.update(state, "next")
     assert state.deck == []
@@ -531,15 +557,16 @@ def classes(view: Node, name: str) -> int:
 
 
 def test_no_question_comes_back_before_the_bank_is_used_up() -> None:
+    whole = of(BANKS[-1])
     for seed in range(5):
         run = Run("boss-quiz", seed)
         asked = []
-        for _ in range(2 * len(BANK)):
+        for _ in range(2 * len(whole)):
             asked.append(run.state.run[-1].name)
             answer(run, False)
             run.send(["next"])
-        for start in (0, len(BANK)):
-            assert set(asked[start : start + len(BANK)]) == set(BANK)
+        for start in (0, len(whole)):
+            assert set(asked[start : start + len(whole)]) == set(whole)
 
 
 def test_question_is_not_repeated_within_a_run_when_the_bank_is_dealt_anew() -> None:

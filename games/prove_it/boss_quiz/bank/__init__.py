@@ -8,7 +8,10 @@ begun with, and there each question draws as it did before. What a question of a
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from games.prove_it.boss_quiz.bank import (
+    convergence,
     depth,
     gates,
     layers,
@@ -42,17 +45,18 @@ __all__ = [
     "taught",
 ]
 
-BANKS = (1, 2, 3)
+BANKS = (1, 2, 3, 4)
 """Every bank there was, the newest last. The second has the questions of the first, dealt and drawn
-by their names (`draws.py`)."""
+by their names (`draws.py`); the fourth asks about a frontier lesson too."""
 
-LEVELS = {
+LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     1: (neuron, gates),
     2: (layers, depth),
     3: (learning, training),
     4: (practice, wirings),
+    "convergence": (convergence,),
 }
-"""Which parts of the bank ask about which level of the course."""
+"""Which parts of the bank ask about which level of the course, or which lesson of the frontier."""
 
 BANK: dict[str, Item] = {
     item.name: item for parts in LEVELS.values() for part in parts for item in part.QUESTIONS
@@ -60,7 +64,7 @@ BANK: dict[str, Item] = {
 """Every question by its name, in the order of the course."""
 
 _SECTIONS: dict[str, str] = {
-    item.subject: f"level-{level}#{item.subject}"
+    item.subject: f"{level if isinstance(level, str) else f'level-{level}'}#{item.subject}"
     for level, parts in LEVELS.items()
     for part in parts
     for item in part.QUESTIONS
@@ -74,15 +78,15 @@ def taught(name: str) -> str:
     return item.taught or _SECTIONS[item.subject]
 
 
-def level(name: str) -> int:
-    """The level whose text is enough to answer a question."""
-    return int(taught(name).partition("#")[0].removeprefix("level-"))
+def level(name: str) -> int | str:
+    """The level whose text is enough to answer a question, or the lesson of the frontier."""
+    article = taught(name).partition("#")[0]
+    return int(article.removeprefix("level-")) if article.startswith("level-") else article
 
 
-def of(bank: int, about: int | None = None) -> dict[str, Item]:
-    """The questions of one bank by their names, or those `about` one level."""
+def of(bank: int, about: int | str | None = None) -> dict[str, Item]:
+    """The questions of one bank by their names: of all levels, or `about` one, or a lesson."""
+    asked = [key for key in LEVELS if isinstance(key, int)] if about is None else [about]
     return {
-        name: item
-        for name, item in BANK.items()
-        if item.since <= bank and (about is None or level(name) == about)
+        name: item for name, item in BANK.items() if item.since <= bank and level(name) in asked
     }
