@@ -53,6 +53,7 @@ MOVES = moves(
     setting=Place(FAR, MOST, when=lambda state: not state.bet.running),
     guess=Pick("budget", "late", "never", when=lambda state: state.bet.open),
     roll=Press(when=lambda state: state.bet.ready),
+    again=Press(when=lambda state: state.bet.over),
     bowl=Pick(*BOWLS),
 )
 
@@ -95,6 +96,9 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("roll",):
             state.bet.begin()
             state.run = _fresh(state)
+        case ("again",):
+            state.run = state.came = None
+            state.bet.again()
         case "bowl", name:
             state.bowl, state.run, state.came, state.tried = name, None, None, []
             state.bet.again()
@@ -175,20 +179,22 @@ def view(state: State) -> Node:
     may, bet = MOVES.on(state), state.bet
     done, won = state.bowl in state.beaten, score(state) == 1
     left = [name for name in BOWLS if name not in state.beaten]
-    if bet.over:
-        go = (
-            controls.button(
-                say("Next: {bowl}", bowl=say(BOWLS[left[0]].name)),
-                may.bowl(left[0]),
-                primary=True,
-                key="commit",
-            )
-            if done and left
-            else None
+    said = bet.told(_told)
+    if done and left and bet.over:
+        go = controls.button(
+            say("Next: {bowl}", bowl=say(BOWLS[left[0]].name)),
+            may.bowl(left[0]),
+            primary=True,
+            key="commit",
         )
     else:
-        said = bet.told(_told)
-        go = commit(bet, said and say("Let it roll: {guess}", guess=said), may.roll, may.roll)
+        go = commit(
+            bet,
+            said and say("Let it roll: {guess}", guess=said),
+            may.roll,
+            may.again,
+            more=say("Predict another setting"),
+        )
     return shell(
         h("div", _plane(state, done), _losses(state), class_="speed won" if won else "speed"),
         widgets.verdict(_verdict(state), won, lost=_lost(state)),
@@ -202,9 +208,12 @@ def view(state: State) -> Node:
                 may.guess,
                 state.came if bet.over else None,
             ),
-            widgets.hint(say("Now drag the point: each setting is run at once."), key="drag")
-            if bet.over and not done
-            else None,
+            widgets.hint(
+                say("Now drag the point: each setting is run at once.")
+                if bet.over
+                else say("Once this has run, each setting is run at once."),
+                key="drag",
+            ),
         ],
         go=go,
         drawers=[
@@ -315,10 +324,10 @@ def _region(name: str, all_of_it: bool) -> Field:
 
     def f(points: Array) -> Array:
         ahead = 1 - bowl.rho(points[:, 0], points[:, 1])
-        return ahead if all_of_it else np.where(ahead > 0, 0.12, -0.3)
+        return np.where(ahead > 0, ahead / fastest if all_of_it else 0.15, -0.35)
 
-    levels = tuple(np.quantile([1 - bowl.rho(*best(bowl)).item(), 0.0], [0.0, 0.25, 0.5, 0.75]))
-    return over_plane(PLANE, f, cells=60, largest=0.7, contours=levels if all_of_it else ())
+    fastest = 1 - float(bowl.rho(*best(bowl)))
+    return over_plane(PLANE, f, cells=60, contours=(0.25, 0.5, 0.75) if all_of_it else ())
 
 
 @cache
@@ -336,12 +345,12 @@ def _ghost(name: str) -> Descent:
 
 
 def _plane(state: State, done: bool) -> Node:
-    may, run, seen = MOVES.on(state), state.run, state.bet.over
+    may, run, seen = MOVES.on(state), state.run, bool(state.tried)
     region = _region(state.bowl, done) if seen else None
     places = np.array([(p, b) for p, b, _ in state.tried]).reshape(-1, 2)
     kinds = [outcome for _, _, outcome in state.tried]
     label: Node | None = None
-    if seen and run is not None:
+    if state.bet.over and run is not None:
         right = state.pace < 2.6
         label = plots.text_at(
             PLANE,
@@ -389,6 +398,11 @@ def _dots(places: Array, kind: str) -> Node:
     return plots.scatter(PLANE, places[:, 0], places[:, 1], f"tried {kind}")
 
 
+def _within(axes: plots.Axes, values: Array) -> Array:
+    """What the axes can show; missing elsewhere."""
+    return np.where((values >= axes.y[0]) & (values <= axes.y[1]), values, np.nan)
+
+
 def _losses(state: State) -> Node:
     bowl, run = BOWLS[state.bowl], state.run
     axes = plots.Axes((0, bowl.limit), (1e-10, 1e4), height=150, bottom=36, top=8, log_y=True)
@@ -405,7 +419,7 @@ def _losses(state: State) -> Node:
         plots.curve(
             axes,
             steps,
-            np.where(np.array(shown.losses) <= axes.y[1], shown.losses, np.nan),
+            _within(axes, np.array(shown.losses)),
             "run-1" if run else "ghost",
             name=say("loss: step, share of the first"),
         ),
@@ -414,7 +428,7 @@ def _losses(state: State) -> Node:
         else plots.curve(
             axes,
             steps,
-            np.where((bound <= axes.y[1]) & (bound >= axes.y[0]), bound, np.nan),
+            _within(axes, bound),
             "dashed bound",
             name=say("bound: step, at most"),
         ),
@@ -423,7 +437,7 @@ def _losses(state: State) -> Node:
         if run and bound is None
         else None,
         label=say("The loss after each step, its bound, the budget and the aim"),
-        x_label=say("step; shaded: the budget, dotted: the aim"),
+        x_label=say("step; the budget is shaded"),
         y_label=say("loss"),
         key="losses",
     )
@@ -433,9 +447,9 @@ def _numbers(state: State) -> Node:
     run, bowl = state.run if state.bet.over else None, BOWLS[state.bowl]
     rows = [
         ("η", short(state.pace / bowl.kappa)),
-        (say("steps to a millionth"), str(run.steps) if run and run.steps else "–"),
-        (say("measured factor of the loss a step"), fixed(run.measured, 3) if run else "–"),
-        (say("theory’s factor in the long run"), fixed(run.promised, 3) if run else "–"),
+        (say("steps"), str(run.steps) if run and run.steps else "–"),
+        (say("factor a step"), fixed(run.measured, 3) if run else "–"),
+        (say("in theory"), fixed(run.promised, 3) if run else "–"),
         (say("bound"), _bound_said(run) if run else "–"),
     ]
     return widgets.table(say("This setting"), [say("what"), say("value")], rows)
@@ -443,7 +457,5 @@ def _numbers(state: State) -> Node:
 
 def _bound_said(run: Descent) -> str:
     if run.bound() is not None:
-        return say("holds from the first step on")
-    if run.promised >= 1:
-        return say("none: beyond the edge")
-    return say("none: no theorem covers momentum on soft walls")
+        return say("holds")
+    return say("beyond the edge") if run.promised >= 1 else say("no theorem")

@@ -28,7 +28,7 @@ class EveryAsset(dict):
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course of its own, which the pages are made from."""
-    shutil.copytree(COURSE / "guided", tmp_path / "guided")
+    shutil.copytree(COURSE, tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr(pages, "find_articles", lambda _: sorted(tmp_path.glob("*/*/en.md")))
 
     return tmp_path

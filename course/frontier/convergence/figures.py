@@ -1,0 +1,102 @@
+"""The figures of the lesson on convergence: every number in them is the engine's."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from games.ui import plots
+from games.ui.node import Node
+from games.ui.numbers import fixed, short
+from games.ui.plots import Axes
+from games.words import say
+from pycore import rates
+from pycore.optimizers import SGD, Adam, AMSGrad, Optimizer
+
+
+def parabola_above() -> Node:
+    """A curve, its tangent at a point below it, and the parabola of the largest curvature above."""
+    at, L = 1.6, 1.0
+    x = np.linspace(-3, 3, 121)
+    y = np.logaddexp(x, -x) - np.log(2)
+    here, slope = float(np.logaddexp(at, -at) - np.log(2)), float(np.tanh(at))
+    low = at - slope / L
+    bowl = here + slope * (x - at) + L / 2 * (x - at) ** 2
+    line = here + slope * (x - at)
+    axes = Axes((-3, 3), (-0.6, 3), height=240)
+    lowest = here - slope**2 / (2 * L)
+    return plots.plot(
+        axes,
+        plots.curve(axes, x, np.where(bowl <= 3, bowl, np.nan), "dashed"),
+        plots.curve(axes, x, np.where(line >= -0.6, line, np.nan)),
+        plots.curve(axes, x, y, "run-1"),
+        plots.scatter(axes, [at], [here], "forward"),
+        plots.scatter(axes, [low], [lowest], "gold"),
+        plots.text_at(axes, -1.0, 2.6, say("the parabola above")),
+        plots.text_at(axes, -2.9, 0.9, say("the loss")),
+        plots.text_at(axes, 0.55, -0.4, say("the tangent below")),
+        x_label="θ",
+        y_label=say("loss"),
+        label=say(
+            "From {at} the lowest point of the parabola lies at {low}, {down} lower than the loss.",
+            at=fixed(at, 1),
+            low=fixed(low),
+            down=fixed(slope**2 / (2 * L)),
+        ),
+    )
+
+
+def bound_over_run() -> Node:
+    """The measured loss of plain descent in the valley, and the bound that is proved above it."""
+    c, theta, L = np.array([1.0, 9.0]), np.array([2.0, 0.5]), 9.0
+    first = float(np.linalg.norm(theta))
+    optimizer, losses = SGD(1 / L), []
+    for _ in range(120):
+        optimizer.step(theta, c * np.tanh(theta))
+        losses.append(float(c @ np.log(np.cosh(theta))))
+    t = np.arange(1, 121)
+    bound = rates.smooth_bound(first, 1 / L, t)
+    axes = Axes((0, 120), (1e-8, 100), height=240, log_y=True)
+    return plots.plot(
+        axes,
+        plots.curve(axes, t, bound, "dashed", name=say("bound: step, at most")),
+        plots.curve(axes, t, losses, "run-1", name=say("loss: step, measured")),
+        plots.text_at(axes, 40, 1.6, say("at most")),
+        plots.text_at(axes, 52, 2e-4, say("measured")),
+        x_label=say("step"),
+        y_label=say("loss"),
+        label=say(
+            "After 120 steps the bound is {bound} and the loss {loss}.",
+            bound=short(float(bound[-1])),
+            loss=short(losses[-1]),
+        ),
+    )
+
+
+def two_adams() -> Node:
+    """A weight under the slopes 3, −1, −1: Adam climbs to the worst place, AMSGrad finds −1."""
+    axes = Axes((0, 3000), (-1.15, 1.15), height=220)
+    ends, lines = {}, []
+    for kind, line in ((Adam, "run-3"), (AMSGrad, "run-1")):
+        optimizer: Optimizer = kind(0.5, beta1=0.0, beta2=0.1)
+        w, path = np.zeros(1), [0.0]
+        for t in range(3000):
+            optimizer.lr = 0.5 / np.sqrt(t + 1)
+            optimizer.step(w, np.array([[3.0, -1.0, -1.0][t % 3]]))
+            np.clip(w, -1, 1, out=w)
+            path.append(float(w[0]))
+        ends[kind.__name__] = path[-1]
+        lines.append(plots.curve(axes, np.arange(0, 3001, 3), path[::3], line))
+    return plots.plot(
+        axes,
+        plots.rule(axes, y=-1, class_="gold"),
+        lines,
+        plots.text_at(axes, 1500, 0.78, "Adam"),
+        plots.text_at(axes, 1500, -0.7, "AMSGrad"),
+        x_label=say("step"),
+        y_label=say("weight"),
+        label=say(
+            "Adam ends at {adam}, AMSGrad at {amsgrad}; the best place is −1.",
+            adam=fixed(ends["Adam"]),
+            amsgrad=fixed(ends["AMSGrad"]),
+        ),
+    )
