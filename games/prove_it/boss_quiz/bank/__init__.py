@@ -45,7 +45,7 @@ __all__ = [
     "taught",
 ]
 
-BANKS = (1, 2, 3, 4)
+BANKS = (1, 2, 3, 4, 5)
 """Every bank there was, the newest last. The second has the questions of the first, dealt and drawn
 by their names (`draws.py`); the fourth asks about a frontier lesson too."""
 

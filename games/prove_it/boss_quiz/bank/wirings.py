@@ -30,7 +30,7 @@ from games.prove_it.boss_quiz.bank.question import (
 )
 from games.words import word
 from pycore.activations import Tanh, sigmoid, softmax, tanh
-from pycore.convolution import AveragePool2D, Conv2D
+from pycore.convolution import AveragePool2D, Conv1D, Conv2D
 from pycore.layers import Sequential
 from pycore.models import mlp
 
@@ -229,6 +229,93 @@ def autoencoder_parameters(rng: np.random.Generator) -> Exercise:
             word("That leaves the code out: the pixels are not joined directly."): d * d + d,
         },
         digits=0,
+    )
+
+
+def bottom_width(rng: np.random.Generator) -> Exercise:
+    """How wide the map at the bottom of a U-Net is."""
+    halvings, bottom = whole(rng, 2, 4), int(rng.choice([4, 6, 8, 10]))
+    n = bottom * 2**halvings
+    down = Sequential(*(AveragePool2D(2) for _ in range(halvings)))
+    return Exercise(
+        word(
+            "A U-Net reads pictures {n} pixels wide. On its way down it pools {halvings} times, "
+            "each time over windows of 2×2, and its convolutions keep the size. How wide is the "
+            "map at the bottom?"
+        ),
+        {"n": n, "halvings": halvings},
+        down.forward(np.zeros((1, n, n, 1))).shape[1],
+        word("Each pooling halves the width: {n} / 2^{halvings} = {n} / {whole} = {right}."),
+        {
+            word("That halves once only."): n // 2,
+            word("That pools once more than there are poolings."): bottom // 2,
+            word("That takes two pixels off for each pooling; each of them halves."): (
+                n - 2 * halvings
+            ),
+            word("That counts the windows in both directions."): bottom * bottom,
+        },
+        digits=0,
+        worked={"whole": 2**halvings},
+    )
+
+
+def kernel_lines(rng: np.random.Generator) -> Exercise:
+    """How many pairs of input and output a convolution joins."""
+    n = whole(rng, 6, 14)
+    layer = Conv1D(1, 1, 3, padding=1, rng=np.random.default_rng(0))
+    layer.b[...] = 0.0
+    return Exercise(
+        word(
+            "A convolution with a window of 3, a stride of 1 and a padding of 1 reads {n} numbers "
+            "in a row. Draw a line from each number that comes in to each output that listens to "
+            "it. How many lines are there?"
+        ),
+        {"n": n},
+        int(np.count_nonzero(layer.forward(np.eye(n)[:, :, None]))),
+        word(
+            "{n} outputs listen to 3 places each, and at each end one of these is padding, where "
+            "no number is: 3·{n} − 2 = {right}."
+        ),
+        {
+            word("That counts the padding at both ends as numbers."): 3 * n,
+            word("That counts the weights; each is used at every place."): 3,
+            word("That is a dense layer, where all listen to all."): n * n,
+            word("That leaves out the two outputs at the ends."): 3 * (n - 2),
+            word("That leaves out one of the two ends."): 3 * n - 1,
+        },
+        digits=0,
+    )
+
+
+def bridged_parameters(rng: np.random.Generator) -> Exercise:
+    """Parameters of the convolution that reads what came up and what came across."""
+    up, across, out = int(rng.choice([8, 12, 16])), int(rng.choice([4, 6, 10])), whole(rng, 2, 8)
+    layer = Conv2D(up + across, out, 3, rng=np.random.default_rng(0))
+    return Exercise(
+        word(
+            "In a U-Net {up} feature maps come up, and the bridge brings {across} of the same size "
+            "across. A convolution layer with 3×3 kernels makes {out} maps of them all. How many "
+            "parameters does it have, biases included?"
+        ),
+        {"up": up, "across": across, "out": out},
+        layer.W.size + layer.b.size,
+        word(
+            "The maps are laid beside one another, {both} in all. Each of the {out} kernels has "
+            "9·{both} weights and one bias: {out}·({each} + 1) = {right}."
+        ),
+        {
+            word("That leaves out what comes across the bridge."): 9 * up * out + out,
+            word("That leaves out the biases, one for each map that comes out."): 9
+            * (up + across)
+            * out,
+            word("That reads only what comes across."): 9 * across * out + out,
+            word("That multiplies the two numbers of maps; they are laid side by side."): (
+                9 * up * across * out + out
+            ),
+            word("That forgets that a kernel reaches through all the maps."): 9 * out + out,
+        },
+        digits=0,
+        worked={"both": up + across, "each": 9 * (up + across)},
     )
 
 
@@ -524,6 +611,9 @@ QUESTIONS: tuple[Item, ...] = (
     Numeric("rnn-step", "rnn", rnn_step),
     Numeric("lstm-cell", "rnn", lstm_cell),
     Numeric("autoencoder-parameters", "autoencoder", autoencoder_parameters),
+    Numeric("bottom-width", "unet", bottom_width, since=5),
+    Numeric("bridged-parameters", "unet", bridged_parameters, since=5),
+    Numeric("kernel-lines", "family", kernel_lines, since=5),
     Numeric("vae-sample", "vae", vae_sample),
     Numeric("gan-value", "gan", gan_value),
     Numeric("flow-density", "flow", flow_density),
@@ -944,5 +1034,108 @@ QUESTIONS: tuple[Item, ...] = (
                 "Weights can be taken over only where the wiring is the same."
             ),
         },
+    ),
+    Concept(
+        "bridges-carry",
+        "unet",
+        word("What do the bridges of a U-Net bring across that nothing else can?"),
+        word("Where exactly things are."),
+        word(
+            "Down at the bottom the network knows what it sees, but pooling has blurred the "
+            "places. The bridges come from maps that were not pooled yet."
+        ),
+        {
+            word("What the picture shows as a whole."): word(
+                "That is known at the bottom, where one number sees the whole picture."
+            ),
+            word("A second opinion, so that fewer weights are needed."): word(
+                "The bridges themselves have no weights, and the layers that read them need more."
+            ),
+            word("The right answers, while it is being trained."): word(
+                "Those are seen by the loss alone. A bridge that carried them would be of no use "
+                "later, when there are none."
+            ),
+        },
+        since=5,
+    ),
+    Concept(
+        "dear-clouds",
+        "vae",
+        word(
+            "In the loss of a VAE the KL term is given a very large weight. What becomes of the "
+            "codes?"
+        ),
+        word("They say nothing any more: all pictures get the same cloud."),
+        word(
+            "Straying from the standard normal distribution is then dearer than redrawing badly. "
+            "Every picture is decoded to the mean of all, which is called posterior collapse."
+        ),
+        {
+            word("They fly apart, each picture to a place of its own."): word(
+                "That is what happens where straying costs nothing."
+            ),
+            word("They become exact, and every picture is redrawn without an error."): word(
+                "An exact code has to stray from the standard normal distribution, and here that "
+                "is just what costs most."
+            ),
+            word("Their clouds shrink until each of them is a single point."): word(
+                "A point is as far from a standard normal cloud as can be; the KL term would grow "
+                "without bound."
+            ),
+        },
+        since=5,
+    ),
+    Concept(
+        "twice-as-long",
+        "family",
+        word(
+            "Each item of a sequence is one number. The sequences become twice as long. Which of "
+            "these networks keeps its number of weights?"
+        ),
+        word("A convolution with a window of 3."),
+        word(
+            "It slides the same three weights over more places. So does a recurrent layer, which "
+            "uses the same weights at each step."
+        ),
+        {
+            word("A dense layer with as many outputs as inputs."): word(
+                "It has a weight for each pair of places, so four times as many."
+            ),
+            word("An autoencoder of dense layers with a code of 2."): word(
+                "It has a weight from each place to each code number and back, so about twice as "
+                "many."
+            ),
+            word("None of them: twice the data needs twice the weights."): word(
+                "Only where a weight belongs to a place. Shared weights serve any length."
+            ),
+        },
+        since=5,
+    ),
+    Concept(
+        "any-order",
+        "family",
+        word(
+            "The columns of a table could come in any order. Which wiring would count on something "
+            "that is not true of it?"
+        ),
+        word("A convolution along the columns."),
+        word(
+            "A kernel counts on neighbours belonging together, and here it is chance which column "
+            "is next to which."
+        ),
+        {
+            word("A dense layer."): word(
+                "To a dense layer one order is as good as another: it joins every input with every "
+                "output."
+            ),
+            word("Attention without a positional encoding."): word(
+                "It does not know about order either: shuffle its inputs, and each gets the same "
+                "answer as before."
+            ),
+            word("A graph network in which all columns are joined."): word(
+                "It combines messages by a sum, a mean or a maximum, none of which has an order."
+            ),
+        },
+        since=5,
     ),
 )
