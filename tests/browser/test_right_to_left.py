@@ -150,3 +150,19 @@ def test_an_embed_keeps_its_order_in_a_host_that_writes_from_right_to_left(visit
     assert numbers > 3
     inner = "document.querySelector('neuronauts-game').shadowRoot.querySelector('div')"
     assert page.evaluate(f"getComputedStyle({inner}).direction") == "ltr"
+
+
+def test_what_the_search_has_found_keeps_its_order(chromium, leftward):
+    page = chromium.new_page()
+    page.set_default_timeout(READY)
+    try:
+        page.goto(f"{leftward}lesson/")
+        page.click(".find")
+        page.fill("#search-field", "−0.6")
+        page.wait_for_selector('#search-found[data-of="−0.6"] .search-text')
+        assert page.locator("mark", has_text="−0").count() > 0
+        turned, numbers = page.evaluate(TURNED, "dialog")
+        assert turned == []
+        assert numbers > 0
+    finally:
+        page.close()

@@ -5,7 +5,7 @@
 
 import { root, written } from './address.js';
 import { make } from './make.js';
-import { say } from './words.js';
+import { ordered, say } from './words.js';
 
 /** @typedef {{id: number, address: string, kind: string, title: string, within: string, text: string, names: string}} Passage */
 
@@ -80,9 +80,13 @@ async function read() {
   return { passages, find };
 }
 
-/** A word however it is written: Poincare for Poincaré, optimizer for optimiser. @param {string} term */
+/**
+ * A word however it is written: Poincare for Poincaré, optimizer for optimiser. The marks of other scripts
+ * are vowels, and stay; what sets a number apart goes.
+ * @param {string} term
+ */
 function bare(term) {
-  return term.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('iz', 'is');
+  return term.normalize('NFKD').replace(/[\u0300-\u036f\u2066-\u2069]/g, '').toLowerCase().replaceAll('iz', 'is');
 }
 
 class SearchWindow {
@@ -160,12 +164,12 @@ class SearchWindow {
 /** @param {Passage} passage @param {string[]} terms as the index has them */
 function linkTo({ address, kind, title, within, text }, terms) {
   const link = make('a', { href: written(new URL(address, root())) });
-  const head = make('span', { className: 'search-title', textContent: title });
+  const head = make('span', { className: 'search-title', textContent: ordered(title) });
   const kindOf = make('span', { className: `search-kind ${kind}`, textContent: KINDS[kind] });
   link.append(kindOf, head);
-  if (within) link.append(make('span', { className: 'search-within', textContent: within }));
+  if (within) link.append(make('span', { className: 'search-within', textContent: ordered(within) }));
   const excerpt = make('span', { className: 'search-text' });
-  excerpt.append(...marked(around(text, terms), terms));
+  excerpt.append(...marked(ordered(around(text, terms)), terms));
   if (text) link.append(excerpt);
   return link;
 }

@@ -58,7 +58,7 @@ function filled(template, places) {
 }
 
 /** The text; where it is written from right to left, with its numbers set apart. @param {string} text */
-function ordered(text) {
+export function ordered(text) {
   return direction === 'rtl' ? text.replace(NUMBERS, isolated) : text;
 }
 
