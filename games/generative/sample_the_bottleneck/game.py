@@ -133,8 +133,8 @@ def init(seed: int) -> State:
 
 def _trainer(beta: int, rng: np.random.Generator) -> RoundedMinimizer:
     rng = np.random.default_rng(rng.integers(2**31))
-    network = vae([SIZE * SIZE, HIDDEN, 2], rng, dtype=np.float32)
-    objective = ELBO(network, digits()[0].astype(np.float32), beta)
+    network = vae([SIZE * SIZE, HIDDEN, 2], rng)
+    objective = ELBO(network, digits()[0], beta)
     schedule = schedules.cosine(RATE, STEPS)
     return RoundedMinimizer(objective, Adam(RATE), BATCH, rng, schedule, total=STEPS)
 
@@ -198,7 +198,7 @@ def trained(trainer: RoundedMinimizer) -> Sequential:
 
 def code(network: Sequential, x: Array) -> tuple[Array, Array]:
     """The mean and the spread of each picture's cloud: (n, 2) each."""
-    found = network[0].forward(x.astype(np.float32)).astype(float)
+    found = network[0].forward(x)
     return found[:, :2], np.exp(found[:, 2:] / 2)
 
 
@@ -208,7 +208,7 @@ def drawn(network: Sequential, z: Array) -> Array:
 
 
 def _logits(network: Sequential, z: Array) -> Array:
-    return np.asarray(network[2].forward(z.astype(np.float32)).astype(float))
+    return np.asarray(network[2].forward(z))
 
 
 @lru_cache(maxsize=2 * len(BETAS))

@@ -48,7 +48,7 @@ def test_a_digit_that_was_learned_is_not_strange():
 def test_the_costs_are_those_that_are_minimised():
     trainer = trained(1, 1).state.trainer
     found = game.looked(trainer, trainer.steps)
-    objective = ELBO(trainer.network, digits()[1].astype(np.float32), 1.0)
+    objective = ELBO(trainer.network, digits()[1], 1.0)
     several = []
     for _ in range(50):  # each with other chances
         objective.loss_and_grad()
