@@ -460,7 +460,7 @@ def _map(state: State) -> Node:
                 axes,
                 axes.x[0] + 0.08,
                 axes.y[0] + 0.15,
-                say("faint: an earlier run, full batch, η = {rate}", rate=fixed(GHOST)),
+                say("faint: full batch, η = {rate}", rate=fixed(GHOST)),
                 "ghost",
             ),
         ]
@@ -476,7 +476,7 @@ def _map(state: State) -> Node:
             if np.abs(track[-1] - state.best).max() <= SIDE
         ],
         marked(plots.scatter(axes, [start[0]], [start[1]], "start"), _setting(state)),
-        plots.text_at(axes, start[0] + 0.08, start[1] + 0.1, say("start")),
+        plots.text_at(axes, start[0] - 0.12, start[1] - 0.07, say("start"), "end"),
         label=say("Map of the loss over w and b, with the bowl"),
         x_label="w",
         y_label="b",
