@@ -231,6 +231,10 @@ class Tensor:
         """The shape of the data."""
         return self.data.shape
 
+    def item(self) -> float:
+        """Return the one number that it holds, as a float."""
+        return float(self.data.item())
+
     def walk(self) -> list[Tensor]:
         """Return every tensor this one was made from, inputs before results, itself last."""
         order: list[Tensor] = []
