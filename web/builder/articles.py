@@ -41,6 +41,9 @@ and code cells:
     :::{question} What if?             a box whose inside, the answer, opens on demand
     ::::{seen}                         directly after a game, what was to be seen in it: for whoever
     :::{played}  :::{won}              reads on, and inside it for whoever has played it or won it
+    :::{own-words} id A question?      a question to answer in one's own words; inside, the ideas:
+    - short | the idea | weigh, by heart   what a gap is called, the idea, and the words that count
+                                       for it, each the beginning of those that are meant
     ::::{derivation} Title             a proof that opens step by step: a card whose formulas and
     :::{step} What it shows            lines stand in its steps; each step gives its reason
     ```{code-cell}                     Python that is shown and run; later cells see its names
@@ -246,6 +249,7 @@ class Article:
         titles: every id that a link can name, each with the title of what is there.
         words: how many words of prose there are to read.
         terms: the words of the glossary it marks, each with the section where it does so first.
+        own_words: the anchors of its questions to answer in one's own words.
     """
 
     name: str
@@ -262,6 +266,7 @@ class Article:
     titles: Mapping[str, str]
     words: int
     terms: Mapping[str, Section]
+    own_words: list[str]
     _reader: _Reader = field(repr=False)
     level: Level = field(init=False, repr=False, compare=False)
     """What it is a part of, or is alone; known when all articles are read."""
@@ -327,7 +332,8 @@ class Article:
         terms = {term: section.id for term, section in self.terms.items()}
         front = (self.name, self.track, self.place, self.title, self.about, self.path, self.needs)
         level = (self.part_of, self.whole)
-        return *front, *level, self.minutes, sections, dict(self.titles), terms
+        told = (dict(self.titles), terms, list(self.own_words))
+        return *front, *level, self.minutes, sections, *told
 
 
 @dataclass(frozen=True)
@@ -395,6 +401,12 @@ class Level:
     def placements(self) -> list[Placement]:
         """The games placed in it, in order."""
         return [placement for part in self.parts for placement in part.placements]
+
+    @property
+    def own_words(self) -> str:
+        """Where its first question in one's own words is, from the root of the site; or ""."""
+        found = [f"{part.address}#{anchor}" for part in self.parts for anchor in part.own_words]
+        return found[0] if found else ""
 
     @property
     def anchors(self) -> dict[str, Article]:
@@ -718,6 +730,7 @@ class _Reader:
         self.titles: dict[str, str] = {}
         self.sections: list[Section] = []
         self.words = 0
+        self.own_words: list[str] = []
         self.card: Card | None = None
         self.steps: int | None = None
         self.outcomes: list[str] | None = None
@@ -797,6 +810,7 @@ class _Reader:
             self.titles,
             self.words,
             self.terms,
+            self.own_words,
             self,
         )
 
@@ -986,6 +1000,8 @@ class _Reader:
             yield _raw('</span></summary><div class="answer">\n')
             yield from self._blocks(token.content, line)
             yield _raw("</div></details>\n")
+        elif name == "own-words":
+            yield from self._own_words(title, token.content)
         elif name == "figure":
             yield _raw('<figure class="figure">')
             yield self._figure(title)
@@ -993,7 +1009,7 @@ class _Reader:
             yield from self._blocks(token.content, line)
             yield _raw("</figcaption></figure>\n")
         else:
-            more = ("derivation", "step", "question", "figure", "seen", *OUTCOMES)
+            more = ("derivation", "step", "question", "own-words", "figure", "seen", *OUTCOMES)
             allowed = _allowed((*BOXES, *more), name)
             self.fail(line, f"there is no directive {{{name}}}{allowed}")
 
@@ -1067,6 +1083,57 @@ class _Reader:
             self.fail(
                 line, f"a {{{name}}} is read by some only: headings and {{term}}s stand elsewhere"
             )
+
+    def _own_words(self, title: str, content: str) -> Iterator[Token]:
+        """A question to answer in one's own words, and the ideas that own-words.js lays beside."""
+        line = self.line
+        name, _, question = title.partition(" ")
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", name) or not question:
+            self.fail(line, "an {own-words} needs a name and a question: {own-words} bend Why?")
+        anchor = f"say-{name}"
+        self._anchor(anchor, question)
+        self.own_words.append(anchor)
+        where = self.front.get("part-of") or _name_of(self.path.parent)
+        yield _raw(
+            f'<div class="box own-words" data-own-words="{where}/{name}" id="{anchor}">'
+            '<label><span class="box-title">'
+        )
+        yield from self._title(question)
+        when = say("Your words stay in this browser. They come back after 1, 3, 7 and 21 days.")
+        told = [
+            '</span><textarea data-text rows="4" maxlength="4000"></textarea></label>',
+            f'<p class="own-words-tools"><button class="button" type="button" data-compare>'
+            f"{say('Compare with the ideas')}</button></p>",
+            '<p class="own-words-told" data-told role="status"></p>',
+            f'<p class="own-words-when" data-when>{when}</p>',
+            f"<details data-ideas><summary>{say('The ideas, and the words that count')}</summary>",
+            "<ul>",
+        ]
+        yield _raw("\n".join(told))
+        ideas = [row for row in content.splitlines() if row.strip()]
+        for row in ideas:
+            parts = [part.strip() for part in row.removeprefix("- ").split("|")]
+            if not row.startswith("- ") or len(parts) != 3 or not all(parts):
+                self.fail(line, f"{row!r} is no idea: write - short | the idea | words, that count")
+            short, idea, words = parts
+            listed = [word.strip() for word in words.split(",") if word.strip()]
+            named = html.escape(",".join(listed)), html.escape(short)
+            yield _raw('<li data-idea="{}" data-short="{}">'.format(*named))
+            yield from self._title(idea)
+            count = html.escape(", ".join(f"{word}…" for word in listed))
+            yield _raw(
+                f' <span class="own-words-count">{say("counts: {words}", words=count)}</span> '
+                "<strong data-found></strong></li>"
+            )
+        if not ideas:
+            self.fail(
+                line, "an {own-words} lists the ideas: - short | the idea | words, that count"
+            )
+        earlier = say("What you wrote last time")
+        yield _raw(
+            f"</ul></details><details data-earlier hidden><summary>{earlier}</summary>"
+            "<p data-earlier-text></p></details></div>\n"
+        )
 
     def _symbols(self, token: Token) -> Iterator[Token]:
         """The list of a card's symbols: each with its meaning, its shape and its value."""

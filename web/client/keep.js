@@ -10,11 +10,14 @@
 
 import { VERSION, better, merge, namesOf, newer, nothing, playedAt, runsIn, understand, withRuns, withoutRuns } from './progress.js';
 import * as runs from './runs.js';
+import { understandSaid } from './spaced.js';
 import { say } from './words.js';
 
 /** The key is as old as version 1, which lies there still; what is in it tells its version. */
 const KEY = 'neuronauts:1';
 const ASIDE = 'neuronauts:set-aside:';
+/** What was said in one's own words. It is in no file and goes to no teacher, so it is not among the progress. */
+const SAID = 'neuronauts:said';
 const LONGEST_HELD = 16_000; // letters of a run that stays with the facts, so that there is room for all games
 
 const TROUBLES = {
@@ -38,6 +41,7 @@ let facts = nothing(); // without moves, so that tabs agree on them whoever know
 /** @type {Choices} */ let choices = {};
 /** @type {string | null} the text that was read or written last */ let written = null;
 let writable = true;
+/** @type {Record<string, import('./spaced.js').Said>} what the storage did not take of it */ let unkept = {};
 /** @type {Set<string>} the sentences that were said */ const said = new Set();
 /** @type {(sentence: string) => void} */ let complain = (sentence) => console.info(sentence);
 /** @type {(() => void)[]} */ const listeners = [];
@@ -92,6 +96,8 @@ export function forget() {
   take();
   facts = { ...nothing(), forgets: facts.forgets + 1 };
   letGo();
+  unkept = {};
+  attempt(() => localStorage.removeItem(SAID));
   put();
   tell();
   runs.clear().catch(() => {}); // what is older counts for nothing
@@ -106,6 +112,19 @@ export function whenChanged(listener) {
 export function whenTroubled(listener) {
   complain = listener;
   for (const sentence of said) listener(sentence);
+}
+
+/** What was said in one's own words, by level and question. @returns {Record<string, import('./spaced.js').Said>} */
+export const recallSaid = () => ({ ...understandSaid(parsed(attempt(() => localStorage.getItem(SAID)) ?? '{}')), ...unkept });
+
+/** @param {string} name level and question @param {import('./spaced.js').Said} said */
+export function rememberSaid(name, said) {
+  const all = { ...recallSaid(), [name]: said };
+  const done = attempt(() => {
+    localStorage.setItem(SAID, JSON.stringify(all));
+    return localStorage.getItem(SAID) !== null;
+  });
+  unkept = done ? {} : all;
 }
 
 /** @param {boolean} offline whether the whole course is to be kept on this device */

@@ -13,6 +13,7 @@ import { listenForMore } from './more.js';
 import { navigate } from './navigate.js';
 import { notify } from './notice.js';
 import { showRail, showWins } from './rail.js';
+import { showOwnWords, showWaiting } from './own-words.js';
 import { Runtime } from './runtime.js';
 import { listenForSearch } from './search.js';
 import { showSeen } from './seen.js';
@@ -44,6 +45,7 @@ function arrive() {
   showRail();
   showWall();
   showSeen();
+  showOwnWords();
   offline?.then((course) => course.arrive(), () => {});
   showProgress(checker, begin);
   showClass(checker, begin);
@@ -69,6 +71,7 @@ runtime.addEventListener('fetched', (event) => {
 whenTroubled(notify);
 whenChanged(showWins);
 whenChanged(showSeen);
+whenChanged(showWaiting);
 listenForTheme();
 listenForCards(runtime, begin);
 listenForLater();

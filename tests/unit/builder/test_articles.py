@@ -831,6 +831,52 @@ def test_what_is_said_after_a_game_is_refused_where_it_cannot_be(read, old, new,
         _ = read(SEEN.replace(old, new, 1)).body
 
 
+OWN = """
+:::{own-words} bend Why is a *bend* needed?
+- the stack | Layers make one <layer>. | one layer, collaps
+- the line | A line is not enough. | line
+:::
+"""
+
+
+def test_a_question_in_ones_own_words_lists_its_ideas_and_the_words_that_count(read):
+    article = read(OWN)
+    assert article.own_words == ["say-bend"]
+    assert "say-bend" in article.titles
+    body = html5lib.parse(article.body, namespaceHTMLElements=False)
+    (box,) = body.iterfind(".//div[@data-own-words]")
+    assert (box.get("data-own-words"), box.get("id")) == ("trial/bend", "say-bend")
+    (label,) = box.iterfind(".//label")
+    assert label.find("textarea") is not None
+    assert "".join(label.itertext()) == "Why is a bend needed?"
+    ideas = [(i.get("data-short"), i.get("data-idea")) for i in box.iterfind(".//li")]
+    assert ideas == [("the stack", "one layer,collaps"), ("the line", "line")]
+    assert "counts: one layer…, collaps…" in "".join(box.itertext())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("bend Why is a *bend* needed?", "", "needs a name and a question"),
+        ("bend Why is a *bend* needed?", "bend", "needs a name and a question"),
+        ("bend Why", "Bend Why", "needs a name and a question"),
+        ("- the line | A line is not enough. | line", "- the line | line", "is no idea"),
+        ("- the line | A line is not enough. | line", "the line", "is no idea"),
+        ("| one layer, collaps", "|", "is no idea"),
+        (":::\n", ":::\n" + OWN, "is already the anchor of line"),
+    ],
+)
+def test_a_question_in_ones_own_words_is_refused_where_it_cannot_be(read, old, new, words):
+    assert old in OWN
+    with pytest.raises(ArticleError, match=re.escape(words)):
+        _ = read(OWN.replace(old, new, 1)).body
+
+
+def test_a_question_in_ones_own_words_without_ideas_is_refused(read):
+    with pytest.raises(ArticleError, match="lists the ideas"):
+        _ = read("\n:::{own-words} bend Why?\n:::\n").body
+
+
 def test_every_level_ends_with_what_one_can_do_now(told):
     for level in told:
         assert level.sections[-1].title == "What you can do now"
