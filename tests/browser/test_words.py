@@ -179,6 +179,7 @@ def paths():
         "lesson/",
         *(f"lesson/{path.parent.name.replace('_', '-')}/" for path in find_articles()),
         "class/",
+        "certificate/",
         "glossary/",
         "404.html",
         "reference/",

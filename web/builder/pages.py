@@ -4,6 +4,7 @@ dist/index.html                    the landing page
 dist/lesson/index.html             the course: its map, its articles, and what is won
 dist/lesson/<name>/index.html      every article below course/
 dist/class/index.html              where a teacher has the class's runs checked
+dist/certificate/index.html        what the learner has won, played again and printed
 dist/glossary/index.html           every term of web/glossary.md
 dist/play/<game>/index.html        every game, by itself
 dist/play/<game>/source.html       … and its Python, fetched when it is opened
@@ -41,6 +42,7 @@ from games.ui.node import to_html
 from web.builder import atlas, glossary, icons, policy, pseudo, reference, search
 from web.builder.articles import (
     ALONE,
+    CERTIFICATE,
     COURSE,
     FOLDER,
     SITE,
@@ -213,6 +215,7 @@ class Site:
             made[f"play/{slug}/index.html"] = partial(self.play, load(slug))
             made[f"frame/{slug}/index.html"] = partial(self.frame, load(slug))
         made[f"{CLASS}index.html"] = self.school_class
+        made[f"{CERTIFICATE}index.html"] = self.certificate
         made[f"{glossary.FOLDER}index.html"] = self.terms
         made[f"{reference.FOLDER}index.html"] = self.engine
         for module in self.reference:
@@ -429,6 +432,18 @@ class Site:
             progress=f"{FOLDER}#{PROGRESS}",
         )
 
+    def certificate(self) -> str:
+        """Where the learner's own wins are played again and printed."""
+        placed = [game for article in self.articles for game in article.games if winnable(game)]
+        games = {game.slug: game.title for game in placed}
+        about = [{"slug": slug, "title": title} for slug, title in games.items()]
+        return self._page(
+            f"{CERTIFICATE}index.html",
+            "certificate.html",
+            about=Markup(_script_json(about)),
+            progress=f"{FOLDER}#{PROGRESS}",
+        )
+
     def terms(self) -> str:
         """The glossary."""
         met = {
@@ -509,7 +524,8 @@ class Site:
             tokens=Markup(tokens),
             version=self.assets.version,
             folders=[
-                f.strip("/") for f in (CLASS, glossary.FOLDER, FOLDER, "play", reference.FOLDER)
+                f.strip("/")
+                for f in (CLASS, CERTIFICATE, glossary.FOLDER, FOLDER, "play", reference.FOLDER)
             ],
         )
         return policy.sealed(made, policy.PAGE)
@@ -584,7 +600,7 @@ class Site:
         def relative(match: re.Match[str]) -> str:
             attribute, target = match.groups()
             page, _, anchor = target.partition("#")
-            known = page.partition("?")[0] in plays or page in ("", CLASS, *anchors)
+            known = page.partition("?")[0] in plays or page in ("", CLASS, CERTIFICATE, *anchors)
             known = known or page.removesuffix("thumb.svg") in plays
             if not known or (anchor and anchor not in anchors.get(page, ())):
                 raise ArticleError(f"{path}: the link {SITE}{target} leads nowhere")

@@ -3,6 +3,7 @@
 
 import { here } from './address.js';
 import { listenForCards } from './cards.js';
+import { showCertificate } from './certificate.js';
 import { Checker } from './check.js';
 import { showClass } from './class.js';
 import { listenForDerivations } from './derivations.js';
@@ -49,6 +50,7 @@ function arrive() {
   offline?.then((course) => course.arrive(), () => {});
   showProgress(checker, begin);
   showClass(checker, begin);
+  showCertificate(checker, begin);
   if (games.adopt() === 0) return;
   if (missing) {
     games.giveUp(say('The games need {missing}, which this browser does not have; everything here can still be read.', { missing }));
