@@ -56,7 +56,7 @@ def test_what_is_not_there_is_said_and_the_window_closes(visit):
     assert page.evaluate("document.activeElement.className") == "find"
 
 
-@pytest.mark.parametrize(("width", "dark"), [(390, False), (1440, True)])
+@pytest.mark.parametrize(("width", "dark"), [(320, False), (1440, True)])
 def test_the_window_looks_well(visit, width, dark):
     page = visit(width=width, height=844, dark=dark, again=True).open("lesson/")
     search(page, "attention")
