@@ -1,4 +1,4 @@
-"""Slide the Kernel: find the nine weights that turn every drawing into the target’s map.
+"""Slide the Kernel: nine hidden weights have made the target from your drawing. Find them.
 
 The map of a kernel holds one number for each place of its window: what the window covers, times the
 weights, added up. A secret kernel has made the target from the same drawing. Two kernels that agree
@@ -30,6 +30,7 @@ from pycore import images
 from pycore.arrays import Array
 from pycore.convolution import Conv2D
 
+TICKS_PER_SECOND = 24
 WINDOW, LARGEST = 3, 4.0
 TOLERANCE = 0.05
 """Off by so much at most, on ten digits, and the kernel is found."""
@@ -63,6 +64,7 @@ MOVES = moves(
     erase=Switch(),
     clear=Press(),
     paper=Pick(*PAPERS),
+    slide=Press(),
     look=Place(_OUT, _OUT),
     pick=Parts(row=_PLACE, column=_PLACE),
     weight=Parts(row=_PLACE, column=_PLACE, value=Dial(-LARGEST, LARGEST, 0.5)),
@@ -78,7 +80,8 @@ class State:
     """The drawing, the learner's kernel and the secret one, and what is looked at.
 
     Places are (column, row) in the drawing (`pen`) and the map (`at`), (row, column) in the kernel
-    (`chosen`).
+    (`chosen`). While the window slides by itself, `sliding`, the map ends at `at`; `slid` says that
+    it has done so.
     """
 
     rng: np.random.Generator
@@ -92,6 +95,8 @@ class State:
     erase: bool = False
     padding: int = 0
     stride: int = 1
+    sliding: bool = False
+    slid: bool = False
 
 
 def init(seed: int, weights: int = 3) -> State:
@@ -103,12 +108,15 @@ def init(seed: int, weights: int = 3) -> State:
 
 
 def update(state: State, move: str, *values: Any) -> None:
-    """The pen, the window, the weights, and how the window goes."""
+    """The pen, the window, the weights, and how the window goes; it slides until then."""
+    state.sliding = move == "slide"
     if written(state, move, *values):
         return
     match move, *values:
         case "paper", name:
             state.drawing = _paper(state.rng, name)
+        case ("slide",):
+            state.at, state.slid = (0, 0), True
         case "look", column, row:
             state.at = (column, row)
         case "pick", row, column:
@@ -126,6 +134,21 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("again",):
             state.kernel = _ready("copy")
             state.secret = _secret(state)
+
+
+def tick(state: State) -> bool:
+    """Where the window slides, one place further, row by row."""
+    if not state.sliding:
+        return False
+    column, row = state.at
+    n = places(state)
+    after = row * n + column + 1
+    state.sliding = after < n * n
+    if not state.sliding:  # to rest where map and target differ most
+        off_by = np.abs(feature_map(state, state.kernel) - feature_map(state, state.secret))
+        after = int(off_by.argmax())
+    state.at = (after % n, after // n)
+    return True
 
 
 def _paper(rng: np.random.Generator, name: str) -> Array:
@@ -180,6 +203,11 @@ def off(state: State) -> float:
     return distance(state.kernel, state.secret)
 
 
+def fresh(state: State) -> bool:
+    """Whether nothing has been tried yet: the window has not slid, the kernel copies."""
+    return not state.slid and bool((state.kernel == _ready("copy")).all())
+
+
 def score(state: State) -> float:
     """1 within the tolerance, and the less the further off."""
     far = off(state)
@@ -197,21 +225,37 @@ def view(state: State) -> Node:
             say("off by, on ten digits"), off(state), 0, 2, zone=(0, TOLERANCE), digits=3
         ),
         dock=[
-            controls.slider(
-                say("weight in row {row}, column {column}", row=row + 1, column=column + 1),
+            None
+            if fresh(state)
+            else controls.slider(
+                say("chosen weight"),
                 float(state.kernel[row, column]),
                 may.weight(row, column),
+                name=say("weight in row {row}, column {column}", row=row + 1, column=column + 1),
                 symbol="w",
                 key="weight",
             ),
             controls.choice(say("Paper"), lambda name: say(PAPERS[name]), None, may.paper),
-            controls.toggle(say("Rub out"), state.erase, may.erase),
         ],
         go=widgets.row(
             controls.button(say("Another target"), may.again, primary=True) if won else None,
-            controls.button(say("Clear the paper"), may.clear),
+            controls.button(say("Slide the window"), may.slide, primary=not won),
         ),
         drawers=[
+            widgets.folded(
+                say("The nine products"),
+                _grid(say("products"), window(state) * state.kernel),
+                key="products",
+            ),
+            widgets.folded(
+                say("Draw"),
+                widgets.hint(say("The drawing takes ink wherever you touch it.")),
+                widgets.row(
+                    controls.toggle(say("Rub out"), state.erase, may.erase),
+                    controls.button(say("Clear the paper"), may.clear),
+                ),
+                key="draw",
+            ),
             widgets.folded(
                 say("Ready-made kernels"),
                 controls.choice(
@@ -263,6 +307,8 @@ def solution(state: State) -> Iterator[Message]:
     """Ask a single dot, and set each weight that its map tells."""
     if score(state) == 1:
         return
+    if fresh(state):
+        yield ("slide",)
     if state.padding:
         yield ("padding", 0)
     if state.stride > 1:
@@ -277,6 +323,8 @@ def solution(state: State) -> Iterator[Message]:
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     match move, *values:
+        case ("slide",):
+            return say("Each place of the window gives one cell of the map.")
         case "paper", *_:
             return say("A single dot: each sum has one product that is not 0.")
         case "look", *_:
@@ -314,6 +362,9 @@ def _board(state: State, won: bool) -> Node:
     mine, wanted = feature_map(state, state.kernel), feature_map(state, state.secret)
     largest = max(float(np.abs(mine).max()), float(np.abs(wanted).max()), 1.0)
     column, row = state.at
+    chain = _chain(state, float(mine[row, column]), float(wanted[row, column]))
+    if state.sliding:
+        mine[np.arange(mine.size).reshape(mine.shape) > row * len(mine) + column] = np.nan
     left, top = (state.stride * at - state.padding for at in state.at)
     ring = h("div", _frame(len(mine), column, row, 1), class_="kernel-ring")
     return h(
@@ -348,7 +399,7 @@ def _board(state: State, won: bool) -> Node:
             ),
             class_="kernel-sheets",
         ),
-        _chain(state, float(mine[row, column]), float(wanted[row, column])),
+        chain,
         class_="kernel-board won" if won else "kernel-board",
     )
 
@@ -373,23 +424,20 @@ def _frame(cells: int, column: int, row: int, size: int) -> Node:
 
 
 def _chain(state: State, sum_: float, wanted: float) -> Node:
-    """Window × kernel = products, and their sum: the cell of the map that is looked at."""
+    """Window · kernel = sum: the cell of the map that is looked at, beside the target's."""
     covered = window(state)
-    products = covered * state.kernel
     return h(
         "div",
         _grid(say("window"), covered),
         h("span", "×", class_="kernel-sign", aria_hidden="true"),
         _weights(state),
         h("span", "=", class_="kernel-sign", aria_hidden="true"),
-        _grid(say("products"), products),
-        h("span", "Σ", class_="kernel-sign", aria_hidden="true"),
         h(
             "div",
-            h("p", say("sum"), class_="kernel-title"),
+            h("p", say("your cell"), class_="kernel-title"),
             h("span", plain(sum_), class_="kernel-sum"),
             h("p", say("target"), class_="kernel-title"),
-            h("span", plain(wanted), class_="kernel-sum wanted"),
+            h("span", plain(wanted), class_="kernel-sum" + " wanted" * (sum_ != wanted)),
             class_="kernel-answer",
         ),
         class_="kernel-chain",
@@ -447,6 +495,13 @@ def _verdict(state: State) -> str:
         return say(
             "Found! On ten digits your map is off by {far}: both kernels ask the same.", **far
         )
+    if state.sliding:
+        return say("The window times your kernel, added up: that is one cell of your map.")
+    if fresh(state):
+        return say(
+            "Let the window slide over the drawing, and watch your map. The target is what hidden "
+            "weights make of the same drawing."
+        )
     if not state.drawing.any():
         return say("On empty paper every kernel answers 0. Draw something small, a dot say.")
     if inked(state.drawing) == 1:
@@ -460,11 +515,10 @@ def _verdict(state: State) -> str:
             **far,
         )
     return say(
-        "{n} of {total} weights are right, off by {far}. Slide over your map to see how a cell "
-        "comes about; tap a weight to change it.",
+        "{n} of {total} weights are right. Tap a weight, turn it, and your map answers at once. "
+        "Which drawing would give the kernel away?",
         n=int(np.isclose(state.kernel, state.secret).sum()),
         total=state.secret.size,
-        **far,
     )
 
 

@@ -76,3 +76,36 @@ def test_another_target_is_another_kernel():
     assert (run.state.secret != before).any()
     run.solve()
     assert run.score() == 1
+
+
+def test_the_window_slides_over_every_place_and_rests_where_the_target_is_furthest():
+    for seed in range(5):
+        run = Run("slide-the-kernel", seed)
+        run.send(["slide"])
+        seen, cells = [run.state.at], []
+        while run.state.sliding:
+            shown = run.numbers()["your map"]
+            cells.append(int(np.isfinite(shown).sum()))
+            assert np.isfinite(shown.ravel()[: cells[-1]]).all(), "row by row"
+            assert run.tick()
+            seen.append(run.state.at)
+        assert not run.tick()
+        n = game.places(run.state)
+        assert cells == list(range(1, n * n + 1))
+        assert seen[:-1] == [(i % n, i // n) for i in range(n * n)]
+        mine, wanted = (
+            game.feature_map(run.state, k) for k in (run.state.kernel, run.state.secret)
+        )
+        column, row = run.state.at
+        assert abs(mine - wanted)[row, column] == abs(mine - wanted).max() > 0
+        assert (run.numbers()["your map"] == mine).all()
+
+
+def test_whatever_is_done_ends_the_slide():
+    for message in (["look", 2, 2], ["weight", 0, 0, 1.0], ["draw", 1, 1], ["padding", 1]):
+        run = Run("slide-the-kernel", 1)
+        run.send(["slide"])
+        assert run.tick()
+        run.send(message)
+        assert not run.tick()
+        assert np.isfinite(run.numbers()["your map"]).all()
