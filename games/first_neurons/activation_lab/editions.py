@@ -27,3 +27,8 @@ def from_1(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
         return [["z", round(round((2 * share - 1) * REACH / 0.05) * 0.05, 2)]]
 
     return params, retold(log, activation=lambda name: [["activation", IDS[name]]], drag=drag)
+
+
+def from_2(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
+    """There was nothing to find: one looked around."""
+    return params, [["free", True], *log]

@@ -1,14 +1,15 @@
-"""Activation Lab: choose a bend, drag the input along its curve, and watch the slope.
+"""Activation Lab: five places to find. Choose a bend, drag the input, and say where it is.
 
 y = f(z) and its slope f′(z), from the engine's own classes, beside the slope
-measured as (f(z + H) − f(z − H)) / 2H. Shaded is where the slope is smaller than FLAT. There is
-nothing to win.
+measured as (f(z + H) − f(z − H)) / 2H. Shaded is where the slope is smaller than FLAT. Each place
+is one where the slope is asked to be something; any bend and any input will do that have it.
+Whoever looks around freely has nothing to win.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -16,16 +17,20 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.first_neurons._bends import LEAK, bends, name_of
-from games.moves import Dial, Pick, moves
+from games.moves import Dial, Pick, Press, Switch, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed
+from games.ui.numbers import fixed, percent
 from games.ui.shell import shell
-from games.words import say
+from games.words import say, word
 from pycore.activations import Activation
 from pycore.arrays import Array
 
-EDITION = 2
+EDITION = 3
+LEARNT = word(
+    "A neuron learns by the slope at the place where it is. Sigmoid fades at both ends, ReLU is "
+    "dead below 0, and GELU even falls for a stretch."
+)
 REACH, STEP = 6.0, 0.05
 """The input slides from -REACH to REACH in steps of STEP."""
 H = 1e-5
@@ -34,17 +39,42 @@ WIDE = 1.0
 """The step of the input that is drawn around z, and what comes of it."""
 
 BENDS = Pick(bends(), was={type(f).__name__: name for name, f in bends().items()})
+ASKED = ("fades", "whole", "dead", "more", "falls")
+"""What the slope is to be, one after the other (`fits`), and where the solution finds it."""
+TINY, WHOLE, MORE, FALLING = 0.01, 0.02, 1.05, -0.05
+"""Less than so much is left of a step, it is whole within so much, it grows to so much, it falls
+by so much at least."""
+PLACES = {
+    "fades": ("sigmoid", 5.0),
+    "whole": ("tanh", 0.0),
+    "dead": ("relu", -2.0),
+    "more": ("silu", 2.5),
+    "falls": ("gelu", -1.5),
+}
 PARAMS = {"activation": Param(BENDS, "sigmoid", "Activation to begin with")}
-MOVES = moves(activation=BENDS, z=Dial(-REACH, REACH, STEP))
+MOVES = moves(
+    activation=BENDS,
+    z=Dial(-REACH, REACH, STEP),
+    here=Press(when=lambda state: score(state) not in (None, 1)),
+    again=Press(when=lambda state: score(state) == 1),
+    free=Switch(),
+)
 
 
 @dataclass
 class State:
-    """The activation on the bench, and the input it is given."""
+    """The activation on the bench, and the input it is given.
+
+    `found` are the places found so far, each an activation and an input; `missed` says that the
+    last one said was none. `free` is who looks around.
+    """
 
     rng: np.random.Generator
     activation: str
     z: float
+    found: list[tuple[str, float]] = field(default_factory=list)
+    missed: bool = False
+    free: bool = False
 
     @property
     def f(self) -> Activation:
@@ -64,9 +94,39 @@ def init(seed: int, activation: str = "sigmoid") -> State:
     return State(rng, activation, _stop(rng.uniform(-2, 2)))
 
 
-def update(state: State, move: str, value: Any) -> None:
-    """Another activation, or another input."""
-    setattr(state, move, value)
+def update(state: State, move: str, *values: Any) -> None:
+    """Another activation, or another input; that this is the place that is asked for."""
+    state.missed = False
+    match move, *values:
+        case "here", *_:
+            if fits(ASKED[len(state.found)], _slope(state)):
+                state.found.append((state.activation, state.z))
+            else:
+                state.missed = True
+        case "again", *_:
+            state.found.clear()
+        case _, value:
+            setattr(state, move, value)
+
+
+def fits(asked: str, slope: float) -> bool:
+    """Whether a slope is what is asked for."""
+    match asked:
+        case "fades":
+            return 0 < slope < TINY
+        case "whole":
+            return abs(slope - 1) <= WHOLE
+        case "dead":
+            return slope == 0
+        case "more":
+            return slope >= MORE
+        case _:
+            return slope <= FALLING
+
+
+def score(state: State) -> float | None:
+    """The share of the places found; None while one looks around."""
+    return None if state.free else len(state.found) / len(ASKED)
 
 
 def measured(f: Activation, z: float) -> float:
@@ -81,18 +141,30 @@ def sides(f: Activation, z: float) -> tuple[float, float]:
 
 def view(state: State) -> Node:
     """The curve with its point, tangent and the step that comes out; the choice of bends."""
-    y, slope = _at(state.f, state.z), _slope(state)
+    y, slope, may, won = _at(state.f, state.z), _slope(state), MOVES.on(state), score(state) == 1
     return shell(
-        _bench(state),
-        widgets.verdict(_remark(state)),
+        _bench(state, won),
+        widgets.verdict(_verdict(state), won, lost=state.missed),
+        mission=None
+        if state.free
+        else h(
+            "div",
+            widgets.progress(say("places found"), len(state.found), len(ASKED)),
+            h("p", _quest(state), class_="lab-quest"),
+        ),
         dock=[
             controls.choice(
                 say("activation"),
                 {name: [_icon(name), name_of(name)] for name in bends()},
                 state.activation,
-                MOVES.on(state).activation,
+                may.activation,
             )
         ],
+        go=None
+        if state.free
+        else controls.button(say("Play again"), may.again, primary=True, key="go")
+        if won
+        else controls.button(say("It is here"), may.here, primary=True, key="go"),
         drawers=[
             widgets.folded(
                 say("Numbers"),
@@ -113,33 +185,40 @@ def view(state: State) -> Node:
                 ),
                 key="numbers",
             ),
+            widgets.row(
+                controls.button(
+                    say("Back to the five places") if state.free else say("Only look around"),
+                    may.free(not state.free),
+                )
+            ),
         ],
     )
 
 
 def describe(state: State) -> str:
     """The activation, the input, and what comes out."""
+    told = "" if state.free else _quest(state)
     return say(
-        "{name} at z = {z} gives {y}; its slope there is {slope}. {remark}",
+        "{n} of {total} found. {quest} {name} at z = {z} gives {y}; its slope there is {slope}. "
+        "{remark}",
+        n=len(state.found),
+        total=len(ASKED),
+        quest=told,
         name=state.name,
         z=fixed(state.z),
         y=fixed(_at(state.f, state.z), 4),
         slope=fixed(_slope(state), 4),
-        remark=_remark(state),
+        remark=_verdict(state),
     )
 
 
 def solution(state: State) -> Iterator[Message]:
-    """A tour: a curve that goes flat, one that dies, one that leaks, one that dips."""
-    for name, stops in (
-        ("sigmoid", (0.0, 2.0, 5.0)),
-        ("tanh", (0.0, 3.0)),
-        ("relu", (2.0, 0.0, -2.0)),
-        ("leaky-relu", (-2.0,)),
-        ("gelu", (-0.75, -2.0, 2.0)),
-    ):
-        yield ("activation", name)
-        yield from (("z", z) for z in stops)
+    """Every place that is still to be found."""
+    if state.free:
+        yield ("free", False)
+    for asked in ASKED[len(state.found) :]:
+        name, z = PLACES[asked]
+        yield from (("activation", name), ("z", z), ("here",))
 
 
 def why(state: State, move: str, *values: Any) -> str:
@@ -148,11 +227,11 @@ def why(state: State, move: str, *values: Any) -> str:
         case "activation", "sigmoid":
             return say("Watch its slope: it is almost nothing far from zero.")
         case "activation", "tanh":
-            return say("It goes flat as well, but is steeper around zero.")
+            return say("It goes flat as well, but around zero it lets the whole step through.")
         case "activation", "relu":
             return say("Below zero its slope is 0: such a neuron learns nothing.")
-        case "activation", "leaky-relu":
-            return say("Below zero a little slope is left, so it can come back.")
+        case "activation", "silu":
+            return say("It overtakes the straight line for a stretch, and is steeper than 1 there.")
         case "activation", _:
             return say("It is smooth, and dips below zero before it goes flat.")
     return ""
@@ -204,7 +283,7 @@ def _axes(state: State) -> plots.Axes:
     return plots.Axes((-REACH, REACH), (low - margin, high + margin), height=300)
 
 
-def _bench(state: State) -> Node:
+def _bench(state: State, won: bool) -> Node:
     """Curve, slope, tangent, and the point to drag; a step of the input, and what becomes of it."""
     axes, z = _axes(state), _grid()
     y, slope = _at(state.f, state.z), _slope(state)
@@ -219,6 +298,11 @@ def _bench(state: State) -> Node:
             {say("curve: z, f(z), slope"): np.stack([z, heights, slopes], axis=1)},
         ),
         _tangent(axes, state.z, y, slope),
+        [
+            plots.text_at(axes, z, _at(state.f, z), "✓", "middle lab-found")
+            for name, z in state.found
+            if name == state.activation
+        ],
         marked(
             controls.handle(
                 say("input z"),
@@ -250,6 +334,7 @@ def _bench(state: State) -> Node:
             h("span", say("hardly any slope"), class_="lab-key flat"),
             class_="lab-keys",
         ),
+        class_="lab-bench won" if won else "lab-bench",
     )
 
 
@@ -285,6 +370,47 @@ def _flat(f: Activation) -> list[tuple[float, float]]:
     flat = np.flatnonzero(np.abs(f.derivative(z)) < FLAT)
     runs = np.split(flat, np.flatnonzero(np.diff(flat) > 1) + 1)
     return [(float(z[run[0]]), float(z[run[-1]])) for run in runs if run.size]
+
+
+def _quest(state: State) -> str:
+    """What the place is like that is asked for."""
+    if len(state.found) == len(ASKED):
+        return say("Every place is found.")
+    match ASKED[len(state.found)]:
+        case "fades":
+            return say("Find where under {share} of a step comes out.", share=percent(TINY))
+        case "whole":
+            return say("Find where a step comes out at full width.")
+        case "dead":
+            return say("Find where nothing comes out: a dead place.")
+        case "more":
+            return say("Find where a step comes out wider.")
+        case _:
+            return say("Find where a step up comes out as a step down.")
+
+
+def _verdict(state: State) -> str:
+    """What the slope means here; whether this is the place that was asked for."""
+    slope = fixed(_slope(state), 4)
+    if score(state) == 1:
+        return say("All five! {remark}", remark=_remark(state))
+    if not state.missed:
+        return _remark(state)
+    match ASKED[len(state.found)]:
+        case "fades":
+            return say(
+                "Not here: the slope is {slope}; it is to be below 0.01, but not 0.", slope=slope
+            )
+        case "whole":
+            return say(
+                "Not here: the slope is {slope}; it is to be 1, give or take 0.02.", slope=slope
+            )
+        case "dead":
+            return say("Not here: the slope is {slope}, and that is not exactly 0.", slope=slope)
+        case "more":
+            return say("Not here: the slope is {slope}; it is to be at least 1.05.", slope=slope)
+        case _:
+            return say("Not here: the slope is {slope}; it is to be below 0.", slope=slope)
 
 
 def _remark(state: State) -> str:

@@ -92,3 +92,77 @@ def test_the_tangent_has_the_slope():
     rise = axes.data_y(y2) - axes.data_y(y1)
     run_ = axes.data_x(x2) - axes.data_x(x1)
     assert rise / run_ == pytest.approx(1 / (1 + np.exp(-0.5)), abs=0.01)
+
+
+def hunt(seed=0):
+    return Run("activation-lab", seed)
+
+
+def go(run, name, z):
+    run.send(["activation", name])
+    run.send(["z", z])
+    run.send(["here"])
+
+
+def test_five_places_are_found_one_after_the_other_and_no_other_place_counts():
+    run = hunt()
+    wrong = {
+        "fades": ("relu", -2.0),
+        "whole": ("sigmoid", 0.0),
+        "dead": ("leaky-relu", -2.0),
+        "more": ("relu", 2.0),
+        "falls": ("sigmoid", -5.0),
+    }
+    for n, asked in enumerate(game.ASKED):
+        assert run.score() == n / 5
+        go(run, *wrong[asked])
+        assert run.score() == n / 5
+        assert "Not here" in run.describe()
+        run.send(["z", 0.0])
+        assert "Not here" not in run.describe()
+        go(run, *game.PLACES[asked])
+        assert run.score() == (n + 1) / 5
+    assert "All five!" in run.describe()
+    run.send(["again"])
+    assert run.score() == 0
+
+
+def test_what_is_asked_for_is_what_the_engine_says_at_every_place():
+    """Measured, not by formula; away from corners, where there is no one slope."""
+    for name, f in bends().items():
+        for z in np.arange(-6, 6.01, 0.05).round(2):
+            left, right = game.sides(f, float(z))
+            if abs(left - right) > 1e-3:
+                continue
+            slope = game.measured(f, float(z))
+            formula = float(f.derivative(np.array(z)))
+            for asked in ("whole", "more", "falls"):
+                edge = min(abs(slope - b) for b in (0.98, 1.02, game.MORE, game.FALLING)) < 1e-4
+                assert edge or game.fits(asked, slope) == game.fits(asked, formula), (name, z)
+            assert game.fits("dead", formula) == (
+                np.ptp(f.function(z + np.linspace(-1e-3, 1e-3))) == 0
+            )
+
+
+def test_what_a_win_has_shown_is_so():
+    """Sigmoid fades at both ends, ReLU is dead below 0, and GELU falls for a stretch."""
+    z = np.arange(-6, 6.01, 0.05)
+    slopes = {name: f.derivative(z) for name, f in bends().items()}
+    faded = (slopes["sigmoid"] > 0) & (slopes["sigmoid"] < game.TINY)
+    assert faded[z < -4.6].all()
+    assert faded[z > 4.6].all()
+    assert not faded[np.abs(z) < 4.5].any()
+    assert (slopes["relu"][z < -0.01] == 0).all()
+    assert (slopes["relu"][z > 0.01] == 1).all()
+    assert 10 < (slopes["gelu"] < 0).sum() < len(z) / 2
+    assert not (slopes["sigmoid"] < 0).any()
+
+
+def test_who_looks_around_has_nothing_to_win_and_finds_the_hunt_as_it_was():
+    run = hunt()
+    go(run, *game.PLACES["fades"])
+    run.send(["free", True])
+    assert run.score() is None
+    assert "Find where" not in run.view().text()
+    run.send(["free", False])
+    assert run.score() == 0.2

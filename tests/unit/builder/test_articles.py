@@ -816,7 +816,7 @@ def test_what_is_said_after_a_game_goes_by_what_was_done(read):
         ("::::{seen}", "Between.\n\n::::{seen}", "directly after a game"),
         ("::::{seen}", "::::{seen} So", "has no title"),
         ("{game}`light-the-network`\n", "", "directly after a game"),
-        ("{game}`light-the-network`", "{game}`activation-lab`", "keeps no score"),
+        ("{game}`light-the-network`", "{game}`train-a-brain challenge=free`", "keeps no score"),
         (":::{played}\nNot yet.\n:::\n\n:::{won}\nIt *glows*.\n:::\n", "", "played or won"),
         ("{played}", "{lost}", "there is no directive {lost}"),
         ("{played}", "{won}", "in this order: played, then won"),
