@@ -8,9 +8,11 @@ from tests.browser.conftest import ROOT
 
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 SETTLED = """() => Promise.allSettled(
-    document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished)
+    document.getAnimations()
+        .filter(({effect}) => Number.isFinite(effect.getComputedTiming().endTime))
+        .map((animation) => animation.finished)
 )"""
-"""Colours on their way from one to the other have a contrast of their own."""
+"""What is on its way, a colour or a sheet that rises, has a contrast of its own."""
 
 
 PANELS = """() => {

@@ -18,6 +18,8 @@ from tests.browser.player import Player, hurry
 HANDS = {"mouse": (1440, False), "keyboard": (1440, False), "touch": (320, True)}
 SMALLER = {"dial-the-dropout": "?seeds=3", "init-race": "?steps=100"}
 """A game whose solution trains for long is played at its smallest settings."""
+SHEET = 1000
+"""Milliseconds after which a win has its sheet (web/client/result.js)."""
 LONG = {"descent-paths", "hero-network", "translate-a-sentence"}
 """At their own pace these take a quarter of a minute and more; a dozen others are waited for."""
 
@@ -41,6 +43,7 @@ def test_game_is_won(visit, slug, hand):
     if score is not None:
         page.wait_for_selector(f'[data-game="{slug}"][data-won]')
         assert player.box.get_attribute("data-score") == "1"
+        page.wait_for_timeout(SHEET)
     looks_well_unfolded(page)
 
 

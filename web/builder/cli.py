@@ -18,9 +18,9 @@ from web.builder.report import BuildError, fail, say, step
 from web.builder.serve import serve
 from web.builder.site import SINGLE_FILE, build
 
-SHARED_OUT = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
-"""Tests run in one process more than there are cores, for animations are waited for; a process
-that has no tests left takes another's."""
+SHARED_OUT = ("-n", str(os.cpu_count() or 1), "--dist", "worksteal")
+"""Tests run in as many processes as there are cores: with one more, what a browser must do in time
+was late. A process that has no tests left takes another's."""
 
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 """Products this small are slowed down by more threads, on a busy machine many times over."""

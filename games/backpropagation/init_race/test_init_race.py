@@ -42,14 +42,19 @@ def finals():
     }
 
 
+def middle(losses):
+    """The median over the seeds, without what the browser's NumPy lacks."""
+    return np.quantile(losses, 0.5, axis=0)
+
+
 def test_on_a_shallow_network_the_larger_start_beats_the_balanced_one(finals):
-    zero, large, balanced = np.median(finals["shallow", 3], axis=0)
+    zero, large, balanced = middle(finals["shallow", 3])
     assert large < balanced < 0.1 < zero
     assert (finals["shallow", 3][:, 1] < finals["shallow", 3][:, 2]).mean() > 0.8
 
 
 def test_through_six_hidden_layers_the_large_start_loses_to_the_balanced_one(finals):
-    zero, large, balanced = np.median(finals["deep", 8], axis=0)
+    zero, large, balanced = middle(finals["deep", 8])
     assert balanced < 0.05
     assert large > 0.2
     assert large < zero + 0.05

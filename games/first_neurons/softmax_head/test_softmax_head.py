@@ -63,7 +63,7 @@ def test_adding_to_all_logits_changes_nothing_but_the_logits():
 def test_there_is_no_room_beyond_the_end_of_the_sliders():
     run = head((game.REACH, 0, 0, 0))
     assert buttons(run.view())["Add 1 to all logits"].attributes["aria-disabled"] == "true"
-    with pytest.raises(ValueError, match="while no logit is beyond 8"):
+    with pytest.raises(ValueError, match="allowed: add up to a logit of 8"):
         run.send(["add", 1])
 
 

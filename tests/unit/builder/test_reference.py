@@ -81,7 +81,8 @@ def test_what_is_written_low_or_high_is_set_so(text: str, expected: str) -> None
 
 def test_each_package_tells_what_it_is_before_its_modules() -> None:
     packages = read_reference()
-    assert [p.name for p in packages] == ["pycore", "pycore.models", "pycore.recipes"]
+    names = ["pycore", "pycore.models", "pycore.recipes", "pycore.torch"]
+    assert [p.name for p in packages] == names
     assert packages[0].body.count("<pre") == 1  # one piece of code, gaps and all
     assert packages[1].modules[0].name == "pycore.models"
 
