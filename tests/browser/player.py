@@ -200,7 +200,8 @@ class Player:
                     )
             return
         control.scroll_into_view_if_needed()
-        here = self._at(control) if control.get_attribute("data-at") else goal
+        inks = control.get_attribute("data-every") is not None  # wherever it is pressed
+        here = self._at(control) if control.get_attribute("data-at") and not inks else goal
         start, end = control.evaluate(
             """(handle, places) => {
                 const toScreen = handle.ownerSVGElement.getScreenCTM();
