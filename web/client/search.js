@@ -4,6 +4,7 @@
 // somebody first searches. It knows neither games nor articles.
 
 import { root, written } from './address.js';
+import { literal } from './literal.js';
 import { make } from './make.js';
 import { ordered, say } from './words.js';
 
@@ -41,9 +42,9 @@ export function listenForSearch() {
 }
 
 function open() {
-  const window_ = new SearchWindow();
-  document.body.append(window_.dialog);
-  window_.dialog.showModal();
+  const { dialog } = new SearchWindow();
+  document.body.append(dialog);
+  dialog.showModal();
 }
 
 /** Where to look: once for all searches, and anew where it could not be had. */
@@ -186,9 +187,8 @@ function around(text, terms) {
 
 /** The text with what was found marked in it. @param {string} text @param {string[]} terms */
 function marked(text, terms) {
-  const literal = terms.map((term) => term.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|');
-  if (!literal) return [text];
+  if (!terms.length) return [text];
   return text
-    .split(new RegExp(`(${literal})`, 'giu'))
+    .split(new RegExp(`(${terms.map(literal).join('|')})`, 'giu'))
     .map((piece, i) => (i % 2 ? make('mark', { textContent: piece }) : piece));
 }

@@ -6,6 +6,8 @@
 // the beginning of those that are meant: `weigh` is found in “weights” and “weighed”. Several words in a row
 // are found in that order: `by heart`.
 
+import { literal } from './literal.js';
+
 /**
  * @typedef {object} Said what was said to one question
  * @property {string} text
@@ -49,7 +51,7 @@ export function saidNow(before, text, now) {
  */
 export function mentioned(text, words) {
   const found = words.flatMap((word) => {
-    const parts = word.split(/\s+/).map((part) => `${part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\p{L}*`);
+    const parts = word.split(/\s+/).map((part) => `${literal(part)}\\p{L}*`);
     return new RegExp(`(?<![\\p{L}\\p{N}])${parts.join('[^\\p{L}\\p{N}]+')}`, 'iu').exec(text.normalize('NFC')) ?? [];
   });
   return found[0] ?? '';
