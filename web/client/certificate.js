@@ -6,13 +6,13 @@ import { recallWhole } from './keep.js';
 import { make } from './make.js';
 import { gameOf } from './progress.js';
 import { Runtime } from './runtime.js';
-import { decodeRun, linkTo } from './share.js';
+import { decodeRun } from './share.js';
+import { addressOf } from './share-panel.js';
+import { belongs } from './sift.js';
 import { direction, percent, say } from './words.js';
 
 /** @typedef {import('./progress.js').Win} Win */
 /** @typedef {{game: string, win: Win, moves: number}} Proved a win that is one */
-
-const ROOT = new URL(document.documentElement?.dataset.root ?? './', location.href).href;
 
 /**
  * Bring the page to life, where it is this one.
@@ -86,7 +86,7 @@ class Certificate {
     for (const win of wins.filter(({ run }) => run)) {
       try {
         const run = await decodeRun(win.run);
-        if (run.game !== game || run.seed !== win.seed) throw new Error(say('its moves belong to another game or other numbers'));
+        if (!belongs(run, game, win)) throw new Error(say('its moves belong to another game or other numbers'));
         const verdict = await this.checker.check(run, new AbortController().signal, progress);
         if ('facts' in verdict && verdict.facts.won) return { game, win, moves: verdict.facts.moves };
         reason = 'facts' in verdict ? say('played again, its moves do not win') : verdict.refused;
@@ -103,7 +103,7 @@ class Certificate {
     const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long' });
     const rows = proved.map(({ game, win, moves }) => {
       const row = make('tr');
-      const proof = make('a', { href: linkTo(ROOT, { game, seed: win.seed, params: win.params }, win.run), textContent: titles.get(game) ?? game });
+      const proof = make('a', { href: addressOf({ game, ...win }, win.run), textContent: titles.get(game) ?? game });
       const name = make('th', { scope: 'row', dir: direction });
       name.append(proof);
       row.append(name, ...[String(win.seed), String(moves), day.format(new Date(win.at))].map((textContent) => make('td', { textContent })));

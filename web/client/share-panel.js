@@ -145,7 +145,7 @@ export class SharePanel {
 }
 
 /** A link as it is written where the page stands. @param {import('./share.js').Placed} placed @param {string} [text] */
-const addressOf = (placed, text) => new URL(written(new URL(linkTo(root().href, placed, text))), location.href).href;
+export const addressOf = (placed, text) => new URL(written(new URL(linkTo(root().href, placed, text))), location.href).href;
 
 /** The line of HTML that places a game. @param {string} root @param {import('./share.js').Placed} placed */
 export function lineFor(root, { game, seed, params }) {

@@ -65,13 +65,19 @@ export async function replayed(won, here, check, tell) {
 }
 
 /**
+ * Whether a run is of the game, the numbers and the parameters under which it was kept.
+ * @param {import('./share.js').Run} run @param {string} placement @param {import('./progress.js').Win} win
+ */
+export const belongs = (run, placement, { seed, params }) =>
+  run.game === gameOf(placement) && run.seed === seed && sameParams(run.params, params);
+
+/**
  * Whether the moves can be read and belong there.
  * @param {string} placement @param {import('./progress.js').Win} win or a run that was left
  */
-async function fits(placement, { run, seed, params }) {
+async function fits(placement, win) {
   try {
-    const found = await decodeRun(run);
-    return found.game === gameOf(placement) && found.seed === seed && sameParams(found.params, params);
+    return belongs(await decodeRun(win.run), placement, win);
   } catch {
     return false;
   }
