@@ -22,6 +22,7 @@ from games.moves import Dial, Parts, Pick, Place, Press, Switch, moves
 from games.ui import controls, inputs, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, plain
+from games.ui.panes import sheet
 from games.ui.pixels import picture, tints
 from games.ui.shell import shell
 from games.vision._drawing import SIZE, digit, inked
@@ -371,14 +372,14 @@ def _board(state: State, won: bool) -> Node:
         "div",
         h(
             "div",
-            _sheet(
+            sheet(
                 say("your drawing"),
                 inputs.pad(
                     say("your drawing"), state.drawing, may.draw, at=state.pen, name=say("drawing")
                 ),
                 _frame(SIZE, left, top, WINDOW),
             ),
-            _sheet(
+            sheet(
                 say("your map"),
                 inputs.pad(
                     say("your map"),
@@ -392,7 +393,7 @@ def _board(state: State, won: bool) -> Node:
                 ),
                 ring,
             ),
-            _sheet(
+            sheet(
                 say("target"),
                 picture(wanted, "signed", say("target"), largest=largest, name=say("target")),
                 ring,
@@ -401,14 +402,6 @@ def _board(state: State, won: bool) -> Node:
         ),
         chain,
         class_="kernel-board won" if won else "kernel-board",
-    )
-
-
-def _sheet(title: str, inside: Node, over: Node) -> Node:
-    return h(
-        "div",
-        h("p", title, class_="kernel-title"),
-        h("div", inside, over, class_="kernel-sheet"),
     )
 
 
