@@ -3,8 +3,8 @@
 MOVES = moves(draw=Place(Dial(0, 9), Dial(0, 9)), erase=Switch(), clear=Press(), …)
 
 def update(state: State, move: str, *values: Any) -> None:
-if written(state, move, *values):
-return
+    if written(state, move, *values):
+        return
 """
 
 from __future__ import annotations

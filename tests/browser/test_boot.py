@@ -56,7 +56,7 @@ def test_progress_tells_stage_and_bytes(visit):
 
 def test_moves_made_before_python_are_played_when_it_is_there(visit):
     watched = visit()
-    watched.shift_allowed = ANY  # on a busy machine letters come late; pages have their own test
+    watched.shift_allowed = ANY
     archives = re.compile(r"numpy|stdlib")
     watched.page.route(archives, lambda route: None)  # held back …
     page = watched.open(GAME)

@@ -26,7 +26,7 @@ PIXELS = """async (url) => {
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_picture_shows_the_stage_and_the_win(visit, tmp_path, dark):
     watched = visit(dark=dark, again=True)
-    watched.shift_allowed = ANY  # on a busy machine letters come late; pages have their own test
+    watched.shift_allowed = ANY
     page = watched.open(f"play/{GAME}/")
     watched.ready()
     before = saved(page, tmp_path / "before.png")
