@@ -1,20 +1,18 @@
-"""Text as numbers: normalised, cut into words or byte pairs, counted. It knows no network.
+"""Text as numbers: normalised, cut into words, counted. It knows no network and no subword.
 
 What a reader takes for one character may be several in Unicode: a letter with the marks above or
 below it, as in most scripts of Asia; a picture joined from others. Words never cut through it.
 
 Examples:
-    >>> from pycore.text import train_bpe, words
+    >>> from pycore.text import pieces, words
     >>> words("The cat, the hat!")
     ['The', 'cat', ',', 'the', 'hat', '!']
-    >>> bpe = train_bpe("the cat and the hat and the bat", merges=4)
-    >>> [bpe.tokens[token] for token in bpe.encode("the hat")]
-    [b'the', b' ', b'h', b'at']
+    >>> pieces("The cat, the hat!")
+    ['The', ' cat', ',', ' the', ' hat', '!']
 """
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import math
 import re
@@ -29,7 +27,6 @@ import numpy.typing as npt
 from pycore.arrays import Array, Seed, positive, seeded
 
 T = TypeVar("T")
-Pair = tuple[int, int]
 
 
 class _Kinds(dict[int, str]):
@@ -113,6 +110,23 @@ def words(text: str) -> list[str]:
     words come as they stand, a run of words as one.
     """
     return _cut(_WORDS, text)
+
+
+def pieces(text: str) -> list[str]:
+    """Return the text cut into words, each with the space before it, and what stands between them.
+
+    Put together they are the text again. Tokens of subwords never reach from one into the next.
+
+    Raises:
+        ValueError: the text holds half of a character (a lone surrogate), which no UTF-8 can write.
+    """
+    for place, character in enumerate(text):
+        if "\ud800" <= character <= "\udfff":
+            raise ValueError(
+                f"the text has half of a character, {character!r}, at place {place}; "
+                "allowed: whole characters"
+            )
+    return _cut(_PIECES, text)
 
 
 def ngrams(tokens: Sequence[T], n: int) -> list[tuple[T, ...]]:
@@ -310,138 +324,3 @@ class TfIdf:
         Shapes: → (documents,), 0 to 1.
         """
         return np.asarray(self.matrix @ self.transform([query])[0])
-
-
-def _merge(tokens: tuple[int, ...], pair: Pair, new: int) -> tuple[int, ...]:
-    """Replace the pair by one token wherever it stands, from the left."""
-    merged: list[int] = []
-    i = 0
-    while i < len(tokens):
-        if tokens[i : i + 2] == pair:
-            merged.append(new)
-            i += 2
-        else:
-            merged.append(tokens[i])
-            i += 1
-    return tuple(merged)
-
-
-class BPE:
-    """Byte pair encoding: a text's bytes, and neighbours merged in the order that training found.
-
-    Tokens 0 to 255 are the bytes, token 256 + i is what merge i makes of two. Every text that
-    UTF-8 can write can be encoded, and `decode(encode(text)) == text`.
-
-    Source: Sennrich et al., Neural machine translation of rare words with subword units, 2016; on
-    bytes, Radford et al., Language models are unsupervised multitask learners, 2019.
-
-    Attributes:
-        merges: the pairs of tokens, in order.
-        tokens: token → its bytes.
-    """
-
-    def __init__(self, merges: Iterable[Pair] = ()) -> None:
-        self.merges: list[Pair] = []
-        self.tokens = [bytes([i]) for i in range(256)]
-        self._ranks: dict[Pair, int] = {}
-        for pair in merges:
-            self.append(pair)
-
-    def append(self, pair: Pair) -> None:
-        """Add a merge after all others.
-
-        Raises:
-            TypeError: it is no pair of whole numbers.
-            ValueError: it is there already, or merges a token that does not exist.
-        """
-        if not (
-            isinstance(pair, tuple)
-            and len(pair) == 2
-            and all(isinstance(token, int) and not isinstance(token, bool) for token in pair)
-        ):
-            raise TypeError(
-                f"BPE: merge {pair!r}; allowed: a tuple of two tokens, such as (97, 98)"
-            )
-        if pair in self._ranks or not 0 <= min(pair) <= max(pair) < len(self.tokens):
-            known = "is there already" if pair in self._ranks else "has a token that is not there"
-            allowed = f"a new pair of tokens 0 to {len(self.tokens) - 1}"
-            raise ValueError(f"BPE: merge {pair} {known}; allowed: {allowed}")
-        self._ranks[pair] = len(self.tokens)
-        self.merges.append(pair)
-        self.tokens.append(self.tokens[pair[0]] + self.tokens[pair[1]])
-
-    def __len__(self) -> int:
-        return len(self.tokens)
-
-    def encode(self, text: str) -> list[int]:
-        """Return the text's tokens: in each piece the earliest merge first, until none is left."""
-        return [token for piece in _cut(_PIECES, text) for token in self._encode_piece(piece)]
-
-    def _encode_piece(self, piece: str) -> tuple[int, ...]:
-        tokens = tuple(piece.encode("utf-8"))
-        while ranks := [r for p in itertools.pairwise(tokens) if (r := self._ranks.get(p))]:
-            new = min(ranks)
-            tokens = _merge(tokens, self.merges[new - 256], new)
-        return tokens
-
-    def decode(self, tokens: Iterable[int]) -> str:
-        """Return the text; bytes that are no UTF-8, as half of a character, become "�".
-
-        Raises:
-            ValueError: a number is no token.
-        """
-        tokens = list(tokens)
-        for token in tokens:
-            if not 0 <= token < len(self.tokens):
-                raise ValueError(f"BPE: no token {token}; allowed: 0 to {len(self.tokens) - 1}")
-        return b"".join(self.tokens[token] for token in tokens).decode("utf-8", "replace")
-
-
-class BPETrainer:
-    """Merge the pair of neighbours that is most frequent, again and again, one call a merge.
-
-    Of equally frequent pairs the smallest is taken, so that a text has one answer.
-
-    Attributes:
-        bpe: the encoding so far.
-        pieces: what the text consists of (words with the space before them), each as its tokens
-            so far, and how often it comes.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.bpe = BPE()
-        counts = Counter(_cut(_PIECES, text))
-        self.pieces = {piece: (tuple(piece.encode("utf-8")), n) for piece, n in counts.items()}
-
-    @property
-    def length(self) -> int:
-        """Into how many tokens the text is cut so far."""
-        return sum(len(tokens) * n for tokens, n in self.pieces.values())
-
-    def pairs(self, count: int = 10) -> list[tuple[Pair, int]]:
-        """Return the most frequent pairs and how often each comes, the next to be merged first."""
-        found: Counter[Pair] = Counter()
-        for tokens, n in self.pieces.values():
-            for pair in itertools.pairwise(tokens):
-                found[pair] += n
-        return heapq.nsmallest(count, found.items(), key=lambda item: (-item[1], item[0]))
-
-    def step(self) -> Pair | None:
-        """Make one merge and return its pair, or None when no pair comes twice."""
-        best = self.pairs(1)
-        if not best or best[0][1] < 2:
-            return None
-        pair, new = best[0][0], len(self.bpe)
-        self.bpe.append(pair)
-        for piece, (tokens, n) in self.pieces.items():
-            self.pieces[piece] = _merge(tokens, pair, new), n
-        return pair
-
-
-def train_bpe(text: str, merges: int) -> BPE:
-    """Return the encoding after so many merges, or fewer where the text has no more pairs."""
-    trainer = BPETrainer(text)
-    for _ in range(merges):
-        if trainer.step() is None:
-            break
-    return trainer.bpe

@@ -136,7 +136,9 @@ def solution(state: State) -> Iterator[Message]:
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     if move == "guess":
-        return say("Without momentum, η · L above 2 makes each step overshoot further than the last.")
+        return say(
+            "Without momentum, η · L above 2 makes each step overshoot further than the last."
+        )
     if move == "setting" and state.bet.over:
         return say("The setting that theory calls the fastest for this κ.")
     return ""

@@ -26,7 +26,7 @@ from pycore.models import mlp
 from pycore.models.autoencoders import ELBO, vae
 from pycore.models.vision import cnn
 from pycore.optimizers import SGD, Adam, Momentum, Optimizer
-from pycore.text import BPE
+from pycore.subwords import BPE
 from pycore.training import LOOK_EVERY, Minimizer, Trainer, Turns
 from tests.unit.pycore.found import subclasses
 

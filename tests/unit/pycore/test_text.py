@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pycore import corpora
 from pycore.text import (
-    BPE,
-    BPETrainer,
     NgramModel,
     TfIdf,
     Vocabulary,
     ngrams,
     normalize,
-    train_bpe,
+    pieces,
     windows,
     words,
 )
 
 TALE = corpora.harbour()
-TRAINED = train_bpe(TALE, 200)
 
 
 @pytest.mark.parametrize(
@@ -85,17 +81,6 @@ every_script = pytest.mark.parametrize("name", SCRIPTS)
 def test_a_letter_keeps_its_marks_in_every_script(name: str) -> None:
     text, expected = SCRIPTS[name]
     assert words(text) == expected
-
-
-@every_script
-def test_byte_pairs_never_part_a_word_from_its_marks(name: str) -> None:
-    text = f" {SCRIPTS[name][0]}"
-    pieces = [*BPETrainer(text).pieces]
-    for word in words(text):
-        if word[0].isalpha() and not {"’", "״"} & set(word):
-            assert word in [piece.removeprefix(" ") for piece in pieces]
-    bpe = train_bpe(text * 3, 200)
-    assert [bpe.decode([token]) for token in bpe.encode(text)] == pieces
 
 
 @pytest.mark.parametrize("name", sorted(SCRIPTS.keys() - {"Greek", "Cyrillic", "Latin"}))
@@ -204,25 +189,6 @@ def test_an_index_of_nothing_is_refused() -> None:
         TfIdf([])
 
 
-@settings(max_examples=200)
-@given(st.text() | st.lists(st.sampled_from("the harbour \n\té🌊"), max_size=40).map("".join))
-def test_every_string_comes_back(text: str) -> None:
-    for bpe in (BPE(), TRAINED):
-        tokens = bpe.encode(text)
-        assert bpe.decode(tokens) == text
-        assert all(0 <= token < len(bpe) for token in tokens)
-
-
-@given(st.text("ab ", max_size=30), st.integers(0, 10))
-def test_training_and_encoding_cut_the_same_text_alike(text: str, merges: int) -> None:
-    trainer = BPETrainer(text)
-    for _ in range(merges):
-        trainer.step()
-    for piece, (tokens, _) in trainer.pieces.items():
-        assert tuple(trainer.bpe.encode(piece)) == tokens
-    assert len(trainer.bpe.encode(text)) == trainer.length
-
-
 def test_windows_are_every_stretch_and_the_same_one_place_further() -> None:
     x, y = windows([3, 1, 4, 1, 5], 3)
     np.testing.assert_array_equal(x, [[3, 1, 4], [1, 4, 1]])
@@ -232,46 +198,27 @@ def test_windows_are_every_stretch_and_the_same_one_place_further() -> None:
             windows([3, 1, 4, 1, 5], length)
 
 
-def test_merges_by_hand() -> None:
-    # aa and ab come twice each (aab aab): the smaller pair wins, then (aa) b.
-    trainer = BPETrainer("aab\naab")
-    assert trainer.pairs() == [((97, 97), 2), ((97, 98), 2)]
-    assert [trainer.step(), trainer.step(), trainer.step()] == [(97, 97), (256, 98), None]
-    assert trainer.bpe.tokens[256:] == [b"aa", b"aab"]
-    assert trainer.bpe.encode("aab b") == [257, 32, 98]
-
-
-def test_each_merge_shortens_the_text_by_its_count() -> None:
-    trainer = BPETrainer(TALE)
-    assert trainer.length == len(TALE.encode())
-    for _ in range(30):
-        before, ((_, count),) = trainer.length, trainer.pairs(1)
-        trainer.step()
-        assert before - count <= trainer.length < before  # a run such as aaa overlaps itself
-
-
-def test_a_trained_encoding_is_rebuilt_from_its_merges() -> None:
-    again = BPE(TRAINED.merges)
-    assert again.encode(TALE) == TRAINED.encode(TALE)
-    assert len(TRAINED.encode(TALE)) < 0.5 * len(TALE)
-    assert b" harbour" in TRAINED.tokens
-    assert train_bpe(TALE, 50).merges == TRAINED.merges[:50]
-
-
-def test_half_a_character_is_shown_as_such() -> None:
-    assert BPE().decode(BPE().encode("é")[:1]) == "�"
-
-
-def test_merges_and_tokens_that_do_not_exist_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"merge \(97, 256\) has a token that is not there"):
-        BPE([(97, 256)])
-    with pytest.raises(ValueError, match=r"merge \(97, 98\) is there already"):
-        BPE(itertools.repeat((97, 98), 2))
-    with pytest.raises(ValueError, match="no token 256; allowed: 0 to 255"):
-        BPE().decode([256])
-
-
 def test_a_special_word_named_twice_has_one_number() -> None:
     words = Vocabulary(["a", "b", "a"], ("<pad>", "<unk>"), "<unk>")
     assert words.words == ["<pad>", "<unk>", "a", "b"]
     assert words.encode(["b", "c"]) == [3, 1]
+
+
+@given(st.text())
+def test_pieces_put_together_are_the_text(text: str) -> None:
+    assert "".join(pieces(text)) == text
+
+
+@every_script
+def test_a_piece_holds_whole_words(name: str) -> None:
+    text = f" {SCRIPTS[name][0]}"
+    found = [piece.removeprefix(" ") for piece in pieces(text)]
+    for word in words(text):
+        if word[0].isalpha() and not {"’", "״"} & set(word):
+            assert word in found
+
+
+def test_half_of_a_character_is_refused() -> None:
+    for half in (0xD800, 0xDFFF):
+        with pytest.raises(ValueError, match=r"half of a character, .* at place 2; allowed: whole"):
+            pieces(f"a {chr(half)}")
