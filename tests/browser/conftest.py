@@ -6,6 +6,7 @@ that leaves the origin, no layout shift. A test that expects one says so.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import os
@@ -30,6 +31,11 @@ from playwright.sync_api import (
 )
 
 from web.builder import browsers
+from web.builder.draft import Draft
+from web.builder.precompile import Compiler
+from web.builder.runtime import runtime_hash
+from web.builder.serve import Server
+from web.builder.sources import Packages
 
 ROOT = Path(__file__).parents[2]
 DIST = Path(os.environ.get("NEURONAUTS_DIST", ROOT / "dist"))
@@ -101,6 +107,26 @@ def site() -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}{BASE}"
     server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def disguised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Serve the course in a pseudo-language: disguised("en-XA") is its address.
+
+    Its pages are made when they are asked for, since a run looks at few of them.
+    """
+    with contextlib.ExitStack() as stack, Compiler(runtime_hash(Packages())) as compiler:
+
+        def serve(code: str) -> str:
+            draft = Draft(tmp_path_factory.mktemp(code) / "site", code)
+            stack.callback(draft.close)
+            draft.renew(compiler)
+            server = Server(0, BASE, draft.folder, draft)
+            stack.callback(server.shutdown)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            return f"http://127.0.0.1:{server.server_port}{BASE}"
+
+        yield serve
 
 
 @pytest.fixture(scope="session")

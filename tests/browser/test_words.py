@@ -5,34 +5,24 @@ is cut off, or moves while a game runs, had room for English only. Numbers, symb
 is marked as English or as not to be translated stay as they are.
 """
 
-import fcntl
 import functools
-import http.server
 import json
 import re
 import subprocess
 import sys
-import threading
 
 import pytest
 
 from games import discover
 from games.backpropagation.train_a_brain import plan
-from tests.browser.conftest import ANY, BASE, _Handler, use
+from tests.browser.conftest import ANY, use
 from tests.browser.test_play import SMALLER
 from tests.browser.test_steady import LETTERS, moved
 from web.builder import catalogue, pseudo
 from web.builder.articles import find_articles
-from web.builder.paths import CACHE, ROOT
+from web.builder.paths import ROOT
 from web.builder.pseudo import CLOSE, OPEN
 
-PSEUDO = CACHE / "pseudo"
-BUILD = """
-from pathlib import Path
-import sys
-from web.builder.site import build
-build(out=Path(sys.argv[1]), language="en-XA")
-"""
 PLAY = """
 import json, sys
 from games import load
@@ -132,19 +122,9 @@ CLIPPED = """([root, except]) => {
 
 
 @pytest.fixture(scope="session")
-def site():
+def site(disguised):
     """The address of the course in the pseudo-language."""
-    CACHE.mkdir(exist_ok=True)
-    with (CACHE / "pseudo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several processes of tests, one build
-        newest = max(path.stat().st_mtime for path in (ROOT / "dist").glob("*.html"))
-        if not (PSEUDO / "404.html").exists() or (PSEUDO / "404.html").stat().st_mtime < newest:
-            subprocess.run([sys.executable, "-c", BUILD, PSEUDO], cwd=ROOT, check=True)
-    handler = functools.partial(_Handler, directory=str(PSEUDO))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}{BASE}"
-    server.shutdown()
+    return disguised(pseudo.CODE)
 
 
 def bare(text):

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from games import SHARED
-from web.builder import icons
+from games.words import ENGLISH
+from web.builder import catalogue, icons
 from web.builder.articles import COURSE, FOLDER
 from web.builder.assets import Assets
 from web.builder.paths import CACHE, ROOT, WEB
@@ -38,10 +39,11 @@ class Draft:
 
     Args:
         folder: where what pages name lies.
+        language: the code of the language that it speaks.
     """
 
-    def __init__(self, folder: Path = DRAFT) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path = DRAFT, language: str = ENGLISH.code) -> None:
+        self.folder, self.language = folder, language
         self._maker: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._paths: set[str] = set()
@@ -89,7 +91,7 @@ class Draft:
 
     def _ship(self, compiler: Compiler) -> Assets:
         fresh = self.folder.with_name(f"{self.folder.name}-new")
-        assets = ship(fresh, Packages(), compiler)
+        assets = ship(fresh, Packages(), compiler, spoken=catalogue.language(self.language))
         icons.write_app(fresh)
         swap(fresh, self.folder)
         return assets
