@@ -45,9 +45,11 @@ def race(depth, limit):
 
 deep, flat8, flat3 = race("deep", 8), race("shallow", 8), race("shallow", 3)
 
-# Who ended lower at each seed, L (too large) or b (balanced): `python -m tests.unit.course.races`.
+# Who ended lower at each seed, L (too large) or b (balanced), and z where balanced did and zero,
+# too, ended lower than too large: `python -m tests.unit.course.races` prints it.
 WINNERS = {
-    "deep-8": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+    "deep-8": "bbbbbbbbbbbbzbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbzbbbbbbbbbbbbbbb",
+    "deep-3": "bbbbbbbbbbLbbbbbbbbbbbbLbLbLLbbbbbbbLbLbbLbbbbbbbLLbbbbLbbbb",
     "shallow-8": "bLLLLLLLbbLLbbbbbbbbbbbbbLbbbbbLbbbbbbbbbbbbbbbbLLbbbbbbbLbb",
     "shallow-3": "LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLbLLLLLLLLLLLLbLLLLL",
 }
@@ -56,6 +58,11 @@ WINNERS = {
 def large(race):
     """How often the start that is too large beat the balanced one."""
     return f"{WINNERS[race].count('L')} of {len(WINNERS[race])}"
+
+
+def behind_zero(race):
+    """How often the start that is too large ended behind even the zeros."""
+    return WINNERS[race].count("z")
 
 
 n_in, n_out = 8, 8

@@ -1,6 +1,7 @@
 """The levels say what the engine computes: numbers in their prose, by another way than theirs."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from web.builder.notebook import begin, read_values
 GUIDED = Path(__file__).parents[3] / "course" / "guided"
 
 
+@cache
 def computed(level: str, upto: str) -> dict[str, Any]:
     """The names there are after the cells of a level or a part, up to one."""
     first, cells = read_values(GUIDED / f"level_{level}" / "values.py")
@@ -93,6 +95,55 @@ def test_adam_with_both_settings_tuned_wins_both_valleys_until_they_are_turned()
         assert momentum[0] < turned["Adam", stretch][0] * 1e-5
 
 
+def left_at_every_setting(
+    name: str, rates: Any, betas: Any, stretch: float, turned: bool = False
+) -> Any:
+    """The loss after 200 steps at every rate (rows) and β or β₁ (columns), by its own formulas."""
+    turn = np.array([[1, -1], [1, 1]]) / np.sqrt(2) if turned else np.eye(2)
+    curve = turn @ np.diag([1.0, stretch]) @ turn.T
+    rate, beta = np.meshgrid(rates, betas, indexing="ij")
+    theta = (turn @ [3.0, 1.0])[:, None, None] * np.ones_like(rate)
+    speed, square = np.zeros_like(theta), np.zeros_like(theta)
+    for step in range(1, 201):
+        slope = np.einsum("ij,jkl->ikl", curve, theta)
+        if name == "Momentum":
+            speed = beta * speed + slope
+            theta = theta - rate * speed
+        else:
+            speed = beta * speed + (1 - beta) * slope
+            square = 0.999 * square + 0.001 * slope**2
+            size = np.sqrt(square / (1 - 0.999**step)) + 1e-8
+            theta = theta - rate * speed / (1 - beta**step) / size
+    left = np.einsum("ikl,ij,jkl->kl", theta, curve, theta) / 2
+    return np.where(np.isfinite(left), left, np.inf)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # many settings are thrown off
+@pytest.mark.parametrize("name", ["Momentum", "Adam"])
+@pytest.mark.parametrize("stretch", [10.0, 100.0])
+def test_no_setting_that_the_table_tries_would_have_done_better(name, stretch):
+    names = computed("3_training", "optimisers-true-story")
+    rates, betas = names["rates"], names["betas"]
+    for table, turned in (("tuned", False), ("turned", True)):
+        left = left_at_every_setting(name, rates, betas, stretch, turned)
+        loss, beta = names[table][name, stretch]
+        assert loss == pytest.approx(left.min(), rel=1e-6, abs=0)
+        assert beta == betas[left.min(axis=0).argmin()]
+    left_at_09 = left_at_every_setting(name, rates, [0.9], stretch)
+    assert names["best"][name, stretch] == pytest.approx(left_at_09.min(), rel=1e-6, abs=0)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_finer_search_takes_about_half_of_adams_lead():
+    names = computed("3_training", "optimisers-true-story")
+    finer, tuned = names["finer"], names["tuned"]
+    fine, share = 10 ** np.arange(-1, 0, 0.005), np.arange(0.1, 0.5, 0.01)
+    for name in finer:
+        assert finer[name] < 2 * left_at_every_setting(name, fine, share, 10.0).min()
+    lead = np.log10(finer["Momentum"] / finer["Adam"])
+    assert 0.4 < lead / np.log10(tuned["Momentum", 10.0][0] / tuned["Adam", 10.0][0]) < 0.6
+
+
 SENTENCE = "the mouse waits by the river and the boy sits"
 
 
@@ -133,7 +184,7 @@ def test_the_races_that_level_2_counts_end_as_its_table_says(depth, limit):
     """Six of the sixty are run anew; `python -m tests.unit.course.races` runs all of them."""
     table = computed("2", "init-true-story")["WINNERS"][f"{depth}-{limit}"]
     assert len(table) == len(SEEDS) >= 50
-    for seed in (2, 8, 25, 41, 48, 54):
+    for seed in (2, 8, 12, 41, 44, 54):
         assert winner(seed, depth, limit) == table[seed], seed
 
 
