@@ -18,7 +18,7 @@ from pycore.data import moons
 from pycore.layers import Dense, Sequential
 from pycore.losses import BinaryCrossEntropy, MeanSquaredError
 from pycore.models import mlp
-from pycore.optimizers import Adam
+from pycore.optimizers import SGD, Adam, Momentum
 from pycore.recipes import segmentation, translation
 from tests.unit.course.races import RACES, SEEDS, winner
 from web.builder.notebook import begin, read_values
@@ -142,6 +142,26 @@ def test_a_finer_search_takes_about_half_of_adams_lead():
         assert finer[name] < 2 * left_at_every_setting(name, fine, share, 10.0).min()
     lead = np.log10(finer["Momentum"] / finer["Adam"])
     assert 0.4 < lead / np.log10(tuned["Momentum", 10.0][0] / tuned["Adam", 10.0][0]) < 0.6
+
+
+def test_the_figure_of_three_valleys_shows_what_its_caption_says():
+    """Plain steps never arrive; momentum overshoots, and Adam, that weaves, the most."""
+    stretch, paths = np.array([1.0, 30.0]), {}
+    for optimizer in (SGD(0.06), Momentum(0.03, 0.8), Adam(0.15)):
+        path = [np.array([-2.2, 0.4])]
+        for _ in range(40):
+            theta = path[-1].copy()
+            optimizer.step(theta, stretch * theta)
+            path.append(theta)
+        paths[type(optimizer).__name__] = np.array(path)
+    along = {name: path[:, 0] for name, path in paths.items()}
+    bounces = {name: int((np.diff(np.sign(path[:, 1])) != 0).sum()) for name, path in paths.items()}
+    assert along["SGD"].max() < -0.1
+    assert 0.1 < along["Momentum"].max() < along["Adam"].max() / 2
+    assert abs(along["Momentum"][-1]) < 0.05
+    assert bounces["SGD"] == 40 > bounces["Momentum"] > 2 * bounces["Adam"] > 4
+    first = np.abs(np.diff(paths["Adam"][:2], axis=0))[0]
+    assert first[0] == pytest.approx(first[1])
 
 
 SENTENCE = "the mouse waits by the river and the boy sits"
