@@ -14,7 +14,7 @@ import io
 import json
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from types import FunctionType, ModuleType
@@ -169,7 +169,8 @@ def prepare(code: str, given: str) -> Callable[[], str]:
     Args:
         code: the learner's lines.
         given: JSON {"names": {name: packed}, "beside": packed or null, "claims": true or false},
-            the last for whether a line that compares is a claim.
+            the last for whether a line that compares is a claim; and "above", the code of the runs
+            that this one goes on from.
 
     Returns:
         A function that returns {"printed", "shown", "value", "error"}, all text: what was printed,
@@ -178,11 +179,19 @@ def prepare(code: str, given: str) -> Callable[[], str]:
     """
     known = json.loads(given)
     names = {name: unpack(value) for name, value in known["names"].items()}
-    return lambda: json.dumps(_answer(code, names, known.get("claims", False)))
+    above = known.get("above", [])
+    return lambda: json.dumps(_answer(code, names, above, known.get("claims", False)))
 
 
-def _answer(code: str, names: dict[str, Any], claims: bool) -> Mapping[str, str]:
+def _answer(
+    code: str, names: dict[str, Any], above: Sequence[str], claims: bool
+) -> Mapping[str, str]:
     answer = dict.fromkeys(("printed", "shown", "value", "error"), "")
+    for n, earlier in enumerate(above, 1):
+        try:
+            evaluate(earlier, names)
+        except BaseException as error:
+            return answer | {"error": f"Cell {n}, above: {explain(error)}"[:LONGEST]}
     try:
         printed, value = evaluate(code, names, claims=claims)
         result = "" if value is None else shown(value)

@@ -75,9 +75,10 @@ changes its numbers, and the build refuses a claim that does not hold:
     ```
 
 With `:fails:` above it, one that must not hold, such as a theorem without what it assumes: there
-the build refuses a claim that holds. What a run reads must be numbers, arrays or names of the
-engine: a cell's own functions cannot go to the browser (`beside` may use them, its value is
-computed here).
+the build refuses a claim that holds. With `:goes-on:` as its first line a run sees what the runs
+above it in its card have made, as the learner has changed them: so a program grows cell by cell.
+What a run reads must be numbers, arrays or names of the engine: a cell's own functions cannot go to
+the browser (`beside` may use them, its value is computed here).
 
 A word of the glossary, and a sign that it explains (SIGNS), is marked by `{term}` where the article
 first uses it, or in an article that this one needs; headings and titles may use it before.
@@ -123,7 +124,7 @@ from games.run import Run
 from games.ui.node import Node, to_html
 from games.ui.numbers import MINUS
 from games.words import say
-from web.builder.cards import Card, CardError, Symbol, marks, symbols, value
+from web.builder.cards import Asked, Card, CardError, Symbol, marks, symbols, value
 from web.builder.figures import FIGURES, read_figures
 from web.builder.formulas import Formula, Typesetter
 from web.builder.glossary import FOLDER as GLOSSARY
@@ -924,7 +925,7 @@ class _Reader:
             return self._code_cell(token.content)
         if kind == "{run}":
             with self._live() as card:
-                return self._later(partial(self._run, card, token.content))
+                return self._later(partial(self._run, card, card.read(token.content)))
         if kind.startswith("{"):
             allowed = _allowed(("{code-cell}", "{symbols}", "{run}"), kind)
             self.fail(self.line, f"there is no code directive {kind}{allowed}")
@@ -965,8 +966,8 @@ class _Reader:
         except Exception as error:
             self.fail(cell.line, f"the cell raised {type(error).__name__}: {error}", file)
 
-    def _run(self, card: Card, content: str, page: _Page) -> str:
-        return card.run(content, page.state.names)
+    def _run(self, card: Card, asked: Asked, page: _Page) -> str:
+        return card.run(asked, page.state.names)
 
     def _value(self, row: Symbol, page: _Page) -> str:
         return value(row, page.state.names)

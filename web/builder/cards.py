@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -98,11 +98,13 @@ class Card:
         marked: the symbols that its formulas mark.
         rows: the symbols that its list explains.
         line: the line of the file where the list stands.
+        codes: of its runs so far.
     """
 
     marked: set[str] = field(default_factory=set)
     rows: list[Symbol] = field(default_factory=list)
     line: int = 0
+    codes: list[str] = field(default_factory=list)
 
     def check(self) -> None:
         """Refuse marks without a row, and rows that no formula marks."""
@@ -115,32 +117,45 @@ class Card:
         if unused := sorted(set(rows) - self.marked):
             raise CardError(f"the symbol {unused[0]!r} has a row, but no formula above marks it")
 
-    def run(self, text: str, names: Mapping[str, Any]) -> str:
+    def read(self, text: str) -> Asked:
+        """Note a run where it is read, and what it goes on from.
+
+        Raises:
+            CardError: it has no code, or options that there are not.
+        """
+        asked = _asked(text, tuple(self.codes))
+        self.codes.append(asked.code)
+        return asked
+
+    def run(self, asked: Asked, names: Mapping[str, Any]) -> str:
         """The HTML of a line that can be run; it was run here, and agrees with what is beside it.
 
         Raises:
             CardError: it fails, disagrees, or uses something that cannot go to the browser; or it
                 is a claim that does not hold.
         """
-        fails, label, beside, code = _options(text)
-        result = _evaluate(code, names, claims=not beside)[1]
+        fails, label, beside, code = asked.fails, asked.label, asked.beside, asked.code
+        known = dict(names)
+        for earlier in asked.above or ():
+            scratch.evaluate(earlier, known)  # it ran in its own place already
+        result = _evaluate(code, known, claims=not beside)[1]
         if result is None:
             raise CardError(f"{code!r} gives no value: end with an expression or an assignment")
         if isinstance(result, scratch.Sides):
-            return _claim(code, result, fails, self._given(code, names, None, claims=True))
+            return _claim(asked, result, self._given(asked, names, None, claims=True))
         if fails:
             raise CardError(f"{code!r} claims nothing that could fail: end with `left <= right`")
         other = _evaluate(beside, names)[1] if beside else None
         if beside and not scratch.agrees(result, other):
             said = f"{scratch.shown(result)}, but {label} is {scratch.shown(other)}"
             raise CardError(f"{code!r} gives {said}")
-        return _line(code, result, label, other, self._given(code, names, other))
+        return _line(asked, result, other, self._given(asked, names, other))
 
     def _given(
-        self, code: str, names: Mapping[str, Any], beside: Any, *, claims: bool = False
+        self, asked: Asked, names: Mapping[str, Any], beside: Any, *, claims: bool = False
     ) -> str:
         """What the browser needs to run the line, or one made of the card's symbols: JSON."""
-        needed = _reads(code) & names.keys()
+        needed = _reads("\n".join((*(asked.above or ()), asked.code))) & names.keys()
         packed = {"np": scratch.pack(np)}
         for name in sorted(needed):
             try:
@@ -154,22 +169,43 @@ class Card:
         return json.dumps({"names": packed, "beside": other, "claims": claims})
 
 
-def _options(text: str) -> tuple[bool, str, str, str]:
-    """Whether there is `:fails:`; label and expression of `:beside: label | expression`; the code.
+class Asked(NamedTuple):
+    """A run as it is written.
 
-    A line has one of the two, or none.
+    Attributes:
+        code: its lines.
+        above: the code of the runs above it in its card, where it goes on from them.
+        fails: whether it is a claim that must not hold.
+        label: what stands beside it, or "".
+        beside: the expression for that, or "".
     """
-    match = re.match(r":beside:(.*?) \| (.*)\n|:fails:\s*\n", text)
+
+    code: str
+    above: tuple[str, ...] | None
+    fails: bool
+    label: str
+    beside: str
+
+
+def _asked(text: str, above: tuple[str, ...]) -> Asked:
+    """Read `:goes-on:`, then `:beside: label | expression` or `:fails:`, then the code."""
+    going = re.match(r":goes-on:[ \t]*\n", text)
+    rest = text[going.end() :] if going else text
+    match = re.match(r":beside:(.*?) \| (.*)\n|:fails:\s*\n", rest)
     fails = match is not None and match[1] is None
-    if text.startswith(":") and (match is None or not (fails or match[1].strip())):
-        allowed = "`:beside: what it is | expression`, or `:fails:` for a claim that is false"
+    if rest.startswith(":") and (match is None or not (fails or match[1].strip())):
+        allowed = (
+            "`:beside: what it is | expression`, or `:fails:` for a claim that is false; above "
+            "either, `:goes-on:`"
+        )
         raise CardError(f"a line's only option is {allowed}")
-    code = (text[match.end() :] if match else text).strip()
+    code = (rest[match.end() :] if match else rest).strip()
     if not code:
         raise CardError("there is no code to run")
-    if match is None or fails:
-        return fails, "", "", code
-    return False, match[1].strip(), match[2].strip(), code
+    if going and not above:
+        raise CardError("`:goes-on:` stands in the first run of a card: there is none above it")
+    label, beside = (match[1].strip(), match[2].strip()) if match and not fails else ("", "")
+    return Asked(code, above if going else None, fails, label, beside)
 
 
 def _evaluate(code: str, names: Mapping[str, Any], *, claims: bool = False) -> tuple[str, Any]:
@@ -191,12 +227,13 @@ def _reads(code: str) -> set[str]:
     return read
 
 
-def _claim(code: str, claim: scratch.Sides, fails: bool, given: str) -> str:
+def _claim(asked: Asked, claim: scratch.Sides, given: str) -> str:
     """A step of a proof: both sides and how far they are apart.
 
     Raises:
         CardError: it does not hold, or it does where it is said to fail.
     """
+    code, fails = asked.code, asked.fails
     try:
         found = scratch.sides(claim)
     except (TypeError, ValueError):
@@ -206,7 +243,7 @@ def _claim(code: str, claim: scratch.Sides, fails: bool, given: str) -> str:
         raise CardError(f"{code!r} {said}: {scratch.shown(claim)}")
     apart = say("the difference") if claim.sign == "==" else say("room that is left")
     return _form(
-        code,
+        asked,
         say("The claim in NumPy: change its numbers, run it"),
         [
             (say("left side"), found["shown"], "data-result"),
@@ -218,21 +255,21 @@ def _claim(code: str, claim: scratch.Sides, fails: bool, given: str) -> str:
     )
 
 
-def _line(code: str, result: Any, label: str, beside: Any, given: str) -> str:
+def _line(asked: Asked, result: Any, beside: Any, given: str) -> str:
     """The line with what it gives, and what stands beside it."""
     rows = [(say("it gives"), scratch.shown(result), "data-result")]
-    if label:
-        rows.append((article(label), scratch.shown(beside), ""))
-    return _form(code, say("The line of NumPy behind it: change it, run it"), rows, given)
+    if asked.label:
+        rows.append((article(asked.label), scratch.shown(beside), ""))
+    return _form(asked, say("The line of NumPy behind it: change it, run it"), rows, given)
 
 
 def _form(
-    code: str, title: str, rows: Sequence[tuple[str, str, str]], given: str, *, said: str = ""
+    asked: Asked, title: str, rows: Sequence[tuple[str, str, str]], given: str, *, said: str = ""
 ) -> str:
     """Code, its buttons and results. Room for the answers is kept, so nothing moves.
 
     Args:
-        code: as it is at first.
+        asked: the run as it is at first.
         title: what it is.
         rows: for each result its name, its text and the mark by which the page finds it; "" for
             one that stays.
@@ -241,8 +278,10 @@ def _form(
     """
     room = min(_ROOM, max(2, rows[0][1].count("\n") + 1))
     results = "".join(_row(*row) for row in rows)
+    code, goes_on = asked.code, "" if asked.above is None else " data-goes-on"
     return (
-        f'<div class="line" data-line data-given="{html.escape(given)}" style="--room: {room}">'
+        f'<div class="line" data-line{goes_on} data-given="{html.escape(given)}" '
+        f'style="--room: {room}">'
         f'<label class="line-label">{title}'
         f'<textarea class="line-code" rows="{code.count(chr(10)) + 1}" spellcheck="false" '
         'autocapitalize="off" autocomplete="off" autocorrect="off" wrap="off">'

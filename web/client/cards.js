@@ -104,7 +104,7 @@ async function run(line, workshop) {
  */
 async function resultOf(line, code, { scratch, comparer, begin }) {
   const given = line.getAttribute('data-given') ?? '';
-  const { printed, shown, value, error } = await scratch.run(code, given, (sentence) => tell(line, sentence));
+  const { printed, shown, value, error } = await scratch.run(code, withThoseAbove(line, given), (sentence) => tell(line, sentence));
   /** @param {string} result */
   const lines = (result) => [printed, result].filter(Boolean).join('\n');
   if (error) return { text: lines(shown), sentence: error, kind: 'error' };
@@ -121,6 +121,17 @@ async function resultOf(line, code, { scratch, comparer, begin }) {
     return { text: lines(verdict.shown), sides: [verdict.right ?? '', verdict.slack ?? ''], sentence };
   }
   return { text: lines(verdict.shown), sentence: verdict.agrees ? say('Both agree.') : say('The two do not agree.') };
+}
+
+/**
+ * What a line is given; where it goes on from those above it in its card, what stands in them now.
+ * @param {Element} line @param {string} given
+ */
+function withThoseAbove(line, given) {
+  if (!line.hasAttribute('data-goes-on')) return given;
+  const lines = [...(line.closest('[data-card]')?.querySelectorAll('[data-line]') ?? [])];
+  const above = lines.slice(0, lines.indexOf(line)).map((other) => parts(other).code.value);
+  return JSON.stringify({ ...JSON.parse(given), above });
 }
 
 /** The line as the page was made with. @param {Element} line */

@@ -615,6 +615,47 @@ def test_a_step_of_a_proof_shows_both_sides_and_the_room_between_them(read):
     html5lib.HTMLParser(strict=True).parseFragment(body)
 
 
+GROWING = """
+::::{derivation} A program grows
+:::{step} A function
+```{run}
+def twice(v):
+    return 2 * v
+twice(3)
+```
+:::
+:::{step} And its use
+```{run}
+:goes-on:
+:beside: the finite difference | gradient_check.numeric_gradient(lambda: float(w @ w), w)
+twice(w)
+```
+:::
+::::
+"""
+
+
+def test_a_run_that_goes_on_sees_what_those_above_it_have_made(read):
+    body = read(GROWING, values=VALUES).body
+    assert "<output data-result>[ 1.6 -0.4]</output>" in body
+    assert re.findall(r'class="line" data-line( data-goes-on)?', body) == ["", " data-goes-on"]
+    given = [json.loads(html.unescape(g)) for g in re.findall(r'data-given="([^"]*)"', body)]
+    assert [set(one["names"]) for one in given] == [{"np"}, {"np", "w"}]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        (":goes-on:\n", "", 10, ["NameError", "twice"]),
+        ("def twice", ":goes-on:\ndef twice", 3, ["first run of a card"]),
+    ],
+)
+def test_a_run_that_cannot_go_on_stops_the_build(read, old, new, line, words):
+    with pytest.raises(ArticleError) as error:
+        read(GROWING.replace(old, new, 1), values=VALUES).body  # noqa: B018
+    assert says(error, line, *words), str(error.value)
+
+
 def test_only_what_a_line_does_not_make_itself_goes_to_the_browser(read):
     values = VALUES + "def f(x):\n    return x @ x\n"
     code = "f = lambda v: v @ v\nw = w - 0.1\nfor x in range(2):\n    w += x\nf(w) <= 9"

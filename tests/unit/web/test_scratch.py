@@ -172,6 +172,16 @@ def test_a_forged_claim_does_not_hold(value):
     assert compare(given(claims=True), value) == {"shown": "", "agrees": False}
 
 
+def test_a_line_goes_on_from_the_code_above_it_and_says_where_that_fails():
+    known = json.loads(given(w=np.array([1.0, 2.5])))
+    above = ["def twice(v):\n    return 2 * v\nprint('unheard')", "u = twice(w)"]
+    found = json.loads(prepare("u + 1", json.dumps(known | {"above": above}))())
+    assert (found["printed"], found["shown"], found["error"]) == ("", "[3. 6.]", "")
+    above[1] = "u = 1\nu = thrice(w)"
+    found = json.loads(prepare("u + 1", json.dumps(known | {"above": above}))())
+    assert found["error"] == "Cell 2, above: Line 2: NameError: name 'thrice' is not defined"
+
+
 def test_a_comparison_is_a_claim_only_where_claims_are_made():
     assert answer("w > 1", w=np.array([1.0, 2.5]))["shown"] == "[False  True]"
     assert answer("w <= 1", w=np.array([1.0, 2.5]))["shown"] == "[ True False]"
