@@ -22,6 +22,9 @@ SHARED_OUT = ("-n", str(os.cpu_count() or 1), "--dist", "worksteal")
 """Tests run in as many processes as there are cores: with one more, what a browser must do in time
 was late. A process that has no tests left takes another's."""
 
+WITHOUT_SITE = ("games", *(f"tests/{of}" for of in ("games", "links", "oracle", "unit/pycore")))
+"""What is tested there has no pages: who names nothing else need not wait for a site."""
+
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 """Products this small are slowed down by more threads, on a busy machine many times over."""
 
@@ -147,14 +150,24 @@ def _build(
 
 def _in_browser(command: str, rest: Sequence[str]) -> int:
     """Build, find a browser, and run the tests or the measurements with it."""
-    _build()
-    program, where = browsers.find()
-    say(f"Browser: {program} (from {where})")
+    environment = {**os.environ, **ONE_THREAD}
+    if command == "bench" or needs_site(rest):
+        _build()
+        environment[browsers.VARIABLE], where = browsers.find()
+        say(f"Browser: {environment[browsers.VARIABLE]} (from {where})")
     module = ["pytest", *SHARED_OUT] if command == "test" else ["tests.bench"]
-    environment = {**os.environ, browsers.VARIABLE: program, **ONE_THREAD}
     return subprocess.run(
         [sys.executable, "-m", *module, *rest], cwd=ROOT, env=environment
     ).returncode
+
+
+def needs_site(named: Sequence[str]) -> bool:
+    """Return whether pytest's arguments may lead to a test that looks at pages."""
+    places = [Path(name.partition("::")[0]) for name in named if not name.startswith("-")]
+    places = [place for place in places if (ROOT / place).exists()]
+    return not places or not all(
+        any(place.is_relative_to(of) for of in WITHOUT_SITE) for place in places
+    )
 
 
 def _check() -> int:
