@@ -143,6 +143,10 @@ class Card:
             raise CardError(f"{code!r} gives no value: end with an expression or an assignment")
         if isinstance(result, scratch.Sides):
             return _claim(asked, result, self._given(asked, names, None, claims=True))
+        truths = isinstance(result, bool | np.bool_ | np.ndarray)
+        if truths and not beside and np.asarray(result).dtype.kind == "b":
+            allowed = "one comparison of two sides, by `<=`, `>=` or `==`"
+            raise CardError(f"{code!r} says only whether it is so; a claim ends with {allowed}")
         if fails:
             raise CardError(f"{code!r} claims nothing that could fail: end with `left <= right`")
         other = _evaluate(beside, names)[1] if beside else None

@@ -675,6 +675,9 @@ def test_only_what_a_line_does_not_make_itself_goes_to_the_browser(read):
         (":fails:", ":fail:", 9, ["only option", "`:fails:`"]),
         (":fails:\nη = 2.5\n(x - η * x) @ (x - η * x) <= x @ x", ":fails:\n1", 9, ["nothing"]),
         ("η = 0.5\n(x - η * x) @ (x - η * x) <= x @ x", "'a' <= 'b'", 3, ["compare numbers"]),
+        ("(x - η * x) @ (x - η * x) <= x @ x", "x @ x < 1", 3, ["only whether", "two sides"]),
+        ("(x - η * x) @ (x - η * x) <= x @ x", "2 <= x @ x <= 1", 3, ["only whether"]),
+        ("(x - η * x) @ (x - η * x) <= x @ x", "np.all(x <= 1)", 3, ["only whether"]),
     ],
 )
 def test_a_false_step_of_a_proof_stops_the_build(read, old, new, line, words):
