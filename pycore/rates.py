@@ -81,9 +81,10 @@ def heavy_ball_bound(rho: float, beta: float, t: npt.ArrayLike) -> Array:
 
 
 def nesterov_bound(mu: float, L: float, start: float, distance: float, t: npt.ArrayLike) -> Array:
-    """Return (f(θ₀) − f* + μ D² / 2) (1 − 1/√κ)ᵗ, above f(θₜ) − f* for Nesterov's steps.
+    """Return (f(θ₀) − f* + μ D² / 2) (1 − 1/√κ)ᵗ, above f(xₜ) − f* for Nesterov's steps.
 
-    They have lr = 1 / L and β = (√κ − 1) / (√κ + 1), and the curvature of f is from μ to L.
+    They have lr = 1 / L and β = (√κ − 1) / (√κ + 1), and the curvature of f is from μ to L. xₜ is
+    the place from which momentum leads: where `NAG` is at θ with the velocity v, x = θ + lr β v.
     `start` is f(θ₀) − f*, `distance` is D, from θ₀ to the lowest point.
 
     Source: Nesterov, Introductory lectures on convex optimization, 2004, theorem 2.2.3.
