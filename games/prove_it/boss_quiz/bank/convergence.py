@@ -64,7 +64,7 @@ def rate_limit(rng: np.random.Generator) -> Exercise:
         2 / L,
         word("The steepest direction sets the limit: 2 / {L} = {right}."),
         {
-            word("That is the rate up to which the descent lemma promises most, 1 / L."): 1 / L,
+            word("That is the rate at which the descent lemma promises most, 1 / L."): 1 / L,
             word("That takes the flattest direction; the steepest is thrown off first."): 2 / mu,
             word("That is the fastest rate, 2 / (L + μ), not the largest."): 2 / (L + mu),
             word("That divides by κ; the unit of the curvature counts too."): 2 * mu / L,
@@ -133,8 +133,8 @@ def convex_bound(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A convex loss is lowest at a distance of {D} from the start. The rate {lr} is not "
-            "above "
-            "1/L. By how much can the loss be too high after {t} steps, at most?"
+            "above 1/L. By the lesson’s bound, by how much is the loss too high after {t} steps, "
+            "at most?"
         ),
         {"D": D, "lr": lr, "t": t},
         float(rates.smooth_bound(D, lr, t)),
@@ -227,9 +227,7 @@ def noise_floor(rng: np.random.Generator) -> Exercise:
             word("It does not go to 0: each step brings new noise."): 0.0,
             word("That is what a single step adds, η²·σ²."): lr**2 * sigma**2,
             word("That is the noise itself."): float(sigma**2),
-            word("That forgets that the old distance shrinks on both sides: the 2."): (
-                lr * sigma**2 / bend
-            ),
+            word("That leaves out the division by 2 − η·λ."): (lr * sigma**2 / bend),
             word("That is its root, the standard deviation of w."): S**0.5,
         },
         digits=3,
@@ -276,7 +274,7 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("The steep direction needs the most steps."): word(
-                "It is the quickest of all, once the rate is below its limit."
+                "Well below the limit it needs the fewest; only close to it does it slow down."
             ),
             word("The slope along the valley points the wrong way, towards a wall."): word(
                 "Along the valley the slope points to the bottom; it is only small."
@@ -295,8 +293,7 @@ QUESTIONS: tuple[Item, ...] = (
         word("That the loss is smooth, and no more."),
         word(
             "Only the slope’s largest speed of change is used. Convexity comes in when one asks "
-            "how "
-            "near the lowest value is."
+            "how near the lowest value is."
         ),
         {
             word("That the loss is convex and has one lowest place."): word(
@@ -440,7 +437,7 @@ QUESTIONS: tuple[Item, ...] = (
             "The loss has been level for long. You divide the rate by 10, and it drops at once. "
             "Why?"
         ),
-        word("It was at its noise floor, which is about as high as the rate."),
+        word("It was at its noise floor, which sinks along with the rate."),
         word(
             "With a constant rate the weights circle around the bottom; with a smaller one the "
             "circle is smaller."
