@@ -47,25 +47,25 @@ def parabola_above() -> Node:
 
 def bound_over_run() -> Node:
     """The measured loss of plain descent in the valley, and the bound that is proved above it."""
-    c, theta, L = np.array([1.0, 9.0]), np.array([2.0, 0.5]), 9.0
+    c, theta, L = np.array([1.0, 9.0]), np.array([20.0, 0.5]), 9.0
     first = float(np.linalg.norm(theta))
     optimizer, losses = SGD(1 / L), []
-    for _ in range(120):
+    for _ in range(240):
         optimizer.step(theta, c * np.tanh(theta))
         losses.append(float(c @ np.log(np.cosh(theta))))
-    t = np.arange(1, 121)
+    t = np.arange(1, 241)
     bound = rates.smooth_bound(first, 1 / L, t)
-    axes = Axes((0, 120), (1e-8, 100), height=240, log_y=True)
+    axes = Axes((0, 240), (1e-6, 1e4), height=240, log_y=True)
     return plots.plot(
         axes,
         plots.curve(axes, t, bound, "dashed", name=say("bound: step, at most")),
         plots.curve(axes, t, losses, "run-1", name=say("loss: step, measured")),
-        plots.text_at(axes, 40, 1.6, say("at most")),
-        plots.text_at(axes, 52, 2e-4, say("measured")),
+        plots.text_at(axes, 60, 200, say("at most")),
+        plots.text_at(axes, 125, 3e-3, say("measured")),
         x_label=say("step"),
         y_label=say("loss"),
         label=say(
-            "After 120 steps the bound is {bound} and the loss {loss}.",
+            "After 240 steps the bound is {bound} and the loss {loss}.",
             bound=short(float(bound[-1])),
             loss=short(losses[-1]),
         ),

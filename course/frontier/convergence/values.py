@@ -7,12 +7,7 @@ from pycore import rates
 from pycore.optimizers import NAG, SGD, Adam, AMSGrad, Momentum
 
 c = np.array([1.0, 9.0])
-p = np.array([2.0, 0.5])
-
-
-def f(p):
-    """The loss of the valley: log cosh a + 9 log cosh b."""
-    return float(c @ np.log(np.cosh(p)))
+p = np.array([0.3, 0.1])
 
 
 def slope(p):
@@ -29,11 +24,6 @@ def walked(optimizer, slope, start, steps):
     return np.array(path)
 
 
-def row(numbers, digits=2):
-    """Numbers side by side."""
-    return "  ".join(f"{number:.{digits}f}" for number in np.ravel(numbers))
-
-
 # %% speed-limit
 bend = 10.0
 tries = {rate: walked(SGD(rate), lambda w: bend * w, [1.0], 5)[:, 0] for rate in (0.05, 0.19, 0.21)}
@@ -45,9 +35,7 @@ g = slope(p)
 
 # %% one-over-t
 best = np.zeros(2)
-start = np.array([2.0, 0.5])
-plain = walked(SGD(1 / L), slope, start, 40)
-losses = [f(place) for place in plain]
+start = np.array([20.0, 0.5])
 
 # %% strongly-convex
 mu, M = 1.0, 10.0
@@ -72,6 +60,9 @@ turning = walked(Momentum(eta25, beta25), three_pieces, [3.3], 600)[:, 0]
 root25 = 5.0
 nesterov25 = walked(NAG(1 / 25, (root25 - 1) / (root25 + 1)), three_pieces, [3.3], 600)[:, 0]
 plain25 = walked(SGD(2 / 26), three_pieces, [3.3], 600)[:, 0]
+
+# %% nesterov
+x, y = np.array([9.0, 0.2]), np.array([8.0, 0.05])
 
 # %% lower-bound
 n = 41
