@@ -50,22 +50,22 @@ def bound_over_run() -> Node:
     c, theta, L = np.array([1.0, 9.0]), np.array([20.0, 0.5]), 9.0
     first = float(np.linalg.norm(theta))
     optimizer, losses = SGD(1 / L), []
-    for _ in range(240):
+    for _ in range(220):
         optimizer.step(theta, c * np.tanh(theta))
         losses.append(float(c @ np.log(np.cosh(theta))))
-    t = np.arange(1, 241)
+    t = np.arange(1, 221)
     bound = rates.smooth_bound(first, 1 / L, t)
-    axes = Axes((0, 240), (1e-6, 1e4), height=240, log_y=True)
+    axes = Axes((0, 220), (1e-6, 1e4), height=240, log_y=True)
     return plots.plot(
         axes,
         plots.curve(axes, t, bound, "dashed", name=say("bound: step, at most")),
         plots.curve(axes, t, losses, "run-1", name=say("loss: step, measured")),
         plots.text_at(axes, 60, 200, say("at most")),
-        plots.text_at(axes, 125, 3e-3, say("measured")),
+        plots.text_at(axes, 115, 3e-3, say("measured")),
         x_label=say("step"),
         y_label=say("loss"),
         label=say(
-            "After 240 steps the bound is {bound} and the loss {loss}.",
+            "After 220 steps the bound is {bound} and the loss {loss}.",
             bound=short(float(bound[-1])),
             loss=short(losses[-1]),
         ),
