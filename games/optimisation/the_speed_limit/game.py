@@ -44,8 +44,8 @@ BEGIN = 2.4, 0.0
 """Where the dials stand at first: η · L beyond the limit, no momentum."""
 
 LEARNT = word(
-    "Beyond 2/L plain steps overshoot; well below it the flattest direction sets the pace. On "
-    "bowls like these momentum needs about √κ steps where plain descent needs κ."
+    "Beyond 2/L plain steps overshoot; well below it the flattest direction sets the pace. "
+    "Momentum needs about √κ steps where plain descent needs κ."
 )
 FAR, MOST = Dial(0.1, 4.0, 0.05), Dial(0.0, 0.98, 0.02)
 """η · L, and β."""
@@ -136,9 +136,7 @@ def solution(state: State) -> Iterator[Message]:
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     if move == "guess":
-        return say(
-            "Without momentum, η · L above 2 never gets down: near the bottom steps overshoot."
-        )
+        return say("Without momentum, η · L above 2 never gets down: the steps overshoot.")
     if move == "setting" and state.bet.over:
         return say("The setting that theory calls the fastest for this κ.")
     return ""

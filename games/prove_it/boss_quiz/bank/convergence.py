@@ -133,8 +133,7 @@ def convex_bound(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A convex loss is lowest at a distance of {D} from the start. The rate {lr} is not "
-            "above 1/L. By the lesson’s bound, by how much is the loss too high after {t} steps, "
-            "at most?"
+            "above 1/L. How much too high may the loss be after {t} steps, by the proved bound?"
         ),
         {"D": D, "lr": lr, "t": t},
         float(rates.smooth_bound(D, lr, t)),
@@ -274,7 +273,7 @@ QUESTIONS: tuple[Item, ...] = (
         ),
         {
             word("The steep direction needs the most steps."): word(
-                "Well below the limit it needs the fewest; only close to it does it slow down."
+                "Well below the limit it needs the fewest steps of all."
             ),
             word("The slope along the valley points the wrong way, towards a wall."): word(
                 "Along the valley the slope points to the bottom; it is only small."
