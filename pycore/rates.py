@@ -70,8 +70,8 @@ def smooth_bound(distance: float, lr: float, t: npt.ArrayLike) -> Array:
 def heavy_ball_bound(rho: float, beta: float, t: npt.ArrayLike) -> Array:
     """Return what (f(θₜ) − f*) / (f(θ₀) − f*) is at most, f a sum of parabolas with the worst ρ.
 
-    From rest. ρ²ᵗ for plain steps; with β > 0, (1 + t + t ρ)² ρ²ᵗ: the roots may coincide, and then the ball
-    first runs on before it shrinks.
+    From rest. ρ²ᵗ for plain steps; with β > 0, (1 + t + t ρ)² ρ²ᵗ: the roots may coincide, and
+    then the ball first runs on before it shrinks.
     """
     below_one("heavy_ball_bound", beta=beta)
     steps = np.asarray(t, float)
