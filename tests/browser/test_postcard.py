@@ -54,4 +54,8 @@ def saved(page: Page, path):
     data = base64.b64encode(path.read_bytes()).decode()
     width, height, pixels = page.evaluate(PIXELS, f"data:image/png;base64,{data}")
     assert (width, height) == (1200, 630)
-    return np.frombuffer(base64.b64decode(pixels), np.uint8).reshape(height, width, 4)[..., :3].astype(int)
+    return (
+        np.frombuffer(base64.b64decode(pixels), np.uint8)
+        .reshape(height, width, 4)[..., :3]
+        .astype(int)
+    )
