@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 HANDS = ("mouse", "keyboard", "touch")
-GAMES, PAGES = 6, 24
+GAMES, PAGES = 4, 12
 """How many have their turn in one run: games with one hand, and pages in a browser."""
-WHOLE = 3
+WHOLE = 2
 """How many of the games that were changed, and of the articles, are done completely in one run."""
 READ, ARTICLES, OFFLINE = 200, 24, 24
 """The same of pages that are made and read without one, articles, and games played offline."""
