@@ -53,9 +53,6 @@ def the_tape() -> Node:
         directed=True,
         width=340,
         height=330,
-        name=say("slope of y"),
-        values=grads,
-        palette="ink",
     )
 
 
@@ -80,7 +77,7 @@ def price() -> Node:
         plots.curve(axes, n, reverse, "run-1", name=say("reverse: inputs, times the value")),
         plots.text_at(axes, 30, 250, say("forward")),
         plots.text_at(axes, 100, 1.7, say("reverse")),
-        plots.text_at(axes, 2.3, 6, say("five times")),
+        plots.text_at(axes, 900, 6.5, say("five times"), "end"),
         x_label=say("inputs"),
         y_label=say("times the value"),
         label=say(
@@ -113,10 +110,12 @@ def moons_learnt() -> Node:
     axes = Axes((-1.7, 2.7), (-1.2, 1.7), height=250)
 
     def over(x: Array) -> Array:
-        return output(Tensor(w), x).data
+        return -output(
+            Tensor(w), x
+        ).data  # the first class above 0, so that its side has its colour
 
     plane = field(axes, over, cells=44, contours=(0.0,))
-    right = int(np.sum((over(points) > 0) == (labels == 1)))
+    right = int(np.sum((over(points) < 0) == (labels == 1)))
     return plots.plot(
         axes,
         plane.lines,

@@ -62,7 +62,7 @@ ONE = Counted(1.0)
 PULLS = {
     "+": lambda d, y, a, b: (d, d),
     "*": lambda d, y, a, b: (d * b, d * a),
-    "/": lambda d, y, a, b: ((p := d / b), Counted(-1.0) * (p * y)),
+    "/": lambda d, y, a, b: ((p := d / b), Counted(-(p * y).value)),  # a sign costs nothing
     "tanh": lambda d, y, a: (d * (ONE - y * y),),
 }
 PUSHES = {

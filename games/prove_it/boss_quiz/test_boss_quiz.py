@@ -203,6 +203,19 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "ball-limit": lambda g: (2 + 2 * g.beta) / g.L,
     "noise-floor": lambda g: g.lr * g.sigma**2 / (2 * g.bend - g.lr * g.bend**2),
     "running-mean": lambda g: g.g - g.g * g.beta**g.k,
+    # reverse mode
+    "reused-number": lambda g: 2 * g.a * g.b + g.a,
+    "through-two-arrows": lambda g: 2 * g.a + g.b,
+    "paths-through": lambda g: 2**g.k,
+    "gears-reverse": lambda g: 3 * g.n - 3,
+    "forward-price": lambda g: 3 * g.n + 1,
+    "cheaper-side": lambda g: min(3 * g.n, 4 * g.m) + 1,
+    "cheapest-bracket": lambda g: min(
+        g.p * g.r * (g.q + g.s),
+        g.q * g.s * (g.p + g.r),
+    ),
+    "broadcast-bias": lambda g: g.d1 + g.d2 + g.d3 + g.d4,
+    "checkpoints": lambda g: g.n / g.k + g.k,
 }
 
 
@@ -310,16 +323,19 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
     assert 0.4 < numbers / len(asks) < 0.6
 
 
-def test_a_lesson_of_the_frontier_has_fifteen_questions_that_no_level_asks() -> None:
-    asks = of(BANKS[-1], "convergence")
+@pytest.mark.parametrize(("lesson", "before"), [("convergence", 3), ("reverse-mode", 5)])
+def test_a_lesson_of_the_frontier_has_fifteen_questions_that_no_level_asks(
+    lesson: str, before: int
+) -> None:
+    asks = of(BANKS[-1], lesson)
     assert len(asks) >= 15
     assert not set(asks) & set(of(BANKS[-1]))
-    assert not of(3, "convergence")
+    assert not of(before, lesson)
     numbers = sum(isinstance(item, Numeric) for item in asks.values())
     assert 0.4 < numbers / len(asks) < 0.6
 
 
-@pytest.mark.parametrize("about", [1, 2, 3, 4, "convergence"])
+@pytest.mark.parametrize("about", [1, 2, 3, 4, "convergence", "reverse-mode"])
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:
     run = Run("boss-quiz", 2, {"questions": 5, "level": about})
     asked = []

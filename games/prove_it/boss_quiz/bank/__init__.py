@@ -18,6 +18,7 @@ from games.prove_it.boss_quiz.bank import (
     learning,
     neuron,
     practice,
+    reverse_mode,
     training,
     wirings,
 )
@@ -45,9 +46,9 @@ __all__ = [
     "taught",
 ]
 
-BANKS = (1, 2, 3, 4, 5)
+BANKS = (1, 2, 3, 4, 5, 6)
 """Every bank there was, the newest last. The second has the questions of the first, dealt and drawn
-by their names (`draws.py`); the fourth asks about a frontier lesson too."""
+by their names (`draws.py`); the fourth asks about a frontier lesson too, the sixth about two."""
 
 LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     1: (neuron, gates),
@@ -55,6 +56,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     3: (learning, training),
     4: (practice, wirings),
     "convergence": (convergence,),
+    "reverse-mode": (reverse_mode,),
 }
 """Which parts of the bank ask about which level of the course, or which lesson of the frontier."""
 
