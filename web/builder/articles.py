@@ -75,10 +75,11 @@ changes its numbers, and the build refuses a claim that does not hold:
     ```
 
 With `:fails:` above it, one that must not hold, such as a theorem without what it assumes: there
-the build refuses a claim that holds. With `:goes-on:` as its first line a run sees what the runs
-above it in its card have made, as the learner has changed them: so a program grows cell by cell.
-What a run reads must be numbers, arrays or names of the engine: a cell's own functions cannot go to
-the browser (`beside` may use them, its value is computed here).
+the build refuses a claim that holds. It refuses a run that only comes to true or false (`a < b`, a
+chain, `np.all(…)`), for that could say False unnoticed. With `:goes-on:` as its first line a run
+sees what the runs above it in its card have made, as the learner has changed them: so a program
+grows cell by cell. What a run reads must be numbers, arrays or names of the engine: a cell's own
+functions cannot go to the browser (`beside` may use them, its value is computed here).
 
 A word of the glossary, and a sign that it explains (SIGNS), is marked by `{term}` where the article
 first uses it, or in an article that this one needs; headings and titles may use it before.
