@@ -26,7 +26,7 @@ GAMES, PAGES = 4, 12
 """How many have their turn in one run: games with one hand, and pages in a browser."""
 WHOLE = 2
 """How many of the games that were changed, and of the articles, are done completely in one run."""
-READ, ARTICLES, OFFLINE = 200, 24, 24
+READ, ARTICLES, OFFLINE = 60, 24, 12
 """The same of pages that are made and read without one, articles, and games played offline."""
 BASE = "NEURONAUTS_BASE"
 MAIN = ("origin/main", "main")
