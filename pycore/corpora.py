@@ -41,3 +41,12 @@ def harbour() -> str:
 def notes() -> list[str]:
     """Return 15 short documents, three each on cooking, weather, the sky, music and learning."""
     return _read("notes.txt").splitlines()
+
+
+def three_languages() -> list[tuple[str, str, str]]:
+    """Return 32 sentences in English, German and Hindi.
+
+    In the last eight the German makes one word of several: Hafenmauer is a harbour wall.
+    """
+    rows = (line.split(" = ") for line in _read("three_languages.txt").splitlines())
+    return [(english, german, hindi) for english, german, hindi in rows]

@@ -149,6 +149,16 @@ class BPETrainer:
         self.bpe = BPE()
         counts = Counter(pieces(text))
         self.pieces = {piece: (tuple(piece.encode("utf-8")), n) for piece, n in counts.items()}
+        self._counts: Counter[Pair] = Counter()
+        for tokens, n in self.pieces.values():
+            self._count(tokens, n)
+
+    def _count(self, tokens: tuple[int, ...], n: int) -> None:
+        """Note that these neighbours come n times more often."""
+        for pair in itertools.pairwise(tokens):
+            self._counts[pair] += n
+            if not self._counts[pair]:
+                del self._counts[pair]
 
     @property
     def length(self) -> int:
@@ -157,11 +167,8 @@ class BPETrainer:
 
     def pairs(self, count: int = 10) -> list[tuple[Pair, int]]:
         """Return the most frequent pairs and how often each comes, the next to be merged first."""
-        found: Counter[Pair] = Counter()
-        for tokens, n in self.pieces.values():
-            for pair in itertools.pairwise(tokens):
-                found[pair] += n
-        return heapq.nsmallest(count, found.items(), key=lambda item: (-item[1], item[0]))
+        counts = self._counts.items()
+        return heapq.nsmallest(count, counts, key=lambda item: (-item[1], item[0]))
 
     def step(self) -> Pair | None:
         """Make one merge and return its pair, or None when no pair comes twice."""
@@ -171,7 +178,11 @@ class BPETrainer:
         pair, new = best[0][0], len(self.bpe)
         self.bpe.append(pair)
         for piece, (tokens, n) in self.pieces.items():
-            self.pieces[piece] = _merge(tokens, pair, new), n
+            if pair[0] in tokens and pair in itertools.pairwise(tokens):
+                merged = _merge(tokens, pair, new)
+                self.pieces[piece] = merged, n
+                self._count(tokens, -n)
+                self._count(merged, n)
         return pair
 
 

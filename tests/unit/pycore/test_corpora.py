@@ -45,5 +45,19 @@ def test_three_notes_for_each_of_five_topics() -> None:
 
 def test_the_texts_stay_small() -> None:
     sizes = [p.stat().st_size for p in (Path(pycore.__path__[0]) / "texts").iterdir()]
-    assert len(sizes) == 3
-    assert sum(sizes) < 20_000
+    assert len(sizes) == 4
+    assert sum(sizes) < 30_000
+
+
+def test_three_languages_say_the_same_and_the_last_eight_join_words_in_german() -> None:
+    rows = corpora.three_languages()
+    assert len(rows) == 32
+    for english, german, hindi in rows:
+        assert english[0].isupper()
+        assert english.endswith(".")
+        assert german[0].isupper()
+        assert german.endswith(".")
+        assert hindi.endswith("।")
+        assert all(c in " ।" or "\u0900" <= c <= "\u097f" for c in hindi)
+    longest = [max(map(len, german.split())) for _, german, _ in rows]
+    assert min(longest[24:]) >= 10
