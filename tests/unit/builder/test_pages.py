@@ -65,13 +65,25 @@ def makers(assets):
     return module.Site(assets).pages()
 
 
+class Made(dict):
+    """Pages by their paths; one that a test names is made when it does."""
+
+    def __init__(self, makers, paths):
+        self.makers = makers
+        super().__init__({path: makers[path]() for path in paths})
+
+    def __missing__(self, path):
+        self[path] = self.makers[path]()
+        return self[path]
+
+
 @pytest.fixture(scope="module")
 def site(makers, having_turn):
     """The pages of the guided way and those that are there once, and of the rest some in turn."""
     guided = {path for path, track in track_of_pages().items() if track == "guided"}
     many = [path for path in makers if path.count("/") > 1 and path not in guided]
     left = {*many} - {*having_turn(many, READ)}
-    return {path: make() for path, make in makers.items() if path not in left}
+    return Made(makers, [path for path in makers if path not in left])
 
 
 @cache
