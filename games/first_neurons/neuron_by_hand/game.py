@@ -541,7 +541,7 @@ def _end(state: State) -> str:
             )
         case _:
             if hit:
-                return say("It glows as asked: your weights made {z}, and that makes {y}.", **told)
+                return say("Right: your weights made {z}, and the bend makes {y} of it.", **told)
             told |= {"aim": fixed(aim(state)), "wanted": plain(float(state.aim))}
             if y < aim(state):
                 return say("Too dark: your sum {z} makes {y}. It takes {wanted} for {aim}.", **told)

@@ -25,7 +25,7 @@ TURNS = (
     r"\bin hand:",
     r"\bown page\b",
     r"\bpainted by hand\b",
-    r"\bglow as asked\b",
+    r"\bglows? as asked\b",
     r"\bcopies of one another\b",
     r"\btold apart from\b",
     r"\b(stand|stands|standing) (without|in the circles|at 0)\b",

@@ -334,7 +334,7 @@ def merged_weight(rng: np.random.Generator) -> Exercise:
         output(Sequential(dense([[w1, w2]]), dense([[v1], [v2]])), 1),
         word("Multiply along each of the two paths and add: {sum} = {right}."),
         {
-            word("That follows the first way only."): w1 * v1,
+            word("That follows the first path only."): w1 * v1,
             word("That follows the second path only."): w2 * v2,
             word("That multiplies the two paths; side by side they add."): w1 * v1 * w2 * v2,
             word("That multiplies the totals; the first weight never meets the second reader."): (

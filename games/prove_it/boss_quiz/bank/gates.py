@@ -109,9 +109,7 @@ def undecided_wind(rng: np.random.Generator) -> Exercise:
         {
             word("That forgets the bias."): sun / -wind,
             word("That takes the bias away; it is added, whatever its sign."): (sun - b) / -wind,
-            word("That keeps the minus sign: a wind below 0 would speak for going out."): (
-                total / wind
-            ),
+            word("That keeps the minus sign, and no wind is below 0."): total / wind,
             word("That is the sum without any wind; each kilometre an hour takes a part of it."): (
                 total
             ),
