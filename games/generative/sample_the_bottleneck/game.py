@@ -51,6 +51,8 @@ OUTSIDE, WITHIN = 3.0, 0.3
 REACH = 3.0
 """Of the map, to each side of its middle; where digits fly off, it is twice as much, or four…"""
 LARGEST = 64 * REACH
+RING = 2.0
+"""From the middle of the map; 86 in 100 of what chance draws lies within it."""
 DRAWN = 3
 """Draws from the cloud of a drawing, and as many by chance alone."""
 
@@ -282,7 +284,7 @@ def why(state: State, move: str, *values: Any) -> str:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-NAMES = {"cloud": word("Around the ring"), "far": word("Far off"), "point": word("In one point")}
+NAMES = {"cloud": word("Inside the ring"), "far": word("Far off"), "point": word("In one point")}
 TILES = 9
 """Pictures on each side of the map."""
 FAINT = 1.6
@@ -441,7 +443,7 @@ def _map(state: State, far: float, cloud: Array, chance: Array) -> Node:
     return marked(
         plots.plot(
             axes,
-            plots.track(axes, 2 * CIRCLE, "vae-ring"),
+            plots.track(axes, RING * CIRCLE, "vae-ring"),
             _dots(axes, means, "vae-digit"),
             plots.track(axes, mean + 2 * state.spread * spread * CIRCLE, "vae-cloud"),
             _dots(axes, cloud, "vae-draw"),
@@ -492,7 +494,7 @@ def _numbers(state: State) -> Node:
     if not done:
         return widgets.hint(say("Train first: then what each β costs is here."))
     rows = [[float(beta), *_account(state.trainers[beta])] for beta in done]
-    return marked(
+    table = marked(
         widgets.table(
             say("Means over 100 new digits"),
             head,
@@ -504,6 +506,11 @@ def _numbers(state: State) -> Node:
         ),
         {", ".join(head): np.array(rows)},
     )
+    told = say(
+        "KL says how far a cloud strays from the round one that chance draws from, 0 if not at "
+        "all; the last column how far chance’s pictures are from digits."
+    )
+    return h("div", table, widgets.hint(told))
 
 
 @lru_cache(maxsize=2 * len(BETAS))
@@ -522,8 +529,8 @@ def _verdict(state: State) -> str:
         if state.called:
             return say("And at β = {beta}? The same digits, another price.", beta=state.beta)
         return say(
-            "The decoder will draw a picture for each place. Chance draws around the ring; where "
-            "will the digits lie? β is the price of straying."
+            "The decoder will draw a picture for each place. Chance mostly draws inside the ring; "
+            "where will the digits lie? β is the price of straying."
         )
     found = look(state)
     told = {"error": fixed(found.error, 1), "kl": fixed(found.divergence, 1)}
@@ -561,7 +568,7 @@ def _missed(where: str, told: dict[str, str]) -> str:
     """Where the digits lie, and why, for whoever said something else."""
     if where == "cloud":
         return say(
-            "Around the ring: straying costs, so they share the ground. Redrawing costs {error}, "
+            "Inside the ring: straying costs, so they share the ground. Redrawing costs {error}, "
             "KL is {kl}.",
             **told,
         )

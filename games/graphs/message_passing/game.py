@@ -563,8 +563,8 @@ def _verdict(state: State) -> str:
         return say("You have called one. Keep passing messages, or predict for this graph.")
     if state.bet.open:
         return say(
-            "{start} has news. Each round, every node listens to its neighbours. "
-            "Tap nodes to change the graph.",
+            "{start} has news, a 1. In a round each node takes the mean of its own number and its "
+            "neighbours’. Tap nodes to change the graph.",
             start=LETTERS[state.start],
         )
     if not truth:

@@ -52,8 +52,8 @@ def test_without_balance_experts_starve_and_with_it_hardly_any_do():
         ]
         for balance in ("off", "some")
     }
-    assert np.mean([n > 0 for n in starved["off"]]) > 0.9
-    assert np.mean([n > 0 for n in starved["some"]]) < 0.5
+    assert sum(n > 0 for n in starved["off"]) == 50  # as the lesson says
+    assert sum(n == 0 for n in starved["some"]) == 45
     assert np.mean(starved["some"]) < np.mean(starved["off"]) / 3
 
 

@@ -28,6 +28,22 @@ def test_with_a_way_past_them_forty_layers_learn_most_and_without_least(depth, l
     assert ends(depth, range(50)) == (50, least)
 
 
+@pytest.mark.slow
+def test_a_start_of_the_right_size_does_not_save_the_plain_stack(monkeypatch):
+    """The lesson says above four layers in 48 of 50, and above the twin with + x in all."""
+    monkeypatch.setattr(game, "GAIN", 1.0)
+    above = behind = 0
+    for seed in range(50):
+        trainers = game.lined_up(seed, 40)
+        for trainer in trainers:
+            for _ in range(120):
+                trainer.step()
+        shallow, plain, skip = (trainer.objective.loss_and_grad() for trainer in trainers)
+        above += plain > shallow
+        behind += plain > skip
+    assert (above, behind) == (48, 50)
+
+
 def test_a_few_seeds_of_the_same():
     assert ends(40, range(5)) == (5, 5)
 

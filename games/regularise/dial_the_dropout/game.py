@@ -608,8 +608,8 @@ def _verdict(state: State, golden: NDArray[np.bool_] | None) -> str:
     if state.bet is None:
         seen, unseen = _ghost()
         return say(
-            "Without dropout this ghost gets {seen} of its own points right, but {unseen} of new "
-            "ones. Which rate does best on new points?",
+            "Without dropout, a ghost (an earlier network) got {seen} of its own points right, but "
+            "{unseen} of new ones. Which rate does best on new points?",
             seen=percent(seen[-1]),
             unseen=percent(unseen[-1]),
         )

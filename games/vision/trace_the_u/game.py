@@ -357,7 +357,8 @@ def view(state: State) -> Node:
                     say(
                         "On the left the picture goes down: six maps of 16 × 16 dots, eight of 8 × "
                         "8, eight of 4 × 4 at the bottom. On the right it comes up again. The line "
-                        "around what is found is your shape."
+                        "around what is found is your shape. IoU is the share of dots in both, of "
+                        "all that are in the shape or in what is found: 1 if the two are the same."
                     )
                 ),
                 key="what",
@@ -520,6 +521,16 @@ def _verdict(state: State) -> str:
         )
     if state.own:
         told = {skips: fixed(iou(state, skips)) for skips in (True, False)}
+        ink = int(state.drawing.sum())
+        if ink < LEAST:
+            return say.count(
+                "{n} dot is too little to judge by. Draw a shape of at least {least} that the twin "
+                "without skips will miss. Thick or thin?",
+                "{n} dots are too few to judge by. Draw a shape of at least {least} that the twin "
+                "without skips will miss. Thick or thin?",
+                ink,
+                least=LEAST,
+            )
         if state.found and needs_skips(state):
             return say(
                 "It needs them: IoU {open} with skips, {closed} without. A thin stroke is nearly "

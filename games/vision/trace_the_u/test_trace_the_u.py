@@ -17,6 +17,12 @@ def trained(seed, guess="edges"):
     return run
 
 
+def wrong(trainer):
+    """The dots that a twin gets wrong on shapes never seen."""
+    _, _, x, y = game.scenes()
+    return int(((trainer.network.forward(x) > 0) != (y > 0)).sum())
+
+
 def drawn(run, cells):
     run.send(["clear"])
     for column, row in cells:
@@ -34,6 +40,7 @@ def test_the_twin_without_skips_loses_the_edges_and_thin_strokes_from_fifty_star
         assert state.held[True] > 0.85
         _, along = game.judged(state.twins[False])
         assert along > 0.8
+        assert wrong(state.twins[False]) >= 5 * wrong(state.twins[True])
         drawn(run, game.HOOK)
         if not state.found:
             drawn(run, game.CORNER)
@@ -65,7 +72,12 @@ def test_twins_begin_alike_and_differ_by_their_skips_alone():
 
 def test_only_a_shape_on_clean_paper_counts():
     run = trained(4)
+    for few in (0, 1, game.LEAST - 1):  # found with skips and missed without, as the aim says
+        drawn(run, game.HOOK[:few])
+        assert f"at least {game.LEAST} " in run.describe()
+    assert run.score() == 0.5
     drawn(run, game.HOOK)
+    assert "at least" not in run.describe()
     assert run.score() == 1
     run.send(["again"])
     run.send(["scene"])

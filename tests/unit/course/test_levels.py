@@ -10,6 +10,7 @@ import pytest
 
 from games.first_neurons._bends import name_of
 from games.first_neurons.match_the_shape.game import TAUGHT
+from games.generative.gan_tug_of_war import game as gan_tug_of_war
 from games.run import Run
 from games.sequences.translate_a_sentence import game as translate
 from pycore import activations
@@ -302,6 +303,15 @@ def test_the_outlines_that_level_4_tells_of_are_those_of_the_recipe():
     assert [kind for kind, _ in table] == ["open", "closed"]
     for _, share in table:
         assert f"{share}&nbsp;%" in text
+
+
+def test_the_matches_that_level_4_tells_of_are_those_that_were_counted():
+    """The table of the game, which its own test counts again."""
+    text = (GUIDED / "level_4_making" / "en.md").read_text("utf-8")
+    won = re.search(r"won +(\d+) +\d+ +(\d+) +(\d+) +(\d+)", gan_tug_of_war.__doc__)
+    none, two, four, eight = won.groups()
+    told = f"{none} and {eight} of 50 matches were won, but {two} with two steps and {four} with"
+    assert told in text
 
 
 def test_from_other_starts_and_digits_the_cnn_is_ahead_at_two_dots_too():
