@@ -46,7 +46,7 @@ def test_words_are_kept_compared_openly_and_come_back_on_their_days(visit, width
         assert box.get_attribute("data-due") is None
         at(page, day)
         page.goto(page.url.split("lesson/")[0] + "lesson/")
-        waiting = page.locator("[data-words-of='level-4']")
+        waiting = page.locator("[data-words-of^='level-4/']:visible")
         assert waiting.inner_text() == "Say it back: 1 question waits"
         waiting.click()
         box.scroll_into_view_if_needed()
@@ -61,7 +61,25 @@ def test_words_are_kept_compared_openly_and_come_back_on_their_days(visit, width
         assert (f"in {wait} days" if wait else "comes back no more") in told
     at(page, 400)
     page.goto(page.url.split("lesson/")[0] + "lesson/")
-    assert page.locator("[data-words-of='level-4']").is_hidden()
+    assert page.locator("[data-words-of]:visible").count() == 0
+
+
+def test_the_course_leads_to_the_first_question_that_waits_in_whatever_part_it_is(visit):
+    watched = visit()
+    watched.shift_allowed = ANY
+    page = watched.open("lesson/level-3-training/")
+    at(page, 0)
+    page.reload()
+    for name in ("fair-race", "vanishing"):
+        box = page.locator(f"[data-own-words='level-3/{name}']")
+        box.get_by_role("textbox").fill("I do not know.")
+        box.get_by_role("button").click()
+    at(page, 1)
+    page.goto(page.url.split("lesson/")[0] + "lesson/")
+    waiting = page.locator("[data-words-of]:visible")
+    assert waiting.inner_text() == "Say it back: 2 questions wait"
+    waiting.click()
+    page.wait_for_url("**/lesson/level-3-training/#say-fair-race")
 
 
 def test_own_words_are_in_no_file_and_are_forgotten_with_the_rest(visit):

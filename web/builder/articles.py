@@ -160,6 +160,8 @@ WORDS_PER_MINUTE = 180
 """Our guess for prose that is to be understood; easy prose is read at 238 (Brysbaert, 2019)."""
 SITE = "site:"
 """Opens a link inside the site, `site:lesson/level-1/#neuron`; pages make it a relative one."""
+SAID = "say-"
+"""What the anchor of a question in one's own words begins with."""
 FIRST_SEED = 1
 """The seed of a game's own page, and of its picture."""
 
@@ -407,10 +409,13 @@ class Level:
         return [placement for part in self.parts for placement in part.placements]
 
     @property
-    def own_words(self) -> str:
-        """Where its first question in one's own words is, from the root of the site; or ""."""
-        found = [f"{part.address}#{anchor}" for part in self.parts for anchor in part.own_words]
-        return found[0] if found else ""
+    def own_words(self) -> dict[str, str]:
+        """Its questions in one's own words, as answers are kept, and each one's address."""
+        return {
+            f"{self.name}/{anchor.removeprefix(SAID)}": f"{part.address}#{anchor}"
+            for part in self.parts
+            for anchor in part.own_words
+        }
 
     @property
     def anchors(self) -> dict[str, Article]:
@@ -1094,7 +1099,7 @@ class _Reader:
         name, _, question = title.partition(" ")
         if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", name) or not question:
             self.fail(line, "an {own-words} needs a name and a question: {own-words} bend Why?")
-        anchor = f"say-{name}"
+        anchor = f"{SAID}{name}"
         self._anchor(anchor, question)
         self.own_words.append(anchor)
         where = self.front.get("part-of") or _name_of(self.path.parent)

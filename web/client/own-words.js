@@ -12,14 +12,17 @@ export function showOwnWords() {
   showWaiting();
 }
 
-/** On the page of the course: how many questions wait, and where. */
+/** On the page of the course: how many questions of each level wait, by a link to the first that does. */
 export function showWaiting() {
   const said = recallSaid();
-  for (const link of document.querySelectorAll('[data-words-of]')) {
-    const level = `${link.getAttribute('data-words-of')}/`;
-    const n = Object.keys(said).filter((name) => name.startsWith(level) && isDue(said[name], new Date())).length;
-    link.toggleAttribute('hidden', n === 0);
-    link.textContent = say.count('Say it back: {n} question waits', 'Say it back: {n} questions wait', n);
+  const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[data-words-of]')]);
+  const question = (/** @type {HTMLElement} */ link) => link.dataset.wordsOf ?? '';
+  const level = (/** @type {HTMLElement} */ link) => question(link).split('/')[0];
+  const waiting = links.filter((link) => isDue(said[question(link)], new Date()));
+  for (const link of links) {
+    const ofLevel = waiting.filter((other) => level(other) === level(link));
+    link.hidden = link !== ofLevel[0];
+    link.textContent = say.count('Say it back: {n} question waits', 'Say it back: {n} questions wait', ofLevel.length);
   }
 }
 
