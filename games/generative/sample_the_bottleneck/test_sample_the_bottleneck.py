@@ -36,7 +36,7 @@ def test_the_price_decides_where_digits_lie_and_what_chance_draws_from_fifty_sta
             varied[beta] = made.std(axis=0).mean()
             if where == "cloud":  # and that is inside the ring, as the answer says
                 away = np.linalg.norm(game.look(state).mean, axis=1)
-                assert (away < game.RING).mean() > 0.6
+                assert (away < game.RING).mean() > 0.5
         assert strange[0] > 3 * strange[1]
         assert varied[1] > 10 * varied[30]
 
