@@ -494,7 +494,7 @@ def _numbers(state: State) -> Node:
     if not done:
         return widgets.hint(say("Train first: then what each β costs is here."))
     rows = [[float(beta), *_account(state.trainers[beta])] for beta in done]
-    table = marked(
+    return marked(
         widgets.table(
             say("Means over 100 new digits"),
             head,
@@ -506,11 +506,6 @@ def _numbers(state: State) -> Node:
         ),
         {", ".join(head): np.array(rows)},
     )
-    told = say(
-        "KL says how far a cloud strays from the round one that chance draws from, 0 if not at "
-        "all; the last column how far chance’s pictures are from digits."
-    )
-    return h("div", table, widgets.hint(told))
 
 
 @lru_cache(maxsize=2 * len(BETAS))
