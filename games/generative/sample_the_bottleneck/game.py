@@ -524,8 +524,8 @@ def _verdict(state: State) -> str:
         if state.called:
             return say("And at β = {beta}? The same digits, another price.", beta=state.beta)
         return say(
-            "The decoder will draw a picture for each place. Chance mostly draws inside the ring; "
-            "where will the digits lie? β is the price of straying."
+            "The decoder will draw a picture for each place. Chance draws inside the ring; where "
+            "will the digits lie? β is the price of straying."
         )
     found = look(state)
     told = {"error": fixed(found.error, 1), "kl": fixed(found.divergence, 1)}

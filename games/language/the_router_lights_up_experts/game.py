@@ -414,7 +414,7 @@ def _verdict(state: State) -> str:
         ran = int(asked(state)[0].sum())
         return say(
             "Drag the point: {ran} of {total} experts run, the others are never called. "
-            "Below the dotted line, a third of a fair share, an expert starves.",
+            "Below the dotted line an expert starves.",
             ran=ran,
             total=EXPERTS,
         )
