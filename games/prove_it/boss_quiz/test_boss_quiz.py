@@ -216,6 +216,17 @@ EXPECTED: dict[str, Callable[..., float]] = {
     ),
     "broadcast-bias": lambda g: g.d1 + g.d2 + g.d3 + g.d4,
     "checkpoints": lambda g: g.n / g.k + g.k,
+    # deep starts
+    "he-variance": lambda g: 2 / g.n_in,
+    "xavier-product": lambda g: 2 * g.n_in / (g.n_in + g.n_out),
+    "half-a-layer": lambda g: 0.5**g.k,
+    "leaky-start": lambda g: 0.5 + g.a**2 / 2,
+    "relu-rest": lambda g: 2 * g.sigma_b**2 / (2 - g.sigma_w**2),
+    "next-variance": lambda g: g.kept * g.sigma_w**2 + g.sigma_b**2,
+    "gradient-after": lambda g: np.exp(g.layers * np.log(g.chi)),
+    "depth-reach": lambda g: 1 / np.log(2 / g.sigma_w**2),
+    "width-strays": lambda g: 5 * g.layers / g.n,
+    "branch-factor": lambda g: (2 * g.blocks) ** -0.5,
 }
 
 
@@ -323,7 +334,9 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
     assert 0.4 < numbers / len(asks) < 0.6
 
 
-@pytest.mark.parametrize(("lesson", "before"), [("convergence", 3), ("reverse-mode", 5)])
+@pytest.mark.parametrize(
+    ("lesson", "before"), [("convergence", 3), ("reverse-mode", 5), ("deep-starts", 5)]
+)
 def test_a_lesson_of_the_frontier_has_fifteen_questions_that_no_level_asks(
     lesson: str, before: int
 ) -> None:
@@ -335,7 +348,7 @@ def test_a_lesson_of_the_frontier_has_fifteen_questions_that_no_level_asks(
     assert 0.4 < numbers / len(asks) < 0.6
 
 
-@pytest.mark.parametrize("about", [1, 2, 3, 4, "convergence", "reverse-mode"])
+@pytest.mark.parametrize("about", [1, 2, 3, 4, "convergence", "reverse-mode", "deep-starts"])
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:
     run = Run("boss-quiz", 2, {"questions": 5, "level": about})
     asked = []

@@ -12,6 +12,7 @@ from types import ModuleType
 
 from games.prove_it.boss_quiz.bank import (
     convergence,
+    deep_starts,
     depth,
     gates,
     layers,
@@ -48,7 +49,7 @@ __all__ = [
 
 BANKS = (1, 2, 3, 4, 5, 6)
 """Every bank there was, the newest last. The second has the questions of the first, dealt and drawn
-by their names (`draws.py`); the fourth asks about a frontier lesson too, the sixth about two."""
+by their names (`draws.py`); from the fourth on they ask about frontier lessons too."""
 
 LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     1: (neuron, gates),
@@ -57,6 +58,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     4: (practice, wirings),
     "convergence": (convergence,),
     "reverse-mode": (reverse_mode,),
+    "deep-starts": (deep_starts,),
 }
 """Which parts of the bank ask about which level of the course, or which lesson of the frontier."""
 

@@ -5,6 +5,16 @@ from __future__ import annotations
 from games.words import word
 
 NAMES = {
+    "branch-factor": word("by what branches are scaled"),
+    "depth-reach": word("the depth scale"),
+    "gradient-after": word("a gradient after many layers"),
+    "half-a-layer": word("what ReLU leaves over many layers"),
+    "he-variance": word("He’s variance"),
+    "leaky-start": word("what leaky ReLU keeps"),
+    "next-variance": word("the variance of the next layer"),
+    "relu-rest": word("where ReLU layers settle"),
+    "width-strays": word("how far a width strays"),
+    "xavier-product": word("what Xavier’s start does forward"),
     "adam-first-step": word("Adam's first step"),
     "adam-reach": word("how far Adam gets"),
     "and-bias": word("the bias for AND"),
