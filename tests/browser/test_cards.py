@@ -136,6 +136,25 @@ def test_what_stands_beside_a_line_is_compared(visit):
     assert run(page, "X @ W + b")[0] == "The two do not agree."
 
 
+def test_a_line_goes_on_from_those_above_it_as_they_are_now(visit):
+    """Ten cells make an engine for gradients, which trains as far as the course's own."""
+    page = visit().open("lesson/reverse-mode/")
+    cells = page.locator(".derivation:has([data-goes-on])")
+    cells.locator("[data-all-steps]").click()
+    first = page.evaluate(
+        "() => [...document.querySelectorAll('[data-line]')]"
+        ".findIndex((line) => line.hasAttribute('data-goes-on')) - 1"
+    )
+    assert cells.locator("[data-line]").count() == 10
+    assert run(page, number=first + 2)[0] == "Both agree."
+    assert run(page, number=first + 9)[0] == "It holds."
+    line(page, first + 1).locator("textarea").fill("oops")
+    said = run(page, number=first + 2)[0]
+    assert said == "Cell 2, above: Line 1: NameError: name 'oops' is not defined"
+    line(page, first + 1).locator("[data-restore]").click()
+    assert run(page, number=first + 2)[0] == "Both agree."
+
+
 def test_the_keyboard_runs_a_line_and_leaves_it(visit):
     watched = visit()
     page = watched.open(LESSON)
