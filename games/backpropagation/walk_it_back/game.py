@@ -240,18 +240,20 @@ def _slope(state: State, won: bool, mission: Node, which: Node) -> Node:
                 truth=plain(truth),
                 hit=hit,
             ),
-            controls.choice(
-                say("walk"),
-                {way: say(text) for way, text in WALKS.items()},
-                state.watched,
-                may.watch,
-            )
-            if bet.over
-            else None,
         ],
         go=_next(state, ask) if bet.over else ask,
         drawers=[
             which,
+            widgets.folded(
+                say("After the walk, walk another way"),
+                controls.choice(
+                    say("walk"),
+                    {way: say(text) for way, text in WALKS.items()},
+                    state.watched,
+                    may.watch,
+                ),
+                key="watch",
+            ),
             widgets.folded(
                 say("What is drawn"),
                 widgets.hint(
@@ -372,7 +374,6 @@ def _joint(state: State, joint: int) -> Node:
         _turned(label, state.joints.index(joint) + 1 if used else None),
         replace(offer, open=offer.open and not used),
         key=f"joint {joint}",
-        name=say("multiply {tables}", tables=label),
     )
 
 
