@@ -183,7 +183,6 @@ def view(state: State) -> Node:
         {name: say(text) for name, text in PARTS.items()},
         state.part,
         MOVES.on(state).part,
-        done=_done(state),
     )
     again = controls.button(say("Other numbers"), MOVES.on(state).again, key="again")
     draw = _slope if state.part == "slope" else _order

@@ -25,8 +25,9 @@ PLACES = {
 }
 HALF = 64, 22
 """Half a number's box: across and up."""
-GAP, LEAST, MIDDLE = 18.0, 50.0, 84.0
-"""Between two tables; the room that each has at least; how far down their middles are."""
+GAP, LEAST, MIDDLE, LARGE = 18.0, 50.0, 84.0, 6.0
+"""Between two tables; the room that each has at least; how far down their middles are; the side of
+one number, where there is room."""
 BAR, DOT = "\N{COMBINING MACRON}", "\N{COMBINING DOT ABOVE}"
 
 
@@ -140,12 +141,20 @@ def spans(joints: Sequence[int]) -> list[tuple[int, int]]:
     return [(high, low + 1) for high, low in pairwise(ends)]
 
 
+def _unit(widths: Widths) -> float:
+    """How large a number's row and column can be drawn, so that all four tables have room."""
+    unit, room = LARGE, WIDTH - 8 - GAP * (len(widths) - 2)
+    while sum(max(columns * unit, LEAST) for columns in widths[:-1]) > room:
+        unit *= 0.97
+    return unit
+
+
 def chain_picture(
     widths: Widths, joints: Sequence[int], costs: Sequence[tuple[int, int, int]], won: bool
 ) -> Node:
     """The tables that are left as rectangles, and below them what each product has cost."""
     left = spans(joints)
-    unit = min(6.0, (WIDTH - 3 * GAP - 40) / sum(widths[:-1]))
+    unit = _unit(widths)
     wide = sum(max(widths[low - 1] * unit, LEAST) for _, low in left) + GAP * (len(left) - 1)
     x, drawn = (WIDTH - wide) / 2, []
     for high, low in left:
