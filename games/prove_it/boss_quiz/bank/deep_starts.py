@@ -313,7 +313,7 @@ QUESTIONS: tuple[Item, ...] = (
         word("Below that place the variance climbs, above it sinks, and it never jumps over."),
         {
             word("Tanh is bounded, and what is bounded comes to rest."): word(
-                "A bounded thing may go round for ever; that V grows rules it out."
+                "A bounded thing may go round forever; that V grows rules it out."
             ),
             word("The weights of all layers are the same."): word(
                 "Each layer draws its own; only their spread is the same."
@@ -387,7 +387,7 @@ QUESTIONS: tuple[Item, ...] = (
             word("ReLU neurons die one after the other."): word(
                 "Nothing is trained yet, and each layer has about half of its neurons awake."
             ),
-            word("He’s start is right only for the way back."): word(
+            word("He’s start is right only for the gradient."): word(
                 "It is right for the mean in both directions."
             ),
         },
