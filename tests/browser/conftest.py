@@ -338,6 +338,8 @@ def visit(
     yield make
     failed = getattr(request.node, "failed", False)
     complaints = [] if failed else [c for _, watched in made for c in watched.verdict()]
+    if failed:  # what pages complained of may say why
+        print(*(c for _, watched in made for c in watched.complaints), sep="\n")
     for number, (context, watched) in enumerate(made):
         if (failed or complaints) and not watched.page.is_closed():
             SHOTS.mkdir(exist_ok=True)
