@@ -1,8 +1,9 @@
-"""A Network at Work: watch numbers pass through it, and touch a neuron to see what fed it.
+"""A Network at Work: put its last neuron out, then light it again, by what you send in.
 
-Pulses carry the activations of real forward passes, each with new inputs from
-the seed; a line is as wide as its weight, a pulse as large as the number it carries. It passes
-PASSES times and then rests, so that it costs nothing while somebody reads. There is nothing to win.
+Pulses carry the activations of real forward passes; a line is as wide as its weight, a pulse as
+large as the number it carries. The weights stay as they are: three inputs are the learner's, and
+the passes sent are counted. Whoever only watches has nothing to win: new inputs from the seed pass
+PASSES times, and then it rests, so that it costs nothing while somebody reads.
 """
 
 from __future__ import annotations
@@ -18,19 +19,28 @@ from games import Message, Node, refuse
 from games.brains import Room, named, opener, taken
 from games.concepts.signal import Signal, pulse
 from games.moves import Dial, File, Parts, Press, Switch, moves
-from games.ui import controls, diagrams, widgets
+from games.ui import controls, diagrams, panes, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
 from games.ui.shell import shell
 from games.ui.sums import applied, weighted_sum
-from games.words import indexed, say
+from games.words import indexed, say, word
 from pycore import brains, initializers
 from pycore.activations import Sigmoid, Tanh
 from pycore.arrays import Array
 from pycore.brains import Brain, name_of
 from pycore.layers import Dense, Sequential
 
+EDITION = 2
 TICKS_PER_SECOND = 30
+LEARNT = word(
+    "The weights never changed, and yet the same network said no and yes: what a neuron answers "
+    "goes by what its lines bring. Learning would change the weights instead."
+)
+SECTIONS = ("level-1#flowing",)
+RECORDS = {"passes": word("Fewest passes: {n}")}
+DARK, BRIGHT = 0.3, 0.7
+"""At most so much is out, at least so much is lit."""
 HOP, REST = 42, 12
 """Ticks that numbers travel from one layer to the next, and that they then wait there."""
 PASSES = 3
@@ -40,9 +50,19 @@ ROOM = Room(hidden=2, units=8, inputs=4, largest=100, losses=("cross-entropy",))
 REACH = 2.5
 """The points that it is asked about lie between −REACH and REACH, where it was trained."""
 
+
+def _playing(state: Any) -> bool:
+    """Whether the inputs are the learner's; those of a pass under way are settled."""
+    return not state.free
+
+
 MOVES = moves(
+    set=Parts(_playing, input=Dial(0, SIZES[0] - 1), to=Dial(-1, 1, 0.1)),
+    send=Press(when=lambda state: _playing(state) and state.won < 2),
+    again=Press(when=lambda state: _playing(state) and state.won == 2),
+    free=Switch(),
     look=Parts(layer=Dial(1, lambda state: last(state)), unit=Dial(0, ROOM.units - 1)),
-    flow=Switch(),
+    flow=Switch(when=lambda state: state.free),
     open=File(binary=True),
     close=Press(when=lambda state: state.brain is not None),
 )
@@ -55,6 +75,10 @@ class State:
     `own` is the network drawn by seed, `network` that or what answers for the `brain` open now.
     `seen` holds for each layer the last pass that reached it: the inputs and then each layer's sums
     and activations. `flow` is how far the pass under way is, `left` counts the passes after it.
+
+    `first` are inputs that light the last neuron, `x` those to be sent. A pass that was `sent` is
+    judged when it is through; `passes` counts them, and `won` how much is done: out, lit again.
+    Whoever is `free` only watches.
     """
 
     rng: np.random.Generator
@@ -65,23 +89,27 @@ class State:
     left: int
     running: bool
     looked_at: tuple[int, int]
+    first: Array
+    x: Array
     brain: Brain | None = None
+    free: bool = False
+    sent: bool = False
+    passes: int = 0
+    won: int = 0
 
 
 def init(seed: int) -> State:
-    """One pass seen whole, and the next just on its way."""
+    """One pass seen whole, and the same on its way once more."""
     rng = np.random.default_rng(seed)
-    network, x = _drawn(rng)
+    network, first = _drawn(rng)
+    x = np.round(first, 1)
     seen = [network.activations(x)] * len(SIZES)
-    flow = Signal(len(SIZES) - 1, HOP, REST)
-    state = State(rng, network, network, seen, flow, PASSES, True, (len(SIZES) - 1, 0))
-    _start(state)
-    flow.clock = HOP // 2
-    return state
+    flow = Signal(len(SIZES) - 1, HOP, REST, HOP // 2)
+    return State(rng, network, network, seen, flow, 0, True, (len(SIZES) - 1, 0), first, x)
 
 
 def update(state: State, move: str, *values: Any) -> None:
-    """A look at a neuron; numbers that flow or rest; a brain in the network's place, or out."""
+    """A look at a neuron; inputs and their pass; who only watches, a brain perhaps."""
     match move, *values:
         case "look", layer, i:
             if i >= sizes(state)[layer]:
@@ -89,8 +117,24 @@ def update(state: State, move: str, *values: Any) -> None:
                 allowed = say("neurons 0 to {last} of layer {layer}", last=last, layer=layer)
                 refuse(move, values, allowed)
             state.looked_at = (layer, i)
+        case "set", i, value:
+            state.x[0, i] = value
+        case ("send",):
+            state.seen[0] = state.network.activations(state.x)
+            state.flow.send()
+            state.sent = state.running = True
+            state.passes += 1
+        case ("again",):
+            _begin(state)
+        case "free", on:
+            if on:
+                _watch(state)
+            else:
+                _begin(state)
         case "open", text:
-            _put(state, taken(text, ROOM))
+            brain = taken(text, ROOM)
+            state.free, state.sent = True, False
+            _put(state, brain)
         case ("close",):
             _put(state, None)
         case "flow", on:
@@ -111,7 +155,23 @@ def tick(state: State) -> bool:
             _start(state)
         else:
             state.running = False
+            _judge(state)
     return True
+
+
+def answer(state: State) -> float:
+    """What the last neuron said to the last whole pass."""
+    return float(state.seen[-1][-1][0, 0])
+
+
+def score(state: State) -> float | None:
+    """Half for out, all for lit again; None for who only watches."""
+    return None if state.free else state.won / 2
+
+
+def records(state: State) -> dict[str, int]:
+    """How few passes it took."""
+    return {"passes": state.passes} if state.won == 2 else {}
 
 
 def sizes(state: State) -> tuple[int, ...]:
@@ -130,6 +190,7 @@ def view(state: State) -> Node:
     weights = [layer.W for layer in _dense(state)]
     values = [seen[2 * layer][0] for layer, seen in enumerate(state.seen)]
     may = MOVES.on(state)
+    won = score(state) == 1
     network = diagrams.network(
         weights,
         values,
@@ -141,15 +202,22 @@ def view(state: State) -> Node:
         label=say("A network at work; the neurons can be pointed at"),
         height=max(290, 62 * max(sizes(state))),
     )
+    looks = "hero-network won" if won else "hero-network"
     return shell(
-        h("div", marked(network, _drawn_now(state)), class_="hero-network"),
-        widgets.verdict(_told(state)),
-        dock=[h("p", widgets.verbatim(_arithmetic(state)), class_="arithmetic hero-sum")],
-        go=controls.button(
-            say("Pause") if state.running else say("Send numbers through"),
-            may.flow(not state.running),
-            primary=True,
+        h(
+            "div",
+            marked(network, _drawn_now(state)),
+            h("p", widgets.verbatim(_arithmetic(state)), class_="arithmetic hero-sum"),
+            class_=looks,
         ),
+        widgets.verdict(_told(state) if state.free else _verdict(state), won),
+        mission=None if state.free else widgets.progress(_goal(state), state.won, 2),
+        dock=()
+        if state.free
+        else controls.sliders(
+            "x", state.x[0], may.set, lambda i: say("input {i}", i=i), symbol="x"
+        ),
+        go=_go(state),
         drawers=[
             widgets.folded(
                 say("How to read the picture"),
@@ -161,18 +229,39 @@ def view(state: State) -> Node:
                         "above one half."
                     ),
                 ),
+                h("p", say.nodes("Read how: {section}", section=panes.section_link(SECTIONS[0]))),
                 key="reading",
             ),
             opener(state.brain, may.open, may.close, say("Back to the first network")),
+            widgets.row(
+                controls.button(
+                    say("Put it out and light it") if state.free else say("Only watch"),
+                    may.free(not state.free),
+                )
+            ),
         ],
     )
+
+
+def _go(state: State) -> Node:
+    """Send the inputs; who only watches sets numbers flowing, or lets them rest."""
+    may = MOVES.on(state)
+    if state.free:
+        return controls.button(
+            say("Pause") if state.running else say("Send numbers through"),
+            may.flow(not state.running),
+            primary=True,
+        )
+    if state.won == 2:
+        return controls.button(say("Again, in fewer passes"), may.again, primary=True)
+    return controls.button(say("Send them through"), may.send, primary=True)
 
 
 def describe(state: State) -> str:
     """The inputs and output of the last whole pass, and the neuron looked at."""
     whole = state.seen[-1]
     inputs = ", ".join(fixed(v) for v in whole[0][0])
-    return say(
+    told = say(
         "{who} turns the inputs {inputs} into {output}. {sum}. {flow}",
         who=say("The brain {brain}", brain=named(state.brain))
         if state.brain
@@ -182,26 +271,49 @@ def describe(state: State) -> str:
         sum=_arithmetic(state),
         flow=say("Numbers are flowing.") if state.running else say("The numbers rest."),
     )
+    if state.free:
+        return told
+    return say(
+        "{goal}: {n} of 2, after {passes} sent. To be sent: {x}. {told} {verdict}",
+        goal=_goal(state),
+        n=state.won,
+        passes=state.passes,
+        x=", ".join(fixed(v, 1) for v in state.x[0]),
+        told=told,
+        verdict=_verdict(state),
+    )
 
 
 def solution(state: State) -> Iterator[Message]:
-    """A tour: a neuron of each layer, and numbers sent through once more."""
-    yield from (("look", 1, 0), ("look", 2, 1), ("look", 3, 0))
-    if not state.running:
-        yield ("flow", True)
+    """Look at what fed the last neuron; then inputs that put it out, and some that light it."""
+    if state.free:
+        yield ("free", False)
+    if state.won < 2:
+        yield ("look", 3, 0)
+    for x in _inputs(state.own)[state.won :]:
+        yield from (("set", i, v) for i, v in enumerate(x) if state.x[0, i] != v)
+        yield ("send",)
 
 
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     match move, *values:
-        case "look", 1, _:
-            return say("The first hidden layer sees only the inputs.")
-        case "look", 2, _:
-            return say("The next one sees only what the layer before it makes.")
-        case "look", _, _:
+        case "look", *_:
             return say("The output weighs what the last hidden layer has found.")
-        case _:
+        case "set", *_:
+            return say("Follow the wide lines back: this input counts.")
+        case "send", *_:
             return say("All of them together, one layer after the other.")
+        case _:
+            return ""
+
+
+def _inputs(network: Sequential) -> list[list[float]]:
+    """Of all inputs on the sliders' grid, those with the lowest answer and with the highest."""
+    marks = np.round(np.arange(-10, 11) / 10, 1)
+    grid = np.stack(np.meshgrid(*[marks] * SIZES[0], indexing="ij"), axis=-1).reshape(-1, SIZES[0])
+    y = network.forward(grid)[:, 0]
+    return [grid[y.argmin()].tolist(), grid[y.argmax()].tolist()]
 
 
 # --- the network ----------------------------------------------------------------------------------
@@ -241,6 +353,32 @@ def _start(state: State) -> None:
     state.left -= 1
 
 
+def _begin(state: State) -> None:
+    """The first network with inputs that light its last neuron, and nothing won."""
+    state.brain, state.network, state.free = None, state.own, False
+    state.x = np.round(state.first, 1)
+    state.seen = [state.network.activations(state.x)] * len(SIZES)
+    state.flow = Signal(len(SIZES) - 1, HOP, REST)
+    state.looked_at, state.running, state.left = (len(SIZES) - 1, 0), False, 0
+    state.sent, state.passes, state.won = False, 0, 0
+
+
+def _watch(state: State) -> None:
+    """Numbers from the seed in place of the learner's, the first just on their way."""
+    state.free, state.sent = True, False
+    _put(state, None)
+    state.seen = [state.seen[0], *[state.network.activations(state.first)] * (len(SIZES) - 1)]
+    state.flow.clock = HOP // 2
+
+
+def _judge(state: State) -> None:
+    """Whether the pass that was sent has put the last neuron out, or lit it again."""
+    if state.sent:
+        y = answer(state)
+        state.won += y <= DARK if state.won == 0 else y >= BRIGHT
+    state.sent = False
+
+
 def _put(state: State, brain: Brain | None) -> None:
     """Put a brain in the network's place, or none; let numbers flow through what is there now."""
     state.brain = brain
@@ -264,6 +402,36 @@ def _names(state: State) -> list[Sequence[str]]:
     first = state.brain.inputs if state.brain else [indexed("x", i + 1) for i in range(n)]
     between = zip("hk", hidden, strict=False)
     return [first, *([indexed(letter, i + 1) for i in range(k)] for letter, k in between), ["y"]]
+
+
+def _goal(state: State) -> str:
+    """What is to be done next."""
+    if state.won == 0:
+        return say("Put y out")
+    return say("Light y again") if state.won == 1 else say("Out, and lit again")
+
+
+def _verdict(state: State) -> str:
+    """What is asked for, and how the last pass went."""
+    y = {"y": fixed(answer(state)), "n": fixed(BRIGHT if state.won else DARK, 1)}
+    if state.won == 2:
+        return say.count(
+            "It glows again, at {y}, after {n} pass. The weights are the same: only what came in "
+            "has changed.",
+            "It glows again, at {y}, after {n} passes. The weights are the same: only what came in "
+            "has changed.",
+            state.passes,
+            y=y["y"],
+        )
+    if state.sent:
+        return say("Your numbers are on their way: each neuron adds up what its lines bring.")
+    if state.passes == 0:
+        return say("y glows at {y}. Turn the inputs so that it falls to {n}, and send them.", **y)
+    if state.won == 0:
+        return say("y is {y}; it is to be {n} or less. Which wide line feeds it? Touch y.", **y)
+    if answer(state) <= DARK:
+        return say("Out, at {y}. Now the other way: send what lights y to {n} or more.", **y)
+    return say("y is {y}; it is to be {n} or more. Touch a neuron to see what fed it.", **y)
 
 
 def _told(state: State) -> str:

@@ -20,6 +20,22 @@ from tests.games.reading import buttons, classed, shown
 SLUG = "hero-network"
 
 
+def watched(seed):
+    """Somebody who only watches."""
+    run = Run(SLUG, seed)
+    run.send(["free", True])
+    return run
+
+
+def sent(run, x):
+    """Send these inputs through, to the end."""
+    for i, value in enumerate(x):
+        run.send(["set", i, value])
+    run.send(["send"])
+    while run.tick():
+        pass
+
+
 def by_hand(state, x):
     """Activations of every layer, without the engine's layers."""
     values = [x]
@@ -31,7 +47,7 @@ def by_hand(state, x):
 
 
 def test_every_number_on_show_belongs_to_a_real_forward_pass():
-    run = Run(SLUG, 0)
+    run = watched(0)
     moving = True
     while moving:
         moving = run.tick()
@@ -42,7 +58,7 @@ def test_every_number_on_show_belongs_to_a_real_forward_pass():
 
 
 def test_a_layer_shows_the_new_pass_when_its_pulse_arrives_and_not_before():
-    run = Run(SLUG, 1)
+    run = watched(1)
     run.state.running = True
     for _ in range(game.last(run.state) * (game.HOP + game.REST)):
         fresh = [seen is run.state.seen[0] for seen in run.state.seen]
@@ -54,7 +70,7 @@ def test_a_layer_shows_the_new_pass_when_its_pulse_arrives_and_not_before():
 
 
 def test_it_comes_to_rest_and_can_be_started_again():
-    run = Run(SLUG, 2)
+    run = watched(2)
     ticks = 0
     while run.tick():
         ticks += 1
@@ -71,7 +87,7 @@ def test_it_comes_to_rest_and_can_be_started_again():
 
 
 def test_pulses_are_as_large_as_what_they_carry():
-    run = Run(SLUG, 3)
+    run = watched(3)
     pulses = classed(run.view(), "pulse")
     x = run.state.seen[0][0][0]
     radii = [float(p.attributes["d"].partition("A")[2].split()[0]) for p in pulses]
@@ -79,7 +95,7 @@ def test_pulses_are_as_large_as_what_they_carry():
 
 
 def test_every_neuron_can_be_pointed_at_and_tells_its_sum():
-    run = Run(SLUG, 4)
+    run = watched(4)
     while run.tick():
         pass
     values = by_hand(run.state, run.state.seen[0][0][0])
@@ -94,7 +110,7 @@ def test_every_neuron_can_be_pointed_at_and_tells_its_sum():
 
 
 def test_a_brain_takes_the_network_s_place_and_gives_it_back():
-    run = Run(SLUG, 6)
+    run = watched(6)
     first = run.state.network
     run.send(["open", brain_file()])
     brain = brains.read(base64.b64decode(brain_file()))
@@ -132,7 +148,7 @@ def test_what_there_is_no_room_for_is_refused_with_what_there_is():
 
 
 def test_a_tick_costs_next_to_nothing():
-    run = Run(SLUG, 5)
+    run = watched(5)
     start, ticks = time.process_time(), 0
     while run.tick():
         ticks += 1
@@ -144,3 +160,54 @@ def test_the_first_frame_glows_and_has_a_pulse_under_way():
         view = Run(SLUG, seed).view()
         assert classed(view, "gold")
         assert classed(view, "pulse")
+
+
+def test_out_and_lit_again_wins_by_inputs_alone():
+    for seed in range(30):
+        run = Run(SLUG, seed)
+        theta = run.state.network.theta.copy()
+        out, lit = game._inputs(run.state.own)
+        while run.tick():
+            pass
+        sent(run, lit)
+        assert run.score() == 0, "lit it was already"
+        sent(run, out)
+        assert run.score() == 0.5
+        assert game.answer(run.state) <= game.DARK
+        sent(run, out)
+        assert run.score() == 0.5
+        sent(run, lit)
+        assert run.score() == 1
+        assert run.records() == {"passes": 4}
+        assert (run.state.network.theta == theta).all(), "what the win says has never changed"
+        y = by_hand(run.state, np.array([lit]))[-1][0, 0]
+        assert game.answer(run.state) == pytest.approx(y)
+        assert y >= game.BRIGHT
+        run.send(["again"])
+        assert run.score() == 0
+
+
+def test_inputs_count_only_once_they_are_through():
+    run = Run(SLUG, 1)
+    out, _ = game._inputs(run.state.own)
+    for i, value in enumerate(out):
+        run.send(["set", i, value])
+    before = game.answer(run.state)
+    run.send(["send"])
+    run.send(["set", 0, 0.0])
+    for _ in range(game.HOP):
+        assert run.tick()
+        assert game.answer(run.state) == before
+    while run.tick():
+        pass
+    assert run.score() == 0.5
+
+
+def test_who_only_watches_has_nothing_to_win():
+    run = watched(3)
+    assert run.score() is None
+    while run.tick():
+        pass
+    assert run.score() is None
+    run.send(["free", False])
+    assert run.score() == 0
