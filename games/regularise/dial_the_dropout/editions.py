@@ -17,3 +17,8 @@ def from_1(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
         return [["rate", round(10 * rate) / 10]]
 
     return params, retold(log, drag=drag)
+
+
+def from_2(seed: int, params: Params, log: Log) -> tuple[Params, Log]:
+    """A bet could follow the sweep."""
+    return {**params, "again": "same-points"}, log

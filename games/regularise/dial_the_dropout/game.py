@@ -6,7 +6,8 @@ rate is trained from the same seeds: same points, same starting weights, same ra
 masks, so that rates differ in nothing but the rate. A rate's result is the mean over the seeds with
 its standard error; the golden zone holds the rates whose mean validation accuracy is within one
 standard error of the best (the one-standard-error rule of Breiman, Friedman, Olshen and Stone,
-Classification and Regression Trees, 1984).
+Classification and Regression Trees, 1984). A bet is made before the zone is known; after that other
+points are drawn for the next.
 
 What 200 seeds give (`init(0, seeds=200)`, standard errors .002 to .003): the gap between training
 and validation accuracy is smallest at 0.9, where the network is hardly better than without dropout.
@@ -29,7 +30,7 @@ from numpy.typing import NDArray
 
 from games import Message, Node, Param
 from games.concepts.training import Training
-from games.moves import Dial, Press, moves
+from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, percent
@@ -45,7 +46,9 @@ from pycore.models import mlp
 from pycore.optimizers import Adam
 from pycore.training import Trainer
 
-EDITION = 2
+EDITION = 3
+OTHER, SAME = "other-points", "same-points"
+"""What a bet is on once the zone is known; up to the second edition on the same points."""
 LADDER = tuple(i / 10 for i in range(10))
 """The rates of the dial and of the sweep."""
 UNITS = 64
@@ -63,11 +66,13 @@ PARAMS = {
     "seeds": Param(Dial(2, 40), 24, "Trainings at each rate"),
     "steps": Param(Dial(20, 1000, 20), 100, "Steps of a training"),
     "points": Param(Dial(10, 400, 10), 40, "Points to learn from"),
+    "again": Param(Pick(OTHER, SAME), OTHER, word("What the next bet is on")),
 }
 MOVES = moves(
     rate=Dial(0, LADDER[-1], 0.1),
     train=Press(),
     sweep=Press(when=lambda state: can_sweep(state)),
+    other=Press(when=lambda state: state.again == OTHER and zone(state) is not None),
     stop=Press(when=lambda state: state.running),
     **{"continue": Press(when=lambda state: _unfinished(state) and not state.running)},
 )
@@ -116,7 +121,8 @@ class State:
     """The dial, the bet, what was found at each rate, and the trial that runs.
 
     Rates are places on LADDER. `training` and `validation` hold the accuracies after the last step,
-    shape (rates, seeds), NaN for a rate not yet tried. `bet` is the rate trained last by hand.
+    shape (rates, seeds), NaN for a rate not yet tried. `bet` is the rate trained last by hand
+    before the zone was known, or after that where the bet stays on the same points.
     """
 
     rng: np.random.Generator
@@ -125,6 +131,7 @@ class State:
     points: int
     training: Array
     validation: Array
+    again: str = OTHER
     dial: int = 0
     bet: int | None = None
     trial: Trial | None = None
@@ -132,12 +139,18 @@ class State:
     sweeping: bool = False
 
 
-def init(seed: int, seeds: int = 24, steps: int = 100, points: int = 40) -> State:
+def init(
+    seed: int, seeds: int = 24, steps: int = 100, points: int = 40, again: str = OTHER
+) -> State:
     """Nothing trained, the dial at no dropout."""
     rng = np.random.default_rng(seed)
-    shape = (len(LADDER), seeds)
     drawn = rng.integers(2**32, size=seeds).tolist()
-    return State(rng, drawn, steps, points, np.full(shape, np.nan), np.full(shape, np.nan))
+    return State(rng, drawn, steps, points, *_nothing(seeds), again)
+
+
+def _nothing(seeds: int) -> tuple[Array, Array]:
+    """The tables of accuracies before any training."""
+    return np.full((len(LADDER), seeds), np.nan), np.full((len(LADDER), seeds), np.nan)
 
 
 def update(state: State, move: str, *values: Any) -> None:
@@ -151,6 +164,10 @@ def update(state: State, move: str, *values: Any) -> None:
             if not (state.sweeping and _unfinished(state)):
                 state.trial = Trial(_untried(state)[0])
             state.running = state.sweeping = True
+        case ("other",):
+            state.seeds = state.rng.integers(2**32, size=len(state.seeds)).tolist()
+            state.training, state.validation = _nothing(len(state.seeds))
+            state.bet, state.trial, state.running, state.sweeping = None, None, False, False
         case ("stop",):
             state.running = False
         case ("continue",):
@@ -208,7 +225,7 @@ def view(state: State) -> Node:
             controls.slider(say("dropout rate"), rate, may.rate),
             None if state.trial is None else _progress(state),
         ],
-        go=_go(state, golden),
+        go=_go(state),
         drawers=[
             widgets.folded(say("Training, step by step"), curves, key="curves")
             if whole
@@ -250,16 +267,24 @@ def describe(state: State) -> str:
 
 
 def solution(state: State) -> Iterator[Message]:
-    """Bet on the middle, sweep, and train once more at the best rate if the bet was wrong.
+    """Bet on the middle and sweep; if the bet was wrong, bet on it for other points.
 
-    To be read message by message: what follows the sweep depends on what it finds.
+    Where the bet stays on the same points, train once more at the best rate instead. To be read
+    message by message: what follows the sweep depends on what it finds.
     """
-    if zone(state) is None:
-        yield from (("rate", 0.5), ("train",))
-        if can_sweep(state):
-            yield ("sweep",)
-    if score(state) < 1:
-        yield from (("rate", LADDER[int(state.validation.mean(axis=1).argmax())]), ("train",))
+    while True:
+        if zone(state) is None:
+            yield from (("rate", 0.5), ("train",))
+            if can_sweep(state):
+                yield ("sweep",)
+        if score(state) == 1:
+            return
+        if state.again == SAME:
+            break
+        if zone(state) is None:
+            return  # the sweep was not waited for
+        yield ("other",)
+    yield from (("rate", LADDER[int(state.validation.mean(axis=1).argmax())]), ("train",))
 
 
 def why(state: State, move: str, *values: Any) -> str:
@@ -306,11 +331,14 @@ def _measured(state: State, trial: Trial, name: str) -> Array:
 
 def _finish(state: State, trial: Trial) -> None:
     """Write the result down; a training by hand is a bet, a sweep goes on to the next rate."""
+    known = zone(state) is not None
     for table, name in ((state.training, "training"), (state.validation, "validation")):
         table[trial.rate] = _measured(state, trial, name)[:, -1]
     untried = _untried(state)
     if not state.sweeping:
-        state.bet, state.running = trial.rate, False
+        state.running = False
+        if not known or state.again == SAME:
+            state.bet = trial.rate
     elif untried:
         state.trial = Trial(untried[0])
     else:
@@ -337,8 +365,8 @@ def _by_rate(state: State) -> bool:
     return not by_hand and len(_untried(state)) < len(LADDER)
 
 
-def _go(state: State, golden: NDArray[np.bool_] | None) -> Node:
-    """Train, and once there is a bet the sweep; what is filled is the next step."""
+def _go(state: State) -> Node:
+    """Train, and beside it what stops, goes on or follows; what is filled is the next step."""
     may = MOVES.on(state)
     on = getattr(may, "continue")
     rate = fixed(LADDER[state.dial], 1)
@@ -346,18 +374,19 @@ def _go(state: State, golden: NDArray[np.bool_] | None) -> Node:
     if state.trial is None and not state.dial:
         label = say("Train without dropout")
     sweeps = may.sweep.open and state.dial == state.bet and not on.open
-    done = golden is not None and state.bet is not None and bool(golden[state.bet])
-    trains = not (state.running or sweeps or on.open or done)
+    done = score(state) == 1
+    trains = not (state.running or sweeps or on.open or done or may.other.open)
+    if state.running:
+        second = controls.button(say("Stop"), may.stop, key="second")
+    elif on.open:
+        second = controls.button(say("Continue"), on, primary=True, key="second")
+    elif may.other.open:
+        second = controls.button(say("Other points"), may.other, primary=not done, key="second")
+    else:
+        second = controls.button(say("Run the sweep"), may.sweep, primary=sweeps, key="second")
     return widgets.row(
         controls.button(label, may.train, primary=trains),
-        controls.button(say("Run the sweep"), may.sweep, primary=sweeps)
-        if state.trial is not None
-        else None,
-        controls.button(say("Continue"), on, primary=True, key="stop")
-        if on.open
-        else controls.button(say("Stop"), may.stop, key="stop")
-        if state.trial is not None
-        else None,
+        second if state.trial is not None else None,
         class_="dropout-go",
     )
 
@@ -622,6 +651,12 @@ def _verdict(state: State, golden: NDArray[np.bool_] | None) -> str:
     names = _names(golden)
     if golden[state.bet]:
         return say("Gold! Your bet, {bet}, is in the golden zone: {zone}.", bet=bet, zone=names)
+    if state.again == OTHER:
+        return say(
+            "Your bet, {bet}, is outside the golden zone: {zone}. Now bet for other points.",
+            bet=bet,
+            zone=names,
+        )
     return say(
         "Your bet, {bet}, is outside the golden zone: {zone}. Dial into it and train again.",
         bet=bet,
