@@ -8,8 +8,8 @@ FIELD = "#search-field"
 
 
 def search(page, text):
-    """Open the search by its key, type, and return what is found, title by title."""
-    page.keyboard.press("/")
+    """Open the search by its keys, type, and return what is found, title by title."""
+    page.keyboard.press("Control+k")
     page.wait_for_selector(f"{FIELD}:focus")
     page.keyboard.type(text)
     page.wait_for_selector(f'#search-found[data-of="{text}"]', state="attached")
@@ -63,9 +63,23 @@ def test_the_window_looks_well(visit, width, dark):
     looks_well(page)
 
 
-def test_a_stroke_in_a_field_of_the_page_stays_there(visit):
+@pytest.mark.parametrize("key", ["/", "k", "?", "Shift+K"])
+def test_no_single_key_opens_it(visit, key):
+    """Who speaks to a computer presses keys by mistake (WCAG 2.1.4)."""
     page = visit(again=True).open("lesson/")
-    page.fill("[data-name]", "")
-    page.locator("[data-name]").press("/")
-    assert page.input_value("[data-name]") == "/"
+    page.keyboard.press(key)
+    page.keyboard.press("Tab")
     assert page.locator("dialog").count() == 0
+
+
+@pytest.mark.parametrize("keys", ["Control+k", "Meta+k", "Control+K"])
+def test_it_opens_from_a_field_too_and_leaves_what_is_written_there(visit, keys):
+    page = visit(again=True).open("lesson/")
+    name = page.locator("[data-name]")
+    name.fill("Ada")
+    name.press(keys)
+    page.wait_for_selector(f"{FIELD}:focus")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="detached")
+    assert name.input_value() == "Ada"
+    assert name.evaluate("field => field === document.activeElement")

@@ -1,5 +1,6 @@
 // @ts-check
-// Search over the whole course, without a network: a window that opens by its button or by the key /.
+// Search over the whole course, without a network: a window that opens by its button or by Ctrl+K (⌘K).
+// No single letter or sign opens it: who speaks to a computer would press such keys by mistake (WCAG 2.1.4).
 // The index is made here, from the passages that the build has written (web/builder/search.py), when
 // somebody first searches. It knows neither games nor articles.
 
@@ -20,7 +21,6 @@ const KINDS = /** @type {Record<string, string>} */ ({
   word: say('Glossary'),
   engine: say('Engine'),
 });
-const TYPED = 'input, textarea, select, [contenteditable]';
 
 /** @typedef {{passages: Passage[], find: (text: string) => {id: number, terms: string[]}[]}} Course */
 
@@ -33,9 +33,9 @@ export function listenForSearch() {
     if (target instanceof Element && target.closest('[data-search]')) open();
   });
   document.addEventListener('keydown', (event) => {
-    const { key, target, ctrlKey, metaKey, altKey } = event;
-    if (key !== '/' || ctrlKey || metaKey || altKey || document.querySelector('dialog[open]')) return;
-    if (target instanceof Element && target.closest(TYPED)) return;
+    const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
+    if (key.toLowerCase() !== 'k' || ctrlKey === metaKey || altKey || shiftKey) return;
+    if (document.querySelector('dialog[open]')) return;
     event.preventDefault();
     open();
   });
