@@ -118,6 +118,7 @@ def update(state: State, move: str, *values: Any) -> None:
                 refuse(move, values, allowed)
             state.looked_at = (layer, i)
         case "set", i, value:
+            state.x = state.x.copy()  # the old ones belong to the pass that they were sent in
             state.x[0, i] = value
         case ("send",):
             state.seen[0] = state.network.activations(state.x)

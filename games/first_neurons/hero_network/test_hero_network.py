@@ -203,6 +203,13 @@ def test_inputs_count_only_once_they_are_through():
     assert run.score() == 0.5
 
 
+def test_what_is_shown_to_have_been_sent_stays_when_other_inputs_are_chosen():
+    run = Run(SLUG, 1)
+    shown_then = [node.text() for node in classed(run.view(), "unit-value")]
+    run.send(["set", 0, -1 if run.state.x[0, 0] > 0 else 1])
+    assert [node.text() for node in classed(run.view(), "unit-value")] == shown_then
+
+
 def test_who_only_watches_has_nothing_to_win():
     run = watched(3)
     assert run.score() is None
