@@ -11,9 +11,11 @@ import base64
 import json
 import posixpath
 import re
+import string
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from urllib.parse import quote
 
 from games.words import language, say
 from web.builder import policy
@@ -56,6 +58,9 @@ _IMPORTED = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+)""")
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
 _BODY = re.compile(r"<body[^>]*>")
 _FONT = re.compile(r'url\("(?!data:)([^"]+)"\)')
+_PICTURE = re.compile(r'(?<=<img src=")[./]*(play/[\w-]+/thumb\.svg)(?=")')
+_PLAIN = string.punctuation.translate(str.maketrans("", "", '"#%&')) + " "
+"""What a picture may have as it is, in an address in quotes; gzip does the rest."""
 _HEAD = """<style>
 %s
 [data-elsewhere] body { visibility: hidden; }
@@ -78,7 +83,7 @@ def single_file(site: Path, assets: Assets) -> bytes:
         BuildError: modules import each other in a circle.
     """
     pages = {
-        path: _page(path, (site / path).read_text("utf-8"))
+        path: _page(site, path)
         for path in _files(site, "*.html")
         if not path.startswith(FOR_OTHERS)
     }
@@ -141,13 +146,20 @@ def _files(site: Path, pattern: str) -> list[str]:
     return sorted(path.relative_to(site).as_posix() for path in found)
 
 
-def _page(path: str, text: str) -> str:
-    """A page whose links are fragments, without what it would fetch."""
+def _page(site: Path, path: str) -> str:
+    """A page whose links are fragments, with its pictures inside, without what it would fetch."""
+
+    def inside(picture: re.Match[str]) -> str:
+        drawn = (site / picture[1]).read_text("utf-8")
+        return f"data:image/svg+xml,{quote(drawn, safe=_PLAIN)}"
+
+    text = (site / path).read_text("utf-8")
     up = "../" * path.count("/") or "./"
     head, end, body = SITE_ONLY.sub("", text).partition("</head>")
     head = _POLICY.sub("", _FETCHED.sub("", head)).replace(
         f'data-root="{up}"', f'data-root="{ROOT}"'
     )
+    body = _PICTURE.sub(inside, body)
     return head + end + body.replace(f'href="{up}', f'href="{ROOT}')
 
 
