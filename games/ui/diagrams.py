@@ -184,10 +184,10 @@ def network(
     return h(
         "svg",
         None if gradients is None else _floods(places, gradients, full),
-        h("g", edges, class_="edges", data_symbol="w W"),
+        h("g", edges, key="edges", class_="edges", data_symbol="w W"),
         None if pulse is None else _comets(places, weights, pulse, backward),
         None if weight_digits is None else _edge_names(layout, weights, weight_digits),
-        h("g", units, class_="units"),
+        h("g", units, key="units", class_="units"),
         over,
         viewBox=f"0 0 {width:g} {height:g}",
         class_="diagram network",
@@ -497,7 +497,7 @@ def _edge_names(layout: Layout, weights: Sequence[Floats], digits: int) -> Node:
                 ),
                 h("text", text, x=x, y=y + 4, class_="edge-name middle"),
             ]
-    return h("g", names, data_symbol="w W")
+    return h("g", names, key="names", data_symbol="w W")
 
 
 def _floods(
@@ -521,7 +521,7 @@ def _floods(
                     class_="edge-flood",
                 )
             )
-    return h("g", floods, data_symbol="dW")
+    return h("g", floods, key="floods", data_symbol="dW")
 
 
 def _comets(

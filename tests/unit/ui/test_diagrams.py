@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from games.ui.diagrams import DIGIT, LABEL, WIDEST, Layout, Pulse, network, neuron, pinned
-from games.ui.node import h
+from games.ui.node import diff, h
 from tests import dom
 
 W1 = np.array([[1.0, -2.0, 0.0], [0.5, 4.0, -1.0]])
@@ -251,3 +251,16 @@ def test_a_pin_lies_at_its_place_in_the_drawing():
     (pin,) = classed(node, "pin")
     assert pin.attributes["style"] == "left:25.00%;top:25.00%"
     assert pin.text() == "here"
+
+
+def test_units_stay_what_they_are_when_something_between_them_comes_or_goes():
+    """One that has the focus would lose it if it were made anew."""
+    quiet = draw(point=lambda layer, i: ("look", layer, i))
+    for more in (
+        {"pulse": Pulse(0, 0.5)},
+        {"gradients": [np.ones_like(w) for w in (W1, W2)]},
+        {"weight_digits": 1},
+    ):
+        full = draw(point=lambda layer, i: ("look", layer, i), **more)
+        for old, new in ((quiet, full), (full, quiet)):
+            assert "unit-body" not in str(diff(old, new, []))
