@@ -643,19 +643,26 @@ def _verdict(state: State, golden: NDArray[np.bool_] | None) -> str:
             unseen=percent(unseen[-1]),
         )
     bet = fixed(LADDER[state.bet], 1)
+    new = state.validation.mean(axis=1)
+    mine = percent(new[state.bet], 1)
     if golden is None:
         return say(
-            "Your bet is {bet}. Run the sweep: it tries every rate and finds the golden zone.",
+            "Your bet, {bet}, gets {mine} of new points right. Bet on another, or run the sweep: "
+            "it finds the golden zone.",
             bet=bet,
+            mine=mine,
         )
     names = _names(golden)
     if golden[state.bet]:
         return say("Gold! Your bet, {bet}, is in the golden zone: {zone}.", bet=bet, zone=names)
     if state.again == OTHER:
         return say(
-            "Your bet, {bet}, is outside the golden zone: {zone}. Now bet for other points.",
+            "Outside the golden zone, {zone}: {bet} gets {mine} of new points right, the best "
+            "{best}. Bet again, on other points.",
             bet=bet,
             zone=names,
+            mine=mine,
+            best=percent(new.max(), 1),
         )
     return say(
         "Your bet, {bet}, is outside the golden zone: {zone}. Dial into it and train again.",

@@ -264,6 +264,9 @@ def test_a_bet_that_failed_is_followed_by_other_points():
     run = swept(trained(0.0))
     known = list(run.state.seeds)
     assert [n.text() for n in classed(run.view(), "primary")] == ["Other points"]
+    new = run.state.validation.mean(axis=1)
+    for share in (new[0], new.max()):
+        assert f"{100 * share:.1f}" in run.describe(), "why it failed"
     run.send(["other"])
     assert not set(known) & set(run.state.seeds)
     assert run.state.bet is None
