@@ -76,7 +76,9 @@ async function read() {
   };
   const find = (/** @type {string} */ text) => {
     const all = index.search(text, { ...options, combineWith: 'AND' });
-    return all.length ? all : index.search(text, options);
+    const found = all.length ? all : index.search(text, options);
+    const named = found.find(({ id }) => passages[id].title.toLowerCase() === text.toLowerCase());
+    return named ? [named, ...found.filter((one) => one !== named)] : found;
   };
   return { passages, find };
 }
