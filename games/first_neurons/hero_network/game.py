@@ -212,7 +212,7 @@ def view(state: State) -> Node:
             class_=looks,
         ),
         widgets.verdict(_told(state) if state.free else _verdict(state), won),
-        mission=None if state.free else widgets.progress(_goal(state), state.won, 2),
+        mission=None if state.free else widgets.progress(say("out, then lit"), state.won, 2),
         dock=()
         if state.free
         else controls.sliders(
