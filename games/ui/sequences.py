@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -178,6 +178,65 @@ def columns(
         style=f"--tokens:{count}",
         key=key,
         class_="token-columns",
+    )
+
+
+HUES = 8
+"""As many colours as neighbours in a cut text can have."""
+
+
+def spelled(token: bytes | str) -> str:
+    """A token as it is shown: spaces as ␣, bytes that are no whole character by their numbers."""
+    if isinstance(token, bytes):
+        try:
+            token = token.decode("utf-8")
+        except UnicodeDecodeError:
+            return "‹" + " ".join(f"{byte:02X}" for byte in token) + "›"
+    return token.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥")
+
+
+def cut(
+    label: str,
+    tokens: Sequence[tuple[bytes | str, int]],
+    *,
+    lit: Collection[int] = (),
+    won: bool = False,
+    key: str | int | None = None,
+    name: str | None = None,
+) -> Node:
+    """A text that is cut into tokens: they follow each other and wrap as the text does.
+
+    Args:
+        label: what is cut.
+        tokens: each token's bytes or text, and its number in the vocabulary, which is its colour:
+            the same token always looks the same.
+        lit: numbers of tokens that are pointed out.
+        won: whether those are lit in gold.
+        key: tells it from its siblings.
+        name: under which the tokens' numbers can be read and saved.
+    """
+    glow = " lit won" if won else " lit"
+    numbers = np.array([number for _, number in tokens], int)
+    return marked(
+        h(
+            "p",
+            [
+                h(
+                    "span",
+                    spelled(token),
+                    class_=f"cut-token hue-{number % HUES}{glow if number in lit else ''}",
+                    key=i,
+                )
+                for i, (token, number) in enumerate(tokens)
+            ],
+            key=key,
+            class_="cut-text",
+            tabindex=0,
+            role="group",
+            aria_label=label,
+            translate="no",
+        ),
+        {} if name is None else {name: numbers},
     )
 
 
