@@ -227,6 +227,15 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "depth-reach": lambda g: 1 / np.log(2 / g.sigma_w**2),
     "width-strays": lambda g: 5 * g.layers / g.n,
     "branch-factor": lambda g: (2 * g.blocks) ** -0.5,
+    # tokenization
+    "vocabulary-size": lambda g: 2**8 + g.m,
+    "merge-saves": lambda g: g.N - g.n,
+    "table-weights": lambda g: 256 * g.d + g.m * g.d,
+    "unseen-bytes": lambda g: g.letters + g.letters + g.letters + g.spaces,
+    "ways-to-cut": lambda g: math.prod([2] * (g.k - 1)),
+    "likelier-cut": lambda g: 1 / min(g.a * g.b, g.ab),
+    "expected-share": lambda g: 1 / (1 + g.rest / g.n),
+    "wordpiece-score": lambda g: g.both / g.a / g.b,
 }
 
 
@@ -335,20 +344,21 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lesson", "before"), [("convergence", 3), ("reverse-mode", 5), ("deep-starts", 5)]
+    ("article", "before"),
+    [("convergence", 3), ("reverse-mode", 5), ("deep-starts", 5), ("tokenization", 5)],
 )
-def test_a_lesson_of_the_frontier_has_fifteen_questions_that_no_level_asks(
-    lesson: str, before: int
-) -> None:
-    asks = of(BANKS[-1], lesson)
+def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, before: int) -> None:
+    asks = of(BANKS[-1], article)
     assert len(asks) >= 15
     assert not set(asks) & set(of(BANKS[-1]))
-    assert not of(before, lesson)
+    assert not of(before, article)
     numbers = sum(isinstance(item, Numeric) for item in asks.values())
     assert 0.4 < numbers / len(asks) < 0.6
 
 
-@pytest.mark.parametrize("about", [1, 2, 3, 4, "convergence", "reverse-mode", "deep-starts"])
+@pytest.mark.parametrize(
+    "about", [1, 2, 3, 4, "convergence", "reverse-mode", "deep-starts", "tokenization"]
+)
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:
     run = Run("boss-quiz", 2, {"questions": 5, "level": about})
     asked = []

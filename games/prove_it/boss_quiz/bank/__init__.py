@@ -20,6 +20,7 @@ from games.prove_it.boss_quiz.bank import (
     neuron,
     practice,
     reverse_mode,
+    tokenization,
     training,
     wirings,
 )
@@ -49,7 +50,7 @@ __all__ = [
 
 BANKS = (1, 2, 3, 4, 5, 6)
 """Every bank there was, the newest last. The second has the questions of the first, dealt and drawn
-by their names (`draws.py`); from the fourth on they ask about frontier lessons too."""
+by their names (`draws.py`); from the fourth on they ask about articles outside of levels too."""
 
 LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     1: (neuron, gates),
@@ -59,8 +60,9 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "convergence": (convergence,),
     "reverse-mode": (reverse_mode,),
     "deep-starts": (deep_starts,),
+    "tokenization": (tokenization,),
 }
-"""Which parts of the bank ask about which level of the course, or which lesson of the frontier."""
+"""Which parts of the bank ask about which level of the course, or which article outside of them."""
 
 BANK: dict[str, Item] = {
     item.name: item for parts in LEVELS.values() for part in parts for item in part.QUESTIONS
@@ -83,7 +85,7 @@ def taught(name: str) -> str:
 
 
 def level(name: str) -> int | str:
-    """The level whose text is enough to answer a question, or the lesson of the frontier."""
+    """The level whose text is enough to answer a question, or the article outside of them."""
     article = taught(name).partition("#")[0]
     return int(article.removeprefix("level-")) if article.startswith("level-") else article
 
