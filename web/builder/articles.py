@@ -45,7 +45,8 @@ and code cells:
     - short | the idea | weigh, by heart   what a gap is called, the idea, and the words that count
                                        for it, each the beginning of those that are meant
     ::::{derivation} Title             a proof that opens step by step: a card whose formulas and
-    :::{step} What it shows            lines stand in its steps; each step gives its reason
+    :::{step} What it shows            lines stand in its steps; each step gives its reason, and a
+                                       figure that opens it stays in sight beside or above it
     ```{code-cell}                     Python that is shown and run; later cells see its names
 
 A card's formulas can be alive. `\s{w}` or `\sym{δ}{\delta}` in a formula marks a symbol by the name

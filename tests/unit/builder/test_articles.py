@@ -564,6 +564,15 @@ def test_a_derivation_is_a_card_that_opens_step_by_step(read):
     html5lib.HTMLParser(strict=True).parseFragment(body)
 
 
+def test_a_figure_that_opens_a_step_stands_before_its_text_inside_of_it(read):
+    text = (
+        ":::::{derivation} So\n::::{step} One\n:::{figure} bend-it\nLook.\n:::\n\nWhy.\n::::\n:::::"
+    )
+    body = read(text, figures=FIGURES).body
+    opening = r'<div class="step-inside">\n<figure class="figure">.*</figure>\n<p>Why'
+    assert re.search(opening, body, re.DOTALL)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
@@ -981,7 +990,7 @@ def test_every_card_says_its_formula_in_words_and_every_level_ends_with_one(bodi
         assert len(cards) >= 2
         for card in cards:
             assert "<p>In words: " in card, card[:200]
-        assert re.search("The formulas of this (level|part|lesson)", cards[-1])
+        assert re.search("The formulas of this (level|part|lesson|article)", cards[-1])
 
 
 def test_the_worked_neuron_gives_two_thirds(bodies):
