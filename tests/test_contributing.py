@@ -77,7 +77,10 @@ def test_every_walk_through_works_word_for_word(copy):
     assert 'data-game="find-the-middle"' in level
     lesson = (copy / "dist/lesson/first-look/index.html").read_text("utf-8")
     assert re.search(r"it makes[^.]*[−-]2\.0", lesson)
-    assert "The first input adds 1, the second -3." in lesson
+    assert lesson.count("The first input adds 1, the second -3.") == 2
+    assert re.search(r'<div class="step-inside">\s*<figure class="figure">', lesson)
+    assert 'data-line data-given="' in lesson
+    assert "@misc{neuronauts-first-look," in lesson
     placed = re.findall(r'<section class="game" id="([^"]*)" data-game="light-the-network"', lesson)
     assert placed == [
         "light-the-network",
