@@ -39,7 +39,7 @@ OTHER, SAME = "other-layers", "same-layers"
 
 LEARNT = word(
     "Keeping about one output in √n needs the least memory: what is kept and what is computed "
-    "again are then alike. The price is computing every layer twice."
+    "again then take the same room. The price is computing every layer twice."
 )
 PARAMS = {
     "depth": Param(Pick(*DEPTHS), 25, "Layers"),
@@ -415,7 +415,7 @@ def _trace(state: State) -> Node:
             axes,
             1.5 * state.depth,
             axes.y[1] * 0.9,
-            say("peak: {most} kB", most=fixed(shown.peak / 1000, 1)) if shown else say("back: ?"),
+            say("peak: {most} kB", most=_kilo(shown.peak)) if shown else say("back: ?"),
             "middle",
         ),
         runs.legend(axes, [say("all kept"), _one_in(state.k)]),
@@ -486,6 +486,11 @@ def _results(state: State) -> list[tuple[str, str]]:
     return list(zip(names, values, strict=True))
 
 
+def _kilo(size: int) -> str:
+    """Bytes as the picture counts them."""
+    return fixed(size / 1000, 1)
+
+
 def _verdict(state: State) -> str:
     if state.bet.open and not state.counts:
         return say(
@@ -502,15 +507,15 @@ def _verdict(state: State) -> str:
         return say("{n} of {total} ways measured.", n=len(state.passes), total=state.depth)
     told: dict[str, Any] = {
         "k": _ks(state),
-        "least": state.passes[best(state)[0]].peak,
-        "all": state.plain.peak,
+        "least": _kilo(state.passes[best(state)[0]].peak),
+        "all": _kilo(state.plain.peak),
     }
     if not state.counts:
-        return say("Keep {k}: {least} bytes instead of {all}. Now another network.", **told)
+        return say("Keep {k}: {least} kB instead of {all}. Now another network.", **told)
     if state.bet.said in best(state):
-        return say("Gold! Keep {k}: that needs {least} bytes at most, instead of {all}.", **told)
+        return say("Gold! Keep {k}: that needs {least} kB at most, instead of {all}.", **told)
     return say(
-        "With {n} layers keep {k}: {least} bytes, not {all}. You said {guess}. Which goes with "
+        "With {n} layers keep {k}: {least} kB, not {all}. You said {guess}. Which goes with "
         "another number of layers?",
         n=state.depth,
         guess=_one_in(state.bet.said or 0),

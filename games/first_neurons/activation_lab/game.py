@@ -356,11 +356,11 @@ def _step(axes: plots.Axes, state: State) -> Node:
 
 
 def _tangent(axes: plots.Axes, z: float, y: float, slope: float) -> Node:
-    """A piece of the tangent, as long on the page however steep it is."""
+    """A piece of the tangent, as long on the page however steep it is; it ends with the axis."""
     across = float(axes.across(1) - axes.across(0))
     up = float(axes.up(0) - axes.up(1))
     reach = 62 / np.hypot(across, slope * up)
-    ends = z + reach * np.array([-1.0, 1.0])
+    ends = np.clip(z + reach * np.array([-1.0, 1.0]), *axes.x)
     return plots.curve(axes, ends, y + slope * (ends - z), "tangent")
 
 

@@ -165,7 +165,7 @@ def _verdict(state: State) -> str:
             target=target,
         )
     return say(
-        "Bring y within {near} of {target}. It is {distance} away.",
+        "Bring the glow within {near} of {target}. It is {distance} away.",
         near=near,
         target=target,
         distance=fixed(abs(y - state.target)),

@@ -313,14 +313,17 @@ NAMES = (("x₁", "x₂"), ("h₁", "h₂", "h₃"), ("y",))
 
 
 def _help() -> str:
-    table = (
-        say("{z} gives {y}", z=fixed(z, 0), y=fixed(float(sigmoid(np.array(z)))))
-        for z in range(-2, 3)
-    )
     return say(
         "The three in the middle bend with ReLU: a negative sum becomes 0, others stay. The last "
         "one bends with the sigmoid. A sum of {table}.",
-        table=", ".join(table),
+        table=_bent(-2, -1, 0, 1, 2),
+    )
+
+
+def _bent(*sums: int) -> str:
+    """What the sigmoid makes of some sums."""
+    return ", ".join(
+        say("{z} gives {y}", z=fixed(z, 0), y=fixed(float(sigmoid(np.array(z))))) for z in sums
     )
 
 
@@ -329,8 +332,8 @@ def _stage(state: State) -> str:
     layer, bet = state.signal.reached, state.bet
     if bet.open or bet.said is None:
         return say(
-            "Weights are on the lines, each bias b is beside its neuron. What will y be? Predict, "
-            "then press Play."
+            "Multiply along the lines, add up, add b; h below 0 becomes 0. At y a sum of {table}.",
+            table=_bent(0, 1, 2),
         )
     if layer == 0:
         return say("Each input travels along its lines and is multiplied by each line’s weight.")
@@ -338,11 +341,20 @@ def _stage(state: State) -> str:
         return say("The three added up, bent with ReLU, and pass their numbers on.")
     off = abs(bet.said - output(state))
     digits = 2 if fixed(off) != fixed(CLOSE) else 4
+    told = {
+        "distance": fixed(off, digits),
+        "sum": fixed(float(state.values[3][0, 0])),
+        "y": fixed(output(state)),
+    }
     if score(state) == 1:
-        return say("You called it! You were {distance} away.", distance=fixed(off, digits))
+        return say(
+            "You called it, {distance} away! At y the sum is {sum}, and the sigmoid makes it {y}.",
+            **told,
+        )
     return say(
-        "You were {distance} away. Look through the sums below, then predict for other numbers.",
-        distance=fixed(off, digits),
+        "You were {distance} away: at y the sum is {sum}, which makes {y}. Look through the sums "
+        "below, then predict for other numbers.",
+        **told,
     )
 
 

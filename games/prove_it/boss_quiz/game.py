@@ -415,7 +415,7 @@ def _verdict(state: State) -> str:
             **aim,
         )
     if waits(state) or marks(state)[-1]:
-        first = say("Right: one neuron less.") if not waits(state) else ""
+        first = say("Right: one neuron fewer.") if not waits(state) else ""
     else:
         first = say("Not quite: the boss strikes.")
     if lost(state):
