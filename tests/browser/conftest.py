@@ -171,8 +171,10 @@ def firefox(playwright: Playwright) -> Iterator[Callable[..., Browser]]:
         browser.close()
 
 
-KEEP = "import(new URL('keep.js', document.querySelector('script[src*=main]').src))"
-"""A promise of the page's own keep.js, not of another copy of it."""
+KEEP = """import(performance.getEntriesByType('resource').map(({ name }) => name)
+    .find((name) => name.endsWith('/keep.js')))"""
+"""A promise of the page's own keep.js, not of another copy of it: what a script element says of its
+address is true of the page that was opened first."""
 
 
 def until(page: Page, truth: str, arg: object = None) -> None:
