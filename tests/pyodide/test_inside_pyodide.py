@@ -12,7 +12,7 @@ import pytest
 
 from games import discover
 from tests.conftest import TURN
-from tests.turns import Turn
+from tests.turns import Turn, changed
 from web.builder import node
 from web.builder.paths import ROOT
 from web.builder.sources import Packages, numpy_wheel
@@ -29,6 +29,11 @@ SUITES = {
     **{f"games, part {at}": ["tests/games/test_contract.py"] for at in range(1, PARTS + 1)},
 }
 """The games' contract, a few hundred tests at a time: each part has a Python of its own."""
+
+
+ENGINE = 3
+"""In how many runs the engine's tests are done here, which each run does outside; at once where it
+was changed."""
 
 
 def parts(now: Turn | None) -> int:
@@ -64,6 +69,8 @@ def test_engine_and_games_keep_their_promises_inside_pyodide(packages, suite, re
         pytest.skip("the games of this run are done in the parts before")
     if part:
         tests.append(f"--shard={part}/{parts(now)}")
+    if suite == "engine" and now and not any(path.startswith("pycore/") for path in changed(ROOT)):
+        tests.append(f"--shard={now.number % ENGINE + 1}/{ENGINE}")
     turn = [f"--turn={now.number}", f"--touched={','.join(now.touched)}"] if now else ["--turn=all"]
     options = [*turn, "-q", "-p", "no:cacheprovider", "-p", "no:timeout", "-m", "not slow"]
     wheel = numpy_wheel(Packages())
