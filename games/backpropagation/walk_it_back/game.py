@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -167,7 +168,7 @@ def why(state: State, move: str, *values: Any) -> str:
         case "guess":
             return say("One part arrives along each arrow that leaves it; their sum is the slope.")
         case "join" if not state.joints:
-            return say("This product makes a small table, so the next ones are cheap.")
+            return say("The smallest middle is nearly always best left for last.")
     return ""
 
 
@@ -398,8 +399,8 @@ def _order_verdict(state: State) -> str:
             reverse=chain.cost(state.widths, REVERSE),
         )
     return say(
-        "{cost} multiplications; {least} would do, beginning with {first}. Which first product "
-        "leaves a small table?",
+        "{cost} multiplications; {least} would do, beginning with {first}. Try the smallest "
+        "middle last.",
         cost=cost,
         least=chain.cost(state.widths, best),
         first=table_name(best[0] + 1, best[0]),
@@ -408,7 +409,7 @@ def _order_verdict(state: State) -> str:
 
 def _all_orders(state: State) -> Node:
     """Each order with its multiplications."""
-    orders = sorted({chain.cost(state.widths, order): order for order in _orders()}.items())
+    orders = sorted((chain.cost(state.widths, order), order) for order in permutations(JOINTS))
     return widgets.table(
         say("Each order, the cheapest first"),
         [say("first product"), say("then"), say("multiplications")],
@@ -421,10 +422,6 @@ def _all_orders(state: State) -> Node:
             for cost, order in orders
         ],
     )
-
-
-def _orders() -> list[tuple[int, ...]]:
-    return [(i, j, 6 - i - j) for i in JOINTS for j in JOINTS if i != j]
 
 
 def describe(state: State) -> str:

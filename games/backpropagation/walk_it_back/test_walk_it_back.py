@@ -73,6 +73,12 @@ def test_the_cheapest_order_is_neither_forwards_nor_backwards(seed):
     assert best < min(costs[chain.FORWARD], costs[chain.REVERSE])
 
 
+def test_the_narrowest_joint_is_nearly_always_best_closed_last():
+    chains = [Run(SLUG, seed).state.widths for seed in SEEDS]
+    last = [widths[chain.cheapest(widths)[-1]] == min(widths[1:-1]) for widths in chains]
+    assert sum(last) >= len(SEEDS) - 1
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_answer_that_was_seen_does_not_win(seed):
     run = Run(SLUG, seed)
@@ -95,6 +101,16 @@ def test_an_answer_that_was_seen_does_not_win(seed):
         assert run.score() == 0
         run.send(["again"])
         assert run.state.joints == ()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_order_is_listed_even_where_two_cost_the_same(seed):
+    run = Run(SLUG, seed)
+    run.send(["part", "order"])
+    for joint in chain.FORWARD:
+        run.send(["join", joint])
+    run.send(["multiply"])
+    assert sum(node.tag == "tr" for node in run.view().walk()) == 1 + 6
 
 
 def test_both_parts_are_needed_and_one_leads_to_the_other():

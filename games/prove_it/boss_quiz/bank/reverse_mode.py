@@ -52,7 +52,7 @@ def through_two_arrows(rng: np.random.Generator) -> Exercise:
             word("That is the part through u alone."): a,
             word("That leaves out b; the part straight from y is all of u."): 2 * a,
             word("That is y itself."): (a + b) * a,
-            word("That takes u for a number that a does not move, and adds 1."): a + b + 1,
+            word("That adds the slope 1 of u = a + b without multiplying it by a."): a + b + 1,
         },
         digits=0,
         worked={"u": a + b},
@@ -215,8 +215,8 @@ def checkpoints(rng: np.random.Generator) -> Exercise:
     n = k * stretches
     return Exercise(
         word(
-            "A tape of {n} entries is kept at every {k}th only, and each stretch is rebuilt when "
-            "it is needed. How many entries must be in memory?"
+            "Of a tape of {n} entries one in {k} is kept, and each stretch is rebuilt when it is "
+            "needed. How many entries must be in memory?"
         ),
         {"n": n, "k": k},
         n // k + k,
@@ -285,7 +285,7 @@ QUESTIONS: tuple[Item, ...] = (
         "what-is-shared",
         "walk-back",
         word("There may be a million paths. Why are as many steps as arrows enough?"),
-        word("Paths that share their rest are added up before they are multiplied on."),
+        word("What follows a number is summed once, for all paths through it."),
         word("The bar over a number is the sum over all paths from there to the end."),
         {
             word("Most paths have a slope of 0 and may be left out."): word(
@@ -313,7 +313,7 @@ QUESTIONS: tuple[Item, ...] = (
             word("Each single slope costs at most five times the value of the program."): word(
                 "That would be five million values for a million weights."
             ),
-            word("A slope by differences is cheaper than one by reverse mode."): word(
+            word("All slopes by differences are cheaper than all by reverse mode."): word(
                 "Differences take a run or two for every input."
             ),
             word("Reverse mode needs at most five times the memory of the program."): word(
@@ -366,7 +366,7 @@ QUESTIONS: tuple[Item, ...] = (
         "four-by-one",
         "mistakes",
         word("Predictions have the shape (4,), targets (4, 1). You take the mean square. Then?"),
-        word("16 differences are squared, and the network learns their mean."),
+        word("16 differences are squared; the network learns the targets’ mean."),
         word(
             "NumPy stretches both to 4 × 4. Nothing fails, every gradient is right, and the loss "
             "is another one than was meant."
@@ -389,7 +389,7 @@ QUESTIONS: tuple[Item, ...] = (
         "why-memory",
         "memory",
         word("Why does reverse mode need so much more memory than forward mode?"),
-        word("Local slopes need the values, and it comes to them last."),
+        word("Local slopes need the values, and it uses the first ones last."),
         word(
             "A product’s slopes are its inputs. The walk begins when all have been computed, so "
             "all must still be there, or be computed again."
