@@ -466,6 +466,9 @@ class WordPieceTrainer:
     pair that comes once is left alone: two letters that never meet but there would win. Of equal
     pairs the more frequent is taken, then the one that comes first in the alphabet.
 
+    The paper takes what makes the text most likely, and its trainer was never published; this score
+    is how it is usually read.
+
     Attributes:
         tokens: the vocabulary so far: the characters, then what was merged.
         words: what the text consists of, each as its tokens so far, and how often it comes.

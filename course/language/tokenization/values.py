@@ -1,5 +1,7 @@
 """What the article on tokenization computes behind the scenes, a cell for each heading."""
 
+from collections import Counter
+
 import numpy as np
 
 from games.ui.sequences import spelled
@@ -36,7 +38,9 @@ unigram = subwords.train_unigram(tale, 300)
 ways = 2 ** (len("lighthouse") - 1)
 n, p = np.array([3.0, 1.0, 4.0]), np.array([0.2, 0.5, 0.3])
 q, x = np.array([0.5, 0.3, 0.2]), np.array([2.0, 0.5, 1.2])
-pairs = subwords.WordPieceTrainer(tale).scores()
+wordpiece = subwords.WordPieceTrainer(tale)
+pairs = wordpiece.scores()
+alone = Counter(part for parts, times in wordpiece.words.values() for part in parts * times)
 by_score = max(pairs, key=pairs.__getitem__)
 by_count = max(pairs, key=lambda pair: pairs[pair][1])
 
@@ -46,9 +50,10 @@ texts = {
     "english": "\n".join(row[0] for row in rows[:24]),
     "three": "\n".join("\n".join(row) for row in rows[:24]),
 }
-price = {}
+price, merges = {}, {}
 for name, read in texts.items():
     bpe = subwords.train_bpe(read, 200)
+    merges[name] = len(bpe.merges)
     price[name] = [sum(len(bpe.encode(row[k])) for row in rows[24:]) for k in range(3)]
 characters = [sum(len(row[k]) for row in rows[24:]) for k in range(3)]
 
@@ -59,5 +64,5 @@ squares = subwords.train_bpe(" ".join(str(i * i) for i in range(1000)), 120)
 fewest = subwords.Unigram(
     {token.decode(): -1.0 for token in of_tale.tokens[256:]} | dict.fromkeys(tale, -1.0)
 )
-found = set(text.pieces(tale))
+found = {piece for piece in text.pieces(tale) if piece.strip().isalpha()}
 longer = [w for w in found if len(of_tale.encode(w)) > len(fewest.encode(w))]

@@ -1,4 +1,4 @@
-"""How Many Tokens?: say which of five writings costs most once they are cut, three times in a row.
+"""How Many Tokens?: say which of five texts costs most once they are cut, three times in a row.
 
 The cutters are the engine's, each with a vocabulary of at most `SIZE` tokens, trained on the first
 24 sentences of `corpora.three_languages`, English alone or all three; what they cut are the last

@@ -339,7 +339,7 @@ def _curve(state: State) -> Node:
         plots.text_at(axes, most * 0.5, 62, say("dim: a long tale"), "ghost"),
         label=say("the text’s length after each merge"),
         x_label=say("merges: new tokens in the vocabulary"),
-        y_label=say("tokens, % of the bytes"),
+        y_label=say("tokens left, %"),
         key="curve",
     )
     return marked(

@@ -60,7 +60,7 @@ def table_weights(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A vocabulary has the 256 bytes and {m} merges. Each token has a row of {d} weights. "
-            "How many weights has the table?"
+            "How many weights is that?"
         ),
         {"m": m, "d": d},
         (256 + m) * d,
@@ -201,7 +201,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "It looks at each token as long as at any other; the letters are not there."
             ),
             word("It cannot count at all, whether letters or anything else."): word(
-                "Spelled out, letter by letter, most models count well."
+                "Reasoning step by step, models count letters better."
             ),
             word("Its tokens are put in another order than the letters of the word."): word(
                 "The tokens keep their order."
@@ -222,7 +222,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "At first they are longer, where a letter has several bytes."
             ),
             word("A letter is then never cut into two tokens."): word(
-                "On the contrary: a rare letter comes as two or three tokens."
+                "On the contrary: a rare letter comes as two to four tokens."
             ),
             word("Every language then costs equally many tokens for each letter."): word(
                 "A letter has one byte in English and three in Hindi."
@@ -254,10 +254,10 @@ QUESTIONS: tuple[Item, ...] = (
         "byte-pairs",
         word("Why are pairs counted inside words only?"),
         word("So that no token is the end of one word and the beginning of the next."),
-        word("Such tokens would be frequent in one text and useless in another."),
+        word("Most of them would be frequent in one text, useless in another."),
         {
             word("So that every word becomes one token in the end."): word(
-                "Rare words stay in pieces, however long one merges."
+                "Most words that training never saw stay in pieces."
             ),
             word("Because a space is no byte and has no token."): word(
                 "It is a byte like others, and belongs to the word behind it."
