@@ -14,8 +14,8 @@ fates = [(0.9, 0.9**50), (1.0, 1.0), (1.1, 1.1**50)]
 
 fifty = {"layers": LAYERS, "width": NARROW, "networks": 50, "rng": 0}
 three = {
-    sigma_w: float(np.median(random_networks.returned("tanh", sigma_w, 0.1, **fifty)))
-    for sigma_w in (0.8, 1.2, 2.5)
+    sigma_w: float(np.median(random_networks.returned("tanh", sigma_w, 0.2, **fifty)))
+    for sigma_w in (0.8, 1.3, 2.4)
 }
 
 # %% forward
@@ -32,7 +32,7 @@ gain = 1 / np.sqrt(mean_field.variance(1.0, 1.0, 0.0))
 z = np.linspace(-8, 8, 129)
 p = np.exp(-z * z / 2)
 p = p / p.sum()
-hand = mean_field.profile(1.0, 1.5, 0.3, 6)
+hand = mean_field.profile(4.0, 1.5, 0.3, 6)
 squared = [mean_field.variance(q, 1.0, 0.0) for q in hand]
 q_star = mean_field.fixed_point(1.5, 0.3)
 
@@ -55,7 +55,7 @@ tanh_settled = float(mean_field.profile(1.0, 1.2, 0.1, LAYERS)[-1])
 # %% isometry
 rng = np.random.default_rng(0)
 Q = initializers.orthogonal()((12, 12), rng)
-v = rng.normal(size=12)
+u = rng.normal(size=12)
 gaussian, turned = np.eye(12), np.eye(12)
 for _ in range(20):
     gaussian = gaussian @ initializers.lecun_normal((12, 12), rng)

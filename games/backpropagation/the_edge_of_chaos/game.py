@@ -6,8 +6,8 @@ becomes of a gradient on its way back. Then one drags it to where it can learn, 
 what `pycore.mean_field` expects of them in view, and it is trained: 400 steps of SGD on two moons,
 its rate falling to 0, each gradient at most 1 long. 90 of 100 held-out points win.
 
-What 50 networks do in 400 steps, by place: at (1.3, 0.2) all win; at (0.8, 0.1) none does, and each
-guesses, for no gradient arrives; at (2.4, 0.2) none does, for it arrives ten thousandfold and more.
+What 50 networks do in 400 steps, by place: at (1.3, 0.2) all win; at (0.8, 0.2) none does, and each
+guesses, for no gradient arrives; at (2.4, 0.2) none does, for it comes back thousandfold.
 """
 
 from __future__ import annotations
@@ -264,9 +264,9 @@ def view(state: State) -> Node:
                     say(
                         "σ_w and σ_b are the spreads of random weights (times the root of their "
                         "number) and biases. On the line χ, the factor of a layer, is 1; left of "
-                        "it is order, right of it chaos. Below is what this network does to a "
-                        "signal or a gradient, dashed what theory says: for the signal a band "
-                        "that holds 95 of 100 networks."
+                        "it is order, right of it chaos. Below are mean squares of a signal or a "
+                        "gradient, dashed what theory says: for the signal a band that holds 95 "
+                        "of 100 networks."
                     )
                 ),
                 key="why",
@@ -520,8 +520,8 @@ def _numbers(state: State) -> Node:
     rows = [
         ("χ", fixed(factor(*state.place), 3) if over else "–"),
         (say("ξ, in layers"), _depth(state) if over else "–"),
-        (say("gradient at layer 1"), _size(float(state.seen.gradients[0])) if over else "–"),
-        (say("in theory"), _size(float(promised(*state.place)[0])) if over else "–"),
+        (say("gradient², layer 1"), short(float(state.seen.gradients[0]), 1) if over else "–"),
+        (say("in theory"), short(float(promised(*state.place)[0]), 1) if over else "–"),
         (say("likeness of two signals"), fixed(float(state.seen.likeness[-1])) if over else "–"),
     ]
     return widgets.table(say("This place"), [say("what"), say("value")], rows)

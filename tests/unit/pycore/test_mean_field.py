@@ -139,6 +139,13 @@ def test_moments_of_the_normal_law_come_out(q, power):
     assert found == pytest.approx(double_factorial * q ** (power / 2), rel=1e-7)
 
 
+def test_slopes_of_tanh_over_two_strong_signals_are_those_of_two_that_are_near_0():
+    """What is left for a large q: 2 / √q wide around 0, times the density there of both."""
+    for c in (0.0, 0.5):
+        near = 4 / (2 * math.pi * 1000 * math.sqrt(1 - c * c))
+        assert mean_field.chi_between(c, 1000.0, 1.0) == pytest.approx(near, rel=0.01)
+
+
 def test_relu_halves_squares_and_slopes():
     for q in (0.01, 1.0, 30.0):
         assert mean_field.variance(q, 1.0, 0.3, "relu") == pytest.approx(q / 2 + 0.09)
@@ -148,7 +155,7 @@ def test_relu_halves_squares_and_slopes():
 def test_means_of_tanh_agree_with_a_finer_sum():
     z = np.linspace(-12, 12, 400_001)
     p = np.exp(-z * z / 2) / math.sqrt(2 * math.pi) * (z[1] - z[0])
-    for q in (0.01, 1.0, 20.0):
+    for q in (0.01, 1.0, 20.0, 100.0, 1000.0, 1e5):
         h = np.tanh(math.sqrt(q) * z)
         assert mean_field.variance(q, 1.0, 0.0) == pytest.approx(float(p @ h**2), abs=1e-9)
         assert mean_field.chi(q, 1.0) == pytest.approx(float(p @ (1 - h**2) ** 2), abs=1e-9)

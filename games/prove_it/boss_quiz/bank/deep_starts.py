@@ -353,8 +353,8 @@ QUESTIONS: tuple[Item, ...] = (
         word("χ is σ_w²/2 for every q, and at √2 any bias makes the signal grow."),
         word("So χ = 1 leaves σ_w = √2 alone, and only without biases is q kept."),
         {
-            word("ReLU networks cannot be chaotic."): word(
-                "Above √2 gradients explode like those of any other network."
+            word("ReLU keeps the size of a signal at every σ_w."): word(
+                "Only at √2. Below it signals shrink to what biases add, above it they grow."
             ),
             word("He’s start makes all neurons of a layer independent."): word(
                 "Every random start does; it says nothing of χ."
@@ -396,7 +396,7 @@ QUESTIONS: tuple[Item, ...] = (
     Concept(
         "mean-is-not-all",
         "isometry",
-        word("χ is 1. What do orthogonal weights give that normal ones do not?"),
+        word("A linear network has χ = 1. What do orthogonal weights add to normal ones?"),
         word("No direction is stretched or crushed, not only the mean kept."),
         word(
             "A product of many normal matrices crushes most directions, which makes a narrow "
@@ -420,10 +420,10 @@ QUESTIONS: tuple[Item, ...] = (
         "fixup-zero",
         "residual",
         word("Fixup starts the last layer of each residual branch at 0. Why can it still learn?"),
-        word("Its neurons read random features, so each gets a gradient of its own."),
+        word("The skip connection brings each of its neurons its own gradient."),
         word(
-            "The layers before it are random, and the skip connection passes the gradient on. "
-            "Nothing stays the same as its neighbour."
+            "Each adds to a place of its own in the sum and gets that place’s gradient, and the "
+            "features they read are random. Nothing stays the same as its neighbour."
         ),
         {
             word("The biases of that layer are random."): word(
@@ -433,7 +433,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "Fixup is made to go without it, and it could not."
             ),
             word("It cannot; that layer is only there for counting."): word(
-                "It moves in the first step already."
+                "It moves as soon as a gradient comes, which is at the second step."
             ),
         },
         6,
