@@ -67,3 +67,20 @@ def test_a_loss_is_heard_while_it_falls_and_no_longer(visit):
     assert page.evaluate("heard") == 1, "one tone, however many walkers"
     assert page.evaluate("hums") == 0, "it rests"
     use(page, "sound")
+
+
+def test_a_game_goes_on_where_no_tone_can_be_made(visit):
+    watched = visit(again=True)
+    watched.shift_allowed = ANY
+    watched.expect("no tone here")
+    watched.page.add_init_script(
+        "window.OscillatorNode = class { constructor() { throw new Error('no tone here'); } };"
+    )
+    page = watched.open("play/descent-paths/")
+    watched.ready()
+    use(page, "sound")
+    hurry(page)
+    player = Player(page, "descent-paths", "mouse")
+    for message in (("bet", "full"), ("go",)):
+        player.do(message)
+    use(page, "sound")

@@ -457,20 +457,23 @@ export class Games {
     const opened = packet.answers === 'open';
     if (opened) this.#opening = false;
     else this.#inFlight -= 1;
-    for (const id in packet.games) {
-      const seat = this.#seats.get(id);
-      if (!seat || (seat.restarting && !opened)) continue;
-      if (seat.leaving && !opened) {
-        seat.record(packet.games[id].log ?? []);
-        continue;
+    try {
+      for (const id in packet.games) {
+        const seat = this.#seats.get(id);
+        if (!seat || (seat.restarting && !opened)) continue;
+        if (seat.leaving && !opened) {
+          seat.record(packet.games[id].log ?? []);
+          continue;
+        }
+        seat.restarting = seat.leaving = false;
+        this.#show(seat, packet.games[id], buffers);
       }
-      seat.restarting = seat.leaving = false;
-      this.#show(seat, packet.games[id], buffers);
+    } finally { // what goes wrong with one game's picture or tone must not stop them all
+      this.#running = packet.running || this.#messages.length > 0;
+      if (this.#running) this.#schedule();
+      this.#openNext();
+      for (const go of this.#answered.splice(0)) go();
     }
-    this.#running = packet.running || this.#messages.length > 0;
-    if (this.#running) this.#schedule();
-    this.#openNext();
-    for (const go of this.#answered.splice(0)) go();
   }
 
   /** @param {Seat} seat @param {any} report @param {Uint8Array[]} buffers */
