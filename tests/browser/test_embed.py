@@ -457,7 +457,7 @@ def follows(page, address):
     ):
         page.evaluate(turn)
         wait(page, f"theme => {TONE} === theme", theme)
-        assert page.evaluate("document.querySelector('iframe').style.colorScheme") == theme
+        wait(page, "theme => document.querySelector('iframe').style.colorScheme === theme", theme)
     wait(inside, "document.documentElement.dataset.theme === 'light'")
 
 
