@@ -13,6 +13,7 @@ GAME, LAYERS = "games/first_neurons/solve_xor", "tests/unit/pycore/test_layer.py
         ([], True),
         (["--turn", "all"], True),
         (["-k", "xor"], True),
+        (["-k", "games"], True),
         (["tests"], True),
         ([GAME], False),
         ([f"{LAYERS}::test_something", "-k", "Cube"], False),
