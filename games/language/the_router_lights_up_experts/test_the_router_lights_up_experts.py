@@ -52,9 +52,8 @@ def test_without_balance_experts_starve_and_with_it_hardly_any_do():
         ]
         for balance in ("off", "some")
     }
-    # as the lesson says; how sums are rounded moves a start or two from machine to machine
-    assert sum(n > 0 for n in starved["off"]) >= 47
-    assert sum(n == 0 for n in starved["some"]) > 40
+    assert sum(n > 0 for n in starved["off"]) == 49  # as the lesson says
+    assert sum(n == 0 for n in starved["some"]) == 45
     assert np.mean(starved["some"]) < np.mean(starved["off"]) / 3
 
 
