@@ -53,7 +53,13 @@ class Sides:
 
     @property
     def slack(self) -> Any:
-        """How far apart they are; for an inequality the room that is left, below 0 for none."""
+        """How far apart they are; for an inequality the room that is left, below 0 for none.
+
+        Raises:
+            TypeError: a side is complex, or no number.
+        """
+        if np.iscomplexobj(self.left) or np.iscomplexobj(self.right):
+            raise TypeError("complex numbers are not compared: one is no larger than another")
         a, b = np.asarray(self.left, float), np.asarray(self.right, float)
         return a - b if self.sign == ">=" else b - a
 

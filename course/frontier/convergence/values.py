@@ -122,3 +122,17 @@ for _ in range(20):
         seen = share * seen + (1 - share) * slope_now**2
         sizes.append(seen)
         pushes.append(slope_now / np.sqrt(seen))
+
+# %% exercises
+
+
+def together(beta2):
+    """The sum of Adam's three steps to the left, up to a factor, once v repeats."""
+    v = [9 + beta2 + beta2**2, 1 + 9 * beta2 + beta2**2, 1 + beta2 + 9 * beta2**2]
+    return float(np.array(cycle) @ (1 / np.sqrt(v)))
+
+
+left, right = 0.0, 1.0  # to the right at the one end, to the left at the other
+for _ in range(50):
+    turns = (left + right) / 2
+    left, right = (turns, right) if together(turns) < 0 else (left, turns)

@@ -67,6 +67,23 @@ def test_results_are_rounded_for_reading(value, text):
     assert shown(value) == text
 
 
+@pytest.mark.parametrize(
+    ("left", "sign", "right"),
+    [
+        (1 + 5j, "==", 1.0),
+        (np.array([1 + 5j]), "==", np.array([1.0])),
+        (np.inf, "<=", 5.0),
+        (5.0, ">=", np.inf),
+        (np.inf, "==", np.inf),
+        (np.nan, "<=", 1.0),
+        (np.array([]), "<=", 1.0),
+    ],
+)
+def test_a_claim_about_what_cannot_be_compared_does_not_hold(left, sign, right):
+    with np.errstate(invalid="ignore"):
+        assert not Sides(left, sign, right).holds
+
+
 def test_large_arrays_are_shown_by_their_ends():
     assert "..." in shown(np.arange(10_000.0))
 
