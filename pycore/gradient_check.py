@@ -20,7 +20,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Seed, floats, numbers, seeded
+from pycore.arrays import Array, Seed, above_zero, all_finite, floats, numbers, seeded
 from pycore.layer import Layer
 from pycore.state import put, taken
 
@@ -38,7 +38,9 @@ def numeric_gradient(f: Callable[[], float], x: Array, h: float = H) -> Array:
 
     Raises:
         TypeError: x is no array of floats.
+        ValueError: h is no finite number above 0.
     """
+    above_zero("numeric_gradient", h=h)
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
         raise TypeError(
             f"numeric_gradient: got {x!r}; allowed: an array of floats, for it is changed in place"
@@ -77,28 +79,41 @@ def check(
         TypeError: it is no layer, or x or a parameter is of another type, such as float32, which
             has too few digits for differences.
         ValueError: parameters of it are not found: PARAMETERS does not name them, or a layer is
-            held in a dict.
-        GradientError: a gradient is wrong by more than `tolerance`, has another shape than what it
-            is the gradient of, was replaced where it had to be added to, or lies at a corner, where
-            there is none: a ReLU at 0, a tie between two largest.
+            held in a dict; x or a parameter holds NaN; the tolerance is no finite number above 0.
+        GradientError: a gradient is wrong by more than `tolerance` or is NaN, has another shape
+            than what it is the gradient of, was replaced where it had to be added to, or lies at a
+            corner, where there is none: a ReLU at 0, a tie between two largest; or a pass gives no
+            array, or changes what it was given.
     """
+    above_zero("check", tolerance=tolerance)
     rng = seeded(rng)
     layer, x = _allowed(layer, x)
     buffers = dict(layer.buffers())
     state = taken(buffers)
 
+    held = {}
+    for name, value, gradient in layer.parameters():
+        held |= {name: value, _gradient_of(name): gradient}
+
     def forward() -> Array:
         put(layer, buffers, state)
         return layer.forward(x, training)
 
-    r = rng.normal(size=forward().shape)
+    given, y = x.copy(), forward()
+    if not isinstance(y, np.ndarray):
+        raise GradientError(f"{layer}: forward gave {y!r}; allowed: an array")
+    _refuse_changed(layer, "forward", "x", x, given)
+    r = rng.normal(size=y.shape)
 
     def loss() -> float:
         return float((r * forward()).sum())
 
     layer.zero_grad()
     forward()
+    given = r.copy()
     dx = layer.backward(r)
+    _refuse_changed(layer, "backward", "dy", r, given)
+    _refuse_replaced(layer, held)
     found = {_gradient_of(name): (value, d.copy()) for name, value, d in layer.parameters()}
     if x.dtype.kind == "f":
         found["dx"] = (x, dx)
@@ -111,7 +126,7 @@ def check(
     layer.backward(r)
     for name, _, twice in layer.parameters():
         once = found[_gradient_of(name)][1]
-        if _errors(twice, 2 * once).max(initial=0.0) > 1e-9:
+        if not _errors(twice, 2 * once).max(initial=0.0) <= 1e-9 and np.isfinite(once).all():
             raise GradientError(
                 f"{layer}: a second backward does not add to {_gradient_of(name)}, so that nothing "
                 f"is learnt; allowed: {_gradient_of(name).rpartition('.')[2]} += …"
@@ -120,7 +135,7 @@ def check(
     for name, (value, gradient) in found.items():
         numeric = numeric_gradient(loss, value)
         errors = _errors(gradient, numeric)
-        worst = max(worst, float(errors.max(initial=0.0)))
+        worst = float(np.maximum(worst, errors.max(initial=0.0)))  # NaN stays
         if not worst <= tolerance:
             at = np.unravel_index(int(np.argmax(np.nan_to_num(errors, nan=np.inf))), value.shape)
             place = tuple(int(i) for i in at)
@@ -144,9 +159,30 @@ def _allowed(layer: Layer, x: npt.ArrayLike) -> tuple[Layer, Array]:
     own = numbers("check: x", x).copy()
     for name, array in [("x", own), *((name, value) for name, value, _ in layer.parameters())]:
         whole = array.dtype.kind in "iu" and name == "x"
+        if array.dtype.kind == "f" and not all_finite(array):
+            raise ValueError(f"check: {name} holds NaN or infinity; allowed: finite numbers")
         if array.dtype != np.float64 and not whole:
             raise TypeError(f"check: {name} holds {array.dtype}; allowed: float64")
     return copy.deepcopy(layer), own
+
+
+def _refuse_changed(layer: Layer, way: str, name: str, now: Array, given: Array) -> None:
+    """Refuse a pass that has changed what it was given, which others read too."""
+    if not np.array_equal(now, given, equal_nan=True):
+        raise GradientError(f"{layer}: {way} changed its {name}; allowed: to leave it as it is")
+
+
+def _refuse_replaced(layer: Layer, held: dict[str, Array]) -> None:
+    """Refuse passes that put another array where a parameter or a gradient was held."""
+    for name, value, gradient in layer.parameters():
+        for key, now in ((name, value), (_gradient_of(name), gradient)):
+            if now is not held[key]:
+                own = key.rpartition(".")[2]
+                write = f"{own} += …" if now is gradient else f"{own}[...] = …"
+                raise GradientError(
+                    f"{layer}: a pass has replaced {key}, so that nothing is learnt; allowed: to "
+                    f"write into it, as in {write}"
+                )
 
 
 def _gradient_of(name: str) -> str:

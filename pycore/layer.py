@@ -252,16 +252,20 @@ class Layer(Told, ABC):
         return found
 
     def hidden(self) -> list[str]:
-        """Return where layers are held that `children` does not find: in dicts, sets, nested lists.
+        """Return where layers are held that `children` does not find.
 
+        That is in dicts, sets and nested lists, in objects that are no layers, and on the class.
         Their parameters would never be learnt.
         """
-        return [
-            f"{layer}.{name}"
-            for layer in self.walk()
-            for name, value in vars(layer).items()
-            if any(isinstance(part, Layer) for part in _buried(value))
-        ]
+        found = []
+        for layer in self.walk():
+            shared = {
+                key: [[value]] for kind in type(layer).__mro__ for key, value in vars(kind).items()
+            }
+            for name, value in (shared | vars(layer)).items():
+                if any(isinstance(part, Layer) for part in _buried(value)):
+                    found.append(f"{layer}.{name}")
+        return found
 
     def refuse_unnamed(self) -> None:
         """Refuse parameters that would not learn, for PARAMETERS does not name them as it should.
@@ -371,6 +375,8 @@ def _buried(value: Any, depth: int = 0) -> Iterator[Any]:
         parts: list[Any] = list(value.values())
     elif isinstance(value, list | tuple | set | frozenset):
         parts = list(value)
+    elif hasattr(value, "__dict__") and not depth and not isinstance(value, Layer | Options | type):
+        parts = list(vars(value).values())
     else:
         return
     for part in parts:

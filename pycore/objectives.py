@@ -12,6 +12,7 @@ Examples:
 
 from __future__ import annotations
 
+import copy
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,11 +23,20 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import data
-from pycore.arrays import Array, Integers, NonFiniteError, all_finite, numbers, shape_error
+from pycore.arrays import (
+    Array,
+    Integers,
+    NonFiniteError,
+    ShapeError,
+    all_finite,
+    numbers,
+    shape_error,
+)
 from pycore.fused import FusedStep, fusible
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import Loss
+from pycore.normalization import BatchNorm
 from pycore.state import Part, generators
 
 
@@ -132,6 +142,10 @@ class Objective(ABC):
     def went_well(self, loss: float) -> bool:
         """Tell whether neither the last pass's loss nor its gradient is NaN or infinite."""
         return math.isfinite(loss) and all_finite(self.network.grad)
+
+    def takes_one_row(self) -> bool:
+        """Tell whether a batch may be of a single row; batch normalisation may want more."""
+        return True
 
     def project(self) -> None:  # noqa: B027 - most objectives allow every θ
         """Move θ back to where it may be; called after each step."""
@@ -248,6 +262,10 @@ class Supervised(Objective):
         network.accumulate(self._loss.backward())
         return loss
 
+    def takes_one_row(self) -> bool:
+        """Try it, on a copy."""
+        return _normalises_one(self.network, self.x)
+
     def went_well(self, loss: float) -> bool:
         """Do not look twice at what the fused step made."""
         return self._well or super().went_well(loss)
@@ -288,6 +306,17 @@ class Supervised(Objective):
         return vars(self) | {"_fused_steps": {}}
 
 
+def _normalises_one(network: Layer, x: Array) -> bool:
+    """Tell whether a pass in training goes through with one row of x, where any is normalised."""
+    if not any(isinstance(layer, BatchNorm) for layer in network.walk()):
+        return True
+    try:
+        copy.deepcopy(network).forward(x[:1], training=True)
+    except ShapeError:
+        return False
+    return True
+
+
 class _Weighed(Loss):
     """L = mean of wᵢ ℓᵢ of another loss; dL/dyᵢ = wᵢ times the other's."""
 
@@ -323,6 +352,7 @@ def _shares(weights: npt.ArrayLike, rows: int) -> Array:
         raise ValueError(
             f"Supervised: sample_weights: {said}; allowed: finite numbers from 0, one above"
         )
+    w /= w.max()  # so that the sum of the largest is a number too
     return np.asarray(w / w.mean())
 
 

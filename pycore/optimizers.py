@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pycore.arrays import (
     Array,
@@ -65,15 +66,19 @@ class Optimizer(ABC):
         within(type(self).__name__, lr=lr)
         self._lr = lr
 
-    def step(self, theta: Array, grad: Array) -> None:
-        """Change theta by one step.
+    def step(self, theta: Array, grad: Array, still: npt.NDArray[np.bool_] | None = None) -> None:
+        """Change theta by one step, but for what is `still`: that keeps its memory too.
+
+        Shapes: theta and grad (n,), still the same, of truth values, or None: nothing is.
 
         Raises:
             ShapeError: the gradient is not shaped like theta, or theta not like the memory, for
                 that is of another network.
             TypeError: theta is no array of floats.
             NonFiniteError: the gradient holds NaN or infinity, or the step would make one; names
-                where. Theta, the memory and `t` are as they were.
+                where.
+
+        Whatever is raised, theta, the memory and `t` are as they were.
         """
         try:
             fits = grad.shape == theta.shape
@@ -100,9 +105,13 @@ class Optimizer(ABC):
             self.start(theta)
         self.t += 1
         try:
+            kept = None if still is None else self._held(theta, still)
             self.update(theta, grad)
+            if still is not None and kept is not None:
+                for part, was in kept:
+                    part[still] = was
             self._refuse_broken(theta)
-        except (ValueError, NonFiniteError) as error:
+        except BaseException as error:  # an interruption too
             theta[...] = before
             for thing, name, was in memory:
                 setattr(thing, name, was)
@@ -112,6 +121,19 @@ class Optimizer(ABC):
             if isinstance(error, ValueError):
                 self._refuse_other(theta)
             raise
+
+    def _held(self, theta: Array, still: npt.NDArray[np.bool_]) -> list[tuple[Array, Array]]:
+        """Return theta and what is remembered of each of its numbers, with what is still of it."""
+        parts = [theta, *vars(self).values()]
+        for optimizer in self._inner().values():
+            if optimizer.t == 0:
+                optimizer.start(theta)
+            parts += vars(optimizer).values()
+        return [
+            (part, part[still])
+            for part in parts
+            if isinstance(part, np.ndarray) and part.shape == theta.shape
+        ]
 
     def _kept(self) -> list[tuple[object, str, Any]]:
         """Return what a step changes besides theta, to be set again: whose, which, and a copy."""

@@ -43,7 +43,6 @@ from pycore.arrays import (
 from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import Loss
-from pycore.normalization import BatchNorm
 from pycore.objectives import Objective, Supervised, watched
 from pycore.optimizers import Optimizer
 from pycore.schedules import Schedule
@@ -208,7 +207,8 @@ class Minimizer(Stepper):
     Raises:
         TypeError: objective, optimizer or schedule is something else, such as a class not called.
         ValueError: batches smaller than the data come without rng, or for an objective without
-            rows, clip is not above 0, or the optimizer has made steps on another network.
+            rows, clip is not above 0, the optimizer has made steps on another network, or a batch
+            of one row would be normalised.
 
     Attributes:
         network: the objective's.
@@ -263,6 +263,8 @@ class Minimizer(Stepper):
         self._steps_per_epoch = math.ceil((n or 1) / self.batch_size)
         self._batches: list[Integers] = []  # rows still to be dealt in this epoch, the next last
         self.frozen: tuple[Layer, ...] = ()
+        self._still: npt.NDArray[np.bool_] | None = None  # which of theta is frozen
+        self._refuse_lone_row(n)
         self._look_at = 0  # the step in which to look for parameters that were replaced
         self._buffers = objective.buffers()
         if n is None and rng is not None:  # the new examples are drawn by it
@@ -277,8 +279,8 @@ class Minimizer(Stepper):
     def freeze(self, *layers: Layer) -> None:
         """Let the parameters of these layers stay as they are from here on; of none, all learn.
 
-        Their gradients are zero, so that neither clipping nor an optimizer's memory counts them.
-        Running statistics go on.
+        Their gradients are zero, so that clipping does not count them, and what an optimizer
+        remembers of them stays too, such as their average. Running statistics go on.
 
         Raises:
             ValueError: a layer is no part of the network; nothing is changed.
@@ -291,7 +293,29 @@ class Minimizer(Stepper):
                     "as network[0]"
                 )
         self.frozen = layers
+        self._still = self._marked(layers)
         self.forget_ahead()
+
+    def _marked(self, layers: tuple[Layer, ...]) -> npt.NDArray[np.bool_] | None:
+        """Return which numbers of theta are of these layers, None for none."""
+        if not layers:
+            return None
+        self.network.zero_grad()
+        for layer in layers:
+            layer.grad.fill(1)
+        marked = self.network.grad != 0
+        self.network.zero_grad()
+        return marked
+
+    def _refuse_lone_row(self, n: int | None) -> None:
+        """Refuse batches that leave one row, which batch normalisation has no variance for."""
+        size = self.batch_size
+        smallest = size if self.replace or n is None else n % min(size, n) or min(size, n)
+        if n is not None and smallest == 1 and not self.objective.takes_one_row():
+            raise ValueError(
+                f"{type(self).__name__}: batches of {size} of {n} rows have one of a single row, "
+                "for which BatchNorm has no variance; allowed: a batch_size that leaves two or more"
+            )
 
     @contextmanager
     def tested(self) -> Iterator[Layer]:
@@ -299,6 +323,7 @@ class Minimizer(Stepper):
 
         With a schedule-free optimizer these are the average, otherwise those that are trained.
         """
+        self.objective.refuse_loose(self.network)
         theta = self.network.theta
         average = self.optimizer.tested(theta)
         if average is theta:
@@ -319,6 +344,7 @@ class Minimizer(Stepper):
     def update(self) -> float:
         """Make one update; return the loss before it."""
         objective, network = self.objective, self.network
+        self.optimizer.belong(network)  # who shares one may have stepped first
         rows = None if self._all else self._next_rows()
         before = taken(self._buffers) if self._buffers else {}
         loss = objective.loss_and_grad(rows)
@@ -331,22 +357,18 @@ class Minimizer(Stepper):
             put(self, self._buffers, before)
             self._give_back(rows)
             raise NonFiniteError(f"step {self.steps}: {said}")
-        for layer in self.frozen:
-            layer.grad.fill(0)
+        if self._still is not None:
+            network.grad[self._still] = 0
         if self.clip is not None:
             gradients.clip_norm(network.grad, self.clip)
         if self.schedule is not None:
             self.optimizer.lr = self.schedule(self.steps)
-        theta, optimizer = network.theta, self.optimizer
-        still = [(layer.theta, layer.theta.copy()) for layer in self.frozen]
         try:
-            optimizer.step(theta, network.grad)
+            self.optimizer.step(network.theta, network.grad, self._still)
         except NonFiniteError as error:
             put(self, self._buffers, before)
             self._give_back(rows)
             raise NonFiniteError(f"step {self.steps}: {self._called(error)}") from error
-        for part, was in still:  # weight decay moves them without a gradient
-            part[...] = was
         objective.project()
         return loss
 
@@ -447,19 +469,6 @@ class Trainer(Minimizer):
             every=every,
         )
         self.loss, self.x, self.y = objective.loss, objective.x, objective.y
-        self._require_variance()
-
-    def _require_variance(self) -> None:
-        """Refuse batches that leave one row, which batch normalisation has no variance for."""
-        n = len(self.x)
-        size = self.batch_size if self.replace else min(self.batch_size, n)
-        smallest = size if self.replace else n % size or size
-        normalised = any(isinstance(layer, BatchNorm) for layer in self.network.walk())
-        if smallest == 1 and self.x.ndim == 2 and normalised:
-            raise ValueError(
-                f"Trainer: batches of {self.batch_size} of {n} rows have one of a single row, for "
-                "which BatchNorm has no variance; allowed: a batch_size that leaves two or more"
-            )
 
     def predict(self, x: npt.ArrayLike) -> npt.NDArray[Any]:
         """Return what the network says of x as at test time, in the targets' terms.

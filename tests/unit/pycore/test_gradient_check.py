@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,53 @@ class Forgets(Dense):
     def accumulate(self, dy: Array) -> None:
         self.dW = self.x.T @ dy
         self.db = dy.sum(axis=0)
+
+
+class Replaces(Dense):
+    """Another, whose sums are right and lie in a new array."""
+
+    def accumulate(self, dy: Array) -> None:
+        self.dW += self.x.T @ dy
+        self.db = self.db + dy.sum(axis=0)
+
+
+class Swaps(Dense):
+    """Another, which puts a new weight in place of the one that is learnt."""
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        self.W = self.W * 1.0
+        return super().forward(x, training)
+
+
+class Undefined(Dense):
+    """Another, which passes on what is no number."""
+
+    def backward(self, dy: Array) -> Array:
+        return super().backward(dy) * np.nan
+
+
+class Scales(Dense):
+    """Another, which scales what it was given."""
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        x *= 2
+        return super().forward(x, training)
+
+
+class Spoils(Dense):
+    """Another, which scales the gradient it was given."""
+
+    def backward(self, dy: Array) -> Array:
+        dx = super().backward(dy)
+        dy *= 2
+        return dx
+
+
+class Silent(Dense):
+    """Another, which forgets to return."""
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        super().forward(x, training)  # type: ignore[return-value]
 
 
 class Overwrites(Dense):
@@ -47,7 +96,13 @@ class Flat(Dense):
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        (Forgets, r"a second backward does not add to dW.*allowed: dW \+="),
+        (Forgets, r"a pass has replaced dW, .*; allowed: to write into it, as in dW \+="),
+        (Replaces, r"a pass has replaced db, .*; allowed: to write into it, as in db \+="),
+        (Swaps, r"a pass has replaced W, .*; allowed: to write into it, as in W\[\.\.\.\] ="),
+        (Undefined, r"dx\[0, 0\] is nan, where central differences give"),
+        (Scales, r"forward changed its x; allowed: to leave it as it is"),
+        (Spoils, r"backward changed its dy; allowed: to leave it as it is"),
+        (Silent, r"forward gave None; allowed: an array"),
         (Overwrites, r"a second backward does not add to db.*allowed: db \+="),
         (Slips, r"dW\[1, 2\] is .*, where central differences give"),
         (Flat, r"dx has shape \(8,\); allowed: \(4, 2\)"),
@@ -59,8 +114,9 @@ def test_a_mistake_is_named_with_parameter_and_entry(kind: type[Dense], said: st
     with pytest.raises(GradientError, match=said):
         check(kind(2, 3, rng=rng), x, rng)
     layers = Dense(2, 2, rng=rng), kind(2, 3, rng=rng)
-    if kind is not Flat:
-        with pytest.raises(GradientError, match=said.replace("add to d", r"add to 1\.d")):
+    if kind not in (Flat, Silent, Undefined, Spoils, Scales):
+        inner = re.sub(r"(add to |replaced )(d?[Wb])", r"\g<1>1\.\g<2>", said)
+        with pytest.raises(GradientError, match=inner):
             check(Sequential(*layers), x, rng)
 
 
@@ -69,6 +125,24 @@ def test_a_right_gradient_has_its_error_told_and_the_layer_is_left_alone() -> No
     dense = Dense(2, 3, rng=rng)
     assert 0 < check(dense, rng.normal(size=(4, 2)), rng) < 1e-8
     assert not dense.dW.any()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_numbers_that_are_none_are_named_before_anything_is_compared(bad: float) -> None:
+    dense = Dense(2, 3, rng=0)
+    with pytest.raises(ValueError, match="x holds NaN or infinity; allowed: finite numbers"):
+        check(dense, [[1.0, bad]], rng=0)
+    dense.W[1, 1] = bad
+    with pytest.raises(ValueError, match="W holds NaN or infinity"):
+        check(dense, [[1.0, 2.0]], rng=0)
+
+
+@pytest.mark.parametrize("bad", [0, -1e-6, np.nan, np.inf, "1e-6", None])
+def test_steps_and_tolerances_are_finite_numbers_above_zero(bad: float) -> None:
+    with pytest.raises(ValueError, match=r"tolerance is .*; allowed: finite numbers above 0"):
+        check(ReLU(), [[1.0]], rng=0, tolerance=bad)
+    with pytest.raises(ValueError, match=r"h is .*; allowed: finite numbers above 0"):
+        numeric_gradient(lambda: 0.0, np.ones(2), bad)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,15 +16,25 @@ from hypothesis import strategies as st
 from pycore import data, training
 from pycore.activations import ReLU, Tanh
 from pycore.arrays import Array
+from pycore.convolution import Flatten
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Residual, Sequential
 from pycore.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
 from pycore.metrics import accuracy
 from pycore.models import mlp
 from pycore.normalization import BatchNorm
-from pycore.optimizers import SGD, Adam, AdamW, Momentum, Optimizer
+from pycore.objectives import Supervised
+from pycore.optimizers import (
+    SGD,
+    Adam,
+    AdamW,
+    Momentum,
+    Optimizer,
+    ScheduleFreeAdamW,
+    ScheduleFreeSGD,
+)
 from pycore.schedules import Schedule, cosine
-from pycore.training import NonFiniteError, Trainer, watched
+from pycore.training import Minimizer, NonFiniteError, Trainer, watched
 from tests.unit.pycore.found import subclasses
 
 
@@ -503,6 +514,81 @@ class Held(Layer):
         return dy
 
 
+def test_a_layer_that_all_of_a_class_would_share_is_noticed() -> None:
+    rng = np.random.default_rng(0)
+    kind = type("Shares", (Held,), {"part": Dense(1, 1, rng=rng)})
+    with pytest.raises(ValueError, match=r"layers in Shares\.part are not found"):
+        Trainer(
+            Sequential(Dense(2, 1, rng=rng), kind(None)),
+            BinaryCrossEntropy(),
+            SGD(0.1),
+            *data.xor(10, 0.0, rng),
+        )
+
+
+def test_a_weight_that_is_replaced_is_noticed_where_the_network_is_asked() -> None:
+    rng = np.random.default_rng(0)
+    network = mlp([2, 3, 1], rng)
+    x, y = data.xor(10, 0.0, rng)
+    trainer = Trainer(network, BinaryCrossEntropy(), SGD(0.1), x, y)
+    trainer.step()
+    network[0].W = np.zeros((2, 3))
+    for asked in (trainer.predict, trainer.proba):
+        with pytest.raises(ValueError, match=r"Supervised: 0\.W of .*; allowed: .*W\[\.\.\.\] ="):
+            asked(x)
+
+
+def test_two_trainings_do_not_share_an_optimizer_unnoticed() -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.xor(10, 0.0, rng)
+    adam = Adam(0.1)
+    one, two = (Trainer(mlp([2, 3, 1], rng), BinaryCrossEntropy(), adam, x, y) for _ in range(2))
+    one.step()
+    before = two.network.theta.copy()
+    with pytest.raises(ValueError, match=r"has made 1 steps on another network.*; allowed: a new"):
+        two.step()
+    np.testing.assert_array_equal(two.network.theta, before)
+    one.step()
+    assert adam.t == 2
+
+
+@pytest.mark.parametrize("kind", [ScheduleFreeSGD, ScheduleFreeAdamW, AdamW, Momentum])
+@pytest.mark.parametrize("before", [0, 5])
+def test_what_is_frozen_stays_as_it_is_tested_too(kind: type[Optimizer], before: int) -> None:
+    rng = np.random.default_rng(0)
+    network = mlp([2, 3, 1], rng)
+    trainer = Trainer(network, BinaryCrossEntropy(), kind(0.1), *data.xor(20, 0.0, rng))
+    for _ in range(before):
+        trainer.step()
+    trainer.freeze(network[0])
+    with trainer.tested() as tested:
+        first, last = tested[0].W.copy(), tested[2].W.copy()
+    for _ in range(10):
+        trainer.step()
+        with trainer.tested() as tested:
+            np.testing.assert_array_equal(tested[0].W, first)
+            assert (last != tested[2].W).any()
+
+
+def test_batches_of_one_row_are_refused_of_every_objective_that_has_rows() -> None:
+    rng = np.random.default_rng(0)
+    x, y = data.xor(31, 0.0, rng)
+    network = Sequential(Dense(2, 3, rng=rng), BatchNorm(3), Dense(3, 1, rng=rng))
+    objective = Supervised(network, BinaryCrossEntropy(), x, y)
+    with pytest.raises(ValueError, match="batches of 10 of 31 rows have one of a single row"):
+        Minimizer(objective, SGD(0.1), 10, rng)
+    flat = Sequential(Flatten(), BatchNorm(2), Dense(2, 1, rng=rng))
+    with pytest.raises(ValueError, match="batches of 10 of 31 rows have one of a single row"):
+        Trainer(flat, BinaryCrossEntropy(), SGD(0.1), x[:, None], y, 10, rng)
+    several = Sequential(BatchNorm(2), Flatten(), Dense(4, 1, rng=rng))  # two places each
+    trainer = Trainer(
+        several, BinaryCrossEntropy(), SGD(0.1), x.repeat(2, 0).reshape(31, 2, 2), y, 10, rng
+    )
+    for _ in range(4):
+        trainer.step()
+    assert not network[1].running_mean.any()  # looking changed nothing
+
+
 def test_a_gradient_that_is_replaced_is_noticed_in_the_first_step() -> None:
     rng = np.random.default_rng(0)
     network = Sequential(Dense(2, 2, rng=rng), Tanh(), Forgets(2, 1, rng=rng))
@@ -516,7 +602,15 @@ def test_a_gradient_that_is_replaced_is_noticed_in_the_first_step() -> None:
 
 
 @pytest.mark.parametrize(
-    "hold", [lambda a: {"a": a}, lambda a: [[a]], lambda a: {a}, lambda a: ({"a": [a]},)]
+    "hold",
+    [
+        lambda a: {"a": a},
+        lambda a: [[a]],
+        lambda a: {a},
+        lambda a: ({"a": [a]},),
+        lambda a: SimpleNamespace(a=a),
+        lambda a: SimpleNamespace(a=[a]),
+    ],
 )
 def test_a_layer_that_would_not_be_found_is_noticed(hold: Callable[[Layer], Any]) -> None:
     rng = np.random.default_rng(0)
