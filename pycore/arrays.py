@@ -78,6 +78,24 @@ def seeded(rng: Seed) -> np.random.Generator:
     return np.random.default_rng(int(rng))
 
 
+def plain(who: str, x: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return x as a plain array, of numbers or of texts.
+
+    Raises:
+        ValueError: its rows differ in length, or some of it is masked.
+    """
+    mask = getattr(x, "mask", False) if isinstance(x, np.ndarray) else False
+    if np.any(mask):
+        raise ValueError(
+            f"{who}: {np.count_nonzero(mask)} of the numbers are masked; allowed: none, so "
+            "leave out their rows, or fill them, as in x.filled(0)"
+        )
+    try:
+        return np.asarray(x)
+    except ValueError:
+        raise ValueError(f"{who}: rows of different lengths; allowed: all of the same") from None
+
+
 def numbers(who: str, x: npt.ArrayLike) -> npt.NDArray[Any]:
     """Return x as a plain array of real numbers: what a reader brings, looked at once.
 
@@ -87,16 +105,7 @@ def numbers(who: str, x: npt.ArrayLike) -> npt.NDArray[Any]:
         TypeError: it holds text, complex numbers, dates, or something else than numbers.
         ValueError: its rows differ in length, or numbers in it are masked.
     """
-    mask = getattr(x, "mask", False) if isinstance(x, np.ndarray) else False
-    if np.any(mask):
-        raise ValueError(
-            f"{who}: {np.count_nonzero(mask)} of the numbers are masked; allowed: none, so "
-            "leave out their rows, or fill them, as in x.filled(0)"
-        )
-    try:
-        x = np.asarray(x)
-    except ValueError:
-        raise ValueError(f"{who}: rows of different lengths; allowed: all of the same") from None
+    x = plain(who, x)
     if x.dtype.kind not in "fiub":
         raise TypeError(f"{who}: got {_called(x)}; allowed: real numbers")
     return x
@@ -117,7 +126,7 @@ def floats(x: npt.ArrayLike) -> Array:
     Raises:
         TypeError, ValueError: as `numbers`.
     """
-    if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
+    if type(x) is not np.ndarray or x.dtype.kind != "f":
         x = numbers("x", x)
     return x if x.dtype.kind == "f" else x.astype(np.float64)
 

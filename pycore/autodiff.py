@@ -201,9 +201,8 @@ class Tensor:
         op: Op | None = None,
         inputs: tuple[Tensor, ...] = (),
     ) -> None:
-        array = np.asarray(data)
-        refuse_empty("Tensor", array)
-        self.data: Array = floats(array)
+        self.data: Array = floats(data)
+        refuse_empty("Tensor", self.data)
         self.grad: Array | None = None
         self.tangent = None if tangent is None else np.asarray(tangent, self.data.dtype)
         if self.tangent is not None and self.tangent.shape != self.data.shape:

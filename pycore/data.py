@@ -29,6 +29,7 @@ from pycore.arrays import (
     Seed,
     ShapeError,
     floats,
+    plain,
     positive,
     seeded,
     shape_error,
@@ -202,8 +203,9 @@ def split(
 
     Labels are dealt class by class, so that both parts hold every class of at least two rows, in
     its share; without that a small part may lack one. One number or text a row is taken for a label
-    if it is whole by its type, a truth value or a text, or if there are only two values in all;
-    floats of more values are targets of a regression. `by_class` True or False says it instead.
+    if it is whole by its type, a truth value or a text, or if there are only two values in all.
+    Floats of more values are labels if they are whole, each comes at least twice, and each part has
+    room for all of them; else targets of a regression. `by_class` True or False says it instead.
 
     Shapes: x (n, …), y (n, …) → the same twice, with ⌊fraction · n⌉ rows and the others.
 
@@ -213,7 +215,7 @@ def split(
     """
     rng = seeded(rng)
     within("split", high=1, fraction=fraction)
-    x, y = np.asarray(x), np.asarray(y)
+    x, y = plain("split: x", x), plain("split: y", y)
     n = same_length("split", x, y)
     first = round(n * fraction)
     if not 0 < first < n:
@@ -231,7 +233,7 @@ def _dealt(
 ) -> list[Integers]:
     """Return the numbers of the rows of each part, of so many rows."""
     rest, parts = rng.permutation(len(y)), []
-    labels = _classes(who, y, by_class)
+    labels = _classes(who, y, by_class, min(sizes))
     for size in sizes[:-1]:
         chosen = np.arange(len(rest)) < size
         if labels is not None:
@@ -242,21 +244,29 @@ def _dealt(
 
 
 def _classes(
-    who: str, y: npt.NDArray[Any], by_class: bool | None
+    who: str, y: npt.NDArray[Any], by_class: bool | None, smallest: int
 ) -> npt.NDArray[np.integer[Any]] | None:
     """Return the number of each row's class, or None where y are to be dealt as they come.
 
     Shapes: y (n, …) → (n,).
     """
     if by_class is None:
-        few = y.dtype.kind in "iubUSO" or len(np.unique(y)) <= 2
-        by_class = y.size == len(y) and few
+        by_class = y.size == len(y) and (y.dtype.kind in "iubUSO" or _few(y, smallest))
     if not by_class:
         return None
     if y.size != len(y):
         raise shape_error(f"{who}: by_class takes labels", y, f"({len(y)},), one for each row")
     flat = y.ravel() if y.dtype.kind != "O" else y.ravel().astype(str)
     return np.asarray(np.unique(flat, return_inverse=True)[1])
+
+
+def _few(y: npt.NDArray[Any], smallest: int) -> bool:
+    """Tell whether floats look like labels, all of which the smallest part has room for."""
+    values, count = np.unique(y, return_counts=True)
+    if len(values) <= 2:
+        return True
+    whole = bool(np.isfinite(values).all() and (values == np.floor(values)).all())
+    return whole and len(values) <= smallest and count.min() >= 2
 
 
 def _share_of_each(who: str, y: Integers, first: int) -> npt.NDArray[np.bool_]:
@@ -304,15 +314,14 @@ def train_validation_test(
     """
     rng = seeded(rng)
     within("train_validation_test", high=1, validation=validation, test=test)
-    x, y = np.asarray(x), np.asarray(y)
-    n = same_length("train_validation_test", x, y)
+    who = "train_validation_test"
+    x, y = plain(f"{who}: x", x), plain(f"{who}: y", y)
+    n = same_length(who, x, y)
     chosen, judged = round(n * validation), round(n * test)
     sizes = n - chosen - judged, chosen, judged
     if min(sizes) < 1:
-        raise ValueError(
-            f"train_validation_test: {n} rows come in parts of {sizes}; allowed: 1 in each at least"
-        )
-    c, b, a = _dealt("train_validation_test", y, sizes[::-1], rng, by_class)
+        raise ValueError(f"{who}: {n} rows come in parts of {sizes}; allowed: 1 in each at least")
+    c, b, a = _dealt(who, y, sizes[::-1], rng, by_class)
     return (x[a], y[a]), (x[b], y[b]), (x[c], y[c])
 
 
@@ -334,7 +343,7 @@ def minibatches(x: npt.ArrayLike, y: npt.ArrayLike, batch_size: int, rng: Seed) 
     left. A batch as large as the data is the data itself, unshuffled.
     """
     rng = seeded(rng)
-    x, y = np.asarray(x), np.asarray(y)
+    x, y = plain("minibatches: x", x), plain("minibatches: y", y)
     n = same_length("minibatches", x, y)
     positive("minibatches", batch_size=batch_size)
     if batch_size >= n:

@@ -91,7 +91,7 @@ def check(
     buffers = dict(layer.buffers())
     state = taken(buffers)
 
-    held = {}
+    held: dict[str, Array] = {}
     for name, value, gradient in layer.parameters():
         held |= {name: value, _gradient_of(name): gradient}
 

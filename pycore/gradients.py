@@ -65,8 +65,9 @@ def clip_value(grad: Array, limit: float) -> None:
 
 
 def _refuse_broken(who: str, grad: Array) -> None:
-    if not isinstance(grad, np.ndarray):
-        raise TypeError(f"{who}: got {grad!r}; allowed: an array, for it is changed in place")
+    if not isinstance(grad, np.ndarray) or grad.dtype.kind != "f":
+        allowed = "an array of floats, for it is changed in place"
+        raise TypeError(f"{who}: got {grad!r}; allowed: {allowed}")
     if not all_finite(grad):
         raise ValueError(f"{who}: the gradient holds NaN or infinity; allowed: finite numbers")
 

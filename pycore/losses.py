@@ -45,7 +45,7 @@ class Loss(Told, ABC):
         ShapeError: y is empty, or y or t is not of the loss's Shapes.
         TypeError: y or t holds no real numbers.
         ValueError: a number in t is none that the loss has a meaning for.
-        RuntimeError: `backward` came before `forward`.
+        RuntimeError: `backward` or `each` came before `forward`.
     """
 
     looks = True
@@ -441,7 +441,7 @@ class KullbackLeibler(Loss):
     @classmethod
     def example(cls, rng: np.random.Generator) -> tuple[Loss, Array, npt.NDArray[Any]]:
         """Return logits and rows of probabilities."""
-        shape = rng.integers(1, 6, size=2)
+        shape = np.maximum(rng.integers(1, 6, size=2), (1, 2))
         return cls(), rng.normal(size=shape), rng.dirichlet(np.ones(shape[1]), shape[0])
 
     def require(self, target: npt.NDArray[Any]) -> None:
@@ -456,8 +456,8 @@ class KullbackLeibler(Loss):
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:
         """Return the mean of Σ t (log t − log p)."""
-        if y.ndim != 2:
-            raise shape_error("KullbackLeibler", y, "(batch, classes), both at least 1")
+        if y.ndim != 2 or y.shape[1] == 1:  # one class has all the probability, whatever y says
+            raise shape_error("KullbackLeibler", y, "(batch, classes), of these at least 2")
         self.t, self.log_p = self.matched(y, target), log_softmax(y)
         log_t = np.log(np.where(self.t > 0, self.t, 1))  # 0 log 0 = 0
         self.terms: Array = self.t * (log_t - self.log_p)

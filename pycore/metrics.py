@@ -56,18 +56,18 @@ def accuracy(logits: Array, labels: npt.NDArray[Any], threshold: float = 0.0) ->
         ShapeError: the logits have another shape, or there is not one label for each row.
         ValueError: a label is no class: the classes are 0 and 1 for one column, else the columns.
     """
-    found, labels, _ = _judged(logits, labels, threshold)
+    found, labels, _ = _judged("accuracy", logits, labels, threshold)
     return float((found == labels).mean())
 
 
 def _judged(
-    logits: Array, labels: npt.NDArray[Any], threshold: float
+    who: str, logits: Array, labels: npt.NDArray[Any], threshold: float
 ) -> tuple[Integers, Integers, int]:
     """Return what was found in each row, what is right, and how many classes there are."""
-    logits, labels = numbers("accuracy: logits", logits), numbers("accuracy: labels", labels)
-    if labels.size != len(labels) or len(labels) != len(logits):
+    logits, labels = numbers(f"{who}: logits", logits), numbers(f"{who}: labels", labels)
+    if not logits.ndim or labels.shape not in ((len(logits),), (len(logits), 1)):
         raise ShapeError(
-            f"accuracy: logits {logits.shape} with labels {labels.shape}; "
+            f"{who}: logits {logits.shape} with labels {labels.shape}; "
             "allowed: one label for each row"
         )
     found, labels = predicted_labels(logits, threshold), labels.reshape(-1)
@@ -76,7 +76,7 @@ def _judged(
     allowed = f"whole numbers from 0 to {classes - 1}"
     if not fits.all():
         row = int(np.argmin(fits))
-        raise ValueError(f"accuracy: the label of row {row} is {labels[row]:g}; allowed: {allowed}")
+        raise ValueError(f"{who}: the label of row {row} is {labels[row]:g}; allowed: {allowed}")
     return found, labels.astype(np.intp), classes
 
 
@@ -91,7 +91,12 @@ def confusion_matrix(logits: Array, labels: npt.NDArray[Any], threshold: float =
     Raises:
         ShapeError, ValueError: as `accuracy`.
     """
-    found, labels, classes = _judged(logits, labels, threshold)
+    return _counted("confusion_matrix", logits, labels, threshold)
+
+
+def _counted(who: str, logits: Array, labels: npt.NDArray[Any], threshold: float) -> Integers:
+    """Return the matrix, or refuse what the caller named `who` was given."""
+    found, labels, classes = _judged(who, logits, labels, threshold)
     counts = np.zeros((classes, classes), np.intp)
     said = found >= 0
     np.add.at(counts, (labels[said], found[said]), 1)
@@ -111,7 +116,7 @@ def f1(logits: Array, labels: npt.NDArray[Any], threshold: float = 0.0) -> float
     Raises:
         ShapeError, ValueError: as `accuracy`.
     """
-    counts = confusion_matrix(logits, labels, threshold)
+    counts = _counted("f1", logits, labels, threshold)
     there = np.bincount(np.asarray(labels).reshape(-1).astype(np.intp), minlength=len(counts))
     either = counts.sum(axis=0) + there
     scores = 2 * counts.diagonal() / np.maximum(either, 1)

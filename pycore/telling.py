@@ -50,47 +50,48 @@ def _kept(value: Any) -> Any:
 
 
 class Told:
-    """A base whose objects show how they were made, and say when backward comes before forward."""
+    """A base whose objects show how they were made, and say what comes before forward."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        if "backward" in vars(cls):
-            setattr(cls, "backward", _telling(vars(cls)["backward"]))  # noqa: B010 - no type has it
+        for name in ("backward", "each"):
+            if name in vars(cls):
+                setattr(cls, name, _telling(vars(cls)[name]))
 
     def __repr__(self) -> str:
         return made(self)
 
 
-def _telling(backward: Callable[..., Any]) -> Callable[..., Any]:
+def _telling(method: Callable[..., Any]) -> Callable[..., Any]:
     """Return the method, which says in a sentence that forward has not kept what it needs."""
-    if backward.__code__.co_argcount == 1:  # a loss's; no *args, for a step makes ten such calls
+    if method.__code__.co_argcount == 1:  # a loss's; no *args, for a step makes ten such calls
 
-        @wraps(backward)
+        @wraps(method)
         def of_loss(self: object) -> Any:
             try:
-                return backward(self)
+                return method(self)
             except AttributeError as error:
-                _refuse_missing(self, error)
+                _refuse_missing(self, method.__name__, error)
                 raise
 
         return of_loss
 
-    @wraps(backward)
+    @wraps(method)
     def of_layer(self: object, dy: Any) -> Any:
         try:
-            return backward(self, dy)
+            return method(self, dy)
         except AttributeError as error:
-            _refuse_missing(self, error)
+            _refuse_missing(self, method.__name__, error)
             raise
 
     return of_layer
 
 
-def _refuse_missing(thing: object, error: AttributeError) -> None:
+def _refuse_missing(thing: object, name: str, error: AttributeError) -> None:
     """Say what the thing itself has not kept."""
     if error.obj is thing:
         raise RuntimeError(
-            f"{type(thing).__name__}: backward needs {error.name}, which is not there; allowed: "
+            f"{type(thing).__name__}: {name} needs {error.name}, which is not there; allowed: "
             "forward first"
         ) from error
 

@@ -303,7 +303,7 @@ class Minimizer(Stepper):
         self.network.zero_grad()
         for layer in layers:
             layer.grad.fill(1)
-        marked = self.network.grad != 0
+        marked = np.asarray(self.network.grad != 0)
         self.network.zero_grad()
         return marked
 

@@ -6,6 +6,7 @@ import ast
 import copy
 import inspect
 import io
+import math
 import pickle
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ import pytest
 
 import pycore
 from pycore import activations, data, export, gradients, schedules, series
-from pycore.activations import Tanh
+from pycore.activations import Tanh, gelu, softmax
 from pycore.arrays import ShapeError, numbers, seeded
+from pycore.autodiff import Tensor
 from pycore.gradient_check import check
 from pycore.layer import Layer
 from pycore.layers import Dense, Residual, Sequential
@@ -56,6 +58,9 @@ def test_what_holds_no_real_numbers_is_refused_at_construction(x: Any, said: str
         lambda: accuracy(x, Y),
         lambda: intersection_over_union(x, x),
         lambda: check(Tanh(), x, 0),
+        lambda: Tensor(x),
+        lambda: softmax(x),
+        lambda: gelu(x),
     ):
         with pytest.raises((TypeError, ValueError), match=said):
             take()
@@ -106,12 +111,66 @@ def test_what_is_changed_in_place_has_to_be_an_array() -> None:
         lambda: gradients.clip_norm([3.0, 4.0], 1),  # type: ignore[arg-type]
         lambda: gradients.clip_value([3.0, 4.0], 1),  # type: ignore[arg-type]
     ):
-        with pytest.raises(TypeError, match=r"got \[.*allowed: (an array|arrays), .*in place"):
+        with pytest.raises(TypeError, match=r"got \[.*allowed: (an )?arrays?\b.*in place"):
             take()
     for sizes in (3, [3], None):
         with pytest.raises(ValueError, match=r"mlp: sizes are .*; allowed: at least two"):
             mlp(sizes, 0)  # type: ignore[arg-type]
     ELBO(vae([4, 3, 2], 0), [[0, 1, 1, 0.5]] * 3)
+
+
+@pytest.mark.parametrize(
+    "deal",
+    [
+        lambda x, y: data.split(x, y, 0.5, 0),
+        lambda x, y: data.train_validation_test(x, y, 0.25, 0.25, 0),
+        lambda x, y: next(data.minibatches(x, y, 2, 0)),
+    ],
+)
+def test_rows_that_are_dealt_keep_no_masked_number(deal: Any) -> None:
+    for given in ((MASKED, Y), (X, MASKED[:, 1])):
+        with pytest.raises(ValueError, match=r"[xy]: 1 of the numbers are masked; allowed: none"):
+            deal(*given)
+    with pytest.raises(ValueError, match="x: rows of different lengths; allowed: all of the same"):
+        deal([[1.0], [1.0, 2.0]], [0, 1])
+    deal(np.ma.masked_array(np.ones((4, 2))), list("aaaa"))
+
+
+@pytest.mark.parametrize("clip", [gradients.clip_norm, gradients.clip_value])
+def test_a_gradient_of_whole_numbers_is_not_clipped_in_place(clip: Any) -> None:
+    with pytest.raises(TypeError, match=r"got array\(\[3, 4\]\); allowed: an array of floats"):
+        clip(np.array([3, 4]), 1.0)
+
+
+def test_weights_may_be_of_any_size() -> None:
+    for size in (1e-300, 1.0, 1e308):
+        assert math.isclose(xor(sample_weights=[size] * 4).step(), xor().step(), rel_tol=1e-12)
+
+
+class Interrupted(Momentum):
+    """An optimizer that is stopped in the middle of a step."""
+
+    def update(self, theta: Any, grad: Any) -> None:
+        super().update(theta, grad)
+        if self.t == 2:
+            raise KeyboardInterrupt
+
+
+def test_a_step_that_is_interrupted_changes_nothing() -> None:
+    theta, grad = np.ones(3), np.arange(3.0)
+    optimizer = Interrupted(0.1)
+    optimizer.step(theta, grad)
+    before, memory = theta.copy(), optimizer.state()
+    with pytest.raises(KeyboardInterrupt):
+        optimizer.step(theta, grad)
+    np.testing.assert_array_equal(theta, before)
+    np.testing.assert_array_equal(optimizer.state()["v"], memory["v"])
+    assert optimizer.t == 1
+    impossible = Adam(0.1)
+    impossible.beta1 = 1  # so that it divides by 0
+    with pytest.raises(ZeroDivisionError):
+        impossible.step(theta, grad)
+    np.testing.assert_array_equal(theta, before)
 
 
 def test_a_masked_array_without_a_mask_is_an_array() -> None:
@@ -266,6 +325,9 @@ def test_a_loss_says_when_backward_comes_before_forward(kind: type[Loss]) -> Non
     loss, _, _ = kind.example(np.random.default_rng(0))
     with pytest.raises(RuntimeError, match=r"backward needs .*; allowed: forward first"):
         loss.backward()
+    if kind.each is not Loss.each:
+        with pytest.raises(RuntimeError, match=r"each needs .*; allowed: forward first"):
+            loss.each()
 
 
 def test_a_misspelt_attribute_is_still_an_attribute_error() -> None:

@@ -127,6 +127,17 @@ def test_labels_are_dealt_by_class_without_being_asked(y: Any) -> None:
             assert len(part[0]) == len(part[1])
 
 
+def test_whole_floats_are_labels_where_there_is_room_for_all_of_them() -> None:
+    y = np.array([0.0, 1.0, 2.0] * 4)  # as a file of numbers gives labels
+    for seed in range(50):
+        (_, a), (_, b) = data.split(y, y, 0.25, seed)
+        assert set(a) == set(b) == {0, 1, 2}
+    order = np.random.default_rng(5).permutation(12)
+    for targets, share in ((y, 1 / 6), (np.arange(12.0), 0.25), (y + 0.5, 0.25)):
+        (a, _), (b, _) = data.split(np.arange(12), targets, share, 5)
+        np.testing.assert_array_equal([*a, *b], order)
+
+
 @pytest.mark.parametrize("y", [np.linspace(0, 1, 20), np.eye(20), np.ones((20, 2))])
 def test_other_targets_are_dealt_as_they_come(y: Any) -> None:
     x, order = np.arange(20), np.random.default_rng(5).permutation(20)

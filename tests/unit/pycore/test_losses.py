@@ -204,6 +204,13 @@ def test_a_sequence_of_nothing_to_learn_is_told_as_such() -> None:
         Supervised(Embedding(2, 3, rng=np.random.default_rng(0)), loss, y[0], y[0].astype(int) - 1)
 
 
+def test_one_class_that_has_all_the_probability_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"KullbackLeibler: .*\(2, 1\); .*, of these at least 2"):
+        KullbackLeibler().forward(np.zeros((2, 1)), np.ones((2, 1)))
+    with pytest.raises(ValueError, match=r"\(2, 1\); allowed: \(batch, 2\) at least"):
+        SequenceCrossEntropy().forward(np.zeros((2, 1, 1)), np.zeros((2, 1), int))
+
+
 def test_one_column_of_logits_names_the_loss_for_it() -> None:
     for labels in ([0, 1], [0, 0]):  # of zeros alone the loss would be 0, whatever is said
         with pytest.raises(ValueError, match=r"\(2, 1\); .*one column takes BinaryCrossEntropy"):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -50,6 +53,21 @@ def test_a_row_with_nan_is_never_right(classes: int) -> None:
     assert predicted_labels(logits)[0] == -1
     for label in (0, 1):
         assert accuracy(logits[:1], np.array([label])) == 0
+
+
+@pytest.mark.parametrize("metric", [accuracy, confusion_matrix, f1])
+def test_what_cannot_be_judged_is_refused_in_the_name_of_who_was_asked(
+    metric: Callable[..., Any],
+) -> None:
+    name = metric.__name__
+    with pytest.raises(ValueError, match=f"{name}: the label of row 1 is -1; allowed: whole"):
+        metric([[1.0], [2.0]], [1, -1])
+    with pytest.raises(ValueError, match=f"{name}: logits .* with labels .*; allowed: one label"):
+        metric([[1.0]], 1)
+    with pytest.raises(ValueError, match=f"{name}: logits .* with labels .*; allowed: one label"):
+        metric([[1.0], [2.0]], [[[0]], [[1]]])
+    with pytest.raises(TypeError, match=f"{name}: labels: got text, such as 'a'"):
+        metric([[1.0]], ["a"])
 
 
 def test_probabilities_are_judged_at_a_half() -> None:
