@@ -50,8 +50,8 @@ def decode(text: str) -> dict[str, Any]:
     Whether such a game exists and takes these messages is for `Run` to say.
     """
     number, _, packed = text.partition(".")
-    if number.isdecimal() and int(number) > FORMAT:
-        raise LinkError(f"format {number} is newer than {FORMAT}, the newest known here")
+    if number.isdecimal() and (len(number) > 9 or int(number) > FORMAT):
+        raise LinkError(f"format {number:.12} is newer than {FORMAT}, the newest known here")
     if number not in map(str, range(1, FORMAT + 1)):
         raise LinkError(f"a run's text opens with '{FORMAT}.', got {text!r:.40}")
     unpack = zlib.decompressobj(wbits=-zlib.MAX_WBITS)

@@ -189,7 +189,10 @@ class Dial(Domain):
             raise ValueError
         if isinstance(text, str) and not _is_number(text):
             raise ValueError
-        value = float(text)
+        try:
+            value = float(text)
+        except OverflowError:  # a whole number without end, as JSON may hold
+            raise ValueError from None
         low, high = self.ends(None)
         if not low <= value <= high or (self.whole and value != int(value)):
             raise ValueError

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from games import MessageError, ParamError
+from games import MessageError, ParamError, discover, load
 from games.run import LONGEST_TEXT, Run, fingerprint
 
 
@@ -46,6 +46,14 @@ def test_parameters_come_from_text_or_numbers_and_have_defaults():
     assert Run("forward-pass-relay", 1).params == {"hidden": 3}
     assert Run("forward-pass-relay", 1, {"hidden": "5"}).params == {"hidden": 5}
     assert Run("light-the-network", 1, {"bias": "-0.5"}).params == {"bias": -0.5}
+
+
+@pytest.mark.parametrize("slug", discover())
+def test_whatever_a_link_gives_a_parameter_is_refused_in_a_sentence(slug):
+    for name in load(slug).table:
+        for bad in (math.nan, math.inf, 10**400, -(10**400), None, [], {}, "1_0", "\ud800"):
+            with pytest.raises(ParamError, match=f"{name}=.* is not "):
+                Run(slug, 1, {name: bad})
 
 
 def test_the_log_counts_ticks_and_leaves_out_idle_ones_and_refusals():

@@ -83,12 +83,15 @@ export function runIn(link) {
 }
 
 /**
- * A link with its own signs where mail programs and chats have written them as escapes: no name and no
- * value of ours has one in it.
+ * A link with its own signs and letters where mail programs and chats have written them as escapes: no
+ * name and no value of ours has one in it.
  * @param {string} link
  */
 export const unescaped = (link) =>
-  link.replace(/%(?:25)*(23|26|3D|3F)/gi, (_, code) => String.fromCharCode(parseInt(code, 16)));
+  link.replace(/%(?:25)*([2-7][0-9a-f])/gi, (escape, code) => {
+    const sign = String.fromCharCode(parseInt(code, 16));
+    return /[\w.#&=?-]/.test(sign) ? sign : escape;
+  });
 
 // --- what a run is ----------------------------------------------------------------------------------
 

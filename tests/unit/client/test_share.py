@@ -27,6 +27,8 @@ DECODE = """
         ("https://a.school/play/x/?seed=7#run%3D1.Ab", "1.Ab"),
         ("https://a.school/play/x/?seed=7%23run%3D1.Ab", "1.Ab"),
         ("https://a.school/play/x/?seed%3d7%2523run%253d1.Ab", "1.Ab"),
+        ("https://a.school/play/x/?seed=7%23%72%75%6e%3D%31%2e%41%62", "1.Ab"),
+        ("https://a.school/play/x/#%2572%2575%256E=1.Ab", "1.Ab"),
         ("#run=1.Ab", "1.Ab"),
         ("#run=", ""),
         ("#run", ""),
@@ -98,6 +100,8 @@ def test_a_newer_format_says_so():
     assert "newer version of the course" in said["error"]
     with pytest.raises(link.LinkError, match="newer"):
         link.decode(packed(whole(), version=3))
+    with pytest.raises(link.LinkError, match="newer"):
+        link.decode(f"{'2' * 5000}.abc")
 
 
 def test_what_is_no_run_is_named_damaged():
