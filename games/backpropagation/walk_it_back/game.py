@@ -4,7 +4,8 @@ The expression is drawn, and run by `pycore.autodiff`: its tape gives the graph,
 slopes, and one `backward` all that a walk back finds; forward mode is the same engine's tangents.
 The second part is a chain of four tables: which neighbours are multiplied first decides how many
 multiplications it takes, and the cheapest of the orders is neither forwards nor backwards. Whoever
-has seen an answer is asked about other numbers.
+has seen an answer is asked about other numbers. A third part is free play, and counts for nothing:
+a formula of one's own (`own.read`) is walked back or forwards, number by number.
 """
 
 from __future__ import annotations
@@ -17,27 +18,36 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, refuse
-from games.backpropagation.walk_it_back import chain, tape
+from games.backpropagation.walk_it_back import chain, own, tape
 from games.backpropagation.walk_it_back.chain import FORWARD, JOINTS, REVERSE, Widths
 from games.backpropagation.walk_it_back.pictures import (
     BAR,
     DOT,
     chain_picture,
+    own_picture,
     spans,
     table_name,
     tape_picture,
+    written,
 )
 from games.backpropagation.walk_it_back.tape import LARGEST, NAMES, REUSED, Tape
 from games.concepts.bet import Bet, commit, slip
-from games.moves import Dial, Pick, Press, moves
-from games.ui import controls, widgets
+from games.moves import Dial, Parts, Pick, Press, Text, moves
+from games.ui import controls, inputs, widgets
 from games.ui.numbers import plain
 from games.ui.shell import shell
 from games.words import say, word
 
 TICKS_PER_SECOND = 2
 PARTS = {"slope": word("a slope"), "order": word("an order")}
+"""What wins."""
+SHEETS = PARTS | {"own": word("a formula of your own")}
 WALKS = {"back": word("back from y"), "a": word("forwards from a"), "b": word("forwards from b")}
+OWN_WALKS = WALKS | {"c": word("forwards from c")}
+FAR = Dial(-3.0, 3.0, 0.5)
+"""Where a letter of one's own formula may be."""
+DRAWN = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
+"""Where chance may put it."""
 
 LEARNT = word(
     "A walk back finds every slope at once: what is used twice gets a part along each arrow, and "
@@ -51,8 +61,45 @@ MOVES = moves(
     undo=Press(when=lambda state: choosing(state) and bool(state.joints)),
     multiply=Press(when=lambda state: choosing(state) and len(state.joints) == len(JOINTS)),
     again=Press(),
-    part=Pick(*PARTS),
+    part=Pick(*SHEETS),
+    write=Text(own.LONGEST, when=lambda state: state.part == "own"),
+    put=Parts(
+        lambda state: state.part == "own" and not state.own.going,
+        letter=Pick(*own.LETTERS),
+        to=FAR,
+    ),
+    along=Pick(
+        *OWN_WALKS,
+        when=lambda state: state.part == "own",
+        only=lambda state: ("back", *state.own.formula.letters),
+    ),
+    go=Press(when=lambda state: state.part == "own" and may_go(state.own)),
 )
+
+
+@dataclass
+class Own:
+    """The formula of the learner's own.
+
+    Attributes:
+        typed: what stands in the field.
+        formula: the last that could be read.
+        at: where each letter is.
+        along: the walk that is shown: back, or the letter from which it goes forwards.
+        passed: numbers that it has passed.
+        going: whether it is going on.
+    """
+
+    typed: str = own.EXAMPLE
+    formula: own.Formula = field(default_factory=lambda: own.read(own.EXAMPLE))
+    at: dict[str, float] = field(default_factory=lambda: {"a": 2.0, "b": 3.0, "c": -1.0})
+    along: str = "back"
+    passed: int = 0
+    going: bool = False
+
+    def rest(self) -> None:
+        """Forget the walk."""
+        self.passed, self.going = 0, False
 
 
 @dataclass
@@ -74,6 +121,7 @@ class State:
     multiplied: bool = False
     named: bool = False
     ordered: bool = False
+    own: Own = field(default_factory=Own)
 
 
 def init(seed: int) -> State:
@@ -112,10 +160,49 @@ def update(state: State, move: str, *values: Any) -> None:
             _ask(state)
         case "part", part:
             state.part = part
+        case "write", text:
+            _write(state.own, text)
+        case "put", letter, value:
+            state.own.at[letter] = value
+            state.own.rest()
+        case "along", way:
+            state.own.along = way
+            state.own.rest()
+        case ("go",):
+            state.own.passed, state.own.going = 0, True
+
+
+def _write(mine: Own, text: str) -> None:
+    """Another formula; where it is none, the last one stays, and the field says what is wrong."""
+    mine.typed = text
+    mine.rest()
+    if wrong(mine):
+        return
+    mine.formula = own.read(text)
+    if mine.along not in ("back", *mine.formula.letters):
+        mine.along = "back"
+
+
+def wrong(mine: Own) -> str:
+    """What is wrong with what was typed, "" for nothing."""
+    try:
+        own.read(mine.typed)
+    except own.FormulaError as error:
+        return str(error)
+    return ""
+
+
+def may_go(mine: Own) -> bool:
+    """Whether there is a tape to walk, and no walk going on."""
+    return not (mine.going or wrong(mine) or own.walked(mine.formula, mine.at).lost)
 
 
 def _ask(state: State) -> None:
     """Other numbers for the part that is open, with another answer."""
+    if state.part == "own":
+        state.own.at = {x: float(state.rng.choice(DRAWN)) for x in own.LETTERS}
+        state.own.rest()
+        return
     if state.part == "order":
         state.widths = chain.drawn(state.rng, chain.cheapest(state.widths))
         state.joints, state.multiplied = (), False
@@ -128,7 +215,11 @@ def _ask(state: State) -> None:
 
 
 def tick(state: State) -> bool:
-    """The walk back passes one number more."""
+    """The walk passes one number more."""
+    if state.part == "own" and state.own.going:
+        state.own.passed += 1
+        state.own.going = state.own.passed < len(own.walked(state.own.formula, state.own.at).back)
+        return True
     if not state.bet.running or state.part != "slope":
         return False
     state.passed += 1
@@ -181,12 +272,12 @@ def view(state: State) -> Node:
     mission = widgets.progress(say("parts done"), round(2 * score(state)), 2)
     which = controls.choice(
         say("part"),
-        {name: say(text) for name, text in PARTS.items()},
+        {name: say(text) for name, text in SHEETS.items()},
         state.part,
         MOVES.on(state).part,
     )
     again = controls.button(say("Other numbers"), MOVES.on(state).again, key="again")
-    draw = _slope if state.part == "slope" else _order
+    draw = {"slope": _slope, "order": _order, "own": _own}[state.part]
     return draw(state, won, mission, widgets.row(which, again))
 
 
@@ -424,8 +515,121 @@ def _all_orders(state: State) -> Node:
     )
 
 
+def _own(state: State, won: bool, mission: Node, which: Node) -> Node:
+    """A formula of the learner's own, its letters, and a walk along its tape."""
+    may, mine = MOVES.on(state), state.own
+    walks, error = own.walked(mine.formula, mine.at), wrong(mine)
+    back = mine.along == "back"
+    ready = say("Walk back from y") if back else say("Walk forwards from {x}", x=mine.along)
+    return shell(
+        own_picture(
+            mine.formula,
+            walks,
+            _own_found(mine, walks),
+            BAR if back else DOT,
+            _own_sends(mine, walks),
+        ),
+        widgets.verdict(_own_verdict(mine, walks), won),
+        mission=mission,
+        dock=[
+            inputs.code_field(
+                say("a formula of a, b and c"), mine.typed, may.write, lines=2, error=error or None
+            ),
+            widgets.panel(
+                [controls.slider(x, mine.at[x], may.put(x), key=x) for x in mine.formula.letters],
+                key="letters",
+            ),
+            controls.choice(
+                say("walk"),
+                {
+                    way: say(text)
+                    for way, text in OWN_WALKS.items()
+                    if way in ("back", *mine.formula.letters)
+                },
+                mine.along,
+                may.along,
+            ),
+        ],
+        go=controls.button(ready, may.go, primary=True, key="commit"),
+        drawers=[
+            which,
+            widgets.folded(
+                say("What may be written"),
+                widgets.hint(
+                    say(
+                        "Letters a, b and c, numbers, + − * / and brackets, powers such as a^2, "
+                        "and {functions}. What is used again gets a name in a line of its own, as "
+                        "u in the example; the last line is y. A plain number stands beside the "
+                        "sign of its operation.",
+                        functions=", ".join(own.FUNCTIONS),
+                    )
+                ),
+                key="written",
+            ),
+        ],
+        unfinished=not won,
+    )
+
+
+def _own_order(mine: Own, walks: own.Walks) -> list[str]:
+    """The numbers in the order of the walk that is shown."""
+    return walks.back if mine.along == "back" else walks.back[::-1]
+
+
+def _own_found(mine: Own, walks: own.Walks) -> dict[str, float]:
+    """What the walk has found so far; where it begins is known."""
+    slopes = walks.bars if mine.along == "back" else walks.dots[mine.along]
+    begun = own.RESULT if mine.along == "back" else mine.along
+    return {name: slopes[name] for name in (begun, *_own_order(mine, walks)[: mine.passed])}
+
+
+def _own_sends(mine: Own, walks: own.Walks) -> list[int]:
+    """The arrows along which something is handed on just now, by their places."""
+    if not mine.going or not mine.passed:
+        return []
+    here, end = _own_order(mine, walks)[mine.passed - 1], 1 if mine.along == "back" else 0
+    return [i for i, arrow in enumerate(walks.arrows) if arrow[end] == here]
+
+
+def _own_verdict(mine: Own, walks: own.Walks) -> str:
+    """What is wrong, what there is to do, or what the walk has found."""
+    if wrong(mine):
+        return say("That cannot be read. The picture keeps to the last formula that could.")
+    if lost := walks.lost:
+        return say(
+            "At these numbers {name} or its slope is no number that a computer can hold. Move a "
+            "letter.",
+            name=lost,
+        )
+    if mine.going and mine.along == "back":
+        return say("Walking back, one number at a time.")
+    if mine.going:
+        return say("Walking forwards, one number at a time.")
+    if not mine.passed:
+        return say(
+            "Type a formula, move its letters, and walk its tape. This part is for playing; it "
+            "counts for nothing."
+        )
+    if mine.along != "back":
+        return say(
+            "Where {x} moves by a little, y moves {slope} times as far. For another letter one has "
+            "to walk again.",
+            x=mine.along,
+            slope=written(walks.dots[mine.along][own.RESULT]),
+        )
+    return say(
+        "One walk, and all slopes are there: {slopes}. Two runs beside each letter say {checks}.",
+        slopes=", ".join(f"{x + BAR} = {written(walks.bars[x])}" for x in mine.formula.letters),
+        checks=", ".join(
+            written(own.differences(mine.formula, mine.at, x)) for x in mine.formula.letters
+        ),
+    )
+
+
 def describe(state: State) -> str:
-    """Either part in words."""
+    """The part that is open, in words."""
+    if state.part == "own":
+        return _own_described(state)
     if state.part == "order":
         return say(
             "Tables {sizes}. Closed so far: {joints}. {verdict} Done: {n} of 2 parts.",
@@ -451,5 +655,20 @@ def describe(state: State) -> str:
         letter=state.asked,
         guess=state.bet.told(plain) or say("none yet"),
         verdict=_slope_verdict(state),
+        n=state.named + state.ordered,
+    )
+
+
+def _own_described(state: State) -> str:
+    mine = state.own
+    walks = own.walked(mine.formula, mine.at)
+    return say(
+        "The formula typed is “{typed}”. Its tape: {lines}. Found, walking {way}: {found}. "
+        "{verdict} Done: {n} of 2 parts.",
+        typed="; ".join(mine.typed.splitlines()),
+        lines=", ".join(f"{x} {written(walks.values[x])}" for x in reversed(walks.back)),
+        way=say(OWN_WALKS[mine.along]),
+        found=", ".join(f"{x} {written(d)}" for x, d in _own_found(mine, walks).items()),
+        verdict=_own_verdict(mine, walks),
         n=state.named + state.ordered,
     )
