@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pycore import random_features
 from pycore.activations import Tanh
 from pycore.autodiff import Tensor
 from pycore.layer import Layer
@@ -50,7 +51,9 @@ SAMPLES: dict[str, Sequence[Any]] = {
     "limit": [1.0],
     **dict.fromkeys(("distance", "mu", "beta", "rho", "lr"), (0.5,)),
     "L": [2.0],
-    "features": [("x₁", "x₂")],
+    "features": [("x₁", "x₂"), random_features.relu(4, 0, inputs=3)],
+    **dict.fromkeys(("phi", "phi_test", "x_test"), (TABLE,)),
+    **dict.fromkeys(("y_test", "ridges"), (np.abs(ROW),)),
     "sizes": [[3, 2]],
     "f": [lambda x: (x * x).sum(), lambda: 1.0],
     "gradient": [lambda theta: 2 * theta],
