@@ -559,7 +559,7 @@ def _own(state: State, won: bool, mission: Node, which: Node) -> Node:
                     say(
                         "Letters a, b and c, numbers, + − * / and brackets, powers such as a^2, "
                         "and {functions}. What is used again gets a name in a line of its own, as "
-                        "u in the example; the last line is y. A plain number stands beside the "
+                        "u in the example; the last line is y. A plain number is written at the "
                         "sign of its operation.",
                         functions=", ".join(own.FUNCTIONS),
                     )
