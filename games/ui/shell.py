@@ -57,6 +57,12 @@ def shell(
             "put the others into a drawer (widgets.folded)"
         )
     rest = [drawer for drawer in drawers if drawer is not None]
+    beside = [
+        h("div", controls, class_="shell-dock") if controls else None,
+        h("div", go, class_="shell-go", data_go=True) if go is not None else None,
+        h("div", rest, class_="shell-drawers") if rest else None,
+    ]
+    form = "wide" if wide else "" if any(beside) else "alone"
     return h(
         "div",
         h(
@@ -66,10 +72,8 @@ def shell(
             h("div", verdict, class_="shell-verdict", data_verdict=True),
             class_="shell-stage",
         ),
-        h("div", controls, class_="shell-dock") if controls else None,
-        h("div", go, class_="shell-go", data_go=True) if go is not None else None,
-        h("div", rest, class_="shell-drawers") if rest else None,
-        class_="shell wide" if wide else "shell",
+        beside,
+        class_=f"shell {form}".rstrip(),
         data_unfinished=unfinished,
         data_tone=None if tone is None else f"{min(max(tone, 0), 1):.2f}",
     )

@@ -131,6 +131,29 @@ def moved(page: Page, stretches: list[list[Any]], widths: Iterable[int]) -> list
     return found
 
 
+HALF_READ = """() => {
+    const stage = document.querySelector('.shell-stage');
+    const place = () => {
+        const {left, top, width} = stage.getBoundingClientRect();
+        return [left, top, width].map(Math.round);
+    };
+    const whole = place();
+    for (let e = stage; e !== document.body; e = e.parentElement) {
+        while (e.nextSibling) e.nextSibling.remove();
+    }
+    return [whole, place()];
+}"""
+"""Where the stage is, and where it is for a browser that has read the page up to its end."""
+
+
+@pytest.mark.in_turns
+@pytest.mark.parametrize("slug", sorted(discover()))
+def test_a_page_that_is_half_read_is_laid_out_as_the_whole(visit, slug):
+    page = visit(scripts=False, again=True).open(f"play/{slug}/")
+    whole, half = page.evaluate(HALF_READ)
+    assert half == whole
+
+
 PRESSED = (
     *(("boss-quiz", ("answer", option)) for option in range(4)),
     ("optimizer-race", ("surface", "network")),

@@ -38,7 +38,7 @@ from markupsafe import Markup, escape
 from course.tracks import TRACKS, Track
 from games import Game, discover, load, words
 from games.run import Run, fingerprint
-from games.ui.node import to_html
+from games.ui.node import Node, to_html
 from web.builder import atlas, glossary, icons, policy, pseudo, reference, search
 from web.builder.articles import (
     ALONE,
@@ -299,6 +299,7 @@ class Site:
             else "",
             frame=fingerprint(view),
             nodes=view.size(),
+            wide=_wide(view),
             view=Markup(self._titled(to_html(view))),
             score="" if score is None else f"{score:g}",
             describe=run.describe(),
@@ -458,6 +459,7 @@ class Site:
             f"play/{game.slug}/index.html",
             "play.html",
             alone(game, "play"),
+            wide=_wide(alone(game, "play").run().view()),
             picture=picture_of(game),
             heights=heights_of(game),
             oembed=oembed_of(game),
@@ -613,6 +615,11 @@ class Site:
 def winnable(game: Game) -> bool:
     """Whether there is something to win in a game; some are pictures to play with."""
     return Run(game.slug, seed=1).score() is not None
+
+
+def _wide(view: Node) -> bool:
+    """Whether a game's picture takes the whole width; its page must not learn it half-way."""
+    return any(node.attributes.get("class") == "shell wide" for node in view.walk())
 
 
 def source_of(game: Game) -> str:
