@@ -25,13 +25,28 @@ export function save(name, content, type) {
  */
 export function contentOf(control, file) {
   const start = file.slice(0, 4 * LONGEST_TEXT + 4); // four bytes are the longest character
-  if (!control.hasAttribute('data-binary')) return start.text();
+  if (!control.hasAttribute('data-binary')) return start.arrayBuffer().then(textOf);
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,?/, ''));
     reader.onerror = () => reject(reader.error);
     reader.readAsDataURL(start);
   });
+}
+
+/**
+ * The text in some bytes: UTF-8; UTF-16 where the mark of it stands first, as in what Excel calls Unicode
+ * text; or what Windows wrote before. The end may have been cut off inside of a letter.
+ * @param {ArrayBuffer} buffer
+ */
+export function textOf(buffer) {
+  const [first, second] = new Uint8Array(buffer);
+  const wide = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : '';
+  try {
+    return new TextDecoder(wide || 'utf-8', { fatal: !wide }).decode(buffer, { stream: true });
+  } catch {
+    return new TextDecoder('windows-1252').decode(buffer);
+  }
 }
 
 /** @param {string} base64 */

@@ -140,6 +140,7 @@ def points(table: Table) -> tuple[Own, Scales]:
         scales += ((0.0, 1.0),)
     else:
         if len(kinds) > 2 and all(number(kind) is None for kind in kinds):
+            _require_labels(table)
             raise TableError(
                 say("y has {n} different texts; allowed: two classes, or numbers.", n=len(kinds))
             )
@@ -147,6 +148,14 @@ def points(table: Table) -> tuple[Own, Scales]:
         y, scales = column[:, 0], scales + scale
     rows = np.column_stack([x, y]).round(4).tolist()
     return tuple((a, b, c) for a, b, c in rows), scales
+
+
+def _require_labels(table: Table) -> None:
+    """Refuse rows without a label, for one more class is not what they were meant to be."""
+    for line, row in zip(table.lines, table.rows, strict=True):
+        if not row[table.y]:
+            column = table.names[table.y]
+            raise TableError(say("Row {line}: {column} is empty.", line=line, column=column))
 
 
 def understood(table: Table) -> str:

@@ -516,6 +516,7 @@ def test_files_are_read_as_people_have_them(text):
         ("1,2\n3,4", "No three columns"),
         ("1,2,3", "1 rows; allowed: 4 to 400"),
         ("1,2,x\n3,4,y\n5,6,z\n7,8,w", "y has 4 different texts"),
+        (PLAIN + "9,1,\n", "Row 5: column 3 is empty."),
         ("1.2x,2,a\n" + PLAIN, "Row 1: column 1 is “1.2x”, which is not a number"),
         ("1,nan,a\n" + PLAIN, "Row 1: column 2 is “nan”"),
         ("\n1,,a\n" + PLAIN, "Row 2: column 2 is “”"),
