@@ -175,6 +175,7 @@ def leaky_relu(x: Array, alpha: float = 0.01) -> Array:
 
     Shapes: any → the same.
     """
+    within("leaky_relu", -math.inf, alpha=alpha)
     x = floats(x)
     return np.asarray(np.where(x > 0, x, alpha * x))
 
@@ -205,6 +206,7 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
 
     Shapes: any → the same.
     """
+    within("elu", -math.inf, alpha=alpha)
     x = floats(x)
     return np.asarray(np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))))
 

@@ -34,6 +34,7 @@ from pycore.arrays import (
     positive,
     seeded,
     shape_error,
+    within,
 )
 from pycore.kernels import product
 from pycore.layer import Layer
@@ -50,6 +51,8 @@ def causal_mask(time_q: int, time_k: int | None = None, start: int = 0) -> Mask:
     Shapes: → (time_q, time_k), as many keys as queries unless said otherwise; the first query
     stands at `start`, the first key at 0.
     """
+    positive("causal_mask", time_q=time_q, time_k=time_q if time_k is None else time_k)
+    counted("causal_mask", start=start)
     return np.tri(time_q, time_k, start, dtype=bool)
 
 
@@ -173,6 +176,8 @@ class DotAttention(Attention):
 
     def __init__(self, n: int, scale: float | None = None) -> None:
         positive("DotAttention", n=n)
+        if scale is not None:
+            within("DotAttention", -math.inf, scale=scale)
         self.n = n
         self.scale = 1 / math.sqrt(n) if scale is None else scale
 
@@ -334,6 +339,10 @@ class MultiHeadAttention(Attention):
                 f"MultiHeadAttention: each of {heads} heads has {n // heads} numbers; allowed with "
                 "rotary: an even number, for they are turned in pairs"
             )
+        if bias is not None and not isinstance(bias, ScoreBias):
+            raise TypeError(
+                f"MultiHeadAttention: bias is {bias!r}; allowed: a ScoreBias, as ALiBi({heads})"
+            )
         if bias is not None and bias.heads != heads:
             raise ValueError(
                 f"MultiHeadAttention: {bias} is for {bias.heads} heads; allowed: {heads}"
@@ -374,12 +383,14 @@ class MultiHeadAttention(Attention):
             self._split(dense.forward(x))
             for dense, x in ((self.query, q), (self.key, k), (self.value, k))
         )
+        self._require_past(K)
         self.known = 0 if self.past is None else self.past[0].shape[2]
         self.start = self._start(q.shape[1], k.shape[1], start)
         if self.rotary is not None:
             Q, K = self.rotary.turn(Q, start=self.start), self.rotary.turn(K, start=self.known)
         if self.past is not None:
-            K, V = self._behind(self.past[0], K), self._behind(self.past[1], V)
+            K = np.concatenate([self.past[0], K], axis=2)
+            V = np.concatenate([self.past[1], V], axis=2)
         self.Q, self.K, self.V = Q, K, V
         scores: Array = product(Q, swap(self._shared(K))) / math.sqrt(Q.shape[-1])
         if self.bias is not None:
@@ -441,12 +452,21 @@ class MultiHeadAttention(Attention):
         batch, _, time, d = dx.shape
         return np.asarray(dx.reshape(batch, self.kv_heads, -1, time, d).sum(axis=2))
 
-    def _behind(self, past: Array, new: Array) -> Array:
-        """Return both, one after the other in time."""
-        if past.shape[:2] != new.shape[:2] or past.shape[3] != new.shape[3]:
-            batch, heads, _, d = new.shape
-            raise shape_error(f"{self}'s past", past, f"({batch}, {heads}, time, {d})")
-        return np.concatenate([past, new], axis=2)
+    def _require_past(self, new: Array) -> None:
+        """Refuse a past that is none, or whose keys and values do not go on in these new keys."""
+        if self.past is None:
+            return
+        if not (
+            isinstance(self.past, tuple)
+            and len(self.past) == 2
+            and all(isinstance(part, np.ndarray) for part in self.past)
+        ):
+            raise TypeError(f"{self}: past is {self.past!r}; allowed: (keys, values), both arrays")
+        (batch, heads, _, d), (keys, values) = new.shape, self.past
+        if keys.ndim != 4 or keys.shape[:2] != (batch, heads) or keys.shape[3] != d:
+            raise shape_error(f"{self}'s past", keys, f"({batch}, {heads}, time, {d})")
+        if values.shape != keys.shape:
+            raise shape_error(f"{self}'s past", values, f"{keys.shape}, as its keys")
 
     def _split(self, x: Array) -> Array:
         """Return (batch, time, so many · d) as (batch, so many, time, d)."""

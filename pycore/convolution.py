@@ -367,9 +367,9 @@ class _Pool2D(Layer):
     def __init__(self, window: int = 2, stride: int | None = None, padding: int = 0) -> None:
         stride = window if stride is None else stride
         who = type(self).__name__
+        self.windows = Windows(who, (window, window), stride, padding, 1)
         if padding > window // 2:
             raise ValueError(f"{who}: padding is {padding}; allowed: up to half of {window}")
-        self.windows = Windows(who, (window, window), stride, padding, 1)
 
     @classmethod
     def example(cls, rng: np.random.Generator, dtype: DType = np.float64) -> tuple[Layer, Array]:

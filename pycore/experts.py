@@ -19,7 +19,7 @@ import numpy as np
 from pycore.activations import softmax, softmax_backward
 from pycore.arrays import Array, DType, Seed, ShapeError, floats, positive, shape_error, within
 from pycore.layer import Layer
-from pycore.layers import Dense
+from pycore.layers import Dense, require_layers
 
 
 class MixtureOfExperts(Layer):
@@ -57,6 +57,11 @@ class MixtureOfExperts(Layer):
         dtype: DType = np.float64,
     ) -> None:
         positive("MixtureOfExperts", n_in=n_in, k=k)
+        if not isinstance(experts, list | tuple):
+            raise TypeError(
+                f"MixtureOfExperts: experts is {experts!r}; allowed: a list or tuple of layers"
+            )
+        require_layers("MixtureOfExperts", *experts)
         if k > len(experts):
             raise ValueError(f"MixtureOfExperts: k is {k}; allowed: 1 to {len(experts)} experts")
         within("MixtureOfExperts", balance=balance)

@@ -63,6 +63,7 @@ class AffineCoupling(Layer):
         dtype: DType = np.float64,
     ) -> None:
         rng = seeded(rng)
+        positive("AffineCoupling", n=n, n_hidden=n_hidden)
         if n < 2:
             raise ValueError(f"AffineCoupling: n is {n}; allowed: from 2")
         above_zero("AffineCoupling", limit=limit)

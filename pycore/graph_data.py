@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Integers, Seed, positive, seeded, shape_error, within
+from pycore.arrays import Array, Integers, Seed, counted, positive, seeded, shape_error, within
 
 
 def edge_list(who: str, edges: npt.ArrayLike) -> Integers:
@@ -162,6 +162,8 @@ def distances(edges: npt.ArrayLike, n: int, start: int) -> Integers:
         ShapeError: edges is not (count, 2).
         ValueError: start, or an edge, names no node.
     """
+    positive("distances", n=n)
+    counted("distances", start=start)
     edges = edge_list("distances", edges)
     named = [start, *edges.ravel()]
     if not 0 <= min(named) <= max(named) < n:

@@ -29,7 +29,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pycore.arrays import Array, Integers, Seed, floats, positive, seeded, shape_error, within
+from pycore.arrays import (
+    Array,
+    Integers,
+    Seed,
+    above_zero,
+    floats,
+    positive,
+    seeded,
+    shape_error,
+    within,
+)
 
 # Each stroke is a chain of points "xy" on a grid 5 wide and 7 high, (0, 0) at the top left. A
 # stroke that begins with ~ is bent: its corners are cut until it is smooth.
@@ -239,8 +249,8 @@ def shape(
     """
     if kind not in SHAPES:
         raise ValueError(f"no shape {kind!r}; allowed: {', '.join(SHAPES)}")
-    if not radius > 0:
-        raise ValueError(f"shape: radius is {radius}; allowed: above 0")
+    above_zero("shape", radius=radius)
+    within("shape", -math.inf, angle=angle)
     cos, sin = math.cos(angle), math.sin(angle)
     p = (_pixels(size) - centre) @ np.array([[cos, -sin], [sin, cos]]) / radius
     return _ink(radius * SHAPES[kind](p))

@@ -165,9 +165,7 @@ class Sequential(Layer):
     """
 
     def __init__(self, *layers: Layer) -> None:
-        for layer in layers:
-            if not isinstance(layer, Layer):
-                raise TypeError(f"Sequential: got {layer!r}; allowed: layers, such as Tanh()")
+        require_layers("Sequential", *layers)
         self.layers = list(layers)
         self.pack()
 
@@ -221,6 +219,17 @@ class Sequential(Layer):
         return f"Sequential({', '.join(map(repr, self.layers))})"
 
 
+def require_layers(who: str, *layers: object) -> None:
+    """Refuse what is no layer, such as a class that was not called.
+
+    Raises:
+        TypeError: names it.
+    """
+    for layer in layers:
+        if not isinstance(layer, Layer):
+            raise TypeError(f"{who}: got {layer!r}; allowed: layers, such as Tanh()")
+
+
 class Residual(Layer):
     """y = x + f(x);  dx = dy + df(dy): whatever f does, the gradient keeps one straight way back.
 
@@ -230,6 +239,7 @@ class Residual(Layer):
     """
 
     def __init__(self, inner: Layer) -> None:
+        require_layers("Residual", inner)
         self.inner = inner
 
     @classmethod
@@ -265,6 +275,7 @@ class Skip(Layer):
     """
 
     def __init__(self, inner: Layer, is_open: bool = True) -> None:
+        require_layers("Skip", inner)
         self.inner, self.open = inner, is_open
 
     @classmethod

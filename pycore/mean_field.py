@@ -70,6 +70,7 @@ def profile(
     Shapes: → (layers,).
     """
     positive("profile", layers=layers)
+    within("profile", q=q)
     found = [float(q)]
     for _ in range(layers - 1):
         found.append(variance(found[-1], sigma_w, sigma_b, activation))
@@ -177,6 +178,7 @@ def correlation(
 
     Source: Poole et al., 2016.
     """
+    _spreads("correlation", sigma_w, sigma_b)
     phi = _activation(activation)
     together = sigma_w**2 * _together(phi.function, c, q) + sigma_b**2
     return together / variance(q, sigma_w, sigma_b, activation)

@@ -18,7 +18,7 @@ import itertools
 from collections.abc import Iterator
 from functools import cache
 
-from pycore.arrays import Seed, seeded
+from pycore.arrays import Seed, positive, seeded, within
 
 Pair = tuple[str, str]
 UNKNOWN = "<unk>"
@@ -165,6 +165,8 @@ def sentence(length: int, rng: Seed, unknown: float = 0.0) -> Pair:
         ValueError: the length is below 3.
     """
     rng = seeded(rng)
+    positive("sentence", length=length)
+    within("sentence", high=1, unknown=unknown)
     ways = _ways(length)
     if not ways:
         raise ValueError(f"sentence: {length} words; allowed: from {min(_by_length(False))}")

@@ -40,6 +40,8 @@ def sinusoidal(time: int, n: int, start: int = 0) -> Array:
 
     Source: Vaswani et al., Attention is all you need, 2017.
     """
+    positive("sinusoidal", time=time, n=n)
+    counted("sinusoidal", start=start)
     i, t = np.arange(n), np.arange(start, start + time)
     angle = t[:, None] / 10000.0 ** ((i - i % 2) / n)
     return np.asarray(np.where(i % 2 == 0, np.sin(angle), np.cos(angle)))
@@ -147,6 +149,9 @@ class Rotary:
         """
         if x.ndim < 2 or x.shape[-1] % 2 or x.size == 0:
             raise shape_error("Rotary", x, "(…, time, n) with n even, every dimension at least 1")
+        if sign not in (1, -1):
+            raise ValueError(f"Rotary: sign is {sign!r}; allowed: 1, and -1 to turn back")
+        counted("Rotary", start=start)
         x, (time, n) = floats(x), x.shape[-2:]
         t = np.arange(start, start + time)
         angle = t[:, None] / 10000.0 ** (np.arange(0, n, 2) / n)
@@ -184,6 +189,7 @@ class ScoreBias(Layer):
         if scores.ndim != 4 or scores.shape[1] != self.heads or scores.size == 0:
             allowed = f"(batch, {self.heads}, time_q, time_k), every dimension at least 1"
             raise shape_error(self, scores, allowed)
+        counted(self, start=self.start)
 
     def distance(self, time_q: int, time_k: int) -> Integers:
         """Return j − i for the query at place i and the key at place j: (time_q, time_k)."""

@@ -18,7 +18,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, below_one, within
+from pycore.arrays import Array, above_zero, below_one, floats, within
 
 
 def contraction(mu: float, L: float, lr: float) -> float:
@@ -41,7 +41,7 @@ def heavy_ball(curvature: npt.ArrayLike, lr: npt.ArrayLike, beta: npt.ArrayLike)
 
     Source: Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
     """
-    bend, lr, beta = (np.asarray(x, float) for x in (curvature, lr, beta))
+    bend, lr, beta = (floats(x) for x in (curvature, lr, beta))
     trace = 1 + beta - lr * bend
     inside = trace * trace - 4 * beta
     real = (np.abs(trace) + np.sqrt(np.maximum(inside, 0))) / 2
@@ -64,6 +64,7 @@ def smooth_bound(distance: float, lr: float, t: npt.ArrayLike) -> Array:
     `distance` is D, from the start to a lowest point.
     """
     within("smooth_bound", distance=distance)
+    above_zero("smooth_bound", lr=lr)
     return np.asarray(distance**2 / (2 * lr * np.asarray(t, float)))
 
 
@@ -73,6 +74,7 @@ def heavy_ball_bound(rho: float, beta: float, t: npt.ArrayLike) -> Array:
     From rest. ρ²ᵗ for plain steps; with β > 0, (1 + t + t ρ)² ρ²ᵗ: the roots may coincide, and
     then the ball first runs on before it shrinks.
     """
+    within("heavy_ball_bound", rho=rho)
     below_one("heavy_ball_bound", beta=beta)
     steps = np.asarray(t, float)
     ahead = 1 + steps * (1 + rho) if beta else np.ones_like(steps)
@@ -90,10 +92,12 @@ def nesterov_bound(mu: float, L: float, start: float, distance: float, t: npt.Ar
     Source: Nesterov, Introductory lectures on convex optimization, 2004, theorem 2.2.3.
     """
     _curvatures("nesterov_bound", mu, L)
+    within("nesterov_bound", start=start, distance=distance)
     shrinks = 1 - math.sqrt(mu / L)
     return np.asarray((start + mu * distance**2 / 2) * shrinks ** np.asarray(t, float))
 
 
 def _curvatures(who: str, mu: float, L: float) -> None:
+    above_zero(who, mu=mu, L=L)
     if not 0 < mu <= L < math.inf:
         raise ValueError(f"{who}: mu is {mu:g}, L is {L:g}; allowed: 0 < mu ≤ L, finite")

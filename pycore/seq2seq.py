@@ -163,6 +163,11 @@ class EncoderDecoder(Layer):
     ) -> None:
         rng = seeded(rng)
         positive("EncoderDecoder", n_source=n_source)
+        if attention is not None and not isinstance(attention, Attention):
+            allowed = "an Attention, such as DotAttention(n), or None"
+            raise TypeError(f"EncoderDecoder: attention is {attention!r}; allowed: {allowed}")
+        if not (isinstance(kind, type) and issubclass(kind, Recurrent)):
+            raise TypeError(f"EncoderDecoder: kind is {kind!r}; allowed: a class, such as GRU")
         self.n_source = n_source
         self.source = Embedding(words_in, n, rng=rng, dtype=dtype)
         self.encoder = kind(n, n, rng=rng, dtype=dtype)

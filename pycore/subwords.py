@@ -27,7 +27,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from pycore.arrays import positive
+import numpy as np
+
+from pycore.arrays import counted, positive
 from pycore.text import pieces, words
 
 T = TypeVar("T")
@@ -36,8 +38,8 @@ Pair = tuple[int, int]
 
 def _known(tokens: Sequence[T], token: int, who: str) -> T:
     """What a token stands for; refuse a number that is none."""
-    if not 0 <= token < len(tokens):
-        raise ValueError(f"{who}: no token {token}; allowed: 0 to {len(tokens) - 1}")
+    if not isinstance(token, int | np.integer) or not 0 <= token < len(tokens):
+        raise ValueError(f"{who}: no token {token!r}; allowed: 0 to {len(tokens) - 1}")
     return tokens[token]
 
 
@@ -94,11 +96,13 @@ class BPE:
         if not (
             isinstance(pair, tuple)
             and len(pair) == 2
-            and all(isinstance(token, int) and not isinstance(token, bool) for token in pair)
+            and all(isinstance(token, int | np.integer) for token in pair)
+            and not any(isinstance(token, bool) for token in pair)
         ):
             raise TypeError(
                 f"BPE: merge {pair!r}; allowed: a tuple of two tokens, such as (97, 98)"
             )
+        pair = int(pair[0]), int(pair[1])
         if pair in self._ranks or not 0 <= min(pair) <= max(pair) < len(self.tokens):
             known = "is there already" if pair in self._ranks else "has a token that is not there"
             allowed = f"a new pair of tokens 0 to {len(self.tokens) - 1}"
@@ -188,6 +192,7 @@ class BPETrainer:
 
 def train_bpe(text: str, merges: int) -> BPE:
     """Return the encoding after so many merges, or fewer where the text has no more pairs."""
+    counted("train_bpe", merges=merges)
     trainer = BPETrainer(text)
     for _ in range(merges):
         if trainer.step() is None:

@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Seed, positive, seeded
+from pycore.arrays import Array, Seed, above_zero, positive, seeded
 
 T = TypeVar("T")
 
@@ -67,6 +67,8 @@ _PIECES = re.compile(r" ?w[wmjz]*| ?[pqrmjz]+|[ s]+(?![^ s])|[ s]+")
 
 def _cut(pattern: re.Pattern[str], text: str) -> list[str]:
     """Return the parts of a text whose shape fits the pattern, one after the other."""
+    if not isinstance(text, str):
+        raise TypeError(f"got {text!r:.40} as a text; allowed: a str")
     return [text[m.start() : m.end()] for m in pattern.finditer(text.translate(_KINDS))]
 
 
@@ -120,7 +122,7 @@ def pieces(text: str) -> list[str]:
     Raises:
         ValueError: the text holds half of a character (a lone surrogate), which no UTF-8 can write.
     """
-    for place, character in enumerate(text):
+    for place, character in enumerate(text if isinstance(text, str) else ""):
         if "\ud800" <= character <= "\udfff":
             raise ValueError(
                 f"the text has half of a character, {character!r}, at place {place}; "
@@ -135,8 +137,7 @@ def ngrams(tokens: Sequence[T], n: int) -> list[tuple[T, ...]]:
     Raises:
         ValueError: n is below 1.
     """
-    if n < 1:
-        raise ValueError(f"ngrams: n is {n}; allowed: from 1")
+    positive("ngrams", n=n)
     return [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
 
 
@@ -220,11 +221,10 @@ class NgramModel:
     """
 
     def __init__(self, text: Sequence[str], n: int, alpha: float = 0.1) -> None:
-        if n < 1 or not alpha > 0 or not text:
-            raise ValueError(
-                f"NgramModel: {len(text)} tokens, n {n}, alpha {alpha}; "
-                "allowed: at least one token, n from 1, alpha above 0"
-            )
+        if not text:
+            raise ValueError("NgramModel: the text is empty; allowed: at least one token")
+        positive("NgramModel", n=n)
+        above_zero("NgramModel", alpha=alpha)
         self.n, self.alpha = n, alpha
         self.tokens = sorted(set(text))
         self._numbers = {token: i for i, token in enumerate(self.tokens)}

@@ -14,7 +14,7 @@ import numpy as np
 
 from pycore import initializers
 from pycore.activations import GELU, ActivationLike, named
-from pycore.arrays import Array, DType, Seed, seeded
+from pycore.arrays import Array, DType, Seed, below_one, positive, seeded
 from pycore.attention import MultiHeadAttention
 from pycore.gated import SwiGLU
 from pycore.layer import Layer
@@ -58,6 +58,12 @@ class TransformerBlock(Sequential):
         dtype: DType = np.float64,
     ) -> None:
         rng = seeded(rng)
+        if not (isinstance(norm, type) and issubclass(norm, LayerNorm | RMSNorm)):
+            raise TypeError(
+                f"TransformerBlock: norm is {norm!r}; allowed: the class LayerNorm or RMSNorm"
+            )
+        below_one("TransformerBlock", dropout=dropout)
+        positive("TransformerBlock", n=n)
         if n_hidden is None:
             n_hidden = 8 * n // 3 if gated else 4 * n
         attention = MultiHeadAttention(

@@ -15,7 +15,18 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from pycore.activations import ActivationLike, ReLU
-from pycore.arrays import Array, DType, Integers, Seed, floats, numbers, positive, seeded
+from pycore.arrays import (
+    Array,
+    DType,
+    Integers,
+    Seed,
+    above_zero,
+    floats,
+    numbers,
+    positive,
+    seeded,
+    within,
+)
 from pycore.layers import Sequential
 from pycore.losses import MeanSquaredError
 from pycore.models import mlp
@@ -89,6 +100,7 @@ def linear(steps: int, low: float = 1e-4, high: float = 0.02) -> Noising:
     Source: Ho et al., 2020.
     """
     positive("linear", steps=steps)
+    above_zero("linear", low=low, high=high)
     return Noising(np.minimum(np.linspace(low, high, steps) * (1000 / steps), 0.999))
 
 
@@ -98,6 +110,7 @@ def cosine(steps: int, offset: float = 0.008) -> Noising:
     Source: Nichol and Dhariwal, Improved denoising diffusion probabilistic models, 2021.
     """
     positive("cosine", steps=steps)
+    within("cosine", offset=offset)
     time = np.arange(steps + 1) / steps
     f = np.cos(math.pi / 2 * (time + offset) / (1 + offset)) ** 2
     return Noising(np.minimum(1 - f[1:] / f[:-1], 0.999))
@@ -127,6 +140,7 @@ def time_features(t: Integers, steps: int, n: int) -> Array:
     Sines and cosines of several speeds, as for positions in a text: a network tells near times
     apart by the fast ones and far times by the slow ones.
     """
+    positive("time_features", steps=steps, n=n)
     angle = np.outer((floats(t) + 1) / steps, math.pi / 2 * 2.0 ** np.arange(n // 2))
     return np.concatenate([np.sin(angle), np.cos(angle)], axis=1)
 

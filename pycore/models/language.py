@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from pycore import initializers
 from pycore.activations import softmax
-from pycore.arrays import DType, Seed, above_zero, counted, numbers, seeded, shape_error
+from pycore.arrays import DType, Seed, above_zero, counted, numbers, positive, seeded, shape_error
 from pycore.attention import Attention, MultiHeadAttention
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding, Sequential
@@ -70,6 +70,7 @@ def language_transformer(
     Source: Radford et al., Language models are unsupervised multitask learners, 2019.
     """
     rng = seeded(rng)
+    positive("language_transformer", blocks=blocks)
     return Sequential(
         Embedding(words, n, rng=rng, dtype=dtype),
         LearnedPositions(longest, n, initializers.normal(0.1), rng=rng, dtype=dtype),

@@ -17,7 +17,7 @@ import numpy as np
 
 from pycore import initializers
 from pycore.activations import ActivationLike, ReLU, named
-from pycore.arrays import DType, Seed, seeded
+from pycore.arrays import DType, Seed, positive, seeded
 from pycore.convolution import Conv2D, ConvTranspose2D, Flatten, MaxPool2D
 from pycore.layer import Layer
 from pycore.layers import Sequential, Skip
@@ -44,6 +44,7 @@ def cnn(
         ValueError: the size cannot be halved so often, or the window is even.
     """
     rng = seeded(rng)
+    positive("cnn", size=size, window=window)
     halvings = len(channels) - 1
     if halvings < 1 or size % 2**halvings or window % 2 == 0:
         raise ValueError(

@@ -124,7 +124,7 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         images.segments("?")
     with pytest.raises(ValueError, match="no shape 'blob'; allowed: disc, square"):
         images.shape("blob")
-    with pytest.raises(ValueError, match="radius is 0; allowed: above 0"):
+    with pytest.raises(ValueError, match="radius is 0; allowed: finite numbers above 0"):
         images.shape("disc", radius=0)
     with pytest.raises(ShapeError, match="at least one line"):
         images.draw(np.zeros((0, 2, 2)))

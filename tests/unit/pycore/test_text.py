@@ -105,7 +105,7 @@ def test_words_are_the_text_without_its_spaces_however_it_is_spelled(text: str) 
 def test_ngrams_slide_by_one() -> None:
     assert ngrams("abcd", 2) == [("a", "b"), ("b", "c"), ("c", "d")]
     assert ngrams("ab", 3) == []
-    with pytest.raises(ValueError, match="n is 0; allowed: from 1"):
+    with pytest.raises(ValueError, match="n is 0; allowed: whole numbers from 1"):
         ngrams("ab", 0)
 
 
