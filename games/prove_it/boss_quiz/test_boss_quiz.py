@@ -25,6 +25,7 @@ from games.prove_it.boss_quiz import game as boss_quiz
 from games.prove_it.boss_quiz.bank import (
     BANK,
     BANKS,
+    LEVELS,
     OPTIONS,
     Concept,
     Numeric,
@@ -227,6 +228,17 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "depth-reach": lambda g: 1 / np.log(2 / g.sigma_w**2),
     "width-strays": lambda g: 5 * g.layers / g.n,
     "branch-factor": lambda g: (2 * g.blocks) ** -0.5,
+    # generalisation
+    "examples-needed": lambda g: 16 * g.P * np.log(2) / 1e3,
+    "smallest-solution": lambda g: g.y / (g.a + g.b**2 / g.a),
+    "solution-length": lambda g: g.y / np.sqrt(g.a**2 + g.b**2),
+    "noise-over": lambda g: 1 / ((g.p - 1) / g.n - 1),
+    "noise-under": lambda g: 1 / ((g.n - 1) / g.p - 1),
+    "singular-noise": lambda g: g.variance * (g.small**-2 + g.large**-2),
+    "ridge-factor": lambda g: 1 / (g.s + g.penalty / g.s),
+    "ridge-promise": lambda g: g.n * g.variance / g.penalty / 4,
+    "power-law": lambda g: g.k**g.power,
+    "scaled-curvature": lambda g: g.alpha * g.alpha * g.curvature,
     # tokenization
     "vocabulary-size": lambda g: 2**8 + g.m,
     "merge-saves": lambda g: g.N - g.n,
@@ -249,8 +261,8 @@ def test_bank_is_large_and_at_least_half_numeric() -> None:
 
 
 def test_names_and_prompts_are_unique() -> None:
-    modules = {item.name for item in BANK.values()}
-    assert len(modules) == len(BANK)
+    items = [item.name for parts in LEVELS.values() for part in parts for item in part.QUESTIONS]
+    assert [name for name, n in Counter(items).items() if n > 1] == []
     prompts = [spelled.prompt(asked(name, 0)) for name in BANK]
     assert [prompt for prompt, n in Counter(prompts).items() if n > 1] == []
 
@@ -345,7 +357,13 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
 
 @pytest.mark.parametrize(
     ("article", "before"),
-    [("convergence", 3), ("reverse-mode", 5), ("deep-starts", 5), ("tokenization", 5)],
+    [
+        ("convergence", 3),
+        ("reverse-mode", 5),
+        ("deep-starts", 5),
+        ("generalisation", 5),
+        ("tokenization", 5),
+    ],
 )
 def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, before: int) -> None:
     asks = of(BANKS[-1], article)
@@ -357,7 +375,18 @@ def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, befor
 
 
 @pytest.mark.parametrize(
-    "about", [1, 2, 3, 4, "convergence", "reverse-mode", "deep-starts", "tokenization"]
+    "about",
+    [
+        1,
+        2,
+        3,
+        4,
+        "convergence",
+        "reverse-mode",
+        "deep-starts",
+        "generalisation",
+        "tokenization",
+    ],
 )
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:
     run = Run("boss-quiz", 2, {"questions": 5, "level": about})

@@ -10,7 +10,7 @@ from web.builder.notebook import begin, read_values
 from web.scratch import Sides, evaluate
 
 FRONTIER = Path(__file__).parents[3] / "course" / "frontier"
-LESSONS = ("convergence", "reverse_mode", "deep_starts")
+LESSONS = ("convergence", "reverse_mode", "deep_starts", "generalisation")
 PARTS = (
     r"^\{#(?P<anchor>[\w-]+)\}$|^:::\{step\} (?P<title>.*)$"
     r"|^```\{run\}\n(?P<goes>:goes-on:\n)?(?P<option>:.*\n)?(?P<code>(?:.*\n)*?)```$"
@@ -50,8 +50,8 @@ def test_every_line_of_the_proofs_holds_and_compares_what_is_not_zero(title, sid
     assert np.any(np.asarray(sides.left))
 
 
-def test_the_proofs_of_all_three_lessons_are_read():
-    assert len(CLAIMS) >= 95
+def test_the_proofs_of_all_four_lessons_are_read():
+    assert len(CLAIMS) >= 118
     titles = [claim.values[0] for claim in CLAIMS]
     assert set(LOOSE) <= set(titles)
 

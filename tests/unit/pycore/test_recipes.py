@@ -21,6 +21,7 @@ from pycore.recipes import (
     digits,
     flow,
     gan,
+    grokking,
     routing,
     segmentation,
     spelling,
@@ -87,6 +88,17 @@ def test_the_tales_stretches_are_the_text_and_what_comes_next() -> None:
     assert all(np.array_equal(a[1:], b[:-1]) for a, b in pairwise(x))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_sums_are_understood_long_after_they_are_known_and_only_with_decay(seed: int) -> None:
+    shares = grokking.train(1.0, seed)
+    by_heart, understood = grokking.first(shares[:, 0], 1.0), grokking.first(shares[:, 1], 0.95)
+    assert by_heart is not None
+    assert understood is not None
+    assert by_heart < 60 < 4 * by_heart < understood
+    assert shares[by_heart, 1] < 0.1
+    assert grokking.first(grokking.train(0.0, seed)[:, 1], 0.95) is None
+
+
 def few(attention: bool) -> float:
     """The last loss of a translator's first batches."""
     rng = np.random.default_rng(0)
@@ -141,6 +153,7 @@ FIRST_STEPS: dict[str, tuple[Callable[[], float], float]] = {
     "gan minimax": (lambda: fooled("minimax"), -0.475348),
     "gan non-saturating": (lambda: fooled("non-saturating"), 1.020699),
     "gan wasserstein": (lambda: fooled("wasserstein"), -0.015983),
+    "grokking": (lambda: float(grokking.train(1.0, steps=10)[10, 0]), 0.689394),
     "routing": (routed, 0.941140),
     "segmentation": (lambda: found(True), 0.590769),
     "segmentation closed": (lambda: found(False), 0.589276),

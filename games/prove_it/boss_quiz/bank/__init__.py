@@ -15,6 +15,7 @@ from games.prove_it.boss_quiz.bank import (
     deep_starts,
     depth,
     gates,
+    generalisation,
     layers,
     learning,
     neuron,
@@ -60,6 +61,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "convergence": (convergence,),
     "reverse-mode": (reverse_mode,),
     "deep-starts": (deep_starts,),
+    "generalisation": (generalisation,),
     "tokenization": (tokenization,),
 }
 """Which parts of the bank ask about which level of the course, or which article outside of them."""

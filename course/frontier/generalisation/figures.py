@@ -1,0 +1,76 @@
+"""The figures of the lesson on generalisation: every number in them is the engine's."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from games.ui import plots
+from games.ui.node import Node
+from games.ui.numbers import fixed
+from games.ui.plots import Axes
+from games.words import say
+from pycore.arrays import Array
+from pycore.recipes import grokking
+
+ROWS, DRAWS = 20, 400
+
+
+def _noise(columns: int, rng: np.random.Generator) -> float:
+    """The mean sum of 1 / s² over so many random matrices of twenty rows."""
+    X: Array = rng.normal(size=(DRAWS, ROWS, columns))
+    s = np.linalg.svd(X, compute_uv=False)
+    return float(np.mean(np.sum(1 / s**2, axis=1)))
+
+
+def noise_at_the_threshold() -> Node:
+    """What noise adds to the error, by formula and measured, on both sides of the threshold."""
+    rng = np.random.default_rng(0)
+    left, right = np.linspace(1, 18.7, 60), np.geomspace(21.3, 200, 60)
+    few, many = left / (ROWS - left - 1), ROWS / (right - ROWS - 1)
+    places = [4, 8, 12, 16, 25, 30, 40, 60, 100, 180]
+    found = [_noise(columns, rng) for columns in places]
+    axes = Axes((3, 200), (0.05, 100), height=260, log_x=True, log_y=True)
+    return plots.plot(
+        axes,
+        plots.rule(axes, x=ROWS, class_="dashed"),
+        plots.curve(axes, left, few, "run-1", name=say("fewer: features, added error")),
+        plots.curve(axes, right, many, "run-1", name=say("more: features, added error")),
+        plots.scatter(axes, places, found, "gold", name=say("measured: features, added error")),
+        x_label=say("features"),
+        y_label=say("error that noise adds"),
+        label=say(
+            "With {least} features noise adds {first}, with {most} features {last}; near {rows} it "
+            "has no upper end.",
+            least=places[0],
+            first=fixed(found[0]),
+            most=places[-1],
+            last=fixed(found[-1]),
+            rows=ROWS,
+        ),
+    )
+
+
+def by_heart_then_understood() -> Node:
+    """The share right of known sums and of the others, over the steps of one training."""
+    decayed, free = (grokking.train(decay, 0, 400) for decay in (1.0, 0.0))
+    step = np.arange(len(decayed))
+    axes = Axes((1, 400), (0, 1.05), height=240, log_x=True)
+    right = say("step, share right")
+    return plots.plot(
+        axes,
+        plots.curve(axes, step, decayed[:, 0], "dashed", name=say("known: {what}", what=right)),
+        plots.curve(axes, step, free[:, 1], "run-3", name=say("without decay: {what}", what=right)),
+        plots.curve(axes, step, decayed[:, 1], "run-1", name=say("others: {what}", what=right)),
+        plots.text_at(axes, 8, 0.85, say("known")),
+        plots.text_at(axes, 120, 0.7, say("others")),
+        plots.text_at(axes, 150, 0.04, say("without decay")),
+        x_label=say("step"),
+        y_label=say("share right"),
+        label=say(
+            "At step 100 of the known sums {known} are right and of the others {others}; at the "
+            "end {last}.",
+            known=fixed(float(decayed[100, 0])),
+            others=fixed(float(decayed[100, 1])),
+            last=fixed(float(decayed[-1, 1])),
+        ),
+    )
