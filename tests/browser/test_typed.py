@@ -72,3 +72,31 @@ def test_a_number_is_the_one_that_was_typed(visit, locale):
         page.get_by_role("button", name=name).click()
         player.twin.send([move])
         player.agree()
+
+
+def test_a_formula_of_ones_own_is_walked_and_what_is_none_is_said(visit):
+    watched = visit(again=True)
+    watched.shift_allowed = ANY
+    page = watched.open("play/walk-it-back/?seed=1")
+    watched.ready()
+    player = Player(page, "walk-it-back", "mouse")
+    player.do(("part", "own"))
+    field = player.box.locator("textarea")
+    for text, wrong in (
+        ("tanh(a · b) − c²", ""),
+        ("__import__('os')", "is no operation of this tape"),
+        ("(" * 39 + "a" + ")" * 39, "computes nothing"),
+        ("-" * 80, "It breaks off"),
+        ("u = a * b; u * u", ""),
+    ):
+        field.fill(text)
+        field.blur()
+        player.twin.send(["write", text])
+        player.agree()
+        assert wrong in player.box.locator(".code-error").inner_text()
+        assert field.get_attribute("aria-invalid") == ("true" if wrong else None)
+    player.do(("go",))
+    said = player.box.locator("[data-verdict]").inner_text()
+    assert said.startswith("One walk, and all slopes are there: ")
+    assert said.endswith("= 36, b̄ = 24. Two runs beside each letter say 36, 24.")
+    looks_well(page)
