@@ -22,7 +22,7 @@ from pycore.arrays import Array
 from pycore.layer import Layer
 from pycore.losses import Loss
 from pycore.optimizers import Optimizer
-from tests.oracle.published import Lion, ScheduleFree, Sophia
+from tests.oracle.published import Lion, Muon, ScheduleFree, Sophia
 from tests.oracle.reference import (
     MORE,
     REFERENCE,
@@ -358,6 +358,7 @@ OPTIMIZERS: dict[str, MakeOptimizer] = {
         p, o.lr, (o.beta1, o.beta2), o.eps, weight_decay=o.weight_decay
     ),
     "Lion": published(Lion, "beta1", "beta2", "weight_decay"),
+    "Muon": published(Muon, "beta", "columns", "weight_decay"),
     "Sophia": published(Sophia, "beta1", "beta2", "rho", "eps", "weight_decay"),
     "ScheduleFreeSGD": lambda o, p: ScheduleFree(p, lr=o.lr, beta1=o.beta),
     "ScheduleFreeAdamW": published(ScheduleFree, "beta1", "beta2", "eps", "weight_decay"),

@@ -58,6 +58,34 @@ class Sophia(_Published):
             p.addcmul_(m.sign(), ratio, value=-group["lr"])
 
 
+class Muon(_Published):
+    """Jordan et al., 2024: github.com/KellerJordan/Muon, in the precision of the parameters.
+
+    All of them together are one matrix of so many columns, as the engine's theta is.
+    """
+
+    @torch.no_grad()
+    def step(self) -> None:  # type: ignore[override]
+        """Nesterov's momentum, five steps of Newton and Schulz, decay, and the step."""
+        a, b, c = 3.4445, -4.7750, 2.0315
+        for group in self.param_groups:
+            each = group["params"]
+            grad = torch.cat([p.grad.flatten() for p in each])
+            momentum = self.state[each[0]].setdefault("momentum", torch.zeros_like(grad))
+            momentum.mul_(group["beta"]).add_(grad)
+            update = grad.add(momentum, alpha=group["beta"]).reshape(-1, int(group["columns"]))
+            rows, columns = update.shape
+            X = update / update.norm()
+            X = X.T if rows > columns else X
+            for _ in range(5):
+                A = X @ X.T
+                X = a * X + (b * A + c * A @ A) @ X
+            moved = (X.T if rows > columns else X).flatten() * max(1, rows / columns) ** 0.5
+            for p, piece in zip(each, moved.split([p.numel() for p in each]), strict=True):
+                p.mul_(1 - group["lr"] * group["weight_decay"])
+                p.add_(piece.reshape(p.shape), alpha=-group["lr"])
+
+
 class ScheduleFree(_Published):
     """Defazio et al., 2024: github.com/facebookresearch/schedule_free, SGD, or AdamW with `beta2`.
 

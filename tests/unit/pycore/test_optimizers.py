@@ -18,10 +18,12 @@ from pycore.optimizers import (
     AMSGrad,
     Lion,
     Momentum,
+    Muon,
     Optimizer,
     ScheduleFreeAdamW,
     ScheduleFreeSGD,
     Sophia,
+    orthogonal,
 )
 from tests.unit.pycore.found import subclasses
 
@@ -155,6 +157,36 @@ def test_sophia_divides_by_curvature_and_clips() -> None:
     optimizer.curvature(np.array([4.0, 0.001]))
     optimizer.step(theta, np.array([2.0, 2.0]))
     np.testing.assert_allclose(theta, [-0.5, -1])
+
+
+@pytest.mark.parametrize("shape", [(4, 4), (3, 7), (7, 3), (1, 5), (5, 1)])
+def test_orthogonal_keeps_the_directions_and_brings_singular_values_near_one(
+    shape: tuple[int, int],
+) -> None:
+    for seed in range(50):
+        matrix = np.random.default_rng(seed).normal(size=shape)
+        u, s, v = np.linalg.svd(matrix, full_matrices=False)
+        within = s > 0.004 * np.linalg.norm(matrix)
+        values = np.diag(u.T @ orthogonal(matrix) @ v.T)
+        assert (0.68 < values[within]).all()
+        assert (values < 1.21).all()
+        np.testing.assert_allclose(u @ np.diag(values) @ v, orthogonal(matrix), atol=1e-9)
+    np.testing.assert_array_equal(orthogonal(np.zeros(shape)), np.zeros(shape))
+
+
+def test_muon_moves_all_directions_of_a_matrix_alike_and_refuses_half_a_row() -> None:
+    rng = np.random.default_rng(0)
+    turn, other = (np.linalg.qr(rng.normal(size=(3, 3)))[0] for _ in range(2))
+    grad = turn @ np.diag([100.0, 10.0, 1.0]) @ other
+    theta, optimizer = np.zeros(9), Muon(lr=0.5, columns=3, weight_decay=0.1)
+    optimizer.step(theta, grad.ravel())
+    moved = np.diag(turn.T @ -theta.reshape(3, 3) @ other.T) / 0.5
+    assert (0.68 < moved).all()
+    assert (moved < 1.21).all()
+    with pytest.raises(ValueError, match="theta has 10 numbers, no rows of 3 columns"):
+        Muon(columns=3).step(np.zeros(10), np.ones(10))
+    with pytest.raises(ValueError, match="columns is 0; allowed: whole numbers from 1"):
+        Muon(columns=0)
 
 
 @pytest.mark.parametrize("kind", [ScheduleFreeSGD, ScheduleFreeAdamW])
