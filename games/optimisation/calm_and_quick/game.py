@@ -260,7 +260,7 @@ def _window(state: State) -> str:
 
 def _signal(state: State, won: bool) -> Node:
     """The gradient of one copy as dots, up to where it is known, and the average through them."""
-    axes = plots.Axes((0, STEPS), (-6, 6), height=190, left=30)
+    axes = plots.Axes((0, STEPS), (-6, 6), height=190, left=34)
     known = JUMP // 2 if state.bet.open else len(state.averages)
     steps = np.arange(1, known + 1)
     gradients = np.clip(state.gradients[:known, 0], -5.9, 5.9)
@@ -271,6 +271,14 @@ def _signal(state: State, won: bool) -> Node:
         axes,
         plots.band(axes, (JUMP, end), "deadline"),
         plots.rule(axes, y=0),
+        plots.ranges(
+            axes,
+            [JUMP - 7],
+            [state.means[0] - state.calm],
+            [state.means[0] + state.calm],
+            "wish",
+            name=say("allowed noise (step, lowest, highest)"),
+        ),
         plots.scatter(axes, steps, gradients, "gradients", name=say("gradients (step, g)")),
         plots.curve(axes, steps, truth, "target") if averages.size else None,
         [plots.curve(axes, steps, averages[:, i], "faint") for i in range(1, 9)]
@@ -298,7 +306,7 @@ def _memory(state: State) -> Node:
     ages = np.arange(40)
     weights = (1 - (0.5 if beta is None else beta)) * (0.5 if beta is None else beta) ** ages
     top = 0.2 if weights[0] <= 0.2 else 1.0
-    axes = plots.Axes((-0.7, 39.7), (0, top), height=110, left=30, bottom=36)
+    axes = plots.Axes((-0.7, 39.7), (0, top), height=120, left=34, bottom=36)
     young, k = ages < state.within, state.within
     class_ = "ghost" if beta is None else ""
     return plots.plot(
@@ -322,8 +330,8 @@ def _verdict(state: State) -> str:
         return say("Step {n} of {total}.", n=len(state.averages), total=STEPS)
     if bet.open:
         return say(
-            "Three wishes: right by step {early}, noise below {calm}, and {near} off at most "
-            "{k} steps after a jump.",
+            "Three wishes: right by step {early}, noise below {calm} (the bar), and at most {near} "
+            "off {k} steps after the jump.",
             early=EARLY,
             calm=fixed(state.calm),
             near=percent(NEAR),

@@ -285,7 +285,7 @@ def _family(scene: Scene) -> Node:
 def _ground(name: str, flip: tuple[int, int]) -> Landscape:
     """A scene's surface, seen in its mirror; of the matrix, the slice through what is drawn."""
     scene = SCENES[name]
-    axes = plots.Axes(scene.x, scene.y, height=230, bottom=28)
+    axes = plots.Axes(scene.x, scene.y, height=240)
     signs = np.array(flip)[:, None]
 
     def height(points: Array) -> Array:

@@ -248,6 +248,17 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "likelier-cut": lambda g: 1 / min(g.a * g.b, g.ab),
     "expected-share": lambda g: 1 / (1 + g.rest / g.n),
     "wordpiece-score": lambda g: g.both / g.a / g.b,
+    # optimizers
+    "momentum-limit": lambda g: g.g / (1 - g.beta),
+    "adagrad-step": lambda g: g.rate * g.t**-0.5,
+    "average-share": lambda g: sum((1 - g.beta) * g.beta**k for k in range(g.t)),
+    "corrected-average": lambda g: g.m / sum((1 - g.beta) * g.beta**k for k in range(g.t)),
+    "jump-left": lambda g: math.prod([g.beta] * g.k),
+    "noise-left": lambda g: (
+        g.noise * math.sqrt(sum(((1 - g.beta) * g.beta**k) ** 2 for k in range(2000)))
+    ),
+    "apart-shrinks": lambda g: g.weight - g.rate * g.decay * g.weight,
+    "newton-schulz": lambda g: 1 - (1 - g.s) ** 2 * (2 + g.s) / 2,
 }
 
 
@@ -363,6 +374,7 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
         ("deep-starts", 5),
         ("generalisation", 5),
         ("tokenization", 5),
+        ("optimizers", 6),
     ],
 )
 def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, before: int) -> None:
@@ -386,6 +398,7 @@ def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, befor
         "deep-starts",
         "generalisation",
         "tokenization",
+        "optimizers",
     ],
 )
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:

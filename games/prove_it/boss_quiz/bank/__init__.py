@@ -19,6 +19,7 @@ from games.prove_it.boss_quiz.bank import (
     layers,
     learning,
     neuron,
+    optimizers,
     practice,
     reverse_mode,
     tokenization,
@@ -49,7 +50,7 @@ __all__ = [
     "taught",
 ]
 
-BANKS = (1, 2, 3, 4, 5, 6)
+BANKS = (1, 2, 3, 4, 5, 6, 7)
 """Every bank there was, the newest last. The second has the questions of the first, dealt and drawn
 by their names (`draws.py`); from the fourth on they ask about articles outside of levels too."""
 
@@ -63,6 +64,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "deep-starts": (deep_starts,),
     "generalisation": (generalisation,),
     "tokenization": (tokenization,),
+    "optimizers": (optimizers,),
 }
 """Which parts of the bank ask about which level of the course, or which article outside of them."""
 
