@@ -367,7 +367,7 @@ def describe(state: State) -> str:
     """The task, the choices, and what came of it."""
     return say(
         "{streak} of {signals} signals in a row. Gradients about {mean}, β = {beta}, {correct}. "
-        "{verdict} {asked}",
+        "{verdict} Asked: {asked}.",
         streak=state.streak,
         signals=state.signals,
         mean=fixed(float(state.gradients[: JUMP // 2, 0].mean())),
