@@ -396,16 +396,13 @@ def _tuning(state: State) -> Node:
     rows = [
         [
             _name(kind),
-            say(IDEAS[kind]),
             str(len(RATES) * len(KINDS[kind].settings)),
             _settings(state, kind),
         ]
         for kind in state.at.kinds
     ]
     return widgets.panel(
-        widgets.table(
-            say("Both optimisers"), ["", say("what it does"), say("tried"), say("best")], rows
-        ),
+        widgets.table(say("Both optimisers"), ["", say("tried"), say("best")], rows),
         widgets.hint(
             say(
                 "Each tries {n} rates from {low} to {high}; momentum, Nesterov and Muon also β = "
