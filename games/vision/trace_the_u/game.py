@@ -28,6 +28,7 @@ from games.ui.numbers import fixed, percent
 from games.ui.panes import sheet
 from games.ui.pixels import picture
 from games.ui.shell import shell
+from games.vision._wall import wall
 from games.words import say, word
 from pycore import images, schedules
 from pycore.activations import ReLU, sigmoid
@@ -429,32 +430,21 @@ def _board(state: State, won: bool) -> Node:
         ),
         h(
             "div",
-            _maps(say("way down, 16 × 16"), down, 0),
+            wall(say("way down, 16 × 16"), down, COLUMNS[0]),
             _across(state.skips),
-            _maps(say("way up, 16 × 16"), up, 0),
+            wall(say("way up, 16 × 16"), up, COLUMNS[0]),
             class_="u-level",
         ),
         h(
             "div",
-            _maps(say("way down, 8 × 8"), lower, 1),
+            wall(say("way down, 8 × 8"), lower, COLUMNS[1]),
             _across(state.skips),
-            _maps(say("way up, 8 × 8"), upper, 1),
+            wall(say("way up, 8 × 8"), upper, COLUMNS[1]),
             class_="u-level lower",
         ),
-        h("div", _maps(say("bottom, 4 × 4"), bottom, 2), class_="u-level bottom"),
+        h("div", wall(say("bottom, 4 × 4"), bottom, COLUMNS[2]), class_="u-level bottom"),
         class_="u won" if won else "u",
     )
-
-
-def _maps(title: str, maps: Array, level: int) -> Node:
-    """Maps (height, width, k) beside one another, as strong as the strongest of them."""
-    height, width, count = maps.shape
-    columns = COLUMNS[level]
-    rows = count // columns
-    wall = np.full((rows, height + 1, columns, width + 1), np.nan)
-    wall[:, :height, :, :width] = maps.reshape(height, width, rows, columns).transpose(2, 0, 3, 1)
-    flat = wall.reshape(rows * (height + 1), -1)[:-1, :-1]
-    return picture(flat, "ink", title, name=title)
 
 
 def _across(is_open: bool) -> Node:
