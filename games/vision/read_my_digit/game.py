@@ -139,28 +139,26 @@ def centred(drawing: Array) -> Array:
 def aside(drawing: Array, dots: int) -> Array:
     """The drawing so many dots to the right, or to the left; what leaves the paper is lost."""
     out = np.zeros_like(drawing)
-    out[..., max(dots, 0) : SIZE + min(dots, 0)] = drawing[
-        ..., max(-dots, 0) : SIZE - max(dots, 0)
-    ]
+    out[..., max(dots, 0) : SIZE + min(dots, 0)] = drawing[..., max(-dots, 0) : SIZE - max(dots, 0)]
     return out
 
 
 def _readers(rng: np.random.Generator) -> dict[str, Rounded]:
     seed = int(rng.integers(2**31))
-    x, y = digits(SEEN, 0)
-    made = {}
-    for kind in KINDS:
-        own = np.random.default_rng(seed)
-        network = (
-            cnn(SIZE, CHANNELS, HEAD, own, WINDOW)
-            if kind == "cnn"
-            else Sequential(Flatten(), *mlp([SIZE * SIZE, HIDDEN, 10], own))
-        )
-        schedule = schedules.cosine(RATE, STEPS)
-        made[kind] = Rounded(
-            network, CrossEntropy(), Adam(RATE), x[..., None], y, BATCH, own, schedule, total=STEPS
-        )
-    return made
+    return {kind: reader(kind, seed, *digits(SEEN, 0)) for kind in KINDS}
+
+
+def reader(kind: str, seed: int, x: Array, y: Integers) -> Rounded:
+    """What trains a network of this kind to read these pictures, (count, SIZE, SIZE)."""
+    rng = np.random.default_rng(seed)
+    network = (
+        cnn(SIZE, CHANNELS, HEAD, rng, WINDOW)
+        if kind == "cnn"
+        else Sequential(Flatten(), *mlp([SIZE * SIZE, HIDDEN, 10], rng))
+    )
+    schedule = schedules.cosine(RATE, STEPS)
+    loss, adam = CrossEntropy(), Adam(RATE)
+    return Rounded(network, loss, adam, x[..., None], y, BATCH, rng, schedule, total=STEPS)
 
 
 def update(state: State, move: str, *values: Any) -> None:
@@ -291,9 +289,7 @@ def view(state: State) -> Node:
     return shell(
         _board(state),
         widgets.verdict(_verdict(state), state.found),
-        mission=widgets.progress(
-            say("read by both, then by one"), int(2 * score(state)), 2
-        ),
+        mission=widgets.progress(say("read by both, then by one"), int(2 * score(state)), 2),
         dock=[
             controls.choice(
                 say("I drew a"), lambda digit: str(digit), state.label, may.label, key="label"

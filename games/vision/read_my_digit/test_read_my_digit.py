@@ -1,4 +1,4 @@
-"""Read My Digit: a shift is worse for the dense network, from every start; empty is called empty."""
+"""Read My Digit: a shift costs the dense network more, from every start; empty is called empty."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def drawn(run, cells):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seeds", [range(25), range(25, 50)])
-def test_from_fifty_starts_both_read_the_middle_and_the_far_shifted_are_lost_to_the_dense_one(seeds):
+def test_from_fifty_starts_digits_moved_two_dots_are_lost_to_the_dense_network_first(seeds):
     for seed in seeds:
         run = trained(seed)
         cnn, dense = (run.state.held[kind] for kind in game.KINDS)
