@@ -259,6 +259,15 @@ EXPECTED: dict[str, Callable[..., float]] = {
     ),
     "apart-shrinks": lambda g: g.weight - g.rate * g.decay * g.weight,
     "newton-schulz": lambda g: 1 - (1 - g.s) ** 2 * (2 + g.s) / 2,
+    # convolutional networks
+    "dense-map": lambda g: g.n**4,
+    "local-map": lambda g: (g.n - g.k + 1) * g.k,
+    "shared-gradient": lambda g: g.d0 * g.x0 + g.d1 * g.x1,
+    "field-of-stack": lambda g: g.layers * g.k - g.layers + 1,
+    "field-after-stride": lambda g: (g.m - 1) * g.s + g.k,
+    "dilated-span": lambda g: g.k * g.d - g.d + 1,
+    "ways-of-the-middle": lambda g: np.convolve(np.ones(int(g.k)), np.ones(int(g.m))).max(),
+    "stack-or-one": lambda g: 3 * 3 * g.c**2 * g.layers,
 }
 
 
@@ -375,6 +384,7 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
         ("generalisation", 5),
         ("tokenization", 5),
         ("optimizers", 6),
+        ("convolutional-networks", 6),
     ],
 )
 def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, before: int) -> None:
@@ -399,6 +409,7 @@ def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, befor
         "generalisation",
         "tokenization",
         "optimizers",
+        "convolutional-networks",
     ],
 )
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:

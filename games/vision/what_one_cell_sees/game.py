@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from games.vision._field import Window, rows, section, width
 from games.words import say, word
 from pycore import images
 from pycore.arrays import Array
-from pycore.convolution import Conv2D
+from pycore.convolution import Conv2D, Windows
 from pycore.initializers import constant
 
 INPUTS = 47
@@ -83,9 +84,14 @@ def init(seed: int) -> State:
     """A drawing, and a plain stack over it."""
     rng = np.random.default_rng(seed)
     digit = images.DIGITS[int(rng.integers(10))]
-    state = State(rng, images.glyph(digit, INPUTS))
+    state = State(rng, _drawn(digit))
     _deal(state, "plain")
     return state
+
+
+@cache
+def _drawn(digit: str) -> Array:
+    return images.glyph(digit, INPUTS)
 
 
 def _deal(state: State, which: str) -> None:
@@ -148,8 +154,8 @@ def _network(state: State) -> list[Conv2D]:
 def cells(state: State) -> int:
     """Cells along a side of the last map."""
     n = INPUTS
-    for layer in _network(state):
-        n = layer.windows.out((n, n))[0]
+    for w in state.windows:
+        (n,) = Windows("cells", (w.size,), w.stride, 0, w.dilation).out((n,))
     return n
 
 

@@ -12,6 +12,7 @@ from types import ModuleType
 
 from games.prove_it.boss_quiz.bank import (
     convergence,
+    convolutional,
     deep_starts,
     depth,
     gates,
@@ -65,6 +66,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "generalisation": (generalisation,),
     "tokenization": (tokenization,),
     "optimizers": (optimizers,),
+    "convolutional-networks": (convolutional,),
 }
 """Which parts of the bank ask about which level of the course, or which article outside of them."""
 
