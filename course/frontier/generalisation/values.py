@@ -9,7 +9,7 @@ from pycore.losses import CrossEntropy, MeanSquaredError
 from pycore.metrics import accuracy
 from pycore.models import mlp
 from pycore.optimizers import SGD, Adam
-from pycore.recipes import grokking
+from pycore.recipes import double_descent, grokking
 from pycore.training import Trainer
 
 X = np.array([[1.0, 2.0, 0.0, -1.0, 0.5], [0.5, -1.0, 1.5, 0.0, 1.0], [2.0, 0.5, -0.5, 1.0, 0.0]])
@@ -67,6 +67,15 @@ for seed in range(SEEDS):
         pair.append(np.median(margins(network, seen, labels)))
     leads.append(pair)
 honest, fooled, leads = np.array(honest), np.array(fooled), np.array(leads)
+
+# %% peak
+FORTY = double_descent.COUNTS.index(40)
+shown = [double_descent.COUNTS.index(count) for count in (5, 20, 40, 80, 400)]
+tested, grown = double_descent.measure()
+middle, lengths = (np.median(found, axis=0)[shown] for found in (tested, grown))
+hard = np.median(double_descent.measure(waves=True)[0], axis=0)[shown]
+at_forty = int(np.sum(tested.argmax(axis=1) == FORTY))
+wins = int(np.sum(tested[:, -1] < tested[:, :3].min(axis=1)))
 
 # %% which-solution
 row, goal = np.array([3.0, 4.0]), 5.0

@@ -19,6 +19,7 @@ from pycore.recipes import (
     communities,
     diffusion,
     digits,
+    double_descent,
     flow,
     gan,
     grokking,
@@ -99,6 +100,17 @@ def test_sums_are_understood_long_after_they_are_known_and_only_with_decay(seed:
     assert grokking.first(grokking.train(0.0, seed)[:, 1], 0.95) is None
 
 
+def test_the_error_peaks_where_features_and_examples_are_as_many() -> None:
+    counts = double_descent.COUNTS
+    plain, length = (np.median(found, axis=0) for found in double_descent.measure())
+    assert counts[int(plain.argmax())] == counts[int(length.argmax())] == double_descent.EXAMPLES
+    assert plain[-1] < 0.8 * plain[: counts.index(double_descent.EXAMPLES)].min()
+    ridge = np.median(double_descent.measure(ridge=3.0)[0], axis=0)
+    assert ridge.argmax() == 0
+    assert np.all(ridge <= plain + 0.01)
+    assert np.median(double_descent.measure(noise=0.0)[0], axis=0).max() < plain.max() / 3
+
+
 def few(attention: bool) -> float:
     """The last loss of a translator's first batches."""
     rng = np.random.default_rng(0)
@@ -153,6 +165,10 @@ FIRST_STEPS: dict[str, tuple[Callable[[], float], float]] = {
     "gan minimax": (lambda: fooled("minimax"), -0.475348),
     "gan non-saturating": (lambda: fooled("non-saturating"), 1.020699),
     "gan wasserstein": (lambda: fooled("wasserstein"), -0.015983),
+    "double_descent": (
+        lambda: float(double_descent.measure(draws=1)[0][0, 0]),
+        0.253934,
+    ),
     "grokking": (lambda: float(grokking.train(1.0, steps=10)[10, 0]), 0.689394),
     "routing": (routed, 0.941140),
     "segmentation": (lambda: found(True), 0.590769),
