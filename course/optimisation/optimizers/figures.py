@@ -175,10 +175,14 @@ def hops() -> Node:
     )
 
 
-def spectrum(steps: str = "0") -> Node:
-    """The singular values of a matrix after so many rounds of Newton and Schulz."""
+def spectrum(steps: str = "0", choice: str = "muon") -> Node:
+    """The singular values of a matrix after so many rounds of Newton and Schulz, Muon’s or old."""
     G = np.random.default_rng(1).normal(size=(4, 4)) @ np.diag([5.0, 2.0, 0.6, 0.2])
-    values = np.linalg.svd(orthogonal(G, int(steps)), compute_uv=False)
+    X = G / np.linalg.norm(G)
+    for _ in range(int(steps)):
+        X = (3 * X - X @ X.T @ X) / 2
+    made = X if choice == "old" else orthogonal(G, int(steps))
+    values = np.linalg.svd(made, compute_uv=False)
     names = tuple(str(i + 1) for i in range(4))
     axes = Axes((-0.5, 3.5), (0, 1.3), height=190, left=40, names=names)
     return plots.plot(

@@ -401,7 +401,7 @@ def _tuning(state: State) -> Node:
         ]
         for kind in state.at.kinds
     ]
-    return widgets.panel(
+    panel = widgets.panel(
         widgets.table(say("Both optimisers"), ["", say("tried"), say("best")], rows),
         widgets.hint(
             say(
@@ -418,6 +418,14 @@ def _tuning(state: State) -> Node:
                 copies=COPIES,
             )
         ),
+    )
+    return marked(
+        panel,
+        {
+            say("rates tried"): np.array(RATES),
+            say("β tried"): np.array(BETAS),
+            say("λ tried"): np.array(DECAYS),
+        },
     )
 
 
