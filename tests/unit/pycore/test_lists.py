@@ -51,6 +51,7 @@ SAMPLES: dict[str, Sequence[Any]] = {
     "limit": [1.0],
     **dict.fromkeys(("distance", "mu", "beta", "rho", "lr"), (0.5,)),
     "L": [2.0],
+    "curvature": [np.abs(ROW)],
     "features": [("x₁", "x₂"), random_features.relu(4, 0, inputs=3)],
     **dict.fromkeys(("phi", "phi_test", "x_test"), (TABLE,)),
     **dict.fromkeys(("y_test", "ridges"), (np.abs(ROW),)),
