@@ -76,12 +76,13 @@ export class Lms {
   /** Whether it listens now; it may have been begun before, and then refuse to be so again. */
   begin() {
     if (this.#do('begin', '')) return true;
+    let status;
     try {
-      this.api[this.calls.get](this.names.status);
+      status = this.api[this.calls.get](this.names.status);
     } catch {
       return false;
     }
-    const open = this.#error() === '0';
+    const open = Boolean(status) || this.#error() === '0'; // some keep an error though it is over
     if (open) this.#refused.clear();
     return open;
   }
@@ -118,6 +119,15 @@ export class Lms {
     }
   }
 
+  /** What the platform says of its last error; not all say anything. */
+  #reason() {
+    try {
+      return String(this.api[this.calls.reason](this.#error()) ?? '');
+    } catch {
+      return '';
+    }
+  }
+
   /** @param {'begin' | 'end' | 'set' | 'commit'} what @param {string[]} given */
   #do(what, ...given) {
     let done = false;
@@ -126,7 +136,7 @@ export class Lms {
       // The standard's yes is "true". There are platforms whose yes is 1, and such as say nothing.
       const said = String(this.api[this.calls[what]](...given) ?? '').toLowerCase();
       done = ['true', '1'].includes(said) || (said === '' && this.#error() === '0');
-      if (!done) reason = this.api[this.calls.reason](this.#error());
+      if (!done) reason = this.#reason();
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
     }

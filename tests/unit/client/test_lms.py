@@ -94,6 +94,27 @@ def test_a_platform_says_yes_in_its_own_way(said, error, begun):
     assert told == [begun, "" if begun else "no"]
 
 
+def test_a_platform_that_was_begun_before_and_keeps_its_error_is_read():
+    told = js(
+        f"""{LMS}
+        const lms = new Lms('1.2', {{
+          LMSInitialize: () => 'false', LMSGetValue: () => 'incomplete',
+          LMSGetLastError: () => '101', LMSGetErrorString: () => 'already begun',
+        }});
+        return [lms.begin(), lms.trouble];"""
+    )
+    assert told == [True, ""]
+
+
+def test_a_platform_that_gives_no_reasons_is_said_to_give_none():
+    told = js(
+        f"""{LMS}
+        const lms = new Lms('1.2', {{ LMSSetValue: () => 'false' }});
+        return [lms.set('cmi.core.score.raw', 5), lms.trouble];"""
+    )
+    assert told == [False, "it gave no reason"]
+
+
 def test_platforms_whose_yes_is_a_number_or_nothing_are_understood():
     told = js(
         f"""{LMS}
