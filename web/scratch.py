@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from types import FunctionType, ModuleType
+from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -31,11 +31,13 @@ MOST = 500
 DEEPEST = 64
 """Brackets inside brackets that are read: a browser's Python does not survive all too many."""
 
-READABLE: dict[str, Any] = {"precision": 4, "suppress": True, "legacy": "1.25"}
+READABLE: Mapping[str, Any] = MappingProxyType({"precision": 4, "suppress": True, "legacy": "1.25"})
 """How NumPy prints; by the legacy way a number in a tuple is 0.5 and not np.float64(0.5)."""
 
 
-CLAIMS: dict[type[ast.cmpop], str] = {ast.Eq: "==", ast.LtE: "<=", ast.GtE: ">="}
+CLAIMS: Mapping[type[ast.cmpop], str] = MappingProxyType(
+    {ast.Eq: "==", ast.LtE: "<=", ast.GtE: ">="}
+)
 """The comparisons that a claim may be."""
 
 
@@ -99,7 +101,7 @@ def evaluate(code: str, names: dict[str, Any], *, claims: bool = False) -> tuple
         ]:
             last = ast.parse(name, FILE, mode="eval").body
     printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), np.printoptions(**READABLE):
+    with contextlib.redirect_stdout(printed), np.printoptions(**READABLE), np.errstate():
         exec(compile(tree, FILE, "exec"), names)
         end = None if last is None else eval(compile(ast.Expression(last), FILE, "eval"), names)
     if claimed and end is not None:
@@ -225,7 +227,8 @@ def _numbers(value: Any) -> str:
 def watch() -> Callable[[], bool]:
     """Take note of what lines run with; return what tells whether all of it is still in its place.
 
-    A line may replace `json.dumps` or empty a module. What runs after it would then suffer for it.
+    A line may replace `json.dumps`, a constant of the engine or its `np`, or empty a module. What
+    runs after it would then suffer for it.
     """
     modules = dict(sys.modules)
     noted = [
@@ -253,7 +256,13 @@ def _owners(modules: Mapping[str, ModuleType]) -> Iterator[ModuleType | type]:
 
 
 def _parts(owner: ModuleType | type) -> list[tuple[str, Any]]:
-    return [(name, part) for name, part in vars(owner).items() if callable(part)]
+    named = owner.__name__ if isinstance(owner, ModuleType) else ""
+    ours = named == __name__ or named.partition(".")[0] == "pycore"
+    return [
+        (name, part)
+        for name, part in vars(owner).items()
+        if callable(part) or isinstance(part, ModuleType) or (ours and not name.startswith("__"))
+    ]
 
 
 def compare(given: str, value: str) -> dict[str, Any]:

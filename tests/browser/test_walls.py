@@ -252,6 +252,7 @@ SPOILING = (
     "import web.scratch; web.scratch.shown = lambda _: '42'",
     "import builtins; vars(builtins).clear()",
     "import numpy; del numpy.array, numpy.array2string",
+    "import web.scratch; web.scratch.np = None",
     "import sys; sys.setrecursionlimit(30)",
 )
 """Lines after which others could not run, or would come to something else: of each kind one."""

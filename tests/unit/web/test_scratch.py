@@ -1,5 +1,6 @@
 """Lines on a card's numbers: what comes out, what goes wrong, what travels."""
 
+import importlib
 import json
 import math
 
@@ -8,6 +9,7 @@ import pytest
 
 from pycore import activations
 from pycore.activations import Sigmoid, sigmoid
+from web import scratch
 from web.scratch import (
     MOST,
     PackError,
@@ -263,3 +265,34 @@ def test_a_number_is_shown_as_a_number_wherever_it_stands(code, text):
     w = np.array([0.5, -2.0])
     assert answer(code, w=w, np=np)["shown"] == text
     assert answer(f"print({code})", w=w, np=np)["printed"] == text.replace("(True, 3)", "True 3")
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("web.scratch", "LONGEST"),
+        ("web.scratch", "np"),
+        ("web.scratch", "shown"),
+        ("pycore.activations", "np"),
+        ("pycore.kernels", "NATIVE"),
+        ("pycore.losses", "sigmoid"),
+        ("numpy", "linalg"),
+        ("json", "dumps"),
+    ],
+)
+def test_whatever_of_a_module_a_line_replaces_is_noticed(monkeypatch, module, name):
+    intact = scratch.watch()
+    evaluate("import pycore.losses, numpy as np; float(np.linalg.norm([3, 4]))", {})
+    assert intact()
+    monkeypatch.setattr(importlib.import_module(module), name, None)
+    assert not intact()
+
+
+def test_how_numbers_are_printed_and_errors_met_is_not_for_a_line_to_change():
+    with pytest.raises(AttributeError):
+        scratch.READABLE.clear()
+    with pytest.raises(AttributeError):
+        scratch.CLAIMS.clear()
+    before = np.geterr(), np.get_printoptions()
+    evaluate("import numpy as np\nnp.seterr(all='raise')\nnp.set_printoptions(precision=1)", {})
+    assert (np.geterr(), np.get_printoptions()) == before
