@@ -93,14 +93,21 @@ def load(file: str | Path | BinaryIO, *kinds: type[Layer]) -> Layer:
             arrays = dict(read)
         about = json.loads(str(arrays.pop(TEXT)[()]))
         known = about["format"] == FORMAT and about["version"] == VERSION
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+    except (ValueError, KeyError, TypeError, EOFError, RecursionError, zipfile.BadZipFile):
         known = False
     if not known:
         raise ValueError(f"load: no network of version {VERSION}; allowed: what `save` wrote")
-    network: Layer = _made(about["network"], {_name(kind): kind for kind in kinds}, seeded(0))
-    if about["packed"]:
+    try:
+        network = _made(about["network"], {_name(kind): kind for kind in kinds}, seeded(0))
+        packed, generators = about["packed"], dict(about["generators"])
+    except (AttributeError, ImportError, KeyError, RecursionError, TypeError) as error:
+        said = f"load: the file is damaged, {error!r}; allowed: what `save` wrote"
+        raise ValueError(said) from None
+    if not isinstance(network, Layer):
+        raise ValueError(f"load: the file has {network!r}, no network; allowed: what `save` wrote")
+    if packed:
         network.pack()
-    network.restore(arrays | about["generators"])
+    network.restore(arrays | generators)
     return network
 
 

@@ -388,6 +388,31 @@ def test_nor_does_a_file_name_a_function_that_would_be_called(name: str) -> None
     refused(about)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"network": 5},
+        {"network": [1]},
+        {"network": {"kind": "pycore.nope:Dense", "options": {}}},
+        {"network": {"kind": "pycore.layers:Nope", "options": {}}},
+        {"network": {"kind": 5, "options": {}}},
+        {"network": {"kind": "pycore.layers:Dense"}},
+        {"network": {"kind": "pycore.layers:Dense", "options": {"wings": 2}}},
+        {"network": {"kind": "pycore.layers:Dense", "options": {"n_in": []}}},
+        {"generators": 3},
+        {"generators": None},
+    ],
+)
+def test_a_damaged_file_ends_in_a_sentence(change: dict[str, Any]) -> None:
+    file = io.BytesIO()
+    save(file, Sequential(Dense(2, 2, rng=0)))
+    file.seek(0)
+    about = json.loads(str(np.load(file)[TEXT]))
+    refused(about | change)
+    about.pop(next(iter(change)))
+    refused(about)
+
+
 def refused(about: dict[str, Any]) -> None:
     """Whatever else stands in such a file, it is not read."""
     file = io.BytesIO()
