@@ -102,6 +102,13 @@ noise_30 = np.mean(
 # %% ridge
 lam = 4.0
 
+# %% over-time
+four = np.array(list(itertools.product([-1.0, 1.0], repeat=4)))
+speeds, true = np.array([1.0, 0.1]), np.array([0.4, 1.5])
+H = np.array([[1.0, 1.0], [1.0, -1.0], [1.0, 1.0], [1.0, -1.0]]) * np.sqrt(speeds)
+signal = np.array([0.2 / 50] * 50 + [0.6 / 5] * 5)
+pace = 1 - 0.05 * np.array([1.0] * 50 + [0.001] * 5)
+
 # %% flatness
 a, b = 0.5, 2.0
 x = np.array([-1.0, 0.4, 1.0, 2.0])
