@@ -1,4 +1,4 @@
-"""Call the Peak: say where more waves make the curve worst, then choose what takes the peak away.
+"""Call the Peak: say where the curve is worst, then choose what takes that peak away.
 
 The curve is a sum of random waves with the shortest weights that fit (`pycore.random_features`).
 Its error has its peak where the waves are just enough to meet each place that was measured at: of
@@ -20,7 +20,7 @@ import numpy as np
 from games import Message, Node
 from games.concepts.bet import Bet, commit, pick, slip
 from games.moves import Dial, Pick, Press, moves
-from games.regularise.call_the_peak.waves import LINE, MOST, Points, Run, drawn, machine, measured
+from games.regularise.call_the_peak.waves import FINE, MOST, Points, Run, drawn, machine, measured
 from games.regularise.call_the_peak.waves import truth as wave
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
@@ -229,8 +229,8 @@ def why(state: State, move: str, *values: Any) -> str:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-PLANE = plots.Axes((-1, 1), (-2.4, 2.4), 400, 184, 44, 12, 26, 18)
-ERRORS = plots.Axes((0, MOST), (1e-2, 1e4), 400, 178, 44, 12, 26, 38, log_y=True)
+PLANE = plots.Axes((-1, 1), (-2.4, 2.4), 400, 168, 44, 12, 26, 18)
+ERRORS = plots.Axes((0, MOST), (1e-2, 1e4), 400, 164, 44, 12, 26, 38, log_y=True)
 COUNTS = np.arange(1, MOST + 1)
 
 
@@ -399,20 +399,24 @@ def _lost(state: State) -> bool:
 
 def _verdict(state: State) -> str:
     if state.call.open:
-        return say("{points} A machine adds up random waves to meet them.", points=_given(state))
+        return say(
+            "{points} A machine adds up 1 to {most} random waves to meet them.",
+            points=_given(state),
+            most=MOST,
+        )
     if state.call.running or state.cure.running:
         return say("{n} waves: {numbers}.", n=state.look, numbers=_here(state))
     run, peak = state.bare, state.bare.peak
     if not state.called:
         return say(
-            "Worst at {n} waves, just enough to meet {places} places. The rounds begin anew.",
+            "Worst at {n} waves, about one for each of the {places} places. The rounds begin anew.",
             n=peak,
             places=state.points.places,
         )
     if state.treated is None:
         return say(
-            "Called it: {n} waves just meet {places} places, off by {error}, weights {norm} long. "
-            "Aim: {aim}.",
+            "Called it! For {places} places {n} waves are worst: off by {error}, weights {norm} "
+            "long. Aim: {aim}.",
             n=peak,
             places=state.points.places,
             error=short(run.test[peak - 1]),
@@ -489,13 +493,14 @@ def _plane(state: State) -> Node:
     points = run.points
     labels = points.labels[:, :MARKS]
     curve = drawn(run.features[0], points, state.look, run.ridge)
+    inside = np.where(abs(curve) <= PLANE.y[1], curve, np.nan)
     return plots.plot(
         PLANE,
         state.call.over
         and plots.curve(
-            PLANE, LINE[:, 0], wave(LINE, points.phase), "dashed behind", name=say("wave: x, y")
+            PLANE, FINE[:, 0], wave(FINE, points.phase), "dashed behind", name=say("wave: x, y")
         ),
-        plots.curve(PLANE, LINE[:, 0], curve, "fit", name=say("curve: x, y")),
+        plots.curve(PLANE, FINE[:, 0], inside, "fit", name=say("curve: x, y")),
         plots.scatter(
             PLANE,
             np.repeat(points.x[:, 0], labels.shape[1]),
@@ -568,7 +573,7 @@ def _errors(state: State) -> Node:
         ),
         label=say("The error of the curve for each number of waves"),
         x_label=say("waves"),
-        y_label=say("error") if not begun else "",
+        y_label=say("error"),
         key="errors",
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from games.regularise.call_the_peak import game
-from games.regularise.call_the_peak.waves import LINE, MOST, drawn, machine, measured, truth
+from games.regularise.call_the_peak.waves import FINE, LINE, MOST, drawn, machine, measured, truth
 from games.regularise.call_the_peak.waves import Run as Sweep
 from games.run import Run
 from pycore.random_features import least_norm, sweep
@@ -151,7 +151,7 @@ def test_the_sweep_is_the_engines_and_means_of_labels_do_what_all_labels_do():
     for count in (5, 9, 30):
         phi = features[0].first(count)(np.repeat(points.x, 3, axis=0))
         a = least_norm(phi, points.labels.ravel())
-        curve = features[0].first(count)(LINE) @ a
+        curve = features[0].first(count)(FINE) @ a
         np.testing.assert_allclose(drawn(features[0], points, count, 0.0), curve, rtol=1e-6)
 
 

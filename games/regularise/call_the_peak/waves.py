@@ -20,7 +20,8 @@ DRAWS = 5
 SWIFT = 1.3
 """The spread of the waves' frequencies, for each place there is."""
 CYCLES = 1.5
-LINE = np.linspace(-1, 1, 161)[:, None]
+LINE, FINE = (np.linspace(-1, 1, n)[:, None] for n in (161, 481))
+"""Places where a curve is judged, and where it is drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +73,8 @@ def solve(features: Features, points: Points, count: int, ridge: float) -> Array
 
 
 def drawn(features: Features, points: Points, count: int, ridge: float) -> Array:
-    """The curve along `LINE`."""
-    curve: Array = features.first(count)(LINE) @ solve(features, points, count, ridge)
+    """The curve along `FINE`."""
+    curve: Array = features.first(count)(FINE) @ solve(features, points, count, ridge)
     return curve
 
 
