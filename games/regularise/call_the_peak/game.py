@@ -305,7 +305,9 @@ def _cure(state: State) -> Node:
             at=-6,
             printed=short(10.0 ** (-6 if said is None else said)),
         )
-        question = say("You must keep {n} waves. How much ridge?", n=peak)
+        question = say(
+            "You must keep {n} waves. Ridge makes long weights costly: how much of it?", n=peak
+        )
     else:
         control = controls.slider(
             say("places"), bet.said if isinstance(bet.said, int) else None, may.places
