@@ -313,20 +313,31 @@ def _board(state: State, won: bool) -> Node:
 
 def _stack(state: State) -> str:
     """The stack in words."""
-    if state.stride == 1 and state.dilation == 1:
-        return say.count(
-            "{n} layer of {size} × {size}.",
-            "{n} layers of {size} × {size}.",
-            state.layers,
-            size=state.size,
-        )
+    n, size = state.layers, state.size
+    match state.stride, state.dilation:
+        case 1, 1:
+            return say.count(
+                "{n} layer of {size} × {size}.", "{n} layers of {size} × {size}.", n, size=size
+            )
+        case 2, 1:
+            return say.count(
+                "{n} layer of {size} × {size}, which moves two cells at a time (stride 2).",
+                "{n} layers of {size} × {size}, each moving two cells at a time (stride 2).",
+                n,
+                size=size,
+            )
+        case 1, 2:
+            return say.count(
+                "{n} layer of {size} × {size}, looking at every second cell (dilation 2).",
+                "{n} layers of {size} × {size}, each looking at every second cell (dilation 2).",
+                n,
+                size=size,
+            )
     return say.count(
-        "{n} layer of {size} × {size}, stride {stride}, dilation {dilation}.",
-        "{n} layers of {size} × {size}, stride {stride}, dilation {dilation}.",
-        state.layers,
-        size=state.size,
-        stride=state.stride,
-        dilation=state.dilation,
+        "{n} layer of {size} × {size}, stride 2 and dilation 2.",
+        "{n} layers of {size} × {size}, stride 2 and dilation 2.",
+        n,
+        size=size,
     )
 
 
@@ -341,7 +352,7 @@ def _verdict(state: State) -> str:
     """The stack, and once it is painted what each layer has added."""
     stack = _stack(state)
     if not state.bet.over:
-        return say("{stack} One cell of the last map is lit. How far does it see?", stack=stack)
+        return say("{stack} One cell of the last map is lit.", stack=stack)
     total = _sum(state)
     if state.bet.said == width(state.windows):
         return say("Called it: {sum}. The bluer a dot, the more ways lead to the cell.", sum=total)
