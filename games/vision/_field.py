@@ -101,7 +101,7 @@ def section(stack: Sequence[Row], shown: bool = True, key: str | None = None) ->
                     width=CELL - 1.5,
                     height=HIGH,
                     class_="field-cell lit" if lit[i] else "field-cell",
-                    style=f"--p:{0.25 + 0.75 * share:.2f}" if lit[i] else None,
+                    style=f"--p:{25 + 75 * share:.0f}%" if lit[i] else None,
                 )
             )
         if shown and level < top:
