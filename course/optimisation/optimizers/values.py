@@ -57,7 +57,7 @@ s = np.geomspace(0.004, 1, 4000)
 for _ in range(5):
     s = 3.4445 * s - 4.7750 * s**3 + 2.0315 * s**5
 
-# %% optimizers-cannot
+# %% optimisers-cannot
 wrong = {}
 rules = {
     "Adam": lambda: optimizers.Adam(0.01, beta1=0.0, beta2=0.9),

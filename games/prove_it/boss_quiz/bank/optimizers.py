@@ -234,9 +234,9 @@ QUESTIONS: tuple[Item, ...] = (
     Concept(
         "forgetting-helps",
         "speed-and-scale",
-        word("On which ground does RMSProp go on where Adagrad nearly stands still?"),
+        word("On which ground does RMSProp go on where Adagrad hardly moves any more?"),
         word("Where gradients are large at first and small later on."),
-        word("Adagrad’s sum keeps the large ones for ever, and divides by them."),
+        word("Adagrad’s sum keeps the large ones forever, and divides by them."),
         {
             word("Where gradients are noisy and the rate stays the same."): word(
                 "There Adagrad’s shrinking steps are an advantage."
