@@ -40,8 +40,12 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
     kind.__name__.lower(): kind
     for kind in vars(optimizers).values()
     if inspect.isclass(kind) and issubclass(kind, Optimizer) and kind is not Optimizer
+    if "columns" not in inspect.signature(kind).parameters
 }
-"""Every optimizer of the engine, by its name there in lower case."""
+"""Every optimizer of the engine for all parameters at once, by its name there in lower case.
+
+One that takes its parameters as a matrix is for a part of them: here all lie in one vector.
+"""
 SCHEDULES: dict[str, Callable[[float, int], Schedule] | None] = {
     "constant": None,
     "step-decay": lambda lr, span: schedules.step_decay(lr, max(span // 4, 1), 0.5),
