@@ -63,7 +63,7 @@ def _noise(columns: int, rng: np.random.Generator) -> float:
 def noise_at_the_threshold() -> Node:
     """What noise adds to the error, by formula and measured, on both sides of the threshold."""
     rng = np.random.default_rng(0)
-    left, right = np.linspace(1, 18.7, 60), np.geomspace(21.3, 200, 60)
+    left, right = np.linspace(3, 18.7, 60), np.geomspace(21.3, 200, 60)
     few, many = left / (ROWS - left - 1), ROWS / (right - ROWS - 1)
     places = [4, 8, 12, 16, 25, 30, 40, 60, 100, 180]
     found = [_noise(columns, rng) for columns in places]
@@ -135,9 +135,9 @@ def by_heart_then_understood() -> Node:
         plots.curve(axes, step, decayed[:, 0], "dashed", name=say("known: {what}", what=right)),
         plots.curve(axes, step, free[:, 1], "run-3", name=say("without decay: {what}", what=right)),
         plots.curve(axes, step, decayed[:, 1], "run-1", name=say("others: {what}", what=right)),
-        plots.text_at(axes, 8, 0.85, say("known")),
+        plots.text_at(axes, 4, 0.85, say("known")),
         plots.text_at(axes, 120, 0.7, say("others")),
-        plots.text_at(axes, 150, 0.04, say("without decay")),
+        plots.text_at(axes, 9, 0.08, say("without decay")),
         x_label=say("step"),
         y_label=say("share right"),
         label=say(
