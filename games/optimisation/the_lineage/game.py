@@ -249,9 +249,13 @@ def view(state: State) -> Node:
         ],
         drawers=[
             widgets.folded(say("How both are tuned"), _tuning(state), key="tuning"),
-            widgets.folded(say("Loss, step by step"), _losses(state), key="losses")
-            if state.racers
-            else None,
+            widgets.folded(
+                say("Loss, step by step"),
+                _losses(state)
+                if state.racers
+                else widgets.hint(say("Once both race, their losses are drawn here.")),
+                key="losses",
+            ),
         ],
         tone=_tone(state),
     )
