@@ -120,7 +120,7 @@ def noise_under(rng: np.random.Generator) -> Exercise:
         {
             word("That forgets the 1."): p / (n - p),
             word("That counts examples above, not features."): n / (n - p - 1),
-            word("That is what a new example would add if the features were known."): p / n,
+            word("That is what it adds on the examples that were learned."): p / n,
             word("That is one feature’s part."): 1 / (n - p - 1),
             word("That turns the fraction round."): (n - p - 1) / p,
         },
