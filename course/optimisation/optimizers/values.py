@@ -1,14 +1,12 @@
 """What the article on optimisers computes behind the scenes, a cell for each heading."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from games.optimisation.the_lineage.scenes import SCENES, Racer, tuned
+from games.optimisation.the_lineage.scenes import RATES, SCENES, Racer, tuned
+from games.ui.numbers import short
 from pycore import optimizers
-
-
-def power(x):
-    """A loss as a power of ten."""
-    return f"10^{int(np.floor(np.log10(x)))}"
 
 
 def ends(scene):
@@ -22,10 +20,17 @@ def times(scene):
     return high / low
 
 
-def short(x):
-    """A number to one digit, however small."""
-    mantissa, exponent = f"{x:.0e}".split("e")
-    return f"{mantissa}·10^{int(exponent)}" if abs(int(exponent)) > 3 else f"{x:.2g}"
+def further(scene, kind, settings, make=None):
+    """What is left at best with settings that the game does not try, by `make(rate, setting)`."""
+    at = SCENES[scene] if isinstance(scene, str) else scene
+    left = []
+    for setting in settings:
+        for rate in RATES:
+            racer = Racer(at, kind, rate, setting)
+            if make:
+                racer.optimizer = make(rate, setting)
+            left.append(racer.run().end)
+    return min(left)
 
 
 # %% speed-and-scale
@@ -46,9 +51,13 @@ slope = 0.7
 H = np.array([[1.0, 0.4], [0.4, 3.0]])
 place = np.array([2.0, -1.0])
 other = np.array([0.1, -0.03])
+shorter = further(
+    "steep-then-flat-sign", "adam", [0.9], lambda rate, beta2: optimizers.Adam(rate, beta2=beta2)
+)
 
 # %% without-schedule
 noise = np.random.default_rng(0).normal(size=60)
+falling = further(replace(SCENES["noise-without-end"], falls=True), "sgd", [0.0])
 
 # %% muon-step
 G = np.random.default_rng(1).normal(size=(4, 4)) @ np.diag([5.0, 2.0, 0.6, 0.2])
@@ -56,6 +65,16 @@ Q = np.linalg.qr(np.random.default_rng(2).normal(size=(4, 4)))[0]
 s = np.geomspace(0.004, 1, 4000)
 for _ in range(5):
     s = 3.4445 * s - 4.7750 * s**3 + 2.0315 * s**5
+
+# %% optimisers-tuned
+FINER = [0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
+round_ball = further("nearly-round", "momentum", FINER)
+long_ball = further("long-valley-ahead", "momentum", FINER)
+long_ahead = further("long-valley-ahead", "nesterov", FINER)
+calm = further("noisy-valley", "rmsprop", [0.999], optimizers.RMSProp)
+half = further(
+    "straight-valley", "adam", [0.5], lambda rate, beta1: optimizers.Adam(rate, beta1=beta1)
+)
 
 # %% optimisers-cannot
 wrong = {}

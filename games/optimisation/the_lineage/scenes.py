@@ -35,7 +35,7 @@ STEPS, LAST, COPIES = 100, 10, 16
 """Of a race; the steps at its end whose mean loss counts; the runs where there is noise."""
 RATES = tuple(float(rate) for rate in 10 ** np.arange(-3.5, 1.01, 0.25))
 BETAS = (0.5, 0.9, 0.99)
-DECAYS = (0.0, 0.03, 0.1, 0.3)
+DECAYS = (0.0, 0.1, 0.3, 1.0, 3.0)
 TOO_HIGH = 1e6
 """A loss beyond it counts as thrown off."""
 SIDE = 4
@@ -103,12 +103,12 @@ def _bowl(kappa: float, degrees: float = 0.0) -> Surface:
     )
 
 
-def _trough() -> Surface:
-    """¼ a⁴ + 0.05 a² + 0.01 b²: steep far out, flat inside."""
+def _trough(steep: float, along: float) -> Surface:
+    """Steep · ¼ a⁴ + ½ (0.1 a² + along · b²): steep far out, flat inside."""
     return Surface(
-        lambda p: p[0] ** 4 / 4 + 0.05 * p[0] ** 2 + 0.01 * p[1] ** 2,
-        lambda p: np.stack([p[0] ** 3 + 0.1 * p[0], 0.02 * p[1]]),
-        lambda p: np.stack([3 * p[0] ** 2 + 0.1, 0.02 + 0 * p[1]]),
+        lambda p: steep * p[0] ** 4 / 4 + 0.05 * p[0] ** 2 + along * p[1] ** 2 / 2,
+        lambda p: np.stack([steep * p[0] ** 3 + 0.1 * p[0], along * p[1]]),
+        lambda p: np.stack([3 * steep * p[0] ** 2 + 0.1, along + 0 * p[1]]),
     )
 
 
@@ -319,7 +319,7 @@ SCENES = {
     "nearly-round": Scene(
         *("sgd", "momentum"),
         word("A bowl, nearly round: curvatures 1 and 2"),
-        word("In a round bowl the slope points home. Momentum rolls past and has to come back."),
+        word("In a round bowl the slope points home. Momentum with β = 0.5 or more rolls past."),
         False,
         _bowl(2),
         (3.0, 1.5),
@@ -335,7 +335,7 @@ SCENES = {
     "long-valley-ahead": Scene(
         *("momentum", "nesterov"),
         word("A long valley: curvatures 1 and 100"),
-        word("Nesterov looks where momentum is about to lead, and brakes the swing in time."),
+        word("At β = 0.9, momentum swings. Nesterov looks ahead and brakes in time."),
         True,
         _bowl(100),
         (-3.0, 1.0),
@@ -369,7 +369,7 @@ SCENES = {
         word("Steep outside, flat inside; the rate falls to 0"),
         word("Adagrad never forgets the steep start: its steps stay short. RMSProp forgets."),
         True,
-        _trough(),
+        _trough(1, 0.02),
         (3.0, 2.0),
         falls=True,
     ),
@@ -410,10 +410,10 @@ SCENES = {
     ),
     "steep-then-flat-sign": Scene(
         *("adam", "lion"),
-        word("Steep outside, flat inside; the rate falls to 0"),
+        word("Very steep outside, flat inside; the rate falls to 0"),
         word("Adam still divides by the steep slopes of the start. Lion only takes the sign."),
         True,
-        _trough(),
+        _trough(100, 0.1),
         (-3.0, 2.0),
         falls=True,
     ),

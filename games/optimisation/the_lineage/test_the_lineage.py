@@ -7,7 +7,9 @@ import pytest
 
 from games.optimisation.the_lineage import game
 from games.optimisation.the_lineage.scenes import (
+    DECAYS,
     KINDS,
+    RATES,
     SCENES,
     Matrix,
     Racer,
@@ -16,6 +18,7 @@ from games.optimisation.the_lineage.scenes import (
     winner,
 )
 from games.run import Run
+from pycore.optimizers import Adam
 
 SLUG = "the-lineage"
 
@@ -35,6 +38,33 @@ def test_the_one_that_is_to_win_wins_also_from_other_starts_and_with_other_noise
         older, newer = np.transpose(ends)
     heirs = int((newer < older).sum())
     assert (heirs if scene.heir else 50 - heirs) >= 42
+
+
+@pytest.mark.parametrize("beta1", [0.5, 0.9])
+def test_adam_loses_to_lion_by_its_memory_of_the_steep_start(beta1):
+    """With a short one it gets several times as low, whatever its momentum."""
+    scene, left = SCENES["steep-then-flat-sign"], []
+    for beta2 in (0.9, 0.999):
+        ends = []
+        for rate in RATES:
+            racer = Racer(scene, "adam", rate, 0.0)
+            racer.optimizer = Adam(rate, beta1, beta2)
+            ends.append(racer.run().end)
+        left.append(min(ends))
+    assert left[0] < left[1] / 5
+    assert tuned("steep-then-flat-sign")["lion"][0] < left[1] / 10
+
+
+@pytest.mark.parametrize(("name", "beta"), [("nearly-round", 0.1), ("long-valley-ahead", 0.7)])
+def test_where_the_article_says_so_momentum_wins_with_another_beta(name, beta):
+    ends = min(Racer(SCENES[name], "momentum", rate, beta).run().end for rate in RATES)
+    assert ends < min(end for end, _ in tuned(name).values()) / 1000
+
+
+def test_each_best_pull_lies_within_the_list():
+    """So that a longer list would not turn the race."""
+    for _, (_, _, decay) in tuned("only-noise").values():
+        assert DECAYS[0] < decay < DECAYS[-1]
 
 
 def test_every_member_of_the_family_races_and_heirs_lose_too():
