@@ -8,8 +8,9 @@ import numpy as np
 
 from games.ui import plots, widgets
 from games.ui.node import Node
+from games.ui.pixels import strips
 from games.ui.plots import Axes
-from games.ui.tensors import feature_maps, heat_table
+from games.ui.tensors import feature_maps
 from games.vision._field import Window, rows, section, width
 from games.vision.read_my_digit.game import FURTHEST, KINDS, aside, digits, reader
 from games.words import say
@@ -39,20 +40,17 @@ def shuffled() -> Node:
 
 def weights(kind: str) -> Node:
     """The weights of a layer from eight dots to six: dense, local, or local and shared."""
-    rng = np.random.default_rng(3)
-    table = rng.normal(size=(6, 8))
+    table = np.random.default_rng(3).normal(size=(6, 8))
     near = np.array([[0 <= j - i < 3 for j in range(8)] for i in range(6)])
-    if kind != "dense":
-        table = np.where(near, table, np.nan)
     if kind == "shared":
-        table[near] = np.tile(table[near][:3], 6)
-    number = {"dense": 48, "local": 18, "shared": 3}[kind]
-    return heat_table(
-        say.count("{n} weight to learn", "{n} weights to learn", number),
-        np.nan_to_num(table),
-        rows=[f"y{i + 1}" for i in range(6)],
-        columns=[f"x{j + 1}" for j in range(8)],
-        digits=1,
+        table[near] = np.tile([-1.0, 0.5, 2.0], 6)
+    table = table if kind == "dense" else np.where(near, table, 0.0)
+    number = 3 if kind == "shared" else int(np.count_nonzero(table))
+    names = [f"y{i + 1}" for i in range(6)]
+    label = say("The weights of six outputs, one below the other, by eight dots")
+    return widgets.panel(
+        strips(names, table, "signed", label, name=say("weights")),
+        widgets.hint(say.count("{n} weight to learn", "{n} weights to learn", number)),
     )
 
 
