@@ -28,6 +28,7 @@ from pycore.arrays import (
     all_finite,
     below_one,
     counted,
+    floats,
     shape_error,
     within,
 )
@@ -622,6 +623,9 @@ def orthogonal(matrix: Array, steps: int = 5) -> Array:
     Source: Jordan et al., Muon: an optimizer for hidden layers in neural networks, 2024.
     """
     counted("orthogonal", steps=steps)
+    matrix = floats(matrix)
+    if matrix.ndim != 2:
+        raise shape_error("orthogonal", matrix, "(m, n)")
     norm = float(np.linalg.norm(matrix))
     if norm == 0.0:
         return matrix.copy()

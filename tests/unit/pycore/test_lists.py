@@ -34,7 +34,7 @@ SAMPLES: dict[str, Sequence[Any]] = {
     "x": [TABLE, ROW, TABLE[:, :2]],
     "y": [ROW],
     "labels": [np.array([0, 1, 1, 0])],
-    **dict.fromkeys(("logits", "p", "dp", "a", "b"), (TABLE,)),
+    **dict.fromkeys(("logits", "p", "dp", "a", "b", "matrix"), (TABLE,)),
     **dict.fromkeys(("data_logits", "sample_logits"), (TABLE,)),
     **dict.fromkeys(("grad", "theta", "series", "v"), (ROW,)),
     **dict.fromkeys(("fraction", "noise"), (0.25,)),
