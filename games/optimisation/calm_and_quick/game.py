@@ -227,7 +227,7 @@ def view(state: State) -> Node:
                 say("What is asked, in numbers"),
                 widgets.table(
                     say("What is asked, and what came of it"),
-                    ["", say("at most"), say("it was")],
+                    [say("wish"), say("at most"), say("it was")],
                     _asked(state),
                 ),
                 key="asked",

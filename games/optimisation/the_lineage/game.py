@@ -406,7 +406,7 @@ def _tuning(state: State) -> Node:
         for kind in state.at.kinds
     ]
     panel = widgets.panel(
-        widgets.table(say("Both optimisers"), ["", say("tried"), say("best")], rows),
+        widgets.table(say("Both optimisers"), [say("optimiser"), say("tried"), say("best")], rows),
         widgets.hint(
             say(
                 "Each tries {n} rates from {low} to {high}; momentum, Nesterov and Muon also β = "
