@@ -150,7 +150,6 @@ changes = {
         ("xavier", initializers.xavier_uniform),
     )
 }
-lazier = -np.polyfit(np.log(WIDTHS), np.log(changes["lecun"]), 1)[0]
 
 # %% scaling
 sizes = np.array([20, 40, 80, 160, 320, 640])

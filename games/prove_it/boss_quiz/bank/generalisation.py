@@ -278,7 +278,7 @@ QUESTIONS: tuple[Item, ...] = (
         "random-labels-show",
         "random-labels",
         word("A network learns true labels and random ones equally well. What follows from that?"),
-        word("No property of the network alone explains why it predicts well."),
+        word("What a network could learn does not explain why it predicts well."),
         word("In both trainings the network is the same, and only one of the two predicts."),
         {
             word("It learns true labels by heart as well, and understands nothing."): word(
@@ -437,10 +437,11 @@ QUESTIONS: tuple[Item, ...] = (
         "what-decay-does",
         "grokking",
         word(
-            "All known sums are right, and long after, the others are too. What worked in between?"
+            "In our runs all known sums are right, and long after, the others are too. What worked "
+            "in between?"
         ),
         word("Weight decay, which prefers a smaller solution."),
-        word("Many solutions fit, and the rule is one of the small ones. Without it nothing came."),
+        word("Many solutions fit, and the rule seems to be a small one. Without decay none came."),
         {
             word("The loss of the known sums, which was still large."): word(
                 "It was near 0 by then, and without decay it led nowhere."
