@@ -50,7 +50,7 @@ slope = 0.7
 # %% sign-steps
 H = np.array([[1.0, 0.4], [0.4, 3.0]])
 place = np.array([2.0, -1.0])
-other = np.array([0.1, -0.03])
+other = np.array([-0.1, 0.09])
 shorter = further(
     "steep-then-flat-sign", "adam", [0.9], lambda rate, beta2: optimizers.Adam(rate, beta2=beta2)
 )
@@ -61,7 +61,8 @@ falling = further(replace(SCENES["noise-without-end"], falls=True), "sgd", [0.0]
 
 # %% muon-step
 G = np.random.default_rng(1).normal(size=(4, 4)) @ np.diag([5.0, 2.0, 0.6, 0.2])
-Q = np.linalg.qr(np.random.default_rng(2).normal(size=(4, 4)))[0]
+turn, _, other_turn = np.linalg.svd(G)
+Q = turn @ np.diag([1.0, 1.0, 1.0, -1.0]) @ other_turn
 s = np.geomspace(0.004, 1, 4000)
 for _ in range(5):
     s = 3.4445 * s - 4.7750 * s**3 + 2.0315 * s**5

@@ -10,13 +10,18 @@ import pytest
 from web.builder.notebook import begin, read_values
 from web.scratch import Sides, evaluate
 
-FRONTIER = Path(__file__).parents[3] / "course" / "frontier"
-LESSONS = sorted(text.parent.name for text in FRONTIER.glob("*/en.md"))
+COURSE = Path(__file__).parents[3] / "course"
+LESSONS = {
+    text.parent.name: text.parent
+    for track in ("frontier", "optimisation")
+    for text in sorted((COURSE / track).glob("*/en.md"))
+}
 PARTS = (
-    r"^\{#(?P<anchor>[\w-]+)\}$|^:::\{step\} (?P<title>.*)$"
+    r"^\{#(?P<anchor>[\w-]+)\}$|^:{3,4}\{step\} (?P<title>.*)$"
     r"|^```\{run\}\n(?P<goes>:goes-on:\n)?(?P<option>:.*\n)?(?P<code>(?:.*\n)*?)```$"
 )
 LOOSE = {
+    "Nesterov looks ahead and brakes": "two distances are compared, and one is far below the other",
     "The last step is the best one": "LD²/(4t + 2), about half, is true as well",
     "Convex or not, the slopes cannot stay large": "4/(3t - 1) for 2/t is sharp, elsewhere",
     "With m outputs, compare n with m": "two prices are compared, and one is far below the other",
@@ -27,7 +32,7 @@ LOOSE = {
 @cache
 def claims(lesson):
     """The steps of a lesson's proofs, each with the two sides of a line that is said to hold."""
-    folder = FRONTIER / lesson
+    folder = LESSONS[lesson]
     first, cells = read_values(folder / "values.py")
     state, title, found, names = begin().after(first.code), "", [], {}
     for part in re.finditer(PARTS, (folder / "en.md").read_text(), re.M):
