@@ -163,6 +163,7 @@ def test_beyond_the_peak_the_weights_only_get_shorter():
         play(run, "guess", places)
         play(run, "sweep")
         norms = np.array(run.state.bare.norm)[places - 1 :]
+        assert not any(run.state.bare.train[places + 1 :]), "met, and no rounding is shown"
         assert (np.diff(norms) <= 1e-6 * norms[:-1]).all()
         assert norms[-1] < norms[0] / 3
 
