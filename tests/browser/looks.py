@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from tests.browser.conftest import ROOT
+from tests.browser.player import Player
 
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 SETTLED = """() => Promise.allSettled(
@@ -41,3 +42,48 @@ def looks_well(page: Page) -> None:
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("axe.run().then((result) => result.violations)")
     assert [(v["id"], [node["html"][:150] for node in v["nodes"]]) for v in found] == []
+
+
+SEEN = """(game, what) => {
+    const boxes = [...game.querySelectorAll(what)].map((part) => part.getBoundingClientRect());
+    const bar = document.querySelector('.top')?.getBoundingClientRect().bottom ?? 0;
+    const sheet = document.querySelector('[data-result]:not([hidden])')?.getBoundingClientRect();
+    const below = sheet && boxes.some((box) => box.right > sheet.left && box.left < sheet.right)
+        ? sheet.top : innerHeight;
+    const part = ({top, bottom}) =>
+        Math.max(0, Math.min(bottom, below) - Math.max(top, bar)) / (bottom - top);
+    return boxes.length ? Math.min(...boxes.map(part)) : 0;
+}"""
+"""How much of the height of a part of the game is to be seen, 0 to 1."""
+PRESSED = """document.activeElement.closest('[data-go]') !== null
+    && !document.querySelector('[data-result]:not([hidden])')"""
+"""The one thing to do was just done; after a win the sheet takes its place."""
+STILL = """() => new Promise((go) => {
+    let last = -1, calm = 0;
+    const look = () => {
+        calm = scrollY === last ? calm + 1 : 0;
+        last = scrollY;
+        calm > 3 ? go() : requestAnimationFrame(look);
+    };
+    look();
+})"""
+"""The page has come to rest after it scrolled."""
+
+
+def is_in_reach(page: Page, player: Player, message: object) -> None:
+    """What was pressed, if it is the one thing to do, is in sight, and most of the picture too."""
+    if page.evaluate(PRESSED):
+        assert _seen(player, "[data-go]") > 0.9, f"{message}: the button"
+        assert _seen(player, "[data-picture]") >= 0.6, f"{message}: the picture"
+
+
+def ends_in_sight(page: Page, player: Player) -> None:
+    """The verdict is in sight, and most of the picture."""
+    page.evaluate(STILL)
+    assert _seen(player, "[data-picture]") >= 0.6, "the picture at the verdict"
+    assert _seen(player, "[data-verdict]") > 0.9, "the verdict"
+
+
+def _seen(player: Player, what: str) -> float:
+    """How much of a part of the game is in sight, 0 to 1."""
+    return float(player.box.evaluate(SEEN, what))
