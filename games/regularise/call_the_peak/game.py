@@ -495,14 +495,13 @@ def _plane(state: State) -> Node:
     points = run.points
     labels = points.labels[:, :MARKS]
     curve = drawn(run.features[0], points, state.look, run.ridge)
-    inside = np.where(abs(curve) <= PLANE.y[1], curve, np.nan)
     return plots.plot(
         PLANE,
         state.call.over
         and plots.curve(
             PLANE, FINE[:, 0], wave(FINE, points.phase), "dashed behind", name=say("wave: x, y")
         ),
-        plots.curve(PLANE, FINE[:, 0], inside, "fit", name=say("curve: x, y")),
+        plots.curve(PLANE, FINE[:, 0], curve, "fit", name=say("curve: x, y")),
         plots.scatter(
             PLANE,
             np.repeat(points.x[:, 0], labels.shape[1]),
