@@ -32,6 +32,7 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
+    os.environ.update(ONE_THREAD)
     parser = argparse.ArgumentParser(prog="build.py", description="Build and serve Neuronauts.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -151,7 +152,7 @@ def _build(
 
 def _in_browser(command: str, rest: Sequence[str]) -> int:
     """Build, find a browser, and run the tests or the measurements with it."""
-    environment = {**os.environ, **ONE_THREAD}
+    environment = dict(os.environ)
     if command == "bench" or needs_site(rest):
         _build()
         environment[browsers.VARIABLE], where = browsers.find()
