@@ -50,11 +50,12 @@ READY = 60_000
 WATCH = """
 window.watched = {shift: 0, moved: [], touched: Infinity};
 for (const act of ['pointerdown', 'keydown', 'input']) {
-  const touch = () => watched.touched = Math.min(watched.touched, performance.now());
+  const touch = ({timeStamp}) => watched.touched = Math.min(watched.touched, timeStamp);
   addEventListener(act, touch, {capture: true});
 }
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (entry.startTime < watched.touched) {
+  for (const entry of list.getEntries()) {
+    if (entry.hadRecentInput || entry.startTime >= watched.touched) continue;
     watched.shift += entry.value;
     const show = ({node}) => node?.outerHTML?.slice(0, 120) ?? node?.data;
     watched.moved.push(...entry.sources.map(show));

@@ -1013,7 +1013,8 @@ class _Reader:
         elif name == "own-words":
             yield from self._own_words(title, token.content)
         elif name == "figure":
-            yield _raw('<figure class="figure">')
+            scrolls = "" if self.card is None else ' tabindex="0"'  # in a step, on a low phone
+            yield _raw(f'<figure class="figure"{scrolls}>')
             yield self._figure(title)
             yield _raw("<figcaption>\n")
             yield from self._blocks(token.content, line)

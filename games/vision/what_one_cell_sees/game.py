@@ -201,7 +201,7 @@ def _rebuilt(state: State) -> Iterator[Message]:
 def why(state: State, move: str, *values: Any) -> str:
     """The reason for a move of the solution."""
     if move == "guess":
-        return say("{sum}: each layer adds its window less one, as far apart as its cells are.",
+        return say("Each layer adds its window less one, as far apart as its cells are: {sum}.",
                    sum=_sum(state))  # fmt: skip
     return ""
 

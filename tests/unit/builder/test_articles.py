@@ -569,7 +569,7 @@ def test_a_figure_that_opens_a_step_stands_before_its_text_inside_of_it(read):
         ":::::{derivation} So\n::::{step} One\n:::{figure} bend-it\nLook.\n:::\n\nWhy.\n::::\n:::::"
     )
     body = read(text, figures=FIGURES).body
-    opening = r'<div class="step-inside">\n<figure class="figure">.*</figure>\n<p>Why'
+    opening = r'<div class="step-inside">\n<figure class="figure" tabindex="0">.*</figure>\n<p>Why'
     assert re.search(opening, body, re.DOTALL)
 
 
