@@ -65,6 +65,11 @@ new PerformanceObserver((list) => {
 """What moves before anybody does anything; later it may be an answer, late on a busy machine.
 What moves by itself while a game runs is found in test_steady.py."""
 
+ALIVE = """() => Promise.race([
+    new Promise((go) => requestAnimationFrame(() => go('it draws'))),
+    new Promise((go) => setTimeout(() => go('it draws no frames'), 2000)),
+]).then((draws) => `${location.pathname}: ${document.visibilityState}, ${draws}`)"""
+"""What may have kept a page from answering."""
 ONLINE = "delete Navigator.prototype.serviceWorker;"
 """The course is not kept on the device where the test is not about it: that costs seconds."""
 
@@ -146,9 +151,13 @@ def playwright() -> Iterator[Playwright]:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """One browser for the whole session; each test gets a context of its own."""
+    """One browser for the tests of a file; each test gets a context of its own.
+
+    In one that had been used for ten minutes games stood still in the middle of a run, which they
+    never did in a fresh one. Why is not known; a failing test says whether its page still draws.
+    """
     program, _ = browsers.find()
     browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
     yield browser
@@ -258,13 +267,13 @@ class Watched:
 Visit = Callable[..., Watched]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def returning(chromium: Browser) -> dict[str, BrowserContext]:
     """Browsers with caches that were here before, by what they were made with."""
     return {}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def staying(chromium: Browser) -> dict[str, Page]:
     """Pages on which Python stays alive from test to test, by who plays there."""
     return {}
@@ -356,6 +365,7 @@ def visit(
         if (failed or complaints) and not watched.page.is_closed():
             SHOTS.mkdir(exist_ok=True)
             name = re.sub(r"\W+", "-", request.node.name).strip("-")
+            print(watched.page.evaluate(ALIVE))
             watched.page.screenshot(path=SHOTS / f"{name}-{number}.png")
         if watched.stays and not failed and not complaints:
             watched.page.evaluate("document.body.hidden = true")  # nothing to draw, nothing to tick
