@@ -54,6 +54,7 @@ LEARNT = word(
 MOVES = moves(
     guess=Dial(1, MOST, when=lambda state: state.call.open),
     sweep=Press(when=lambda state: state.call.ready),
+    face=Press(when=lambda state: state.called and not state.facing),
     ridge=Dial(-6, 4, when=lambda state: state.curing == "ridge"),
     places=Dial(
         lambda state: state.points.places,
@@ -79,6 +80,7 @@ class State:
         look: for how many waves the curve is drawn.
         aim: the error that the cure must reach at the peak, known once this was called.
         best: the exponent of the best ridge there.
+        facing: whether the cure is what is asked for; what the call came to is seen before.
     """
 
     rng: np.random.Generator
@@ -91,6 +93,7 @@ class State:
     look: int = 3
     aim: float = 0.0
     best: int = 0
+    facing: bool = False
 
     @property
     def called(self) -> bool:
@@ -101,7 +104,7 @@ class State:
     @property
     def curing(self) -> Kind | None:
         """What may be chosen just now."""
-        return ROUNDS[self.stage] if self.called and self.cure.open else None
+        return ROUNDS[self.stage] if self.facing and self.cure.open else None
 
     @property
     def cured(self) -> bool:
@@ -132,6 +135,8 @@ def update(state: State, move: str, *values: Any) -> None:
             state.call.place(k)
         case ("sweep",):
             state.call.begin()
+        case ("face",):
+            state.facing = True
         case "ridge" | "places" | "cure", said:
             state.cure.place(said)
         case ("treat",):
@@ -144,7 +149,7 @@ def update(state: State, move: str, *values: Any) -> None:
             state.stage = (state.stage + 1) % len(ROUNDS) if state.cured else 0
             state.points = _dealt(state.rng, state.stage, state.points.places)
             state.bare = Run(machine(state.rng, state.points.places), state.points)
-            state.treated, state.look = None, 3
+            state.treated, state.look, state.facing = None, 3, False
             state.call.again()
             state.cure.again()
         case "at", k:
@@ -199,6 +204,8 @@ def solution(state: State) -> Iterator[Message]:
         if state.call.open:
             yield ("guess", state.points.places)
             yield ("sweep",)
+        if state.called and not state.facing:
+            yield ("face",)
         if state.cure.over and not state.cured:
             yield ("other",)
         if state.curing == "ridge":
@@ -243,7 +250,7 @@ def view(state: State) -> Node:
         mission=widgets.progress(
             say("rounds in a row"), state.stage + state.cured, len(ROUNDS), most=len(ROUNDS)
         ),
-        dock=[_call(state) if not state.called else _cure(state)],
+        dock=[_cure(state) if state.facing else _call(state)],
         go=_next(state),
         drawers=[
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
@@ -254,7 +261,8 @@ def view(state: State) -> Node:
                         "The curve adds up random waves, each times a weight; of all weights that "
                         "come nearest to the labels it takes the shortest. Below is how far it is "
                         "from the wave behind the labels (mean square, the middle of five draws of "
-                        "waves), and dashed the length of the weights."
+                        "waves), and dashed the length of the weights. The earlier sweep is of "
+                        "other labels."
                     )
                 ),
                 key="why",
@@ -341,7 +349,9 @@ def _next(state: State) -> Node:
         last = state.stage == len(ROUNDS) - 1
         told = say("Begin anew") if last or not state.called else say("Next round")
         return controls.button(told, may.go_on, primary=True, key="commit")
-    if state.called:
+    if state.called and not state.facing:
+        return controls.button(say("Take the peak away"), may.face, primary=True, key="commit")
+    if state.facing:
         said = state.cure.told(lambda said: _told(state, said))
         return commit(
             state.cure,
@@ -415,14 +425,20 @@ def _verdict(state: State) -> str:
             n=peak,
             places=state.points.places,
         )
-    if state.treated is None:
+    if not state.facing:
         return say(
             "Called it! For {places} places {n} waves are worst: off by {error}, weights {norm} "
-            "long. Aim: {aim}.",
+            "long.",
             n=peak,
             places=state.points.places,
             error=short(run.test[peak - 1]),
             norm=short(run.norm[peak - 1]),
+        )
+    if state.treated is None:
+        return say(
+            "The error of {n} waves is {error}. Aim: {aim}.",
+            n=peak,
+            error=short(run.test[peak - 1]),
             aim=fixed(state.aim),
         )
     error = short(state.treated.test[peak - 1])
@@ -529,9 +545,7 @@ def _errors(state: State) -> Node:
         call.over and plots.band(ERRORS, (bare.peak - NEAR, bare.peak + NEAR), "zone"),
         state.called and plots.rule(ERRORS, y=state.aim, class_="aim"),
         None if begun else plots.curve(ERRORS, COUNTS, _within(ERRORS, _ghost().test), "ghost"),
-        None
-        if begun
-        else plots.text_at(ERRORS, 24, 40, say("an earlier sweep, other labels"), "ghost"),
+        None if begun else plots.text_at(ERRORS, 24, 40, say("an earlier sweep"), "ghost"),
         plots.curve(
             ERRORS,
             COUNTS[: len(run.norm)],

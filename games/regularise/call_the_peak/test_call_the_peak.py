@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -9,7 +10,16 @@ import numpy as np
 import pytest
 
 from games.regularise.call_the_peak import game
-from games.regularise.call_the_peak.waves import FINE, LINE, MOST, drawn, machine, measured, truth
+from games.regularise.call_the_peak.waves import (
+    DIGITS,
+    FINE,
+    LINE,
+    MOST,
+    drawn,
+    machine,
+    measured,
+    truth,
+)
 from games.regularise.call_the_peak.waves import Run as Sweep
 from games.run import Run
 from pycore.random_features import least_norm, sweep
@@ -29,6 +39,7 @@ def choose(run: Run, stage: int) -> None:
     """The cure of a stage, as the solution has it."""
     state = run.state
     cures = [("ridge", state.best), ("places", 2 * state.points.places), ("cure", "ridge")]
+    play(run, "face")
     play(run, *cures[stage])
     play(run, "treat")
 
@@ -100,6 +111,7 @@ def test_of_the_three_cures_only_ridge_takes_the_peak_away():
         play(run, "guess", run.state.points.places)
         play(run, "sweep")
         peak = run.state.bare.peak
+        play(run, "face")
         for cure in ("quiet", "few"):
             play(run, "cure", cure)
             play(run, "treat")
@@ -116,6 +128,7 @@ def test_too_little_ridge_leaves_a_peak_and_too_much_holds_the_curve_flat(expone
         run = Run("call-the-peak", seed)
         play(run, "guess", run.state.points.places)
         play(run, "sweep")
+        play(run, "face")
         play(run, "ridge", exponent)
         play(run, "treat")
         assert not run.state.cured
@@ -147,12 +160,12 @@ def test_the_sweep_is_the_engines_and_means_of_labels_do_what_all_labels_do():
     y, on_line = points.labels.mean(axis=1), truth(LINE, points.phase)
     each = [sweep(one, points.x, y, LINE, on_line) for one in features]
     expected = np.exp(np.mean([np.log(one.test) for one in each], axis=0))
-    np.testing.assert_allclose(run.test, expected, rtol=1e-6)
+    np.testing.assert_allclose(run.test, expected, rtol=1e-5)
     for count in (5, 9, 30):
         phi = features[0].first(count)(np.repeat(points.x, 3, axis=0))
         a = least_norm(phi, points.labels.ravel())
         curve = features[0].first(count)(FINE) @ a
-        np.testing.assert_allclose(drawn(features[0], points, count, 0.0), curve, rtol=1e-6)
+        np.testing.assert_allclose(drawn(features[0], points, count, 0.0), curve, rtol=0, atol=1e-6)
 
 
 def test_beyond_the_peak_the_weights_only_get_shorter():
@@ -164,7 +177,7 @@ def test_beyond_the_peak_the_weights_only_get_shorter():
         play(run, "sweep")
         norms = np.array(run.state.bare.norm)[places - 1 :]
         assert not any(run.state.bare.train[places + 1 :]), "met, and no rounding is shown"
-        assert (np.diff(norms) <= 1e-6 * norms[:-1]).all()
+        assert (np.diff(norms) <= 1e-5 * norms[:-1]).all()
         assert norms[-1] < norms[0] / 3
 
 
@@ -174,3 +187,29 @@ def test_nothing_of_the_sweep_is_seen_before_the_call():
     assert not run.state.bare.test
     run.send(["guess", 40])
     assert "Sweep: worst at 40" in buttons(run.view())
+
+
+def test_what_is_shown_has_the_digits_that_all_machines_agree_on():
+    """Labels moved by a rounding stand in for another machine; near the peak that grows most."""
+    for seed in SEEDS[:10]:
+        run = Run("call-the-peak", seed)
+        play(run, "guess", run.state.points.places)
+        play(run, "sweep")
+        bare = run.state.bare
+        points = replace(bare.points, labels=bare.points.labels * (1 + 2**-52))
+        other = Sweep(bare.features, points)
+        while not other.over:
+            other.advance()
+        assert (other.train, other.test, other.norm) == (bare.train, bare.test, bare.norm)
+        for value in (*bare.train, *bare.test, *bare.norm):
+            assert value == float(f"{value:.{DIGITS}g}")
+
+
+def test_what_the_call_came_to_is_seen_until_the_cure_is_asked_for():
+    run = Run("call-the-peak", 1)
+    play(run, "guess", run.state.points.places)
+    play(run, "sweep")
+    assert "Take the peak away" in buttons(run.view())
+    assert run.state.curing is None
+    play(run, "face")
+    assert run.state.curing == "ridge"
