@@ -78,10 +78,13 @@ def is_in_reach(page: Page, player: Player, message: object) -> None:
 
 
 def ends_in_sight(page: Page, player: Player) -> None:
-    """The verdict is in sight, and most of the picture."""
+    """The verdict comes to be in sight, and most of the picture; a win may have to scroll there."""
+    for what, least in (("[data-picture]", 0.6), ("[data-verdict]", 0.9)):
+        shows = f"([game, what, least]) => ({SEEN})(game, what) >= least"
+        page.wait_for_function(shows, arg=[player.box.element_handle(), what, least], timeout=5000)
     page.evaluate(STILL)
     assert _seen(player, "[data-picture]") >= 0.6, "the picture at the verdict"
-    assert _seen(player, "[data-verdict]") > 0.9, "the verdict"
+    assert _seen(player, "[data-verdict]") >= 0.9, "the verdict"
 
 
 def _seen(player: Player, what: str) -> float:
