@@ -78,7 +78,7 @@ def test_every_walk_through_works_word_for_word(copy):
     lesson = (copy / "dist/lesson/first-look/index.html").read_text("utf-8")
     assert re.search(r"it makes[^.]*[−-]2\.0", lesson)
     assert lesson.count("The first input adds 1, the second -3.") == 2
-    assert re.search(r'<div class="step-inside">\s*<figure class="figure">', lesson)
+    assert re.search(r'<div class="step-inside">\s*<figure class="figure" tabindex="0">', lesson)
     assert 'data-line data-given="' in lesson
     assert "@misc{neuronauts-first-look," in lesson
     placed = re.findall(r'<section class="game" id="([^"]*)" data-game="light-the-network"', lesson)
