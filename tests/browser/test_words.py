@@ -50,7 +50,16 @@ LINEAR_UNITS = {"ReLU", "LeakyReLU", "ELU", "SELU", "GELU", "SiLU"}
 OPTIMIZERS = {kind.__name__ for kind in plan.OPTIMIZERS.values()}
 GATES = {"AND", "NAND", "NOR", "XOR"}
 KEYS = {"Ctrl", "Enter"}
-NAMES = {"Neuronauts", "Rosenbrock", *KEYS, *FUNCTIONS, *LINEAR_UNITS, *OPTIMIZERS, *GATES}
+NAMES = {
+    "Neuronauts",
+    "Nesterov",
+    "Rosenbrock",
+    *KEYS,
+    *FUNCTIONS,
+    *LINEAR_UNITS,
+    *OPTIMIZERS,
+    *GATES,
+}
 """The same in every language."""
 
 READ = """([root, except]) => {
