@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page
@@ -66,10 +67,12 @@ class Player:
         while self.twin.tick():  # what runs by itself from the start
             pass
 
-    def win(self) -> None:
-        """Play the game's own solution to its end."""
-        for message in self.twin.game.module.solution(self.twin.state):
-            self.do(tuple(message))
+    def win(self, look: Callable[[tuple[Any, ...]], object] = id) -> None:
+        """Play the game's own solution to its end; `look` is given each move once it is made."""
+        for move in self.twin.game.module.solution(self.twin.state):
+            message = tuple(move)
+            self.do(message)
+            look(message)
 
     def do(self, message: tuple[Any, ...]) -> None:
         """Work the control that sends `message`, then wait until page and twin agree."""

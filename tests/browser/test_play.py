@@ -47,10 +47,7 @@ def test_game_is_won(visit, slug, hand):
     hurry(page, hand != "mouse" or slug in LONG)
     player = Player(page, slug, hand)
     player.agree()
-    for message in player.twin.game.module.solution(player.twin.state):
-        player.do(tuple(message))
-        if hand != "keyboard":
-            is_in_reach(page, player, message)
+    player.win(id if hand == "keyboard" else lambda move: is_in_reach(page, player, move))
     score = load(slug).score(player.twin.state)
     if score is not None:
         page.wait_for_selector(f'[data-game="{slug}"][data-won]')
