@@ -65,11 +65,11 @@ new PerformanceObserver((list) => {
 """What moves before anybody does anything; later it may be an answer, late on a busy machine.
 What moves by itself while a game runs is found in test_steady.py."""
 
-ALIVE = """() => Promise.race([
-    new Promise((go) => requestAnimationFrame(() => go('it draws'))),
-    new Promise((go) => setTimeout(() => go('it draws no frames'), 2000)),
-]).then((draws) => `${location.pathname}: ${document.visibilityState}, ${draws}`)"""
-"""What may have kept a page from answering."""
+LIFE = {
+    "is visible": "document.visibilityState === 'visible'",
+    "draws": "new Promise((go) => requestAnimationFrame(() => go(true)))",
+}
+"""What may have kept a page from answering; one without scripts does neither."""
 ONLINE = "delete Navigator.prototype.serviceWorker;"
 """The course is not kept on the device where the test is not about it: that costs seconds."""
 
@@ -194,6 +194,15 @@ KEEP = """import(performance.getEntriesByType('resource').map(({ name }) => name
     .find((name) => name.endsWith('/keep.js')))"""
 """A promise of the page's own keep.js, not of another copy of it: what a script element says of its
 address is true of the page that was opened first."""
+
+
+def is_true(page: Page, truth: str) -> bool:
+    """Whether something comes true within two seconds, on a page that may answer nothing at all."""
+    try:
+        page.wait_for_function(truth, timeout=2000, polling=100)
+    except Error:
+        return False
+    return True
 
 
 def until(page: Page, truth: str, arg: object = None) -> None:
@@ -365,7 +374,8 @@ def visit(
         if (failed or complaints) and not watched.page.is_closed():
             SHOTS.mkdir(exist_ok=True)
             name = re.sub(r"\W+", "-", request.node.name).strip("-")
-            print(watched.page.evaluate(ALIVE))
+            for what, truth in LIFE.items():
+                print(watched.page.url, what, is_true(watched.page, truth))
             watched.page.screenshot(path=SHOTS / f"{name}-{number}.png")
         if watched.stays and not failed and not complaints:
             watched.page.evaluate("document.body.hidden = true")  # nothing to draw, nothing to tick
