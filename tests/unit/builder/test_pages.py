@@ -166,6 +166,8 @@ def test_first_frames_are_the_games_own(site):
         run = Run(slug, 1)
         assert f'data-frame="{fingerprint(run.view())}"' in text
         drawn = re.sub('href="site:', 'href="../../', to_html(run.view()))
+        # the page names sections, the game does not know their titles
+        text = re.sub('(<a data-section="[^"]*") href="[^"]*">[^<]*', r"\1>", text)
         assert f"data-stage>{drawn}</div>" in text
 
 
