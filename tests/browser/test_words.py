@@ -52,6 +52,7 @@ GATES = {"AND", "NAND", "NOR", "XOR"}
 KEYS = {"Ctrl", "Enter"}
 NAMES = {
     "Neuronauts",
+    "Muon",
     "Nesterov",
     "Rosenbrock",
     *KEYS,

@@ -212,7 +212,7 @@ def view(state: State) -> Node:
             ),
             controls.toggle(say("divide by 1 − βᵗ"), state.correct, may.correct),
         ],
-        go=[
+        go=widgets.row(
             commit(
                 bet,
                 said and say("Run: β = {beta}", beta=said),
@@ -220,8 +220,8 @@ def view(state: State) -> Node:
                 may.next,
                 more=say("Another signal"),
             ),
-            controls.button(say("Leave this run"), may.next, key="leave") if bet.running else None,
-        ],
+            controls.button(say("Leave"), may.next, key="leave") if bet.running else None,
+        ),
         drawers=[
             widgets.folded(
                 say("What is asked, in numbers"),
@@ -316,7 +316,7 @@ def _memory(state: State) -> Node:
         if k < len(ages)
         else None,
         x_label=say("steps ago"),
-        y_label=say("weight in the average; other colour: {n} or older", n=k)
+        y_label=say("weight; other colour: {n} or older", n=k)
         if beta is not None
         else say("weight in the average, for β = 0.5"),
         label=say("How much each earlier gradient counts"),

@@ -237,16 +237,16 @@ def view(state: State) -> Node:
                 truth(state),
             )
         ],
-        go=[
+        go=widgets.row(
             commit(
                 bet,
-                said and say("Race: I say {name}", name=said),
+                said and say("Race: {name}", name=said),
                 may.race,
                 may.next,
                 more=say("Next surface"),
             ),
-            controls.button(say("Leave this race"), may.next, key="leave") if bet.running else None,
-        ],
+            controls.button(say("Leave"), may.next, key="leave") if bet.running else None,
+        ),
         drawers=[
             widgets.folded(say("How both are tuned"), _tuning(state), key="tuning"),
             widgets.folded(
