@@ -12,7 +12,7 @@ from typing import Any
 
 from games import Message
 from games.run import Run
-from games.ui.node import Node
+from games.ui.node import PLACED, Node
 from games.ui.numbers import MINUS
 from games.words import say, written
 
@@ -97,7 +97,7 @@ def _event(node: Node, message: Message) -> str | None:
     """The event of `node` that sends `message`, if one does."""
     for event, start in node.messages().items():
         added = ADDED.get(event, 0)
-        if event in ("drag", "place"):  # a value for each direction that it moves in
+        if event in PLACED:  # a value for each direction that it moves in
             added = sum(way is not None for way in json.loads(node.attributes["data-map"]).values())
         if (*start,) == (*message[: len(message) - added],):
             return event

@@ -1,6 +1,6 @@
 """A pen on paper: it inks, rubs out and clears. It knows neither what is drawn nor what reads it.
 
-MOVES = moves(draw=Place(Dial(0, 9), Dial(0, 9)), erase=Switch(), clear=Press(), …)
+MOVES = moves(draw=Place(_CELL, _CELL), pen=Place(_CELL, _CELL), erase=Switch(), clear=Press(), …)
 
 def update(state: State, move: str, *values: Any) -> None:
     if written(state, move, *values):
@@ -28,6 +28,8 @@ def written(paper: Paper, move: str, *values: Any) -> bool:
         case "draw", column, row:
             paper.pen = (column, row)
             paper.drawing[row, column] = 0.0 if paper.erase else 1.0
+        case "pen", column, row:
+            paper.pen = (column, row)
         case "erase", on:
             paper.erase = on
         case ("clear",):

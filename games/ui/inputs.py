@@ -26,14 +26,15 @@ def pad(
     at: tuple[int, int] = (0, 0),
     palette: str = "ink",
     largest: float = 1.0,
-    pen: bool = True,
+    pen: Offer | None = None,
     key: Key = None,
     name: str | None = None,
 ) -> Node:
     """A grid to draw on with pointer, finger or arrow keys, or to look at cell by cell.
 
     Each cell that is touched makes the move, a place (column, row), rows from the top; none that a
-    fast pen passes is left out. An arrow key draws in the cell beside `at`.
+    fast pen passes is left out. An arrow key draws in the cell beside `at`; with Shift the pen only
+    goes there.
 
     Args:
         label: what is drawn.
@@ -42,7 +43,8 @@ def pad(
         at: the cell (column, row) touched last.
         palette: a name of games.ui.pixels.PALETTES of one or two colours.
         largest: the size that is opaque.
-        pen: whether each cell counts that is passed; without it only the last, which is looked at.
+        pen: the move of a pen that is lifted, a `Place` too; without it there is no pen, and only
+            the cell counts that is touched last, which is looked at.
         key: tells it from its siblings.
         name: under which the drawing can be read and saved.
     """
@@ -68,14 +70,19 @@ def pad(
                 class_="pad-surface",
                 tabindex=0,
                 role="application",
-                aria_label=say("{what}: press and move, or draw with the arrow keys", what=label)
+                aria_label=say(
+                    "{what}: press and move, or draw with the arrow keys; Shift lifts the pen",
+                    what=label,
+                )
                 if pen
                 else say("{what}: press a cell, or go by the arrow keys", what=label),
                 aria_disabled=None if offer.open else "true",
                 data_map=place_map(axes, offer, "xy"),
                 data_at=f"{column} {row}",
-                data_every=pen,
-                on={"drag": offer.message} if offer.open else None,
+                data_every=pen is not None,
+                on={"drag": offer.message} | ({"lift": pen.message} if pen else {})
+                if offer.open
+                else None,
             ),
             h(
                 "rect",

@@ -19,7 +19,9 @@ Message = tuple[Any, ...]
 """What an event sends to the game: a name, then JSON scalars; the event's own data is appended."""
 
 VOID = frozenset({"br", "hr", "img", "input"})
-EVENTS = frozenset({"click", "input", "change", "drag", "key", "place", "point"})
+PLACED = frozenset({"drag", "lift", "place"})
+"""Events that append a place in the data of the element's map."""
+EVENTS = PLACED | {"click", "input", "change", "key", "point"}
 DRAWN = frozenset({"text", "tspan", "title", "desc"})
 """Elements of a drawing that hold text; nobody translates those."""
 NUMBER = re.compile(r"(?=\D*\d)[\W\d_⁰¹²³⁴-⁹₀-₉]*")
@@ -102,8 +104,8 @@ def h(
         key: identity among siblings; a node whose tag and key stay is never replaced.
         on: event name → message. `input` and `change` append the control's value, `drag` and
             `place`, a press, append a place in the data's units (games.ui.controls.handle,
-            surface), `key`, an arrow key, the steps it means across and upwards; `point` is the
-            pointer on it or the keyboard's focus.
+            surface), and so does `lift`, an arrow key with Shift; `key`, an arrow key, appends the
+            steps it means across and upwards; `point` is the pointer on it or the keyboard's focus.
         picture: pixels that fill an element without children.
         marks: the arrays that are drawn here, by the names under which a learner may open and save
             them (1 or 2 dimensions); never sent to the page with the picture.

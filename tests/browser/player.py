@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from difflib import ndiff
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 from games.run import Run
-from games.ui.node import Node
+from games.ui.node import PLACED, Node
 
 STEPS = 8
 """Moves of a finger that drags: enough for a browser to take it for scrolling, where it may."""
@@ -81,7 +82,7 @@ class Player:
             self._press(control)
         elif event == "point":
             self._point(control)
-        elif event in ("drag", "place"):
+        elif event in PLACED:
             self._drag(control, message)
         elif isinstance(message[-1], str) or control.get_attribute("data-number") is not None:
             self._enter(control, str(message[-1]))
@@ -95,23 +96,28 @@ class Player:
     def agree(self) -> None:
         """Wait until the page shows exactly the twin's text and control values."""
         expected = " ".join(texts(self.twin.view()))
-        self.page.wait_for_function(
-            """([game, expected]) => {
-                const texts = [];
-                const walker = document.createTreeWalker(
-                    game.querySelector('[data-stage]'), NodeFilter.SHOW_TEXT);
-                while (walker.nextNode()) {
-                    const {data, parentElement} = walker.currentNode;
-                    // the page names sections, the game does not know their titles
-                    if (!parentElement.matches('[data-section]')) texts.push(data);
-                }
-                game.texts = texts.join(' ');
-                return game.texts === expected;
-            }""",
-            arg=[self.box.element_handle(), expected],
-            timeout=120_000,
-            polling=100,
-        )
+        try:
+            self.page.wait_for_function(
+                """([game, expected]) => {
+                    const texts = [];
+                    const walker = document.createTreeWalker(
+                        game.querySelector('[data-stage]'), NodeFilter.SHOW_TEXT);
+                    while (walker.nextNode()) {
+                        const {data, parentElement} = walker.currentNode;
+                        // the page names sections, the game does not know their titles
+                        if (!parentElement.matches('[data-section]')) texts.push(data);
+                    }
+                    game.texts = texts.join(' ');
+                    return game.texts === expected;
+                }""",
+                arg=[self.box.element_handle(), expected],
+                timeout=120_000,
+                polling=100,
+            )
+        except TimeoutError:
+            shown = self.box.evaluate("game => game.texts")
+            told = "\n".join(ndiff(expected.split(), shown.split()))
+            raise AssertionError(f"the page shows other texts than its twin:\n{told}") from None
         shown, score = self.box.get_attribute("data-score"), self.twin.score()
         if score is None:
             assert not shown
@@ -127,7 +133,7 @@ class Player:
             for event, sends in node.messages().items():
                 whole = event in ("click", "point") and sends == message
                 open_end = event in ("input", "change") and sends == message[:-1]
-                dragged = event in ("drag", "place") and sends == message[: -len(directions(node))]
+                dragged = event in PLACED and sends == message[: -len(directions(node))]
                 if whole or open_end or dragged:
                     found.append((node, event))
         assert found, f"the page offers no control for {message}"
@@ -189,18 +195,10 @@ class Player:
         goal = dict(zip(named, message[-len(named) :], strict=True))
         if self.hand == "keyboard":
             self._tab_to(control)
-            for name in named:
-                _, _, low, high, *_, step = ways[name]
-                keys = ("ArrowLeft", "ArrowRight") if name == "x" else ("ArrowDown", "ArrowUp")
-                if low > high:  # an axis that runs the other way
-                    keys = keys[::-1]
-                while abs((now := self._at(control)[name]) - goal[name]) > (step or 1e-9) / 2:
-                    before = control.get_attribute("data-at")
-                    self.page.keyboard.press(keys[now < goal[name]])
-                    self.page.wait_for_function(
-                        "([handle, before]) => handle.dataset.at !== before",
-                        arg=[control.element_handle(), before],
-                    )
+            if control.get_attribute("data-every") is not None:  # a pen that draws on its way
+                beside = goal["x"] - 1 if goal["x"] else goal["x"] + 1
+                self._go_by_keys(control, ways, goal | {"x": beside}, "Shift+")
+            self._go_by_keys(control, ways, goal)
             return
         control.scroll_into_view_if_needed()
         inks = control.get_attribute("data-every") is not None  # wherever it is pressed
@@ -220,6 +218,23 @@ class Player:
             self.page.mouse.down()
             self.page.mouse.move(**end)
             self.page.mouse.up()
+
+    def _go_by_keys(
+        self, control: Locator, ways: dict[str, Any], goal: dict[str, float], held: str = ""
+    ) -> None:
+        """Bring a handle that has the focus to a place by arrow keys, another held or not."""
+        for name in goal:
+            _, _, low, high, *_, step = ways[name]
+            keys = ("ArrowLeft", "ArrowRight") if name == "x" else ("ArrowDown", "ArrowUp")
+            if low > high:  # an axis that runs the other way
+                keys = keys[::-1]
+            while abs((now := self._at(control)[name]) - goal[name]) > (step or 1e-9) / 2:
+                before = control.get_attribute("data-at")
+                self.page.keyboard.press(held + keys[now < goal[name]])
+                self.page.wait_for_function(
+                    "([handle, before]) => handle.dataset.at !== before",
+                    arg=[control.element_handle(), before],
+                )
 
     def _at(self, control: Locator) -> dict[str, float]:
         """Where a handle stands, in the data's units."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from games import load
 from games.run import LONGEST_TEXT, Run
-from games.ui.node import to_html
+from games.ui.node import PLACED, to_html
 from pycore import brains
 from pycore.activations import Tanh
 from pycore.layer import Layer
@@ -74,7 +74,7 @@ def event_data(node, event, box):
         return [()]
     if event == "key":
         return [(1, 0), (-1, 0), (0, 1), (0, -1)]
-    if event in ("drag", "place"):
+    if event in PLACED:
         return mapped(json.loads(node.attributes["data-map"]))
     if node.tag == "select":
         return [(option.attributes["value"],) for option in node.walk() if option.tag == "option"]
@@ -211,7 +211,7 @@ def replacements(good, event, last):
         yield from (0, 1, 1.0, "true")
     elif isinstance(good, int | float):
         yield from (True, False, str(good), "")
-        if event not in ("drag", "place"):  # a pointer may leave the picture
+        if event not in PLACED:  # a pointer may leave the picture
             yield from (1e300, -1e300, 10**400, -(10**400))
     else:
         yield from (True, False, 1.5, 0)

@@ -127,7 +127,8 @@ export function listen(send, refuse) {
       return beside.focus();
     }
     const own = wanted(event.target, 'key');
-    const found = own ?? wanted(event.target, 'drag');
+    const lifted = event.shiftKey ? wanted(event.target, 'lift') : null; // a pen that only goes there
+    const found = own ?? lifted ?? wanted(event.target, 'drag');
     if (!found) return;
     event.preventDefault();
     if (own) return send(own.game, [...own.message, step[0], -step[1]], false);

@@ -64,6 +64,7 @@ _CELL = Dial(0, SIZE - 1)
 _SIDE = Dial(-LARGEST, LARGEST, 0.05)
 MOVES = moves(
     draw=Place(_CELL, _CELL),
+    pen=Place(_CELL, _CELL),
     erase=Switch(),
     clear=Press(),
     digit=Press(),
@@ -405,6 +406,7 @@ def _board(state: State, won: bool) -> Node:
         state.drawing,
         MOVES.on(state).draw,
         at=state.pen,
+        pen=MOVES.on(state).pen,
         name=say("drawing"),
     )
     told = say("at the point")

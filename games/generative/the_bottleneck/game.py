@@ -51,6 +51,7 @@ LEARNT = word(
 _CELL = Dial(0, SIZE - 1)
 MOVES = moves(
     draw=Place(_CELL, _CELL),
+    pen=Place(_CELL, _CELL),
     erase=Switch(),
     clear=Press(),
     digit=Press(),
@@ -345,6 +346,7 @@ def _board(state: State, won: bool) -> Node:
                     state.drawing,
                     MOVES.on(state).draw,
                     at=state.pen,
+                    pen=MOVES.on(state).pen,
                     name=say("drawing"),
                 ),
             ),

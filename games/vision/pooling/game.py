@@ -54,6 +54,7 @@ LEARNT = word(
 _CELL = Dial(0, SIZE - 1)
 MOVES = moves(
     draw=Place(_CELL, _CELL, when=lambda state: state.bet.open),
+    pen=Place(_CELL, _CELL, when=lambda state: state.bet.open),
     erase=Switch(when=lambda state: state.bet.open),
     clear=Press(when=lambda state: state.bet.open),
     paper=Pick(*PAPERS, when=lambda state: state.bet.open),
@@ -292,6 +293,7 @@ def _board(state: State) -> Node:
                 state.drawing,
                 MOVES.on(state).draw,
                 at=state.pen,
+                pen=MOVES.on(state).pen,
                 name=say("drawing"),
             ),
             _windows(state.window),

@@ -59,6 +59,7 @@ LEARNT = word(
 _CELL = Dial(0, SIZE - 1)
 MOVES = moves(
     draw=Place(_CELL, _CELL),
+    pen=Place(_CELL, _CELL),
     erase=Switch(),
     clear=Press(),
     digit=Press(),
@@ -294,11 +295,9 @@ def view(state: State) -> Node:
             controls.choice(
                 say("I drew a"), lambda digit: str(digit), state.label, may.label, key="label"
             )
-            if state.trained and state.own
+            if state.own
             else None,
-            controls.slider(say("dots to the right"), state.moved, may.move)
-            if state.trained
-            else None,
+            controls.slider(say("dots to the right"), state.moved, may.move),
             widgets.row(
                 controls.toggle(say("Rub out"), state.erase, may.erase),
                 controls.button(say("Another digit"), may.digit),
@@ -386,6 +385,7 @@ def _board(state: State) -> Node:
                 state.drawing,
                 MOVES.on(state).draw,
                 at=state.pen,
+                pen=MOVES.on(state).pen,
                 name=say("drawing"),
             ),
         ),

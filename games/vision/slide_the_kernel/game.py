@@ -62,6 +62,7 @@ _CELL, _PLACE = Dial(0, SIZE - 1), Dial(0, WINDOW - 1)
 _OUT = Dial(0, lambda state: places(state) - 1)
 MOVES = moves(
     draw=Place(_CELL, _CELL),
+    pen=Place(_CELL, _CELL),
     erase=Switch(),
     clear=Press(),
     paper=Pick(*PAPERS),
@@ -375,7 +376,12 @@ def _board(state: State, won: bool) -> Node:
             sheet(
                 say("your drawing"),
                 inputs.pad(
-                    say("your drawing"), state.drawing, may.draw, at=state.pen, name=say("drawing")
+                    say("your drawing"),
+                    state.drawing,
+                    may.draw,
+                    at=state.pen,
+                    pen=may.pen,
+                    name=say("drawing"),
                 ),
                 _frame(SIZE, left, top, WINDOW),
             ),
@@ -388,7 +394,6 @@ def _board(state: State, won: bool) -> Node:
                     at=state.at,
                     palette="signed",
                     largest=largest,
-                    pen=False,
                     name=say("your map"),
                 ),
                 ring,

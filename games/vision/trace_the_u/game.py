@@ -67,6 +67,7 @@ LEARNT = word(
 _CELL = Dial(0, SIZE - 1)
 MOVES = moves(
     draw=Place(_CELL, _CELL),
+    pen=Place(_CELL, _CELL),
     erase=Switch(),
     clear=Press(),
     scene=Press(),
@@ -409,7 +410,12 @@ def _board(state: State, won: bool) -> Node:
     sure, maps = traced(state, state.skips)
     shown = (seen(state.ground, state.shade, state.drawing) + 2) / 4
     pad = inputs.pad(
-        say("your shape"), shown, MOVES.on(state).draw, at=state.pen, name=say("picture")
+        say("your shape"),
+        shown,
+        MOVES.on(state).draw,
+        at=state.pen,
+        pen=MOVES.on(state).pen,
+        name=say("picture"),
     )
     found = say("found with skips") if state.skips else say("found without")
     share = iou(state, state.skips)

@@ -288,7 +288,6 @@ def _board(state: State, won: bool) -> Node:
                 MOVES.on(state).look,
                 at=state.at,
                 largest=float(last.max()),
-                pen=False,
                 name=say("last map"),
             ),
             h(

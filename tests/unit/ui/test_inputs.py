@@ -13,6 +13,7 @@ def never(_):
 
 MOVES = moves(
     draw=Place(Dial(0, 4), Dial(0, 2)),
+    pen=Place(Dial(0, 4), Dial(0, 2)),
     at=Dial(0, 20),
     play=Press(),
     code=Text(80),
@@ -38,7 +39,8 @@ def test_a_pad_shows_the_drawing_and_its_surface_has_a_name_and_the_focus():
 
 
 def test_a_pad_without_a_pen_is_looked_at_and_only_the_last_cell_counts():
-    drawn, looked = (surface(pad("d", np.eye(3), MAY.draw, pen=pen)) for pen in (True, False))
+    drawn, looked = (surface(pad("d", np.eye(3), MAY.draw, pen=pen)) for pen in (MAY.pen, None))
+    assert drawn.messages() == {"drag": ("draw",), "lift": ("pen",)}
     assert "data-every" in drawn.attributes
     assert "data-every" not in looked.attributes
     assert "draw" not in looked.attributes["aria-label"]
