@@ -211,6 +211,10 @@ class LSTM(Recurrent):
         tanh_c = tanh(c)
         return [o * tanh_c, c], (before, c_before, i, f, g, o, tanh_c)
 
+    def carried(self) -> Array:
+        """Return c_t of each step of the last forward pass, (batch, time, n)."""
+        return np.stack([cache[1] for cache in self.caches[1:]] + [self.end[1]], axis=1)
+
     def cell_backward(
         self, dstates: list[Array], cache: tuple[Array, ...]
     ) -> tuple[Array, list[Array]]:

@@ -77,3 +77,13 @@ def test_an_open_forget_gate_carries_a_value_unchanged() -> None:
     layer.start = [np.zeros((1, 1)), np.full((1, 1), 0.7)]
     layer.forward(np.ones((1, 50, 1)))
     assert layer.end[1][0, 0] == pytest.approx(0.7)
+
+
+def test_what_a_cell_carried_is_its_state_after_each_step() -> None:
+    rng = np.random.default_rng(4)
+    layer, x = LSTM(2, 3, rng=rng), rng.normal(size=(2, 5, 2))
+    layer.forward(x)
+    carried = layer.carried()
+    for t in range(5):
+        layer.forward(x[:, : t + 1])
+        np.testing.assert_allclose(carried[:, t], layer.end[1])
