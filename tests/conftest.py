@@ -54,6 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "in_turns: done for a share of the games (`slug`) or pages (`path`) in each run"
     )
+    config.addinivalue_line(
+        "markers", "rarely: takes long, of what seldom changes; done in one run of three"
+    )
     given, games = config.getoption("--turn"), discover()
     if hasattr(config, "workerinput"):
         told = config.workerinput["turn"]
@@ -107,11 +110,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def given(item: pytest.Item, name: str) -> Any:
         return item.callspec.params.get(name) if hasattr(item, "callspec") else None
 
+    def named(item: pytest.Item) -> str:
+        return item.nodeid.partition("[")[0]
+
     pages: dict[Any, list[str]] = defaultdict(list)
     for item in items:
         if item.get_closest_marker("in_turns") and given(item, "slug") is None:
             pages[item.function].append(given(item, "path"))
     pages = {test: sorted(set(paths)) for test, paths in pages.items()}
+    rare = sorted({named(item) for item in items if item.get_closest_marker("rarely")})
 
     def wanted(item: pytest.Item) -> bool:
         if item.get_closest_marker("oracle") and not config.getoption("--oracle"):
@@ -121,6 +128,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         own = item.path.parent.name.replace("_", "-")
         if own in games and item.get_closest_marker("slow"):
             return now.plays(own, games)
+        if item.get_closest_marker("rarely"):
+            return now.returns(named(item), rare)
         if not item.get_closest_marker("in_turns"):
             return True
         if slug := given(item, "slug"):

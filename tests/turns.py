@@ -1,12 +1,13 @@
 """Which tests have their turn: with many games, several runs share what one did with few.
 
 A run of the whole suite does what is marked `in_turns` for a share of the games, and each of the
-three hands plays another share; pages are looked at in the same way. Whose turn it is goes on with
-every commit. A share holds no more when there is more to share, so a run takes no longer: there are
-more turns. A game or an article that was changed is done completely, and first; of very many,
-those that were changed last. So a submission that touches a few games checks all of them, and as
-many runs in a row as there are turns check everything; `--turn all` does so at once, and so does
-naming tests.
+three hands plays another share; pages are looked at in the same way. What is marked `rarely` takes
+long and looks at a part of the house that seldom changes: it is done in every third run. Whose turn
+it is goes on with every commit. A share holds no more when there is more to share, so a run takes
+no longer: there are more turns. A game or an article that was changed is done completely, and
+first; of very many, those that were changed last. So a submission that touches a few games checks
+all of them, and as many runs in a row as there are turns check everything; `--turn all` does so at
+once, and so does naming tests.
 
 What changed is what git says: against the commit in NEURONAUTS_BASE, or the branch `main`, or, on
 that branch itself, in the last commits. Where git cannot tell, all take their turns.
@@ -22,12 +23,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 HANDS = ("mouse", "keyboard", "touch")
-GAMES, PAGES = 4, 12
+GAMES, PAGES = 3, 8
 """How many have their turn in one run: games with one hand, and pages in a browser."""
 WHOLE = 2
 """How many of the games that were changed, and of the articles, are done completely in one run."""
 READ, ARTICLES, OFFLINE = 60, 24, 12
 """The same of pages that are made and read without one, articles, and games played offline."""
+RARELY = 3
+"""Of so many runs in a row, one does a test that is marked `rarely`."""
 BASE = "NEURONAUTS_BASE"
 MAIN = ("origin/main", "main")
 LAST = 10
@@ -57,6 +60,10 @@ class Turn:
         of = -(-len(pages) // most)
         touched = not self.touched.isdisjoint(path.split("/"))
         return touched or (pages.index(path) + self.number) % of == 0
+
+    def returns(self, test: str, tests: Sequence[str]) -> bool:
+        """Whether one of the tests that are done rarely is done in this run."""
+        return (tests.index(test) + self.number) % RARELY == 0
 
 
 def turns(games: int) -> int:

@@ -153,6 +153,7 @@ def test_a_worker_that_dies_twice_leaves_a_clear_sentence(visit):
     assert status(page) == "error"
 
 
+@pytest.mark.rarely
 def test_a_worker_that_is_busy_goes_on_and_one_that_hangs_is_started_anew(visit):
     watched = visit(again=True)
     watched.page.clock.install()
@@ -207,6 +208,7 @@ def test_the_next_visit_goes_on_from_the_memory_that_this_one_kept(visit):
     assert page.evaluate(marks("resumed")) == 1
 
 
+@pytest.mark.rarely
 def test_a_kept_memory_that_does_not_fit_is_let_go(visit):
     watched = visit()
     watched.expect("kept memory of Python could not be used")
@@ -229,6 +231,7 @@ def test_a_kept_memory_that_does_not_fit_is_let_go(visit):
     Player(page, "light-the-network", "mouse").win()
 
 
+@pytest.mark.rarely
 def test_broken_compiled_files_fall_back_to_the_stock_start(visit):
     watched = visit()
     watched.expect("404|Failed to load|fall")

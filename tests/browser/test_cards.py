@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.browser.conftest import READY
 from tests.browser.player import Player
 
@@ -90,6 +92,7 @@ def test_a_card_reads_well_without_scripts(visit):
     assert not line(page).locator("[data-run]").is_visible()
 
 
+@pytest.mark.rarely
 def test_lines_run_and_change_and_fail_without_touching_the_games(visit):
     watched = visit()
     page = watched.open(LESSON)

@@ -144,6 +144,7 @@ def settled(page: Page, version: str) -> Any:
     return element(page, version, "game => game.state()")
 
 
+@pytest.mark.rarely
 def test_a_package_reports_score_and_win_and_takes_the_run_up_again(
     page: Page, platform: str
 ) -> None:

@@ -474,6 +474,7 @@ def test_the_theme_follows_the_letters_around_it_without_a_canvas(guest, turning
     follows(page, turning)
 
 
+@pytest.mark.rarely
 def test_the_theme_is_no_guess_in_a_firefox_that_resists_fingerprinting(firefox, turning):
     browser = firefox({"privacy.resistFingerprinting": True})
     page = browser.new_page()
@@ -538,6 +539,7 @@ def test_a_game_plays_on_a_page_that_demands_to_be_isolated(chromium, host, serv
     page.close()
 
 
+@pytest.mark.rarely
 def test_a_game_plays_on_a_page_that_demands_to_be_isolated_in_firefox(firefox, host, served):
     page = firefox().new_page()
     isolated(page, host, served, "isolated-too")
@@ -586,6 +588,7 @@ def test_every_game_has_a_frame_of_its_own():
         assert (DIST / "frame" / slug / "first.svg").exists()
 
 
+@pytest.mark.rarely
 def test_a_game_plays_in_a_firefox_that_lets_no_other_site_remember_anything(firefox, host):
     page = firefox({"network.cookie.cookieBehavior": 1}).new_page()
     page.goto(host.page("forgetful", game(LIGHT)))

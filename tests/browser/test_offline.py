@@ -259,6 +259,7 @@ def test_after_one_visit_what_was_opened_works_without_a_network_with_all_of_its
     host.start()
 
 
+@pytest.mark.rarely
 def test_what_was_opened_of_other_tracks_is_kept_too_and_trained_weights_with_it(context, host):
     page = context.new_page()
     page.goto(host.url + "play/light-the-network/")
@@ -284,6 +285,7 @@ def test_what_was_opened_of_other_tracks_is_kept_too_and_trained_weights_with_it
     host.start()
 
 
+@pytest.mark.rarely
 def test_on_the_learners_word_the_whole_course_works_without_a_network(context, host, having_turn):
     page = context.new_page()
     page.goto(host.url + "play/light-the-network/")
@@ -335,6 +337,7 @@ def test_a_new_version_is_offered_and_comes_when_the_learner_agrees(context, sma
     assert page.locator("[data-offer] button").count() == 0
 
 
+@pytest.mark.rarely
 def test_an_update_that_comes_in_the_middle_of_a_game_waits_for_the_learner(context, tmp_path):
     folder = tmp_path / "course"
     shutil.copytree(DIST, folder, copy_function=os.link)

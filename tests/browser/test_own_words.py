@@ -17,6 +17,7 @@ def at(page, days):
 
 
 @pytest.mark.parametrize(("width", "touch"), [(390, True), (1280, False)])
+@pytest.mark.rarely
 def test_words_are_kept_compared_openly_and_come_back_on_their_days(visit, width, touch):
     watched = visit(width=width, height=844, touch=touch)
     watched.shift_allowed = ANY

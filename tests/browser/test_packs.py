@@ -37,6 +37,7 @@ def test_a_page_fetches_the_games_of_its_own_tracks_and_of_the_next_when_it_is_o
     watched.stays = ""
 
 
+@pytest.mark.rarely
 def test_the_next_visit_need_not_fetch_what_was_played_and_plays_other_tracks_too(visit):
     watched = visit()
     page = kept(watched)

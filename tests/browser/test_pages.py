@@ -99,6 +99,7 @@ def test_page_reads_whole_without_script(visit, path):
         assert "JavaScript" in game.inner_text()
 
 
+@pytest.mark.rarely
 def test_pages_fit_a_phone_while_their_letters_are_not_there(chromium, site):
     context = chromium.new_context(
         viewport={"width": 390, "height": 844}, java_script_enabled=False

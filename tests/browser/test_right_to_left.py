@@ -129,6 +129,7 @@ def test_an_embed_keeps_its_order_in_a_host_that_writes_from_right_to_left(visit
     assert page.evaluate(f"getComputedStyle({inner}).direction") == "ltr"
 
 
+@pytest.mark.rarely
 def test_what_the_search_has_found_keeps_its_order(chromium, leftward):
     """Its passages are the course's, disguised here: to make them anew would read every lesson."""
     words.use(catalogue.language(LEFTWARD))

@@ -48,6 +48,7 @@ PLACES = """() => [...document.querySelectorAll('[data-stage], .tool, .game-foot
 
 
 @pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.rarely
 def test_every_move_is_said_and_ringed_before_it_is_made(visit, width):
     watched = visit(width, 844, touch=width < 600, again=True)
     watched.shift_allowed = ANY
@@ -74,6 +75,7 @@ def test_every_move_is_said_and_ringed_before_it_is_made(visit, width):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.rarely
 def test_what_is_shown_is_neither_won_nor_kept(visit):
     watched = visit()
     watched.shift_allowed = ANY
@@ -119,6 +121,7 @@ def test_a_show_can_be_stopped_by_keyboard_at_any_time(visit):
     Player(page, SLUG, "mouse").win()
 
 
+@pytest.mark.rarely
 def test_after_a_show_it_is_the_learners_turn_with_other_numbers(visit):
     watched = visit(again=True)
     page = start(watched)
@@ -145,6 +148,7 @@ def test_a_show_does_not_outlive_its_worker(visit):
     Player(page, SLUG, "mouse").win()
 
 
+@pytest.mark.rarely
 def test_an_animation_runs_between_the_moves(visit):
     watched = visit(again=True)
     page = start(watched, "play/forward-pass-relay/")

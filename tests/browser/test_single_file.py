@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 
+import pytest
+
 from tests.browser.conftest import DIST, READY
 from tests.browser.player import Player
 from tests.browser.test_cards import run
@@ -63,6 +65,7 @@ class Carried:
         assert not self.complaints, "\n".join(self.complaints)
 
 
+@pytest.mark.rarely
 def test_in_chromium_the_file_plays_everything_without_a_network(chromium, tmp_path, capsys):
     carried = Carried(chromium, tmp_path)
     text, begin = carried.file.read_text("utf-8"), "\\nboard();`"
@@ -76,6 +79,7 @@ def test_in_chromium_the_file_plays_everything_without_a_network(chromium, tmp_p
     plays_everything(carried, capsys)
 
 
+@pytest.mark.rarely
 def test_in_firefox_the_file_plays_everything_without_a_network(firefox, tmp_path, capsys):
     plays_everything(Carried(firefox(), tmp_path), capsys)
 

@@ -166,6 +166,7 @@ PRESSED = (
 """Controls whose answer takes more room than what was there, or less."""
 
 
+@pytest.mark.rarely
 def test_a_control_does_not_move_when_it_is_pressed(visit):
     for slug, message in PRESSED:
         page = visit(scripts=False, again=True).open(f"play/{slug}/")

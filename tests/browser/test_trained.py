@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.browser.conftest import use
 from tests.browser.player import Player
 
@@ -42,6 +44,7 @@ def test_a_game_that_asks_gets_each_file_once_from_where_the_site_lies(visit):
     assert len(names) == 2
 
 
+@pytest.mark.rarely
 def test_the_stock_start_finds_the_weights_too(visit):
     watched = visit()
     watched.expect("404|Failed to load|fall")

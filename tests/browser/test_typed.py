@@ -25,6 +25,7 @@ def fields():
 
 
 @pytest.mark.parametrize("locale", ["de-DE", "en-US"])
+@pytest.mark.rarely
 def test_a_number_is_the_one_that_was_typed(visit, locale):
     typed = list(fields())
     assert typed

@@ -169,6 +169,7 @@ def test_the_other_server_can_be_reached_from_where_nothing_forbids_it(visit, si
     assert asked == ["/"], "else this file's other tests show nothing"
 
 
+@pytest.mark.rarely
 def test_nothing_is_reached_from_the_learners_worker(visit, site, elsewhere):
     url, asked = elsewhere
     page, worker = workshop(visit)
@@ -223,6 +224,7 @@ def test_a_forged_answer_is_shown_and_not_believed(visit):
     assert run(page) == ("Both agree.", beside), "it is said of what is shown"
 
 
+@pytest.mark.rarely
 def test_who_says_too_much_is_stopped_and_the_page_goes_on(visit):
     page, _ = workshop(visit)
     for say in (
@@ -258,6 +260,7 @@ SPOILING = (
 """Lines after which others could not run, or would come to something else: of each kind one."""
 
 
+@pytest.mark.rarely
 def test_what_a_line_breaks_is_whole_again_for_the_next(visit):
     page, _ = workshop(visit, shift=ANY)
     for code in SPOILING:
@@ -280,6 +283,7 @@ def test_a_page_reaches_no_other_server(visit, elsewhere, path):
     assert asked == []
 
 
+@pytest.mark.rarely
 def test_a_policy_that_forbids_what_python_needs_is_named(visit):
     watched = visit()
     watched.expect("")  # there is a lot to complain about

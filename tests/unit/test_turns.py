@@ -91,6 +91,17 @@ def test_the_turns_open_every_page_and_those_of_a_changed_article_each_time(page
         assert len(one) <= of_tests.PAGES + 1
 
 
+@pytest.mark.parametrize("tests", [1, 2, 3, 40])
+def test_what_is_done_rarely_is_done_once_in_so_many_runs(tests):
+    named = [f"tests/test_{number}" for number in range(tests)]
+    runs = [
+        [test for test in named if Turn(number, frozenset()).returns(test, named)]
+        for number in range(of_tests.RARELY)
+    ]
+    assert sorted(test for run in runs for test in run) == sorted(named)
+    assert max(map(len, runs)) - min(map(len, runs)) <= 1
+
+
 def test_an_article_is_touched_by_what_lies_in_its_folder():
     paths = ["course/guided/level_1/en.md", "course/tracks.py", "docs/level_2.md"]
     assert touched_articles(paths) == ["level-1"]

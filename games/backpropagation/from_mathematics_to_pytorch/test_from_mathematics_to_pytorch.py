@@ -53,6 +53,7 @@ def test_of_24_orders_five_learn_six_stay_and_thirteen_stop():
     assert {lines for lines in turns if found[lines] != "stops"} < learn
 
 
+@pytest.mark.slow
 def test_the_right_order_learns_and_without_zero_grad_the_loss_swings_from_all_of_50_seeds():
     for seed in range(50):
         right, bare = trained(seed, RIGHT), trained(seed, BARE)

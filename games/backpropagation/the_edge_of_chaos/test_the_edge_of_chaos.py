@@ -40,11 +40,13 @@ def test_the_fate_of_a_gradient_is_what_theory_says_of_the_place_and_both_occur(
     assert min(found.values()) > 70
 
 
+@pytest.mark.slow
 def test_the_place_beside_the_line_trains_with_every_network():
     assert [seed for seed in SEEDS if trained(seed, game.GOOD) < BAR] == []
 
 
 @pytest.mark.parametrize("place", [(0.8, 0.2), (2.4, 0.2)])
+@pytest.mark.slow
 def test_deep_in_order_and_in_chaos_no_network_trains(place):
     assert max(trained(seed, place) for seed in SEEDS) < BAR
 

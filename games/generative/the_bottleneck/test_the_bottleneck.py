@@ -36,6 +36,7 @@ def test_components_are_what_a_straight_way_can_do_best():
         assert float(((x - mean - (x - mean) @ other.T @ other) ** 2).mean()) > mine
 
 
+@pytest.mark.slow
 def test_only_a_width_under_the_bar_with_the_next_above_it_wins():
     for seed in range(4):
         run = Run("the-bottleneck", seed)

@@ -18,6 +18,7 @@ def trained(seed):
     return state
 
 
+@pytest.mark.slow
 def test_the_nearest_candidate_is_of_the_same_kind_and_sums_miss_more_often_than_they_hit():
     found = [trained(seed) for seed in range(50)]
     same = [game.KIND[game.truth(state)] == game.KIND[state.word] for state in found]

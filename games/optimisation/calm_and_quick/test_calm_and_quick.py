@@ -60,6 +60,7 @@ def test_the_gradient_is_that_of_the_error_and_its_mean_is_what_is_said():
     assert drawn.std() == pytest.approx(2, abs=0.1)  # 2 · 2 / √4
 
 
+@pytest.mark.slow
 def test_one_beta_for_all_never_wins_two_in_a_row():
     """Of 50 seeds, in six signals each."""
     for beta in (0.5, 0.7, 0.8, 0.9, 0.95, 0.99):

@@ -24,6 +24,7 @@ SLUG = "the-lineage"
 
 
 @pytest.mark.parametrize("name", SCENES)
+@pytest.mark.slow
 def test_the_one_that_is_to_win_wins_also_from_other_starts_and_with_other_noise(name):
     """With the settings of the race, from at least 42 of 50 others."""
     scene = SCENES[name]

@@ -28,6 +28,7 @@ def thousand():
     return found
 
 
+@pytest.mark.slow
 def test_the_bound_lies_above_the_measured_losses_wherever_a_theorem_holds():
     covered = 0
     for run in thousand():

@@ -334,6 +334,7 @@ def test_numeric_question_offers_many_draws(name: str) -> None:
     assert len(draws) >= 6
 
 
+@pytest.mark.slow
 def test_place_of_the_right_answer_is_not_predictable() -> None:
     rng = np.random.default_rng(0)
     places = Counter(item.ask(rng).right for item in BANK.values() for _ in SEEDS)

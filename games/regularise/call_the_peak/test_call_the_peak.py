@@ -64,6 +64,7 @@ def rounds() -> list[tuple[int, int, int, bool, float]]:
     return found
 
 
+@pytest.mark.slow
 def test_the_peak_is_where_waves_just_meet_every_place_however_often_each_was_measured():
     for _, places, peak, *_ in rounds():
         assert abs(peak - places) <= game.NEAR
@@ -98,6 +99,7 @@ def test_counting_labels_in_place_of_places_fails_in_every_second_round():
         assert run.score() == 0
 
 
+@pytest.mark.slow
 def test_of_the_three_cures_only_ridge_takes_the_peak_away():
     """The others in a last round of 10 games: less noise lowers it, few places more move it."""
     lower = []
@@ -123,6 +125,7 @@ def test_of_the_three_cures_only_ridge_takes_the_peak_away():
 
 
 @pytest.mark.parametrize("exponent", [-6, -4, 3, 4])
+@pytest.mark.slow
 def test_too_little_ridge_leaves_a_peak_and_too_much_holds_the_curve_flat(exponent):
     for seed in SEEDS[:10]:
         run = Run("call-the-peak", seed)

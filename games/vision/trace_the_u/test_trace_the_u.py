@@ -70,6 +70,7 @@ def test_twins_begin_alike_and_differ_by_their_skips_alone():
     ).any()
 
 
+@pytest.mark.slow
 def test_only_a_shape_on_clean_paper_counts():
     run = trained(4)
     for few in (0, 1, game.LEAST - 1):  # found with skips and missed without, as the aim says
@@ -90,6 +91,7 @@ def test_only_a_shape_on_clean_paper_counts():
     assert run.score() == 0.5
 
 
+@pytest.mark.slow
 def test_a_wrong_guess_and_an_empty_paper_win_nothing():
     run = trained(5, "shape")
     run.send(["clear"])

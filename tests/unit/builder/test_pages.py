@@ -97,6 +97,7 @@ def test_there_is_a_page_for_every_game_and_article(makers):
     assert {f"play/{slug}/index.html" for slug in discover()} <= set(makers)
 
 
+@pytest.mark.rarely
 def test_pages_are_small_enough_for_a_slow_network(site):
     """The heaviest is the part with six games, among them Optimiser Race."""
     sizes = {path: len(gzip.compress(text.encode())) for path, text in site.items()}
@@ -368,6 +369,7 @@ ADDRESSES = json.loads((WEB.parent / "tests/links/addresses.json").read_text("ut
 """Anchors of pages, and placements, that there have been: people have links and wins of them."""
 
 
+@pytest.mark.rarely
 def test_every_address_there_has_been_still_finds_its_place(site):
     """On its page; else that names another that has it, and leads there without scripts too."""
     every = [(page, anchor) for page, held in ADDRESSES["anchors"].items() for anchor in held]

@@ -20,6 +20,7 @@ def read(kind, seed, order=None):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seeds", [range(25), range(25, 50)])
+@pytest.mark.rarely
 def test_a_shuffle_costs_the_lenet_and_not_the_dense_network_from_fifty_starts(seeds):
     plain, shuffled = [], []
     for seed in seeds:

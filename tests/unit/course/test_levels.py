@@ -71,6 +71,7 @@ def test_one_step_makes_the_neuron_like_storms():
     assert names["w"][1] - 0.1 * names["dw"][1] < 0
 
 
+@pytest.mark.rarely
 def test_momentum_with_both_settings_tuned_beats_plain_descent_in_both_valleys():
     """With β left at 0.9 it loses the rounder one: untuned settings decide races."""
     names = computed("3_training", "optimisers-true-story")
@@ -201,6 +202,7 @@ def test_attention_carries_further_and_not_for_ever():
 
 
 @pytest.mark.parametrize(("depth", "limit"), RACES)
+@pytest.mark.rarely
 def test_the_races_that_level_2_counts_end_as_its_table_says(depth, limit):
     """Six of the sixty are run anew; `python -m tests.unit.course.races` runs all of them."""
     table = computed("2", "init-true-story")["WINNERS"][f"{depth}-{limit}"]
@@ -314,6 +316,7 @@ def test_the_matches_that_level_4_tells_of_are_those_that_were_counted():
     assert told in text
 
 
+@pytest.mark.rarely
 def test_from_other_starts_and_digits_the_cnn_is_ahead_at_two_dots_too():
     """The page says in 50 of 50, seeds 0 to 49; three of them are run anew."""
     learned = computed("4_seeing", "convolution")["learned"]

@@ -52,6 +52,7 @@ def measured(*setting):
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.rarely
 def test_the_band_holds_nineteen_networks_of_twenty_in_every_layer(setting):
     """Two standard deviations hold 95.4 %; of 200 draws 184 to 198 at five of their own (1.5 %),
     a little fewer where squares of few neurons have longer tails than the normal law."""

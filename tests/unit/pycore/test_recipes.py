@@ -90,6 +90,7 @@ def test_the_tales_stretches_are_the_text_and_what_comes_next() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.rarely
 def test_sums_are_understood_long_after_they_are_known_and_only_with_decay(seed: int) -> None:
     shares = grokking.train(1.0, seed)
     by_heart, understood = grokking.first(shares[:, 0], 1.0), grokking.first(shares[:, 1], 0.95)
