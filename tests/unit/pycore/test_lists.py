@@ -22,6 +22,7 @@ from pycore.losses import Loss
 from pycore.models import mlp
 from pycore.models.diffusion import Diffusion, linear
 from pycore.models.gnn import NodeClassification, gnn
+from pycore.recurrent import RNN
 from tests.unit.pycore.found import modules, subclasses
 
 RNG = np.random.default_rng(0)
@@ -58,7 +59,7 @@ SAMPLES: dict[str, Sequence[Any]] = {
     "sizes": [[3, 2]],
     "f": [lambda x: (x * x).sum(), lambda: 1.0],
     "gradient": [lambda theta: 2 * theta],
-    "layer": [Tanh()],
+    "layer": [Tanh(), RNN(3, 2, rng=0)],
     "network": [mlp([3, 1], 0), Embedding(4, 4, rng=0)],
     "state": [{"0.weight": np.ones((1, 3)), "0.bias": np.ones(1)}],
 }
