@@ -16,7 +16,12 @@ from typing import Literal
 import numpy as np
 
 from pycore import gradients
-from pycore.adversarial import MinimaxGenerator, NonSaturatingGenerator, Wasserstein
+from pycore.adversarial import (
+    MinimaxGenerator,
+    NonSaturatingGenerator,
+    Wasserstein,
+    gradient_penalty,
+)
 from pycore.arrays import Array, Integers, Seed, above_zero, positive, seeded
 from pycore.layer import Layer
 from pycore.layers import Sequential
@@ -25,11 +30,12 @@ from pycore.objectives import Objective
 from pycore.optimizers import Optimizer
 from pycore.training import Minimizer, Turns
 
-GANLoss = Literal["minimax", "non-saturating", "wasserstein"]
+GANLoss = Literal["minimax", "non-saturating", "wasserstein", "wasserstein-gp"]
 LOSSES: dict[GANLoss, tuple[type[Loss], float, type[Loss]]] = {
     "minimax": (BinaryCrossEntropy, 0.0, MinimaxGenerator),
     "non-saturating": (BinaryCrossEntropy, 0.0, NonSaturatingGenerator),
     "wasserstein": (Wasserstein, -1.0, Wasserstein),
+    "wasserstein-gp": (Wasserstein, -1.0, Wasserstein),
 }
 """The discriminator's loss, its target for samples (for data it is 1), the generator's loss."""
 
@@ -40,16 +46,17 @@ class GAN:
     Shapes: generator (batch, n_z) → (batch, n), discriminator (batch, n) → logits (batch, 1).
 
     "non-saturating": G maximises mean log σ(D(G(z))) instead of its part of V. "wasserstein": D
-    maximises mean D(x) − mean D(G(z)), and its weights are kept within ±`clip`.
+    maximises mean D(x) − mean D(G(z)), and its weights are kept within ±`clip`. "wasserstein-gp":
+    in place of that, it pays `penalty` · (‖∇D‖ − 1)² at points between data and samples.
 
     No one number is minimised by both, so each player has an objective of its own, `Judging` and
     `Drawing`, and `trainer` lets them take turns.
 
     Source: Goodfellow et al., Generative adversarial nets, 2014; Arjovsky et al., Wasserstein GAN,
-    2017.
+    2017; Gulrajani et al., Improved training of Wasserstein GANs, 2017.
 
     Raises:
-        ValueError: there is no such loss.
+        ValueError: there is no such loss, or `clip` or `penalty` is no finite number above 0.
     """
 
     def __init__(
@@ -60,13 +67,15 @@ class GAN:
         rng: Seed,
         loss: GANLoss = "non-saturating",
         clip: float = 0.1,
+        penalty: float = 10.0,
     ) -> None:
         if loss not in LOSSES:
             raise ValueError(f"GAN: loss is {loss!r}; allowed: {', '.join(LOSSES)}")
-        above_zero("GAN", clip=clip)
+        above_zero("GAN", clip=clip, penalty=penalty)
         self.generator, self.discriminator = generator, discriminator
-        self.n_z, self.rng, self.clip = n_z, seeded(rng), clip
-        self.wasserstein = loss == "wasserstein"
+        self.n_z, self.rng = n_z, seeded(rng)
+        self.clip = clip if loss == "wasserstein" else None
+        self.penalty = penalty if loss == "wasserstein-gp" else None
         of_discriminator, self.target, of_generator = LOSSES[loss]
         self.discriminator_loss, self.generator_loss = of_discriminator(), of_generator()
 
@@ -137,11 +146,15 @@ class Judging(_Player):
         self.network.zero_grad()
         value = loss.forward(self.network.forward(both, training=True), target)
         self.network.accumulate(loss.backward())
+        if gan.penalty is not None:
+            share = self.rng.uniform(size=(len(x), 1)).astype(both.dtype)
+            between = share * both[: len(x)] + (1 - share) * both[len(x) :]
+            value += gradient_penalty(self.network, between, gan.penalty)
         return value
 
     def project(self) -> None:
-        """Keep a Wasserstein critic's weights within ±clip."""
-        if self.gan.wasserstein:
+        """Keep the weights of a critic without a penalty within ±clip."""
+        if self.gan.clip is not None:
             gradients.clip_value(self.network.theta, self.gan.clip)
 
 

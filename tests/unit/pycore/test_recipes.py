@@ -166,6 +166,7 @@ FIRST_STEPS: dict[str, tuple[Callable[[], float], float]] = {
     "gan minimax": (lambda: fooled("minimax"), -0.475348),
     "gan non-saturating": (lambda: fooled("non-saturating"), 1.020699),
     "gan wasserstein": (lambda: fooled("wasserstein"), -0.015983),
+    "gan wasserstein-gp": (lambda: fooled("wasserstein-gp"), 1.493854),
     "double_descent": (
         lambda: float(double_descent.measure(draws=1)[0][0, 0]),
         0.253934,

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from pycore import adversarial
+from pycore.activations import LeakyReLU, Tanh
 from pycore.arrays import Array
+from pycore.gradient_check import numeric_gradient
+from pycore.layer import Layer
 from pycore.layers import Dense, Sequential
 from pycore.models import mlp
 from pycore.models.gan import GAN, LOSSES, Drawing, GANLoss, Judging
@@ -72,8 +75,59 @@ def test_a_critic_stays_within_its_bounds() -> None:
 
 
 def test_an_unknown_loss_is_refused() -> None:
-    with pytest.raises(ValueError, match="'max'; allowed: minimax, non-saturating, wasserstein"):
+    with pytest.raises(
+        ValueError, match="'max'; allowed: minimax, non-saturating, wasserstein, wasserstein-gp"
+    ):
         small("max")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("activation", [Tanh, LeakyReLU])
+def test_the_gradient_penaltys_gradient_is_the_finite_difference(activation: type[Layer]) -> None:
+    rng = np.random.default_rng(0)
+    network, x = mlp([2, 5, 4, 1], rng, activation), rng.normal(size=(6, 2))
+    network.pack()
+    network.zero_grad()
+
+    def penalty() -> float:
+        slopes = network.backward(np.ones_like(network.forward(x, training=True)))
+        return float(3 * ((np.linalg.norm(slopes, axis=1) - 1) ** 2).mean())
+
+    value = adversarial.gradient_penalty(network, x, 3.0)
+    found = network.grad.copy()
+    assert value == pytest.approx(penalty())
+    numeric = numeric_gradient(penalty, network.theta)
+    np.testing.assert_allclose(found, numeric, rtol=1e-5, atol=1e-7)
+
+
+def test_the_penalty_of_a_slope_of_one_is_zero_and_a_flat_critic_is_left_alone() -> None:
+    critic = Sequential(Dense(2, 1, rng=0))
+    critic.pack()
+    critic.theta[...] = 0.6, -0.8, 5
+    assert adversarial.gradient_penalty(critic, np.ones((3, 2))) == pytest.approx(0, abs=1e-20)
+    critic.theta[...] = 1.8, 2.4, 5  # a slope of 3: 10 · 2², and 10 · 2 · 2 along (0.6, 0.8)
+    critic.zero_grad()
+    assert adversarial.gradient_penalty(critic, np.ones((3, 2))) == pytest.approx(40)
+    np.testing.assert_allclose(critic.grad, [24, 32, 0], rtol=1e-9, atol=1e-9)
+    critic.theta[...] = 0
+    assert adversarial.gradient_penalty(critic, np.ones((3, 2))) == 10
+    assert np.isfinite(critic.grad).all()
+
+
+def test_a_penalised_critic_between_two_points_measures_their_distance() -> None:
+    """W₁ is 3; weight clipping, with as many steps, finds what its clip allows."""
+    found = {}
+    for loss in ("wasserstein", "wasserstein-gp"):
+        rng = np.random.default_rng(0)
+        generator, critic = Sequential(Dense(1, 1, rng=rng)), mlp([1, 16, 1], rng, LeakyReLU)
+        generator.pack()
+        generator.theta[...] = 0, 3
+        gan = GAN(generator, critic, 1, rng, loss)  # type: ignore[arg-type]
+        judging = Judging(gan, lambda count: np.zeros((count, 1)), 32)
+        Minimizer(judging, Adam(0.01, beta1=0.5, beta2=0.9), total=400).run()
+        y = critic.forward(np.array([[0.0], [3.0]]))
+        found[loss] = float(y[0, 0] - y[1, 0])
+    assert found["wasserstein-gp"] == pytest.approx(3, abs=0.3)
+    assert found["wasserstein"] < 1
 
 
 @pytest.mark.parametrize("loss", ["non-saturating", "wasserstein"])
@@ -93,7 +147,9 @@ def test_training_repeats_itself() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("loss", "rounds"), [("non-saturating", 1000), ("wasserstein", 500)])
+@pytest.mark.parametrize(
+    ("loss", "rounds"), [("non-saturating", 1000), ("wasserstein", 500), ("wasserstein-gp", 500)]
+)
 def test_every_cloud_is_found(loss: GANLoss, rounds: int) -> None:
     found = recipe.shares(recipe.train(loss, rounds).sample(1000))
     assert found.sum() >= 0.6
