@@ -284,7 +284,7 @@ def isotropic_risk(gamma: float, signal: float, noise: float, ridge: float = 0.0
 
     y = x a + N(0, noise²) with |a|² = signal, gamma = d / n, and â the a of least |X a − y|² / n +
     ridge |a|², the shortest without ridge. There it is noise² γ / (1 − γ) below γ = 1, and signal
-    (1 − 1/γ) + noise² / (γ − 1) above; at 1 it has no bound, unless neither term has a part in it.
+    (1 − 1/γ) + noise² / (γ − 1) above; at 1 it has no bound if there is noise.
 
     Source: Hastie, Montanari, Rosset and Tibshirani, Surprises in high-dimensional ridgeless least
     squares interpolation, 2022, theorems 1 and 5.

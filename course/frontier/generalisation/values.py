@@ -94,10 +94,6 @@ smallest = X.T @ np.linalg.solve(K, y)
 # %% threshold
 w0 = np.array([0.5, -1.0, 0.8, 0.3, -0.6])
 sigma = 0.5
-rng = np.random.default_rng(0)
-noise_30 = np.mean(
-    [np.trace(np.linalg.inv((F := rng.normal(size=(20, 30))) @ F.T)) for _ in range(400)]
-)
 
 # %% ridge
 lam = 4.0
@@ -143,6 +139,13 @@ def moved(start, width, seed):
     return np.linalg.norm(G @ G.T - before) / np.linalg.norm(before)
 
 
+def outer_share(width, seed):
+    """The share of the kernel's diagonal at LeCun's start that comes from the output's weights."""
+    G = slopes(mlp([10, width, 1], seed, weights=initializers.lecun_normal)) ** 2
+    return G[:, -width - 1 :].sum() / G.sum()
+
+
+outer = np.mean([outer_share(WIDTHS[3], seed) for seed in range(5)])
 changes = {
     name: [np.mean([moved(start, width, seed) for seed in range(5)]) for width in WIDTHS]
     for name, start in (
