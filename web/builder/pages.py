@@ -25,8 +25,14 @@ from __future__ import annotations
 import difflib
 import inspect
 import json
+import multiprocessing
+import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -105,6 +111,8 @@ FORMULA_FONTS = {
 """KaTeX's font files, and what in its HTML asks for each of them."""
 
 Make = Callable[[], str | bytes]
+Made = tuple[str | bytes, dict[str, str]]
+"""A file, and the bodies of articles that were made for it."""
 
 
 def build_pages(out: Path, assets: Assets) -> list[Path]:
@@ -116,7 +124,52 @@ def build_pages(out: Path, assets: Assets) -> list[Path]:
     """
     site = Site(assets)
     typeset(site.articles, site.formulas)
-    return [_write(out / path, make()) for path, make in site.files().items()]
+    files = site.files()
+    last = files.pop(search.FILE)  # it tells of every article's body
+    written = []
+    with _shared_out(_Workbench(site, files)) as make:
+        for path, (made, bodies) in zip(files, make(files), strict=True):
+            site.bodies.update(bodies)
+            written.append(_write(out / path, made))
+    return [*written, _write(out / search.FILE, last())]
+
+
+@dataclass
+class _Workbench:
+    """Where files of a site are made, by their paths."""
+
+    site: Site
+    files: Mapping[str, Make]
+
+    def make(self, path: str) -> Made:
+        """Make one of the files."""
+        before = set(self.site.bodies)
+        made = self.files[path]()
+        return made, {name: self.site.bodies[name] for name in self.site.bodies.keys() - before}
+
+
+_workbenches: list[_Workbench] = []
+"""That of this process, where it makes files for another."""
+
+
+@contextmanager
+def _shared_out(
+    bench: _Workbench,
+) -> Iterator[Callable[[Iterable[str]], Iterable[Made]]]:
+    """What makes files, in their order, in as many processes as there are cores.
+
+    A process has the bench by being forked, which is safe only on Linux; elsewhere there is one.
+    """
+    if sys.platform != "linux":
+        yield lambda paths: map(bench.make, paths)
+        return
+    forked = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(os.cpu_count(), forked, _workbenches.append, (bench,)) as pool:
+        yield lambda paths: pool.map(_make, paths)
+
+
+def _make(path: str) -> Made:
+    return _workbenches[0].make(path)
 
 
 def pages(assets: Assets) -> Iterator[tuple[str, str]]:
@@ -179,7 +232,7 @@ class Site:
             for level in self.levels
             for anchor, part in level.anchors.items()
         }
-        self._bodies: dict[str, str] = {}
+        self.bodies: dict[str, str] = {}
         for slug in discover():
             self.named_by(load(slug))
 
@@ -253,9 +306,9 @@ class Site:
 
     def _body(self, article: Article) -> str:
         """The HTML of an article, run once however many files tell of it."""
-        if article.name not in self._bodies:
-            self._bodies[article.name] = article.html(self.place, self.formulas)
-        return self._bodies[article.name]
+        if article.name not in self.bodies:
+            self.bodies[article.name] = article.html(self.place, self.formulas)
+        return self.bodies[article.name]
 
     def of(self, track: Track) -> list[Level]:
         """The levels of a track, in order."""
