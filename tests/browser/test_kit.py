@@ -30,6 +30,7 @@ from tests.browser.looks import looks_well
 
 MAY = moves(
     draw=Place(Dial(0, 7), Dial(0, 7)),
+    pen=Place(Dial(0, 7), Dial(0, 7)),
     spot=Place(Dial(-2, 2, 0.01), Dial(-2, 2, 0.01)),
     lean=Dial(-2, 2, 0.01),
     at=Dial(0, 200),
@@ -58,7 +59,7 @@ def pieces() -> list[Node]:
     names = {"loss": "Loss", "weights": "Weights", "slope": "Slope"}
     small = plots.Axes((0, 1), (0, 1), 200, 150)
     return [
-        inputs.pad("a digit", np.eye(8), MAY.draw, at=(2, 3)),
+        inputs.pad("a digit", np.eye(8), MAY.draw, at=(2, 3), pen=MAY.pen),
         inputs.scrubber("step", 12, MAY.at, play=MAY.play),
         inputs.code_field("rule", "w - 0.1 * g", MAY.code, error="line 1 is not whole"),
         tensors.heat_table("W", rng.normal(size=(3, 4)), rows=list("abc"), columns=list("pqrs")),
@@ -102,7 +103,7 @@ def pieces() -> list[Node]:
 def dragged() -> list[Node]:
     """One of each that is dragged."""
     return [
-        inputs.pad("a digit", np.eye(8), MAY.draw),
+        inputs.pad("a digit", np.eye(8), MAY.draw, pen=MAY.pen),
         *[
             plots.plot(AXES, piece, label="a plane")
             for piece in (
@@ -168,7 +169,7 @@ def sent(page: Page) -> list[Any]:
     return page.evaluate("sent.splice(0)")
 
 
-def test_a_pen_draws_in_every_cell_it_passes_and_arrow_keys_beside_the_last(kit):
+def test_a_pen_draws_in_every_cell_it_passes_and_arrow_keys_beside_the_last_or_lifted(kit):
     page = kit()
     box = page.locator(".pad-surface").bounding_box()
     cell = box["width"] / 8
@@ -180,6 +181,8 @@ def test_a_pen_draws_in_every_cell_it_passes_and_arrow_keys_beside_the_last(kit)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
     assert sent(page) == [["draw", 2, 4, False], ["draw", 3, 3, False]]
+    page.keyboard.press("Shift+ArrowRight")
+    assert sent(page) == [["pen", 3, 3, False]]
 
 
 def test_digits_show_where_one_points_and_all_of_them_in_focus(kit):

@@ -71,12 +71,13 @@ def test_a_handle_says_its_range_in_the_datas_units():
 
 # --- the cells of a grid --------------------------------------------------------------------------
 
-DRAW = moves(draw=Place(Dial(0, 4), Dial(0, 2)))
+DRAW = moves(draw=Place(Dial(0, 4), Dial(0, 2)), pen=Place(Dial(0, 4), Dial(0, 2)))
 
 
 def cells():
     """The element that takes the pen over three rows of five."""
-    node = pad("d", np.zeros((3, 5)), DRAW.on(None).draw)
+    may = DRAW.on(None)
+    node = pad("d", np.zeros((3, 5)), may.draw, pen=may.pen)
     (found,) = (n for n in node.walk() if "data-map" in n.attributes)
     return found
 
