@@ -31,7 +31,7 @@ dense = reader("dense", 0, x_learn, y_learn).run().network
 x = np.array([0.2, 0.9, 1.0, 0.4, 0.0, 0.7, 0.3, 0.8])
 k = np.array([-1.0, 0.5, 2.0])
 d = np.array([1.0, -2.0, 0.5, 0.0, 1.5, -1.0])
-first = Conv2D(1, 6, 5, rng=0)
+first, second = Conv2D(1, 6, 5, rng=0), Conv2D(6, 12, 5, rng=0)
 shared = np.array([[k[j - i] if 0 <= j - i < 3 else 0.0 for j in range(8)] for i in range(6)])
 
 # %% moving-along
@@ -42,6 +42,8 @@ right = {
     kind: [read(network, aside(x_new, dots)) for dots in range(4)]
     for kind, network in (("cnn", lenet), ("dense", dense))
 }
+kept = aside(x_new, 3).sum(axis=(1, 2)) == x_new.sum(axis=(1, 2))
+of_kept = accuracy(lenet.forward(aside(x_new, 3)[kept][..., None]), y_new[kept])
 
 # %% shuffled-pictures
 mixed_lenet = reader("cnn", 0, mixed(x_learn), y_learn).run().network

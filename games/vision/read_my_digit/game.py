@@ -52,9 +52,9 @@ LEAST = 7
 KINDS = ("cnn", "dense")
 
 LEARNT = word(
-    "The LeNet finds your strokes wherever they are, for it slides the same kernels over all of "
-    "the picture. The dense network has other weights for every dot, so to it you drew another "
-    "picture."
+    "The LeNet slides the same kernels over all of the picture, so its maps moved along with your "
+    "strokes; only its last layers mind where they are. The dense network has other weights for "
+    "every dot, so to it you drew another picture."
 )
 _CELL = Dial(0, SIZE - 1)
 MOVES = moves(
