@@ -178,7 +178,8 @@ def prepare(code: str, given: str) -> Callable[[], str]:
         code: the learner's lines.
         given: JSON {"names": {name: packed}, "beside": packed or null, "claims": true or false},
             the last for whether a line that compares is a claim; and "above", the code of the runs
-            that this one goes on from.
+            that this one goes on from, and "anew", an expression for what stands beside it, where
+            that can be computed of the learner's numbers too.
 
     Returns:
         A function that returns {"printed", "shown", "value", "error"}, all text: what was printed,
@@ -188,11 +189,12 @@ def prepare(code: str, given: str) -> Callable[[], str]:
     known = json.loads(given)
     names = {name: unpack(value) for name, value in known["names"].items()}
     above = known.get("above", [])
-    return lambda: json.dumps(_answer(code, names, above, known.get("claims", False)))
+    claims, anew = known.get("claims", False), known.get("anew", "")
+    return lambda: json.dumps(_answer(code, names, above, claims, anew))
 
 
 def _answer(
-    code: str, names: dict[str, Any], above: Sequence[str], claims: bool
+    code: str, names: dict[str, Any], above: Sequence[str], claims: bool, anew: str
 ) -> Mapping[str, str]:
     answer = dict.fromkeys(("printed", "shown", "value", "error"), "")
     for n, earlier in enumerate(above, 1):
@@ -206,6 +208,12 @@ def _answer(
         packed = "" if value is None else _numbers(value)
     except BaseException as error:  # whatever it is, it is the learner's to see
         return answer | {"error": explain(error)[:LONGEST]}
+    if packed and anew:
+        try:
+            other = _numbers(evaluate(anew, names)[1])
+        except BaseException as error:
+            return answer | {"error": f"What is beside it: {explain(error)}"[:LONGEST]}
+        packed = f'{{"value": {packed}, "beside": {other}}}' if other else ""
     return answer | {"printed": _cut(printed), "shown": _cut(result), "value": packed}
 
 
@@ -266,14 +274,15 @@ def _parts(owner: ModuleType | type) -> list[tuple[str, Any]]:
 
 
 def compare(given: str, value: str) -> dict[str, Any]:
-    """Return {"shown", "agrees"} for a value beside a card's: how it reads, and whether it agrees.
+    """Return {"shown", "right", "agrees"} for a value: it, what is beside it, whether they agree.
 
     Of a claim, {"shown", "right", "slack", "agrees"}: its sides, their distance, whether it holds.
 
     Args:
         given: as in `prepare`; the card's own.
         value: what `prepare` gave, or anything else, for the learner's lines may forge it. What
-            is no array of numbers is shown as nothing and agrees with nothing.
+            is no array of numbers is shown as nothing and agrees with nothing. Where what is beside
+            it was computed anew, it is in there as well.
     """
     known = json.loads(given)
     nothing = {"shown": "", "agrees": False}
@@ -282,8 +291,14 @@ def compare(given: str, value: str) -> dict[str, Any]:
     try:
         packed = json.loads(value)
         if not known.get("claims", False):
-            found = _array(packed)
-            return {"shown": shown(found[()]), "agrees": agrees(found, unpack(known["beside"]))}
+            anew = bool(known.get("anew"))
+            found = _array(packed["value"] if anew else packed)
+            other = _array(packed["beside"]) if anew else np.asarray(unpack(known["beside"]))
+            return {
+                "shown": shown(found[()]),
+                "right": shown(other[()]),
+                "agrees": agrees(found, other),
+            }
         if packed["sign"] not in CLAIMS.values():
             return nothing
         return sides(Sides(_array(packed["left"]), packed["sign"], _array(packed["right"])))

@@ -149,17 +149,24 @@ class Card:
             raise CardError(f"{code!r} says only whether it is so; a claim ends with {allowed}")
         if fails:
             raise CardError(f"{code!r} claims nothing that could fail: end with `left <= right`")
-        other = _evaluate(beside, names)[1] if beside else None
+        other = _evaluate(beside, known)[1] if beside else None
         if beside and not scratch.agrees(result, other):
             said = f"{scratch.shown(result)}, but {label} is {scratch.shown(other)}"
             raise CardError(f"{code!r} gives {said}")
-        return _line(asked, result, other, self._given(asked, names, other))
+        anew = _anew(asked, names)
+        return _line(asked, result, other, self._given(asked, names, other, anew=anew), anew)
 
     def _given(
-        self, asked: Asked, names: Mapping[str, Any], beside: Any, *, claims: bool = False
+        self,
+        asked: Asked,
+        names: Mapping[str, Any],
+        beside: Any,
+        *,
+        claims: bool = False,
+        anew: str = "",
     ) -> str:
         """What the browser needs to run the line, or one made of the card's symbols: JSON."""
-        needed = _reads("\n".join((*(asked.above or ()), asked.code))) & names.keys()
+        needed = _reads("\n".join((*(asked.above or ()), asked.code, anew))) & names.keys()
         packed = {"np": scratch.pack(np)}
         for name in sorted(needed):
             try:
@@ -170,7 +177,7 @@ class Card:
             if row.code.isidentifier() and row.code not in packed:
                 packed[row.code] = scratch.pack(np.asarray(names[row.code])[()])
         other = None if beside is None else scratch.pack(np.asarray(beside))
-        return json.dumps({"names": packed, "beside": other, "claims": claims})
+        return json.dumps({"names": packed, "beside": other, "claims": claims, "anew": anew})
 
 
 class Asked(NamedTuple):
@@ -231,6 +238,28 @@ def _reads(code: str) -> set[str]:
     return read
 
 
+def _anew(asked: Asked, names: Mapping[str, Any]) -> str:
+    """The expression beside a run where the browser can compute it of the learner's numbers; or "".
+
+    One that needs a cell's own functions stays as it was computed here. So does a single name, and
+    one that reads what the run itself makes: that would agree with whatever it gives.
+    """
+    if not asked.beside or asked.beside.isidentifier():
+        return ""
+    made = {
+        node.id
+        for node in ast.walk(ast.parse(asked.code))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    read = _reads("\n".join((*(asked.above or ()), asked.beside)))
+    try:
+        for name in read & names.keys():
+            scratch.pack(names[name])
+    except scratch.PackError:
+        return ""
+    return "" if _reads(asked.beside) & made else asked.beside
+
+
 def _claim(asked: Asked, claim: scratch.Sides, given: str) -> str:
     """A step of a proof: both sides and how far they are apart.
 
@@ -259,11 +288,11 @@ def _claim(asked: Asked, claim: scratch.Sides, given: str) -> str:
     )
 
 
-def _line(asked: Asked, result: Any, beside: Any, given: str) -> str:
-    """The line with what it gives, and what stands beside it."""
+def _line(asked: Asked, result: Any, beside: Any, given: str, anew: str) -> str:
+    """The line with what it gives, and what stands beside it, which may be computed anew."""
     rows = [(say("it gives"), scratch.shown(result), "data-result")]
     if asked.label:
-        rows.append((article(asked.label), scratch.shown(beside), ""))
+        rows.append((article(asked.label), scratch.shown(beside), "data-right" if anew else ""))
     return _form(asked, say("The line of NumPy behind it: change it, run it"), rows, given)
 
 

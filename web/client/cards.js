@@ -100,7 +100,7 @@ async function run(line, workshop) {
  * What is to be shown of a run. A line may claim anything about itself, so where its value is compared with
  * the one beside it, what is shown and what is said of it come from the games' Python.
  * @param {Element} line @param {string} code @param {Workshop} workshop
- * @returns {Promise<{text: string, sentence: string, kind?: string, sides?: string[]}>} sides: of a claim, its right one and the room
+ * @returns {Promise<{text: string, sentence: string, kind?: string, sides?: string[]}>} sides: the right one and, of a claim, the room
  */
 async function resultOf(line, code, { scratch, comparer, begin }) {
   const given = line.getAttribute('data-given') ?? '';
@@ -120,7 +120,8 @@ async function resultOf(line, code, { scratch, comparer, begin }) {
     const sentence = verdict.agrees ? say('It holds.') : say('It does not hold.');
     return { text: lines(verdict.shown), sides: [verdict.right ?? '', verdict.slack ?? ''], sentence };
   }
-  return { text: lines(verdict.shown), sentence: verdict.agrees ? say('Both agree.') : say('The two do not agree.') };
+  const sides = [verdict.right ?? '']; // seen where it was computed anew, of the learner's numbers
+  return { text: lines(verdict.shown), sides, sentence: verdict.agrees ? say('Both agree.') : say('The two do not agree.') };
 }
 
 /**

@@ -2,7 +2,7 @@
 // Asks the games' Python, which runs nothing of the learner's, whether a value is the one beside it, and
 // how it reads. It knows no card and no page.
 
-/** @typedef {{shown: string, right?: string, slack?: string, agrees: boolean}} Verdict right and slack: of a claim */
+/** @typedef {{shown: string, right?: string, slack?: string, agrees: boolean}} Verdict right: what it is compared with; slack: of a claim */
 
 export class Comparer {
   #up = false;

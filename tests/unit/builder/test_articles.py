@@ -498,7 +498,44 @@ def test_a_cards_line_is_run_beside_the_finite_difference(read):
     assert given["names"].keys() == {"np", "x", "w"}
     answer = json.loads(prepare("2 * (x @ w) * x", json.dumps(given))())
     assert answer["shown"] == "[0.4 1.2]"
-    assert compare(json.dumps(given), answer["value"]) == {"shown": "[0.4 1.2]", "agrees": True}
+    found = {"shown": "[0.4 1.2]", "right": "[0.4 1.2]", "agrees": True}
+    assert compare(json.dumps(given), answer["value"]) == found
+
+
+MEASURED = "gradient_check.numeric_gradient(lambda: float((x @ w) ** 2), w)"
+
+
+def test_a_finite_difference_of_the_engine_is_computed_anew_of_the_learners_numbers(read):
+    """The slope of (x w)² at other weights, 2 x w x: by the formula, and beside it measured."""
+    text = CARD.replace("gradient_check.numeric_gradient(loss, w)", MEASURED)
+    body = read(text, values=VALUES).body
+    assert "<output data-right>[0.4 1.2]</output>" in body
+    given = html.unescape(re.search(r'data-given="([^"]*)"', body)[1])
+    for code, right, same in (
+        ("w = np.array([2.0, 1.0])\n2 * (x @ w) * x", "[10. 30.]", True),
+        ("w = np.array([2.0, 1.0])\n3 * (x @ w) * x", "[10. 30.]", False),
+    ):
+        found = compare(given, json.loads(prepare(code, given)())["value"])
+        assert (found["right"], found["agrees"]) == (right, same)
+    lost = json.loads(prepare("del w\nx", given)())
+    assert lost["error"] == "What is beside it: Line 1: NameError: name 'w' is not defined"
+
+
+@pytest.mark.parametrize(
+    ("code", "beside"),
+    [
+        ("2 * (x @ w) * x", "gradient_check.numeric_gradient(loss, w)"),
+        ("x * 1", "x"),
+        ("w = w * 1", "np.array(w)"),
+    ],
+)
+def test_what_would_agree_with_itself_or_cannot_travel_stays_as_the_build_has_it(
+    read, code, beside
+):
+    text = CARD.replace("gradient_check.numeric_gradient(loss, w)", beside)
+    body = read(text.replace("2 * (x @ w) * x\n", code + "\n"), values=VALUES).body
+    assert "data-right" not in body
+    assert json.loads(html.unescape(re.search(r'data-given="([^"]*)"', body)[1]))["anew"] == ""
 
 
 @pytest.mark.parametrize(
