@@ -503,13 +503,13 @@ def _moments(state: State) -> Node:
                 [
                     h(
                         "span",
-                        h("span", gate[0], translate="no"),
                         h(
                             "span",
                             class_="moment-gate",
                             style=f"--open:{100 * float(sigmoid(np.array(weight))):.0f}%",
                         ),
                         class_="moment-row",
+                        data_gate=gate[0],
                         key=gate,
                     )
                     for gate, weight in zip(GATES, weights, strict=True)

@@ -1,4 +1,4 @@
-"""Trains the networks that the article on recurrent ones counts: `python -m tests.unit.course.bits`.
+"""Trains what the article on recurrent networks counts: `python -m tests.unit.course.bits`.
 
 Hundreds of trainings take a while, so their table stands in the article's `values.py`, and a test
 runs some anew.
