@@ -19,16 +19,17 @@ The language in use is kept in this module, for a page or a build has one. Nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from operator import index
 from string import Formatter
-from typing import SupportsIndex, TypeVar
+from typing import ParamSpec, SupportsIndex, TypeVar, cast
 
 __all__ = [
     "ENGLISH",
     "Language",
+    "drawn_once",
     "indexed",
     "language",
     "ordered",
@@ -38,6 +39,8 @@ __all__ = [
     "written",
 ]
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 Text = str | SupportsIndex
 WRITTEN = (str, float, SupportsIndex)
@@ -86,10 +89,27 @@ ENGLISH = Language("en")
 _language = ENGLISH
 
 
+_drawn: list[Callable[[], None]] = []
+"""How to forget what was drawn in the language in use."""
+
+
 def use(spoken: Language) -> None:
     """Speak `spoken` from now on."""
     global _language
     _language = spoken
+    for forget in _drawn:
+        forget()
+
+
+def drawn_once(make: Callable[P, R]) -> Callable[P, R]:
+    """Keep what `make` draws, by its arguments, until another language is spoken.
+
+    The same node as long as they stay needs no comparison from frame to frame; and it has numbers
+    in it, if not words, which look different elsewhere.
+    """
+    kept = lru_cache(maxsize=64)(make)
+    _drawn.append(kept.cache_clear)
+    return cast(Callable[P, R], kept)
 
 
 def language() -> Language:

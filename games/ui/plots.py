@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from games.ui.node import Child, Node, h, marked
 from games.ui.numbers import power_text, powers, tick_text, ticks
 from games.ui.pixels import Shade, leaf
+from games.words import drawn_once
 
 Floats = NDArray[np.float64]
 Corner = Literal["", "top", "bottom"]
@@ -546,7 +546,7 @@ def decades(values: ArrayLike, least: float, most: float) -> tuple[float, float]
     return float(10.0**first), float(10.0 ** max(last, first + 1))
 
 
-@lru_cache(maxsize=64)
+@drawn_once
 def _grid(axes: Axes) -> Node:
     """The ticks and their lines: the same node as long as the axes stay, so that no diff is due."""
     marks: list[Node] = []

@@ -153,11 +153,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """One browser for the tests of a file; each test gets a context of its own.
-
-    In one that had been used for ten minutes games stood still in the middle of a run, which they
-    never did in a fresh one. Why is not known; a failing test says whether its page still draws.
-    """
+    """One browser for the tests of a file, which leave nothing to others; a context for each test."""
     program, _ = browsers.find()
     browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
     yield browser

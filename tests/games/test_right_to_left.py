@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -32,7 +33,28 @@ def loose(node: Node | str, kept: bool = False) -> Iterator[str]:
         yield from loose(child, kept)
 
 
+def texts(node: Node | str) -> Iterator[str]:
+    """The texts of all leaves, in order."""
+    if isinstance(node, str):
+        yield node
+        return
+    for child in node.children:
+        yield from texts(child)
+
+
 @pytest.mark.parametrize("slug", sorted(discover()))
 def test_every_number_of_a_game_is_set_apart(slug: str) -> None:
     run = Run(slug, seed=1)
     assert list(loose(run.view())) == []
+
+
+@pytest.mark.in_turns
+@pytest.mark.parametrize("slug", sorted(discover()))
+def test_what_was_drawn_in_one_language_is_drawn_anew_in_another(slug: str) -> None:
+    use(ENGLISH)
+    english = list(texts(Run(slug, seed=1).view()))
+    use(catalogue.language(pseudo.LEFTWARD))
+    there = list(texts(Run(slug, seed=1).view()))
+    ticks = [text for text in english if re.fullmatch(r"−?\d+\.\d+", text)]
+    commas = [text for text in there if re.fullmatch(r"−?\d+,\d+", text)]
+    assert ticks == [text.replace(",", ".") for text in commas]

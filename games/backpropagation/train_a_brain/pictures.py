@@ -24,7 +24,7 @@ from games.concepts.training import History
 from games.moves import Offer, Offers
 from games.ui import numbers, pixels, plots
 from games.ui.node import Node, h, marked
-from games.words import language, say
+from games.words import drawn_once, language, say
 from pycore.arrays import Array
 
 P = ParamSpec("P")
@@ -200,7 +200,7 @@ def _edges(spots: Layout, weights: Sequence[Array]) -> Node:
     )
 
 
-@lru_cache(maxsize=4)
+@drawn_once
 def _web(sizes: tuple[int, ...]) -> Node:
     """A faint line for every weight, whatever its size, and the ground of the units' pictures.
 
@@ -232,7 +232,7 @@ def _chosen_edges(
     )
 
 
-@lru_cache(maxsize=8)
+@drawn_once
 def _units(sizes: tuple[int, ...]) -> Node:
     """What takes a tap on a unit: its whole cell."""
     spots, width = layout(sizes), WIDTH / len(sizes)
@@ -257,7 +257,7 @@ def _units(sizes: tuple[int, ...]) -> Node:
     )
 
 
-@lru_cache(maxsize=8)
+@drawn_once
 def _lines(sizes: tuple[int, ...], chosen: tuple[int, int] | None) -> Node | None:
     """What takes a tap on a line that leads into the unit looked at."""
     if chosen is None:
@@ -302,7 +302,7 @@ def _column(spots: Layout, k: int, values: Array) -> Node:
     return image
 
 
-@lru_cache(maxsize=8)
+@drawn_once
 def _frames(sizes: tuple[int, ...], features: tuple[str, ...]) -> Node:
     """The squares around the units, and the inputs' names."""
     spots = layout(sizes)
@@ -398,7 +398,7 @@ def _dots(data: Points, held: bool) -> Node:
     return marked(h("g", layers, class_="brain-points", data_symbol="x t"), drawn)
 
 
-@lru_cache(maxsize=16)
+@drawn_once
 def thumbnail(name: str) -> Node:
     """A data set, small."""
     axes = plots.Axes((-REACH, REACH), (-REACH, REACH), 44, 44, 2, 2, 2, 2)

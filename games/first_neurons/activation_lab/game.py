@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, percent
 from games.ui.shell import shell
-from games.words import say, word
+from games.words import drawn_once, say, word
 from pycore.activations import Activation
 from pycore.arrays import Array
 
@@ -245,7 +244,7 @@ def _stop(z: float) -> float:
     return round(round(z / STEP) * STEP, 2)
 
 
-@cache
+@drawn_once
 def _icon(name: str) -> Node:
     """The curve of a bend, small enough for a button."""
     z = np.linspace(-4, 4, 33)

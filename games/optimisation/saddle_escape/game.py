@@ -30,7 +30,7 @@ from games.ui.landscapes import Block, landscape
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, plain, short
 from games.ui.shell import shell
-from games.words import say, word
+from games.words import drawn_once, say, word
 from pycore.arrays import Array
 from pycore.optimizers import Momentum
 
@@ -398,7 +398,7 @@ def _ghost(eta: float, goal: str) -> Trip:
     return trip
 
 
-@cache
+@drawn_once
 def _ways_out() -> tuple[Node, ...]:
     """The lines behind which the ball has escaped."""
     along = np.linspace(-1.2, 1.2, 25)
@@ -406,7 +406,7 @@ def _ways_out() -> tuple[Node, ...]:
     return tuple(_block().track(side, "way-out") for side in sides)
 
 
-@cache
+@drawn_once
 def _places() -> tuple[Node, ...]:
     """Marks on the wall to the front: where b is 0, and where the ball has escaped."""
     marks = [

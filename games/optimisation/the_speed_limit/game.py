@@ -34,7 +34,7 @@ from games.ui.fields import field as over_plane
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, short
 from games.ui.shell import shell
-from games.words import say, word
+from games.words import drawn_once, say, word
 from pycore.arrays import Array
 
 TICKS_PER_SECOND = 30
@@ -330,7 +330,7 @@ def _region(name: str, all_of_it: bool) -> Field:
     return over_plane(PLANE, f, cells=60, contours=(0.25, 0.5, 0.75) if all_of_it else ())
 
 
-@cache
+@drawn_once
 def _edge() -> Node:
     """η · L = 2 (1 + β): behind it no parabola settles."""
     beta = np.linspace(0, 1, 21)
