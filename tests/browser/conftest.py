@@ -153,7 +153,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """One browser for the tests of a file, which leave nothing to others, and a context for each."""
+    """One browser for the tests of a file, which leave nothing to others; a context for each."""
     program, _ = browsers.find()
     browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
     yield browser
