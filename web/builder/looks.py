@@ -219,7 +219,10 @@ def _value(text: str, names: Mapping[str, str]) -> str:
                 case "light-dark":
                     parts.append(_value(arguments[0], names))
                 case "color-mix":
-                    parts.append(_mixed([_value(argument, names) for argument in arguments]))
+                    mixed = [_value(argument, names) for argument in arguments]
+                    if not all(mixed):
+                        return ""
+                    parts.append(_mixed(mixed))
                 case _:
                     return ""  # calc() and its like measure a layout that is not there
     return "".join(parts).strip()

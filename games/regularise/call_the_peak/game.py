@@ -417,7 +417,9 @@ def _verdict(state: State) -> str:
             most=MOST,
         )
     if state.call.running or state.cure.running:
-        return say("{n} waves: {numbers}.", n=state.look, numbers=_here(state))
+        return say.count(
+            "{n} wave: {numbers}.", "{n} waves: {numbers}.", state.look, numbers=_here(state)
+        )
     run, peak = state.bare, state.bare.peak
     if not state.called:
         return say(
@@ -526,7 +528,7 @@ def _plane(state: State) -> Node:
             name=say("labels: x, y"),
         ),
         label=say("The labels and the curve"),
-        y_label=say("the curve of {n} waves", n=state.look),
+        y_label=say.count("the curve of {n} wave", "the curve of {n} waves", state.look),
         key="plane",
     )
 
@@ -583,7 +585,9 @@ def _errors(state: State) -> Node:
             state.look,
             float(_within(ERRORS, run.test[state.look - 1])),
             may.at,
-            said=say("{n} waves, {numbers}", n=state.look, numbers=_here(state)),
+            said=say.count(
+                "{n} wave, {numbers}", "{n} waves, {numbers}", state.look, numbers=_here(state)
+            ),
             along="x",
         ),
         label=say("The error of the curve for each number of waves"),
@@ -604,4 +608,4 @@ def _numbers(state: State) -> Node:
         if found:
             marks[name] = np.array(found)
     head = [say("sweep"), say("on the labels"), say("on the wave"), say("length of the weights")]
-    return marked(widgets.table(say("{n} waves", n=state.look), head, rows), marks)
+    return marked(widgets.table(say.count("{n} wave", "{n} waves", state.look), head, rows), marks)

@@ -125,6 +125,11 @@ def test_a_mixed_colour_is_mixed_in_oklab() -> None:
     assert "fill:#e0ebea" in dressed(".soft { fill: var(--forward-soft) }", class_="soft")
 
 
+def test_a_mixture_of_what_only_a_layout_knows_is_passed_over() -> None:
+    css = ".a { fill: color-mix(in oklab, red calc(1% * var(--p, 3)), white); opacity: 0.5 }"
+    assert dressed(css, class_="a") == '<path style="opacity:0.5"></path>'
+
+
 def test_names_are_inherited_and_have_stand_ins() -> None:
     css = ".plot { --here: 3 } .a { stroke-width: var(--here); opacity: var(--none, 0.2) }"
     assert dressed(css, class_="a") == '<path style="stroke-width:3;opacity:0.2"></path>'
