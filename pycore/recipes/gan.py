@@ -26,9 +26,12 @@ from pycore import data
 from pycore.activations import LeakyReLU, ReLU
 from pycore.arrays import Array, Seed, seeded
 from pycore.initializers import he_uniform
+from pycore.layer import Layer
+from pycore.layers import Dense, Sequential
 from pycore.models import mlp
-from pycore.models.gan import GAN, LOSSES, GANLoss
+from pycore.models.gan import GAN, LOSSES, GANLoss, Judging
 from pycore.optimizers import Adam, Optimizer, RMSProp
+from pycore.training import Minimizer
 
 CLOUDS, STD = 8, 0.1
 HIDDEN = (32, 32)
@@ -38,8 +41,10 @@ CRITIC_STEPS = 5
 """Steps of a Wasserstein critic in each round; any other discriminator makes one."""
 CRITICS = ("wasserstein", "wasserstein-gp")
 PENALTY = 0.1
-"""A hundredth of what pictures are made with: held to its slope so firmly, so small a critic cannot
-follow."""
+"""A hundredth of what pictures are made with: with more, five steps of so small a critic are too
+few to follow a generator that moves."""
+APART, WIDTH, STEPS = 2.0, 16, 200
+"""For `critic`: the way from one cloud to the other, a hidden layer's neurons, and its steps."""
 
 
 def build(loss: GANLoss, rng: Seed) -> GAN:
@@ -81,6 +86,29 @@ def train(loss: GANLoss, rounds: int = ROUNDS, seed: int = 0, hasty: bool = Fals
         total=rounds,
     ).run()
     return gan
+
+
+def critic(loss: GANLoss, seed: int = 0, clip: float = 0.1) -> Sequential:
+    """Return a critic of two clouds on a line that stay where they are: data at 0, fakes at APART.
+
+    Its penalty has the strength of the paper, 10.
+    """
+    rng = np.random.default_rng(seed)
+    generator = Sequential(Dense(1, 1, rng=rng))
+    network = mlp([1, WIDTH, WIDTH, 1], rng, LeakyReLU, he_uniform)
+    judging = Judging(
+        GAN(generator, network, 1, rng, loss, clip), lambda n: STD * rng.normal(size=(n, 1)), 32
+    )
+    generator.pack()
+    generator.theta[...] = STD, APART
+    Minimizer(judging, Adam(0.02, beta1=0.0, beta2=0.9), total=STEPS).run()
+    return network
+
+
+def slope(network: Layer) -> float:
+    """Return how far a critic falls from the data to the fakes, for each unit of the way."""
+    at_data, at_fakes = network.forward(np.array([[0.0], [APART]]))[:, 0]
+    return float(at_data - at_fakes) / APART
 
 
 def shares(samples: Array) -> Array:

@@ -259,6 +259,16 @@ EXPECTED: dict[str, Callable[..., float]] = {
     ),
     "apart-shrinks": lambda g: g.weight - g.rate * g.decay * g.weight,
     "newton-schulz": lambda g: 1 - (1 - g.s) ** 2 * (2 + g.s) / 2,
+    # GANs
+    "best-answer": lambda g: 1 / (1 + g.b / g.a),
+    "value-of-best": lambda g: 2 * (g.js - np.log(2)),
+    "js-of-shared": lambda g: np.log(2) - g.s * np.log(2),
+    "work-of-piles": lambda g: g.far - g.a * (g.far - g.near),
+    "work-by-sums": lambda g: abs(g.p1 - g.q1) + abs(g.p3 - g.q3),
+    "clip-bound": lambda g: g.c * (g.n * g.c) ** 2,
+    "penalty-slope": lambda g: (2 * g.strength + g.way) / g.strength / 2,
+    "penalty-paid": lambda g: g.strength * (math.hypot(g.first, g.second) - 1) ** 2,
+    "forgers-pull": lambda g: sigma(-g.y),
     # convolutional networks
     "dense-map": lambda g: g.n**4,
     "local-map": lambda g: (g.n - g.k + 1) * g.k,
@@ -386,6 +396,7 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
         ("tokenization", 5),
         ("optimizers", 6),
         ("convolutional-networks", 6),
+        ("gans", 7),
     ],
 )
 def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, before: int) -> None:
@@ -411,6 +422,7 @@ def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, befor
         "tokenization",
         "optimizers",
         "convolutional-networks",
+        "gans",
     ],
 )
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:

@@ -849,7 +849,7 @@ def bodies(articles, formulas, having_turn):
     return {article.name: article.html(place, formulas) for article in made}
 
 
-TOLD = ("guided", "frontier", "optimisation")
+TOLD = ("guided", "frontier", "optimisation", "generative")
 """The tracks whose pages are written by all of the rules below."""
 
 

@@ -13,7 +13,7 @@ from web.scratch import Sides, evaluate
 COURSE = Path(__file__).parents[3] / "course"
 LESSONS = {
     text.parent.name: text.parent
-    for track in ("frontier", "optimisation")
+    for track in ("frontier", "optimisation", "generative")
     for text in sorted((COURSE / track).glob("*/en.md"))
 }
 PARTS = (

@@ -15,6 +15,7 @@ from games.prove_it.boss_quiz.bank import (
     convolutional,
     deep_starts,
     depth,
+    gans,
     gates,
     generalisation,
     layers,
@@ -51,7 +52,7 @@ __all__ = [
     "taught",
 ]
 
-BANKS = (1, 2, 3, 4, 5, 6, 7)
+BANKS = (1, 2, 3, 4, 5, 6, 7, 8)
 """Every bank there was, the newest last. The second has the questions of the first, dealt and drawn
 by their names (`draws.py`); from the fourth on they ask about articles outside of levels too."""
 
@@ -67,6 +68,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "tokenization": (tokenization,),
     "optimizers": (optimizers,),
     "convolutional-networks": (convolutional,),
+    "gans": (gans,),
 }
 """Which parts of the bank ask about which level of the course, or which article outside of them."""
 

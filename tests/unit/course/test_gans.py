@@ -1,0 +1,37 @@
+"""The article on GANs: what it says of fifty starts is measured here."""
+
+import numpy as np
+import pytest
+
+from games.generative.gan_tug_of_war.game import Match, _circle
+from pycore.recipes.gan import critic, slope
+
+
+def fifty(loss, clip=0.1):
+    return np.array([slope(critic(loss, seed, clip)) for seed in range(50)])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("clip", "least", "most"), [(0.01, 0.00005, 0.00017), (0.1, 0.11, 0.2), (1.0, 100, 170)]
+)
+def test_a_clipped_critics_slope_is_what_its_clip_makes_it(clip, least, most):
+    found = fifty("wasserstein", clip)
+    assert least <= found.min() <= found.max() <= most
+
+
+@pytest.mark.slow
+def test_a_penalised_critics_slope_is_about_one_from_fifty_starts():
+    """In theory 1.1: the way, 2, over twice the strength of the penalty, 10, more than 1."""
+    found = fifty("wasserstein-gp")
+    assert 0.85 <= found.min() <= found.max() <= 1.25
+    assert np.median(found) == pytest.approx(1.1, abs=0.05)
+
+
+@pytest.mark.slow
+def test_a_hasty_forger_has_fakes_at_one_cloud_of_eight_at_most():
+    for seed in range(50):
+        match = Match(seed, _circle(8), hasty=True)
+        for _ in range(100):
+            match.play(1)
+        assert match.reached.sum() <= 1, seed
