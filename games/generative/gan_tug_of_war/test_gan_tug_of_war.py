@@ -25,6 +25,12 @@ def test_a_pace_between_wins_and_both_ends_do_not():
     assert won == {0: 0, 1: 23, 2: 49, 4: 47, 8: 30}
 
 
+@pytest.mark.slow
+def test_a_hasty_forger_never_has_fakes_at_more_than_two_of_eight_clouds():
+    reached = [int(m.reached.sum()) for m in matches(1, range(50), hasty=True)]
+    assert max(reached) == 2
+
+
 def test_a_match_without_the_detective_is_lost_below_the_band():
     (match,) = matches(0, [0])
     assert not match.won
