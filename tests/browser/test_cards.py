@@ -158,6 +158,26 @@ def test_a_line_goes_on_from_those_above_it_as_they_are_now(visit):
     assert run(page, number=first + 2)[0] == "Both agree."
 
 
+def test_finite_differences_beside_a_derivation_are_measured_anew_on_the_learners_numbers(visit):
+    page = visit().open("lesson/level-3-backpropagation/")
+    page.locator("[data-all-steps]").first.click()
+    first = page.evaluate(
+        "() => [...document.querySelectorAll('[data-line]')]"
+        ".findIndex((line) => line.hasAttribute('data-goes-on')) - 1"
+    )
+    network = line(page, first).locator("textarea")
+    network.fill(network.input_value().replace("[[1.0, 3.0]]", "[[0.5, 2.0]]"))
+    steps = range(first + 1, first + 1 + page.locator("[data-line][data-goes-on]").count())
+    assert len(steps) == 6
+    for number in steps:
+        beside = line(page, number).locator("[data-right]")
+        before = beside.text_content()
+        said, shown = run(page, number=number)
+        assert (said, shown) == ("Both agree.", beside.text_content())
+        assert shown != before
+    assert run(page, "delta1 @ W1", number=steps[-1])[0] == "The two do not agree."
+
+
 def test_the_keyboard_runs_a_line_and_leaves_it(visit):
     watched = visit()
     page = watched.open(LESSON)
