@@ -278,6 +278,15 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "dilated-span": lambda g: g.k * g.d - g.d + 1,
     "ways-of-the-middle": lambda g: np.convolve(np.ones(int(g.k)), np.ones(int(g.m))).max(),
     "stack-or-one": lambda g: 3 * 3 * g.c**2 * g.layers,
+    # recurrent networks
+    "cell-left": lambda g: math.prod([g.f] * g.k),
+    "half-gone": lambda g: math.floor(math.log(0.5) / math.log(g.f)) + 1,
+    "bias-reach": lambda g: 1 + math.exp(g.b),
+    "jacobian-bound": lambda g: math.prod([g.stretch * g.slope] * g.k),
+    "step-back": lambda g: g.w - g.w * g.h * g.h,
+    "cell-step": lambda g: g.f * g.c + g.i * g.g,
+    "lstm-size": lambda g: 4 * g.n * (g.inputs + g.n + 1),
+    "gru-size": lambda g: 3 * g.n * (g.inputs + g.n + 1),
 }
 
 
@@ -397,6 +406,7 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
         ("optimizers", 6),
         ("convolutional-networks", 6),
         ("gans", 7),
+        ("recurrent-networks", 7),
     ],
 )
 def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, before: int) -> None:
@@ -423,6 +433,7 @@ def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, befor
         "optimizers",
         "convolutional-networks",
         "gans",
+        "recurrent-networks",
     ],
 )
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:

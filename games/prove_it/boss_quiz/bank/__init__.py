@@ -23,6 +23,7 @@ from games.prove_it.boss_quiz.bank import (
     neuron,
     optimizers,
     practice,
+    recurrent,
     reverse_mode,
     tokenization,
     training,
@@ -69,6 +70,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "optimizers": (optimizers,),
     "convolutional-networks": (convolutional,),
     "gans": (gans,),
+    "recurrent-networks": (recurrent,),
 }
 """Which parts of the bank ask about which level of the course, or which article outside of them."""
 

@@ -1,0 +1,34 @@
+"""The article on recurrent networks: its table of trainings, and what it says of fresh networks."""
+
+import numpy as np
+import pytest
+
+from course.sequences.recurrent_networks import values
+from tests.unit.course.bits import KINDS, LENGTHS, SEEDS, learned
+
+
+def test_the_table_has_a_mark_for_each_training():
+    assert set(values.LEARNED) == {(kind, length) for kind in KINDS for length in LENGTHS}
+    assert {len(marks) for marks in values.LEARNED.values()} == {len(SEEDS)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "length", "seed"),
+    [("RNN", 10, 0), ("RNN", 20, 0), ("RNN", 20, 2), ("GRU", 20, 2), ("LSTM 0", 20, 0)],
+)
+def test_some_trainings_made_anew_come_to_what_the_table_says(kind, length, seed):
+    assert learned(kind, length, seed) is (values.LEARNED[kind, length][seed] == "1")
+
+
+def test_a_fresh_lstm_reaches_less_far_than_an_rnn_without_its_bias_and_farther_with_it():
+    """Of 50 networks each; the middle halves lie apart."""
+    reached = {kind: np.percentile(found, [25, 75]) for kind, found in values.reaches.items()}
+    assert {len(found) for found in values.reaches.values()} == {50}
+    assert reached["LSTM 0"][1] < reached["RNN"][0]
+    assert reached["GRU"][1] < reached["RNN"][0]
+    assert reached["LSTM 1"][0] > reached["RNN"][1]
+    assert values.far >= 25
+
+
+def test_the_forget_bias_decides_at_twenty_bits():
+    assert values.count("LSTM 0", 20) < values.count("RNN", 20) < values.count("LSTM 1", 20)
