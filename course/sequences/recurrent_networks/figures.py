@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 
+from games.sequences._fresh import UNITS, sizes
 from games.sequences.carry_the_bit.game import FAR, carried
 from games.ui import plots
 from games.ui.node import Node
 from games.ui.numbers import fixed, short
 from games.ui.plots import Axes
 from games.words import say
-from pycore.arrays import Array
-from pycore.reach import bound, felt
-from pycore.recurrent import GRU, LSTM, RNN, Recurrent
+from pycore.reach import bound
+from pycore.recurrent import RNN
 
-STEPS, SEEDS, UNITS = 100, range(50), 16
-KINDS: dict[str, type[Recurrent]] = {
-    "RNN": RNN,
-    "GRU": GRU,
-    "LSTM 0": LSTM,
-    "LSTM 1": LSTM,
-    "LSTM 4": LSTM,
-}
-"""The number is the forget gate's bias."""
 LOOKS = {
     "RNN": ("run-1", 38, 5.0),
     "GRU": ("run-2", 30, 6.0),
@@ -33,19 +22,6 @@ LOOKS = {
     "LSTM 4": ("train", 52, 2.2),
 }
 """How each line looks, at which step its name is written, and how many times as high."""
-
-
-@cache
-def sizes(kind: str) -> Array:
-    """How much h of the last step feels each input, for fifty fresh networks: (seeds, steps)."""
-    made = []
-    for seed in SEEDS:
-        rng = np.random.default_rng(seed)
-        layer = KINDS[kind](1, UNITS, rng=rng)
-        if isinstance(layer, LSTM):
-            layer.b[UNITS : 2 * UNITS] = float(kind.split()[1])
-        made.append(felt(layer, rng.choice([-1.0, 1.0], (STEPS, 1))))
-    return np.array(made)
 
 
 def felt_back() -> Node:

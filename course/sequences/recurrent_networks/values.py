@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course.sequences.recurrent_networks.figures import KINDS, STEPS, sizes
+from games.sequences._fresh import KINDS, STEPS, sizes
 from pycore import activations, optimizers, reach, recurrent, seq2seq, text, training
 from pycore.models import language
 
