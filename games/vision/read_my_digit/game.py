@@ -522,8 +522,8 @@ def _verdict(state: State) -> str:
         return say("Some of your {label} has left the paper. That is not fair: go back.", **label)
     if there["cnn"] != state.label:
         return say(
-            "Here the LeNet reads {cnn}, not your {label}: it forgives a little, not everything. Less "
-            "far, or to the other side?",
+            "Here the LeNet reads {cnn}, not your {label}: it forgives a little, not everything. "
+            "Less far, or to the other side?",
             cnn=there["cnn"],
             **label,
         )
