@@ -90,6 +90,17 @@ def test_gates_left_half_open_carry_nothing_and_a_forget_gate_of_95_is_too_littl
         assert sent(run, game.OPEN | {"keep": (5.0, -8.0, -8.0)}).score() == 1
 
 
+def test_on_the_way_forget_is_within_two_hundredths_of_1_and_input_nearer_to_0():
+    """As the article says: of 20 seeds, f = 0.982 loses bits, and so does i = 0.018."""
+    assert 0.98 < sigmoid(np.array(4.0)) < 0.983
+    for seed in range(20):
+        run = called(seed)
+        assert sent(run, game.OPEN | {"keep": (4.0, -8.0, -8.0)}).score() < 1
+        assert sent(run, game.OPEN | {"keep": (8.0, -4.0, -8.0)}).score() < 1
+        assert sent(run, game.OPEN | {"keep": (4.5, -8.0, -8.0)}).score() == 1
+        assert sent(run, game.OPEN | {"keep": (8.0, -5.0, -8.0)}).score() == 1
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
