@@ -224,7 +224,7 @@ def view(state: State) -> Node:
             bets.slip(
                 bet,
                 say("How many dots does the lit cell see, along one side?"),
-                controls.slider(say("dots"), bet.said or 1, may.guess, key="guess"),
+                controls.slider(say("dots"), bet.said, may.guess, key="guess"),
                 said=None if bet.said is None else str(bet.said),
                 truth=str(truth) if bet.over else None,
                 hit=hit if bet.over else None,
