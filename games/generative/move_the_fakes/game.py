@@ -369,7 +369,7 @@ def _curves(state: State) -> Node:
         plots.legend(CURVES, [(say("JS"), LINES[0]), (say("W"), LINES[1])]),
         x_label=say("place of the fakes")
         if shown
-        else say("place of the fakes; faint: with one real cloud, in the middle"),
+        else say("place of the fakes (faint: one cloud)"),
         y_label=say("distance, as a share of its largest"),
         label=say("Both distances, by the place of the fakes"),
         key="curves",
