@@ -100,7 +100,7 @@ def _critic(kind: str) -> Layer:
 def steepness() -> Node:
     """The slopes of four critics on the way from the data to the fakes."""
     x = np.linspace(0, APART, 81)[:, None]
-    axes = Axes((0, APART), (1e-5, 1e3), height=220, left=52, log_y=True)
+    axes = Axes((0, APART), (1e-5, 1e3), height=230, left=52, top=24, log_y=True)
     lines, names = [], []
     looks = ("run-1", "run-2", "run-3", "fake")
     for kind, look in zip(CRITICS, looks, strict=True):
@@ -114,7 +114,7 @@ def steepness() -> Node:
         plots.rule(axes, y=1),
         lines,
         plots.legend(axes, names),
-        x_label=say("slope, from the data, 0, to the fakes, 2"),
+        x_label=say("slope on the way from the data, 0, to the fakes, 2"),
         label=say(
             "Mean slopes of {one}, {two}, {three} with clips of 0.01, 0.1 and 1, and {four} with "
             "the penalty.",
