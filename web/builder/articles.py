@@ -9,6 +9,7 @@ its text (a file for each language); `figures.py`, whose functions are its pictu
     about: One weighted vote.          one line: the question it answers
     place: 1                           among the articles of its track, the folder's folder
     path: beginner                     … intermediate, advanced, expert or frontier
+    since: 2026-11-30                  the day since which it has been there, for the feed
     needs: level-1, convolution        articles to read before, by name; may be left out
     picture: votes                     a figure of it, or a game: what pasted links show
 
@@ -104,6 +105,7 @@ import shlex
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -252,6 +254,7 @@ class Article:
         track: the track it belongs to.
         place: its number among the track's articles, or among the parts of its level.
         title, about, path, needs, picture, part_of: from the front matter.
+        since: the day since which it has been there.
         whole: what its level is called and about, where this is the first of several parts.
         sections: the outline.
         titles: every id that a link can name, each with the title of what is there.
@@ -266,6 +269,7 @@ class Article:
     title: str
     about: str
     path: str
+    since: date
     needs: tuple[str, ...]
     picture: str
     part_of: str
@@ -696,7 +700,7 @@ def _named(path: Path) -> Path:
 
 # --- one file -------------------------------------------------------------------------------------
 
-REQUIRED = ("title", "about", "place", "path", "picture")
+REQUIRED = ("title", "about", "place", "path", "since", "picture")
 WHOLE = ("whole", "whole-about")
 FRONT_MATTER = (*REQUIRED, "needs", "part-of", *WHOLE)
 BLOCK_ROLES = ("game", "source")
@@ -793,6 +797,10 @@ class _Reader:
             fail(self.lines["place"], f"the place {place!r} is not a whole number from 1 on")
         if path not in PATHS:
             fail(self.lines["path"], f"there is no path {path!r}{_allowed(PATHS, path)}")
+        try:
+            since = date.fromisoformat(front["since"])
+        except ValueError:
+            fail(self.lines["since"], f"{front['since']!r} is not a day, such as 2026-11-30")
         whole = [key for key in WHOLE if front.get(key)]
         if len(whole) == 1:
             fail(self.lines[whole[0]], f"{' and '.join(WHOLE)} are said together or not at all")
@@ -813,6 +821,7 @@ class _Reader:
             said(front["title"]),
             said(front["about"]),
             path,
+            since,
             needs,
             front["picture"],
             front.get("part-of", ""),

@@ -26,6 +26,7 @@ from typing import Any
 
 from games.words import language
 from web.builder.assets import Runtime
+from web.builder.feeds import FEED, SITEMAP
 from web.builder.paths import WEB
 from web.builder.report import BuildError
 from web.builder.runtime import TRACKS
@@ -33,8 +34,8 @@ from web.builder.scripts import filled, with_words
 
 WORKER, SIZES = "service-worker.js", "offline.json"
 SOURCE = WEB / "client" / "service-worker.mjs"
-FOR_OTHERS = ("download/", "og/", "oembed/")
-"""Folders of files that no page of the course shows."""
+FOR_OTHERS = ("download/", "og/", "oembed/", FEED, SITEMAP)
+"""Files, and folders of files, that no page of the course shows."""
 LATER = re.compile(r"(assets/(tracks|trained)|frame|play|reference)/|lesson/.+/")
 """Opens the paths of what is kept once it was opened."""
 PAGES = ("lesson/", "play/")

@@ -15,6 +15,7 @@ dist/play/<game>/thumb.svg         a picture of a game a few moves in
 dist/og/                           pictures of pages that paste links (web/builder/pictures.py)
 dist/reference/<module>/index.html  every module of the engine
 dist/404.html
+dist/sitemap.xml, feed.xml          where the site's address is known (web/builder/feeds.py)
 
 Each is made by a function of its own, found by its path, when it is asked for: a build asks for all
 of them, `serve` for what is looked at.
@@ -45,7 +46,7 @@ from course.tracks import TRACKS, Track
 from games import Game, discover, load, words
 from games.run import Run, fingerprint
 from games.ui.node import Node, to_html
-from web.builder import atlas, glossary, icons, policy, pseudo, reference, search
+from web.builder import atlas, feeds, glossary, icons, policy, pseudo, reference, search
 from web.builder.articles import (
     ALONE,
     CERTIFICATE,
@@ -256,6 +257,9 @@ class Site:
         for article in self.articles:
             made[picture_of_article(article)] = partial(self.pictures.of_article, article)
         made[SITE_PICTURE] = partial(self.pictures.of_game, load(HERO[0]), *SITE_WORDS)
+        if address := self.assets.address:
+            made[feeds.SITEMAP] = partial(feeds.sitemap, self.pages(), address)
+            made[feeds.FEED] = partial(feeds.feed, self.articles, address, words.language().code)
         made[search.FILE] = self.found
         return made
 

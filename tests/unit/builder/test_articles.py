@@ -36,6 +36,7 @@ title: A trial
 about: For a test.
 place: 1
 path: beginner
+since: 2026-11-30
 picture: light-the-network
 ---
 """
@@ -801,7 +802,8 @@ def test_what_does_not_exist_stops_the_build(read, text, line, words):
         ("place: 1", "place: one", 4, ["'one'", "whole number"]),
         ("place: 1", "place: 0", 4, ["'0'", "from 1 on"]),
         ("path: beginner", "path: begin", 5, ["did you mean 'beginner'", "frontier"]),
-        ("picture: light", "picture: lihgt", 6, ["'lihgt-the-network'", "'light-the-network'"]),
+        ("since: 2026-11-30", "since: in May", 6, ["'in May' is not a day"]),
+        ("picture: light", "picture: lihgt", 7, ["'lihgt-the-network'", "'light-the-network'"]),
         ("picture: light-the-network", "needs: level-9", 1, ["no 'picture'"]),
         ("path: beginner", "path: beginner\nneeds: level-9", 6, ["no article 'level-9'", "trial"]),
     ],

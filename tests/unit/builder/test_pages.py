@@ -258,8 +258,8 @@ def test_the_rail_does_not_grow_with_the_course(assets, site, tmp_path):
         for place in range(1, 6):
             folder = tmp_path / "course" / track.id / f"{track.id}_{place}"
             folder.mkdir(parents=True, exist_ok=True)
-            front = f"title: T\nabout: A.\nplace: {place + 10}\npath: expert\npicture: solve-xor"
-            text = f"---\n{front}\n---\n\n## One\n\n{{game}}`solve-xor`\n"
+            front = f"title: T\nabout: A.\nplace: {place + 10}\npath: expert\nsince: 2026-11-30"
+            text = f"---\n{front}\npicture: solve-xor\n---\n\n## One\n\n{{game}}`solve-xor`\n"
             (folder / "en.md").write_text(text, "utf-8")
     grown = module.Site(assets, tmp_path / "course").pages()
     for path in ("lesson/level-3/index.html", "play/train-a-brain/index.html"):
