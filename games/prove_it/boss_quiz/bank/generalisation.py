@@ -304,7 +304,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "It is about the examples at hand and about random answers."
             ),
             word("The model has one parameter for each example."): word(
-                "With as many it is 1, but also with more."
+                "It can be 1 then, and with more parameters too."
             ),
             word("Training finds a model that fits random signs."): word(
                 "It asks whether there is one, not whether training finds it."
