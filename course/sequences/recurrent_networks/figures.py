@@ -18,7 +18,7 @@ LOOKS = {
     "RNN": ("run-1", 38, 5.0),
     "GRU": ("run-2", 30, 6.0),
     "LSTM 0": ("run-3", 18, 0.2),
-    "LSTM 1": ("run-2", 52, 3.5),
+    "LSTM 1": ("run-2", 49, 0.25),
     "LSTM 4": ("train", 52, 2.2),
 }
 """How each line looks, at which step its name is written, and how many times as high."""
@@ -77,18 +77,19 @@ def bounded(sigma: str) -> Node:
         product = product @ np.diag(1 - h[t] ** 2) @ layer.Wh.T
         left.append(float(np.linalg.norm(product, 2)))
     axes = Axes((0, 40), (1e-8, 100), height=210, left=52, log_y=True)
-    back = np.arange(41)
+    back, most = np.arange(41), bound(layer, 40)
+    inside = [np.where((y >= 1e-8) & (y <= 100), y, np.nan) for y in (most, np.array(left))]
     return plots.plot(
         axes,
-        plots.curve(axes, back, np.minimum(bound(layer, 40), 1e4), "train"),
-        plots.curve(axes, back, left, "backward"),
+        plots.curve(axes, back, inside[0], "train"),
+        plots.curve(axes, back, inside[1], "backward"),
         plots.legend(axes, [(say("bound"), "train"), (say("left"), "backward")]),
         x_label=say("steps back"),
         y_label=say("at most left"),
         label=say(
             "After 40 steps {left} is left; the bound is {most}.",
             left=short(left[-1], 1),
-            most=short(float(bound(layer, 40)[-1]), 1),
+            most=short(float(most[-1]), 1),
         ),
     )
 
