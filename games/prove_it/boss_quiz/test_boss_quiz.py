@@ -269,6 +269,15 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "penalty-slope": lambda g: (2 * g.strength + g.way) / g.strength / 2,
     "penalty-paid": lambda g: g.strength * (math.hypot(g.first, g.second) - 1) ** 2,
     "forgers-pull": lambda g: sigma(-g.y),
+    # dropout
+    "thinned-count": lambda g: 4**g.a * 2.0 ** (g.b - g.a),
+    "mask-chance": lambda g: math.exp(g.off * math.log(g.p) + (g.n - g.off) * math.log(1 - g.p)),
+    "both-on": lambda g: g.steps * (1 - 2 * g.p + g.p**2),
+    "added-variance": lambda g: (g.u**2 + g.v**2 + g.w**2) * (1 / (1 - g.p) - 1),
+    "mean-loss": lambda g: (g.u + g.v - g.t) ** 2 + (g.u**2 + g.v**2) * (1 / (1 - g.p) - 1),
+    "relu-mean": lambda g: max(g.a + (1 - g.p) * g.b, 0),
+    "geometric-vote": lambda g: 1 / (1 + math.sqrt((1 / g.a - 1) * (1 / g.b - 1))),
+    "convex-middle": lambda g: g.low + (g.high - g.low) / 2,
     # convolutional networks
     "dense-map": lambda g: g.n**4,
     "local-map": lambda g: (g.n - g.k + 1) * g.k,
@@ -407,6 +416,7 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
         ("convolutional-networks", 6),
         ("gans", 7),
         ("recurrent-networks", 7),
+        ("dropout-masks", 7),
     ],
 )
 def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, before: int) -> None:
@@ -434,6 +444,7 @@ def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, befor
         "convolutional-networks",
         "gans",
         "recurrent-networks",
+        "dropout-masks",
     ],
 )
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:

@@ -851,7 +851,7 @@ def bodies(articles, formulas, having_turn):
     return {article.name: article.html(place, formulas) for article in made}
 
 
-TOLD = ("guided", "frontier", "optimisation", "generative", "sequences")
+TOLD = ("guided", "frontier", "optimisation", "generative", "sequences", "regularise")
 """The tracks whose pages are written by all of the rules below."""
 
 

@@ -15,6 +15,7 @@ from games.prove_it.boss_quiz.bank import (
     convolutional,
     deep_starts,
     depth,
+    dropping,
     gans,
     gates,
     generalisation,
@@ -71,6 +72,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "convolutional-networks": (convolutional,),
     "gans": (gans,),
     "recurrent-networks": (recurrent,),
+    "dropout-masks": (dropping,),
 }
 """Which parts of the bank ask about which level of the course, or which article outside of them."""
 
