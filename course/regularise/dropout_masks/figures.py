@@ -10,7 +10,7 @@ import numpy as np
 from games.concepts.training import Rounded
 from games.regularise.where_it_wavers.nets import GRID, RATE, REACH, STEPS, UNITS, learned
 from games.ui import plots, widgets
-from games.ui.node import Node
+from games.ui.node import Node, h
 from games.ui.numbers import fixed
 from games.ui.pixels import strips
 from games.ui.plots import Axes
@@ -96,12 +96,12 @@ def band(by: str) -> Node:
     middle, wide = curves.mean(axis=0), 2 * curves.std(axis=0)
     axes = Axes((-REACH, REACH), (-3, 3), height=200, left=34)
     gap = int(np.abs(GRID).argmin())
-    return plots.plot(
+    plot = plots.plot(
         axes,
         plots.ranges(axes, GRID, middle - wide, middle + wide, "wide"),
-        [plots.curve(axes, GRID, curve, "run-2") for curve in curves[:8]],
-        plots.curve(axes, GRID, middle, "run-1", name=say("mean (x, y)")),
-        plots.scatter(axes, net.x, net.y, "run-3", name=say("points (x, y)")),
+        [plots.curve(axes, GRID, curve, "thin") for curve in curves[:24]],
+        plots.curve(axes, GRID, middle, "whole", name=say("mean (x, y)")),
+        plots.scatter(axes, net.x, net.y, "learnt", name=say("points (x, y)")),
         x_label="x",
         y_label=say("output"),
         label=say(
@@ -110,3 +110,4 @@ def band(by: str) -> Node:
             most=fixed(float(wide.max() / 2)),
         ),
     )
+    return h("div", plot, class_="wavers")
