@@ -36,4 +36,4 @@ def penalty():
 answers = np.array([0.2, 0.7, 0.4, 0.6])
 
 # %% style-gan
-features = np.random.default_rng(2).normal(3.0, 2.0, 16)
+features = np.random.default_rng(2).normal(3.0, 2.0, 5)
