@@ -18,7 +18,6 @@ def read(kind, seed, order=None):
     return accuracy(network.forward(mixed(new)[..., None]), true)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seeds", [range(25), range(25, 50)])
 @pytest.mark.rarely
 def test_a_shuffle_costs_the_lenet_and_not_the_dense_network_from_fifty_starts(seeds):
@@ -33,7 +32,7 @@ def test_a_shuffle_costs_the_lenet_and_not_the_dense_network_from_fifty_starts(s
     assert abs(np.mean(plain) - np.mean(shuffled)) < 0.01
 
 
-@pytest.mark.slow
+@pytest.mark.rarely
 def test_of_fifty_other_starts_the_lenet_leads_at_two_dots_in_50_and_at_three_in_49():
     (x, y), (new, true) = digits(400, 0), digits(500, 2)
     ahead = {2: 0, 3: 0}
