@@ -587,13 +587,15 @@ def _reason(state: State) -> str:
         if write < HALF + QUIET:
             return say("At step 1 the bit hardly gets in: open the input gate there.")
         return say("The old is still in the cell at step 1: shut the forget gate there.")
-    if keep ** (STEPS - 2) < HALF:
-        return say(
-            "The bit fades: {left} of it is left at step {n}. Open forget wider on the way.",
-            left=percent(keep ** (STEPS - 2)),
-            n=STEPS - 1,
-        )
-    if (held[lost, -2] * side[lost] < LOUD + QUIET).any() or let > QUIET:
+    written, arriving = held[lost, 0] * side[lost], held[lost, -2] * side[lost]
+    if (arriving < LOUD + QUIET).any() or let > QUIET:
+        faded = written * (1 - keep ** (STEPS - 2))
+        if faded.max() > (written - faded - arriving).max():
+            return say(
+                "The bit fades: {left} of it is left at step {n}. Open forget wider on the way.",
+                left=percent(keep ** (STEPS - 2)),
+                n=STEPS - 1,
+            )
         return say("Distractors get into the cell: shut the input gate wider on the way.")
     if np.abs(heard[lost, :-1]).max() > QUIET:
         return say("It is heard too early: shut the output gate until the last step.")

@@ -107,6 +107,7 @@ def test_on_the_way_forget_is_within_two_hundredths_of_1_and_input_nearer_to_0()
         ({"write": (8, 8, -8)}, "The old is still in the cell"),
         ({"write": (-8, -2, -8)}, "hardly gets in"),
         ({"keep": (3, -8, -8)}, "The bit fades"),
+        ({"write": (-8, 0.5, -8), "keep": (4.5, -8, -8)}, "The bit fades"),
         ({"keep": (8, 0, -8)}, "Distractors get into the cell"),
         ({"keep": (8, -8, 0)}, "heard too early"),
         ({"read": (-8, -8, 8)}, "lost at the last step"),

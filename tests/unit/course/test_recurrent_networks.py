@@ -32,3 +32,10 @@ def test_a_fresh_lstm_reaches_less_far_than_an_rnn_without_its_bias_and_farther_
 
 def test_the_forget_bias_decides_at_twenty_bits():
     assert values.count("LSTM 0", 20) < values.count("RNN", 20) < values.count("LSTM 1", 20)
+
+
+def test_what_a_fresh_gru_feels_does_not_decide_what_it_learns():
+    """It feels as few steps as the LSTM without a bias, and learns as often as the RNN."""
+    reached = {kind: np.percentile(found, [25, 75]) for kind, found in values.reaches.items()}
+    assert abs(reached["GRU"] - reached["LSTM 0"]).max() <= 1
+    assert values.count("GRU", 20) >= values.count("RNN", 20) >= 2 * values.count("LSTM 0", 20)

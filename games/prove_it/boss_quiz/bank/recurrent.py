@@ -249,7 +249,7 @@ QUESTIONS: tuple[Item, ...] = (
     Concept(
         "cut-helps-not",
         "through-time",
-        word("Gradients are cut at a length of 1. What does that do against vanishing?"),
+        word("Gradients are clipped to a length of 1. What does that do against vanishing?"),
         word("Nothing: it shortens what is too long."),
         word("All parts are scaled alike, so what comes from far back stays as small a share."),
         {
@@ -260,7 +260,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "It scales the whole gradient; no step is removed."
             ),
             word("It keeps the slopes of tanh away from 0."): word(
-                "Those depend on the states, which are not cut."
+                "Those depend on the states, which are not clipped."
             ),
         },
         8,
