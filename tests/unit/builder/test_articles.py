@@ -259,7 +259,7 @@ def test_a_term_opens_its_definition_in_place(read):
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("A weight.\n\nA {term}`weight`.", 0, ["'weight'", "before line 13", "{term}`weight`"]),
+        ("A weight.\n\nA {term}`weight`.", 0, ["'weight'", "before line 14", "{term}`weight`"]),
         ("Two weights.", 0, ["'weight'", "never"]),
         (":::{example} Weight\nIts *learning rate*.\n:::", 1, ["'learning rate'", "never"]),
     ],
@@ -277,7 +277,7 @@ def test_headings_code_and_the_same_paragraph_may_come_before_the_explanation(re
 def test_a_sign_of_a_formula_is_explained_where_it_is_first_used(tmp_path):
     words = ("sum sign", "weight")
     (_,) = read_articles([write(tmp_path, "The {term}`sum sign` says\n\n$$\n\\sum_i\n$$\n")], words)
-    with pytest.raises(ArticleError, match=r"en\.md:11: 'sum sign' is used here and never"):
+    with pytest.raises(ArticleError, match=r"en\.md:12: 'sum sign' is used here and never"):
         read_articles([write(tmp_path, "So $\\sum_i$.")], words)
 
 
@@ -287,7 +287,7 @@ def test_what_an_article_needs_has_explained_its_words(tmp_path):
     second = write(tmp_path, "Two weights.", "guided/level_2", front)
     assert len(read_articles([first, second], WORDS)) == 2
     write(tmp_path, "Nothing.", "guided/level_1")
-    with pytest.raises(ArticleError, match=r"level_2/en\.md:12: 'weight' is used here and never"):
+    with pytest.raises(ArticleError, match=r"level_2/en\.md:13: 'weight' is used here and never"):
         read_articles([first, second], WORDS)
 
 
@@ -369,7 +369,7 @@ def test_anchors_belong_to_their_article(tmp_path):
     assert titles["level-1"] == "Level 1: A trial"
     assert titles["section"] == "Section"
     second = write(tmp_path, "", "guided/level_2", FRONT.replace("place: 1", "place: 2"))
-    with pytest.raises(ArticleError, match=r"level_2/en\.md:9: #section is .*level_1/en\.md:9"):
+    with pytest.raises(ArticleError, match=r"level_2/en\.md:10: #section is .*level_1/en\.md:10"):
         titles_on_the_map(read_articles([first, second]))
     third = write(tmp_path, "{#your-progress}\n## Mine\n", "guided/level_3")
     with pytest.raises(ArticleError, match=r"level_3/en\.md:12: #your-progress .*the page itself"):
@@ -436,7 +436,7 @@ def test_a_link_to_a_level_leads_to_the_part_that_holds_it(tmp_path, formulas):
         ("whole: All\nwhole-about: How?\n", "", ["level_3/en.md:1: ", "say whole and whole-about"]),
         ("part-of", "whole: So\nwhole-about: So?\npart-of", ["more/en.md:5: ", "first part"]),
         ("part-of", "needs: level-3\npart-of", ["more/en.md:5: ", "circle: level-3 → level-3"]),
-        ("## B", "## A", ["more/en.md:10: ", "#a is already an anchor", "level_3/en.md:12"]),
+        ("## B", "## A", ["more/en.md:11: ", "#a is already an anchor", "level_3/en.md:13"]),
         ("place: 3", "place: 3\nneeds: more", ["level_3/en.md:5: ", "no article 'more'"]),
     ],
 )
@@ -687,7 +687,7 @@ def test_a_run_that_goes_on_sees_what_those_above_it_have_made(read):
     assert "<output data-result>[ 1.6 -0.4]</output>" in body
     assert re.findall(r'class="line" data-line( data-goes-on)?', body) == ["", " data-goes-on"]
     given = [json.loads(html.unescape(g)) for g in re.findall(r'data-given="([^"]*)"', body)]
-    assert [set(one["names"]) for one in given] == [{"np"}, {"np", "w"}]
+    assert [set(one["names"]) for one in given] == [{"np"}, {"np", "w", "gradient_check"}]
 
 
 @pytest.mark.parametrize(
@@ -763,7 +763,7 @@ def test_a_false_step_of_a_proof_stops_the_build(read, old, new, line, words):
         ("```{code-cell}\n:tags: [hide]\n1\n```", 1, ["no options", "values.py"]),
         ("{#main}\n### Part", 1, ["#main", "page around"]),
         ("{#term-weight}\n### Part", 1, ["#term-weight", "page around"]),
-        ("{game}`light-the-network`\n\n{game}`light-the-network`", 2, ["line 11", "as=again"]),
+        ("{game}`light-the-network`\n\n{game}`light-the-network`", 2, ["line 12", "as=again"]),
         ("{game}`light-the-network as=A/b`", 0, ["as='A/b'", "a to z"]),
         ("{game}`light-the-network`\n\n### Light the network title", 2, ["belongs to the game"]),
         ("### Light the network share\n\n{game}`light-the-network`", 0, ["belongs to the game"]),
