@@ -372,7 +372,7 @@ def test_anchors_belong_to_their_article(tmp_path):
     with pytest.raises(ArticleError, match=r"level_2/en\.md:10: #section is .*level_1/en\.md:10"):
         titles_on_the_map(read_articles([first, second]))
     third = write(tmp_path, "{#your-progress}\n## Mine\n", "guided/level_3")
-    with pytest.raises(ArticleError, match=r"level_3/en\.md:12: #your-progress .*the page itself"):
+    with pytest.raises(ArticleError, match=r"level_3/en\.md:13: #your-progress .*the page itself"):
         titles_on_the_map(read_articles([third]), ["your-progress"])
 
 
