@@ -28,11 +28,11 @@ SEED = 17
 
 
 def masks(rate: str) -> Node:
-    """Masks of one layer, a row for each step."""
+    """Masks of one layer, a row for each."""
     dropout = Dropout(float(rate), rng=np.random.default_rng(3))
     drawn = dropout.forward(np.ones((8, UNITS)), training=True)
     names = [str(step) for step in range(1, 9)]
-    label = say("Which units are on, a row for each step")
+    label = say("Which units are on, a row for each mask")
     on = say("On: {n} of {total}.", n=int((drawn > 0).sum()), total=drawn.size)
     return widgets.panel(
         strips(names, (drawn > 0).astype(float), "signed", label, name=say("masks")),

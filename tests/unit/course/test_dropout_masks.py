@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from games.regularise.dial_the_dropout.game import LEARNING_RATE, NOISE
+from games.regularise.where_it_wavers import nets
 from pycore import data, initializers
 from pycore.activations import ReLU, sigmoid
 from pycore.losses import BinaryCrossEntropy
@@ -84,3 +85,11 @@ def test_the_whole_network_beats_its_thinned_ones_and_their_mean_is_less_sure():
     assert (mean_loss < whole_loss).all()
     for claim in ("43 of 50", "in 27, less often in 9", "50 of 50"):
         assert claim in TEXT
+
+
+@pytest.mark.slow
+def test_two_hidden_layers_are_seldom_widest_in_the_gap():
+    """Of fifty that are made as the game's are; those of its round were chosen."""
+    widest = np.abs([nets.GRID[nets.learned("gap", 2, s).spread.argmax()] for s in SEEDS])
+    assert ((widest < 0.6).sum(), (widest > 1.7).sum()) == (17, 33)
+    assert "of fifty trained in that way, 17 are widest in the gap, the others at an end" in TEXT

@@ -85,11 +85,12 @@ def both_on(rng: np.random.Generator) -> Exercise:
     return Exercise(
         word(
             "A weight leads from one layer to the next, both with dropout of rate {p}. It learns "
-            "in a step only if both of its units are on. In how many of {steps} steps, on average?"
+            "from an example only if both of its units are on. From how many of {steps} examples, "
+            "on average?"
         ),
         {"p": p, "steps": steps},
         steps * (1 - p) ** 2,
-        word("Both are on with the chance {keep}·{keep}: {right} of {steps} steps."),
+        word("Both are on with the chance {keep}·{keep}: {right} of {steps} examples."),
         {
             word("That asks for one of the two units only."): steps * (1 - p),
             word("That is how often both are off."): steps * p**2,
@@ -245,10 +246,10 @@ QUESTIONS: tuple[Item, ...] = (
         "every-step-another",
         word("Which network is used once training with dropout is over?"),
         word("The one with all units on, which was never trained in that form."),
-        word("Every step trained a thinned one; they share their weights with the whole one."),
+        word("All that was trained are thinned ones; they share their weights with the whole one."),
         {
             word("The thinned network that had the lowest loss."): word(
-                "No mask is kept; each is thrown away after its step."
+                "No mask is kept; each is used once and thrown away."
             ),
             word("The one whose mask was drawn most often."): word(
                 "With many units hardly any mask is drawn twice."
