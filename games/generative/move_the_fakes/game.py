@@ -390,7 +390,7 @@ def _verdict(state: State) -> str:
         return {
             "far": say(
                 "Right: they share no bin, so JS is log 2 on both sides and says nothing. W says "
-                "which way is shorter."
+                "which way is less work."
             ),
             "together": say("Right: they overlap, and both distances fall towards the same side."),
             "against": say(
