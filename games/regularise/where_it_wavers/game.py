@@ -31,7 +31,7 @@ from pycore.layers import Dense, Dropout
 
 LEARNT = word(
     "A mask takes away what some units add. So networks without them differ most where units add "
-    "much, and neither a gap in the points nor noisy labels must be such a place."
+    "much, and neither a gap in the points nor noisy labels need be such a place."
 )
 TICKS_PER_SECOND = 40
 MASKS, NEAR = 160, 0.85
