@@ -43,7 +43,7 @@ def row(begins):
     return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", line)]
 
 
-@pytest.mark.slow
+@pytest.mark.rarely
 @pytest.mark.parametrize(("points", "units"), [(40, 64), (200, 32), (40, 4)])
 def test_dropout_helps_a_network_too_large_for_its_points_and_no_other(points, units):
     none, some = (np.array([right(s, points, units, p) for s in SEEDS]) for p in (0.0, 0.4))
@@ -55,7 +55,7 @@ def test_dropout_helps_a_network_too_large_for_its_points_and_no_other(points, u
     assert (some.mean() > none.mean()) == (units == 64)
 
 
-@pytest.mark.slow
+@pytest.mark.rarely
 def test_the_whole_network_beats_its_thinned_ones_and_their_mean_is_less_sure():
     rates, losses = [], []
     for seed in SEEDS:
@@ -87,7 +87,7 @@ def test_the_whole_network_beats_its_thinned_ones_and_their_mean_is_less_sure():
         assert claim in TEXT
 
 
-@pytest.mark.slow
+@pytest.mark.rarely
 def test_two_hidden_layers_are_seldom_widest_in_the_gap():
     """Of fifty that are made as the game's are; those of its round were chosen."""
     widest = np.abs([nets.GRID[nets.learned("gap", 2, s).spread.argmax()] for s in SEEDS])

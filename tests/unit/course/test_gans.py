@@ -10,7 +10,7 @@ def fifty(loss, clip=0.1):
     return np.array([slope(critic(loss, seed, clip)) for seed in range(50)])
 
 
-@pytest.mark.slow
+@pytest.mark.rarely
 @pytest.mark.parametrize(
     ("clip", "least", "most"), [(0.01, 0.00005, 0.00017), (0.1, 0.11, 0.2), (1.0, 100, 170)]
 )
@@ -19,7 +19,7 @@ def test_a_clipped_critics_slope_is_what_its_clip_makes_it(clip, least, most):
     assert least <= found.min() <= found.max() <= most
 
 
-@pytest.mark.slow
+@pytest.mark.rarely
 def test_a_penalised_critics_slope_is_about_one_from_fifty_starts():
     """In theory 1.1: the way, 2, over twice the strength of the penalty, 10, more than 1."""
     found = fifty("wasserstein-gp")
