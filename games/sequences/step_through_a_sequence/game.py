@@ -32,7 +32,8 @@ from pycore.recurrent import RNN
 TICKS_PER_SECOND = 6
 LEARNT = word(
     "A loop whose weight is well above 1 holds a bit, whatever comes after it. But it presses tanh "
-    "onto its flat ends, so hardly any gradient gets back: what holds best is hardest to learn."
+    "onto its flat ends, so hardly any gradient gets back: the more bits follow, the harder this "
+    "is to learn."
 )
 PARAMS = {"later": Param(Dial(4, 12), 10, "Bits that follow the first")}
 TESTS, SURE = 16, 0.5

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from course.sequences.recurrent_networks import values
+from games.sequences.step_through_a_sequence import game
+from pycore.optimizers import Adam
+from pycore.recurrent import RNN
 from tests.unit.course.bits import KINDS, LENGTHS, SEEDS, learned
 
 
@@ -39,3 +42,35 @@ def test_what_a_fresh_gru_feels_does_not_decide_what_it_learns():
     reached = {kind: np.percentile(found, [25, 75]) for kind, found in values.reaches.items()}
     assert abs(reached["GRU"] - reached["LSTM 0"]).max() <= 1
     assert values.count("GRU", 20) >= values.count("RNN", 20) >= 2 * values.count("LSTM 0", 20)
+
+
+def found(later, count=50):
+    """How many of fifty neurons learn to hold a bit while later ones come in.
+
+    They are one layer in which none listens to another, and begin as the game does.
+    """
+    rng, begun, own = np.random.default_rng(0), game.init(0), np.eye(count)
+    layer, adam = RNN(count, count, rng=rng), Adam(0.01)
+    layer.pack()
+    layer.Wh[:], layer.Wx[:], layer.b[:] = begun.w_h * own, begun.w_x * own, begun.b
+    for _ in range(1000):
+        x = rng.choice([-1.0, 1.0], (32, 1 + later, count))
+        h = layer.forward(x)
+        missed = np.zeros_like(h)
+        missed[:, -1] = 2 * (h[:, -1] - x[:, 0]) / len(x)
+        layer.zero_grad()
+        layer.backward(missed)
+        layer.dWh *= own
+        layer.dWx *= own
+        adam.step(layer.theta, layer.grad)
+    x = rng.choice([-1.0, 1.0], (game.TESTS, 1 + later, count))
+    x[0], x[1] = 1, -1
+    x[:2, 0] *= -1
+    return ((layer.forward(x)[:, -1] * x[:, 0]) >= game.SURE).all(axis=0).sum()
+
+
+@pytest.mark.slow
+def test_descent_still_finds_what_holds_a_bit_past_ten_others_and_not_past_twenty():
+    """As a win in the article and in Level 4 says."""
+    assert found(10) == pytest.approx(48, abs=2)
+    assert found(20) == 0
