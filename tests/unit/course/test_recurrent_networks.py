@@ -69,7 +69,7 @@ def found(later, count=50):
     return ((layer.forward(x)[:, -1] * x[:, 0]) >= game.SURE).all(axis=0).sum()
 
 
-@pytest.mark.slow
+@pytest.mark.rarely
 def test_descent_still_finds_what_holds_a_bit_past_ten_others_and_not_past_twenty():
     """As a win in the article and in Level 4 says."""
     assert found(10) == pytest.approx(48, abs=2)
