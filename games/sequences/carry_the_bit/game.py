@@ -39,6 +39,8 @@ LEARNT = word(
 STEPS, TESTS, KNOWN = 50, 16, 3
 """Steps, sequences that are sent, and how many steps are shown before a call."""
 HALF, LOUD, QUIET = 0.5, 0.4, 0.1
+ENOUGH = float(np.arctanh(LOUD))
+"""What a cell must hold so that an open output gate lets it be heard as LOUD."""
 FAR = 8.0
 """The largest weight of a moment: σ(8) is as good as open, σ(−8) as good as shut."""
 CALLS = tuple(round(2 + 0.2 * i, 1) for i in range(10))
@@ -588,7 +590,7 @@ def _reason(state: State) -> str:
             return say("At step 1 the bit hardly gets in: open the input gate there.")
         return say("The old is still in the cell at step 1: shut the forget gate there.")
     written, arriving = held[lost, 0] * side[lost], held[lost, -2] * side[lost]
-    if (arriving < LOUD + QUIET).any() or let > QUIET:
+    if (arriving < ENOUGH).any() or let > QUIET:
         faded = written * (1 - keep ** (STEPS - 2))
         if faded.max() > (written - faded - arriving).max():
             return say(
@@ -599,7 +601,7 @@ def _reason(state: State) -> str:
         return say("Distractors get into the cell: shut the input gate wider on the way.")
     if np.abs(heard[lost, :-1]).max() > QUIET:
         return say("It is heard too early: shut the output gate until the last step.")
-    if (held[lost, -1] * side[lost] < LOUD + QUIET).any() or late > HALF:
+    if (held[lost, -1] * side[lost] < ENOUGH).any() or late > HALF:
         return say("It is lost at the last step: keep forget open and input shut there too.")
     return say("It is in the cell, but not heard: open the output gate at the last step.")
 
