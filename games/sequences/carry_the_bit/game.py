@@ -250,7 +250,7 @@ def why(state: State, move: str, *values: Any) -> str:
     match move, state.moment:
         case "call", _:
             return say(
-                "{f} times itself again and again: then less than half is left.",
+                "Multiply by {f} again and again, until less than half is left.",
                 f=fixed(_f(state), 3),
             )
         case "forget", "write":
