@@ -453,6 +453,11 @@ def test_who_saves_data_is_asked_first_and_what_is_kept_can_be_removed(context, 
     says(page, WHOLE)
     page.get_by_role("button", name="Remove it").click()
     says(page, "can be kept")
+    late = {"offline": "stored", "scope": small.url, "total": 1, "whole": 1, "cache": "a"}
+    page.evaluate(
+        "data => navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data }))", late
+    )
+    says(page, "can be kept")
     the_course_is_gone(page)
     page.reload()
     says(page, "can be kept")
@@ -501,5 +506,10 @@ def test_where_there_is_no_room_the_line_says_so(context, small):
     page.goto(small.url)
     says(page, "the browser gives this site no more room")
     page.get_by_role("button", name="Remove it").click()
+    says(page, "can be kept")
+    late = {"offline": "stored", "scope": small.url, "total": 1, "whole": 1, "cache": "a"}
+    page.evaluate(
+        "data => navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data }))", late
+    )
     says(page, "can be kept")
     the_course_is_gone(page)

@@ -130,6 +130,7 @@ export class Offline {
   /** @param {any} data @param {unknown} source */
   #hear(data, source) {
     if (!data?.offline || data.scope !== this.root.href) return;
+    if (recall().offline === false) return; // removed, which that worker had not heard yet
     const active = this.#registration?.active;
     this.#cache = data.cache;
     if (data.offline === 'stored' && this.tell()) return; // not all of it, then
