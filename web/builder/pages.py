@@ -32,7 +32,6 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from importlib import import_module
@@ -128,10 +127,9 @@ def build_pages(out: Path, assets: Assets) -> list[Path]:
     files = site.files()
     last = files.pop(search.FILE)  # it tells of every article's body
     written = []
-    with _shared_out(_Workbench(site, files)) as make:
-        for path, (made, bodies) in zip(files, make(files), strict=True):
-            site.bodies.update(bodies)
-            written.append(_write(out / path, made))
+    for path, (made, bodies) in zip(files, _all_made(_Workbench(site, files)), strict=True):
+        site.bodies.update(bodies)
+        written.append(_write(out / path, made))
     return [*written, _write(out / search.FILE, last())]
 
 
@@ -153,20 +151,17 @@ _workbenches: list[_Workbench] = []
 """That of this process, where it makes files for another."""
 
 
-@contextmanager
-def _shared_out(
-    bench: _Workbench,
-) -> Iterator[Callable[[Iterable[str]], Iterable[Made]]]:
-    """What makes files, in their order, in as many processes as there are cores.
+def _all_made(bench: _Workbench) -> Iterator[Made]:
+    """Every file, in its order, made in as many processes as there are cores.
 
     A process has the bench by being forked, which is safe only on Linux; elsewhere there is one.
     """
     if sys.platform != "linux":
-        yield lambda paths: map(bench.make, paths)
+        yield from map(bench.make, bench.files)
         return
     forked = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(os.cpu_count(), forked, _workbenches.append, (bench,)) as pool:
-        yield lambda paths: pool.map(_make, paths)
+        yield from pool.map(_make, bench.files)
 
 
 def _make(path: str) -> Made:
