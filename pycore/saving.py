@@ -23,6 +23,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import math
 import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -30,7 +31,6 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import seeded
 from pycore.layer import Layer
 from pycore.telling import Named
 from pycore.training import Minimizer
@@ -39,6 +39,8 @@ FORMAT, VERSION = "Neuronauts network", 1
 TEXT = "network"
 """Name of the text in the file."""
 TYPES = {"numpy:float32": np.float32, "numpy:float64": np.float64}
+ROOM = 1_000_000
+"""Numbers that a network may ask for while it is made, however few its file holds."""
 
 
 def save(file: str | Path | BinaryIO, network: Layer | Minimizer) -> None:
@@ -68,7 +70,7 @@ def save(file: str | Path | BinaryIO, network: Layer | Minimizer) -> None:
         "packed": hasattr(network, "theta"),
     }
     kinds = [type(layer) for layer in network.walk()]
-    again = _made(about["network"], {_name(kind): kind for kind in kinds}, seeded(0))
+    again = _made(about["network"], {_name(kind): kind for kind in kinds}, _Sparing(arrays))
     shapes = [
         {name: part.shape for name, part in each.arrays().items()} for each in (network, again)
     ]
@@ -93,14 +95,17 @@ def load(file: str | Path | BinaryIO, *kinds: type[Layer]) -> Layer:
             arrays = dict(read)
         about = json.loads(str(arrays.pop(TEXT)[()]))
         known = about["format"] == FORMAT and about["version"] == VERSION
-    except (ValueError, KeyError, TypeError, EOFError, RecursionError, zipfile.BadZipFile):
+    except (
+        *(ValueError, KeyError, TypeError, EOFError),
+        *(MemoryError, RecursionError, zipfile.BadZipFile),
+    ):
         known = False
     if not known:
         raise ValueError(f"load: no network of version {VERSION}; allowed: what `save` wrote")
     try:
-        network = _made(about["network"], {_name(kind): kind for kind in kinds}, seeded(0))
+        network = _made(about["network"], {_name(kind): kind for kind in kinds}, _Sparing(arrays))
         packed, generators = about["packed"], dict(about["generators"])
-    except (AttributeError, ImportError, KeyError, RecursionError, TypeError) as error:
+    except (AttributeError, ImportError, KeyError, MemoryError, RecursionError, TypeError) as error:
         said = f"load: the file is damaged, {error!r}; allowed: what `save` wrote"
         raise ValueError(said) from None
     if not isinstance(network, Layer):
@@ -109,6 +114,35 @@ def load(file: str | Path | BinaryIO, *kinds: type[Layer]) -> Layer:
         network.pack()
     network.restore(arrays | generators)
     return network
+
+
+class _Sparing(np.random.Generator):
+    """The generator of a network whose numbers a file holds: it does not draw far more."""
+
+    def __init__(self, arrays: dict[str, Any]) -> None:
+        super().__init__(np.random.PCG64(0))
+        self.held = sum(array.size for array in arrays.values())
+
+    def spare(self, *sizes: int) -> None:
+        """Refuse sizes that ask for memory that the file cannot fill.
+
+        Raises:
+            ValueError: their product is more than the file's numbers, and more than `ROOM`.
+        """
+        asked = math.prod(sizes)
+        if asked > max(self.held, ROOM):
+            raise ValueError(
+                f"load: the file is damaged, it asks for {asked} numbers and holds {self.held}; "
+                "allowed: what `save` wrote"
+            )
+
+    def normal(self, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
+        self.spare(*np.atleast_1d(1 if size is None else size).tolist())
+        return super().normal(loc, scale, size)
+
+    def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
+        self.spare(*np.atleast_1d(1 if size is None else size).tolist())
+        return super().uniform(low, high, size)
 
 
 def _name(kind: type) -> str:
@@ -152,7 +186,7 @@ def _plain(who: str, value: Any) -> Any:
     raise TypeError(f"save: {who} is {value!r}; allowed: numbers, texts, layers, named functions")
 
 
-def _made(about: Any, kinds: dict[str, type], rng: np.random.Generator) -> Any:
+def _made(about: Any, kinds: dict[str, type], rng: _Sparing) -> Any:
     """The layer, or another option, that was so described."""
     if isinstance(about, list):
         return [_made(part, kinds, rng) for part in about]
@@ -166,6 +200,8 @@ def _made(about: Any, kinds: dict[str, type], rng: np.random.Generator) -> Any:
     if not (isinstance(kind, type) and issubclass(kind, Layer)):
         raise ValueError(f"load: {about['kind']} is no layer; allowed: classes of layers")
     options = {name: _made(value, kinds, rng) for name, value in about["options"].items()}
+    for value in options.values():
+        rng.spare(value if isinstance(value, int) else 1)
     takes = inspect.signature(kind).parameters
     several = [name for name in options if takes[name].kind is takes[name].VAR_POSITIONAL]
     given = [part for name in several for part in options.pop(name)]

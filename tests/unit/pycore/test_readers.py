@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -413,13 +414,41 @@ def test_a_damaged_file_ends_in_a_sentence(change: dict[str, Any]) -> None:
     refused(about)
 
 
-def refused(about: dict[str, Any]) -> None:
+def refused(about: dict[str, Any], said: str = "load: ") -> None:
     """Whatever else stands in such a file, it is not read."""
     file = io.BytesIO()
     np.savez(file, **{TEXT: np.array(json.dumps(about))})  # type: ignore[arg-type]
     file.seek(0)
-    with pytest.raises(ValueError, match="load: "):
+    with pytest.raises(ValueError, match=said):
         load(file)
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        ("pycore.layers:Dense", {"n_in": 10**9, "n_out": 8}),
+        ("pycore.layers:Dense", {"n_in": 8, "n_out": 10**9}),
+        ("pycore.layers:Dense", {"n_in": 10**6, "n_out": 10**6}),
+        ("pycore.normalization:LayerNorm", {"n": 10**9}),
+        ("pycore.layers:Embedding", {"count": 10**5, "n_out": 10**5}),
+    ],
+)
+def test_a_file_gets_no_more_memory_than_it_fills(network: tuple[str, dict[str, int]]) -> None:
+    kind, options = network
+    about = {
+        "format": "Neuronauts network",
+        "version": 1,
+        "network": {"kind": kind, "options": options},
+        "generators": {},
+        "packed": False,
+    }
+    said = r"it asks for 10+ numbers and holds 0; allowed: what `save` wrote"
+    tracemalloc.start()
+    try:
+        refused(about, said)
+        assert tracemalloc.get_traced_memory()[1] < 10**7
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04"])
