@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from games.backpropagation.train_a_brain import table
+from games.editions import retold
 from pycore import brains
 
 Message = list[Any]
@@ -58,6 +60,40 @@ def from_1(
     texts = {name: _id(value) for name, value in params.items() if isinstance(value, str)}
     rate = {"lr": _number(params["lr"])} if "lr" in params else {}
     return params | texts | rate | {"ways": "first"}, told
+
+
+def from_2(
+    seed: int, params: dict[str, object], log: Sequence[int | list[Any]]
+) -> tuple[dict[str, object], list[int | list[Any]]]:
+    """A table had its last column for y, whatever its name; a refused one was forgotten."""
+
+    def told(text: str) -> list[Message]:
+        try:
+            today = table.read(text)
+            then = today.reading(**_roles(today))
+            table.points(then)
+        except table.TableError:
+            return []
+        chosen = [
+            ["column", role, getattr(then, role) + 1]
+            for role in ("x1", "x2", "y")
+            if getattr(then, role) != getattr(today, role)
+        ]
+        return [["csv", text], *chosen]
+
+    return params, retold(log, csv=told)
+
+
+def _roles(found: table.Table) -> dict[str, int]:
+    """The columns that edition 2 took for x₁, x₂ and y."""
+    width = len(found.names)
+    fitting = [
+        i for i in range(width - 1) if all(table.number(row[i]) is not None for row in found.rows)
+    ]
+    if len(fitting) > 2 and table.counts([row[fitting[0]] for row in found.rows]):
+        fitting = fitting[1:]
+    x1, x2 = fitting[:2] if len(fitting) > 1 else (0, 1)
+    return {"x1": x1, "x2": x2, "y": width - 1}
 
 
 class _Run:

@@ -47,7 +47,7 @@ from pycore.brains import UNSCALED
 
 __all__ = ["EDITION", "MOVES", "PARAMS", "RECORDS", "describe", "view"]
 
-EDITION = 2
+EDITION = 3
 LEARNT = word(
     "Each hidden neuron makes one soft cut. Together they fence in any shape, and the points held "
     "back say whether the shape is true."
@@ -123,7 +123,7 @@ def _run(state: State, move: str, values: tuple[Any, ...]) -> bool:
         case "challenge", name:
             state.challenge, state.neuron = name, None
             state.bet.again()
-            state.table = None
+            state.table, state.problem = None, ""
             begin(state, ladder.start(name, _anew(state.plan)))
         case _:
             return False
@@ -146,9 +146,8 @@ def _build(state: State, move: str, values: tuple[Any, ...]) -> bool:
             plan = replace(plan, data=name)
             if name in MADE or not plan.own:
                 plan = replace(plan, own=() if name in MADE else FIRST_OWN, scales=UNSCALED)
-                state.table = None
-            elif name == "csv" and state.table and not plan.first:
-                _read(state, state.table)
+                state.table, state.problem = None, ""
+            elif name == "csv" and state.table and not plan.first and _read(state, state.table):
                 return True
         case "feature", id_:
             features = set(plan.features) ^ {plans.FEATURE[id_]}
@@ -233,18 +232,17 @@ def _show(state: State, move: str, values: tuple[Any, ...]) -> bool:
             state.paper = kind
         case "csv", text:
             try:
-                _read(state, read(text))
+                table = read(text)
             except TableError as error:
                 state.problem = str(error)
+            else:
+                _read(state, table)
         case ("column" | "label", *_) if state.table:
             if move == "label":
                 table = state.table.reading(classes=values[0] == "classes")
             else:
                 table = state.table.reading(**{values[0]: values[1] - 1})
-            try:
-                _read(state, table)
-            except TableError as error:  # another column may be the way to a good one
-                state.table, state.problem = table, str(error)
+            _read(state, table)
         case "open", text:
             brain = taken(text, paper.ROOM)
             begin(state, paper.plan_of(brain, state.plan))
@@ -255,11 +253,16 @@ def _show(state: State, move: str, values: tuple[Any, ...]) -> bool:
     return True
 
 
-def _read(state: State, table: Table) -> None:
-    """Train on a table; TableError where it holds no points, and nothing has changed."""
-    own, scales = points_of(table)
+def _read(state: State, table: Table) -> bool:
+    """Train on a table; where it holds no points, say why: other columns may. Whether it does."""
     state.table, state.problem = table, ""
+    try:
+        own, scales = points_of(table)
+    except TableError as error:
+        state.problem = str(error)
+        return False
     begin(state, replace(state.plan, data="csv", own=own, scales=scales))
+    return True
 
 
 def tick(state: State) -> bool:

@@ -49,7 +49,8 @@ def _draws(state: State) -> bool:
 
 
 def _table(state: State) -> bool:
-    return state.plan.data == "csv" and state.table is not None
+    """Whether columns can be chosen: of the table in use, or of one that was refused."""
+    return state.table is not None and (state.plan.data == "csv" or bool(state.problem))
 
 
 def _columns(state: State) -> int:

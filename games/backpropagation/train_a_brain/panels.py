@@ -470,6 +470,7 @@ def points(
     data: Points,
     table: Table | None,
     problem: str,
+    columns: bool,
     choice: bool,
     needs: tuple[str, ...],
     held: bool,
@@ -477,12 +478,17 @@ def points(
 ) -> Node:
     """Which points, with what noise and split; a table of one's own, and how it is read.
 
-    `needs` are controls that are not in a drawer; `held`, whether held-out points are shown.
+    `columns` and `choice`: whether its columns can be chosen, and y read in two ways; `needs` are
+    controls that are not in a drawer; `held`, whether held-out points are shown.
     """
     made = ["noise", "points"] if plan.data not in ("own", "csv") else []
     split = [] if "held_out" in needs else ["held_out"]
     found = say("Both columns are scaled to fill the plane.")
-    if table and plan.data == "csv":
+    if problem:
+        found = problem
+        if columns:
+            found = say("{problem} Choose other columns below, or mend the row.", problem=problem)
+    elif table and plan.data == "csv":
         found = say("{understood} {scaled}", understood=understood(table), scaled=found)
     return widgets.folded(
         say("Points: which, how many, your own"),
@@ -508,12 +514,12 @@ def points(
             key="table",
         ),
         controls.open_file(say("Or open a CSV file"), may.csv, ".csv,.txt,text/*"),
-        widgets.note(problem or found, key="problem"),
+        widgets.note(found, key="problem"),
         [
             controls.stepper(say(name), getattr(table, role) + 1, may.column(role), key=role)
             for role, name in ROLES.items()
         ]
-        if table and plan.data == "csv"
+        if table and columns
         else None,
         controls.choice(
             say("y is"),

@@ -86,6 +86,7 @@ def view(state: State) -> Node:
                 session.data,
                 state.table,
                 state.problem,
+                may.column.open,
                 may.label.open,
                 needs,
                 state.held,

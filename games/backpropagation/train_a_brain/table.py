@@ -22,6 +22,8 @@ DELIMITERS = (";", "\t", ",")
 """In this order where several fit, for a comma may also stand in numbers and in texts."""
 NUMBER = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]{1,2})?")
 THOUSANDS = re.compile(r"[+−-]?[1-9][0-9]{0,2},[0-9]{3}")
+LABELS = {"class", "label", "target"}
+"""Names of columns that say what is to be learnt."""
 X_REACH, Y_REACH = 2.5, 1.0
 """Columns are shifted and scaled to ± this; y only where it is a number."""
 
@@ -93,10 +95,9 @@ class Table:
 
 
 def read(text: str) -> Table:
-    """The table in a text, its columns chosen: the last is y, the first two of numbers are x₁, x₂.
+    """The table in a text, its columns chosen (`_roles`).
 
-    A row is one of names only where no cell is a number; a first column that only counts the rows
-    is passed over where others are left.
+    A row is one of names only where no cell is a number.
 
     Raises:
         TableError: what is wrong, and in which row.
@@ -116,13 +117,34 @@ def read(text: str) -> Table:
             )
         )
     table = Table(tuple(map(tuple, rows)), tuple(lines), tuple(names))
-    width = len(names)
-    fitting = [i for i in range(width - 1) if all(number(row[i]) is not None for row in rows)]
-    if len(fitting) > 2 and _counts([row[fitting[0]] for row in rows]):
+    return table.reading(**_roles(table))
+
+
+def _roles(table: Table) -> dict[str, int]:
+    """Which columns are x₁, x₂ and y: two of numbers and, if there is no better one, the last.
+
+    A better y has a name that says so; or it is the only one with two different texts, where the
+    last has numbers. A first column that only counts the rows is passed over where others are left.
+    """
+    width = len(table.names)
+    of_numbers = [i for i in range(width) if all(number(row[i]) is not None for row in table.rows)]
+    y = width - 1
+    named = [i for i, name in enumerate(table.names) if name.casefold() in LABELS]
+    of_two = [
+        i
+        for i in range(width)
+        if i not in of_numbers and len({row[i] for row in table.rows} - {""}) == 2
+    ]
+    if len(named) == 1:
+        y = named[0]
+    elif len(of_two) == 1 and y in of_numbers and len(of_numbers) >= 2:
+        y = of_two[0]
+    fitting = [i for i in of_numbers if i != y]
+    if len(fitting) > 2 and counts([row[fitting[0]] for row in table.rows]):
         fitting = fitting[1:]
-    if len(fitting) < 2:
-        fitting = [0, 1]  # and `points` names the cell that is no number
-    return table.reading(x1=fitting[0], x2=fitting[1], y=width - 1)
+    if len(fitting) < 2:  # and `points` names the cell that is no number
+        fitting = [i for i in range(width) if i != y]
+    return {"x1": fitting[0], "x2": fitting[1], "y": y}
 
 
 def points(table: Table) -> tuple[Own, Scales]:
@@ -192,15 +214,15 @@ def quoted(cell: str) -> str:
     return say("“{text}”", text=cell if len(cell) <= 20 else cell[:19] + "…")
 
 
-def _kind(cell: str) -> str:
-    value = number(cell)
-    return cell if value is None else f"{value:g}"
-
-
-def _counts(cells: list[str]) -> bool:
+def counts(cells: list[str]) -> bool:
     """Whether a column only counts its rows."""
     found = [number(cell) for cell in cells]
     return any(found == [i + first for i in range(len(found))] for first in (0, 1))
+
+
+def _kind(cell: str) -> str:
+    value = number(cell)
+    return cell if value is None else f"{value:g}"
 
 
 def _rows(text: str) -> tuple[list[int], list[list[str]]]:

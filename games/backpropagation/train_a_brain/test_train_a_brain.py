@@ -484,6 +484,7 @@ def test_a_table_is_read_with_classes_or_numbers():
     np.testing.assert_allclose(np.array(table.points(table.read(rows))[0])[:, 2], [-1, 0, -1, 1])
 
 
+LABEL_FIRST = "label,x1,x2\n1,5,7\n0,6,1\n1,7,3\n0,9,9\n"
 PLAIN = "1.5,2,a\n3,4.25,b\n5,6,a\n7,8,b\n"
 
 
@@ -572,6 +573,57 @@ def test_columns_can_be_chosen_and_a_count_of_rows_is_passed_over():
     assert not run.state.session.classes
     with pytest.raises(MessageError, match="from 1 to 6"):
         run.send(["column", "y", 7])
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("cat,1,2\ndog,2,1\ncat,3,4\ndog,4,0\n", (1, 2, 0)),
+        (LABEL_FIRST, (1, 2, 0)),
+        ("x1,Class,x2\n5,1,7\n6,0,1\n7,1,3\n9,0,9\n", (0, 2, 1)),
+        ("id,sex,height,weight\n1,f,5,9\n2,m,6,1\n3,m,7,3\n4,f,9,9\n", (2, 3, 1)),
+        ("1,5,7\n0,6,1\n1,7,3\n0,9,9\n", (0, 1, 2)),
+    ],
+)
+def test_what_is_to_be_learnt_need_not_be_the_last_column(text, roles):
+    found = table.read(text)
+    assert (found.x1, found.x2, found.y) == roles
+    table.points(found)
+
+
+def test_the_columns_of_a_refused_table_can_be_chosen():
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    data = run.state.session.data
+    run.send(["csv", "town,x,y,kind\nA,1,7,p\nB,2,0,q\nC,5,3,r\nD,4,4,s\n"])
+    assert "y has 4 different texts" in run.view().text()
+    assert "Choose other columns below, or mend the row." in run.view().text()
+    assert run.state.session.data is data
+    run.send(["column", "y", 2])
+    assert "4 rows: x₁ is x, x₂ is y; y is x, a number from 1 to 5." in run.view().text()
+    run.send(["column", "y", 1])
+    run.send(["data", "own"])
+    run.send(["data", "csv"])  # the columns are still bad, and still said
+    assert "y has 4 different texts" in run.view().text()
+    run.send(["data", "moons"])
+    assert not run.state.problem
+    with pytest.raises(MessageError):
+        run.send(["column", "y", 2])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (PLAIN, [["csv", PLAIN]]),
+        ("cat,1,2\ndog,2,1\ncat,3,4\ndog,4,0\n", []),
+        (
+            LABEL_FIRST,
+            [["csv", LABEL_FIRST], ["column", "x1", 1], ["column", "x2", 2], ["column", "y", 3]],
+        ),
+        ("no table", []),
+    ],
+)
+def test_a_table_of_edition_2_is_read_as_it_was(text, said):
+    assert editions.from_2(0, {}, [3, ["csv", text], ["play"]]) == ({}, [3, *said, ["play"]])
 
 
 def test_two_numbers_may_be_classes_or_numbers():
