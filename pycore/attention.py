@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -299,7 +300,8 @@ class MultiHeadAttention(Attention):
     n is a multiple of `heads`, and these of `kv_heads`: with fewer heads of keys and values than of
     queries, heads / kv_heads neighbours share one (grouped queries; with one for all, multi-query),
     and a generator has so much less to keep. `causal` hides later items. `rotary` turns Q and K by
-    their positions; `bias` is a ScoreBias (ALiBi, RelativeBias) for the scores.
+    their positions, by frequencies of its own where it is a list of them; `bias` is a ScoreBias
+    (ALiBi, RelativeBias) for the scores.
 
     Source: Vaswani et al., Attention is all you need, 2017; grouped queries, Ainslie et al., GQA,
     2023.
@@ -315,7 +317,7 @@ class MultiHeadAttention(Attention):
         n: int,
         heads: int,
         causal: bool = False,
-        rotary: bool = False,
+        rotary: bool | Sequence[float] = False,
         bias: ScoreBias | None = None,
         kv_heads: int | None = None,
         *,
@@ -334,7 +336,7 @@ class MultiHeadAttention(Attention):
                     f"MultiHeadAttention: {name} is {size}; allowed: multiples of {part}, {parts}"
                 )
         self.n, self.heads, self.kv_heads, self.causal = n, heads, kv_heads, causal
-        if rotary and n // heads % 2:
+        if rotary is not False and n // heads % 2:
             raise ValueError(
                 f"MultiHeadAttention: each of {heads} heads has {n // heads} numbers; allowed with "
                 "rotary: an even number, for they are turned in pairs"
@@ -351,7 +353,10 @@ class MultiHeadAttention(Attention):
         self.query, self.key, self.value, self.output = (
             Dense(n, n_out, rng=rng, dtype=dtype) for n_out in (n, n_kv, n_kv, n)
         )
-        self.rotary = Rotary() if rotary else None
+        self.rotary = None
+        if rotary is not False:
+            self.rotary = Rotary(None if rotary is True else rotary)
+            self.rotary.require(n // heads)
         self.bias = bias
         self.past: tuple[Array, Array] | None = None
 

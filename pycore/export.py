@@ -346,7 +346,8 @@ class Attention(nn.Module):
     """Attention from x to x, with what nn.MultiheadAttention does not have.
 
     Neighbouring heads of queries may share keys and values; queries and keys may be turned by their
-    places (rotary), and each head's scores changed by distance (slopes: ALiBi; reach: learned).
+    places (rotary: True, or the frequencies), and each head's scores changed by distance (slopes:
+    ALiBi; reach: learned).
     """
 
     def __init__(self, n, heads, kv_heads, causal, rotary=False, slopes=None, reach=None):
@@ -360,7 +361,10 @@ class Attention(nn.Module):
 
     def turned(self, x):
         t, pair = torch.arange(x.shape[2]), torch.arange(0, self.d, 2, dtype=torch.float64)
-        angle = t[:, None] / 10000.0 ** (pair / self.d)
+        w = 10000.0 ** -(pair / self.d)
+        if self.rotary is not True:
+            w = torch.tensor(self.rotary, dtype=torch.float64)
+        angle = t[:, None] * w
         cos, sin = angle.cos().to(x.dtype), angle.sin().to(x.dtype)
         a, b = x[..., 0::2], x[..., 1::2]
         return torch.stack([cos * a - sin * b, sin * a + cos * b], -1).flatten(-2)
@@ -474,7 +478,10 @@ def _module(layer: Layer) -> str:
         case MultiHeadAttention() if _is_pytorchs(layer):
             return f"SelfAttention({layer.n}, {layer.heads}, causal={layer.causal})"
         case MultiHeadAttention(bias=None | ALiBi() | RelativeBias() as bias):
-            options = f"causal={layer.causal}, rotary={layer.rotary is not None}"
+            turned: bool | list[float] = layer.rotary is not None
+            if layer.rotary is not None and layer.rotary.frequencies is not None:
+                turned = layer.rotary.frequencies.tolist()
+            options = f"causal={layer.causal}, rotary={turned}"
             if isinstance(bias, ALiBi):
                 options += f", slopes={slopes(layer.heads).tolist()}"
             if isinstance(bias, RelativeBias):

@@ -5,11 +5,13 @@ sequence in parts, as a generator does that reads only what is new, says by `sta
 begins.
 
 Examples:
-    >>> from pycore.positions import sinusoidal, slopes
+    >>> from pycore.positions import frequencies, sinusoidal, slopes
     >>> sinusoidal(3, 4).round(2)
     array([[ 0.  ,  1.  ,  0.  ,  1.  ],
            [ 0.84,  0.54,  0.01,  1.  ],
            [ 0.91, -0.42,  0.02,  1.  ]])
+    >>> frequencies(4)
+    array([1.  , 0.01])
     >>> slopes(4)
     array([0.25      , 0.0625    , 0.015625  , 0.00390625])
 """
@@ -17,6 +19,7 @@ Examples:
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from pycore import initializers
 from pycore.arrays import (
@@ -24,13 +27,52 @@ from pycore.arrays import (
     DType,
     Integers,
     Seed,
+    above_zero,
     counted,
     floats,
+    numbers,
     positive,
     shape_error,
 )
 from pycore.initializers import Initializer
 from pycore.layer import Layer
+
+
+def frequencies(n: int, base: float = 10000.0) -> Array:
+    """ω_i = base^(−2i/n): by what angle pair i of n numbers turns from one position to the next.
+
+    Shapes: → (n / 2,), n even.
+
+    Source: Vaswani et al., Attention is all you need, 2017.
+    """
+    positive("frequencies", n=n)
+    above_zero("frequencies", base=base)
+    if n % 2:
+        raise ValueError(f"frequencies: n is {n}; allowed: even numbers, for they come in pairs")
+    return np.asarray(float(base) ** (-np.arange(0, n, 2) / n))
+
+
+def moved(frequencies: npt.ArrayLike, k: float) -> Array:
+    """M with P[t + k] = P[t] M for sinusoids of these frequencies, whatever t is.
+
+    Shapes: frequencies (pairs,) → (2 pairs, 2 pairs): for each pair a rotation by its k ω on the
+    diagonal, and 0 elsewhere.
+    """
+    angle = k * _frequencies("moved", frequencies)
+    cos, sin = np.cos(angle), np.sin(angle)
+    M = np.zeros((2 * len(angle), 2 * len(angle)))
+    i = 2 * np.arange(len(angle))
+    M[i, i] = M[i + 1, i + 1] = cos
+    M[i, i + 1], M[i + 1, i] = -sin, sin
+    return M
+
+
+def _frequencies(who: str, given: npt.ArrayLike) -> Array:
+    """Frequencies as an array; refuse what is none."""
+    found = numbers(f"{who}'s frequencies", given).astype(np.float64)
+    if found.ndim != 1 or found.size == 0 or not np.isfinite(found).all():
+        raise shape_error(f"{who}'s frequencies", found, "(pairs,), at least one, all finite")
+    return found
 
 
 def sinusoidal(time: int, n: int, start: int = 0) -> Array:
@@ -134,13 +176,26 @@ class LearnedPositions(Layer):
 
 
 class Rotary:
-    """(q₁, q₂) at position t ← turned by the angle t / 10000^(2i/n), for each pair i.
+    """(q₁, q₂) at position t ← turned by the angle t ω_i, for each pair i.
 
-    Shapes: x (…, time, n), n even → the same. The product of a turned q and a turned k depends
-    only on how far apart they stand.
+    Shapes: x (…, time, n), n even → the same; ω (n / 2,), those of `frequencies(n)` unless others
+    are given. The product of a turned q and a turned k depends only on how far apart they stand.
 
-    Source: Su et al., RoFormer: enhanced transformer with rotary position embedding, 2021.
+    Source: Su et al., RoFormer: enhanced transformer with rotary position embedding, 2021. Slower
+    frequencies for longer texts: Chen et al., Extending context window of large language models via
+    positional interpolation, 2023.
     """
+
+    def __init__(self, frequencies: npt.ArrayLike | None = None) -> None:
+        self.frequencies = None if frequencies is None else _frequencies("Rotary", frequencies)
+
+    def require(self, n: int) -> None:
+        """Refuse vectors of n numbers where there are frequencies for others."""
+        ω = self.frequencies
+        if ω is not None and 2 * len(ω) != n:
+            raise ValueError(
+                f"Rotary: {len(ω)} frequencies for {n} numbers; allowed: one for each pair of them"
+            )
 
     def turn(self, x: Array, sign: int = 1, start: int = 0) -> Array:
         """Return x turned, its first item standing at `start`.
@@ -153,8 +208,9 @@ class Rotary:
             raise ValueError(f"Rotary: sign is {sign!r}; allowed: 1, and -1 to turn back")
         counted("Rotary", start=start)
         x, (time, n) = floats(x), x.shape[-2:]
-        t = np.arange(start, start + time)
-        angle = t[:, None] / 10000.0 ** (np.arange(0, n, 2) / n)
+        self.require(n)
+        ω = frequencies(n) if self.frequencies is None else self.frequencies
+        angle = np.arange(start, start + time)[:, None] * ω
         cos, sin = np.cos(angle).astype(x.dtype), sign * np.sin(angle).astype(x.dtype)
         y = np.empty_like(x)
         y[..., 0::2] = cos * x[..., 0::2] - sin * x[..., 1::2]

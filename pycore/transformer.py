@@ -10,6 +10,8 @@ Examples:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pycore import initializers
@@ -48,7 +50,7 @@ class TransformerBlock(Sequential):
         pre_norm: bool = True,
         activation: ActivationLike = GELU,
         dropout: float = 0.0,
-        rotary: bool = False,
+        rotary: bool | Sequence[float] = False,
         bias: ScoreBias | None = None,
         kv_heads: int | None = None,
         norm: type[LayerNorm | RMSNorm] = LayerNorm,

@@ -110,7 +110,7 @@ def current(rng: np.random.Generator) -> tuple[Sequential, Any]:
         ),
         TransformerBlock(8, 4, kv_heads=1, activation=TanhGELU, rng=rng),
         TransformerBlock(8, 4, bias=ALiBi(4), kv_heads=2, rng=rng),
-        TransformerBlock(8, 2, causal=True, bias=RelativeBias(2, 3), rotary=True, rng=rng),
+        TransformerBlock(8, 2, causal=True, bias=RelativeBias(2, 3), rotary=[0.9, 0.2], rng=rng),
         RMSNorm(8),
         Dense(8, 11, rng=rng),
     )

@@ -28,6 +28,8 @@ from pycore.positions import (
     RelativeBias,
     Rotary,
     SinusoidalPositions,
+    frequencies,
+    moved,
     sinusoidal,
     slopes,
 )
@@ -120,7 +122,8 @@ def test_gradients_with_rotary_positions_and_with_biases(causal: bool) -> None:
     x = rng.normal(size=(2, 3, 4))
     relative = RelativeBias(2, 1)
     relative.W[...] = rng.normal(size=relative.W.shape)
-    for rotary, bias in ((True, None), (False, ALiBi(2)), (False, relative)):
+    turns: tuple[tuple[Any, Any], ...] = ((True, None), ([0.7], None))
+    for rotary, bias in (*turns, (False, ALiBi(2)), (False, relative)):
         for kv_heads in (1, 2):
             layer = MultiHeadAttention(4, 2, causal, rotary, bias, kv_heads, rng=rng)
             assert check(layer, x, rng) <= 1e-6
@@ -285,6 +288,47 @@ def test_sinusoidal_positions_of_a_shift_are_a_turn() -> None:
     np.testing.assert_allclose(P[0], [0, 1] * 4)
     gram = P @ P.T
     np.testing.assert_allclose(np.diff(np.diagonal(gram, 3)), 0, atol=1e-12)
+
+
+def test_frequencies_are_those_of_the_sinusoids_and_fall_by_one_factor() -> None:
+    ω = frequencies(8)
+    np.testing.assert_allclose(ω, [1, 0.1, 0.01, 0.001], rtol=1e-14)
+    np.testing.assert_allclose(frequencies(4, 100), [1, 0.1], rtol=1e-14)
+    np.testing.assert_allclose(sinusoidal(9, 8)[:, ::2], np.sin(np.arange(9)[:, None] * ω))
+    for wrong in ({"n": 3}, {"n": 0}, {"n": 4, "base": 0.0}, {"n": 4, "base": np.inf}):
+        with pytest.raises(ValueError, match="allowed:"):
+            frequencies(**wrong)  # type: ignore[arg-type]
+
+
+def test_one_matrix_moves_sinusoids_by_k_wherever_they_are() -> None:
+    P = sinusoidal(60, 8)
+    for k in (0, 1, 7, 30):
+        M = moved(frequencies(8), k)
+        np.testing.assert_allclose(P[: 60 - k] @ M, P[k:], atol=1e-12)
+        np.testing.assert_allclose(M @ M.T, np.eye(8), atol=1e-12)
+    np.testing.assert_allclose(moved([0.3], -2) @ moved([0.3], 2), np.eye(2), atol=1e-12)
+    with pytest.raises(ValueError, match="allowed:"):
+        moved([np.nan], 1)
+
+
+def test_rotary_turns_by_frequencies_of_its_own() -> None:
+    x = np.random.default_rng(3).normal(size=(5, 4))
+    np.testing.assert_array_equal(Rotary(frequencies(4)).turn(x), Rotary().turn(x))
+    turned = Rotary([0.5, 0.25]).turn(np.tile([1.0, 0.0], (5, 2)))
+    t = np.arange(5)
+    np.testing.assert_allclose(
+        turned.T, [np.cos(t / 2), np.sin(t / 2), np.cos(t / 4), np.sin(t / 4)]
+    )
+    slow, plain = Rotary(frequencies(4) / 2), Rotary()
+    np.testing.assert_allclose(slow.turn(x)[4], plain.turn(x[4:], start=2)[0], rtol=1e-12)
+    with pytest.raises(ValueError, match="2 frequencies for 6 numbers; allowed: one for each pair"):
+        Rotary([1.0, 0.1]).turn(np.ones((2, 6)))
+    with pytest.raises(ValueError, match="2 frequencies for 6 numbers"):
+        MultiHeadAttention(6, 1, rotary=[1.0, 0.1], rng=0)
+    layer = MultiHeadAttention(4, 1, rotary=[0.5, 0.25], rng=0)
+    assert layer.rotary is not None
+    assert layer.rotary.frequencies is not None
+    assert layer.rotary.frequencies.tolist() == [0.5, 0.25]
 
 
 def test_multi_head_attention_needs_equal_heads() -> None:

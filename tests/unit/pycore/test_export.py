@@ -154,6 +154,7 @@ def test_attention_that_pytorch_has_no_module_for_brings_its_own() -> None:
     relative.W[...] = rng.normal(size=relative.W.shape)
     for options, expected in (
         ({"rotary": True, "kv_heads": 2}, "2, causal=False, rotary=True),"),
+        ({"rotary": [0.5]}, "4, causal=False, rotary=[0.5]),"),
         ({"causal": True, "bias": ALiBi(4)}, "slopes=[0.25, 0.0625, 0.015625, 0.00390625]),"),
         ({"bias": relative}, "4, causal=False, rotary=False, reach=3),"),
     ):

@@ -68,6 +68,7 @@ def test_a_layer_is_made_with_what_it_takes_or_says_what_that_is(
 
 NUMBERS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (positions.sinusoidal, {"time": 3, "n": 4, "start": 0}),
+    (positions.frequencies, {"n": 4, "base": 100.0}),
     (causal_mask, {"time_q": 3, "time_k": 3, "start": 0}),
     (lambda **o: Rotary().turn(np.ones((2, 4)), **o), {"sign": 1, "start": 0}),
     (lambda scale: DotAttention(2, scale), {"scale": 1.0}),
