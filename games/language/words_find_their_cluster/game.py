@@ -29,12 +29,10 @@ from games.ui.node import Child, h, marked
 from games.ui.numbers import fixed
 from games.ui.shell import shell
 from games.words import say, word
-from pycore import corpora, initializers
+from pycore import corpora, word_vectors
 from pycore.arrays import Array, Integers
-from pycore.contrastive import NegativeSampling
-from pycore.layers import Embedding, Sequential
-from pycore.objectives import Objective
 from pycore.optimizers import Adam
+from pycore.word_vectors import SkipGram
 
 TICKS_PER_SECOND = 40
 LEARNT = word(
@@ -77,7 +75,7 @@ def sentences() -> list[list[str]]:
 @cache
 def vocabulary() -> list[str]:
     """Every word, the most frequent first."""
-    return [name for name, _ in Counter(n for s in sentences() for n in s).most_common()]
+    return word_vectors.vocabulary(sentences())
 
 
 WORDS = tuple(KIND)
@@ -90,43 +88,10 @@ MOVES = moves(
 )
 
 
-class Company(Objective):
-    """The skip-gram loss: row i of the table is word i, row n + i word i where it is company."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        names = vocabulary()
-        self.n, self.rng, self.loss = len(names), rng, NegativeSampling()
-        super().__init__(Sequential(Embedding(2 * self.n, SIZE, initializers.normal(0.3), rng=rng)))
-        self.pairs, often = company()
-        self.often = often**0.75 / (often**0.75).sum()
-
-    def loss_and_grad(self, rows: Integers | None = None) -> float:
-        """Return the loss of some pairs, each against words drawn at random."""
-        seen = self.pairs[self.rng.integers(len(self.pairs), size=BATCH)]
-        drawn = self.rng.choice(self.n, size=(BATCH, DRAWN), p=self.often)
-        x = np.concatenate([seen[:, :1], self.n + seen[:, 1:], self.n + drawn], axis=1)
-        self.network.zero_grad()
-        vectors = self.network.forward(x, training=True)
-        word_, others = vectors[:, :1], vectors[:, 1:]
-        target = np.full((BATCH, 1 + DRAWN), -1.0)
-        target[:, 0] = 1.0
-        loss = self.loss.forward((word_ * others).sum(axis=2), target)
-        dy = self.loss.backward()[:, :, None]
-        dword = (dy * others).sum(axis=1, keepdims=True)
-        self.network.accumulate(np.concatenate([dword, dy * word_], axis=1))
-        return loss
-
-
 @cache
 def company() -> tuple[Integers, Array]:
     """Pairs of a word and one that stands near it (pairs, 2); how often each word comes."""
-    place, found = {name: i for i, name in enumerate(vocabulary())}, []
-    for names in sentences():
-        for i, name in enumerate(names):
-            near = names[max(i - WINDOW, 0) : i] + names[i + 1 : i + 1 + WINDOW]
-            found += [(place[name], place[other]) for other in near]
-    count = Counter(n for s in sentences() for n in s)
-    return np.array(found), np.array([count[name] for name in vocabulary()], float)
+    return word_vectors.company(sentences(), WINDOW), word_vectors.counts(sentences())
 
 
 @dataclass
@@ -155,7 +120,9 @@ def init(seed: int, steps: int = 300) -> State:
 def new_learner(rng: np.random.Generator) -> RoundedMinimizer:
     """Vectors before their first step."""
     own = np.random.default_rng(rng.integers(2**31))
-    return RoundedMinimizer(Company(own), Adam(RATE))
+    pairs, often = company()
+    learner = SkipGram(pairs, often, SIZE, rng=own, negatives=DRAWN, batch=BATCH)
+    return RoundedMinimizer(learner, Adam(RATE))
 
 
 def drawn(asked: str, rng: np.random.Generator) -> tuple[str, ...]:

@@ -49,24 +49,6 @@ def test_every_word_of_the_corpus_has_a_kind_and_none_more():
     assert corpus == set(game.KIND) == set(words(" ".join(corpus)))
 
 
-def test_the_gradient_is_the_one_that_finite_differences_find():
-    company = game.Company(np.random.default_rng(0))
-
-    def loss():
-        company.rng = np.random.default_rng(1)
-        return company.loss_and_grad()
-
-    loss()
-    found, theta = company.network.grad.copy(), company.network.theta
-    for place in np.flatnonzero(found)[::29]:
-        ends = []
-        for sign in (1, -1):
-            theta[place] += sign * 1e-6
-            ends.append(loss())
-            theta[place] -= sign * 1e-6
-        assert found[place] == pytest.approx((ends[0] - ends[1]) / 2e-6, abs=1e-6)
-
-
 def test_the_words_asked_with_are_struck_out_and_misses_are_told():
     run = Run(SLUG, 3)
     run.solve()

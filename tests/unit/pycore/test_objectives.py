@@ -27,6 +27,7 @@ from pycore.recipes import translation
 from pycore.schedules import cosine as falling
 from pycore.state import put, taken
 from pycore.training import Minimizer, NonFiniteError, Stepper
+from pycore.word_vectors import SkipGram
 from tests.unit.pycore.found import subclasses
 
 Maker = Callable[[np.random.Generator], Objective]
@@ -71,6 +72,11 @@ def drawing(rng: np.random.Generator) -> Objective:
     return Drawing(gan(rng), 6)
 
 
+def skip_gram(rng: np.random.Generator) -> Objective:
+    pairs = rng.integers(5, size=(20, 2))
+    return SkipGram(pairs, [9, 5, 3, 2, 1], 3, rng=rng, negatives=2, batch=7)
+
+
 def translating(rng: np.random.Generator) -> Objective:
     return translation.Translating(translation.build(True, rng), rng)
 
@@ -84,6 +90,7 @@ MAKERS: dict[str, Maker] = {
     "Judging": judging,
     "Drawing": drawing,
     "Translating": translating,
+    "SkipGram": skip_gram,
 }
 every_objective = pytest.mark.parametrize("name", MAKERS)
 
