@@ -26,6 +26,7 @@ import numpy.typing as npt
 from pycore.activations import Tanh, log_softmax, softmax
 from pycore.arrays import Array, DType, Integers, Seed, positive, seeded, shape_error, within
 from pycore.attention import Attention, DotAttention
+from pycore.decoding import Beginning
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding
 from pycore.losses import CrossEntropy, Loss, refuse_targets
@@ -270,30 +271,19 @@ class EncoderDecoder(Layer):
 
 
 @dataclass(frozen=True)
-class Hypothesis:
-    """A beginning of the target, as beam search carries it on.
+class Hypothesis(Beginning):
+    """A beginning of the target, `start` left out, as beam search carries it on.
 
     Attributes:
-        items: what it says so far, `start` left out.
-        log_p: the logarithm of its probability, the sum over its items.
         states: the decoder's after reading all but the last item, one (n,) array for each of its
             STATES.
         p: (items, words), the probabilities that each item was chosen from.
         A: (items, source), what each item attended to, or None.
     """
 
-    items: tuple[int, ...]
-    log_p: float
     states: tuple[Array, ...]
     p: Array
     A: Array | None
-
-    def score(self, alpha: float = 0.0) -> float:
-        """log p / itemsᵅ: at α = 0 the probability, at 1 the mean for each item.
-
-        Source: Wu et al., Google's neural machine translation system, 2016.
-        """
-        return float(self.log_p / len(self.items) ** alpha)
 
 
 def beam_step(
@@ -309,7 +299,7 @@ def beam_step(
 
     Every further item makes a hypothesis less probable, so that by its probability alone, α = 0,
     a short one wins over a long one, the more surely the wider the beam. With α up to 1 the score
-    counts for each item instead: see `Hypothesis.score`.
+    counts for each item instead: see `Beginning.score`.
 
     An empty beam stands for the beginning; hypotheses that said `end` stay as they are. With width
     1 it is greedy.

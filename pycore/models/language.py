@@ -8,10 +8,15 @@ Examples:
     (1, 3, 10)
     >>> generate(network, [[1, 2, 3]], 4, rng=0).shape
     (1, 7)
+    >>> from functools import partial
+    >>> from pycore.decoding import top_k
+    >>> generate(network, [[1, 2, 3]], 4, rng=0, keep=partial(top_k, k=3)).shape
+    (1, 7)
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,7 +24,17 @@ import numpy.typing as npt
 
 from pycore import initializers
 from pycore.activations import softmax
-from pycore.arrays import DType, Seed, above_zero, counted, numbers, positive, seeded, shape_error
+from pycore.arrays import (
+    Array,
+    DType,
+    Seed,
+    above_zero,
+    counted,
+    numbers,
+    positive,
+    seeded,
+    shape_error,
+)
 from pycore.attention import Attention, MultiHeadAttention
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding, Sequential
@@ -116,18 +131,47 @@ def begin(network: Layer) -> None:
                 layer.start = None
 
 
+def multiplications(network: Layer) -> int:
+    """Return how often the last pass of a Transformer multiplied two numbers in its products.
+
+    A Dense layer does rows · n_in · n_out of them; attention multiplies each query with each key,
+    later ones too, which it hides only then, and each weight with each value. Norms, activations
+    and what is looked up in a table are left out.
+
+    Raises:
+        ValueError: a layer has a matrix of weights and is none of these.
+    """
+    count = 0
+    for layer in network.walk():
+        match layer:
+            case Dense():
+                count += len(layer.x) * layer.W.size
+            case MultiHeadAttention():
+                count += 2 * layer.A.size * layer.Q.shape[-1]
+            case Embedding() | LearnedPositions():
+                pass
+            case _ if any(getattr(layer, name).ndim > 1 for name in layer.PARAMETERS):
+                raise ValueError(
+                    f"multiplications: {layer}; allowed: Dense, MultiHeadAttention, Embedding, "
+                    "LearnedPositions, and layers without matrices"
+                )
+    return count
+
+
 def generate(
     network: Layer,
     items: npt.NDArray[Any],
     count: int,
     rng: Seed | None = None,
     temperature: float = 1.0,
+    keep: Callable[[Array], Array] | None = None,
 ) -> npt.NDArray[Any]:
     """Write on: read the items, say the next, read that one alone, and so on.
 
     Shapes: whole numbers (batch, time) → (batch, time + count).
 
-    Without `rng` the most probable item is said; with it, one drawn from softmax(y / temperature).
+    Without `rng` the most probable item is said; with it, one drawn from softmax(y / temperature),
+    or from what `keep` makes of that: `decoding.top_k` or `top_p`, say.
 
     Raises:
         ShapeError: there is nothing to begin with.
@@ -148,6 +192,7 @@ def generate(
                 said = y.argmax(axis=1)
             else:
                 p = softmax(y.astype(np.float64) / temperature)
+                p = p if keep is None else keep(p)
                 said = np.array([rng.choice(len(row), p=row) for row in p])
             new = said[:, None]
             items = np.concatenate([items, new], axis=1)

@@ -11,7 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pycore import graph_data, images, mean_field, phrases, positions, rates, subwords, text
+from pycore import (
+    decoding,
+    graph_data,
+    images,
+    mean_field,
+    phrases,
+    positions,
+    rates,
+    subwords,
+    text,
+)
 from pycore.activations import elu, leaky_relu
 from pycore.attention import DotAttention, MultiHeadAttention, causal_mask
 from pycore.layer import Layer
@@ -83,6 +93,16 @@ NUMBERS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (lambda alpha: leaky_relu(np.ones(2), alpha), {"alpha": 0.1}),
     (lambda alpha: elu(np.ones(2), alpha), {"alpha": 0.1}),
     (lambda n: text.ngrams("abc", n), {"n": 2}),
+    (lambda k: decoding.top_k(np.array([0.5, 0.5]), k), {"k": 1}),
+    (lambda mass: decoding.top_p(np.array([0.5, 0.5]), mass), {"mass": 0.5}),
+    (
+        lambda temperature: decoding.with_temperature(np.array([0.5, 0.5]), temperature),
+        {"temperature": 0.5},
+    ),
+    (
+        lambda **o: decoding.search(lambda items: np.zeros((len(items), 2)), **o),
+        {"width": 2, "length": 2, "alpha": 0.5},
+    ),
     (lambda **o: text.NgramModel("abc", **o), {"n": 2, "alpha": 0.1}),
     (lambda merges: subwords.train_bpe("aa aa", merges), {"merges": 2}),
     (diffusion.linear, {"steps": 5, "low": 1e-4, "high": 0.02}),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
 
 from pycore.arrays import ShapeError
 from pycore.attention import DotAttention
+from pycore.decoding import top_k
 from pycore.layer import Layer
 from pycore.layers import Dense, Embedding, Sequential
 from pycore.models.language import (
@@ -17,6 +19,7 @@ from pycore.models.language import (
     generate,
     language_rnn,
     language_transformer,
+    multiplications,
 )
 from pycore.positions import ALiBi, SinusoidalPositions
 from pycore.recipes import spelling as recipe
@@ -144,3 +147,32 @@ def test_what_cannot_be_carried_on_is_refused_and_nothing_stays_behind() -> None
         generate(short, np.array([1, 2]), 1)
     with pytest.raises(ValueError, match="temperature is 0; allowed: finite numbers above 0"):
         generate(short, np.array([[1]]), 1, rng, 0)
+
+
+def test_what_is_not_kept_is_never_said() -> None:
+    network = language_rnn(7, 3, np.random.default_rng(5))
+    start = np.array([[1]] * 60)
+    free = generate(network, start, 4, 6)
+    two = generate(network, start, 4, 6, keep=partial(top_k, k=2))
+    likeliest = {tuple(row) for row in generate(network, start[:1], 4).tolist()}
+    assert {
+        tuple(r) for r in generate(network, start, 4, 6, keep=partial(top_k, k=1)).tolist()
+    } == (likeliest)
+    assert len({*two[:, 1].tolist()}) == 2 < len({*free[:, 1].tolist()})
+
+
+def test_multiplications_are_those_of_the_formula_with_and_without_a_cache() -> None:
+    """Of a block n wide: 12 n² a row, with 4 n hidden, and 2 n for each pair of places."""
+    n, words, blocks, time = 4, 7, 2, 6
+    network = language_transformer(words, n, 2, blocks, 12, 0)
+    x = np.arange(time)[None] % words
+    network.forward(x)
+    whole = blocks * (12 * n * n * time + 2 * n * time**2) + n * words * time
+    assert multiplications(network) == whole
+    network.forward(x[:, :-1])
+    carry_on(network)
+    network.forward(x[:, -1:])
+    assert multiplications(network) == blocks * (12 * n * n + 2 * n * time) + n * words
+    begin(network)
+    with pytest.raises(ValueError, match=r"multiplications: GRU.*allowed: Dense"):
+        multiplications(language_rnn(7, 3, 0))
