@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from pycore import initializers
 from pycore.activations import Tanh
@@ -25,6 +26,7 @@ from pycore.arrays import (
     DType,
     Integers,
     Seed,
+    ShapeError,
     above_zero,
     floats,
     positive,
@@ -185,6 +187,55 @@ class CouplingFlow(Sequential):
         """Return log p(x) where z is what the last `forward` gave."""
         log_normal = -(z * z).sum(axis=1) / 2 - z.shape[1] / 2 * math.log(2 * math.pi)
         return np.asarray(log_normal + self.log_det())
+
+
+class PiecewiseLine:
+    """z = z_k + s_k (x − x_k),  s_k = (z_{k+1} − z_k) / (x_{k+1} − x_k);  log |dz/dx| = log s_k.
+
+    A flow in one dimension: a line through knots that only rises. Its first and last piece go
+    straight on, so that every x has its z.
+
+    Shapes: x and z (knots,), both rising.
+
+    Raises:
+        ShapeError: x and z are no two rows of equal length, from 2.
+        ValueError: one of them does not rise.
+    """
+
+    def __init__(self, x: npt.ArrayLike, z: npt.ArrayLike) -> None:
+        self.x, self.z = floats(x), floats(z)
+        if self.x.ndim != 1 or self.x.shape != self.z.shape or len(self.x) < 2:
+            raise ShapeError(
+                f"PiecewiseLine: got shapes {self.x.shape} and {self.z.shape}; allowed: (knots,) "
+                "for both, from 2"
+            )
+        for name, row in (("x", self.x), ("z", self.z)):
+            if not (np.diff(row) > 0).all():
+                raise ValueError(f"PiecewiseLine: {name} is {row}; allowed: each above the last")
+        self.slopes = np.diff(self.z) / np.diff(self.x)
+
+    def forward(self, x: npt.ArrayLike) -> Array:
+        """Return z, of the shape of x."""
+        x, k = self._piece(x, self.x)
+        return np.asarray(self.z[k] + (x - self.x[k]) * self.slopes[k])
+
+    def inverse(self, z: npt.ArrayLike) -> Array:
+        """Return the x that gives z."""
+        z, k = self._piece(z, self.z)
+        return np.asarray(self.x[k] + (z - self.z[k]) / self.slopes[k])
+
+    def log_det(self, x: npt.ArrayLike) -> Array:
+        """Return log |dz/dx|; at a knot, that of the piece to its right."""
+        return np.asarray(np.log(self.slopes[self._piece(x, self.x)[1]]))
+
+    def log_density(self, x: npt.ArrayLike) -> Array:
+        """Return log p(x) = log N(z; 0, 1) + log |dz/dx|."""
+        z = self.forward(x)
+        return np.asarray(-z * z / 2 - math.log(2 * math.pi) / 2 + self.log_det(x))
+
+    def _piece(self, at: npt.ArrayLike, knots: Array) -> tuple[Array, npt.NDArray[np.intp]]:
+        places = floats(at)
+        return places, np.searchsorted(knots[1:-1], places, "right")
 
 
 class Likelihood(Unsupervised):

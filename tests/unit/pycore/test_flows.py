@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from pycore import data
 from pycore.arrays import ShapeError
-from pycore.flows import AffineCoupling, CouplingFlow, Likelihood
+from pycore.flows import AffineCoupling, CouplingFlow, Likelihood, PiecewiseLine
 from pycore.gradient_check import numeric_gradient, relative_error
 from pycore.optimizers import Adam
 from pycore.training import Minimizer
@@ -68,3 +70,28 @@ def test_what_does_not_fit_a_flow_is_refused() -> None:
                 getattr(AffineCoupling(2, rng=rng), method)(np.ones(shape))
     with pytest.raises(ValueError, match="couplings is 0"):
         CouplingFlow(2, 0, rng=rng)
+
+
+def test_a_piecewise_line_keeps_what_lies_between_its_knots_and_sums_to_one() -> None:
+    x, z = [-1.5, -0.2, 0.1, 2.0], [-2.0, -0.5, 0.5, 1.0]
+    line = PiecewiseLine(x, z)
+    np.testing.assert_allclose(line.forward(x), z)
+    places = np.linspace(-8, 12, 200_001)
+    np.testing.assert_allclose(line.inverse(line.forward(places)), places, atol=1e-12)
+    density = np.exp(line.log_density(places))
+    assert density.sum() * 1e-4 == pytest.approx(1, abs=1e-4)
+    for low, high, a, b in zip(x, x[1:], z, z[1:], strict=False):
+        there = (low <= places) & (places < high)
+        normal = (math.erf(b / math.sqrt(2)) - math.erf(a / math.sqrt(2))) / 2
+        assert density[there].sum() * 1e-4 == pytest.approx(normal, abs=1e-3)
+    h = 1e-6
+    middle = np.array([-3.0, -1.0, 0.0, 1.0, 5.0])
+    slope = (line.forward(middle + h) - line.forward(middle - h)) / (2 * h)
+    np.testing.assert_allclose(line.log_det(middle), np.log(slope), atol=1e-8)
+
+
+def test_a_line_that_falls_or_folds_is_refused() -> None:
+    with pytest.raises(ValueError, match="each above the last"):
+        PiecewiseLine([0, 2, 1], [0, 1, 2])
+    with pytest.raises(ShapeError, match="from 2"):
+        PiecewiseLine([0], [0])

@@ -50,7 +50,8 @@ SAMPLES: dict[str, Sequence[Any]] = {
     "edges": [EDGES],
     "lines": [RNG.normal(size=(2, 2, 2))],
     "items": [np.array([[1, 2], [0, 3]])],
-    "t": [np.array([1, 2])],
+    "t": [np.array([1, 2]), 0.5],
+    "data": [TABLE],
     "limit": [1.0],
     **dict.fromkeys(("distance", "mu", "beta", "rho", "lr"), (0.5,)),
     **dict.fromkeys(("L", "std"), (2.0,)),
@@ -63,7 +64,7 @@ SAMPLES: dict[str, Sequence[Any]] = {
     "f": [lambda x: (x * x).sum(), lambda: 1.0],
     "gradient": [lambda theta: 2 * theta],
     "layer": [Tanh(), RNN(3, 2, rng=0)],
-    "network": [mlp([3, 1], 0), Embedding(4, 4, rng=0)],
+    "network": [mlp([3, 1], 0), mlp([4, 3], 0), Embedding(4, 4, rng=0)],
     "state": [{"0.weight": np.ones((1, 3)), "0.bias": np.ones(1)}],
 }
 """Values to try for a parameter of that name, until a function takes all of its own."""

@@ -12,6 +12,7 @@ import pytest
 
 from pycore import data, graph_data
 from pycore.arrays import Array
+from pycore.flow_matching import FlowMatching
 from pycore.flows import CouplingFlow, Likelihood
 from pycore.layers import Dense, Dropout, Sequential
 from pycore.losses import BinaryCrossEntropy, CrossEntropy, MeanSquaredError
@@ -59,6 +60,10 @@ def likelihood(rng: np.random.Generator) -> Objective:
     return Likelihood(flow, lambda: rng.normal(size=(6, 2)))
 
 
+def matching(rng: np.random.Generator) -> Objective:
+    return FlowMatching(mlp([3, 6, 2], rng), rng.normal(size=(12, 2)), rng=rng)
+
+
 def gan(rng: np.random.Generator, loss: GANLoss = "non-saturating") -> GAN:
     discriminator = Sequential(*mlp([2, 4, 4], rng), Dropout(0.2, rng=rng), Dense(4, 1, rng=rng))
     return GAN(mlp([2, 4, 2], rng), discriminator, 2, rng, loss)
@@ -87,6 +92,7 @@ MAKERS: dict[str, Maker] = {
     "NodeClassification": nodes,
     "Denoising": denoising,
     "Likelihood": likelihood,
+    "FlowMatching": matching,
     "Judging": judging,
     "Drawing": drawing,
     "Translating": translating,
