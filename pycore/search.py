@@ -15,7 +15,7 @@ Examples:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +28,7 @@ MOST_PLANES = 62
 """As many places as a binary number of 64 bits has, less its sign and one to spare."""
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
+class Found(NamedTuple):
     """What a search found.
 
     Attributes:
@@ -106,11 +105,16 @@ def k_means(points: npt.ArrayLike, count: int, rng: Seed, rounds: int = 20) -> A
     return centres
 
 
-def distances(a: Array, b: Array) -> Array:
+def distances(a: npt.ArrayLike, b: npt.ArrayLike) -> Array:
     """|a − b| of every pair of rows.
 
     Shapes: (m, d), (n, d) → (m, n).
+
+    Raises:
+        ShapeError: they are not rows of equally many numbers.
     """
+    a, b = _rows(a), _rows(b)
+    _alike(a, b)
     return np.asarray(np.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=2)))
 
 
@@ -129,7 +133,6 @@ class InvertedFile:
 
     def __init__(self, points: npt.ArrayLike, centres: npt.ArrayLike) -> None:
         self.points, self.centres = _rows(points), _rows(centres)
-        _alike(self.points, self.centres)
         self.cells: Integers = distances(self.points, self.centres).argmin(axis=1)
 
     def search(
@@ -151,7 +154,6 @@ class InvertedFile:
                 f"InvertedFile: looks is {looks}; allowed: 1 to {len(self.centres)}, its cells"
             )
         queries = _rows(queries)
-        _alike(self.points, queries)
         order = np.argsort(distances(queries, self.centres), axis=1, kind="stable")[:, :looks]
         into = np.zeros((len(queries), len(self.centres)), bool)
         into[np.arange(len(queries))[:, None], order] = True

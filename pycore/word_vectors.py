@@ -26,7 +26,17 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import initializers
-from pycore.arrays import Array, Integers, Seed, floats, positive, seeded, within
+from pycore.arrays import (
+    Array,
+    Integers,
+    Seed,
+    ShapeError,
+    floats,
+    numbers,
+    positive,
+    seeded,
+    within,
+)
 from pycore.contrastive import NegativeSampling
 from pycore.layers import Embedding, Sequential
 from pycore.objectives import Objective
@@ -70,24 +80,39 @@ def company(sentences: Sentences, window: int) -> Integers:
     return np.array(found)
 
 
-def shifted_pmi(pairs: Integers, noise: npt.ArrayLike, negatives: int) -> Array:
+def shifted_pmi(pairs: npt.ArrayLike, chances: npt.ArrayLike, negatives: int) -> Array:
     """log(n(w, c) / (k · n(w) · P(c))): the score at which a pair's loss is least; −∞ if never met.
 
-    Shapes: pairs (pairs, 2), noise P (words,) → (words, words). k is `negatives`. Where P(c) is the
-    share of c in all pairs, this is the pointwise mutual information of the two, less log k.
+    Shapes: pairs (pairs, 2), chances P (words,) → (words, words). k is `negatives`. Where
+    P(c) is the share of c in all pairs, this is the pointwise mutual information of the two, less
+    log k.
 
     Source: Levy and Goldberg, Neural word embedding as implicit matrix factorization, 2014.
 
     Raises:
-        ValueError: negatives is no whole number from 1.
+        ValueError: negatives is no whole number from 1, or a pair names a word without a chance.
     """
     positive("shifted_pmi", negatives=negatives)
-    p = floats(noise)
+    p = floats(chances)
+    pairs = _pairs("shifted_pmi", pairs, len(p))
     met = np.zeros((len(p), len(p)))
     np.add.at(met, (pairs[:, 0], pairs[:, 1]), 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         scores = np.log(met / (negatives * met.sum(axis=1, keepdims=True) * p))
     return np.where(met > 0, scores, -np.inf)
+
+
+def _pairs(who: str, pairs: npt.ArrayLike, words: int) -> Integers:
+    pairs = numbers(who, pairs)
+    if pairs.ndim != 2 or pairs.shape[1] != 2 or not len(pairs) or pairs.dtype.kind not in "iu":
+        raise ShapeError(
+            f"{who}: got pairs {pairs.shape} of {pairs.dtype}; allowed: whole numbers (pairs, 2)"
+        )
+    if pairs.min() < 0 or pairs.max() >= words:
+        raise ValueError(
+            f"{who}: the pairs run from {pairs.min()} to {pairs.max()}; allowed: 0 to {words - 1}"
+        )
+    return pairs
 
 
 class SkipGram(Objective):
@@ -114,7 +139,7 @@ class SkipGram(Objective):
 
     def __init__(
         self,
-        pairs: Integers,
+        pairs: npt.ArrayLike,
         often: npt.ArrayLike,
         size: int,
         *,
@@ -127,10 +152,8 @@ class SkipGram(Objective):
         within("SkipGram", power=power)
         weights = floats(often) ** power
         self.words, self.size = len(weights), size
-        if not len(pairs) or pairs.min() < 0 or pairs.max() >= self.words:
-            said = f"run from {pairs.min()} to {pairs.max()}" if len(pairs) else "are none"
-            raise ValueError(f"SkipGram: the pairs {said}; allowed: 0 to {self.words - 1}")
-        self.pairs, self.noise = pairs, weights / weights.sum()
+        self.pairs = _pairs("SkipGram", pairs, self.words)
+        self.noise: Array = weights / weights.sum()
         self.negatives, self.batch = negatives, batch
         self.rng, self.loss = seeded(rng), NegativeSampling()
         table = Embedding(2 * self.words, size, initializers.normal(0.3), rng=self.rng)
