@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
-from pycore.activations import ActivationLike, ReLU
+from pycore.activations import ActivationLike, ReLU, softmax
 from pycore.arrays import (
     Array,
     DType,
@@ -69,28 +71,82 @@ class Noising:
         left = self.alpha_bar[t][:, None].astype(x.dtype)
         return np.asarray(np.sqrt(left) * x + np.sqrt(1 - left) * eps)
 
-    def backward(self, x_t: Array, t: int, eps_hat: Array, z: Array) -> Array:
-        """x_{t−1} = (x_t − β_t ε̂ / √(1 − ᾱ_t)) / √(1 − β_t) + σ_t z, one draw from the way back.
+    def clean(self, x_t: Array, t: int, eps_hat: Array) -> Array:
+        """x̂ = (x_t − √(1 − ᾱ_t) ε̂) / √ᾱ_t: the data, if the noise guessed were all of it.
 
-        σ_t² = β_t (1 − ᾱ_{t−1}) / (1 − ᾱ_t), which is 0 for the last step, t = 0.
+        Shapes: x_t and eps_hat (batch, n) → (batch, n).
+        """
+        x_t, eps_hat, left = floats(x_t), floats(eps_hat), self.left(t)
+        return np.asarray((x_t - math.sqrt(1 - left) * eps_hat) / math.sqrt(left))
+
+    def left(self, t: int) -> float:
+        """Return ᾱ_t; before the first step, t = −1, it is 1."""
+        if not -1 <= t < self.steps:
+            raise ValueError(f"Noising: t is {t}; allowed: -1 to {self.steps - 1}")
+        return 1.0 if t == -1 else float(self.alpha_bar[t])
+
+    def backward(
+        self,
+        x_t: Array,
+        t: int,
+        eps_hat: Array,
+        z: Array,
+        to: int | None = None,
+        eta: float = 1.0,
+    ) -> Array:
+        """x_s = √ᾱ_s x̂ + √(1 − ᾱ_s − σ²) ε̂ + σ z: from step t back to s, or to the one before.
+
+        σ² = η² (1 − ᾱ_s) / (1 − ᾱ_t) · (1 − ᾱ_t / ᾱ_s). With η = 1 it is a draw from the way back
+        (DDPM); with 0 there is no chance in it (DDIM), and steps may be long.
 
         Shapes: x_t, eps_hat and z ~ N(0, I) (batch, n) → (batch, n).
+
+        Source: Song, Meng and Ermon, Denoising diffusion implicit models, 2021.
+
+        Raises:
+            ValueError: s is not before t; -1 is the data. Or η is not from 0 to 1.
         """
-        x_t, eps_hat, z = floats(x_t), floats(eps_hat), floats(z)
-        beta, left = float(self.beta[t]), float(self.alpha_bar[t])
-        before = float(self.alpha_bar[t - 1]) if t else 1.0
-        mean = (x_t - beta / math.sqrt(1 - left) * eps_hat) / math.sqrt(1 - beta)
-        return np.asarray(mean + math.sqrt(beta * (1 - before) / (1 - left)) * z)
+        within("Noising", high=1.0, eta=eta)
+        to = t - 1 if to is None else to
+        if not to < t:
+            raise ValueError(f"Noising: to is {to}; allowed: -1 to {t - 1}, before t")
+        left, aim = self.left(t), self.left(to)
+        sigma = eta * math.sqrt((1 - aim) / (1 - left) * (1 - left / aim))
+        x_s = math.sqrt(aim) * self.clean(x_t, t, eps_hat)
+        x_s = x_s + math.sqrt(max(1 - aim - sigma**2, 0.0)) * floats(eps_hat)
+        return np.asarray(x_s + sigma * floats(z))
 
-    def sample(self, denoiser: Denoiser, x: Array, rng: Seed) -> Iterator[Array]:
-        """Yield what each step back makes of x, rows of pure noise; the last is the sample.
+    def visits(self, count: int | None = None) -> list[int]:
+        """Return the steps that a way back of `count` jumps visits, from the last to -1, the data.
 
-        Shapes: x (batch, n) → (batch, n), as often as there are steps.
+        They are evenly spread; None: every step.
+
+        Raises:
+            ValueError: there are not so many steps.
+        """
+        count = self.steps if count is None else count
+        positive("Noising", count=count)
+        if count > self.steps:
+            raise ValueError(f"Noising: count is {count}; allowed: 1 to {self.steps}")
+        stops: list[int] = np.rint(np.linspace(self.steps - 1, -1, count + 1)).astype(int).tolist()
+        return stops
+
+    def sample(
+        self,
+        denoiser: Denoiser,
+        x: Array,
+        rng: Seed,
+        count: int | None = None,
+        eta: float = 1.0,
+    ) -> Iterator[Array]:
+        """Yield what each of `count` jumps back makes of x, rows of noise; the last is the sample.
+
+        Shapes: x (batch, n) → (batch, n), as often as there are jumps: one for each step, or count.
         """
         x, rng = floats(x), seeded(rng)
-        for t in reversed(range(self.steps)):
+        for t, to in pairwise(self.visits(count)):
             eps_hat = denoiser(x, np.full(len(x), t))
-            x = self.backward(x, t, eps_hat, rng.normal(size=x.shape))
+            x = self.backward(x, t, eps_hat, rng.normal(size=x.shape), to, eta)
             yield x
 
 
@@ -116,18 +172,52 @@ def cosine(steps: int, offset: float = 0.008) -> Noising:
     return Noising(np.minimum(1 - f[1:] / f[:-1], 0.999))
 
 
-def gaussian_noise(noising: Noising, mean: float, std: float) -> Denoiser:
-    """ε̂ = √(1 − ᾱ) (x_t − √ᾱ μ) / (ᾱ σ² + 1 − ᾱ): the best there is where the data is N(μ, σ² I).
+def gaussian_noise(
+    noising: Noising, mean: npt.ArrayLike, std: float, shares: npt.ArrayLike | None = None
+) -> Denoiser:
+    """ε̂ = √(1 − ᾱ) (x_t − √ᾱ Σ r_k μ_k) / v,  v = ᾱ σ² + 1 − ᾱ: the best for N(μ_k, σ² I).
 
-    Shapes: x_t (batch, n), t (batch,) → (batch, n).
+    Shapes: mean a number, or μ (k, n) with their shares (k,), equal without; x_t (batch, n),
+    t (batch,) → (batch, n). r_k is the share that the k-th has at x_t.
 
-    It is the expectation of ε given x_t: both are normal, and their covariance is √(1 − ᾱ).
+    It is the expectation of ε given x_t: of one Gaussian both are normal, and their covariance is
+    √(1 − ᾱ). With σ = 0 the data are k points, and it is what knows nothing but these.
+
+    Raises:
+        ValueError: σ is below 0, or not every μ has its share.
     """
+    within("gaussian_noise", std=std)
+    mu = np.atleast_2d(floats(np.asarray(mean)))
+    weights = np.full(len(mu), 1 / len(mu)) if shares is None else floats(np.asarray(shares))
+    if weights.shape != (len(mu),) or not (weights > 0).all():
+        raise ValueError(
+            f"gaussian_noise: shares are {weights.tolist()}; allowed: one above 0 for each of "
+            f"{len(mu)} means"
+        )
 
     def denoiser(x: Array, t: Integers) -> Array:
-        left = noising.alpha_bar[t][:, None]
-        error = x - np.sqrt(left) * mean
-        return np.asarray(np.sqrt(1 - left) * error / (left * std**2 + 1 - left))
+        x, left = floats(x), noising.alpha_bar[numbers("gaussian_noise: t", t)][:, None]
+        v = left * std**2 + 1 - left
+        away = x[:, None] - np.sqrt(left)[:, :, None] * mu
+        chance = np.log(weights) - (away * away).sum(axis=2) / (2 * v)
+        share = softmax(chance)[:, :, None]
+        return np.asarray(np.sqrt(1 - left) * (share * away).sum(axis=1) / v)
+
+    return denoiser
+
+
+def guided(wanted: Denoiser, anything: Denoiser, scale: float) -> Denoiser:
+    """ε̂ = ε̂(x) + w (ε̂(x | c) − ε̂(x)): towards what is wanted, w times as far as it asks for.
+
+    w = 1 asks for no more than what is wanted, w = 0 for anything; beyond 1 it is exaggerated.
+
+    Source: Ho and Salimans, Classifier-free diffusion guidance, 2022; their w is one less.
+    """
+    within("guided", scale=scale)
+
+    def denoiser(x: Array, t: Integers) -> Array:
+        free = anything(x, t)
+        return np.asarray(free + scale * (wanted(x, t) - free))
 
     return denoiser
 
@@ -180,13 +270,13 @@ class Diffusion:
         """Return ε̂."""
         return self.network.forward(self.inputs(x, t))
 
-    def sample(self, count: int) -> Iterator[Array]:
-        """Yield `count` points on their way from noise to data, step by step.
+    def sample(self, count: int, jumps: int | None = None, eta: float = 1.0) -> Iterator[Array]:
+        """Yield `count` points on their way from noise to data, jump by jump.
 
-        Shapes: → (count, n), as often as there are steps.
+        Shapes: → (count, n), as often as there are jumps: see `Noising.sample`.
         """
         noise = self.rng.normal(size=(count, self.n))
-        return self.noising.sample(self.denoiser, noise, self.rng)
+        return self.noising.sample(self.denoiser, noise, self.rng, jumps, eta)
 
     def inputs(self, x: Array, t: Integers) -> Array:
         """Return what the network is given.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pycore.arrays import Array
 from pycore.models.diffusion import (
     Denoising,
     Diffusion,
     Noising,
     cosine,
     gaussian_noise,
+    guided,
     linear,
     time_features,
 )
@@ -53,6 +55,56 @@ def test_a_step_back_has_the_mean_of_bayes_rule(noising: Noising, t: int) -> Non
     np.testing.assert_allclose(noising.backward(x_t, t, eps, np.zeros_like(x)), wanted, atol=1e-9)
 
 
+@schedule
+def test_with_the_true_noise_a_jump_without_dice_lands_where_less_noise_leads(
+    noising: Noising,
+) -> None:
+    x, eps, z = np.random.default_rng(1).normal(size=(3, 5, 2))
+    for t, to in ((99, 98), (99, 40), (70, 3), (40, -1)):
+        x_t = noising.forward(x, np.full(5, t), eps)
+        wanted = x if to == -1 else noising.forward(x, np.full(5, to), eps)
+        found = noising.backward(x_t, t, eps, z, to, eta=0)
+        np.testing.assert_allclose(found, wanted, atol=1e-9)
+
+
+@schedule
+@pytest.mark.parametrize(("t", "to"), [(99, 98), (60, 20), (5, 0)])
+def test_a_jump_with_dice_has_the_mean_and_variance_of_bayes_rule(
+    noising: Noising, t: int, to: int
+) -> None:
+    """x_s given x_t and x: a product of N(√ᾱ_s x, 1 − ᾱ_s) and the step from s to t."""
+    x, x_t = 0.7, -0.4
+    left, aim = noising.alpha_bar[t], noising.alpha_bar[to]
+    step = left / aim
+    precision = 1 / (1 - aim) + step / (1 - step)
+    mean = (np.sqrt(aim) * x / (1 - aim) + np.sqrt(step) * x_t / (1 - step)) / precision
+    eps = np.array([[(x_t - np.sqrt(left) * x) / np.sqrt(1 - left)]])
+    found, above = (
+        noising.backward(np.array([[x_t]]), t, eps, np.full((1, 1), z), to).item() for z in (0, 1)
+    )
+    assert found == pytest.approx(mean, abs=1e-9)
+    assert (above - found) ** 2 == pytest.approx(1 / precision, abs=1e-9)
+
+
+def test_a_way_of_fewer_jumps_begins_and_ends_with_the_whole_one() -> None:
+    noising = linear(40)
+    assert noising.visits() == list(range(39, -2, -1))
+    assert noising.visits(1) == [39, -1]
+    assert noising.visits(4) == [39, 29, 19, 9, -1]
+
+
+@pytest.mark.parametrize("count", [0, 41, 2.5])
+def test_a_way_of_no_jump_or_too_many_is_refused(count: int) -> None:
+    with pytest.raises(ValueError, match="count"):
+        linear(40).visits(count)
+
+
+@pytest.mark.parametrize(("t", "to"), [(3, 3), (3, 5), (40, 2), (3, -2)])
+def test_a_jump_that_does_not_lead_back_is_refused(t: int, to: int) -> None:
+    with pytest.raises(ValueError, match="allowed: -1 to"):
+        linear(40).backward(np.zeros((1, 1)), t, np.zeros((1, 1)), np.zeros((1, 1)), to)
+
+
 def test_the_last_step_back_with_the_true_noise_is_the_data_itself() -> None:
     noising, rng = cosine(10), np.random.default_rng(0)
     x, eps, z = rng.normal(size=(3, 4, 2))
@@ -72,6 +124,53 @@ def test_the_closed_form_is_the_expected_noise() -> None:
             wanted = (weight * eps).sum() / weight.sum()
             found = gaussian_noise(noising, 1, 0.5)(np.array([[x_t]]), np.array([t]))
             assert found.item() == pytest.approx(wanted, abs=1e-9)
+
+
+MIDDLES = np.array([[-1.0, 0.5], [1.0, -0.5], [0.5, 1.5]])
+
+
+def test_the_best_guess_is_the_slope_of_the_log_density() -> None:
+    """ε̂ = −√(1 − ᾱ) ∇ log p_t, of three Gaussians with shares of their own."""
+    noising, shares = linear(40), np.array([0.5, 0.3, 0.2])
+    x, h = np.random.default_rng(0).normal(size=(6, 2)), 1e-5
+    for t in (2, 20, 39):
+        left = noising.alpha_bar[t]
+
+        def log_density(x: Array, left: float = left) -> Array:
+            away = ((x[:, None] - np.sqrt(left) * MIDDLES) ** 2).sum(axis=2)
+            return np.asarray(np.log(np.exp(-away / 2 / (0.09 * left + 1 - left)) @ shares))
+
+        score = np.stack(
+            [(log_density(x + step) - log_density(x - step)) / (2 * h) for step in h * np.eye(2)],
+            axis=1,
+        )
+        found = gaussian_noise(noising, MIDDLES, 0.3, shares)(x, np.full(6, t))
+        np.testing.assert_allclose(found, -np.sqrt(1 - left) * score, atol=1e-6)
+
+
+def test_whoever_knows_nothing_but_points_ends_at_them() -> None:
+    rng, noising = np.random.default_rng(0), linear(200)
+    points = rng.normal(size=(7, 2))
+    noise = rng.normal(size=(50, 2))
+    *_, found = noising.sample(gaussian_noise(noising, points, 0.0), noise, rng, eta=0)
+    assert recipe.distance(found, points) < 0.01
+
+
+@pytest.mark.parametrize("shares", [[1.0], [0.5, 0.5, 0.0], [[1, 1, 1]]])
+def test_a_mean_without_its_share_is_refused(shares: list[float]) -> None:
+    with pytest.raises(ValueError, match="one above 0 for each of 3 means"):
+        gaussian_noise(linear(4), MIDDLES, 0.3, shares)
+
+
+def test_guidance_goes_from_anything_through_what_is_wanted_and_beyond() -> None:
+    noising, x, t = linear(40), np.random.default_rng(0).normal(size=(5, 2)), np.full(5, 20)
+    wanted, anything = (
+        gaussian_noise(noising, MIDDLES[:1], 0.3),
+        gaussian_noise(noising, MIDDLES, 0.3),
+    )
+    a, b = anything(x, t), wanted(x, t)
+    for scale, at in ((0, a), (1, b), (3, a + 3 * (b - a))):
+        np.testing.assert_allclose(guided(wanted, anything, scale)(x, t), at, atol=1e-12)
 
 
 @pytest.mark.parametrize("make", [linear, cosine])
