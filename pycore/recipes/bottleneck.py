@@ -27,10 +27,11 @@ import numpy as np
 from pycore import images, schedules
 from pycore.arrays import Array, Seed
 from pycore.layers import Sequential
-from pycore.losses import MeanSquaredError
+from pycore.losses import BinaryCrossEntropy, MeanSquaredError
 from pycore.models.autoencoders import ELBO, autoencoder, vae
 from pycore.optimizers import Adam
 from pycore.training import Minimizer, Trainer
+from pycore.variational import gaussian_kl
 
 SIZE, COUNT = 12, 500
 CHARACTERS = images.DIGITS
@@ -55,16 +56,50 @@ def train(code: int, steps: int = STEPS, seed: int = 0) -> Sequential:
 
 
 def train_vae(
-    code: int, beta: float = 1.0, steps: int = STEPS, seed: int = 0
+    code: int,
+    beta: float = 1.0,
+    steps: int = STEPS,
+    seed: int = 0,
+    hidden: int = HIDDEN,
+    batch: int = BATCH,
 ) -> tuple[Sequential, float, float]:
     """Return the VAE after so many batches, its reconstruction loss and its KL on all pictures."""
     rng = np.random.default_rng(seed)
     x = pictures(COUNT, rng).astype(np.float32)
-    network = vae([SIZE * SIZE, HIDDEN, code], rng, dtype=np.float32)
+    network = vae([SIZE * SIZE, hidden, code], rng, dtype=np.float32)
     elbo, schedule = ELBO(network, x, beta), schedules.cosine(RATE, steps)
-    Minimizer(elbo, Adam(RATE), BATCH, rng, schedule, replace=True, total=steps).run()
+    Minimizer(elbo, Adam(RATE), batch, rng, schedule, replace=True, total=steps).run()
     elbo.loss_and_grad()
     return network, elbo.reconstruction, elbo.kl
+
+
+def unit_prices(network: Sequential, x: Array) -> Array:
+    """Return what each code number of a VAE says: its KL, a mean over pictures, (code,)."""
+    mean, s = np.split(network[0].forward(x.astype(network.theta.dtype)), 2, axis=1)
+    return np.asarray(gaussian_kl(mean, s).mean(axis=0))
+
+
+def scatter(
+    network: Sequential, picture: Array, draws: int, seed: int, baseline: bool = False
+) -> tuple[Array, Array]:
+    """Return what each draw of a picture's code says of the redrawing loss's slope by μ.
+
+    Shapes: two arrays (draws, code): reparameterised, and by the score function, with `baseline`
+    after the mean loss was taken off.
+    """
+    rng, dtype = np.random.default_rng(seed), network.theta.dtype
+    mean, s = np.split(network[0].forward(picture[None].astype(dtype)), 2, axis=1)
+    std = np.exp(s / 2)
+    eps = rng.normal(size=(draws, mean.shape[1])).astype(dtype)
+    target = np.tile(picture, (draws, 1)).astype(dtype)
+    loss, decoder = BinaryCrossEntropy(), network[2]
+    logits = decoder.forward(mean + std * eps)
+    loss.forward(logits, target)
+    by_slope = decoder.backward(loss.backward() * target.size)
+    each = (np.logaddexp(0, logits) - target * logits).sum(axis=1)
+    if baseline:
+        each = each - each.mean()
+    return np.asarray(by_slope), np.asarray(each[:, None] * eps / std)
 
 
 def error(network: Sequential, count: int = 200, seed: int = 1) -> float:
