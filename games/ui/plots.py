@@ -497,6 +497,47 @@ def boundary(axes: Axes, w: ArrayLike, b: float, class_: str = "") -> Node:
     return h("path", d=d, class_=f"boundary {class_}".strip())
 
 
+def nearest_areas(axes: Axes, centres: ArrayLike, classes: Sequence[str]) -> list[Node]:
+    """For each centre the area that is nearer to it than to every other, back to front.
+
+    Shapes: centres (n, 2). Of two at one place, the first has the area.
+    """
+    places = np.asarray(centres, float).reshape(-1, 2)
+    drawn = []
+    for i, class_ in enumerate(classes):
+        area = nearest_area(axes, places, i)
+        corners = np.column_stack([axes.across(area[:, 0]), axes.up(area[:, 1])]).tolist()
+        path = "L".join(f"{x:.1f} {y:.1f}" for x, y in corners)
+        d = f"M{path}Z" if corners else ""
+        drawn.append(h("path", d=d, class_=f"area {class_}".strip(), key=f"area {i}"))
+    return drawn
+
+
+def nearest_area(axes: Axes, centres: Floats, of: int) -> Floats:
+    """The corners, in order, of the area that is nearest to one centre (corners, 2)."""
+    (left, right), (low, high) = axes.x, axes.y
+    area = np.array([(left, low), (right, low), (right, high), (left, high)])
+    own = centres[of]
+    for i, other in enumerate(centres):
+        if i == of or not len(area):
+            continue
+        way = other - own
+        if not way.any():
+            if i < of:
+                return np.empty((0, 2))
+            continue
+        beyond = (area - (own + other) / 2) @ way
+        kept: list[Floats] = []
+        for j, (here, over) in enumerate(zip(area, beyond, strict=True)):
+            after, over_after = area[(j + 1) % len(area)], beyond[(j + 1) % len(area)]
+            if over <= 0:
+                kept.append(here)
+            if (over < 0 < over_after) or (over_after < 0 < over):
+                kept.append(here + (after - here) * (over / (over - over_after)))
+        area = np.array(kept).reshape(-1, 2)
+    return area
+
+
 def text_at(axes: Axes, x: float, y: float, text: str, class_: str = "") -> Node:
     """A word at a place in the data."""
     return h(

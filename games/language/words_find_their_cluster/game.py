@@ -16,23 +16,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 
 from games import Message, Node, Param
 from games.concepts.bet import Bet, commit, pick
 from games.concepts.training import RoundedMinimizer
+from games.language._words import (
+    KIND,
+    KINDS,
+    WINDOW,
+    company,
+    new_learner,
+    plane,
+    sentences,
+    unit,
+    vocabulary,
+)
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import Child, h, marked
 from games.ui.numbers import fixed
 from games.ui.shell import shell
 from games.words import say, word
-from pycore import corpora, word_vectors
-from pycore.arrays import Array, Integers
-from pycore.optimizers import Adam
-from pycore.word_vectors import SkipGram
+from pycore.arrays import Array
 
 TICKS_PER_SECOND = 40
 LEARNT = word(
@@ -40,18 +47,8 @@ LEARNT = word(
     "each other: they keep the same company."
 )
 PARAMS = {"steps": Param(Dial(200, 600, 50), 300, "Training steps")}
-SIZE, WINDOW, DRAWN, BATCH, RATE, LOOK = 8, 2, 5, 128, 0.03, 10
-"""Numbers of a vector; reach of a word's company; words drawn against it; …; steps per look."""
-KINDS = {
-    "who": "cow dog mouse girl woman cat horse boy",
-    "does": "eats sits waits runs sleeps sings sees follows likes run eat sing sleep wait",
-    "where": "table garden house bed river",
-    "how": "small tired hungry big cold happy black white",
-    "food": "fish bread soup apple",
-    "small": "and is in under does not but on by",
-}
-"""What kind each word is; only the picture's colours and the choice of candidates know it."""
-KIND = {name: kind for kind, names in KINDS.items() for name in names.split()}
+LOOK = 10
+"""Steps from one look at the words to the next."""
 ASKED = ("cow", "dog", "cat", "horse", "boy", "girl", "mouse", "woman", "sits", "waits", "sings")
 """The words whose neighbour may be asked for."""
 ANALOGIES = {
@@ -63,21 +60,6 @@ ANALOGIES = {
 """What is expected of b − a + c: a is to b as c is to …"""
 
 
-@cache
-def sentences() -> list[list[str]]:
-    """The corpus, sentence by sentence, without “the”."""
-    return [
-        [name for name in english.split() if name != "the"]
-        for english, _ in corpora.english_french()
-    ]
-
-
-@cache
-def vocabulary() -> list[str]:
-    """Every word, the most frequent first."""
-    return word_vectors.vocabulary(sentences())
-
-
 WORDS = tuple(KIND)
 MOVES = moves(
     word=Pick(*ASKED, when=lambda state: state.bet.open),
@@ -86,12 +68,6 @@ MOVES = moves(
     again=Press(when=lambda state: not state.bet.open),
     analogy=Pick(*ANALOGIES, when=lambda state: state.bet.over),
 )
-
-
-@cache
-def company() -> tuple[Integers, Array]:
-    """Pairs of a word and one that stands near it (pairs, 2); how often each word comes."""
-    return word_vectors.company(sentences(), WINDOW), word_vectors.counts(sentences())
 
 
 @dataclass
@@ -115,14 +91,6 @@ def init(seed: int, steps: int = 300) -> State:
     options = drawn(asked, rng)
     learner = new_learner(rng)
     return State(rng, steps, learner, asked, options, plane(unit(learner)))
-
-
-def new_learner(rng: np.random.Generator) -> RoundedMinimizer:
-    """Vectors before their first step."""
-    own = np.random.default_rng(rng.integers(2**31))
-    pairs, often = company()
-    learner = SkipGram(pairs, often, SIZE, rng=own, negatives=DRAWN, batch=BATCH)
-    return RoundedMinimizer(learner, Adam(RATE))
 
 
 def drawn(asked: str, rng: np.random.Generator) -> tuple[str, ...]:
@@ -166,26 +134,6 @@ def tick(state: State) -> bool:
     if state.learner.steps >= state.steps:
         state.bet.settle()
     return True
-
-
-def unit(learner: RoundedMinimizer) -> Array:
-    """The words' vectors, each of length 1 (words, SIZE)."""
-    vectors = learner.network.theta.reshape(-1, SIZE)[: len(vocabulary())]
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
-
-
-def plane(vectors: Array, before: Array | None = None) -> Array:
-    """The two main directions (SIZE, 2), turned as near as can be to those before.
-
-    Which way a direction points is chance, and differs between machines: at first its largest
-    number is positive.
-    """
-    basis = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)[2][:2].T
-    if before is None:
-        largest = basis[np.abs(basis).argmax(axis=0), [0, 1]]
-        return np.asarray(basis * np.sign(largest))
-    u, _, v = np.linalg.svd(basis.T @ before)
-    return np.asarray(basis @ (u @ v))
 
 
 def nearness(state: State) -> dict[str, float]:

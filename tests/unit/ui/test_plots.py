@@ -333,3 +333,28 @@ def test_a_whole_isoline_stays_inside_the_axes_and_holds_the_other(seed, rows, c
     assert ((AXES.left <= x) & (x <= AXES.width - AXES.right)).all()
     assert ((AXES.top <= y) & (y <= AXES.height - AXES.bottom)).all()
     assert len(whole) >= len(inner)
+
+
+def test_an_area_holds_what_is_nearest_to_its_centre_and_all_areas_fill_the_axes():
+    rng = np.random.default_rng(0)
+    axes = plots.Axes((-1, 1), (-2, 1))
+    for count in (1, 2, 5, 9):
+        centres = rng.uniform([-1, -2], [1, 1], (count, 2))
+        sizes = []
+        for i in range(count):
+            area = plots.nearest_area(axes, centres, i)
+            inward = area.mean(axis=0)
+            for share in (0.3, 0.999):  # just inside of each corner it is the nearest still
+                for place in inward + share * (area - inward):
+                    assert np.linalg.norm(centres - place, axis=1).argmin() == i
+            x, y = area.T
+            sizes.append(abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2)
+        assert sum(sizes) == pytest.approx(6)
+
+
+def test_of_centres_at_one_place_the_first_has_the_area():
+    axes = plots.Axes((0, 1), (0, 1))
+    centres = np.array([[0.2, 0.5], [0.8, 0.5], [0.2, 0.5]])
+    assert len(plots.nearest_area(axes, centres, 0)) == 4
+    drawn = plots.nearest_areas(axes, centres, ["a", "b", "c"])
+    assert [bool(node.attributes["d"]) for node in drawn] == [True, True, False]
