@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore import initializers
+from pycore.activations import sigmoid
 from pycore.arrays import (
     Array,
     Integers,
@@ -95,8 +96,7 @@ def shifted_pmi(pairs: npt.ArrayLike, chances: npt.ArrayLike, negatives: int) ->
     positive("shifted_pmi", negatives=negatives)
     p = floats(chances)
     pairs = _pairs("shifted_pmi", pairs, len(p))
-    met = np.zeros((len(p), len(p)))
-    np.add.at(met, (pairs[:, 0], pairs[:, 1]), 1)
+    met = _met(pairs, len(p))
     with np.errstate(divide="ignore", invalid="ignore"):
         scores = np.log(met / (negatives * met.sum(axis=1, keepdims=True) * p))
     return np.where(met > 0, scores, -np.inf)
@@ -115,10 +115,18 @@ def _pairs(who: str, pairs: npt.ArrayLike, words: int) -> Integers:
     return pairs
 
 
+def _met(pairs: Integers, words: int) -> Array:
+    """How often each word has each other in its company (words, words)."""
+    met = np.zeros((words, words))
+    np.add.at(met, (pairs[:, 0], pairs[:, 1]), 1)
+    return met
+
+
 class SkipGram(Objective):
     """L = −log σ(w·c) − Σ log σ(−w·c′): a word w, one of its company c, and some c′ drawn.
 
-    Each call draws `batch` pairs and, for each, `negatives` words by P(c) ∝ count^power. Row i of
+    Each call draws `batch` pairs and, for each, `negatives` words by P(c) ∝ count^power; with
+    `batch=None` it takes the mean over all pairs, and over all words that could be drawn. Row i of
     the table is word i, row words + i is word i where it is company.
 
     Source: Mikolov et al., Distributed representations of words and phrases, 2013.
@@ -145,10 +153,10 @@ class SkipGram(Objective):
         *,
         rng: Seed,
         negatives: int = 5,
-        batch: int = 128,
+        batch: int | None = 128,
         power: float = 0.75,
     ) -> None:
-        positive("SkipGram", size=size, negatives=negatives, batch=batch)
+        positive("SkipGram", size=size, negatives=negatives, batch=1 if batch is None else batch)
         within("SkipGram", power=power)
         weights = floats(often) ** power
         self.words, self.size = len(weights), size
@@ -170,7 +178,9 @@ class SkipGram(Objective):
         return self.network.theta.reshape(-1, self.size)[self.words :]
 
     def loss_and_grad(self, rows: Integers | None = None) -> float:
-        """Return the loss of some pairs, each against words drawn at random."""
+        """Return the loss of some pairs, each against words drawn at random, or of all."""
+        if self.batch is None:
+            return self._of_all()
         seen = self.pairs[self.rng.integers(len(self.pairs), size=self.batch)]
         drawn = self.rng.choice(self.words, size=(self.batch, self.negatives), p=self.noise)
         x = np.concatenate([seen[:, :1], self.words + seen[:, 1:], self.words + drawn], axis=1)
@@ -184,3 +194,15 @@ class SkipGram(Objective):
         dword = (dy * others).sum(axis=1, keepdims=True)
         self.network.accumulate(np.concatenate([dword, dy * word], axis=1))
         return loss
+
+    def _of_all(self) -> float:
+        """The mean over all pairs: how often each is seen, how often it would be drawn."""
+        met = _met(self.pairs, self.words) / len(self.pairs)
+        drawn = self.negatives * met.sum(axis=1, keepdims=True) * self.noise
+        self.network.zero_grad()
+        rows = self.network.forward(np.arange(2 * self.words)[None], training=True)
+        word, other = rows[0, : self.words], rows[0, self.words :]
+        y = word @ other.T
+        dy = drawn * sigmoid(y) - met * sigmoid(-y)
+        self.network.accumulate(np.concatenate([dy @ other, dy.T @ word])[None])
+        return float((met * np.logaddexp(0, -y) + drawn * np.logaddexp(0, y)).sum())

@@ -7,9 +7,10 @@ from functools import cache, lru_cache
 import numpy as np
 
 from games.concepts.training import RoundedMinimizer
-from pycore import corpora, word_vectors
+from pycore import corpora, search, word_vectors
 from pycore.arrays import Array, Integers
 from pycore.optimizers import Adam
+from pycore.training import Minimizer
 from pycore.word_vectors import SkipGram
 
 SIZE, WINDOW, DRAWN, BATCH, RATE = 8, 2, 5, 128, 0.03
@@ -82,3 +83,59 @@ def trained(seed: int, steps: int = 300) -> Array:
     for _ in range(steps):
         learner.step()
     return unit(learner)
+
+
+CELLS, PLANES, STARTS, WANTED = 14, 6, 50, 5
+"""Of the indexes that are measured: cells, planes, beginnings, and neighbours of each sentence."""
+
+
+@cache
+def bags() -> list[list[str]]:
+    """The sentences, but of those with the same words in another order only the first."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for names in sentences():
+        found.setdefault(tuple(sorted(names)), names)
+    return list(found.values())
+
+
+@cache
+def sentence_vectors() -> Array:
+    """The mean of each sentence's words, made as long as 1 (sentences, SIZE)."""
+    place = {name: i for i, name in enumerate(vocabulary())}
+    means = np.array([trained(0)[[place[n] for n in names]].mean(axis=0) for names in bags()])
+    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True))
+
+
+@cache
+def recalls() -> dict[str, Array]:
+    """Recall and distances a sentence, means over STARTS beginnings: a row for each effort.
+
+    The inverted file looks into 1 to 4 cells; of the hyperplanes 0 to 3 may part what is found.
+    """
+    points = sentence_vectors()
+    own = np.arange(len(points))
+    truth = search.exact(points, points, WANTED, leave=own)
+    file, planes = np.zeros((4, 2)), np.zeros((4, 2))
+    for start in range(STARTS):
+        rng = np.random.default_rng(start)
+        cells = search.InvertedFile(points, search.k_means(points, CELLS, rng))
+        sides = search.Hyperplanes(points, rng.normal(size=(PLANES, SIZE)))
+        for i in range(4):
+            looked = cells.search(points, WANTED, looks=i + 1, leave=own)
+            near = sides.search(points, WANTED, off=i, leave=own)
+            file[i] += search.recall(looked, truth), looked.computed.mean()
+            planes[i] += search.recall(near, truth), near.computed.mean()
+    return {"file": file / STARTS, "planes": planes / STARTS}
+
+
+@cache
+def fitted(size: int) -> tuple[Array, Array]:
+    """After 600 steps on all pairs: the score of each that ever met, and its shifted PMI."""
+    pairs, often = company()
+    learner = SkipGram(pairs, often, size, rng=0, negatives=DRAWN, batch=None)
+    trainer = Minimizer(learner, Adam(0.05))
+    for _ in range(600):
+        trainer.step()
+    best = word_vectors.shifted_pmi(pairs, learner.noise, DRAWN)
+    met = np.isfinite(best)
+    return (learner.vectors @ learner.contexts.T)[met], best[met]
