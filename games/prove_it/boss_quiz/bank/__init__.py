@@ -16,6 +16,7 @@ from games.prove_it.boss_quiz.bank import (
     deep_starts,
     depth,
     dropping,
+    flows,
     gans,
     gates,
     generalisation,
@@ -54,7 +55,7 @@ __all__ = [
     "taught",
 ]
 
-BANKS = (1, 2, 3, 4, 5, 6, 7, 8)
+BANKS = (1, 2, 3, 4, 5, 6, 7, 8, 9)
 """Every bank there was, the newest last. The second has the questions of the first, dealt and drawn
 by their names (`draws.py`); from the fourth on they ask about articles outside of levels too."""
 
@@ -73,6 +74,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "gans": (gans,),
     "recurrent-networks": (recurrent,),
     "dropout-masks": (dropping,),
+    "flows": (flows,),
 }
 """Which parts of the bank ask about which level of the course, or which article outside of them."""
 
