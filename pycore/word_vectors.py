@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -200,7 +201,8 @@ class SkipGram(Objective):
         met = _met(self.pairs, self.words) / len(self.pairs)
         drawn = self.negatives * met.sum(axis=1, keepdims=True) * self.noise
         self.network.zero_grad()
-        rows = self.network.forward(np.arange(2 * self.words)[None], training=True)
+        every: npt.NDArray[Any] = np.arange(2 * self.words)[None]
+        rows = self.network.forward(every, training=True)
         word, other = rows[0, : self.words], rows[0, self.words :]
         y = word @ other.T
         dy = drawn * sigmoid(y) - met * sigmoid(-y)

@@ -56,6 +56,9 @@ def test_no_deal_is_won_at_the_start_nor_by_looking_into_more_cells_and_each_can
         by_k_means += game.rated(game.look(state.training, once, 1)) == 1
         state.centres = game.best(state.training, 5)
         assert game.score(state) == 1
+        state.looks = 2  # finds nearly everything and costs too much, as the article says
+        assert game.seen(state).recall > 0.95
+        assert game.seen(state).cost > game.MOST
     assert max(starts) < 0.9
     assert by_k_means == 36  # as the docstring says
 

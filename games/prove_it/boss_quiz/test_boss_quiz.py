@@ -266,6 +266,16 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "work-of-piles": lambda g: g.far - g.a * (g.far - g.near),
     "work-by-sums": lambda g: abs(g.p1 - g.q1) + abs(g.p3 - g.q3),
     "clip-bound": lambda g: g.c * (g.n * g.c) ** 2,
+    "row-gradient": lambda g: g.times * g.g,
+    "pair-pull": lambda g: sigma(-g.y),
+    "best-score": lambda g: (
+        math.log(g.seen) - math.log(g.k) - math.log(g.every) - math.log(g.chance)
+    ),
+    "mutual-information": lambda g: math.log(g.both) - math.log(g.one) - math.log(g.other),
+    "tied-weights": lambda g: g.tokens * g.size,
+    "squared-distance": lambda g: (1 - g.cosine) ** 2 + 1 - g.cosine**2,
+    "same-sides": lambda g: (180 - g.angle) ** g.planes / 180**g.planes,
+    "search-cost": lambda g: g.cells + g.looks * g.points / g.cells,
     "penalty-slope": lambda g: (2 * g.strength + g.way) / g.strength / 2,
     "penalty-paid": lambda g: g.strength * (math.hypot(g.first, g.second) - 1) ** 2,
     "forgers-pull": lambda g: sigma(-g.y),
@@ -429,6 +439,7 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
         ("gans", 7),
         ("recurrent-networks", 7),
         ("dropout-masks", 7),
+        ("tokens-to-embeddings", 8),
     ],
 )
 def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, before: int) -> None:
@@ -457,6 +468,7 @@ def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, befor
         "gans",
         "recurrent-networks",
         "dropout-masks",
+        "tokens-to-embeddings",
     ],
 )
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:

@@ -32,7 +32,11 @@ LOOSE = {
 @cache
 def claims(lesson):
     """The steps of a lesson's proofs, each with the two sides of a line that is said to hold."""
-    folder = LESSONS[lesson]
+    return claims_of(LESSONS[lesson])
+
+
+def claims_of(folder):
+    """The same of an article's folder."""
     first, cells = read_values(folder / "values.py")
     state, title, found, names = begin().after(first.code), "", [], {}
     for part in re.finditer(PARTS, (folder / "en.md").read_text(), re.M):

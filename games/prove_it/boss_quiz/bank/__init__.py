@@ -16,6 +16,7 @@ from games.prove_it.boss_quiz.bank import (
     deep_starts,
     depth,
     dropping,
+    embedded,
     flows,
     gans,
     gates,
@@ -75,6 +76,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "recurrent-networks": (recurrent,),
     "dropout-masks": (dropping,),
     "flows": (flows,),
+    "tokens-to-embeddings": (embedded,),
 }
 """Which parts of the bank ask about which level of the course, or which article outside of them."""
 
