@@ -391,6 +391,7 @@ def handle(
     said: str,
     along: str = "xy",
     arrows: Offer | None = None,
+    lift: Offer | None = None,
     key: Key = None,
 ) -> Node:
     """A point in a plot that is dragged, or moved by the arrow keys, a mark of the grid at a time.
@@ -405,6 +406,8 @@ def handle(
         along: the directions it can be moved in.
         arrows: the move that an arrow key makes in place of a step on the grid; it is given two
             numbers from −1 to 1, the steps across and upwards.
+        lift: the move that an arrow key makes with Shift: that of a pen that goes there, and draws
+            nothing.
         key: tells it from its siblings.
     """
     if len(offer.grids()) != len(along):
@@ -417,6 +420,8 @@ def handle(
     events = _on(offer, "drag") or {}
     if arrows is not None:
         events |= _on(arrows, "key") or {}
+    if lift is not None:
+        events |= _on(lift, "lift") or {}
     return h(
         "g",
         h("circle", cx=across, cy=up, r=18, class_="handle-reach"),
