@@ -300,6 +300,15 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "relu-mean": lambda g: max(g.a + (1 - g.p) * g.b, 0),
     "geometric-vote": lambda g: 1 / (1 + math.sqrt((1 / g.a - 1) * (1 / g.b - 1))),
     "convex-middle": lambda g: g.low + (g.high - g.low) / 2,
+    # diffusion
+    "left-after-noise": lambda g: math.exp(g.k * math.log(1 - g.beta)),
+    "merged-noise": lambda g: (1 - g.second) * g.first + g.second,
+    "step-back-variance": lambda g: 1 / ((1 - g.beta) / g.beta + 1 / (1 - g.before)),
+    "guessed-data": lambda g: (g.x - (1 - g.keep) ** 0.5 * g.guess) / g.keep**0.5,
+    "jump-lands": lambda g: 0.8 * g.x + 0.6 * g.guess,
+    "guided-guess": lambda g: (1 - g.w) * g.anything + g.w * g.wish,
+    "parting-level": lambda g: 0.5 / g.m**2,
+    "score-of-guess": lambda g: -g.guess / (1 - g.keep) ** 0.5,
     # convolutional networks
     "dense-map": lambda g: g.n**4,
     "local-map": lambda g: (g.n - g.k + 1) * g.k,
@@ -439,6 +448,7 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
         ("gans", 7),
         ("recurrent-networks", 7),
         ("dropout-masks", 7),
+        ("diffusion-models", 8),
         ("tokens-to-embeddings", 8),
     ],
 )
@@ -468,6 +478,7 @@ def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, befor
         "gans",
         "recurrent-networks",
         "dropout-masks",
+        "diffusion-models",
         "tokens-to-embeddings",
     ],
 )

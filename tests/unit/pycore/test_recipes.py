@@ -23,6 +23,7 @@ from pycore.recipes import (
     flow,
     gan,
     grokking,
+    latent,
     routing,
     segmentation,
     spelling,
@@ -141,6 +142,11 @@ def denoised() -> float:
     return Denoising(model, x[:100]).loss_and_grad()
 
 
+def squeezed() -> float:
+    model, _, middle, _ = latent.train(steps=3)
+    return Denoising(model, np.tile(middle, (50, 1))).loss_and_grad()
+
+
 def fooled(loss: GANLoss) -> float:
     return Drawing(gan.train(loss, rounds=3), 100).loss_and_grad()
 
@@ -172,6 +178,7 @@ FIRST_STEPS: dict[str, tuple[Callable[[], float], float]] = {
         0.253934,
     ),
     "grokking": (lambda: float(grokking.train(1.0, steps=10)[10, 0]), 0.689394),
+    "latent": (squeezed, 0.810933),
     "routing": (routed, 0.941140),
     "segmentation": (lambda: found(True), 0.590769),
     "segmentation closed": (lambda: found(False), 0.589276),

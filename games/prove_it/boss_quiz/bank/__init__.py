@@ -15,6 +15,7 @@ from games.prove_it.boss_quiz.bank import (
     convolutional,
     deep_starts,
     depth,
+    diffusing,
     dropping,
     embedded,
     flows,
@@ -75,6 +76,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "gans": (gans,),
     "recurrent-networks": (recurrent,),
     "dropout-masks": (dropping,),
+    "diffusion-models": (diffusing,),
     "flows": (flows,),
     "tokens-to-embeddings": (embedded,),
 }
