@@ -33,6 +33,20 @@ def test_the_first_frame_is_there_before_python_and_stays(visit):
     assert status(page) in ("static", "loading")
 
 
+def test_what_can_be_read_is_drawn_before_any_module_is_asked_for(visit):
+    watched = visit()
+    page = watched.open(GAME)
+    watched.ready()
+    painted, asked = page.evaluate(
+        """() => [
+            performance.getEntriesByType('paint')[0].startTime,
+            Math.min(...performance.getEntriesByType('resource')
+                .filter(({name}) => name.endsWith('.js')).map(({startTime}) => startTime)),
+        ]"""
+    )
+    assert asked >= min(painted, 3000)
+
+
 def test_progress_tells_stage_and_bytes(visit):
     watched = visit()
     watched.page.add_init_script(

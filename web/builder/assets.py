@@ -24,25 +24,6 @@ class UnknownAssetError(LookupError):
 
 
 @dataclass(frozen=True)
-class Preload:
-    """One file worth fetching before anything asks for it.
-
-    Attributes:
-        url: relative to the root of the site.
-        rel: `modulepreload` for a module, else `preload`.
-        as_: the `as` of a `preload` link (`fetch`, `font`, …); empty for `modulepreload`.
-        type: its media type.
-        bytes: its length as it stands on disk.
-    """
-
-    url: str
-    rel: str
-    as_: str
-    type: str
-    bytes: int
-
-
-@dataclass(frozen=True)
 class Runtime:
     """What a page must name to start Python. Every URL is relative to the root of the site.
 
@@ -51,7 +32,7 @@ class Runtime:
         interpreter: the module that exports `loadPyodide` and `version`.
         script_type: the `type` of the `<script … worker>` element that starts the host.
         start: the Python text inside that element.
-        preload: what to fetch at once, in the order of need.
+        modules: what a start imports, in the order of need.
         memory: the name of the browser's cache that keeps the memory of a started Python.
         bytes: the sum of what the learner's browser fetches to start Python.
         published: a file as Pyodide published it → the same gzipped; a start takes one of them.
@@ -67,7 +48,7 @@ class Runtime:
     interpreter: str
     script_type: str
     start: str
-    preload: tuple[Preload, ...]
+    modules: tuple[str, ...]
     memory: str
     bytes: int
     published: Mapping[str, str] = field(default_factory=dict)
@@ -106,6 +87,7 @@ class Assets:
     Attributes:
         urls: logical name → URL relative to the root of the site.
         runtime: what starts Python.
+        modules: the page's entry and all that it imports, the nearest first.
         version: a short hash over all shipped files; changes when any of them does.
         address: where the site will be found, `https://…/`, or empty while nobody has said.
         language: the code of what the pages are written in.
@@ -113,6 +95,7 @@ class Assets:
 
     urls: Mapping[str, str]
     runtime: Runtime
+    modules: tuple[str, ...] = ()
     version: str = field(default="dev")
     address: str = ""
     language: str = "en"

@@ -11,7 +11,7 @@ from typing import Any
 from games import SHARED
 from games.words import ENGLISH, Language
 from web.builder import catalogue, lean_numpy, policy
-from web.builder.assets import Preload, Runtime
+from web.builder.assets import Runtime
 from web.builder.paths import ROOT
 from web.builder.precompile import Compiled, Compiler, Tree, zip_members, zip_names
 from web.builder.scripts import filled, words
@@ -206,13 +206,10 @@ def ship_runtime(
     interpreter = shipment.hashed(
         f"assets/boot{SCRIPT}", filled(boot, json.dumps(manifest)).encode()
     )
-    modules = [url for url in shipment.files if url.startswith(_folder(core) + "core")]
-    preload = [
-        Preload(url, "modulepreload", "", "text/javascript", shipment.size(url))
-        for url in (*modules, interpreter, *parts, stock + LOADER)
-    ]
+    of_core = [url for url in shipment.files if url.startswith(_folder(core) + "core")]
+    modules = (*of_core, interpreter, *parts, stock + LOADER)
     fetched = [manifest["script"], manifest["wasm"], *manifest["trees"]]
-    total = sum(file["bytes"] for file in fetched) + sum(file.bytes for file in preload)
+    total = sum(file["bytes"] for file in fetched) + sum(map(shipment.size, modules))
     halves = (manifest["wasm"], manifest["script"])
     published = {_ours(half["plain"]["url"]): _ours(half["url"]) for half in halves}
     last = [url for url in shipment.files if url.startswith(stock) and url not in published]
@@ -230,7 +227,7 @@ def ship_runtime(
         interpreter,
         "py",
         START,
-        tuple(preload),
+        modules,
         MEMORY,
         total,
         published=published,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Mapping
 
 from games.words import Language
 from web.builder import catalogue
@@ -12,6 +14,8 @@ from web.builder.report import BuildError
 PLACE = "null /* written by the build */"
 """Where a script takes what only the build knows."""
 WORDS = WEB / "client" / "words.js"
+IMPORTED = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+)""")
+"""A module that another one imports, as it names it."""
 _IMPORT = re.compile(r"^import (\{[\w, ]+\}) from '\.{1,2}/words\.js';\n", re.MULTILINE)
 
 
@@ -29,6 +33,17 @@ def with_words(script: str, language: Language) -> str:
     said = f"const {found[1]} = (() => {{\n{inside}\nreturn {found[1]};\n}})();\n"
     whole = _IMPORT.sub(lambda _: said, script)
     return whole if "\nexport " in whole else f"(() => {{\n{whole}\n}})();\n"
+
+
+def imported(entry: str, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return a module and all that it imports, the nearest first, by their paths in `files`."""
+    found = [entry]
+    for path in found:
+        for named in IMPORTED.findall(files[path].decode()):
+            needed = posixpath.normpath(posixpath.join(posixpath.dirname(path), named))
+            if needed not in found:
+                found.append(needed)
+    return tuple(found)
 
 
 def filled(script: str, written: str) -> str:

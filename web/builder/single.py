@@ -23,7 +23,7 @@ from web.builder.assets import Assets
 from web.builder.pack import squeeze
 from web.builder.paths import WEB
 from web.builder.report import BuildError
-from web.builder.scripts import with_words
+from web.builder.scripts import IMPORTED, with_words
 
 CLIENT = WEB / "client" / "single"
 HOST = "https://neuronauts.invalid/"
@@ -54,7 +54,6 @@ CARRIED = re.compile(
 _FETCHED = re.compile(
     r'<link\b[^>]*?href="(?!data:)[^>]*>\n?|<script [^>]*>.*?</script>\n?', re.DOTALL
 )
-_IMPORTED = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+)""")
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
 _BODY = re.compile(r"<body[^>]*>")
 _FONT = re.compile(r'url\("(?!data:)([^"]+)"\)')
@@ -127,7 +126,7 @@ def _require_no_circle(modules: Mapping[str, str]) -> None:
     needs = {
         path: {
             posixpath.normpath(posixpath.join(posixpath.dirname(path), named))
-            for named in _IMPORTED.findall(text)
+            for named in IMPORTED.findall(text)
         }
         for path, text in modules.items()
     }

@@ -96,7 +96,8 @@ def ship(
     packages.read("katex/dist/katex.mjs")  # runs at build time, so its bytes count too
     shutil.rmtree(folder, ignore_errors=True)
     shipment.write(folder)
-    return Assets(urls, runtime, shipment.version, address, spoken.code)
+    modules = scripts.imported(client["client/main.js"], shipment.files)
+    return Assets(urls, runtime, modules, shipment.version, address, spoken.code)
 
 
 def ship_client(

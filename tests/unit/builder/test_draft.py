@@ -36,7 +36,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def assets(version: str) -> Assets:
     runtime = Runtime("core.js", f"{version}.mjs", "py", "", (), "kept", 1)
-    return Assets(EveryAsset(), runtime, version)
+    return Assets(EveryAsset(), runtime, version=version)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from web.builder.articles import (
     read_articles,
     track_of_pages,
 )
-from web.builder.assets import Assets, Preload, Runtime
+from web.builder.assets import Assets, Runtime
 from web.builder.glossary import read_glossary
 from web.builder.pages import pages
 from web.builder.paths import WEB
@@ -52,11 +52,11 @@ def assets():
         interpreter="files/python.mjs",
         script_type="py",
         start="</script>",
-        preload=(Preload("files/python.wasm", "preload", "fetch", "application/wasm", 1),),
+        modules=("files/python.mjs",),
         memory="kept",
         bytes=1,
     )
-    return Assets(EveryAsset(), runtime, "abc123")
+    return Assets(EveryAsset(), runtime, version="abc123")
 
 
 @pytest.fixture(scope="module")
