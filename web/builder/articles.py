@@ -42,6 +42,11 @@ and code cells:
     :::{question} What if?             a box whose inside, the answer, opens on demand
     ::::{seen}                         directly after a game, what was to be seen in it: for whoever
     :::{played}  :::{won}              reads on, and inside it for whoever has played it or won it
+    :::{exercise} How many?            a number to be found; `:answer: 2 / 50` in Python, perhaps
+                                       `:within: 0.05` of it (else 0.01), and below why it is that
+    :::{slip} Which step is false?     an argument with one false step to be found; inside its
+    - a step | left == right           steps, each with a claim that the build holds against
+    - ! the false one | left == right  numbers, the false one marked, and below why it is false
     :::{own-words} id A question?      a question to answer in one's own words; inside, the ideas:
     - short | the idea | weigh, by heart   what a gap is called, the idea, and the words that count
                                        for it, each the beginning of those that are meant
@@ -129,6 +134,7 @@ from games.run import Run
 from games.ui.node import Node, to_html
 from games.ui.numbers import MINUS
 from games.words import say
+from web.builder import exercises
 from web.builder.cards import Asked, Card, CardError, Symbol, marks, symbols, value
 from web.builder.figures import FIGURES, read_figures
 from web.builder.formulas import Formula, Typesetter
@@ -1022,6 +1028,10 @@ class _Reader:
             yield _raw("</div></details>\n")
         elif name == "own-words":
             yield from self._own_words(title, token.content)
+        elif name == "exercise":
+            yield from self._exercise(title, token.content)
+        elif name == "slip":
+            yield from self._slip(title, token.content)
         elif name == "figure":
             scrolls = "" if self.card is None else ' tabindex="0"'  # in a step, on a low phone
             yield _raw(f'<figure class="figure"{scrolls}>')
@@ -1030,7 +1040,8 @@ class _Reader:
             yield from self._blocks(token.content, line)
             yield _raw("</figcaption></figure>\n")
         else:
-            more = ("derivation", "step", "question", "own-words", "figure", "seen", *OUTCOMES)
+            asking = ("question", "exercise", "slip", "own-words")
+            more = ("derivation", "step", *asking, "figure", "seen", *OUTCOMES)
             allowed = _allowed((*BOXES, *more), name)
             self.fail(line, f"there is no directive {{{name}}}{allowed}")
 
@@ -1104,6 +1115,58 @@ class _Reader:
             self.fail(
                 line, f"a {{{name}}} is read by some only: headings and {{term}}s stand elsewhere"
             )
+
+    def _exercise(self, title: str, content: str) -> Iterator[Token]:
+        """A number to be found; exercises.js compares, and opens why it is that."""
+        line = self.line
+        with self._refusing():
+            asked = exercises.exercise(content)
+
+        def opened(page: _Page) -> str:
+            answer = asked.value(page.state.names)
+            return (
+                f'<div class="box exercise" data-answer="{answer!r}" data-within="{asked.within}">'
+            )
+
+        yield self._later(opened)
+        yield _raw('<form class="exercise-tools"><label><span class="box-title">')
+        yield from self._title(title)
+        yield _raw(
+            '</span><input type="text" inputmode="decimal" autocomplete="off" maxlength="24" '
+            f'data-given></label> <button class="button">{say("Check")}</button></form>\n'
+        )
+        yield from self._answer(asked.text, line + asked.lines)
+
+    def _slip(self, title: str, content: str) -> Iterator[Token]:
+        """An argument with one false step; exercises.js says whether it was found."""
+        line = self.line
+        with self._refusing():
+            steps, text, rows = exercises.steps(content)
+        yield _raw('<div class="box exercise" data-slip><p class="box-title">')
+        yield from self._title(title)
+        yield _raw("</p>\n<ol>")
+        for step in steps:
+
+            def checked(page: _Page, step: exercises.Step = step) -> str:
+                step.check(page.state.names)
+                return ""
+
+            yield self._later(checked)
+            slip = " data-false" if step.slip else ""
+            yield _raw(f'<li><button class="slip-step" type="button" data-step{slip}>')
+            yield from self._title(step.text)
+            yield _raw("</button></li>")
+        yield _raw("</ol>\n")
+        yield from self._answer(text, line + rows)
+
+    def _answer(self, text: str, line: int) -> Iterator[Token]:
+        """What is said of an exercise's answer, and why it is that: the end of its box."""
+        yield _raw(
+            '<p class="exercise-told" data-told role="status"></p>'
+            f'<details><summary>{say("The answer")}</summary><div class="answer">\n'
+        )
+        yield from self._blocks(text, line)
+        yield _raw("</div></details></div>\n")
 
     def _own_words(self, title: str, content: str) -> Iterator[Token]:
         """A question to answer in one's own words, and the ideas that own-words.js lays beside."""
@@ -1179,8 +1242,14 @@ class _Reader:
         """The card being read; what it refuses is refused at this line."""
         if self.card is None:
             self.fail(self.line, "this belongs into a :::{card} or a ::::{derivation}")
-        try:
+        with self._refusing():
             yield self.card
+
+    @contextlib.contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """What is refused of a directive is refused at this line."""
+        try:
+            yield
         except CardError as error:
             self.fail(self.line, str(error))
 
