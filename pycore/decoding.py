@@ -25,6 +25,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from pycore.arrays import Array, Integers, above_zero, numbers, positive, shape_error, within
 
@@ -146,6 +147,6 @@ def _ranks(p: Array) -> Integers:
     return np.argsort(np.argsort(-p, axis=-1, kind="stable"), axis=-1, kind="stable")
 
 
-def _kept(p: Array, keep: Array) -> Array:
+def _kept(p: Array, keep: npt.NDArray[np.bool_]) -> Array:
     q = np.where(keep, p, 0.0)
     return np.asarray(q / q.sum(axis=-1, keepdims=True))

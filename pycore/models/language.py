@@ -165,13 +165,15 @@ def generate(
     rng: Seed | None = None,
     temperature: float = 1.0,
     keep: Callable[[Array], Array] | None = None,
+    cache: bool = True,
 ) -> npt.NDArray[Any]:
     """Write on: read the items, say the next, read that one alone, and so on.
 
     Shapes: whole numbers (batch, time) → (batch, time + count).
 
     Without `rng` the most probable item is said; with it, one drawn from softmax(y / temperature),
-    or from what `keep` makes of that: `decoding.top_k` or `top_p`, say.
+    or from what `keep` makes of that: `decoding.top_k` or `top_p`, say. Without `cache` all is read
+    anew for each item: the same is said, slowly.
 
     Raises:
         ShapeError: there is nothing to begin with.
@@ -186,8 +188,9 @@ def generate(
     try:
         new = items
         for _ in range(count):
-            y = network.forward(new)[:, -1]
-            carry_on(network)
+            y = network.forward(new if cache else items)[:, -1]
+            if cache:
+                carry_on(network)
             if rng is None:
                 said = y.argmax(axis=1)
             else:

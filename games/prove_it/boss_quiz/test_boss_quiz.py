@@ -319,6 +319,16 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "ways-of-the-middle": lambda g: np.convolve(np.ones(int(g.k)), np.ones(int(g.m))).max(),
     "stack-or-one": lambda g: 3 * 3 * g.c**2 * g.layers,
     # recurrent networks
+    "bits-paid": lambda g: -math.log2(g.p),
+    "text-price": lambda g: -math.log2(g.a * g.b * g.c),
+    "blind-loss": lambda g: math.log(g.n),
+    "perplexity-of": lambda g: math.exp(g.loss),
+    "fair-units": lambda g: g.loss / g.letters / math.log(2),
+    "heated-ratio": lambda g: g.ratio ** (1 / g.temperature),
+    "top-two": lambda g: g.first / (g.first + g.second),
+    "mean-score": lambda g: g.log_p / g.n,
+    "letter-with-cache": lambda g: 12 * g.n**2 + 2 * g.n * g.t,
+    "cache-numbers": lambda g: 2 * g.blocks * g.n * g.t,
     "cell-left": lambda g: math.prod([g.f] * g.k),
     "half-gone": lambda g: math.floor(math.log(0.5) / math.log(g.f)) + 1,
     "bias-reach": lambda g: 1 + math.exp(g.b),
@@ -450,6 +460,7 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
         ("dropout-masks", 7),
         ("diffusion-models", 8),
         ("tokens-to-embeddings", 8),
+        ("autoregressive", 8),
     ],
 )
 def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, before: int) -> None:
@@ -480,6 +491,7 @@ def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, befor
         "dropout-masks",
         "diffusion-models",
         "tokens-to-embeddings",
+        "autoregressive",
     ],
 )
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:

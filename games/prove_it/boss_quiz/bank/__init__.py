@@ -11,6 +11,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from games.prove_it.boss_quiz.bank import (
+    autoregressive,
     convergence,
     convolutional,
     deep_starts,
@@ -79,6 +80,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "diffusion-models": (diffusing,),
     "flows": (flows,),
     "tokens-to-embeddings": (embedded,),
+    "autoregressive": (autoregressive,),
 }
 """Which parts of the bank ask about which level of the course, or which article outside of them."""
 
