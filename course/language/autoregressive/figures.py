@@ -18,7 +18,7 @@ from pycore.models.language import begin, carry_on, multiplications
 from pycore.recipes import tale
 
 START = "and the "
-LEAVES = ("sall", "sun ", "boat", "boys", "wall", "wind", "cat ", "ligh")
+LEAVES = ("sall", "sun ", "boat", "boys", "wall", "wind", "cat ")
 """The ends of the branches that are drawn."""
 MOST = 12
 """Letters in a picture of odds."""
@@ -104,14 +104,14 @@ def price() -> Node:
     return plots.plot(
         axes,
         plots.rule(axes, x=1 / 27),
-        plots.curve(axes, p, np.where(-np.log2(p) <= 8, -np.log2(p), np.nan), "train"),
+        plots.curve(axes, p, np.where(-np.log2(p) <= 8, -np.log2(p), np.nan)),
         x_label=say("probability that was given to what came; dotted: 1 of 27"),
         y_label=say("bits"),
         label=say("Half costs 1 bit, a quarter 2, one of 27 {guess}.", guess=fixed(np.log2(27))),
     )
 
 
-def mask(word: str = "harbour") -> Node:
+def mask(word: str = "boats") -> Node:
     """What each letter looks at, in the first head of the first block."""
     network = tale.trained()
     network.forward(np.array([tale.vocabulary().encode(word)]))

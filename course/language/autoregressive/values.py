@@ -55,11 +55,15 @@ def loops(text):
 
 seen = tale.text()[0]
 starts = [i for i in range(tale.LONGEST, len(seen)) if seen[i - 1] == " "]
+learned = tale.loss(tale.trained(), seen[:500]) / np.log(2)
 begun = [seen[i - 24 : i] for i in np.random.default_rng(0).choice(starts, 50, replace=False)]
-written = begun
+written, certain = begun, []
 for _ in range(80):
-    said = tale.vocabulary().decode(tale.log_odds(written).argmax(axis=1))
+    log_p = tale.log_odds(written)
+    certain.append(log_p.max(axis=1).mean())
+    said = tale.vocabulary().decode(log_p.argmax(axis=1))
     written = [text + letter for text, letter in zip(written, said, strict=True)]
+circle = -np.mean(certain[-20:]) / np.log(2)
 in_loops = sum(loops(text[-64:]) for text in written)
 
 # %% keys-kept

@@ -259,15 +259,14 @@ def _next(state: State) -> str:
 
 
 def _line(state: State) -> Node:
-    """What both have read, what came out, and what is hidden: at its end the rest of the line."""
-    first, end = max(0, state.start - tale.LONGEST), state.start + HIDDEN
+    """What both have read, what came out, and what is hidden."""
+    first = max(0, state.start - tale.LONGEST)
     out = len(state.mine)
     parts = {
         "read": state.line[first : state.start],
         "out": state.line[state.start : state.place],
         "next": "?" if out < HIDDEN else "",
         "hidden": "·" * (HIDDEN - out - 1),
-        "rest": state.line[end:] if over(state) else "",
     }
     return h(
         "p",
