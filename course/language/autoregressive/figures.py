@@ -31,7 +31,7 @@ def _shown(text: str) -> str:
 
 
 def _odds(before: str) -> Array:
-    return np.exp(tale.log_odds([before])[0])
+    return np.asarray(np.exp(tale.log_odds([before])[0]))
 
 
 def odds(before: str = START, temperature: str = "1", keep: str = "") -> Node:
