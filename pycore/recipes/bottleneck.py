@@ -22,6 +22,8 @@ Examples:
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from pycore import images, schedules
@@ -37,6 +39,8 @@ SIZE, COUNT = 12, 500
 CHARACTERS = images.DIGITS
 HIDDEN = 64
 STEPS, BATCH, RATE = 800, 100, 0.01
+SMALL = 6
+"""Code numbers of `small_vae`."""
 
 
 def pictures(count: int, rng: Seed) -> Array:
@@ -71,6 +75,12 @@ def train_vae(
     Minimizer(elbo, Adam(RATE), batch, rng, schedule, replace=True, total=steps).run()
     elbo.loss_and_grad()
     return network, elbo.reconstruction, elbo.kl
+
+
+@cache
+def small_vae(beta: float, seed: int = 0) -> Sequential:
+    """Return a VAE of six code numbers after a short training: less than a second."""
+    return train_vae(SMALL, beta, 250, seed, hidden=32, batch=32)[0]
 
 
 def unit_prices(network: Sequential, x: Array) -> Array:

@@ -291,6 +291,22 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "straight-target": lambda g: (g.x - g.goal) / (g.t - 1),
     "mean-of-velocities": lambda g: g.u2 + (g.u1 - g.u2) * g.percent / 100,
     "one-long-step": lambda g: (g.a + g.b) / 2,
+    # variational autoencoders
+    "picture-probability": lambda g: g.first * (g.a - g.b) + g.b,
+    "right-share": lambda g: 1 / (1 + (1 - g.first) * g.b / (g.first * g.a)),
+    "missing-gap": lambda g: (
+        g.log_p
+        + g.q * math.log(g.right_a / g.q)
+        + (1 - g.q) * math.log((1 - g.right_a) / (1 - g.q))
+    ),
+    "elbo-parts": lambda g: g.redrawn + 0.5 * g.mean * g.mean,
+    "cloud-price": lambda g: 0.5 * (g.mean**2 - 1 + g.std**2 - 2 * math.log(g.std)),
+    "code-price": lambda g: sum([g.mean**2] * int(g.k)) / 2,
+    "slope-under": lambda g: 2 * g.mean + 2 * g.std * g.eps,
+    "height-of": lambda g: g.eps / g.std * g.height - g.eps / g.std * g.base,
+    "lift-spread": lambda g: math.sqrt(g.lift**2 / g.std**2),
+    "last-word": lambda g: math.exp(math.log(g.variance) - math.log(g.noise)),
+    "what-it-says": lambda g: (math.log(g.variance) - math.log(g.beta) - math.log(g.noise)) / 2,
     # dropout
     "thinned-count": lambda g: 4**g.a * 2.0 ** (g.b - g.a),
     "mask-chance": lambda g: math.exp(g.off * math.log(g.p) + (g.n - g.off) * math.log(1 - g.p)),
@@ -461,6 +477,7 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
         ("diffusion-models", 8),
         ("tokens-to-embeddings", 8),
         ("autoregressive", 8),
+        ("variational-autoencoders", 8),
     ],
 )
 def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, before: int) -> None:
@@ -492,6 +509,7 @@ def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, befor
         "diffusion-models",
         "tokens-to-embeddings",
         "autoregressive",
+        "variational-autoencoders",
     ],
 )
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:

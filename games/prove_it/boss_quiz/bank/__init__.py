@@ -32,6 +32,7 @@ from games.prove_it.boss_quiz.bank import (
     reverse_mode,
     tokenization,
     training,
+    variational,
     wirings,
 )
 from games.prove_it.boss_quiz.bank.question import (
@@ -81,6 +82,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "flows": (flows,),
     "tokens-to-embeddings": (embedded,),
     "autoregressive": (autoregressive,),
+    "variational-autoencoders": (variational,),
 }
 """Which parts of the bank ask about which level of the course, or which article outside of them."""
 
