@@ -237,7 +237,7 @@ def between() -> Node:
     )
 
 
-FROM, TO = 3, 7
+FROM, TO = 69, 48
 
 
 def _pages(rows: Array) -> Array:
