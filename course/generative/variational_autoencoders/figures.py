@@ -21,6 +21,8 @@ BETAS = (0.3, 1.0, 3.0)
 PRIOR = np.array([0.5, 0.3, 0.2])
 LIKELY = np.array([0.02, 0.3, 0.1])
 GUESS = np.array([0.4, 0.3, 0.3])
+ROUND = [0, 2, 1, 0]
+"""The codes by their ratios, and back to the first."""
 
 
 def three_codes(what: str) -> Node:
@@ -62,7 +64,7 @@ def chord() -> Node:
     return plots.plot(
         axes,
         plots.curve(axes, t, np.log(t), "run-1"),
-        plots.curve(axes, *np.stack([ratios, np.log(ratios)])[:, [0, 2, 1, 0]], "run-3"),
+        plots.curve(axes, ratios[ROUND], np.log(ratios)[ROUND], "run-3"),
         plots.scatter(axes, ratios, np.log(ratios), "run-1"),
         plots.ranges(axes, [mean], [below], [float(np.log(mean))]),
         plots.scatter(axes, [mean], [float(np.log(mean))], "run-2"),
