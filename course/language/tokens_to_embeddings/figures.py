@@ -90,11 +90,11 @@ def pair_loss() -> Node:
     table, under = names.index("table"), names.index("under")
     seen = float((pairs == [table, under]).all(axis=1).sum())
     drawn = 5 * float((pairs[:, 0] == table).sum()) * float(noise[under])
-    y = np.linspace(-4, 4, 161)
+    y = np.linspace(-2, 4, 121)
     loss = seen * np.logaddexp(0, -y) + drawn * np.logaddexp(0, y)
     best = float(np.log(seen / drawn))
     least = seen * np.logaddexp(0, -best) + drawn * np.logaddexp(0, best)
-    axes = Axes((-4, 4), (0, 60), height=220, left=36)
+    axes = Axes((-2, 4), (0, 32), height=220, left=36)
     return plots.plot(
         axes,
         plots.curve(axes, y, loss, "run-1", name=say("score, loss")),
@@ -118,7 +118,7 @@ def scores(size: str = "8") -> Node:
     return plots.plot(
         axes,
         plots.curve(axes, [-3.2, 2.2], [-3.2, 2.2], "faint"),
-        plots.scatter(axes, wanted, np.clip(got, -5, 4), "run-1", name=say("wanted, trained")),
+        plots.scatter(axes, wanted, np.clip(got, -5, 4), "train", name=say("wanted, trained")),
         x_label=say("shifted PMI"),
         y_label=say("trained score w·c"),
         label=say(
