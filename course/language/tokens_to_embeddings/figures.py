@@ -12,6 +12,7 @@ from games.language._words import (
     company,
     fitted,
     recalls,
+    trained,
     vocabulary,
 )
 from games.language.find_it_nearby import game
@@ -30,6 +31,20 @@ TABLE = np.array(
 )
 UP = np.array([0.5, -1.0, 0.25])
 """A gradient that arrives at the row that was looked up."""
+
+
+def neighbours() -> Node:
+    """Some words, each with its nearest four and their cosines."""
+    names, unit = vocabulary(), trained(0)
+    rows = []
+    for word in ("cat", "sleeps", "soup", "big", "is"):
+        cosines = unit @ unit[names.index(word)]
+        order = np.argsort(-cosines, kind="stable")[1:5].tolist()
+        found = ", ".join(f"{names[i]} {fixed(float(cosines[i]))}" for i in order)
+        rows.append([widgets.verbatim(word), widgets.verbatim(found)])
+    return widgets.table(
+        say("Nearest words, with their cosines"), [say("word"), say("nearest")], rows
+    )
 
 
 def one_row(word: str = "sleeps") -> Node:

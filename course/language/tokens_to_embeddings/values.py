@@ -14,21 +14,12 @@ from games.language._words import (
     trained,
     vocabulary,
 )
-from games.ui.numbers import fixed
 from pycore import gradient_check, layers, optimizers, search
 from pycore.activations import sigmoid, softmax
 
 names = vocabulary()
 unit = trained(0)
 cat, dog, sleeps = names.index("cat"), names.index("dog"), names.index("sleeps")
-
-
-def nearest(word, count=4):
-    """A word's nearest words, each with its cosine."""
-    cosines = unit @ unit[names.index(word)]
-    order = np.argsort(-cosines, kind="stable")[1 : count + 1]
-    return ", ".join(f"{names[i]} {fixed(cosines[i])}" for i in order)
-
 
 # %% looking-up
 W = np.array(
