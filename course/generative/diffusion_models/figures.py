@@ -25,8 +25,8 @@ SPREAD = 0.1
 
 @cache
 def _learned() -> game.State:
-    """The game's islands, with a network that has learned."""
-    state = game.init(1)
+    """The game's moons, with a network that has learned."""
+    state = game.init(1, "moons")
     state.training.run()
     return state
 
@@ -174,33 +174,33 @@ def ends() -> Node:
 
 
 def ways() -> Node:
-    """The ways of twelve dots without dice and with them, side by side."""
+    """The ways of four dots without dice and with them, side by side."""
     state = _learned()
-    wide = 4.8
-    axes = Axes((-wide / 2, 1.5 * wide), (-2.2, 2.2), 400, 210, 4, 4, 4, 26)
+    far = np.linalg.norm(state.noise, axis=1)
+    noise = state.noise[(far > 1.3) & (far < 2.2)][:4]  # near the middle, ways are short
     drawn = []
-    for i, dice in enumerate((False, True)):
+    for i, (dice, name) in enumerate(((False, say("without dice")), (True, say("with dice")))):
+        axes = Axes((-2.6, 2.6), (-2.4, 2.4), 400, 210, 200 * i + 4, 200 - 200 * i, 4, 26)
         state.dice = dice
-        path = np.array(game.ends(state, state.noise[:12], game.TIMES)) + np.array([i * wide, 0])
-        drawn += [plots.track(axes, path[:, dot], "noise-way") for dot in range(12)]
-        drawn.append(plots.scatter(axes, path[-1, :, 0], path[-1, :, 1], "noise-made"))
+        path = np.array(game.ends(state, noise, game.TIMES))
+        real = state.real[:200]
+        drawn += [
+            plots.scatter(axes, real[:, 0], real[:, 1], "noise-real faint"),
+            *(plots.track(axes, path[:, dot], "noise-way") for dot in range(path.shape[1])),
+            plots.scatter(axes, path[-1, :, 0], path[-1, :, 1], "noise-end"),
+            h("text", name, x=200 * i + 100, y=204, class_="plot-text middle"),
+        ]
     state.dice = False
-    names = (say("without dice"), say("with dice"))
-    words = [
-        h("text", name, x=float(axes.across(i * wide)), y=204, class_="plot-text middle")
-        for i, name in enumerate(names)
-    ]
     return h(
         "div",
         h(
             "svg",
             drawn,
-            words,
             viewBox="0 0 400 210",
             role="img",
             aria_label=say("Smooth ways without dice, jagged ones with them, from the same noise"),
         ),
-        class_="plot",
+        class_="plot noise-small",
     )
 
 

@@ -18,20 +18,18 @@ def fewest(cloud, dice):
 
 @pytest.mark.rarely
 @pytest.mark.parametrize(
-    ("cloud", "dice", "least", "most"),
+    ("cloud", "dice", "with_13", "with_20"),
     [
-        ("islands", False, 5, 13),
-        ("moons", False, 5, 8),
-        ("ring", False, 8, 13),
-        ("smile", False, 8, 13),
-        ("islands", True, 13, 40),
-        ("moons", True, 5, 8),
-        ("ring", True, 8, 20),
-        ("smile", True, 8, 20),
+        ("islands", False, 8, 48),
+        ("moons", False, 50, 50),
+        ("ring", False, 50, 50),
+        ("smile", False, 50, 50),
+        ("islands", True, 0, 25),
+        ("moons", True, 27, 48),
+        ("ring", True, 50, 50),
+        ("smile", True, 48, 50),
     ],
 )
-def test_so_many_jumps_are_enough_from_fifty_starts(cloud, dice, least, most):
+def test_so_many_jumps_are_enough_in_so_many_of_fifty_networks(cloud, dice, with_13, with_20):
     found = fewest(cloud, dice)
-    assert (found.min(), found.max()) == (least, most)
-    if cloud == "islands":
-        assert (found > 13).sum() == (13 if dice else 0)
+    assert ((found <= 13).sum(), (found <= 20).sum()) == (with_13, with_20)
