@@ -36,15 +36,15 @@ def stretched(by: str) -> Node:
     x = np.linspace(-4, 4, 241)
     drawn = []
     for flow, class_ in (
-        (PiecewiseLine([-1, 1], [-1, 1]), "even"),
-        (PiecewiseLine([-a, a], [-1, 1]), "odd"),
+        (PiecewiseLine([-1, 1], [-1, 1]), "full"),
+        (PiecewiseLine([-a, a], [-1, 1]), "pale"),
     ):
         ends = flow.inverse([LOW, HIGH])
         inside = np.linspace(ends[0], ends[1], 20)
         p = np.exp(flow.log_density(inside))
         x_patch, y_patch = np.r_[ends[0], inside, ends[1]], np.r_[0, p, 0]
         drawn.append(_patch(axes, np.column_stack([x_patch, y_patch]), f"sand {class_}"))
-        line = "run-1" if class_ == "even" else "fake"
+        line = "run-1" if class_ == "full" else "fake"
         drawn.append(plots.curve(axes, x, np.exp(flow.log_density(x)), line))
     return plots.plot(
         axes,
@@ -85,7 +85,7 @@ def scales(m: str = "2.56") -> Node:
 def _bent() -> CouplingFlow:
     flow = CouplingFlow(2, 2, 6, rng=3)
     flow.pack()
-    flow.theta[:] = 0.55 * np.random.default_rng(5).normal(size=flow.theta.size)
+    flow.theta[:] = 0.55 * np.random.default_rng(9).normal(size=flow.theta.size)
     return flow
 
 
@@ -101,7 +101,7 @@ def cell() -> Node:
             np.column_stack([along, np.full(61, value)]),
         ):
             lines.append(plots.track(axes, flow.forward(line), "flow-grid"))
-    corner = np.array([0.5, 0.0])
+    corner = np.array([0.5, -0.5])
     edge = np.linspace(0, side, 12)[:, None]
     right, up = np.array([1.0, 0.0]), np.array([0.0, 1.0])
     way = [
@@ -125,11 +125,12 @@ def cell() -> Node:
 
 def triangle(couplings: str) -> Node:
     """How each output of one or two couplings moves with each input: the Jacobian in colours."""
+    weights = 0.7 * np.random.default_rng(0).normal(size=92)
     x, J = np.array([[0.3, -0.8, 1.1, 0.5]]), np.eye(4)
     for k in range(int(couplings)):
         layer = AffineCoupling(4, 6, bool(k), rng=k)
         layer.pack()
-        layer.theta[:] = 0.7 * np.random.default_rng(k).normal(size=layer.theta.size)
+        layer.theta[:] = weights[46 * k : 46 * (k + 1)]
         x = layer.forward(x)
         J = np.stack([layer.backward(row[None])[0] for row in np.eye(4)]) @ J
     label = say("How y₁ to y₄, one below the other, move with x₁ to x₄")

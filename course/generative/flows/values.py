@@ -10,10 +10,12 @@ x = np.array([-2.4, -0.8, 0.0, 1.6, 1.6])
 
 # %% areas
 a, b, c, d = 1.5, 0.4, -0.3, 0.8
+weights = 0.7 * np.random.default_rng(0).normal(size=36)
 corners = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
 # %% couplings
 x = np.array([[0.3, -0.8, 1.1, 0.5]])
+weights = 0.7 * np.random.default_rng(0).normal(size=92)
 
 # %% exact-likelihood
 STEPS = 600

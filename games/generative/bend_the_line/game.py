@@ -351,7 +351,7 @@ def _outline(points: list[tuple[float, float]], class_: str) -> Node:
 
 
 def _tint(k: int) -> str:
-    return "odd" if k % 2 else "even"
+    return "pale" if k % 2 else "full"
 
 
 def _sand(flow: PiecewiseLine, k: int, base: float) -> Node:
@@ -402,7 +402,7 @@ def _numbers(state: State) -> Node:
     return marked(
         widgets.table(
             say("The strips, from left to right"),
-            [say("strip"), say("stretched"), say("height"), say("sand"), say("data")],
+            [say("strip"), say("width"), say("height"), say("sand"), say("data")],
             [
                 [
                     str(k + 1),
@@ -415,7 +415,7 @@ def _numbers(state: State) -> Node:
             ],
         ),
         {
-            say("stretched"): wide / was,
+            say("width"): wide / was,
             say("height"): was / wide,
             say("data in each strip (%)"): 100 * found,
         },
