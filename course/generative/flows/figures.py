@@ -85,7 +85,7 @@ def scales(m: str = "2.56") -> Node:
 def _bent() -> CouplingFlow:
     flow = CouplingFlow(2, 2, 6, rng=3)
     flow.pack()
-    flow.theta[:] = 0.55 * np.random.default_rng(9).normal(size=flow.theta.size)
+    flow.theta[:] = 0.45 * np.random.default_rng(13).normal(size=flow.theta.size)
     return flow
 
 
@@ -101,7 +101,7 @@ def cell() -> Node:
             np.column_stack([along, np.full(61, value)]),
         ):
             lines.append(plots.track(axes, flow.forward(line), "flow-grid"))
-    corner = np.array([0.5, -0.5])
+    corner = np.array([-0.5, -0.5])
     edge = np.linspace(0, side, 12)[:, None]
     right, up = np.array([1.0, 0.0]), np.array([0.0, 1.0])
     way = [
@@ -117,7 +117,7 @@ def cell() -> Node:
     return plots.plot(
         axes,
         lines,
-        _patch(axes, flow.forward(np.concatenate(way)), "sand even"),
+        _patch(axes, flow.forward(np.concatenate(way)), "sand full"),
         plots.track(axes, flat, "run-1"),
         label=say("The cell has become about {times} times as large.", times=fixed(area)),
     )
