@@ -248,19 +248,6 @@ def view(state: State) -> Node:
             controls.button(say("Let go"), may.loose),
         ),
         drawers=[
-            widgets.folded(
-                say("The knots, one by one"),
-                [
-                    controls.slider(
-                        say("knot {n}", n=which + 1),
-                        state.knots[which],
-                        may.knot(which),
-                        key=f"slider {which}",
-                    )
-                    for which in range(len(KNOTS))
-                ],
-                key="knots",
-            ),
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
             widgets.folded(
                 say("How likely the data are"),
