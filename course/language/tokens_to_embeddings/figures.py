@@ -41,10 +41,8 @@ def neighbours() -> Node:
         cosines = unit @ unit[names.index(word)]
         order = np.argsort(-cosines, kind="stable")[1:5].tolist()
         found = ", ".join(f"{names[i]} {fixed(float(cosines[i]))}" for i in order)
-        rows.append([widgets.verbatim(word), widgets.verbatim(found)])
-    return widgets.table(
-        say("Nearest words, with their cosines"), [say("word"), say("nearest")], rows
-    )
+        rows.append(h("p", h("strong", word), f" {found}", translate="no", key=word))
+    return widgets.panel(rows)
 
 
 def one_row(word: str = "sleeps") -> Node:
