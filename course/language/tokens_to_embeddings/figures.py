@@ -41,7 +41,7 @@ def neighbours() -> Node:
         cosines = unit @ unit[names.index(word)]
         order = np.argsort(-cosines, kind="stable")[1:5].tolist()
         found = ", ".join(f"{names[i]} {fixed(float(cosines[i]))}" for i in order)
-        rows.append(h("p", h("strong", word), f" {found}", translate="no", key=word))
+        rows.append(h("p", h("strong", word), f": {found}", translate="no", key=word))
     return widgets.panel(rows)
 
 
