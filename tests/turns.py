@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 HANDS = ("mouse", "keyboard", "touch")
-GAMES, PAGES = 3, 8
+GAMES, PAGES = 2, 6
 """How many have their turn in one run: games with one hand, and pages in a browser."""
 WHOLE = 2
 """How many of the games that were changed, and of the articles, are done completely in one run."""

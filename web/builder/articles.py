@@ -1129,11 +1129,13 @@ class _Reader:
             )
 
         yield self._later(opened)
-        yield _raw('<form class="exercise-tools"><label><span class="box-title">')
+        asks = f"exercise-{line}"
+        yield _raw(f'<p class="box-title" id="{asks}">')
         yield from self._title(title)
         yield _raw(
-            '</span><input type="text" inputmode="decimal" autocomplete="off" maxlength="24" '
-            f'data-given></label> <button class="button">{say("Check")}</button></form>\n'
+            '</p>\n<form class="exercise-tools"><input type="text" inputmode="decimal" '
+            f'autocomplete="off" maxlength="24" aria-labelledby="{asks}" data-given> '
+            f'<button class="button">{say("Check")}</button></form>\n'
         )
         yield from self._answer(asked.text, line + asked.lines)
 
