@@ -353,6 +353,16 @@ EXPECTED: dict[str, Callable[..., float]] = {
     "cell-step": lambda g: g.f * g.c + g.i * g.g,
     "lstm-size": lambda g: 4 * g.n * (g.inputs + g.n + 1),
     "gru-size": lambda g: 3 * g.n * (g.inputs + g.n + 1),
+    # the article on positions
+    "mask-share": lambda g: 1 / g.t,
+    "full-turn": lambda g: math.tau / g.w,
+    "one-frequency": lambda g: math.exp(-2 * g.i / g.n * math.log(10000)),
+    "hands-product": lambda g: math.cos(g.fast * (g.t - g.s)) + math.cos(g.slow * (g.t - g.s)),
+    "bias-table": lambda g: g.heads + 2 * g.heads * g.reach,
+    "slope-half": lambda g: math.log(2) / g.m,
+    "slope-ratio": lambda g: math.exp(g.m * g.far) / math.exp(g.m * g.near),
+    "turned-score": lambda g: g.a * g.b * math.cos(g.w * (g.n - g.m)),
+    "looks-like": lambda g: g.d / g.times,
 }
 
 
@@ -478,6 +488,7 @@ def test_each_level_has_forty_questions_for_its_boss(about: int) -> None:
         ("tokens-to-embeddings", 8),
         ("autoregressive", 8),
         ("variational-autoencoders", 8),
+        ("positions", 8),
     ],
 )
 def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, before: int) -> None:
@@ -510,6 +521,7 @@ def test_an_article_has_fifteen_questions_that_no_level_asks(article: str, befor
         "tokens-to-embeddings",
         "autoregressive",
         "variational-autoencoders",
+        "positions",
     ],
 )
 def test_a_boss_of_one_level_asks_about_that_level_alone(about: int | str) -> None:

@@ -27,6 +27,7 @@ from games.prove_it.boss_quiz.bank import (
     learning,
     neuron,
     optimizers,
+    placing,
     practice,
     recurrent,
     reverse_mode,
@@ -83,6 +84,7 @@ LEVELS: dict[int | str, tuple[ModuleType, ...]] = {
     "tokens-to-embeddings": (embedded,),
     "autoregressive": (autoregressive,),
     "variational-autoencoders": (variational,),
+    "positions": (placing,),
 }
 """Which parts of the bank ask about which level of the course, or which article outside of them."""
 

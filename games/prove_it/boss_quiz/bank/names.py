@@ -5,14 +5,23 @@ from __future__ import annotations
 from games.words import word
 
 NAMES = {
+    "bias-table": word("size of a relative bias"),
     "branch-factor": word("by what branches are scaled"),
     "depth-reach": word("the depth scale"),
+    "full-turn": word("one turn of a hand"),
     "gradient-after": word("a gradient after many layers"),
     "half-a-layer": word("what ReLU leaves over many layers"),
+    "hands-product": word("product of two sinusoids"),
     "he-variance": word("He’s variance"),
     "leaky-start": word("what leaky ReLU keeps"),
+    "looks-like": word("distance of slower hands"),
+    "mask-share": word("shares under a causal mask"),
     "next-variance": word("the variance of the next layer"),
+    "one-frequency": word("frequency of a hand"),
     "relu-rest": word("where ReLU layers settle"),
+    "slope-half": word("half a weight under ALiBi"),
+    "slope-ratio": word("two distances under ALiBi"),
+    "turned-score": word("score of a turned query"),
     "width-strays": word("how far a width strays"),
     "xavier-product": word("what Xavier’s start does forward"),
     "bits-paid": word("the price of a letter"),
