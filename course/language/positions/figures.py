@@ -33,13 +33,14 @@ def bag(positions: str = "none") -> Node:
     for order in ((0, 1, 2), (2, 1, 0)):
         said = " ".join(WORDS[i] for i in order)
         shown = strips(
-            [WORDS[i] for i in order],
+            [widgets.verbatim(WORDS[i]) for i in order],
             _outputs(order, positions == "added"),
             "signed",
             say("What attention makes of each word of: {words}", words=said),
             largest=1.6,
         )
-        rows.append(widgets.part(said, shown))
+        rows.append(h("p", widgets.verbatim(said), class_="part-name"))
+        rows.append(shown)
     return widgets.panel(rows)
 
 

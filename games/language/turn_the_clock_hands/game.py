@@ -26,8 +26,8 @@ from pycore.arrays import Array
 from pycore.positions import Rotary
 
 LEARNT = word(
-    "Turned by their positions, a query and a key agree by how far apart they are, wherever they "
-    "are. One hand cannot be fine and reach far too; a few of different speeds can."
+    "Turned hands agree by their distance alone. One hand is fine or reaches far; a few of "
+    "different speeds do both."
 )
 NEAR, QUERIES, TICKS = 12, 12, 64
 """Distances that are seen before the walk; the last place of the query; ticks of a walk."""
@@ -217,7 +217,7 @@ def why(state: State, move: str, *values: object) -> str:
 
 # --- pictures and words ---------------------------------------------------------------------------
 
-WIDE, RADIUS, LOW = 400, 40.0, -1.05
+WIDE, RADIUS, LOW = 400, 36.0, -1.05
 
 
 def view(state: State) -> Node:
@@ -282,7 +282,7 @@ def _clocks(state: State) -> Node:
     return h(
         "svg",
         [_face(state, hand, wide * (hand + 0.5)) for hand in range(len(state.periods))],
-        viewBox=f"0 0 {WIDE} 108",
+        viewBox=f"0 0 {WIDE} 100",
         role="img",
         aria_label=say("The hands of query and key"),
         class_="clock-faces",
@@ -384,7 +384,7 @@ def _curve(state: State) -> Node:
     """The score at each distance as far as it is seen, and where it may not be."""
     task, far = state.task, state.task.far
     seen = {"open": min(NEAR, far), "walking": min(state.distance, far), "over": far}[state.phase]
-    axes = plots.Axes((0, far), (LOW, 1.05), height=196, left=58, top=10, bottom=36)
+    axes = plots.Axes((0, far), (LOW, 1.05), height=178, left=58, top=10, bottom=36)
     found = curve(state, seen)
     wrong = [d for d in mixed_up(state) if d <= seen]
     left, right = axes.across([min(1, far), far])
