@@ -24,7 +24,8 @@ def _outputs(order: tuple[int, ...], placed: bool) -> Array:
     layer = MultiHeadAttention(8, 2, rng=4)
     for part in (layer.query, layer.key):
         part.W *= 1.5
-    return layer.forward((words + placed * 2 * sinusoidal(3, 8))[None])[0]
+    y: Array = layer.forward((words + placed * 2 * sinusoidal(3, 8))[None])[0]
+    return y
 
 
 def bag(positions: str = "none") -> Node:
