@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course.language.positions.values import LENGTHS
+from games.language._lengths import LENGTHS
 from games.ui import plots, tensors, widgets
 from games.ui.node import Node, h
 from games.ui.numbers import fixed

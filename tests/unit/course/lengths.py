@@ -1,6 +1,6 @@
 """Trains what the article on positions tests beyond its length: `… -m tests.unit.course.lengths`.
 
-Hundreds of trainings take a while, so their table stands in the article's `values.py`, and a test
+Hundreds of trainings take a while, so their table is in `games/language/_lengths.py`, and a test
 runs some anew.
 """
 
