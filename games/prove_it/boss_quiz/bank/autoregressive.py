@@ -52,7 +52,7 @@ def text_price(rng: np.random.Generator) -> Exercise:
             word("The price of the mean probability, three times, is not the sum of the prices."): (
                 -3 * np.log2((a + b + c) / 3)
             ),
-            word("That is the dearest letter alone."): -np.log2(min(a, b, c)),
+            word("That is the costliest letter alone."): -np.log2(min(a, b, c)),
         },
         digits=2,
     )
