@@ -137,6 +137,25 @@ def triangle(couplings: str) -> Node:
     return strips(["y₁", "y₂", "y₃", "y₄"], J, "signed", label, largest=2.0, name=say("Jacobian"))
 
 
+def carried() -> Node:
+    """A square at three times of a velocity that is a table times the place, and its corners."""
+    V = np.array([[0.6, 0.9], [0.4, -0.2]])
+    size, way = np.linalg.eig(V)
+    bends = [way @ np.diag(np.exp(t * size)) @ np.linalg.inv(way) for t in np.linspace(0, 1, 21)]
+    square = np.array([[1.0, -0.1], [1.4, -0.1], [1.4, 0.3], [1.0, 0.3]])
+    places = np.stack([square @ bend.T for bend in bends])
+    axes = Axes((0.5, 4.0), (-0.3, 1.7), height=230, left=34, right=8, top=6, bottom=22)
+    return plots.plot(
+        axes,
+        [_patch(axes, places[i], "sand pale" if i else "sand full") for i in (0, 10, 20)],
+        [plots.track(axes, places[:, k], "run-1") for k in range(4)],
+        label=say(
+            "After a time of 1 the square is {times} times as large.",
+            times=fixed(float(np.linalg.det(bends[-1]))),
+        ),
+    )
+
+
 @cache
 def _learnt() -> CouplingFlow:
     return train("ring", RING_STEPS)
