@@ -24,6 +24,7 @@ LOOSE = {
     "Nesterov looks ahead and brakes": "two distances are compared, and one is far below the other",
     "The last step is the best one": "LD²/(4t + 2), about half, is true as well",
     "Convex or not, the slopes cannot stay large": "4/(3t - 1) for 2/t is sharp, elsewhere",
+    "So take the mean height off first": "two scatters are compared, and one is far below",
     "With m outputs, compare n with m": "two prices are compared, and one is far below the other",
 }
 """Steps whose number may be halved, and why."""
