@@ -103,7 +103,7 @@ def cloud(mean: str, spread: str) -> Node:
 def price() -> Node:
     """What a cloud costs by its mean and by its spread."""
     axes = Axes((-3, 3), (0, 4), height=210, left=36, top=28)
-    x = np.linspace(-3, 3, 121)
+    x = np.linspace(-2.8, 2.8, 113)
     wide = x[x > 0.02]
     return plots.plot(
         axes,
