@@ -191,7 +191,8 @@ class Hyperplanes:
         vectors = _rows(vectors)
         _alike(self.points, vectors)
         above = vectors @ self.planes.T > 0
-        return np.asarray(above @ (1 << np.arange(len(self.planes))))
+        bits = np.arange(len(self.planes), dtype=np.int64)  # a browser’s own are of 32 bits
+        return np.asarray(above @ (np.int64(1) << bits))
 
     def search(
         self,

@@ -104,3 +104,9 @@ def test_what_cannot_be_searched_is_refused_by_name() -> None:
         Hyperplanes(points, points[:2]).search(points, off=-1)
     with pytest.raises(ValueError, match="got 63 planes; allowed: up to 62"):
         Hyperplanes(points, drawn(1, 63))
+
+
+def test_sides_of_as_many_planes_as_are_allowed_are_all_told() -> None:
+    """Also where whole numbers have 32 bits, as in a browser."""
+    planes = np.ones((62, 1))
+    assert Hyperplanes([[1.0], [-1.0]], planes).cells.tolist() == [2**62 - 1, 0]
