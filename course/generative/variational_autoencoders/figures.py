@@ -127,15 +127,16 @@ def lifted(by: str) -> Node:
         plots.scatter(axes, np.clip(said, -40, 40), 1.5 - row + jitter, f"run-{3 - row}")
         for row, said in enumerate(both)
     ]
+    drawn = plots.plot(
+        axes,
+        plots.rule(axes, x=2 * mu),
+        dots,
+        plots.legend(axes, [(say("by slope"), "run-3"), (say("by height"), "run-2")]),
+        x_label=say("what each draw says; the line is the truth"),
+        label=say("150 draws, by slope above, by height below"),
+    )
     return widgets.panel(
-        plots.plot(
-            axes,
-            plots.rule(axes, x=2 * mu),
-            dots,
-            plots.legend(axes, [(say("by slope"), "run-3"), (say("by height"), "run-2")]),
-            x_label=say("what each draw says; the line is the truth"),
-            label=say("150 draws, by slope above, by height below"),
-        ),
+        h("div", drawn, class_="two-slopes-rain"),
         widgets.hint(
             say(
                 "Spread: {one} by slope, {two} by height.",
