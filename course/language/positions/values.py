@@ -35,6 +35,10 @@ q, key = np.array([2.0, 1.0]), np.array([1.5, -0.5])
 qs, ks = np.random.default_rng(1).normal(size=(2, 8))
 δ = place_q - place_k
 φ = float(np.arctan2(q[1], q[0]) - np.arctan2(key[1], key[0]))
+rotary, hand = positions.Rotary(), np.tile([1.0, 0.0], 8)
+ahead = rotary.turn(np.tile(rotary.turn(hand[None], start=3), (20, 1)))
+fit = 4 * ahead @ rotary.turn(hand[None], start=19)[0]
+three_back = float(attention.masked_softmax(fit)[16])
 
 
 # %% beyond-length
