@@ -155,12 +155,24 @@ def pick(
 
 
 def commit(
-    bet: Bet[Said], go: str | None, run: Offer, again: Offer, *, more: str | None = None
+    bet: Bet[Said],
+    go: str | None,
+    run: Offer,
+    again: Offer,
+    *,
+    more: str | None = None,
+    leaves: bool = False,
 ) -> Node:
     """The button that belongs to a `slip`: it begins the run, and after it clears the table.
 
-    On it stands `go`, None as long as nothing is predicted, and `more` after the run.
+    On it stands `go`, None as long as nothing is predicted, and `more` after the run. Where `again`
+    may be pressed while it runs, `leaves` puts a button for that beside it.
     """
     if bet.over:
-        return controls.button(more or say("Guess again"), again, primary=True, key="commit")
-    return controls.button(go or say("Predict first"), run, primary=True, key="commit")
+        button = controls.button(more or say("Guess again"), again, primary=True, key="commit")
+    else:
+        button = controls.button(go or say("Predict first"), run, primary=True, key="commit")
+    if not leaves:
+        return button
+    out = controls.button(say("Leave"), again, key="leave") if bet.running else None
+    return widgets.row(button, out)

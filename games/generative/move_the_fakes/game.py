@@ -261,15 +261,13 @@ def view(state: State) -> Node:
                 hit=not missed if bet.over else None,
             ),
         ],
-        go=widgets.row(
-            commit(
-                bet,
-                said and say("Let go at {place}", place=said),
-                may.release,
-                may.next,
-                more=say("Next mission"),
-            ),
-            controls.button(say("Leave"), may.next, key="leave") if bet.running else None,
+        go=commit(
+            bet,
+            said and say("Let go at {place}", place=said),
+            may.release,
+            may.next,
+            more=say("Next mission"),
+            leaves=True,
         ),
         drawers=[
             widgets.folded(

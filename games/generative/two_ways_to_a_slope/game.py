@@ -331,15 +331,13 @@ def view(state: State) -> Node:
             ),
             controls.slider(say("width, σ"), state.width, may.width, digits=1),
         ],
-        go=widgets.row(
-            commit(
-                bet,
-                said and say("Let it rain at {place}", place=said),
-                may.release,
-                may.next,
-                more=say("Next mission"),
-            ),
-            controls.button(say("Leave"), may.next, key="leave") if bet.running else None,
+        go=commit(
+            bet,
+            said and say("Let it rain at {place}", place=said),
+            may.release,
+            may.next,
+            more=say("Next mission"),
+            leaves=True,
         ),
         drawers=[
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),

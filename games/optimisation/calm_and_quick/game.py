@@ -212,15 +212,13 @@ def view(state: State) -> Node:
             ),
             controls.toggle(say("divide by 1 − βᵗ"), state.correct, may.correct),
         ],
-        go=widgets.row(
-            commit(
-                bet,
-                said and say("Run: β = {beta}", beta=said),
-                may.run,
-                may.next,
-                more=say("Another signal"),
-            ),
-            controls.button(say("Leave"), may.next, key="leave") if bet.running else None,
+        go=commit(
+            bet,
+            said and say("Run: β = {beta}", beta=said),
+            may.run,
+            may.next,
+            more=say("Another signal"),
+            leaves=True,
         ),
         drawers=[
             widgets.folded(

@@ -37,7 +37,7 @@ from games.optimisation.the_lineage.scenes import (
     trials,
     winner,
 )
-from games.ui import controls, plots, widgets
+from games.ui import plots, widgets
 from games.ui.landscapes import Landscape, landscape
 from games.ui.node import h, marked
 from games.ui.numbers import counted, short
@@ -237,15 +237,13 @@ def view(state: State) -> Node:
                 truth(state),
             )
         ],
-        go=widgets.row(
-            commit(
-                bet,
-                said and say("Race: {name}", name=said),
-                may.race,
-                may.next,
-                more=say("Next surface"),
-            ),
-            controls.button(say("Leave"), may.next, key="leave") if bet.running else None,
+        go=commit(
+            bet,
+            said and say("Race: {name}", name=said),
+            may.race,
+            may.next,
+            more=say("Next surface"),
+            leaves=True,
         ),
         drawers=[
             widgets.folded(say("How both are tuned"), _tuning(state), key="tuning"),

@@ -195,15 +195,13 @@ def view(state: State) -> Node:
                 hit=not missed if bet.over else None,
             )
         ],
-        go=widgets.row(
-            commit(
-                bet,
-                said and say("Draw {n} masks", n=MASKS),
-                may.run,
-                may.next,
-                more=say("Another network"),
-            ),
-            controls.button(say("Leave"), may.next, key="leave") if bet.running else None,
+        go=commit(
+            bet,
+            said and say("Draw {n} masks", n=MASKS),
+            may.run,
+            may.next,
+            more=say("Another network"),
+            leaves=True,
         ),
         drawers=[
             widgets.folded(

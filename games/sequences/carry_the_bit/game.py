@@ -300,15 +300,13 @@ def _call(state: State) -> Node:
                 hit=right if bet.over else None,
             )
         ],
-        go=widgets.row(
-            commit(
-                bet,
-                said and say("Run: {said}", said=said),
-                may.run,
-                may.next,
-                more=say("Now carry a bit") if right else say("Another gate"),
-            ),
-            controls.button(say("Leave"), may.next, key="leave") if bet.running else None,
+        go=commit(
+            bet,
+            said and say("Run: {said}", said=said),
+            may.run,
+            may.next,
+            more=say("Now carry a bit") if right else say("Another gate"),
+            leaves=True,
         ),
         drawers=[_formulas()],
     )
