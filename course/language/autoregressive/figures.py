@@ -157,7 +157,7 @@ def costs() -> Node:
 
 
 def slip() -> Node:
-    """How much dearer the right letters are after a wrong one, in bits, by distance."""
+    """How much more the right letters cost after a wrong one, in bits, by distance."""
     axes = Axes((0.3, 12.7), (0, 8), height=210, left=36)
     at = np.arange(1, 13)
     parts = [("price-mine", -0.2, 0), ("price-theirs", 0.2, 1)]

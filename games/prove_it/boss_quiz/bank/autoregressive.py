@@ -406,7 +406,7 @@ QUESTIONS: tuple[Item, ...] = (
             "A network has read one wrong letter. What did we measure of the right ones after it?"
         ),
         word("The next few cost more, and after about ten it is as if nothing had happened."),
-        word("A slip hurts the word in which it happens; then the network finds back."),
+        word("A slip hurts the next few letters; then the network recovers."),
         {
             word("Each costs more than the one before it, to the end."): word(
                 "So the usual claim has it; it was the other way round."
