@@ -298,7 +298,7 @@ QUESTIONS: tuple[Item, ...] = (
                 "Not on new text: what is left is the entropy of the text itself."
             ),
             word("No, since both have to pay exactly the same."): word(
-                "Only if both say the same; all else is dearer."
+                "Only if both say the same; all else costs more."
             ),
         },
         9,
