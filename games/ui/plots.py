@@ -509,7 +509,7 @@ def nearest_areas(axes: Axes, centres: ArrayLike, classes: Sequence[str]) -> lis
         corners = np.column_stack([axes.across(area[:, 0]), axes.up(area[:, 1])]).tolist()
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in corners)
         d = f"M{path}Z" if corners else ""
-        drawn.append(h("path", d=d, class_=f"area {class_}".strip(), key=f"area {i}"))
+        drawn.append(h("path", d=d, class_=f"nearest-area {class_}".strip(), key=f"area {i}"))
     return drawn
 
 

@@ -143,7 +143,7 @@ def collapse() -> Node:
     axes = Axes((-2.1, 2.1), (-1.5, 1.5), height=285, left=30, bottom=24)
     radius = 3 * STD * float(axes.across(1) - axes.across(0))
     rings = [
-        h("circle", cx=float(axes.across(x)), cy=float(axes.up(y)), r=radius, class_="cloud")
+        h("circle", cx=float(axes.across(x)), cy=float(axes.up(y)), r=radius, class_="gan-cloud")
         for x, y in _circle(8).tolist()
     ]
     drawn = []

@@ -475,7 +475,7 @@ def _map(state: State) -> Node:
             for place, track in enumerate(tracks)
             if np.abs(track[-1] - state.best).max() <= SIDE
         ],
-        marked(plots.scatter(axes, [start[0]], [start[1]], "start"), _setting(state)),
+        marked(plots.scatter(axes, [start[0]], [start[1]], "descent-start"), _setting(state)),
         plots.text_at(axes, start[0] - 0.12, start[1] - 0.07, say("start"), "end"),
         label=say("Map of the loss over w and b, with the bowl"),
         x_label="w",

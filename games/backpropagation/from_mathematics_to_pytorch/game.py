@@ -229,7 +229,7 @@ def view(state: State) -> Node:
     over = training is not None and training.over
     fresh = over and training is state.best
     return shell(
-        h("div", *(_loop(state) if state.fits else _model(state)), class_="program"),
+        h("div", *(_loop(state) if state.fits else _model(state)), class_="torch-program"),
         widgets.verdict(_verdict(state), fresh, lost=_missed(state)),
         dock=[_dock(state)],
         go=_go(state),

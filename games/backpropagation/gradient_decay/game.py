@@ -537,7 +537,9 @@ def _bars(state: State, won: bool) -> Node:
         earlier = _earlier(activation, scale, depth)
         text = say("faint: an earlier network, {name}", name=say(ACTIVATIONS[activation][0]))
         ghost = [
-            plots.bars(axes, places, earlier, 0.7, "ghost", name=say("an earlier run: layer, ‖δ‖")),
+            plots.bars(
+                axes, places, earlier, 0.7, "decay-ghost", name=say("an earlier run: layer, ‖δ‖")
+            ),
             h("text", text, x=388, y=axes.top + 16, class_="plot-text ghost end"),
         ]
     there, guessed = np.isfinite(norms), _guessed(state)

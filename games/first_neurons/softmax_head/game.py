@@ -304,7 +304,8 @@ def _marks(axes: plots.Axes, target: Array, won: bool) -> Node:
         f"M{a:.1f} {t:.1f}H{b:.1f}" for a, t, b in zip(left, axes.up(target), right, strict=True)
     )
     return marked(
-        h("path", d="".join(lines), class_="goal won" if won else "goal"), {say("marks"): target}
+        h("path", d="".join(lines), class_="softmax-goal won" if won else "softmax-goal"),
+        {say("marks"): target},
     )
 
 

@@ -405,7 +405,7 @@ def _plane(state: State, won: bool) -> Node:
             cx=float(PLANE.across(x)),
             cy=float(PLANE.up(y)),
             r=3 * STD * per_unit,
-            class_="cloud reached" if state.match and reached else "cloud",
+            class_="gan-cloud reached" if state.match and reached else "gan-cloud",
             key=i,
         )
         for i, ((x, y), reached) in enumerate(

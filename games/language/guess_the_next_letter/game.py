@@ -323,7 +323,7 @@ def _keys(state: State) -> Node:
             h("span", say("space") if name == "space" else name, class_="key-name"),
             key=name,
             type="button",
-            class_="key true" if letter == last else "key",
+            class_="letter-key true" if letter == last else "letter-key",
             aria_pressed="true" if name in state.said else "false",
             aria_disabled=None if may.tap.open else "true",
             aria_label=_key_label(name, float(mine[i]), float(theirs[i]), state.shown),

@@ -261,7 +261,7 @@ def _lengths(state: State, won: bool) -> Node:
     ]
     return plots.plot(
         axes,
-        plots.bars(axes, np.arange(len(letters)) - 0.2, letters, 0.36, "ghost"),
+        plots.bars(axes, np.arange(len(letters)) - 0.2, letters, 0.36, "letters"),
         tokens if over else None,
         y_label=say("dim: characters, bright: tokens") if over else say("characters"),
         label=say("how long each row is"),

@@ -336,7 +336,7 @@ def _words(state: State, won: bool) -> Node:
             cx=float(PLANE.across(x)),
             cy=float(PLANE.up(y)),
             r=11,
-            class_="asked won" if won else "asked",
+            class_="word-asked won" if won else "word-asked",
         ),
         h(
             "g",

@@ -533,7 +533,7 @@ def _map(state: State, surface: Surface) -> Node:
     return plots.plot(
         axes,
         _landscape(state.surface).layers,
-        plots.scatter(axes, surface.lowest[:1], surface.lowest[1:], "lowest"),
+        plots.scatter(axes, surface.lowest[:1], surface.lowest[1:], "race-lowest"),
         None if tracks else _ghost_on(axes, state.surface),
         h("g", drawn, data_symbol="θ"),
         [

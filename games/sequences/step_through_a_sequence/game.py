@@ -166,7 +166,7 @@ def view(state: State) -> Node:
     """The bits, the states they leave, the gradient back to each; the test; three weights."""
     may, won = MOVES.on(state), score(state) == 1
     return shell(
-        h("div", _chain(state, won), _tests(state), class_="memory"),
+        h("div", _chain(state, won), _tests(state), class_="sequence-memory"),
         widgets.verdict(_verdict(state), won, lost=state.tested and not won),
         dock=[
             controls.slider(say("loop weight"), state.w_h, may.w_h, symbol="W_h"),
