@@ -445,19 +445,25 @@ def _verdict(state: State) -> str:
             d=int(rest.argmax()) + 1,
             score=fixed(float(rest.max())),
         )
-    far_ones = [d for i, d in enumerate(wrong) if d != i + 1]
-    if wrong[0] == 1 and (not far_ones or state.stage == 0):
+    d = wrong[0]
+    found_there = fixed(float(curve(state, d)[d]), 3)
+    if d == 1:
         return say(
             "Mixed up with its neighbour: at one step the score is still {score}. A hand has to be "
             "faster.",
-            score=fixed(float(curve(state, 1)[1]), 3),
+            score=found_there,
         )
-    d = far_ones[0] if wrong[0] == 1 else wrong[0]
-    found_there = fixed(float(curve(state, d)[d]), 3)
-    if max(state.periods) <= d + 1:
+    if len(state.periods) == 1:
+        return say(
+            "Mixed up at distance {d}, where the score is {score}: the hand is back. It has to be "
+            "slower.",
+            d=d,
+            score=found_there,
+        )
+    if 2 * d > max(state.periods):  # so the slowest, too, is near the end of a turn
         return say(
             "Mixed up at distance {d}, where the score is {score}: every hand is nearly back. One "
-            "has to be slower.",
+            "has to be elsewhere by then.",
             d=d,
             score=found_there,
         )

@@ -96,6 +96,33 @@ def test_a_miss_keeps_task_and_hands_and_says_which_way_to_go():
     assert "faster" in run.describe()
 
 
+@pytest.mark.parametrize(("stage", "task"), TASKS)
+def test_what_a_miss_says_is_true_of_every_choice(stage, task):
+    """All hands are slow, or all are nearly back, or one is and the slowest has hardly moved."""
+    d = np.arange(1, task.far + 1)
+    cosines = np.array([np.cos(2 * np.pi * d / period) for period in game.PERIODS])
+    choices = np.array(list(itertools.combinations_with_replacement(range(30), stage + 1)))
+    low = np.array([cosines[choice].mean(axis=0) for choice in choices]) <= 1 - task.fall
+    won = low.all(axis=1)
+    state = game.init(0)
+    state.task, state.stage, state.phase = task, stage, "over"
+    for choice, at in list(zip(choices[~won], low[~won].argmin(axis=1) + 1, strict=True))[::3]:
+        state.periods = [game.PERIODS[i] for i in choice]
+        said, turned = game._verdict(state), at / np.array(state.periods)
+        if "faster" in said:
+            assert at == 1
+            continue
+        assert np.abs(turned - turned.round()).max() < 0.2
+        if "slower." in said:
+            assert at == min(state.periods)
+            assert choices[won].min() > choice
+        elif "elsewhere" in said:
+            assert turned.min() > 0.8
+        else:
+            assert turned.min() < 0.2
+            assert turned.max() > 0.8
+
+
 def test_query_and_key_are_moved_before_the_walk_and_after_it():
     run = Run(SLUG, 2)
     run.send(["query", 5])
