@@ -256,7 +256,7 @@ QUESTIONS: tuple[Item, ...] = (
         word("Each is pulled towards the words around it, and those are the same."),
         {
             word("They were drawn close to each other, and training leaves that as it is."): word(
-                "Where they start has little to do with where they end."
+                "Training moves every word; who was near at first hardly matters."
             ),
             word("They are drawn against each other most often."): word(
                 "What is drawn is pushed away."
