@@ -219,8 +219,8 @@ def view(state: State) -> Node:
         widgets.verdict(_verdict(state), won),
         mission=h(
             "div",
-            widgets.meter(say("recall"), now.recall, 0.5, 1, zone=(GOAL, 1)),
-            widgets.meter(say("distances a word"), now.cost, 5, 40, zone=(5, MOST), digits=1),
+            widgets.meter(say("recall"), now.recall, 0.5, 1, zone=(GOAL, 1), digits=3),
+            widgets.meter(say("distances a word"), now.cost, 5, 40, zone=(5, MOST)),
             class_="search-meters",
         ),
         dock=[controls.stepper(say("cells to look into"), state.looks, may.looks)],
@@ -307,7 +307,7 @@ def _numbers(state: State) -> Node:
     rows = []
     for looks in (1, 2, 3):
         there = look(state.training, state.centres, looks)
-        rows.append([str(looks), fixed(there.recall), fixed(there.cost, 1)])
+        rows.append([str(looks), fixed(there.recall, 3), fixed(there.cost)])
     index = InvertedFile(places(state.training), np.array(state.centres))
     sizes = np.bincount(index.cells, minlength=len(state.centres))
     return h(
@@ -337,22 +337,27 @@ def _numbers(state: State) -> Node:
 
 def _verdict(state: State) -> str:
     now, lost, names = seen(state), missed(state), vocabulary()
-    found, cost = percent(now.recall), fixed(now.cost, 1)
+    found, cost = percent(now.recall, 1), fixed(now.cost)
     if score(state) == 1:
         return say(
-            "{recall} of the neighbours found, with {cost} distances a word in place of {all}. The "
-            "borders run where few words are.",
+            "{recall} of the neighbours found, with {cost} distances a word in place of {all}. Few "
+            "neighbours have a border between them.",
             recall=found,
             cost=cost,
             all=len(names) - 1,
         )
     if now.cost > MOST and now.recall >= GOAL:
+        told = {"recall": found, "cost": cost, "most": MOST}
+        if state.looks > 1:
+            return say(
+                "{recall} found, but {cost} distances a word; {most} are allowed. Look into fewer "
+                "cells.",
+                **told,
+            )
         return say(
-            "{recall} found, but {cost} distances a word; {most} are allowed. Look into fewer "
-            "cells, or make them more alike in size.",
-            recall=found,
-            cost=cost,
-            most=MOST,
+            "{recall} found, but {cost} distances a word; {most} are allowed. Make the cells more "
+            "alike in size.",
+            **told,
         )
     one, other = (names[i] for i in lost[0])
     return say(
@@ -373,7 +378,7 @@ def describe(state: State) -> str:
         "Centres: {centres}. {n} neighbours missed: {missed}.",
         verdict=_verdict(state),
         recall=fixed(now.recall, 3),
-        cost=fixed(now.cost, 1),
+        cost=fixed(now.cost),
         looks=state.looks,
         count=len(state.centres),
         centres="; ".join(f"{fixed(x)}, {fixed(y)}" for x, y in state.centres),

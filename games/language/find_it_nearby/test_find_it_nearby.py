@@ -69,3 +69,23 @@ def test_centres_at_one_place_leave_the_others_all_the_words():
         run.send(["centre", cell, 0.5, 0.5])
     assert run.score() < 1
     assert game.seen(run.state).cost == pytest.approx(by_hand(run.state)[1])
+
+
+def test_what_is_said_short_of_a_win_is_true_to_the_digit_and_can_be_done():
+    state = game.init(2)
+    state.centres = ((0.0, 0.0), *[(1.0, 0.85)] * 4)
+    assert game.seen(state).recall == 1
+    assert "Make the cells more alike" in game._verdict(state)
+    state.looks = 2
+    assert "Look into fewer cells" in game._verdict(state)
+
+
+@pytest.mark.parametrize(
+    ("recall", "cost", "told"), [(129 / 144, 10, "89.6"), (0.95, 16 + 2 / 48, "16.04")]
+)
+def test_what_just_misses_an_aim_is_not_rounded_onto_it(monkeypatch, recall, cost, told):
+    state = game.init(2)
+    near = game.seen(state)._replace(recall=recall, cost=cost)
+    monkeypatch.setattr(game, "look", lambda *_: near)
+    assert game.score(state) < 1
+    assert told in game._verdict(state)
