@@ -347,7 +347,7 @@ def _verdict(state: State) -> str:
             all=len(names) - 1,
         )
     if now.cost > MOST and now.recall >= GOAL:
-        told = {"recall": found, "cost": cost, "most": MOST}
+        told = {"recall": found, "cost": cost, "most": str(MOST)}
         if state.looks > 1:
             return say(
                 "{recall} found, but {cost} distances a word; {most} are allowed. Look into fewer "
