@@ -541,6 +541,14 @@ def test_questions_with_numbers_have_names_for_people() -> None:
     assert len(set(NAMES.values())) == len(NAMES)
 
 
+def test_two_words_meet_in_no_more_pairs_than_each_is_in() -> None:
+    mutual = BANK["mutual-information"]
+    assert isinstance(mutual, Numeric)
+    for seed in range(200):
+        shown = SimpleNamespace(**mutual.draw(np.random.default_rng(seed)).given)
+        assert 0 < shown.both <= min(shown.one, shown.other)
+
+
 def test_weighted_sums_are_written_as_people_write_them() -> None:
     assert plain(Sum([0.5, -0.3], [2, -4], 0.1)) == "0.5·2 − 0.3·(−4) + 0.1"
     assert plain(Sum([-1], ["x"], -2)) == "−1·x − 2"

@@ -119,7 +119,8 @@ def best_score(rng: np.random.Generator) -> Exercise:
 def mutual(rng: np.random.Generator) -> Exercise:
     """Log p(w, c) / (p(w) p(c))."""
     one, other = grid(rng, 0.1, 0.5, 0.05), grid(rng, 0.1, 0.5, 0.05)
-    both = round(one * other * float(rng.choice([0.25, 0.5, 2.0, 3.0])), 4)
+    times = min(float(rng.choice([0.25, 0.5, 2.0, 3.0])), 1 / max(one, other))  # within each share
+    both = round(one * other * times, 4)
     return Exercise(
         word(
             "A word is in {one} of all pairs, a company in {other}, and the two together in "
