@@ -136,6 +136,11 @@ def over(state: State) -> bool:
     return len(state.mine) == HIDDEN
 
 
+def ahead(state: State) -> bool:
+    """Whether all ten cost less than the network paid."""
+    return over(state) and sum(state.mine) < sum(state.theirs)
+
+
 def ready(state: State) -> bool:
     """Whether there is a bet on the next letter."""
     return bool(state.said) and not state.shown and not over(state)
@@ -163,18 +168,24 @@ def update(state: State, move: str, *values: Any) -> None:
     """A letter more or less in the bet, how sure, the letter itself, another line."""
     match move, *values:
         case "tap", name:
-            if state.shown:
-                state.said, state.shown = [], False
+            _next_bet(state)
             if name in state.said:
                 state.said.remove(name)
             else:
                 state.said.append(name)
         case "sure", sure:
+            _next_bet(state)
             state.sure = sure
         case ("reveal",):
             _reveal(state)
         case ("again",):
             _draw(state)
+
+
+def _next_bet(state: State) -> None:
+    """A bet that was paid is put away."""
+    if state.shown:
+        state.said, state.shown = [], False
 
 
 def _reveal(state: State) -> None:
@@ -186,8 +197,7 @@ def _reveal(state: State) -> None:
     if name not in state.said:
         state.missed += cost
     state.shown = True
-    if over(state):
-        state.won = state.won or sum(state.mine) < sum(state.theirs)
+    state.won = state.won or ahead(state)
 
 
 def score(state: State) -> float:
@@ -230,7 +240,7 @@ def why(state: State, move: str, *values: Any) -> str:
 
 def view(state: State) -> Node:
     """The line with what each letter cost, and the letters to bet on."""
-    may, won = MOVES.on(state), state.won and over(state)
+    may, won = MOVES.on(state), ahead(state)
     lost = over(state) and not won
     return shell(
         h("div", _line(state), _prices(state), _keys(state), class_="guessing"),
@@ -430,7 +440,7 @@ def _verdict(state: State) -> str:
             other=fixed(state.theirs[-1], 1),
             **totals,
         )
-    if mine < theirs:
+    if ahead(state):
         return say(
             "You win: {mine} bits to {theirs}. That is {each} a letter, as if you had guessed "
             "among {among} equally likely ones.",
@@ -445,7 +455,7 @@ def _verdict(state: State) -> str:
             **totals,
         )
     return say(
-        "{mine} bits to {theirs}: the network wins. You were right and did not dare: inside a word "
-        "say one letter, and be surer.",
+        "{mine} bits to {theirs}: the network wins. You paid most where you were right: say fewer "
+        "letters there, or be surer.",
         **totals,
     )

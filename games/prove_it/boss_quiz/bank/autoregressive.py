@@ -364,12 +364,12 @@ QUESTIONS: tuple[Item, ...] = (
     Concept(
         "likely-circle",
         "likeliest-is-worst",
-        word("Why does a network that always takes the likeliest letter end in a circle?"),
-        word("Once it has said the same twice, saying it again is what it finds most likely."),
-        word("In a circle each letter is nearly certain: a likely text, and a useless one."),
+        word("Our network takes the likeliest letter each time. Why does it end in a circle?"),
+        word("It reads 24 letters. Once the same ones are back, all that followed comes back."),
+        word("After the same letters it always says the same: a likely text, and a useless one."),
         {
-            word("Because its cache is full, and it reads only its last words."): word(
-                "It does so with all that it can read before it."
+            word("Because its cache is full, and nothing new fits in."): word(
+                "A cache saves work; what is said is the same without it."
             ),
             word("Because its training text repeats itself as often."): word(
                 "The tale says “to the wall” now and then; the circle says nothing else."
