@@ -1,5 +1,8 @@
 """What the article on autoregressive models computes behind the scenes, a cell for each heading."""
 
+import re
+from collections import Counter
+
 import numpy as np
 
 from games.language.guess_the_next_letter import game
@@ -28,7 +31,7 @@ line, at = "the children learn to swim", 13
 p = np.array([2.0 ** -game.price(line, at + i) for i in range(10)])
 truth = np.array([0.5, 0.3, 0.15, 0.05])
 q = np.array([0.4, 0.3, 0.2, 0.1])
-counts = np.array([6.0, 3.0, 1.0])
+counts = np.array([6, 3, 1, 2])
 y = np.array([[[2.0, 1.0, 0.0, -1.0]]])
 
 # %% all-at-once
@@ -55,8 +58,30 @@ def loops(text):
 
 seen = tale.text()[0]
 starts = [i for i in range(tale.LONGEST, len(seen)) if seen[i - 1] == " "]
-learned = tale.loss(tale.trained(), seen[:500]) / np.log(2)
 begun = [seen[i - 24 : i] for i in np.random.default_rng(0).choice(starts, 50, replace=False)]
+log_p = tale.log_odds([seen[i - tale.LONGEST : i] for i in range(tale.LONGEST, len(seen), 4)])
+came = tale.vocabulary().encode(seen[tale.LONGEST :: 4])
+learned = -np.mean([row[number] for row, number in zip(log_p, came, strict=True)]) / np.log(2)
+sure, before = np.exp(log_p.max(axis=1)), np.array([*seen[tale.LONGEST - 1 : -1 : 4]])
+inside, outside = sure[np.char.isalpha(before)].mean(), sure[before == " "].mean()
+others = 1 - np.sort(np.exp(log_p))[:, -3:].sum(axis=1).mean()
+beams = Counter(
+    int(np.sign(round(wide[0][1] - one[0][1], 9)))
+    for one, wide in ([tale.searched(text, width, 4) for width in (1, 2)] for text in begun)
+)
+read = set(re.findall("[a-z]+", seen))
+few = np.array([tale.vocabulary().encode(text[-4:]) for text in begun * 4])
+
+
+def share_read(temperature):
+    """Of the whole words that the network writes after four characters, those that it has read."""
+    rows = language.generate(tale.trained(), few, tale.LONGEST - 4, 0, temperature)
+    said = ["".join(tale.vocabulary().decode(row)) for row in rows.tolist()]
+    words = [word for text in said for word in re.findall("(?<= )[a-z]+(?= )", text[3:])]
+    return np.mean([word in read for word in words])
+
+
+known = {T: share_read(T) for T in (1, 2)}
 written, certain = begun, []
 for _ in range(80):
     log_p = tale.log_odds(written)
