@@ -35,6 +35,8 @@ HIDDEN, SHOWN, LAST = 10, 8, 4
 FAIR = (20.0, 36.0)
 """Bits that the network pays for ten letters: fewer leave nothing to win, more are no match."""
 SUREST = 98
+DEAREST = 18
+"""Bits that the picture has room for: no letter of any line costs as many."""
 
 LEARNT = word(
     "Whoever gave the true letter the probability p pays −log₂ p bits: little where one is rightly "
@@ -297,7 +299,13 @@ def _prices(state: State) -> Node:
         for i in range(LAST + HIDDEN)
     )
     axes = plots.Axes(
-        (-0.6, LAST + HIDDEN - 0.4), (0, 12), height=118, left=30, bottom=24, top=8, names=names
+        (-0.6, LAST + HIDDEN - 0.4),
+        (0, DEAREST),
+        height=118,
+        left=30,
+        bottom=24,
+        top=8,
+        names=names,
     )
     known = [price(state.line, first + i) for i in range(LAST)]
     theirs, mine = known + state.theirs, state.mine

@@ -82,6 +82,13 @@ def network(state):
     return sum(game.price(state.line, state.start + i) for i in range(game.HIDDEN))
 
 
+def test_no_price_is_cut_off_in_the_picture():
+    assert game.bits(float(game.shares(["a"], game.SUREST)[1])) < game.DEAREST
+    for line in game.lines():
+        for place in range(game.LAST, len(line)):
+            assert game.price(line, place) < game.DEAREST
+
+
 def test_no_fixed_bet_wins_more_than_seldom():
     """Of 100 seeds, for the commonest letters of the lines, few or many, sure or not."""
 
