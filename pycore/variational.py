@@ -137,8 +137,7 @@ def gaussian_kl(mean: npt.ArrayLike, s: npt.ArrayLike) -> Array:
 def pathwise(slopes: npt.ArrayLike, eps: npt.ArrayLike) -> Array:
     """∂f/∂μ = f′(z) and ∂f/∂σ = f′(z) ε of each draw z = μ + σ ε: the reparameterised estimates.
 
-    Their means estimate the slopes of E f(z) where f is continuous, and has a slope almost
-    everywhere.
+    Their means estimate the slopes of E f(z) where f is smooth but for a few kinks, without jumps.
 
     Shapes: f′ (n,), ε (n,) → (2, n).
 

@@ -2,8 +2,9 @@
 
 A cloud of draws z = μ + σ ε lies on a hillside f. How does its mean height change as μ grows? By
 slope, the reparameterised way, one reads f′ under each draw. By height, the score function's way,
-one knows only how high each draw lies, f, and on which side of μ. The hillside has a smooth, a
-stepped and a rippled part. Both ways are the engine's, and each draw gives an estimate of each.
+one knows only how high each draw lies, f, and how far to which side of μ. The hillside has a
+smooth, a stepped and a rippled part. Both ways are the engine's, and each draw gives an estimate of
+each.
 """
 
 from __future__ import annotations
@@ -282,7 +283,7 @@ def why(state: State, move: str, *values: object) -> str:
         return ""
     return {
         "many": say("On smooth ground all draws find nearly the same slope."),
-        "calm": say("On ripples each draw finds another slope, and at the foot the heights are."),
+        "calm": say("On ripples each draw finds another slope; at the foot, heights are small."),
         "even": say("On ripples slopes scatter much, and so do heights over a small width."),
         "wrong": say("Each step is level: the slope is 0 under every draw, and the hill falls."),
     }[state.kind]
@@ -491,7 +492,7 @@ def _verdict(state: State) -> str:
     if bet.open:
         return say(
             "Drag the cloud along the hillside. Each draw will tell how the mean height changes: "
-            "by the slope under it, or by its height alone."
+            "by the slope under it, or by its height and place."
         )
     if bet.running:
         return say(
@@ -503,7 +504,7 @@ def _verdict(state: State) -> str:
         return _missed(state)
     truth = _truth(state)
     return {
-        "many": say("Right: {truth}. Slopes agree here; heights differ all the more.", truth=truth),
+        "many": say("Right: {truth}. Slopes agree here; the height itself scatters.", truth=truth),
         "calm": say(
             "Right: {truth}. Ripples turn every slope, and hardly change a height.", truth=truth
         ),

@@ -373,7 +373,7 @@ QUESTIONS: tuple[Item, ...] = (
         "two-slopes",
         word("Why may a constant be taken off every height?"),
         word("On average it adds nothing, for the mean of ε is 0."),
-        word("So the estimate stays right, and its scatter shrinks."),
+        word("So the estimate stays right, and a good constant makes it scatter less."),
         {
             word("Because a constant does not depend on the picture."): word(
                 "It may depend on the picture, but not on the draw."
