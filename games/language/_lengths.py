@@ -1,4 +1,4 @@
-"""What networks that were told of positions in nine ways got right beyond their trained length.
+"""What networks that were told of positions in ten ways got right beyond their trained length.
 
 The article on positions draws and tells it. They were trained by `python -m
 tests.unit.course.lengths`, on texts of 16 letters. It knows no game and no picture.
@@ -10,6 +10,7 @@ LENGTHS = {
     ("three back", "learned"): [[100, 100, 100], [15, 17, 20], [16, 17, 19]],
     ("three back", "relative"): [[100, 100, 100], [98, 99, 100], [87, 90, 92]],
     ("three back", "rotary"): [[94, 100, 100], [80, 100, 100], [15, 18, 28]],
+    ("three back", "rotary, near keys"): [[94, 100, 100], [94, 100, 100], [95, 100, 100]],
     ("three back", "rotary, all slower"): [[14, 16, 19], [15, 16, 18], [15, 17, 18]],
     ("three back", "rotary, other base"): [[94, 100, 100], [86, 100, 100], [52, 86, 100]],
     ("three back", "ALiBi"): [[32, 35, 38], [30, 33, 36], [30, 32, 35]],
@@ -19,6 +20,7 @@ LENGTHS = {
     ("latest capital", "learned"): [[100, 100, 100], [42, 47, 54], [28, 33, 39]],
     ("latest capital", "relative"): [[93, 96, 98], [82, 87, 90], [76, 80, 83]],
     ("latest capital", "rotary"): [[97, 100, 100], [56, 90, 98], [24, 32, 40]],
+    ("latest capital", "rotary, near keys"): [[97, 100, 100], [91, 95, 97], [91, 94, 96]],
     ("latest capital", "rotary, all slower"): [[85, 97, 99], [86, 97, 99], [86, 97, 99]],
     ("latest capital", "rotary, other base"): [[95, 100, 100], [91, 100, 100], [41, 86, 95]],
     ("latest capital", "ALiBi"): [[84, 91, 94], [70, 81, 86], [64, 78, 84]],

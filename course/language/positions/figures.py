@@ -191,9 +191,10 @@ NAMES = {
     "relative": word("relative bias"),
     "ALiBi": word("ALiBi, two heads"),
     "ALiBi, eight heads": word("ALiBi, eight heads"),
-    "rotary": word("rotary"),
-    "rotary, all slower": word("all hands slower"),
-    "rotary, other base": word("another base"),
+    "rotary": word("RoPE"),
+    "rotary, near keys": word("RoPE, near keys"),
+    "rotary, all slower": word("RoPE, all slower"),
+    "rotary, other base": word("RoPE, other base"),
 }
 """How each way of telling positions is called, in the order of the article."""
 

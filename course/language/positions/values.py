@@ -9,7 +9,7 @@ from pycore import attention, positions
 # %% order-puzzle
 twins = (14, 24)
 meet = int(np.lcm(*twins))
-rival = float(game.scores(list(twins), 0, 1, 150).max())
+rival = float(game.scores(list(twins), 0, 1, meet - 1).max())
 
 # %% shuffle
 rng = np.random.default_rng(3)
@@ -50,5 +50,6 @@ def middle(task, kind, length):
 base = 10000 * 4 ** (4 / 3)
 
 # %% positions-cannot
-good = [found for (task, _), found in LENGTHS.items() if task == "three back" and found[0][1] > 99]
-perfect, lasting = len(good), sum(found[2][1] > 80 for found in good)
+first = [found for (task, _), found in LENGTHS.items() if task == "three back"]
+good = [found for found in first if found[0][1] > 99]
+rows, perfect, lasting = len(first), len(good), sum(found[2][1] > 80 for found in good)

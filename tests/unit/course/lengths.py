@@ -14,6 +14,7 @@ from pycore.positions import (
     LearnedPositions,
     RelativeBias,
     Rotary,
+    ScoreBias,
     SinusoidalPositions,
     frequencies,
 )
@@ -31,6 +32,21 @@ SLOWER = {
     "rotary, other base": frequencies(N // HEADS, 10000 * 4 ** (4 / 3)),
 }
 """Frequencies put into the trained rotary network: each a quarter; only the slowest a quarter."""
+NEAR = "rotary, near keys"
+"""The trained rotary network, all keys hidden from it at distances that were never trained."""
+
+
+class NearKeys(ScoreBias):
+    """Hides what is farther than the longest trained distance; for tests only."""
+
+    def forward(self, x, training=False):
+        """Return scores that leave far keys no share."""
+        self.require(x)
+        return np.where(self.distance(*x.shape[-2:]) > -TRAINED, x, np.float32(-1e9))
+
+    def backward(self, dy):
+        """Refuse to train."""
+        raise NotImplementedError("NearKeys: it is tested with, not trained")
 
 
 def sequences(task, rng, count, length):
@@ -92,10 +108,16 @@ def shares(task, made, seed):
 
 
 def measured(task, kind, seed):
-    """The shares of one network; of a rotary one also with slower frequencies, none trained."""
+    """The shares of one network; of a rotary one also with what it was not trained with.
+
+    That is without far keys, and with slower frequencies.
+    """
     made = trained(task, kind, seed)
     found = {kind: shares(task, made, seed)}
     if kind == "rotary":
+        made[1].attention.bias = NearKeys(HEADS)
+        found[NEAR] = shares(task, made, seed)
+        made[1].attention.bias = None
         for name, ω in SLOWER.items():
             made[1].attention.rotary = Rotary(ω)
             found[name] = shares(task, made, seed)

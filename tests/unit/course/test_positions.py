@@ -5,7 +5,8 @@ import pytest
 
 from course.language.positions import values
 from pycore.attention import MultiHeadAttention
-from tests.unit.course.lengths import KINDS, SLOWER, TASKS, TESTED, measured
+from pycore.positions import frequencies
+from tests.unit.course.lengths import KINDS, NEAR, SLOWER, TASKS, TESTED, measured
 
 BACK, CAPITAL = TASKS
 
@@ -16,7 +17,9 @@ def found(task, kind, length):
 
 
 def test_the_table_has_three_numbers_for_each_kind_task_and_length():
-    assert set(values.LENGTHS) == {(task, kind) for task in TASKS for kind in (*KINDS, *SLOWER)}
+    assert set(values.LENGTHS) == {
+        (task, kind) for task in TASKS for kind in (*KINDS, NEAR, *SLOWER)
+    }
     for rows in values.LENGTHS.values():
         assert len(rows) == len(TESTED)
         assert all(0 <= low <= middle <= high <= 100 for low, middle, high in rows)
@@ -63,6 +66,25 @@ def test_what_the_article_says_of_the_latest_capital_holds_of_all_fifty_or_of_th
     assert found(CAPITAL, "ALiBi, eight heads", 64)[1] > found(CAPITAL, "ALiBi", 64)[1]
     assert found(CAPITAL, "rotary, all slower", 64)[0] > found(CAPITAL, "rotary", 64)[2]
     assert found(CAPITAL, "rotary, other base", 64)[1] > found(CAPITAL, "rotary", 64)[2]
+
+
+def test_far_keys_do_the_damage_to_rotary_networks_that_were_trained_on_short_texts():
+    for task in TASKS:
+        assert found(task, NEAR, 64)[0] > found(task, "rotary", 64)[2] + 40
+    assert found(BACK, NEAR, 64)[1] == 100
+    farther = 0.85**16  # no capital among the nearest 16, and one in six guesses is right
+    assert found(CAPITAL, NEAR, 64)[1] == pytest.approx(100 * (1 - farther * 5 / 6), abs=1.5)
+
+
+def test_the_best_two_at_the_latest_capital_fail_at_three_back():
+    best = sorted((*KINDS, NEAR, *SLOWER), key=lambda kind: found(CAPITAL, kind, 64)[1])[-2:]
+    assert all(found(BACK, kind, 16)[2] <= 50 for kind in best)
+
+
+def test_four_times_slower_hands_meet_hardly_an_angle_that_is_new():
+    trained, longest = TESTED[0] - 1, TESTED[-1] - 1
+    assert trained < longest / 4 == 15.75
+    assert (SLOWER["rotary, other base"][1:3] * longest > frequencies(8)[1:3] * trained).all()
 
 
 def test_shuffled_words_get_shuffled_answers_unless_there_is_a_mask():
