@@ -151,6 +151,17 @@ def best_knots(data: Array) -> tuple[float, ...]:
     return tuple(float(GRID[place]) for place in reversed(places))
 
 
+def helps(state: State) -> tuple[int, float] | None:
+    """The knot, and the step on the grid, that make the data likelier by most, if any does."""
+    steps = [(which, way) for which in range(len(KNOTS)) for way in (-STEP, STEP)]
+    after = [
+        likely(pulled(state.knots, which, state.knots[which] + way), state.data)
+        for which, way in steps
+    ]
+    best = int(np.argmax(after))
+    return steps[best] if after[best] > likely(state.knots, state.data) else None
+
+
 def shares(state: State) -> Array:
     """The share of the data in each strip (STRIPS,)."""
     ends = [0, *np.searchsorted(state.data, state.knots[1:-1]).tolist(), len(state.data)]
@@ -207,7 +218,9 @@ def why(state: State, move: str, *values: object) -> str:
     """The reason for a move of the solution."""
     if move != "knot":
         return ""
-    return say("Each strip holds a fifth of the sand, so it should hold about a fifth of the data.")
+    if values[0] in (0, STRIPS):
+        return say("The outermost knots say how soon the sand falls away.")
+    return say("Strips should be narrow where the data are dense, and wide where they are few.")
 
 
 # --- pictures and words ---------------------------------------------------------------------------
@@ -409,9 +422,22 @@ def _numbers(state: State) -> Node:
     )
 
 
+_ENDS = {
+    (0, False): word(
+        "The sand falls away too soon on the left: pull the last knot there outwards."
+    ),
+    (0, True): word("The sand reaches too far on the left: pull the last knot there inwards."),
+    (STRIPS, True): word(
+        "The sand falls away too soon on the right: pull the last knot there outwards."
+    ),
+    (STRIPS, False): word(
+        "The sand reaches too far on the right: pull the last knot there inwards."
+    ),
+}
+"""What is said of the outer knots, at which no strip ends, by knot and whether it goes right."""
+
+
 def _verdict(state: State) -> str:
-    found = shares(state)
-    worst = int(np.abs(found - 1 / STRIPS).argmax())
     if state.reached and state.kinds[0] == "two":
         return say(
             "Likely enough. Strip 3 bridges the gap: it may be thin, but its fifth of the sand has "
@@ -419,17 +445,32 @@ def _verdict(state: State) -> str:
         )
     if state.reached:
         return say(
-            "Likely enough: each strip is about as wide as its fifth of the data. Narrow is high, "
-            "wide is low."
+            "Likely enough: narrow and high where the data are dense, wide and low where they are "
+            "few."
         )
     if state.knots == START:
         return say(
             "The teal line is the data. Drag the knots at the bottom until the sand lies like it. "
             "Each strip keeps its fifth of the sand."
         )
+    step = helps(state)
+    if step is None:
+        return say("Nearly: no knot alone helps any more. Pull two neighbours the same way.")
+    which, way = step
+    if which in (0, STRIPS):
+        return say(_ENDS[which, way > 0])
+    found = shares(state)
+    left, right = found[which - 1 : which + 1] - 1 / STRIPS
+    strip = which if way * (left + right) > 0 else which - 1
+    n, share = strip + 1, percent(float(found[strip]))
+    if (strip == which) == (way > 0):
+        return say(
+            "Strip {n} holds a fifth of the sand, and {share} of the data. Make it narrower.",
+            n=n,
+            share=share,
+        )
     return say(
-        "Strip {n} holds a fifth of the sand, and {share} of the data: of all strips this fits "
-        "worst.",
-        n=worst + 1,
-        share=percent(float(found[worst])),
+        "Strip {n} holds a fifth of the sand, and {share} of the data. Make it wider.",
+        n=n,
+        share=share,
     )

@@ -1,6 +1,7 @@
 """Bend the Line: every strip keeps its sand, the goal is the best there is, and nothing folds."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def test_no_knots_on_the_grid_are_likelier_than_the_best():
 
 
 def test_over_fifty_seeds_the_start_is_far_from_every_goal_and_fifths_of_the_data_are_near():
-    """What the game hints at: each strip with a fifth of the data is nearly the best."""
+    """Each strip with a fifth of the data is nearly the best, unless there is a gap."""
     near, far = 0, []
     for seed in range(50):
         rng = np.random.default_rng(seed)
@@ -88,3 +89,46 @@ def test_the_gap_comes_last_and_three_missions_win():
         run.send(["next"])
         assert run.score() == 1
         assert (run.state.done, run.state.reached) == (0, False)
+
+
+def told(verdict):
+    """The strip that a verdict names, its share of the data, and whether it is to be wider."""
+    strip, share, way = re.fullmatch(
+        r"Strip (\d) .*, and (\d+)\s?% of the data\. Make it (\w+)\.", verdict
+    ).groups()
+    return int(strip) - 1, int(share), way == "wider"
+
+
+def test_over_fifty_seeds_whoever_does_what_the_text_says_reaches_the_goal():
+    """An end of the strip that is named, or the last knot on a side, a step at a time."""
+    stuck = 0
+    for seed in range(50):
+        run = Run(SLUG, seed)
+        state = run.state
+        state.kinds = [list(game.KINDS)[seed % 4]]
+        game._deal(state)
+        run.send(["knot", 2, state.knots[2] - game.STEP])
+        for _ in range(150):
+            if state.reached:
+                break
+            verdict = game._verdict(state)
+            if "two neighbours" in verdict:
+                stuck += 1
+                break
+            which, way = game.helps(state)
+            if state.knots == game.START:
+                assert "teal" in verdict
+            elif "last knot" in verdict:
+                assert ("left" in verdict) == (which == 0)
+                assert ("outwards" in verdict) == ((which == 0) == (way < 0))
+            else:
+                strip, share, wider = told(verdict)
+                assert which in (strip, strip + 1)
+                assert wider == ((which == strip) == (way < 0))
+                assert share <= 22 if wider else share >= 18
+            before = game.likely(state.knots, state.data)
+            run.send(["knot", which, round(state.knots[which] + way, 1)])
+            assert game.likely(state.knots, state.data) > before
+        else:
+            pytest.fail(f"too long: {seed}")
+    assert stuck <= 2
