@@ -101,9 +101,9 @@ def cell_area(rng: np.random.Generator) -> Exercise:
         word("|{a}·{d} − {b}·{c}| = {right}."),
         {
             word("That is what it would be without the slant."): a * d,
-            word("The two products are taken from one another, not added."): a * d + b * c,
+            word("The second product is taken from the first, not added."): a * d + b * c,
             word("That is the trace, which counts for tiny steps only."): a + d,
-            word("That is how much longer its diagonal gets at most, not its area."): (
+            word("That adds up all four slopes; an area is a difference of products."): (
                 a + b + c + d
             ),
         },
@@ -177,7 +177,7 @@ def straight_target(rng: np.random.Generator) -> Exercise:
             word("That is the way that is left, not the speed."): way,
             word("That divides by the time that has gone."): way / t,
             word("That multiplies by the time that is left."): way * (1 - t),
-            word("That is the place, with the direction the other way round."): -way / (1 - t),
+            word("That is as fast, but away from where it is going."): -way / (1 - t),
         },
     )
 
@@ -247,7 +247,7 @@ def small_step(rng: np.random.Generator) -> Exercise:
         word("Only the diagonal counts: −{h}·({a} + ({d})) = {right}."),
         {
             word("Where space grows the sand gets lower: the sign is the other one."): h * (a + d),
-            word("That adds up all four; what is beside the diagonal only shears."): (
+            word("That adds up all four; in a short time only the diagonal changes the area."): (
                 -h * (a + d + 2 * b)
             ),
             word("That is per unit of time."): -(a + d),
