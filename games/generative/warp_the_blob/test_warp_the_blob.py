@@ -43,11 +43,22 @@ def test_bent_by_none_the_cloud_is_round_and_by_all_it_is_the_flows_inverse():
     np.testing.assert_allclose(game.bent(flow, z, game.COUPLINGS), flow.inverse(z))
 
 
+def thinnest(state, parts=36):
+    """The samples in the emptiest part of the ring's round, by how many belong there."""
+    z = np.random.default_rng(0).normal(size=(20_000, 2))
+    x = game.bent(game._flow(state), z, game.COUPLINGS)
+    near = np.abs(np.linalg.norm(x, axis=1) - 1) < 0.3
+    angle = np.arctan2(x[near, 1], x[near, 0])
+    return np.histogram(angle, parts, (-np.pi, np.pi))[0].min() / (len(z) / parts)
+
+
 @pytest.mark.slow
 def test_a_ring_keeps_its_bridge_whatever_the_seed():
-    shares = [game.astray(trained(seed).state) for seed in range(50)]
+    states = [trained(seed).state for seed in range(50)]
+    shares = [game.astray(state) for state in states]
     assert min(shares) >= game.FEW
     assert sum(game.amount(share) == "few" for share in shares) >= 48
+    assert np.median([thinnest(state) for state in states]) < 0.25
 
 
 def test_a_drawing_of_ones_own_is_what_is_learnt_but_does_not_count():
