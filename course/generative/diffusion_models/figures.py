@@ -223,7 +223,7 @@ def asked() -> Node:
 
 def digits() -> Node:
     """Digits decoded from codes of one bell, and of a diffusion."""
-    bell, diffused, _ = latent.drawn()
+    bell, _, diffused, _ = latent.drawn()
 
     def row(label: str, pictures: Array) -> Node:
         return feature_maps(

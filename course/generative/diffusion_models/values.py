@@ -1,5 +1,7 @@
 """What the article on diffusion computes behind the scenes, a cell for each heading."""
 
+import math
+
 import numpy as np
 
 from games.generative.back_from_noise.game import NOISING, init
@@ -16,6 +18,7 @@ x_0, noises = rng.normal(size=5), rng.normal(size=(3, 5))
 
 # %% noise-arrows
 left = 0.5
+crossing = math.erfc(math.sqrt(0.5)) / 2
 place = np.array([0.3])
 
 
@@ -38,7 +41,7 @@ islands = np.array([[-1.4, 0.8], [1.4, 0.8], [-1.4, -0.8], [1.4, -0.8], [0.0, 0.
 
 # %% latent-diffusion
 code, dots, made = latent.CODE, latent.DOTS, latent.MADE
-drawn, diffused, real = latent.distances()
+drawn, slanted, diffused, real = latent.distances()
 
 # %% diffusion-cannot
 noise = np.random.default_rng(0).normal(size=(20, 2))

@@ -51,7 +51,7 @@ LEARNT = word(
 TIMES = 40
 """Noise levels."""
 NOISING = linear(TIMES, 1e-4, 0.008)
-"""It ends where an eighth of the data's size is left, so that one jump back does not explode."""
+"""It ends where a ninth of the data's size is left, so that one jump back does not explode."""
 HIDDEN, BATCH, RATE, STEPS, STRIDE = (48, 48, 48), 128, 0.015, 1200, 10
 """Of the network and its training; so many steps a tick."""
 REAL, MADE, WATCHED = 400, 256, 128
