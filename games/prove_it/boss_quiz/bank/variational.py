@@ -271,7 +271,7 @@ QUESTIONS: tuple[Item, ...] = (
         "which-code",
         word("What is an encoder for, if only the decoder draws?"),
         word("It says which codes are worth a try for a picture."),
-        word("Nearly all random codes draw something else, and teach nothing about this picture."),
+        word("Nearly all random codes draw something else, and teach next to nothing about it."),
         {
             word("It makes the picture smaller, so that it can be stored."): word(
                 "It can be used for that, but that is not what the bound needs it for."
