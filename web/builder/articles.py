@@ -714,7 +714,7 @@ INLINE_ROLES = ("compute", "term")
 BOXES = ("card", "example", "takeaway")
 OUTCOMES = ("played", "won")
 """How far a reader may have come with a game: what may be said afterwards by it."""
-TAKEN = {"main", "rail", "runtime", "from-file", "live-reload", "build-error"}
+TAKEN = {"main", "rail", "runtime", "modules", "from-file", "live-reload", "build-error"}
 """Ids of the page around an article."""
 PARTS = ("title", "share", "numbers")
 """What a placed game's own ids end in (web/pages/game.html)."""
@@ -934,7 +934,7 @@ class _Reader:
         """Note an id of the page; it belongs to this article alone, and stands there once."""
         if id_ in self.anchors:
             self.fail(self.line, f"#{id_} is already the anchor of line {self.anchors[id_]}")
-        if id_ in TAKEN or id_.startswith("term-"):
+        if id_ in TAKEN or id_.startswith(("term-", "exercise-")):
             self.fail(self.line, f"#{id_} is an id of the page around the article: choose another")
         for part in PARTS:
             game, dash, end = id_.rpartition("-")
