@@ -2,7 +2,8 @@
 
 The engine's coupling flow is trained live to make the data likely (−mean log p). Its inverse then
 takes a normal cloud to the data, one coupling after the other, and every step can be undone. It
-only bends the plane, so a cloud in one piece stays in one piece: on a ring a bridge remains.
+only bends the plane, so a cloud in one piece, without a hole, stays so: on a ring a bridge
+remains, or a slit that opens it.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ MOST_DRAWN = 60
 
 LEARNT = word(
     "A flow bends the plane and can undo each step exactly, so it knows how likely every point "
-    "is. It can neither tear nor glue: a cloud in one piece stays so, and a bridge remains."
+    "is. It can neither tear nor glue: one piece stays one, and a bridge or a slit remains."
 )
 AMOUNTS = Pick("none", "few", "many")
 PARAMS = {
@@ -171,7 +172,7 @@ def score(state: State) -> float:
 
 
 def solution(state: State) -> Iterator[Message]:
-    """Bend the cloud to a ring; a bridge remains."""
+    """Bend the cloud to a ring; a bridge or a slit remains."""
     tries = 0
     while score(state) < 1 and tries < 12:
         yield from (("target", "ring"), ("guess", "few"), ("train",))
@@ -182,7 +183,7 @@ def why(state: State, move: str, *values: object) -> str:
     """The reason for a move of the solution."""
     match move:
         case "guess":
-            return say("Bending never tears the cloud, so a thin bridge has to stay.")
+            return say("Bending makes no hole, so a bridge or a slit has to stay.")
     return ""
 
 
@@ -424,12 +425,12 @@ def _verdict(state: State) -> str:
         )
     if score(state) == 1:
         return say(
-            "Called it: {share} lie where no data is, on the bridge that bending cannot cut. "
+            "Called it: {share} lie where no data is, for bending can neither cut nor pierce. "
             "Now unbend it.",
             share=share,
         )
     return say(
-        "{share} lie where no data is. The cloud is in one piece, and bending never cuts it: a "
-        "bridge remains.",
+        "{share} lie where no data is. Bent, the cloud is still one piece without a hole: a bridge "
+        "or a slit remains.",
         share=share,
     )

@@ -813,14 +813,14 @@ QUESTIONS: tuple[Item, ...] = (
             "A normalising flow maps a Gaussian blob to data that lie on a ring with an empty "
             "middle. Can it match them exactly?"
         ),
-        word("No: a thin bridge of probability remains."),
+        word("No: a thin bridge or a slit remains."),
         word(
             "A flow is continuous and can be reversed, so it bends space without tearing it. A "
             "blob without a hole cannot become a ring with one; only nearly."
         ),
         {
             word("Yes, if it has enough layers."): word(
-                "More layers make the bridge thinner. They cannot tear the space open."
+                "More layers make bridge or slit thinner. They cannot tear the space open."
             ),
             word("Yes, if it is trained long enough."): word(
                 "It is not a matter of training. No continuous, reversible map does it."
