@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from games import discover, words
-from tests.browser.conftest import ANY, DIST, READY, use
+from tests.browser.conftest import ANY, AT_ONCE, DIST, READY, use
 from web.builder import catalogue, pseudo, search
 from web.builder.articles import find_articles
 from web.builder.pseudo import LEFTWARD
@@ -139,6 +139,7 @@ def test_what_the_search_has_found_keeps_its_order(chromium, leftward):
     finally:
         words.use(words.ENGLISH)
     page = chromium.new_page()
+    page.add_init_script(AT_ONCE)
     page.set_default_timeout(READY)
     page.route(f"**/{search.FILE}", lambda route: route.fulfill(json=found))
     try:

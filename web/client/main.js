@@ -85,4 +85,5 @@ listenForDerivations();
 listenForExercises();
 navigate(arrive);
 for (const turn of ['up', 'down']) runtime.addEventListener(turn, keepCourse);
-if (!started) addEventListener('load', keepCourse);
+if (!started && document.readyState === 'complete') keepCourse();
+else if (!started) addEventListener('load', keepCourse);

@@ -54,7 +54,7 @@ def test_the_picture_shows_no_count_before_the_call():
     bars = [
         n.attributes["class"] for n in run.view().walk() if "bars" in n.attributes.get("class", "")
     ]
-    assert bars == ["bars ghost"]
+    assert bars == ["bars letters"]
     for message in (["look", "hindi"], ["text", "abc"]):
         with pytest.raises(MessageError, match="not possible now"):
             run.send(message)
