@@ -300,8 +300,17 @@ class Text(Domain):
     def take(self, values: Sequence[object], state: Any) -> Parts_:
         """The text as it is."""
         (value,) = values
-        if not isinstance(value, str) or len(value) > self.longest:
+        if not isinstance(value, str):
             raise ValueError
+        if len(value) > self.longest:
+            raise MessageError(
+                say(
+                    "The text was not taken: it has {n} characters; allowed: at most {most} "
+                    "characters.",
+                    n=len(value),
+                    most=self.longest,
+                )
+            )
         return (value,)
 
     def allowed(self, state: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
@@ -48,17 +49,50 @@ def company() -> tuple[Integers, Array]:
     return word_vectors.company(sentences(), WINDOW), word_vectors.counts(sentences())
 
 
-def new_learner(rng: np.random.Generator) -> RoundedMinimizer:
-    """Vectors before their first step, with a generator of their own."""
-    own = np.random.default_rng(rng.integers(2**31))
-    pairs, often = company()
-    learner = SkipGram(pairs, often, SIZE, rng=own, negatives=DRAWN, batch=BATCH)
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """What vectors learn from: sentences, their words, and who stands beside whom.
+
+    Attributes:
+        sentences: each a list of words.
+        names: every word, the most frequent first.
+        pairs: a word and one that stands near it, places in `names` (pairs, 2).
+        often: how often each word comes (words,).
+    """
+
+    sentences: list[list[str]]
+    names: list[str]
+    pairs: Integers
+    often: Array
+
+
+def corpus(read: list[list[str]]) -> Corpus:
+    """What is to be learnt from these sentences."""
+    return Corpus(
+        read,
+        word_vectors.vocabulary(read),
+        word_vectors.company(read, WINDOW),
+        word_vectors.counts(read),
+    )
+
+
+@cache
+def shipped() -> Corpus:
+    """The sentences that ship with the engine."""
+    return corpus(sentences())
+
+
+def new_learner(rng: np.random.Generator, read: Corpus | None = None) -> RoundedMinimizer:
+    """Vectors before their first step, with a generator of their own; of the shipped words."""
+    own, read = np.random.default_rng(rng.integers(2**31)), read or shipped()
+    learner = SkipGram(read.pairs, read.often, SIZE, rng=own, negatives=DRAWN, batch=BATCH)
     return RoundedMinimizer(learner, Adam(RATE))
 
 
 def unit(learner: RoundedMinimizer) -> Array:
     """The words' vectors, each of length 1 (words, SIZE)."""
-    vectors = learner.network.theta.reshape(-1, SIZE)[: len(vocabulary())]
+    table = learner.network.theta.reshape(-1, SIZE)  # a row as a word, another as company
+    vectors = table[: len(table) // 2]
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 

@@ -1,4 +1,4 @@
-"""Inputs larger than a button: a grid to draw on, a run's time, a field of code."""
+"""Inputs larger than a button: a grid to draw on, a run's time, a field of code or of text."""
 
 from __future__ import annotations
 
@@ -211,4 +211,36 @@ def code_field(
         h("span", error or "", class_="code-error", aria_hidden="true"),
         key=offer.message[0] if key is None else key,
         class_="code-field",
+    )
+
+
+def text_field(label: str, text: str, offer: Offer, *, lines: int = 5, key: Key = None) -> Node:
+    """A field for a text of several lines; on leaving it, it makes its move with the text.
+
+    It takes a text of any length: a browser would cut what is pasted without a word, while the move
+    says how long a text may be.
+
+    Args:
+        label: what the text is for.
+        text: what stands in it.
+        offer: the move, a `Text`.
+        lines: how many are seen at once.
+        key: tells it from its siblings.
+    """
+    return h(
+        "label",
+        h("span", label, class_="code-label"),
+        h(
+            "textarea",
+            text.lstrip("\n"),  # a browser's parser drops the first
+            rows=lines,
+            autocomplete="off",
+            spellcheck="false",
+            dir="auto",
+            disabled=not offer.open,
+            aria_label=label,
+            on={"change": offer.message} if offer.open else None,
+        ),
+        key=offer.message[0] if key is None else key,
+        class_="code-field prose",
     )

@@ -62,6 +62,7 @@ def pieces() -> list[Node]:
         inputs.pad("a digit", np.eye(8), MAY.draw, at=(2, 3), pen=MAY.pen),
         inputs.scrubber("step", 12, MAY.at, play=MAY.play),
         inputs.code_field("rule", "w - 0.1 * g", MAY.code, error="line 1 is not whole"),
+        inputs.text_field("a text", "One fish.", MAY.code),
         tensors.heat_table("W", rng.normal(size=(3, 4)), rows=list("abc"), columns=list("pqrs")),
         tensors.heat_table("A", rng.random((16, 16)), "ink"),
         tensors.tensor_strip("state h", rng.normal(size=32)),

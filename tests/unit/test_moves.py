@@ -85,7 +85,7 @@ def test_a_move_is_logged_in_its_canonical_form(said, logged):
         (("rate", True), "one of 1, 2, 4"),
         (("on", 1), "true or false"),
         (("drag", 2, 0, 0), "end: a whole number from 0 to 1, to: x a number from −1 to 1"),
-        (("line", "abcdef"), "at most 5 characters"),
+        (("line", 5), "at most 5 characters"),
         (("brain", "é"), "base64"),
         (("race",), "'race' is not possible now"),
     ],
@@ -95,6 +95,13 @@ def test_a_refusal_says_what_came_and_what_is_allowed(said, allowed):
         take(*said)
     assert allowed in str(refusal.value)
     assert repr(said[0]) in str(refusal.value)
+
+
+def test_a_text_that_is_too_long_is_not_shown_but_counted():
+    with pytest.raises(MessageError) as refusal:
+        take("line", "abcdef")
+    said = "The text was not taken: it has 6 characters; allowed: at most 5 characters."
+    assert str(refusal.value) == said
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ export function applyPatch(made, patch, buffers) {
       return read(typeof item === 'string' ? parse(item, element) : document.createTextNode(item[0]));
     });
     settle(made);
+    if (element instanceof HTMLTextAreaElement && element !== document.activeElement) element.value = element.textContent ?? '';
   }
   if (changes) {
     for (let i = 0; i < changes.length; i += 2) {

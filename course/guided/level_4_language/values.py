@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from games.language.words_find_their_cluster import own
 from pycore import activations, corpora
 from pycore.recurrent import RNN
 

@@ -9,6 +9,9 @@ The words glide in the plane of their two main directions (PCA of the unit vecto
 look so that it fits the look before. Nearness is judged by the cosine of the whole vectors.
 
 Of 50 seeds, the candidate of the word's own kind ended nearest in all 50; the test counts again.
+
+A text of the learner's own may be read instead (`own`). A call on it is judged and wins nothing,
+for one could write the text around the answer.
 """
 
 from __future__ import annotations
@@ -26,20 +29,24 @@ from games.language._words import (
     KIND,
     KINDS,
     WINDOW,
+    Corpus,
     company,
     new_learner,
     plane,
-    sentences,
+    shipped,
     unit,
     vocabulary,
 )
-from games.moves import Dial, Pick, Press, moves
-from games.ui import controls, plots, widgets
+from games.language.words_find_their_cluster import own
+from games.moves import Dial, Pick, Press, Text, moves, refuse
+from games.ui import controls, inputs, plots, widgets
 from games.ui.node import Child, h, marked
 from games.ui.numbers import fixed
 from games.ui.shell import shell
 from games.words import say, word
+from pycore import corpora
 from pycore.arrays import Array
+from pycore.text import pieces
 
 TICKS_PER_SECOND = 40
 LEARNT = word(
@@ -58,21 +65,26 @@ ANALOGIES = {
     "wait": ("sings", "sing", "waits"),
 }
 """What is expected of b − a + c: a is to b as c is to …"""
+DRAWN_AT_MOST = 60
+"""Words of a text of one's own that have room in the picture."""
 
-
-WORDS = tuple(KIND)
 MOVES = moves(
-    word=Pick(*ASKED, when=lambda state: state.bet.open),
-    guess=Pick(*WORDS, when=lambda state: state.bet.open, only=lambda state: state.options),
+    word=Pick(when=lambda state: state.bet.open, only=lambda state: asked(state.read)),
+    guess=Pick(when=lambda state: state.bet.open, only=lambda state: state.options),
     train=Press(when=lambda state: state.bet.ready),
     again=Press(when=lambda state: not state.bet.open),
-    analogy=Pick(*ANALOGIES, when=lambda state: state.bet.over),
+    analogy=Pick(*ANALOGIES, when=lambda state: state.bet.over and not state.own),
+    text=Text(own.LONGEST),
+    shipped=Press(when=lambda state: bool(state.text)),
 )
 
 
 @dataclass
 class State:
-    """The word asked for, the candidates and the bet; the learner, and where it shows the words."""
+    """The word asked for, the candidates and the bet; the learner, and where it shows the words.
+
+    `read` is what the words learn from; `text` the learner's own, which may be too little to learn.
+    """
 
     rng: np.random.Generator
     steps: int
@@ -82,19 +94,34 @@ class State:
     turn: Array
     bet: Bet[str] = field(default_factory=Bet)
     analogy: str | None = None
+    read: Corpus = field(default_factory=shipped)
+    text: str = ""
+
+    @property
+    def own(self) -> bool:
+        """Whether it is a text of the learner's own that is read."""
+        return self.read is not shipped()
 
 
 def init(seed: int, steps: int = 300) -> State:
     """A word, five candidates, and vectors that know nothing."""
     rng = np.random.default_rng(seed)
-    asked = str(rng.choice(ASKED))
-    options = drawn(asked, rng)
+    first = str(rng.choice(ASKED))
+    options = drawn(first, rng)
     learner = new_learner(rng)
-    return State(rng, steps, learner, asked, options, plane(unit(learner)))
+    return State(rng, steps, learner, first, options, plane(unit(learner)))
 
 
-def drawn(asked: str, rng: np.random.Generator) -> tuple[str, ...]:
-    """One word of the same kind, and four that stand beside the word in the corpus."""
+def asked(read: Corpus) -> tuple[str, ...]:
+    """The words whose neighbour may be asked for."""
+    return ASKED if read is shipped() else tuple(own.asked(read))
+
+
+def drawn(asked: str, rng: np.random.Generator, read: Corpus | None = None) -> tuple[str, ...]:
+    """One word that could replace it, and four that stand beside the word in what is read."""
+    if read is not None and read is not shipped():
+        candidates = own.asked(read)[asked]
+        return tuple(candidates[i] for i in rng.permutation(len(candidates)).tolist())
     names = vocabulary()
     pairs, _ = company()
     beside = Counter(names[j] for i, j in pairs.tolist() if names[i] == asked)
@@ -105,23 +132,45 @@ def drawn(asked: str, rng: np.random.Generator) -> tuple[str, ...]:
 
 
 def update(state: State, move: str, *values: str) -> None:
-    """The word, the prediction, the training; after it, a sum of words."""
+    """The word, the prediction, the training; after it, a sum of words. Or another text."""
     match move, *values:
-        case "word", asked:
-            state.word, state.options = asked, drawn(asked, state.rng)
+        case "word", name:
+            state.word, state.options = name, drawn(name, state.rng, state.read)
             state.bet.again()
         case "guess", name:
             state.bet.place(name)
         case ("train",):
             state.bet.begin()
         case ("again",):
-            state.word = str(state.rng.choice([name for name in ASKED if name != state.word]))
-            state.options = drawn(state.word, state.rng)
-            state.learner = new_learner(state.rng)
-            state.turn, state.analogy = plane(unit(state.learner)), None
-            state.bet.again()
+            _begin(state)
         case "analogy", name:
             state.analogy = name
+        case "text", text:
+            try:
+                pieces(text)
+            except ValueError:
+                refuse(move, values, say("a text of whole characters"))
+            _take(state, text.strip())
+        case ("shipped",):
+            _take(state, "")
+
+
+def _begin(state: State) -> None:
+    """Another word, and vectors that know nothing."""
+    others = [name for name in asked(state.read) if name != state.word]
+    state.word = str(state.rng.choice(others))
+    state.options = drawn(state.word, state.rng, state.read)
+    state.learner = new_learner(state.rng, state.read)
+    state.turn, state.analogy = plane(unit(state.learner)), None
+    state.bet.again()
+
+
+def _take(state: State, text: str) -> None:
+    """Learn from a text; from the shipped sentences where it is too little, or none."""
+    before, state.text = state.read, text
+    state.read = (own.read(text)[0] if text else None) or shipped()
+    if state.read is not before:
+        _begin(state)
 
 
 def tick(state: State) -> bool:
@@ -138,7 +187,7 @@ def tick(state: State) -> bool:
 
 def nearness(state: State) -> dict[str, float]:
     """The cosine of every other word with the one asked for, the nearest first."""
-    vectors, names = unit(state.learner), vocabulary()
+    vectors, names = unit(state.learner), state.read.names
     cosines = vectors @ vectors[names.index(state.word)]
     order = np.argsort(-cosines, kind="stable").tolist()
     return {names[i]: float(cosines[i]) for i in order if names[i] != state.word}
@@ -159,8 +208,11 @@ def answers(state: State, analogy: str) -> list[tuple[str, float]]:
 
 
 def score(state: State) -> float:
-    """1 when the nearest candidate was predicted; else the share of candidates further away."""
-    if not state.bet.over or state.bet.said is None:
+    """1 when the nearest candidate was predicted; else the share of candidates further away.
+
+    A text of one's own wins nothing.
+    """
+    if state.own or not state.bet.over or state.bet.said is None:
         return 0.0
     ranked = [name for name in nearness(state) if name in state.options]
     return 1 - ranked.index(state.bet.said) / len(ranked)
@@ -168,6 +220,8 @@ def score(state: State) -> float:
 
 def solution(state: State) -> Iterator[Message]:
     """The candidate of the same kind. To be read message by message: chance has its part."""
+    if state.own:
+        yield ("shipped",)
     for _ in range(12):
         if score(state) == 1:
             return
@@ -199,7 +253,7 @@ def view(state: State) -> Node:
     question = say("Which of these ends nearest to “{word}”?", word=state.word)
     return shell(
         _words(state, won),
-        widgets.verdict(_verdict(state), won, lost=bet.over and not won),
+        widgets.verdict(_verdict(state), won, lost=bet.over and bet.said != found),
         dock=[pick(bet, question, say("nearest"), _quoted, may.guess, found)],
         go=widgets.row(
             commit(
@@ -215,20 +269,24 @@ def view(state: State) -> Node:
             widgets.folded(
                 say("More controls"),
                 controls.select(
-                    say("the word asked for"), {n: _quoted(n) for n in ASKED}, state.word, may.word
+                    say("the word asked for"),
+                    {n: _quoted(n) for n in asked(state.read)},
+                    state.word,
+                    may.word,
                 ),
                 key="more",
             ),
             widgets.folded(say("Calculate with words"), _analogy(state), key="sums"),
+            widgets.folded(say("A text of your own"), _text(state), key="own"),
             widgets.folded(say("Numbers"), _cosines(state), key="numbers"),
             widgets.folded(
                 say("What they read"),
                 widgets.hint(
                     say(
-                        "{n} short sentences such as these: {some}. Each word learns to tell its "
+                        "{n} sentences such as these: {some}. Each word learns to tell its "
                         "neighbours, at most {window} places away, from words drawn at random.",
-                        n=len(sentences()),
-                        some="; ".join(" ".join(s) for s in sentences()[12:100:29]),
+                        n=len(state.read.sentences),
+                        some="; ".join(_some(state)),
                         window=WINDOW,
                     )
                 ),
@@ -236,6 +294,64 @@ def view(state: State) -> Node:
             ),
         ],
         tone=state.learner.steps / state.steps if bet.running else None,
+    )
+
+
+def _some(state: State) -> list[str]:
+    """Four of the sentences, as they are read."""
+    read = [" ".join(line) for line in state.read.sentences if len(line) > 1]
+    return [f"{line[:60]}…" if len(line) > 60 else line for line in read[12 % len(read) :: 29][:4]]
+
+
+def _text(state: State) -> Node:
+    """The field for it, what it lacks, what can be expected of it and what is done with it."""
+    lacks = own.read(state.text)[1] if state.text else ""
+    may = MOVES.on(state)
+    return h(
+        "div",
+        inputs.text_field(say("Your text"), state.text, may.text),
+        widgets.note(lacks or _taken(state), key="taken"),
+        widgets.row(controls.button(say("Back to the shipped sentences"), may.shipped)),
+        widgets.hint(
+            say(
+                "Paste or write at most {n} characters, in a language that puts spaces between "
+                "its words. The text is read once you leave the field. It stays on your device; "
+                "a link to this run would hold it, and so would a saved file.",
+                n=own.LONGEST,
+            )
+        ),
+        widgets.hint(
+            say(
+                "Many short sentences with the same words work best. With the shipped ones, pasted "
+                "here, the word in like company ended nearest in {short} of {of} trainings; with a "
+                "tale of {letters} letters in {tale}, and luck alone gives {luck}.",
+                short=own.SHORT,
+                of=own.OF,
+                letters=len(corpora.harbour()),
+                tale=own.TALE,
+                luck=own.OF // 5,
+            )
+        ),
+        widgets.hint(
+            say(
+                "Your calls on it are judged, but win nothing: one could write the text around "
+                "the answer."
+            )
+        ),
+        key="own-text",
+        class_="own-text",
+    )
+
+
+def _taken(state: State) -> str:
+    """What is learnt from."""
+    if not state.own:
+        return say("Read now: the shipped sentences.")
+    return say(
+        "Read now: your text. {words} words come twice or more and are learnt from; {n} of them "
+        "can be asked for.",
+        words=len(state.read.names),
+        n=len(asked(state.read)),
     )
 
 
@@ -247,7 +363,7 @@ def describe(state: State) -> str:
     """The word, the candidates, the guess and how near each is."""
     near = nearness(state)
     return say(
-        "Nearest to “{word}”? {options}. You say: {guess}. Step {step}. {verdict} {sum}",
+        "Nearest to “{word}”? {options}. You say: {guess}. Step {step}. {verdict} {sum} {text}",
         word=state.word,
         options=", ".join(f"{name} {fixed(near[name])}" for name in state.options)
         if state.learner.steps
@@ -256,7 +372,8 @@ def describe(state: State) -> str:
         step=state.learner.steps,
         verdict=_verdict(state),
         sum=_sum(state) if state.analogy else "",
-    )
+        text=own.read(state.text)[1] or _taken(state) if state.text else "",
+    ).strip()
 
 
 def _sum(state: State) -> str:
@@ -277,8 +394,8 @@ def _verdict(state: State) -> str:
     if bet.open:
         return say(
             "{n} words lie anywhere. {sentences} sentences will move them. Who ends up close?",
-            n=len(vocabulary()),
-            sentences=len(sentences()),
+            n=len(state.read.names),
+            sentences=len(state.read.sentences),
         )
     near, first = nearness(state), truth(state)
     told = {"first": first, "cosine": fixed(near[first])}
@@ -288,6 +405,8 @@ def _verdict(state: State) -> str:
             n=state.learner.steps,
             **told,
         )
+    if state.own:
+        return _own_verdict(state, told)
     if bet.said == first:
         return say(
             "Called it! “{first}”, cosine {cosine}: it can take the place of “{word}” in a "
@@ -310,15 +429,40 @@ def _verdict(state: State) -> str:
     )
 
 
+def _own_verdict(state: State, told: dict[str, str]) -> str:
+    """How a call on the learner's own text ended."""
+    like = own.asked(state.read)[state.word][0]
+    if state.bet.said == told["first"]:
+        return say("Right: “{first}”, cosine {cosine}. On your own text it wins nothing.", **told)
+    if told["first"] == like:
+        return say(
+            "It is “{first}”, cosine {cosine}: of the five, the one in company most like that of "
+            "“{word}”.",
+            word=state.word,
+            **told,
+        )
+    return say(
+        "It is “{first}”, cosine {cosine}, often next to “{word}”. With so little text a "
+        "neighbour may come closer than “{like}”, which is in like company.",
+        word=state.word,
+        like=like,
+        **told,
+    )
+
+
 def _words(state: State, won: bool) -> Node:
-    """Every word at its place; a line from the one asked for to the guess, and to the nearest."""
-    names, vectors = vocabulary(), unit(state.learner)
+    """Every word at its place; a line from the one asked for to the guess, and to the nearest.
+
+    Of a text of one's own, only so many as have room.
+    """
+    names, vectors = state.read.names, unit(state.learner)
     points = (vectors - vectors.mean(axis=0)) @ state.turn
     points = np.clip(points, [-1.12, -0.97], [1.12, 0.97])
     at = dict(zip(names, points.tolist(), strict=True))
-    kinds = [list(KINDS).index(KIND[name]) for name in names]
     shown = (state.word, *state.options)
     order = [*(names.index(n) for n in shown), *(i for i, n in enumerate(names) if n not in shown)]
+    order = order[:DRAWN_AT_MOST]
+    kinds = None if state.own else [list(KINDS).index(KIND[names[i]]) for i in order]
     x, y = at[state.word]
     lines = [
         plots.curve(PLANE, [x, at[name][0]], [y, at[name][1]], kind)
@@ -344,7 +488,7 @@ def _words(state: State, won: bool) -> Node:
                 PLANE,
                 points[order],
                 [names[i] for i in order],
-                classes=None if state.bet.open else [kinds[i] for i in order],
+                classes=None if state.bet.open else kinds,
                 name=say("words in the plane"),
             ),
             translate="no",
@@ -357,7 +501,7 @@ def _words(state: State, won: bool) -> Node:
                 say("step, words, sentences"): [
                     state.learner.steps,
                     len(names),
-                    len(sentences()),
+                    len(state.read.sentences),
                 ],
             },
         ),
@@ -398,7 +542,7 @@ def _analogy(state: State) -> Node:
         widgets.hint(
             say(
                 "Words that were asked with are struck out, as is usual: left in, one of them "
-                "often wins. After a training you can try."
+                "often wins. After a training you can try, with the shipped sentences."
             )
         ),
         key="analogy-drawer",

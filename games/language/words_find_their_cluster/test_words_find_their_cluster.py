@@ -1,13 +1,22 @@
 """Words Find Their Cluster: nearest is who keeps the same company, not who stands beside."""
 
+import time
+
 import numpy as np
 import pytest
 
-from games.language.words_find_their_cluster import game
+from games import MessageError
+from games.language.words_find_their_cluster import game, own
+from games.link import encode, replayed
 from games.run import Run
+from games.ui.node import to_html
+from pycore import corpora
 from pycore.text import words
 
 SLUG = "words-find-their-cluster"
+SHIPPED = "\n".join(english for english, _ in corpora.english_french())
+LONGEST_LINK = 64_000
+"""web/client/share.js says the same."""
 
 
 def trained(seed):
@@ -49,7 +58,7 @@ def test_one_candidate_is_of_the_same_kind_and_the_others_stand_beside_the_word(
 
 
 def test_every_word_of_the_corpus_has_a_kind_and_none_more():
-    corpus = {name for sentence in game.sentences() for name in sentence}
+    corpus = {name for sentence in game.shipped().sentences for name in sentence}
     assert corpus == set(game.KIND) == set(words(" ".join(corpus)))
 
 
@@ -73,3 +82,95 @@ def test_the_plane_is_the_same_on_every_machine_and_turns_to_fit_the_look_before
     assert (before.max(axis=0) > -before.min(axis=0)).all()
     turned = before @ np.array([[0.0, -1.0], [1.0, 0.0]])
     assert np.allclose(game.plane(vectors, turned), turned)
+
+
+def with_text(text, seed=1):
+    """A run into which a text was pasted."""
+    run = Run(SLUG, seed)
+    run.send(["text", text])
+    return run
+
+
+@pytest.mark.slow
+def test_on_ones_own_text_short_sentences_work_and_a_tale_hardly_as_the_drawer_says():
+    for text, wanted in ((SHIPPED, own.SHORT), (corpora.harbour(), own.TALE)):
+        found = 0
+        for seed in range(own.OF):
+            state = game.init(seed)
+            game.update(state, "text", text)
+            for _ in range(state.steps):
+                state.learner.step()
+            found += game.truth(state) == own.asked(state.read)[state.word][0]
+        assert found == wanted
+
+
+def test_the_shipped_sentences_pasted_are_read_as_they_are_shipped():
+    run = with_text(SHIPPED)
+    assert run.state.read.sentences == game.shipped().sentences  # “the” is over a tenth of them
+
+
+def test_a_call_on_ones_own_text_is_judged_and_wins_nothing_and_the_shipped_ones_come_back():
+    for seed in range(50):
+        run = with_text(corpora.harbour(), seed)
+        like = own.asked(run.state.read)[run.state.word][0]
+        run.send(["guess", like])
+        run.send(["train"])
+        while run.tick():
+            pass
+        assert run.state.bet.over
+        assert run.score() == 0
+        assert ("wins nothing" in run.describe()) == (game.truth(run.state) == like)
+        run.send(["shipped"])
+        assert run.state.read is game.shipped()
+        assert run.state.bet.open
+        assert run.state.word in game.ASKED
+    run.solve()
+    assert run.score() == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a few words", "too few words, 3"),
+        ("!?. … 1 2 3", "too few words, 0"),
+        (
+            " ".join(f"word{'abcdefghij'[i // 10]}{'abcdefghij'[i % 10]}" for i in range(99)),
+            "twice",
+        ),
+        ("tick tock " * 99, "Too few words of your text come twice or more, 0"),
+        ("\n".join(["alone"] * 5 + [chr(97 + i) * 3 for i in range(26)] * 3), "beside others"),
+        ("狐" * 300, "too few words, 1"),
+    ],
+)
+def test_a_text_that_is_too_little_is_told_why_and_the_run_goes_on(text, said):
+    run = Run(SLUG, 1)
+    run.send(["guess", run.state.options[0]])
+    before = run.state.bet.said
+    run.send(["text", text])
+    assert said in run.describe()
+    assert said in run.view().text()
+    assert run.state.read is game.shipped()
+    assert run.state.bet.said == before
+
+
+def test_a_text_that_is_too_long_is_refused_with_both_lengths():
+    run = Run(SLUG, 1)
+    with pytest.raises(MessageError, match=f"it has {own.LONGEST + 1} characters"):
+        run.send(["text", "x" * (own.LONGEST + 1)])
+    assert run.state.text == ""
+
+
+def test_the_longest_text_is_read_at_once_drawn_within_the_budget_and_kept_in_a_link():
+    rng = np.random.default_rng(0)
+    names = ["".join(rng.choice(list("abcdefghij"), 6)) for _ in range(400)]
+    text = ""
+    while len(text) < own.LONGEST - 80:
+        text += " ".join(rng.choice(names, 9)) + ".\n"
+    began = time.perf_counter()
+    run = with_text(text)
+    assert time.perf_counter() - began < 3  # some 0.1 s on the machine it was written on
+    assert len(run.state.read.names) == own.MOST
+    assert len(to_html(run.view())) < 60_000
+    link = encode(run)
+    assert len(link) < LONGEST_LINK
+    assert replayed(link).describe() == run.describe()

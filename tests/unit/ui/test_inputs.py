@@ -3,7 +3,7 @@
 import numpy as np
 
 from games.moves import Dial, Place, Press, Text, moves
-from games.ui.inputs import code_field, pad, scrubber
+from games.ui.inputs import code_field, pad, scrubber, text_field
 from tests import dom
 
 
@@ -81,6 +81,16 @@ def test_a_code_field_takes_a_text_of_the_length_that_the_move_allows():
     (area,) = (n for n in node.walk() if n.tag == "textarea")
     assert area.attributes["maxlength"] == "80"
     assert area.text() == "w - 0.1 * g"
+    assert area.messages() == {"change": ("code",)}
+    assert dom.page_of(node) == dom.expected(node)
+
+
+def test_a_text_field_cuts_nothing_off_and_says_which_way_its_text_runs():
+    node = text_field("a text", "\nOne fish.\nTwo fish.", MAY.code)
+    (area,) = (n for n in node.walk() if n.tag == "textarea")
+    assert "maxlength" not in area.attributes  # what is too long is refused, in words
+    assert area.attributes["dir"] == "auto"
+    assert area.text() == "One fish.\nTwo fish."
     assert area.messages() == {"change": ("code",)}
     assert dom.page_of(node) == dom.expected(node)
 
