@@ -361,6 +361,53 @@ class File(Domain):
         yield from ()
 
 
+@dataclass(frozen=True)
+class Shades(Domain):
+    """A picture in a few shades: for each cell, row by row, a digit from 0, paper, up to full ink.
+
+    The digits are those of base 16, so there are 2 to 16 levels. The page makes them of a picture
+    of the learner's (web/client/pictures.js).
+    """
+
+    columns: int
+    rows: int
+    levels: int = 2
+    when: When | None = None
+
+    @property
+    def digits(self) -> str:
+        """One for each level."""
+        return "0123456789abcdef"[: self.levels]
+
+    def take(self, values: Sequence[object], state: Any) -> Parts_:
+        """The digits themselves."""
+        (value,) = values
+        if not isinstance(value, str) or len(value) != self.columns * self.rows:
+            raise ValueError
+        if not set(value) <= set(self.digits):
+            raise ValueError
+        return (value,)
+
+    def cells(self, text: str) -> list[list[float]]:
+        """How much ink is in each cell, from 0 to 1, row by row."""
+        ink = [int(digit, 16) / (self.levels - 1) for digit in text]
+        return [ink[i : i + self.columns] for i in range(0, len(ink), self.columns)]
+
+    def allowed(self, state: Any) -> str:
+        """How many digits, and which."""
+        return say(
+            "a picture of {columns} × {rows} digits from 0 to {last}",
+            columns=self.columns,
+            rows=self.rows,
+            last=self.digits[-1],
+        )
+
+    def samples(self, state: Any) -> Iterator[Parts_]:
+        """Paper, every level in turn, and ink."""
+        n, digits = self.columns * self.rows, self.digits
+        yield from ((digits[0] * n,), ((digits * n)[:n],), (digits[-1] * n,))
+
+
 @dataclass(frozen=True, init=False)
 class Parts(Domain):
     """Several domains one after the other, each with a name: which end, and where to."""
@@ -457,6 +504,11 @@ class Offer:
         """Characters of the longest `Text`."""
         assert isinstance(self.domain, Text), f"{self.message[0]} takes no text"
         return self.domain.longest
+
+    def shades(self) -> Shades:
+        """The grid of a picture in `Shades`."""
+        assert isinstance(self.domain, Shades), f"{self.message[0]} takes no picture"
+        return self.domain
 
     def decimals(self) -> int:
         """How many decimals a `Dial` needs in print."""

@@ -1,6 +1,8 @@
-"""Inputs larger than a button: a grid to draw on, a run's time, a field of code or of text."""
+"""Inputs larger than a button: a pad, a run's time, a field of code or text, a picture file."""
 
 from __future__ import annotations
+
+import json
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -98,6 +100,36 @@ def pad(
         ),
         key=offer.message[0] if key is None else key,
         class_="pad",
+    )
+
+
+def picture_file(label: str, offer: Offer, *, key: Key = None) -> Node:
+    """Takes a picture of the learner's, which a phone's camera may make, in the move's shades.
+
+    The page scales and grades it (web/client/pictures.js); nothing but the digits becomes a move,
+    and why a file is no picture is said there.
+
+    Args:
+        label: what becomes of the picture.
+        offer: the move, a `Shades`.
+        key: tells it from its siblings.
+    """
+    grid = offer.shades()
+    sizes = {"columns": grid.columns, "rows": grid.rows, "levels": grid.levels}
+    return h(
+        "label",
+        h("span", label, class_="file-label", aria_hidden="true"),
+        h(
+            "input",
+            type="file",
+            accept="image/*",
+            aria_label=label,
+            data_shades=json.dumps(sizes, separators=(",", ":")),
+            disabled=not offer.open,
+            on={"change": offer.message} if offer.open else None,
+        ),
+        key=offer.message[0] if key is None else key,
+        class_="file",
     )
 
 

@@ -19,4 +19,4 @@ def digit(rng: np.random.Generator) -> Array:
 
 def inked(drawing: Array) -> int:
     """How many cells are ink."""
-    return int(drawing.sum())
+    return int(np.count_nonzero(drawing))

@@ -14,6 +14,7 @@ from functools import cache
 import numpy as np
 
 from games import load
+from games.moves import Shades
 from games.run import LONGEST_TEXT, Run
 from games.ui.node import PLACED, to_html
 from pycore import brains
@@ -87,6 +88,9 @@ def event_data(node, event, box):
         low, high, step = grid(node)
         places = {0, round((high - low) / step / 3), round((high - low) / step)}
         return [(round(low + place * step, 9),) for place in sorted(places)]
+    if "data-shades" in node.attributes:
+        sizes = json.loads(node.attributes["data-shades"])
+        return list(Shades(**sizes).samples(None))
     if kind == "file" and "data-binary" in node.attributes:
         return [(brain_file(),)]
     if kind == "file":

@@ -15,6 +15,7 @@ from games.moves import (
     Pick,
     Place,
     Press,
+    Shades,
     Switch,
     Text,
     moves,
@@ -95,6 +96,19 @@ def test_a_refusal_says_what_came_and_what_is_allowed(said, allowed):
         take(*said)
     assert allowed in str(refusal.value)
     assert repr(said[0]) in str(refusal.value)
+
+
+def test_shades_are_one_digit_a_cell_and_say_how_much_ink_each_has():
+    shades = Shades(3, 2, 5)
+    table = moves(picture=shades)
+    for text in ("000000", "012344", "444444"):
+        assert table.take(STATE, "picture", [text]) == (text,)
+    assert shades.cells("012344") == [[0.0, 0.25, 0.5], [0.75, 1.0, 1.0]]
+    assert [text for (text,) in shades.samples(STATE)] == ["000000", "012340", "444444"]
+    assert Shades(2, 1, 16).cells("f3") == [[1.0, 0.2]]
+    for wrong in ("00000", "0000000", "000005", "00000a", "00000٣", "", 12344, None, True):
+        with pytest.raises(MessageError, match="a picture of 3 × 2 digits from 0 to 4"):
+            table.take(STATE, "picture", [wrong])
 
 
 def test_a_text_that_is_too_long_is_not_shown_but_counted():

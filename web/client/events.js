@@ -3,6 +3,7 @@
 // It reads data-on (written by games/ui/node.py) and knows neither games nor Python.
 
 import { contentOf } from './files.js';
+import { Unreadable, shadesOf } from './pictures.js';
 import { dataAt, dataBeside, mapOf, marksBetween } from './places.js';
 import { isNumber, nudge, read } from './typed.js';
 
@@ -30,11 +31,7 @@ export function listen(send, refuse) {
     const control = event.target;
     if (control instanceof HTMLInputElement && control.type === 'file') {
       const file = control.files?.[0];
-      const content = file ? contentOf(control, file) : Promise.reject(new Error('none chosen'));
-      content.then(
-        (text) => send(found.game, [...found.message, text], true),
-        (error) => console.info('No file was read:', error),
-      );
+      if (file) take(control, file, found);
       control.value = ''; // so that the same file can be chosen once more
       return;
     }
@@ -42,6 +39,19 @@ export function listen(send, refuse) {
     send(found.game, isControl ? [...found.message, valueOf(event.target)] : found.message, isControl);
   };
   for (const type of ['click', 'input', 'change']) document.addEventListener(type, simple);
+
+  /** @param {HTMLInputElement} control @param {File} file @param {{game: HTMLElement, message: any[]}} found */
+  const take = async (control, file, { game, message }) => {
+    const { shades } = control.dataset;
+    try {
+      const content = await (shades ? shadesOf(file, JSON.parse(shades)) : contentOf(control, file));
+      if (shades) refuse(game, '');
+      send(game, [...message, content], true);
+    } catch (error) {
+      if (error instanceof Unreadable) refuse(game, error.message);
+      else console.info('No file was read:', error);
+    }
+  };
 
   /** @param {HTMLInputElement} field @param {{game: HTMLElement, message: any[]}} found */
   const typed = (field, { game, message }) => {

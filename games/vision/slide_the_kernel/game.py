@@ -18,7 +18,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts.pen import written
-from games.moves import Dial, Parts, Pick, Place, Press, Switch, moves
+from games.moves import Dial, Parts, Pick, Place, Press, Shades, Switch, moves
 from games.ui import controls, inputs, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, plain
@@ -51,6 +51,9 @@ NAMES = {
 }
 DOT = SIZE // 2
 """Column and row of the lone dot."""
+LEVELS = 5
+"""Shades of a picture: a quarter of ink apart, so that sums can be read."""
+SHADES = Shades(SIZE, SIZE, LEVELS)
 PAPERS = {"digit": word("A digit"), "dot": word("A dot"), "line": word("A line")}
 
 LEARNT = word(
@@ -66,6 +69,7 @@ MOVES = moves(
     erase=Switch(),
     clear=Press(),
     paper=Pick(*PAPERS),
+    picture=SHADES,
     slide=Press(),
     look=Place(_OUT, _OUT),
     pick=Parts(row=_PLACE, column=_PLACE),
@@ -117,6 +121,8 @@ def update(state: State, move: str, *values: Any) -> None:
     match move, *values:
         case "paper", name:
             state.drawing = _paper(state.rng, name)
+        case "picture", digits:
+            state.drawing = np.array(SHADES.cells(digits))
         case ("slide",):
             state.at, state.slid = (0, 0), True
         case "look", column, row:
@@ -250,11 +256,21 @@ def view(state: State) -> Node:
                 key="products",
             ),
             widgets.folded(
-                say("Draw"),
+                say("Draw, or take a picture"),
                 widgets.hint(say("The drawing takes ink wherever you touch it.")),
                 widgets.row(
                     controls.toggle(say("Rub out"), state.erase, may.erase),
                     controls.button(say("Clear the paper"), may.clear),
+                    inputs.picture_file(say("Take a photo or open a picture"), may.picture),
+                ),
+                widgets.hint(
+                    say(
+                        "Your picture stays on this device. Its middle becomes {n} × {n} dots, "
+                        "each the mean of its pixels, in {levels} shades from the lightest to the "
+                        "darkest; only these go into the run and its link.",
+                        n=SIZE,
+                        levels=LEVELS,
+                    )
                 ),
                 key="draw",
             ),
@@ -283,11 +299,13 @@ def describe(state: State) -> str:
     """The drawing, the kernel, the cell looked at, and how far off the kernel is."""
     column, row = state.at
     return say(
-        "{ink} cells of ink, the pen at column {pen_column}, row {pen_row}{mode}. Kernel {kernel}; "
+        "{ink} cells of ink, the pen at column {pen_column}, row {pen_row}{mode}. {shades} Kernel "
+        "{kernel}; "
         "chosen is row {chosen_row}, column {chosen_column}. The map has {n} × {n} cells, padding "
         "{padding}, stride {stride}; the one in column {column}, row {row} is {value}, the "
         "target’s {wanted}. {verdict}",
         ink=inked(state.drawing),
+        shades=_shades(state),
         pen_column=state.pen[0] + 1,
         pen_row=state.pen[1] + 1,
         mode=say(", rubbing out") if state.erase else "",
@@ -502,7 +520,7 @@ def _verdict(state: State) -> str:
         )
     if not state.drawing.any():
         return say("On empty paper every kernel answers 0. Draw something small, a dot say.")
-    if inked(state.drawing) == 1:
+    if state.drawing.sum() == state.drawing.max() == 1:
         return say(
             "One dot: your map now shows your kernel, turned by half a turn. So what does the "
             "target show?"
@@ -517,6 +535,17 @@ def _verdict(state: State) -> str:
         "Which drawing would give the kernel away?",
         n=int(np.isclose(state.kernel, state.secret).sum()),
         total=state.secret.size,
+    )
+
+
+def _shades(state: State) -> str:
+    """What a picture has beside ink and paper."""
+    if (state.drawing == np.round(state.drawing)).all():
+        return ""
+    return say(
+        "They have {n} shades, worth {sum} cells of full ink.",
+        n=len(np.unique(state.drawing[state.drawing > 0])),
+        sum=plain(float(state.drawing.sum())),
     )
 
 

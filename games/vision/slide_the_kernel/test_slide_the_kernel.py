@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from games import MessageError
+from games.link import encode, replayed
 from games.run import Run
 from games.vision.slide_the_kernel import game
 
@@ -109,3 +111,40 @@ def test_whatever_is_done_ends_the_slide():
         run.send(message)
         assert not run.tick()
         assert np.isfinite(run.numbers()["your map"]).all()
+
+
+def test_a_picture_becomes_the_drawing_in_quarters_of_ink_and_comes_back_by_its_link():
+    rng = np.random.default_rng(0)
+    for seed in SEEDS:
+        run = Run("slide-the-kernel", seed)
+        digits = "".join(map(str, rng.integers(0, game.LEVELS, game.SIZE**2)))
+        run.send(["slide"])
+        run.send(["picture", digits])
+        assert not run.state.sliding
+        shown = run.numbers()["drawing"]
+        assert (shown * 4 == np.array([*map(int, digits)]).reshape(game.SIZE, game.SIZE)).all()
+        assert run.numbers()["your map"][3, 4] == pytest.approx(
+            by_hand(run.state, run.state.kernel, 3, 4)
+        )
+        assert "They have 4 shades" in run.describe()
+        again = replayed(encode(run))
+        assert (again.state.drawing == run.state.drawing).all()
+        run.solve()
+        assert run.score() == 1
+
+
+def test_a_picture_of_one_dot_is_told_as_a_dot_only_where_it_is_full_ink():
+    run = Run("slide-the-kernel", 1)
+    run.send(["slide"])
+    for digit, told in (("4", True), ("2", False)):
+        run.send(["picture", f"{digit:0>55}{'0' * 45}"])
+        assert ("One dot" in run.describe()) == told
+
+
+def test_what_is_no_picture_of_its_grid_is_refused():
+    run = Run("slide-the-kernel", 1)
+    before = run.state.drawing.copy()
+    for digits in ("", "0" * 99, "0" * 101, "5" * 100, "é" * 100, "0" * 99 + " ", 0, None):
+        with pytest.raises(MessageError, match="10 × 10 digits from 0 to 4"):
+            run.send(["picture", digits])
+    assert (run.state.drawing == before).all()

@@ -1,9 +1,11 @@
 """games/ui/inputs.py: a grid to draw on, a run's time, a field of code."""
 
+import json
+
 import numpy as np
 
-from games.moves import Dial, Place, Press, Text, moves
-from games.ui.inputs import code_field, pad, scrubber, text_field
+from games.moves import Dial, Place, Press, Shades, Text, moves
+from games.ui.inputs import code_field, pad, picture_file, scrubber, text_field
 from tests import dom
 
 
@@ -17,6 +19,7 @@ MOVES = moves(
     at=Dial(0, 20),
     play=Press(),
     code=Text(80),
+    picture=Shades(4, 3, 5),
     shut=Dial(0, 20, when=never),
     sealed=Place(Dial(0, 4), Dial(0, 2), when=never),
 )
@@ -92,6 +95,17 @@ def test_a_text_field_cuts_nothing_off_and_says_which_way_its_text_runs():
     assert area.attributes["dir"] == "auto"
     assert area.text() == "One fish.\nTwo fish."
     assert area.messages() == {"change": ("code",)}
+    assert dom.page_of(node) == dom.expected(node)
+
+
+def test_a_picture_file_says_in_which_shades_it_is_wanted_and_leaves_the_camera_to_the_browser():
+    node = picture_file("a picture", MAY.picture)
+    (field,) = (n for n in node.walk() if n.tag == "input")
+    assert field.attributes["accept"] == "image/*"
+    assert "capture" not in field.attributes  # a phone would offer nothing but its camera
+    sizes = json.loads(field.attributes["data-shades"])
+    assert sizes == {"columns": 4, "rows": 3, "levels": 5}
+    assert field.messages() == {"change": ("picture",)}
     assert dom.page_of(node) == dom.expected(node)
 
 
