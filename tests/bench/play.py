@@ -20,7 +20,7 @@ PICK = """([slug, choice]) => {
     if (controls.length === 0) return null;
     const control = controls[Math.floor(choice * controls.length)];
     control.scrollIntoView({block: 'nearest'});
-    if (control.matches('input[type=range]')) {
+    if (control.matches('input[type=range], [role=slider]')) {
         control.focus();
         return 'keys';
     }

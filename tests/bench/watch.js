@@ -20,12 +20,14 @@
   const frame = (i) => (watched.frames[i] ??= { draw: 0, patch: 0, paint: 0, changed: false });
 
   let inputs = []; // times of inputs that no frame has taken along yet
-  for (const type of ["click", "input", "change"]) {
+  const MOVES = { click: ["click"], input: ["input"], change: ["change"], keydown: ["drag", "key"] };
+  for (const [type, moves] of Object.entries(MOVES)) {
     document.addEventListener(
       type,
-      ({ target, timeStamp }) => {
-        const messages = target.closest?.("[data-on]")?.getAttribute("data-on");
-        if (messages && type in JSON.parse(messages)) inputs.push(timeStamp);
+      ({ target, timeStamp, key }) => {
+        const messages = JSON.parse(target.closest?.("[data-on]")?.getAttribute("data-on") ?? "{}");
+        const meant = type !== "keydown" || key.startsWith("Arrow"); // a handle knows no other keys
+        if (meant && moves.some((move) => move in messages)) inputs.push(timeStamp);
       },
       { capture: true },
     );

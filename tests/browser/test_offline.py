@@ -30,6 +30,12 @@ HASTY = """{
     window.setTimeout = (what, wait, ...more) => later(what, wait === 3000 ? 0 : wait, ...more);
 }"""
 """No waiting for calm."""
+WAITS = """
+window.PerformanceObserver = class extends PerformanceObserver {
+  observe(options) { window.waits ||= options.type === 'paint'; super.observe(options); }
+};
+"""
+"""Tells whether the page's scripts wait until it is drawn."""
 REGISTRATION = "navigator.serviceWorker.getRegistration('/course/')"
 LINE = "document.querySelector('[data-offline]')?.innerText ?? ''"
 WHOLE = "works without a network"
@@ -214,8 +220,10 @@ def test_after_one_visit_what_was_opened_works_without_a_network_with_all_of_its
     context, host
 ):
     page = context.new_page()
+    page.add_init_script(WAITS)
     page.goto(host.url + "play/light-the-network/")
     page.wait_for_selector("[data-status=ready]")
+    assert page.evaluate("window.waits") is True
     says(page, OPENED)
     begun = host.asked.index(offline.WORKER)
     assert {"stdlib", "numpy", "app", "tracks/first_neurons"} <= {
@@ -247,8 +255,10 @@ def test_after_one_visit_what_was_opened_works_without_a_network_with_all_of_its
     page.close()
 
     page = context.new_page()  # and so does a new one, also without what the browser itself kept
+    page.add_init_script(WAITS)
     context.new_cdp_session(page).send("Network.clearBrowserCache")
     page.goto(host.url + "lesson/level-1/")
+    assert not page.evaluate("window.waits")  # for its scripts are here
     page.wait_for_selector('[data-game="light-the-network"][data-status="ready"]')
     Player(page, "light-the-network", "mouse").win()
     assert page.goto(host.url + "lesson/").status == 200

@@ -714,7 +714,7 @@ INLINE_ROLES = ("compute", "term")
 BOXES = ("card", "example", "takeaway")
 OUTCOMES = ("played", "won")
 """How far a reader may have come with a game: what may be said afterwards by it."""
-TAKEN = {"main", "rail", "runtime", "modules", "from-file", "live-reload", "build-error"}
+TAKEN = {"main", "rail", "runtime", "from-file", "live-reload", "build-error"}
 """Ids of the page around an article."""
 PARTS = ("title", "share", "numbers")
 """What a placed game's own ids end in (web/pages/game.html)."""

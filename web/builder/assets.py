@@ -87,7 +87,6 @@ class Assets:
     Attributes:
         urls: logical name → URL relative to the root of the site.
         runtime: what starts Python.
-        modules: the page's entry and all that it imports, the nearest first.
         version: a short hash over all shipped files; changes when any of them does.
         address: where the site will be found, `https://…/`, or empty while nobody has said.
         language: the code of what the pages are written in.
@@ -95,7 +94,6 @@ class Assets:
 
     urls: Mapping[str, str]
     runtime: Runtime
-    modules: tuple[str, ...] = ()
     version: str = field(default="dev")
     address: str = ""
     language: str = "en"

@@ -611,7 +611,6 @@ class Site:
             public=address or root,
             picture=picture,
             runtime=runtime,
-            modules=[root + module for module in (*self.assets.modules, *runtime.modules)],
             manifest=icons.MANIFEST,
             touch_icon=icons.TOUCH,
             paper=icons.colours()["paper"],

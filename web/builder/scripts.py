@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from games.words import Language
 from web.builder import catalogue
@@ -14,6 +15,9 @@ from web.builder.report import BuildError
 PLACE = "null /* written by the build */"
 """Where a script takes what only the build knows."""
 WORDS = WEB / "client" / "words.js"
+ENTER = WEB / "client" / "enter.js"
+ENTRY = "main.js"
+"""The first of the page's modules."""
 IMPORTED = re.compile(r"""\b(?:from|import)\s*["'](\.{1,2}/[^"']+)""")
 """A module that another one imports, as it names it."""
 _IMPORT = re.compile(r"^import (\{[\w, ]+\}) from '\.{1,2}/words\.js';\n", re.MULTILINE)
@@ -33,6 +37,19 @@ def with_words(script: str, language: Language) -> str:
     said = f"const {found[1]} = (() => {{\n{inside}\nreturn {found[1]};\n}})();\n"
     whole = _IMPORT.sub(lambda _: said, script)
     return whole if "\nexport " in whole else f"(() => {{\n{whole}\n}})();\n"
+
+
+def enter(files: Mapping[str, bytes], around: str, runtime: Iterable[str]) -> str:
+    """Return `enter.js` with the modules in it that a page needs to be played.
+
+    Args:
+        files: the page's modules, all of one folder.
+        around: the folder in which that folder lies, from the root of the site.
+        runtime: the modules that start Python, from the root as well.
+    """
+    own = [f"./{path}" for path in imported(ENTRY, files)]
+    beside = [f"../{path.removeprefix(around)}" for path in runtime]
+    return filled(files[ENTER.name].decode(), json.dumps([*own, *beside]))
 
 
 def imported(entry: str, files: Mapping[str, bytes]) -> tuple[str, ...]:

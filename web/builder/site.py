@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from games.words import ENGLISH, Language, use
@@ -26,6 +26,8 @@ from web.builder.single import single_file
 from web.builder.sources import Packages, numpy_wheel
 from web.builder.styles import track_sheets
 
+ASSETS = "assets/"
+"""Where the site's files lie that no reader names."""
 FOR_OTHERS = ("embed.js", "lms.js", "xapi.js")
 """What other people's pages name: these files keep their names."""
 SINGLE_FILE = "download/neuronauts.html"
@@ -89,15 +91,14 @@ def ship(
     runtime = ship_runtime(shipment, packages, compiler, WEB / "client", spoken)
     found = packages.read("minisearch/dist/es/index.js").decode()
     beside = {"minisearch.js": scripts.without_comments(found).encode()}
-    client = ship_client(shipment, WEB / "client", spoken, beside)
+    client = ship_client(shipment, WEB / "client", spoken, beside, runtime.modules)
     urls = {**client, **ship_styles(shipment, packages, WEB)}
     for name, text in licences(packages, numpy_wheel(packages)).items():
         shipment.plain(f"licenses/{name}", text)
     packages.read("katex/dist/katex.mjs")  # runs at build time, so its bytes count too
     shutil.rmtree(folder, ignore_errors=True)
     shipment.write(folder)
-    modules = scripts.imported(client["client/main.js"], shipment.files)
-    return Assets(urls, runtime, modules, shipment.version, address, spoken.code)
+    return Assets(urls, runtime, shipment.version, address, spoken.code)
 
 
 def ship_client(
@@ -105,10 +106,12 @@ def ship_client(
     folder: Path,
     language: Language = ENGLISH,
     beside: Mapping[str, bytes] | None = None,
+    runtime: Iterable[str] = (),
 ) -> dict[str, str]:
     """Ship the page's JavaScript in one hashed folder, so that modules find each other by name.
 
-    `beside` are modules made elsewhere, which they import as if they lay among them.
+    `beside` are modules made elsewhere, which they import as if they lay among them; `runtime`
+    those that start Python, which a page fetches together with its own.
 
     What other people's pages name lies by itself, under a name that stays, and has its words in it.
     """
@@ -116,11 +119,13 @@ def ship_client(
     files = {**own, **(beside or {})}
     if scripts.WORDS.name in files:
         files[scripts.WORDS.name] = scripts.words(language).encode()
+    if scripts.ENTER.name in files:
+        files[scripts.ENTER.name] = scripts.enter(files, ASSETS, runtime).encode()
     for name in FOR_OTHERS:
         if name in files:
             script = scripts.with_words(files.pop(name).decode(), language)
             shipment.plain(name, scripts.in_ascii(scripts.without_comments(script)))
-    base = shipment.folder("assets/client", files)
+    base = shipment.folder(f"{ASSETS}client", files)
     return {f"client/{name}": base + name for name in files}
 
 

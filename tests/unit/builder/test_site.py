@@ -1,4 +1,5 @@
 import gzip
+import json
 import re
 from pathlib import Path
 
@@ -72,6 +73,21 @@ def test_client_modules_stay_together_in_one_folder(tmp_path: Path) -> None:
     urls = site.ship_client(Shipment(), tmp_path)
     assert set(urls) == {"client/main.js", "client/patch.js"}
     assert len({url.rsplit("/", 1)[0] for url in urls.values()}) == 1
+
+
+def test_the_first_module_names_all_that_are_needed_to_play(tmp_path: Path) -> None:
+    for name, text in {
+        "enter.js": "const all = null /* written by the build */;",
+        "main.js": "import { a } from './a.js';",
+        "a.js": "import './b.js';",
+        "b.js": "",
+        "alone.js": "",
+    }.items():
+        (tmp_path / name).write_text(text)
+    shipment = Shipment()
+    urls = site.ship_client(shipment, tmp_path, runtime=["assets/pyscript/core.js"])
+    said = json.loads(shipment.files[urls["client/enter.js"]].decode().split("= ")[1].rstrip(";"))
+    assert said == ["./main.js", "./a.js", "./b.js", "../pyscript/core.js"]
 
 
 def test_missing_licence_stops_the_build(
