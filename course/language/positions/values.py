@@ -9,7 +9,10 @@ from pycore import attention, positions
 # %% order-puzzle
 twins = (14, 24)
 meet = int(np.lcm(*twins))
-rival = float(game.scores(list(twins), 0, 1, meet - 1).max())
+met = game.scores(list(twins), 0, 1, meet - 1)
+rival = float(met.max())
+again = 2 + int(np.flatnonzero(np.isclose(met[1:], met[0]))[0])
+"""The next distance at which the two hands score as one step away."""
 
 # %% shuffle
 rng = np.random.default_rng(3)
@@ -47,9 +50,12 @@ def middle(task, kind, length):
     return LENGTHS[task, kind][(16, 32, 64).index(length)][1]
 
 
+BACK, CAPITAL = "three back", "latest capital"
+right_at_32 = LENGTHS[BACK, "sinusoids"][1]
+kept = {"relative": middle(BACK, "relative", 64)}
+suits = {2: middle(CAPITAL, "ALiBi", 64), 8: middle(CAPITAL, "ALiBi, eight heads", 64)}
+near = [middle(task, "rotary, near keys", 64) for task in (BACK, CAPITAL)]
+slower = [middle(CAPITAL, kind, 64) for kind in ("rotary", "rotary, all slower")]
+other_base = [middle(task, "rotary, other base", 64) for task in (BACK, CAPITAL)]
+worst = [LENGTHS[task, "rotary, other base"][2][0] for task in (BACK, CAPITAL)]
 base = 10000 * 4 ** (4 / 3)
-
-# %% positions-cannot
-first = [found for (task, _), found in LENGTHS.items() if task == "three back"]
-good = [found for found in first if found[0][1] > 99]
-rows, perfect, lasting = len(first), len(good), sum(found[2][1] > 80 for found in good)

@@ -3,8 +3,13 @@
 A query and a key hold the same numbers: for each hand the pair (1, 0), which the engine's `Rotary`
 turns by its position. Their score is the mean product over the hands, so it is 1 for a key in the
 query's own place, and depends on nothing but how far apart both are. A task asks that it falls by
-`fall` at one step and stays that low up to a distance `far`. A fast hand does the first and is soon
-back, a slow one the second: so each round has a hand more, and a reach several times as long.
+`fall` at one step and stays that low up to a distance `far`, and from a distance `after` on lower
+still. A fast hand does the first and is soon back, a slow one the second: so each round has a hand
+more, and a reach several times as long. In every choice that wins each hand is at least three times
+slower than the one before.
+
+Edition 1 did not ask for less from `after` on. Hands of nearly the same speed won there too: a
+beat between them serves for a slow hand, but is high again where they meet.
 """
 
 from __future__ import annotations
@@ -25,9 +30,10 @@ from games.words import say, word
 from pycore.arrays import Array
 from pycore.positions import Rotary
 
+EDITION = 2
 LEARNT = word(
-    "Turned hands agree by their distance alone. One hand is fine or reaches far; a few of "
-    "different speeds do both."
+    "Turned hands agree by their distance alone. One hand is fine or reaches far; a few, each "
+    "several times slower than the one before, do both."
 )
 NEAR, QUERIES, TICKS = 12, 12, 64
 """Distances that are seen before the walk; the last place of the query; ticks of a walk."""
@@ -39,19 +45,56 @@ PERIODS = (*SHORT, 128, 160, 200, 256, 320, 400, 512, 640, 800, 1000, 1280, 1600
 
 
 class Task(NamedTuple):
-    """How far the score must stay low, how much it must fall, and periods that do it."""
+    """What is asked of the score, and periods that do it.
+
+    Attributes:
+        far: the distance up to which it must stay low.
+        fall: how much it must fall from one step on.
+        periods: steps of one turn of each hand.
+        after: the distance from which it must be lower still; 0 asks for no more.
+        low: … and how low.
+    """
 
     far: int
     fall: float
     periods: tuple[int, ...]
+    after: int = 0
+    low: float = 1.0
 
 
-ROUNDS: tuple[tuple[Task, ...], ...] = (
-    (Task(8, 0.08, (10,)), Task(10, 0.08, (12,)), Task(12, 0.05, (14,)), Task(14, 0.04, (16,))),
-    (Task(60, 0.08, (8, 64)), Task(80, 0.06, (8, 100)), Task(100, 0.06, (12, 128))),
-    (Task(300, 0.08, (5, 32, 320)), Task(400, 0.06, (5, 48, 512)), Task(600, 0.06, (8, 64, 640))),
-)
-"""What is drawn from in each round; the first has one hand."""
+Rounds = tuple[tuple[Task, ...], ...]
+FADES, APART = "far-looks-farther", "no-mix-up"
+"""What counts as won; the second was edition 1's."""
+ROUNDS: dict[str, Rounds] = {
+    FADES: (
+        (
+            Task(6, 0.08, (10,), 2, 0.55),
+            Task(8, 0.08, (12,), 2, 0.55),
+            Task(9, 0.08, (12,), 3, 0.55),
+            Task(10, 0.06, (14,), 3, 0.55),
+        ),
+        (
+            Task(36, 0.08, (8, 48), 12, 0.55),
+            Task(48, 0.06, (8, 64), 16, 0.55),
+            Task(66, 0.06, (10, 100), 22, 0.55),
+        ),
+        (
+            Task(240, 0.05, (8, 64, 320), 80, 0.55),
+            Task(360, 0.03, (12, 128, 512), 180, 0.4),
+            Task(480, 0.03, (12, 128, 640), 240, 0.4),
+        ),
+    ),
+    APART: (
+        (Task(8, 0.08, (10,)), Task(10, 0.08, (12,)), Task(12, 0.05, (14,)), Task(14, 0.04, (16,))),
+        (Task(60, 0.08, (8, 64)), Task(80, 0.06, (8, 100)), Task(100, 0.06, (12, 128))),
+        (
+            Task(300, 0.08, (5, 32, 320)),
+            Task(400, 0.06, (5, 48, 512)),
+            Task(600, 0.06, (8, 64, 640)),
+        ),
+    ),
+}
+"""What is drawn from in each round, by what counts as won; the first has one hand."""
 
 
 def _idle(state: State) -> bool:
@@ -63,7 +106,10 @@ def _farthest(state: State) -> int:
     return QUERIES + (NEAR if state.phase == "open" else state.task.far)
 
 
-PARAMS = {"rounds": Param(Dial(1, 3), 3, word("Rounds"))}
+PARAMS = {
+    "rounds": Param(Dial(1, 3), 3, word("Rounds")),
+    "goal": Param(Pick(FADES, APART), FADES, word("What counts as won")),
+}
 MOVES = moves(
     query=Dial(0, QUERIES, when=_idle),
     key=Dial(0, _farthest, when=_idle),
@@ -90,6 +136,7 @@ class State:
 
     rng: np.random.Generator
     rounds: int
+    goal: str
     task: Task
     stage: int = 0
     done: int = 0
@@ -104,15 +151,16 @@ class State:
         return abs(self.key - self.query)
 
 
-def init(seed: int, rounds: int = 3) -> State:
+def init(seed: int, rounds: int = 3, goal: str = FADES) -> State:
     """One hand, and a task for it."""
     rng = np.random.default_rng(seed)
-    return State(rng, rounds, _drawn(rng, 0))
+    return State(rng, rounds, goal, _drawn(rng, goal, 0))
 
 
-def _drawn(rng: np.random.Generator, stage: int) -> Task:
+def _drawn(rng: np.random.Generator, goal: str, stage: int) -> Task:
     """A task of a round."""
-    return ROUNDS[stage][int(rng.integers(len(ROUNDS[stage])))]
+    tasks = ROUNDS[goal][stage]
+    return tasks[int(rng.integers(len(tasks)))]
 
 
 def update(state: State, move: str, *values: Any) -> None:
@@ -129,7 +177,7 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("next",):
             if state.phase == "over" and passed(state):
                 state.stage = min(state.stage + 1, state.rounds - 1)
-                state.task = _drawn(state.rng, state.stage)
+                state.task = _drawn(state.rng, state.goal, state.stage)
                 missing = state.stage + 1 - len(state.periods)
                 state.periods += state.periods[-1:] * missing
                 if not missing:
@@ -172,14 +220,23 @@ def here(state: State) -> float:
     return float(scores(state.periods, state.query, state.key, state.key)[0])
 
 
+def ceiling(task: Task) -> Array:
+    """How high the score may be at each distance from 0 to `far`."""
+    most = np.full(task.far + 1, 1 - task.fall)
+    if task.after:
+        most[task.after :] = task.low
+    most[0] = 1.0
+    return most
+
+
 def mixed_up(state: State) -> list[int]:
     """The distances at which the score is too high."""
-    high = curve(state, state.task.far) > 1 - state.task.fall
-    return [int(distance) for distance in np.flatnonzero(high) if distance]
+    high = curve(state, state.task.far) > ceiling(state.task)
+    return [int(distance) for distance in np.flatnonzero(high)]
 
 
 def passed(state: State) -> bool:
-    """Whether no key is mixed up with one in the query's own place."""
+    """Whether no key looks nearer than it may."""
     return not mixed_up(state)
 
 
@@ -205,7 +262,7 @@ def why(state: State, move: str, *values: object) -> str:
         case "turn", 1, _ if state.stage:
             return say("The fastest hand tells a place from the next.")
         case "turn", 1, _:
-            return say("A turn takes a little longer than the key walks.")
+            return say("A turn takes longer than the key walks, so the hand is not yet back.")
         case "turn", _, int(steps):
             return say(
                 "When the faster hand is back, this one has clearly moved; it is back itself only "
@@ -387,19 +444,10 @@ def _curve(state: State) -> Node:
     axes = plots.Axes((0, far), (LOW, 1.05), height=178, left=58, top=10, bottom=36)
     found = curve(state, seen)
     wrong = [d for d in mixed_up(state) if d <= seen]
-    left, right = axes.across([min(1, far), far])
-    top, bottom = axes.up([1.05, 1 - task.fall])
     won = state.phase == "over" and not wrong
     return plots.plot(
         axes,
-        h(
-            "rect",
-            x=float(left),
-            y=float(top),
-            width=float(right - left),
-            height=float(bottom - top),
-            class_="forbidden",
-        ),
+        h("path", d=_band(axes, task), class_="forbidden"),
         plots.rule(axes, y=0),
         plots.curve(
             axes,
@@ -419,6 +467,16 @@ def _curve(state: State) -> Node:
     )
 
 
+def _band(axes: plots.Axes, task: Task) -> str:
+    """The outline of where the curve may not be: lower from the distance `after` on."""
+    steps = [(1, 1 - task.fall)]
+    if task.after:
+        steps += [(task.after, 1 - task.fall), (task.after, task.low)]
+    corners = [(1, 1.05), *steps, (task.far, steps[-1][1]), (task.far, 1.05)]
+    drawn = [f"{float(axes.across(d)):.1f} {float(axes.up(y)):.1f}" for d, y in corners]
+    return f"M{'L'.join(drawn)}Z"
+
+
 def _verdict(state: State) -> str:
     task, found = state.task, here(state)
     if state.phase == "walking":
@@ -427,6 +485,15 @@ def _verdict(state: State) -> str:
             d=state.distance,
             far=task.far,
             score=fixed(found),
+        )
+    if state.phase == "open" and task.after:
+        return say(
+            "Here the score is {score}. The curve must stay below the shaded band: at {most} or "
+            "lower from 1 step on, and at {low} or lower from {after} on.",
+            score=fixed(found),
+            most=fixed(1 - task.fall),
+            low=fixed(task.low),
+            after=task.after,
         )
     if state.phase == "open":
         return say(
@@ -438,40 +505,92 @@ def _verdict(state: State) -> str:
         )
     wrong = mixed_up(state)
     if not wrong:
-        rest = curve(state, task.far)[1:]
+        return _passed(state)
+    return _missed(state, wrong[0])
+
+
+def _passed(state: State) -> str:
+    """How high the score came at most."""
+    task, rest = state.task, curve(state, state.task.far)
+    if task.after:
         return say(
-            "No mix-up in {far} steps: the nearest rival, {d} away, has a score of {score}.",
+            "No mix-up in {far} steps: the score is at most {near} from 1 step on, and at most "
+            "{later} from {after} on.",
             far=task.far,
-            d=int(rest.argmax()) + 1,
-            score=fixed(float(rest.max())),
+            near=fixed(float(rest[1:].max())),
+            later=fixed(float(rest[task.after :].max())),
+            after=task.after,
         )
-    d = wrong[0]
-    found_there = fixed(float(curve(state, d)[d]), 3)
+    return say(
+        "No mix-up in {far} steps: the nearest rival, {d} away, has a score of {score}.",
+        far=task.far,
+        d=int(rest[1:].argmax()) + 1,
+        score=fixed(float(rest[1:].max())),
+    )
+
+
+LAZY = 8
+"""A hand has hardly moved while it has made less than one turn over so much."""
+
+
+def _missed(state: State, d: int) -> str:
+    """What is wrong at the first distance where the score is too high, and what to try."""
+    task, slowest = state.task, max(state.periods)
+    high = float(curve(state, d)[d])
+    score = fixed(high, 3)
     if d == 1:
         return say(
             "Mixed up with its neighbour: at one step the score is still {score}. A hand has to be "
             "faster.",
-            score=found_there,
+            score=score,
         )
     if len(state.periods) == 1:
+        if 2 * d < slowest:
+            return say(
+                "At distance {d} the score is still {score}: the hand has not turned enough. It "
+                "has to be faster.",
+                d=d,
+                score=score,
+            )
         return say(
             "Mixed up at distance {d}, where the score is {score}: the hand is back. It has to be "
             "slower.",
             d=d,
-            score=found_there,
+            score=score,
         )
-    if 2 * d > max(state.periods):  # so the slowest, too, is near the end of a turn
+    if task.after and d >= task.after:
+        if LAZY * d < slowest:
+            return say(
+                "At distance {d} the score is still {score}: the slowest hand has hardly moved. It "
+                "has to be faster.",
+                d=d,
+                score=score,
+            )
+        if d >= slowest:
+            return say(
+                "At distance {d} the score is {score} again: even the slowest hand has been all "
+                "the way round. One has to be slower.",
+                d=d,
+                score=score,
+            )
+        return say(
+            "At distance {d} the score is {score}: the hands agree too well for a key so far away. "
+            "One of them has to be elsewhere by then.",
+            d=d,
+            score=score,
+        )
+    if 2 * d > slowest:  # so the slowest, too, is near the end of a turn
         return say(
             "Mixed up at distance {d}, where the score is {score}: every hand is nearly back. One "
             "has to be elsewhere by then.",
             d=d,
-            score=found_there,
+            score=score,
         )
     return say(
         "Mixed up at distance {d}, where the score is {score}: a hand is back before the slower "
         "ones have moved enough.",
         d=d,
-        score=found_there,
+        score=score,
     )
 
 

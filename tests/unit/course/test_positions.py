@@ -98,6 +98,12 @@ def test_shuffled_words_get_shuffled_answers_unless_there_is_a_mask():
             assert same is not causal or (order == np.arange(6)).all()
 
 
-def test_two_hands_of_nearly_the_same_speed_pass_150_steps():
+def test_two_hands_of_nearly_the_same_speed_are_never_both_back_but_far_looks_like_near():
     assert (values.meet, values.twins) == (168, (14, 24))
     assert 0.9 < values.rival < 0.95
+    d = np.arange(values.meet)
+    scores = (np.cos(2 * np.pi * d / 14) + np.cos(2 * np.pi * d / 24)) / 2
+    assert values.again == 71
+    assert scores[71] == pytest.approx(scores[1])
+    assert not np.isclose(scores[2:71], scores[1]).any()
+    assert scores[1:].max() == pytest.approx(values.rival)
