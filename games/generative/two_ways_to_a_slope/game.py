@@ -29,8 +29,8 @@ from pycore.variational import pathwise, score_function
 
 LEARNT = word(
     "By slope, a few draws are enough on smooth ground, however high it lies. By height, the "
-    "scatter grows with the height and shrinks with the width of the cloud; but it is right on "
-    "steps too, where the slope says nothing."
+    "scatter grows with the height and shrinks with the width of the cloud; so it wins low down on "
+    "ripples, whose slopes scatter widely, and it is right on steps too, where slopes say nothing."
 )
 PARAMS = {"missions": Param(Dial(1, 4), 3, word("Missions in a row"))}
 FAR, STEP = 4.0, 0.1
