@@ -297,17 +297,20 @@ def choice(
 
 def select(
     label: str,
-    names: Mapping[str, str],
-    selected: str,
+    names: Mapping[Any, str] | Callable[[Any], str],
+    selected: str | int,
     offer: Offer,
     *,
     name: str | None = None,
     key: Key = None,
 ) -> Node:
-    """One of many ids in a list that opens, each under its name in `names`.
+    """One of many ids, or whole numbers, in a list that opens, each under its name in `names`.
 
-    Without a `label` to show, give the `name` that is read out.
+    Without a `label` to show, give the `name` that is read out. The page sends a number that
+    stands at the place chosen (`data-values`).
     """
+    named = _named(offer, names)
+    numbers = [value for value, _ in named if isinstance(value, int)]
     return h(
         "label",
         h("span", label, class_="select-label") if label else None,
@@ -315,10 +318,11 @@ def select(
             "select",
             [
                 h("option", text, value=value, selected=value == selected, key=value)
-                for value, text in _named(offer, names)
+                for value, text in named
             ],
             disabled=not offer.open,
             aria_label=name or label,
+            data_values=json.dumps(numbers, separators=(",", ":")) if numbers else None,
             on=_on(offer, "change"),
         ),
         key=offer.message[0] if key is None else key,

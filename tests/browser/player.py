@@ -84,7 +84,7 @@ class Player:
             self._point(control)
         elif event in PLACED:
             self._drag(control, message)
-        elif isinstance(message[-1], str) or control.get_attribute("data-number") is not None:
+        elif event == "change":
             self._enter(control, str(message[-1]))
         else:
             self._slide(control, message[-1])

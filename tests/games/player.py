@@ -77,7 +77,7 @@ def event_data(node, event, box):
         return [(1, 0), (-1, 0), (0, 1), (0, -1)]
     if event in PLACED:
         return mapped(json.loads(node.attributes["data-map"]))
-    if node.tag == "select":
+    if node.tag == "select" and "data-values" not in node.attributes:
         return [(option.attributes["value"],) for option in node.walk() if option.tag == "option"]
     kind = node.attributes.get("type", "text")
     if kind == "checkbox":

@@ -2,7 +2,7 @@
 // Turns what the learner does into messages, with a handful of listeners for the whole page.
 // It reads data-on (written by games/ui/node.py) and knows neither games nor Python.
 
-import { contentOf } from './files.js';
+import { contentOf, suits } from './files.js';
 import { Unreadable, shadesOf } from './pictures.js';
 import { dataAt, dataBeside, mapOf, marksBetween } from './places.js';
 import { isNumber, nudge, read } from './typed.js';
@@ -35,6 +35,7 @@ export function listen(send, refuse) {
       control.value = ''; // so that the same file can be chosen once more
       return;
     }
+    if (control instanceof HTMLTextAreaElement && control.value === taken.get(control)) return void taken.delete(control);
     if (isNumber(control)) return typed(control, found);
     send(found.game, isControl ? [...found.message, valueOf(event.target)] : found.message, isControl);
   };
@@ -52,6 +53,38 @@ export function listen(send, refuse) {
       else console.info('No file was read:', error);
     }
   };
+
+  /**
+   * What is pasted or dropped into a field that takes a text as a whole is all there: nobody has to leave the field for it.
+   * @type {WeakMap<HTMLTextAreaElement, string>}
+   */
+  const taken = new WeakMap();
+  document.addEventListener('input', (event) => {
+    const field = event.target;
+    if (!(field instanceof HTMLTextAreaElement) || !(event instanceof InputEvent)) return;
+    taken.delete(field);
+    const found = 'whole' in field.dataset && BROUGHT.has(event.inputType) ? wanted(field, 'change') : null;
+    if (!found) return;
+    taken.set(field, field.value);
+    send(found.game, [...found.message, field.value], true);
+  });
+
+  /** A file may be let fall anywhere on a game that opens some; elsewhere browsers leave the page for it. @param {DragEvent} event */
+  const fall = (event) => {
+    const { target, dataTransfer } = event;
+    if (!(target instanceof Element) || !dataTransfer?.types.includes('Files') || target.matches('[type=file]')) return;
+    const doors = [...(target.closest('[data-game]')?.querySelectorAll('input[type=file][data-on]:enabled') ?? [])];
+    if (doors.length === 0) return;
+    event.preventDefault();
+    const file = event.type === 'drop' ? dataTransfer.files[0] : undefined;
+    const door = /** @type {HTMLInputElement} */ (doors.find((input) => file && suits(/** @type {HTMLInputElement} */ (input), file)) ?? doors[0]);
+    const found = wanted(door, 'change');
+    if (!file || !found) return;
+    for (let drawer = door.closest('details'); drawer; drawer = drawer.parentElement?.closest('details') ?? null) drawer.open = true; // what is said of the file is there
+    take(door, file, found);
+  };
+  document.addEventListener('dragover', fall);
+  document.addEventListener('drop', fall);
 
   /** @param {HTMLInputElement} field @param {{game: HTMLElement, message: any[]}} found */
   const typed = (field, { game, message }) => {
@@ -175,6 +208,9 @@ function placeIn(handle, event) {
   return dataAt(mapOf(handle), x, y);
 }
 
+/** How a text comes into a field that nobody types. */
+const BROUGHT = new Set(['insertFromPaste', 'insertFromDrop']);
+
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -195,9 +231,11 @@ function wanted(target, type) {
 
 /** @param {EventTarget | null} target */
 function valueOf(target) {
-  const control = /** @type {HTMLInputElement} */ (target);
+  const control = /** @type {HTMLInputElement | HTMLSelectElement} */ (target);
+  const values = JSON.parse(control.dataset.values ?? 'null');
+  if (control instanceof HTMLSelectElement) return values ? values[control.selectedIndex] : control.value;
   if (control.type === 'checkbox') return control.checked;
-  if (control.dataset.values) return JSON.parse(control.dataset.values)[control.valueAsNumber];
+  if (values) return values[control.valueAsNumber];
   return control.type === 'range' ? control.valueAsNumber : control.value;
 }
 

@@ -35,6 +35,17 @@ export function contentOf(control, file) {
 }
 
 /**
+ * Whether a file is of those that a control asks for: by the end of its name, or by what the browser takes it for.
+ * @param {HTMLInputElement} control @param {File} file
+ */
+export function suits({ accept }, { name, type }) {
+  return accept.split(',').some((kind) => {
+    if (kind.startsWith('.')) return name.toLowerCase().endsWith(kind);
+    return kind.endsWith('*') ? type.startsWith(kind.slice(0, -1)) : type === kind;
+  });
+}
+
+/**
  * The text in some bytes: UTF-8; UTF-16 where the mark of it stands first, as in what Excel calls Unicode
  * text; or what Windows wrote before. The end may have been cut off inside of a letter.
  * @param {ArrayBuffer} buffer

@@ -7,7 +7,7 @@ what can have changed.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from games.backpropagation.train_a_brain import plan as plans
 from games.backpropagation.train_a_brain.challenges import CHALLENGES, Rule, next_of
@@ -15,7 +15,7 @@ from games.backpropagation.train_a_brain.pictures import amount, once, thumbnail
 from games.backpropagation.train_a_brain.plan import OPTIMIZERS, Plan
 from games.backpropagation.train_a_brain.points import DATA, LEAST_OWN, MOST_OWN, Points
 from games.backpropagation.train_a_brain.state import Kept
-from games.backpropagation.train_a_brain.table import Table, understood
+from games.backpropagation.train_a_brain.table import Table, numbered, understood
 from games.moves import Offer, Offers, Pick
 from games.ui import controls, widgets
 from games.ui.node import Node, h
@@ -487,7 +487,7 @@ def points(
     if problem:
         found = problem
         if columns:
-            found = say("{problem} Choose other columns below, or mend the row.", problem=problem)
+            found = say("{problem} Choose other columns below, or mend the table.", problem=problem)
     elif table and plan.data == "csv":
         found = say("{understood} {scaled}", understood=understood(table), scaled=found)
     return widgets.folded(
@@ -508,6 +508,7 @@ def points(
                 rows=4,
                 class_="text-field",
                 aria_label=say("table of points"),
+                data_whole=True,
                 placeholder="1.2, 0.5, cat",
                 on={"change": ("csv",)},
             ),
@@ -516,7 +517,9 @@ def points(
         controls.open_file(say("Or open a CSV file"), may.csv, ".csv,.txt,text/*"),
         widgets.note(found, key="problem"),
         [
-            controls.stepper(say(name), getattr(table, role) + 1, may.column(role), key=role)
+            controls.select(
+                say(name), _column(table), getattr(table, role) + 1, may.column(role), key=role
+            )
             for role, name in ROLES.items()
         ]
         if table and columns
@@ -531,6 +534,16 @@ def points(
         else None,
         key="points",
     )
+
+
+def _column(table: Table) -> Callable[[int], str]:
+    """What a column is called where it is chosen: its number, and its name where it has one."""
+
+    def called(n: int) -> str:
+        name = table.names[n - 1]
+        return name if name == numbered(n) else say("{n}: {column}", n=n, column=name)
+
+    return called
 
 
 def _parts(data: Points) -> str:

@@ -243,8 +243,14 @@ def _aims(state: State) -> Node:
     now, classes = state.session.now, state.session.classes
     return widgets.readouts(
         [
-            (say("filled points"), panels.quality(now.quality, classes)),
-            (say("hollow points"), panels.quality(now.held_quality, classes)),
+            (
+                say("filled points") if classes else say("R², filled points"),
+                panels.quality(now.quality, classes),
+            ),
+            (
+                say("hollow points") if classes else say("R², hollow points"),
+                panels.quality(now.held_quality, classes),
+            ),
         ]
     )
 

@@ -24,6 +24,8 @@ NUMBER = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]{1,2})
 THOUSANDS = re.compile(r"[+−-]?[1-9][0-9]{0,2},[0-9]{3}")
 LABELS = {"class", "label", "target"}
 """Names of columns that say what is to be learnt."""
+NAMED = 3
+"""Of the texts that are too many for classes, so many are named."""
 X_REACH, Y_REACH = 2.5, 1.0
 """Columns are shifted and scaled to ± this; y only where it is a number."""
 
@@ -103,9 +105,9 @@ def read(text: str) -> Table:
         TableError: what is wrong, and in which row.
     """
     lines, rows = _rows(text.removeprefix("\ufeff"))
-    names = [say("column {n}", n=i + 1) for i in range(len(rows[0]))]
+    names = [numbered(i + 1) for i in range(len(rows[0]))]
     if not any(number(cell) is not None for cell in rows[0]):
-        names = [cell or name for cell, name in zip(rows[0], names, strict=True)]
+        names = [shortened(cell) or name for cell, name in zip(rows[0], names, strict=True)]
         lines, rows = lines[1:], rows[1:]
     if not LEAST_OWN <= len(rows) <= MOST_OWN:
         raise TableError(
@@ -164,7 +166,12 @@ def points(table: Table) -> tuple[Own, Scales]:
         if len(kinds) > 2 and all(number(kind) is None for kind in kinds):
             _require_labels(table)
             raise TableError(
-                say("y has {n} different texts; allowed: two classes, or numbers.", n=len(kinds))
+                say(
+                    "y is {name}, {n} different texts: {texts}; allowed: two classes, or numbers.",
+                    name=table.names[table.y],
+                    n=len(kinds),
+                    texts=_listed(kinds),
+                )
             )
         column, scale = _fill(table.numbers(table.y)[:, None], Y_REACH)
         y, scales = column[:, 0], scales + scale
@@ -209,9 +216,25 @@ def number(cell: str) -> float | None:
     return value if abs(value) < 1e100 else None
 
 
+def numbered(n: int) -> str:
+    """What a column is called that has no name, counted from 1."""
+    return say("column {n}", n=n)
+
+
+def shortened(text: str) -> str:
+    """A cell or a name, cut where it is long."""
+    return text if len(text) <= 20 else text[:19] + "…"
+
+
 def quoted(cell: str) -> str:
     """A cell as it is named in a sentence, cut where it is long."""
-    return say("“{text}”", text=cell if len(cell) <= 20 else cell[:19] + "…")
+    return say("“{text}”", text=shortened(cell))
+
+
+def _listed(texts: list[str]) -> str:
+    """The first of some texts, so many as a sentence has room for."""
+    named = ", ".join(map(quoted, texts[:NAMED]))
+    return say("{named}, …", named=named) if len(texts) > NAMED else named
 
 
 def counts(cells: list[str]) -> bool:

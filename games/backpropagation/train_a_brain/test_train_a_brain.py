@@ -516,7 +516,11 @@ def test_files_are_read_as_people_have_them(text):
         ("a few words", "No three columns"),
         ("1,2\n3,4", "No three columns"),
         ("1,2,3", "1 rows; allowed: 4 to 400"),
-        ("1,2,x\n3,4,y\n5,6,z\n7,8,w", "y has 4 different texts"),
+        ("1,2,x\n3,4,y\n5,6,z\n7,8,z", "y is column 3, 3 different texts: “x”, “y”, “z”; allowed"),
+        (
+            "1,2,x\n3,4,y\n5,6,z\n7,8,w",
+            "y is column 3, 4 different texts: “w”, “x”, “y”, …; allowed",
+        ),
         (PLAIN + "9,1,\n", "Row 5: column 3 is empty."),
         ("1.2x,2,a\n" + PLAIN, "Row 1: column 1 is “1.2x”, which is not a number"),
         ("1,nan,a\n" + PLAIN, "Row 1: column 2 is “nan”"),
@@ -595,19 +599,30 @@ def test_the_columns_of_a_refused_table_can_be_chosen():
     run = Run("train-a-brain", 0, {"challenge": "free"})
     data = run.state.session.data
     run.send(["csv", "town,x,y,kind\nA,1,7,p\nB,2,0,q\nC,5,3,r\nD,4,4,s\n"])
-    assert "y has 4 different texts" in run.view().text()
-    assert "Choose other columns below, or mend the row." in run.view().text()
+    assert "y is kind, 4 different texts: “p”, “q”, “r”, …" in run.view().text()
+    assert "Choose other columns below, or mend the table." in run.view().text()
     assert run.state.session.data is data
     run.send(["column", "y", 2])
     assert "4 rows: x₁ is x, x₂ is y; y is x, a number from 1 to 5." in run.view().text()
     run.send(["column", "y", 1])
     run.send(["data", "own"])
     run.send(["data", "csv"])  # the columns are still bad, and still said
-    assert "y has 4 different texts" in run.view().text()
+    assert "y is town, 4 different texts" in run.view().text()
     run.send(["data", "moons"])
     assert not run.state.problem
     with pytest.raises(MessageError):
         run.send(["column", "y", 2])
+
+
+def test_a_column_is_chosen_by_its_name():
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    run.send(["csv", f"{'a very long name indeed'},y,\n1,7,3\n2,0,4\n5,3,5\n4,4,6\n"])
+    (lists,) = [
+        [option.text() for option in node.walk() if option.tag == "option"]
+        for node in run.view().walk()
+        if node.messages().get("change") == ("column", "x2")
+    ]
+    assert lists == ["1: a very long name in…", "2: y", "column 3"]
 
 
 @pytest.mark.parametrize(
@@ -633,6 +648,7 @@ def test_two_numbers_may_be_classes_or_numbers():
     run.send(["label", "numbers"])
     assert not run.state.session.classes
     assert "y is column 3, a number from 0.5 to 0.7" in run.view().text()
+    assert "R², hollow points" in run.view().text()
 
 
 def test_a_table_of_numbers_is_drawn_on_as_two_classes_and_comes_back_as_it_was():

@@ -116,6 +116,15 @@ def test_a_scale_goes_over_places_and_sends_the_numbers_that_stand_there():
     assert json.loads(control.attributes["data-values"]) == [0.01, 0.1, 0.5]
 
 
+def test_a_list_sends_the_id_or_the_number_that_stands_at_the_place_chosen():
+    (ids,) = parts(controls.select("colour", NAMES, "b", MAY.colour), "select")
+    assert "data-values" not in ids.attributes
+    (numbers,) = parts(controls.select("layers", "layer {}".format, 2, MAY.layers), "select")
+    assert json.loads(numbers.attributes["data-values"]) == [1, 2, 3]
+    chosen = [o.text() for o in parts(numbers, "option") if "selected" in o.attributes]
+    assert chosen == ["layer 2"]
+
+
 def test_a_number_field_sends_what_was_typed_once_it_is_left():
     (control,) = parts(SAMPLES["number"], "input")
     assert control.messages() == {"change": ("x",)}
