@@ -78,7 +78,7 @@ export function linkTo(root, { game, seed, params }, text) {
 
 /** The run's text in a link, '' where it is missing, null where there is no word of one. @param {string} link */
 export function runIn(link) {
-  const found = /.*#run(?:=(\d*\.?[\w-]*)|$)/is.exec(unescaped(link));
+  const found = /.*#(?:[^#]*&)?run(?:=(\d*\.?[\w-]*)|$)/is.exec(unescaped(link));
   return found && (found[1] ?? '');
 }
 

@@ -11,9 +11,12 @@ const DIGITS = 12; // so many are exact, however a grid is added up
 /** @param {EventTarget | null} target @returns {target is HTMLInputElement & {dataset: {number: string}}} */
 export const isNumber = (target) => target instanceof HTMLInputElement && target.dataset.number !== undefined;
 
+/** Marks of direction, which are copied along with a number from a page that is written from right to left. */
+const MARKS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** The number that a text is, its decimals after a point or a comma; NaN where it is none. @param {string} text */
 export function numberIn(text) {
-  const plain = text.trim().replace('\u2212', '-');
+  const plain = text.replace(MARKS, '').trim().replace('\u2212', '-');
   return NUMBER.test(plain) ? Number(plain.replace(',', '.')) : NaN;
 }
 
@@ -30,7 +33,7 @@ function thousandsSign(text) {
  */
 export function read(field) {
   const { low, high, step } = gridOf(field);
-  const typed = field.value.trim();
+  const typed = field.value.replace(MARKS, '').trim();
   const value = numberIn(typed);
   const why = reason(field, typed, value >= low && value <= high);
   if (why) {

@@ -23,3 +23,18 @@ def test_what_is_no_utf_8_is_what_windows_wrote():
 def test_a_text_that_was_cut_off_inside_of_a_letter_keeps_the_letters_before():
     assert js(DECODE, [*"größe – 1 €".encode()[:-1]]) == "größe – 1 "
     assert js(DECODE, []) == ""
+
+
+@pytest.mark.parametrize(
+    ("accept", "name", "type_", "fits"),
+    [
+        (".csv,.txt,text/*", "Iris.CSV", "", True),
+        (".csv,.txt,text/*", "iris.tsv", "text/tab-separated-values", True),
+        (".csv,.txt,text/*", "net.npz", "", False),
+        ("image/*", "cat.png", "image/png", True),
+        ("image/png", "cat.gif", "image/gif", False),
+    ],
+)
+def test_a_file_suits_a_control_by_its_name_or_by_its_kind(accept, name, type_, fits):
+    body = "const { suits } = await import('./files.js'); return suits(...given);"
+    assert js(body, [{"accept": accept}, {"name": name, "type": type_}]) is fits

@@ -52,8 +52,11 @@ def test_a_cell_of_a_table_and_a_field_read_the_same_number():
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0,5", 0.5), ("-0,3", -0.3), ("−0.3", -0.3), (" 7 ", 7), ("1.5e1", 15), ("0,125", 0.13)],
-)
+    [
+        ("0,5", 0.5), ("-0,3", -0.3), ("−0.3", -0.3), (" 7 ", 7), ("1.5e1", 15), ("0,125", 0.13),
+        ("\u2066−0.3\u2069", -0.3), ("\u200e-0.3", -0.3),  # as copied from right to left
+    ],
+)  # fmt: skip
 def test_both_decimal_signs_are_read_and_the_true_minus_on_the_grid(text, value):
     ((found, _, invalid),) = typed(MAY.x, [text])
     assert (found, invalid) == (value, None)
