@@ -38,10 +38,13 @@ g = np.array([1.0, 3.0, 2.0, 2.5, 0.5, 1.5])
 
 # %% running-average
 β = 0.9
+noise_at = {beta: np.sqrt((1 - beta) / (1 + beta)) for beta in (0.9, 0.99)}
+half_at = {beta: np.log(0.5) / np.log(beta) for beta in (0.9, 0.99)}
 
 # %% adams-step
 rng = np.random.default_rng(0)
 gradients = rng.normal(1.0, 2.0, 50)
+surprise = {beta2: (1 - 0.9) / np.sqrt(1 - beta2) for beta2 in (0.95, 0.999)}
 
 # %% decay-apart
 θ, η, λ = 2.0, 0.01, 0.1
@@ -55,8 +58,11 @@ shorter = further(
     "steep-then-flat-sign", "adam", [0.9], lambda rate, beta2: optimizers.Adam(rate, beta2=beta2)
 )
 
+shorter_memory = shorter / ends("steep-then-flat-sign")[1]
+
 # %% without-schedule
 noise = np.random.default_rng(0).normal(size=60)
+averaged = ends("noise-without-end")[1]
 falling = further(replace(SCENES["noise-without-end"], falls=True), "sgd", [0.0])
 
 # %% muon-step
@@ -68,6 +74,10 @@ for _ in range(5):
     s = 3.4445 * s - 4.7750 * s**3 + 2.0315 * s**5
 
 # %% optimisers-tuned
+told = {
+    scene: [short(left, 1) for left in ends(scene)]
+    for scene in ("nearly-round", "long-valley-ahead", "straight-valley")
+}
 FINER = [0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
 round_ball = further("nearly-round", "momentum", FINER)
 long_ball = further("long-valley-ahead", "momentum", FINER)
@@ -82,7 +92,7 @@ wrong = {}
 rules = {
     "Adam": lambda: optimizers.Adam(0.01, beta1=0.0, beta2=0.9),
     "AMSGrad": lambda: optimizers.AMSGrad(0.01, beta1=0.0, beta2=0.9),
-    "long memory": lambda: optimizers.Adam(0.01, beta1=0.0, beta2=0.999),
+    "long": lambda: optimizers.Adam(0.01, beta1=0.0, beta2=0.999),
 }
 draws = np.array([np.random.default_rng(seed).random(3000) for seed in range(50)])
 slopes = np.where(draws < 0.02, 101.0, -1.0)
