@@ -1,21 +1,28 @@
 """Brains in games: taken from a message, held against the room there is, and the controls for it.
 
-The file is `pycore.brains`; as a message it is its base64. This module knows no game.
+The file is `pycore.brains`, or `pycore.bundles` where a game opens only what it has trained itself;
+as a message it is its base64. This module knows no game.
 """
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
 from games import MessageError
+from games.concepts.training import DECIMALS
 from games.moves import Offer
 from games.ui import controls, widgets
 from games.ui.node import Node, h
 from games.words import say, written
+from pycore import bundles
 from pycore.brains import Brain, BrainError, read
+from pycore.bundles import Bundle
+from pycore.layer import Layer
 
 
 @dataclass(frozen=True)
@@ -112,4 +119,53 @@ def opener(brain: Brain | None, take: Offer, leave: Offer, back: str) -> Node:
         open=brain is not None,
         class_="opener",
         key="opener",
+    )
+
+
+@contextmanager
+def bundled(text: str, kind: str) -> Iterator[Bundle]:
+    """The networks in a message, which the block puts into its own.
+
+    Raises:
+        MessageError: the text holds none of that kind, or the block finds that they do not fit.
+    """
+    try:
+        yield bundles.read(base64.b64decode(text, validate=True), kind)
+    except BrainError as error:
+        raise MessageError(say("Not opened. {reason}", reason=str(error))) from None
+
+
+def put(bundle: Bundle, name: str, network: Layer) -> None:
+    """Write a bundle's weights into a network, as they were when a game had rounded them.
+
+    Raises:
+        BrainError: they do not fit.
+    """
+    bundle.fill(name, network)
+    np.round(network.theta, DECIMALS, out=network.theta)
+
+
+def keeper(
+    saves: Mapping[str, str], take: Offer, leave: Offer, back: str, kind: str, *hints: str
+) -> Node:
+    """A drawer to save what was trained, and to open it again.
+
+    Args:
+        saves: what stands on each button, by the name of the file that it saves.
+        take: the move that opens a file, a binary `File`.
+        leave: the move that leaves what is open again.
+        back: what stands on the button for that.
+        kind: of the bundle.
+        hints: what to know of it.
+    """
+    return widgets.folded(
+        say("Take it with you: save, open, PyTorch"),
+        [widgets.hint(text) for text in hints],
+        widgets.row(
+            [controls.save_file(label, name, key=name) for name, label in saves.items()],
+            controls.open_file(say("Open a saved one"), take, ".npz", binary=kind),
+            controls.button(back, leave),
+            key="files",
+        ),
+        key="keeper",
     )

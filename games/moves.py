@@ -31,7 +31,7 @@ When = Callable[[Any], bool]
 End = float | Callable[[Any], float]
 """A bound, or the function of the state that gives it."""
 
-LONGEST_TEXT = 60_000
+LONGEST_TEXT = 100_000
 """Characters of the longest text in a move; web/client/files.js knows it too."""
 
 

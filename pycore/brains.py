@@ -22,7 +22,7 @@ import math
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,11 +164,22 @@ def write(brain: Brain) -> bytes:
         "loss": brain.loss,
         "classes": brain.classes,
     }
+    return packed(about, export.state_dict(brain.network))
+
+
+def packed(
+    about: Mapping[str, Any], weights: Mapping[str, npt.ArrayLike], kind: str = "<f8"
+) -> bytes:
+    """Arrays by name and what is told of them, as a file whose bytes depend on these alone.
+
+    Raises:
+        BrainError: an array holds NaN or infinity.
+    """
     arrays: dict[str, npt.NDArray[Any]] = {TEXT: np.array(json.dumps(about, ensure_ascii=False))}
-    for name, array in export.state_dict(brain.network).items():
+    for name, array in weights.items():
         if not np.isfinite(array).all():
             raise BrainError(f"{name} holds NaN or infinity; allowed: finite weights")
-        arrays[name] = np.ascontiguousarray(array, "<f8")
+        arrays[name] = np.ascontiguousarray(array, kind)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, array in arrays.items():
@@ -202,22 +213,16 @@ def read(data: bytes) -> Brain:
         BrainError: it holds none, or one that cannot be built here.
     """
     try:
-        arrays = _arrays(data)
-        about = json.loads(str(arrays.pop(TEXT)[()]))
-        if about["format"] != FORMAT:
-            raise BrainError(f"Its format is not {FORMAT!r}.")
-        if about["version"] != VERSION:
+        about, arrays = unpacked(data)
+        if "kind" in about:
             raise BrainError(
-                f"It is of version {str(about['version'])[:20]}; this course reads {VERSION}."
+                f"It holds another kind of network, {str(about['kind'])[:30]}; allowed: one that "
+                "was saved in Train a Brain."
             )
         brain = _built(about)
     except BrainError:
         raise
-    except (
-        *(ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, SyntaxError),
-        *(RecursionError, RuntimeError, NotImplementedError, EOFError, struct.error, zlib.error),
-        zipfile.BadZipFile,
-    ):
+    except DAMAGES:
         raise BrainError(
             "This is no brain, or a part of it is missing; allowed: a file that was saved in Train "
             "a Brain."
@@ -231,6 +236,32 @@ def read(data: bytes) -> Brain:
     if not finite or any((norm.running_var < 0).any() for norm in norms):
         raise BrainError("A weight in it is NaN or infinite; allowed: finite numbers.")
     return brain
+
+
+DAMAGES = (
+    *(ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, SyntaxError),
+    *(RecursionError, RuntimeError, NotImplementedError, EOFError, struct.error, zlib.error),
+    zipfile.BadZipFile,
+)
+"""What reading a file that somebody has made up may raise."""
+
+
+def unpacked(data: bytes) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    """What is told of the arrays in a file of this format, and the arrays by name.
+
+    Raises:
+        BrainError: it is of another format or version, or too large.
+        DAMAGES: it is no such file.
+    """
+    arrays = _arrays(data)
+    about = json.loads(str(arrays.pop(TEXT)[()]))
+    if about["format"] != FORMAT:
+        raise BrainError(f"Its format is not {FORMAT!r}.")
+    if about["version"] != VERSION:
+        raise BrainError(
+            f"It is of version {str(about['version'])[:20]}; this course reads {VERSION}."
+        )
+    return about, arrays
 
 
 def _arrays(data: bytes) -> dict[str, npt.NDArray[Any]]:

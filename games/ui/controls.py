@@ -354,11 +354,12 @@ def entry(label: str, value: str, offer: Offer, *, key: Key = None) -> Node:
 
 
 def open_file(
-    label: str, offer: Offer, accept: str, *, binary: bool = False, key: Key = None
+    label: str, offer: Offer, accept: str, *, binary: bool | str = False, key: Key = None
 ) -> Node:
     """Takes a file of the learner's; a binary one comes as its base64.
 
-    `accept` says which files the browser offers. What is wrong with a file is for the game to say.
+    `binary` may say which kind of file that is, and `accept` says which files the browser offers.
+    What is wrong with a file is for the game to say.
     """
     return h(
         "label",

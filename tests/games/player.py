@@ -17,10 +17,13 @@ from games import load
 from games.moves import Shades
 from games.run import LONGEST_TEXT, Run
 from games.ui.node import PLACED, to_html
-from pycore import brains
+from pycore import brains, bundles
 from pycore.activations import Tanh
 from pycore.layer import Layer
 from pycore.layers import Dense, Sequential
+from pycore.models import mlp
+from pycore.models.autoencoders import autoencoder
+from pycore.models.vision import cnn
 
 IN_BROWSER = sys.platform == "emscripten"
 """Whether this is the browser's Python: slower, and the second to hear all this."""
@@ -92,7 +95,7 @@ def event_data(node, event, box):
         sizes = json.loads(node.attributes["data-shades"])
         return list(Shades(**sizes).samples(None))
     if kind == "file" and "data-binary" in node.attributes:
-        return [(brain_file(),)]
+        return [(brain_file(node.attributes["data-binary"]),)]
     if kind == "file":
         return [("a few words",), (TABLE,)]
     return [("0.5",), ("a few words",)]
@@ -123,9 +126,20 @@ def on_grid(low, high, step):
 
 
 @cache
-def brain_file():
-    """A small brain as the page sends its file."""
+def brain_file(kind=""):
+    """A small brain, or networks of a kind that one game opens, as the page sends the file."""
     rng = np.random.default_rng(0)
+    if kind:
+        made = {
+            "a LeNet": lambda: ({"": cnn(12, (1, 6, 12), (40, 10), rng, 5)}, {}),
+            "an autoencoder": lambda: ({"": autoencoder([144, 48, 3], rng)}, {"code": [3]}),
+            "a forger and a detective": lambda: (
+                {"forger": mlp([2, 24, 24, 2], rng), "detective": mlp([2, 24, 24, 1], rng)},
+                {"clouds": [[1, 0], [-1, 0.5]]},
+            ),
+        }
+        networks, more = made[kind]()
+        return base64.b64encode(bundles.write(kind, networks, **more)).decode()
     network = Sequential(Dense(2, 3, rng=rng), Tanh(), Dense(3, 1, rng=rng))
     file = brains.write(brains.Brain(network, ("x₁", "x₂"), "cross-entropy", True))
     return base64.b64encode(file).decode()

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from games.run import Run
 from pycore import export, graph_data
 from pycore.activations import ReLU, Tanh, TanhGELU
 from pycore.convolution import AveragePool2D, Conv2D, Flatten, MaxPool2D
@@ -194,3 +195,26 @@ def test_a_script_with_other_weights_fails() -> None:
     assert first in script
     with pytest.raises(AssertionError):
         exec(compile(script.replace(first, "9.0"), "<script>", "exec"), {"__name__": "__main__"})
+
+
+@pytest.mark.parametrize(
+    ("slug", "begin"),
+    [
+        ("read-my-digit", [["train"]]),
+        ("the-bottleneck", [["k", 3], ["train"]]),
+        ("gan-tug-of-war", [["steps", 2], ["play"]]),
+    ],
+)
+def test_what_a_game_saves_as_pytorch_runs_and_agrees(
+    slug: str, begin: list[list[Any]], tmp_path: Path
+) -> None:
+    game = Run(slug, 1)
+    for message in begin:
+        game.send(message)
+    for _ in range(60):
+        game.tick()
+    scripts = [file.decode() for name, file in game.files().items() if name.endswith(".py")]
+    assert len(scripts) == (2 if slug == "gan-tug-of-war" else 1)
+    for script in scripts:
+        done = run(script, tmp_path)
+        assert done["y"].numel() > 0

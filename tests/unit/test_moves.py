@@ -121,8 +121,8 @@ def test_a_text_that_is_too_long_is_not_shown_but_counted():
 @pytest.mark.parametrize(
     ("file", "letters", "said"),
     [
-        (File(), 60_000, "it has more than 60000 characters"),
-        (File(binary=True), 60_000, "it has more than 45000 bytes"),
+        (File(), 100_000, "it has more than 100000 characters"),
+        (File(binary=True), 100_000, "it has more than 75000 bytes"),
     ],
 )
 def test_a_file_that_is_too_long_is_not_shown_but_named(file, letters, said):

@@ -2,7 +2,7 @@
 // Files to and from the learner's device. It knows neither games nor Python.
 
 /** Characters of the longest text in a message; games/run.py says the same. */
-export const LONGEST_TEXT = 60_000;
+export const LONGEST_TEXT = 100_000;
 
 /**
  * Hands the learner a file.

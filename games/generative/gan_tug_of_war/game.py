@@ -26,17 +26,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from games import Message, Node, Param
+from games import Message, Node, Param, brains
 from games.concepts.training import DECIMALS, RoundedMinimizer
-from games.moves import Dial, Parts, Pick, Place, Press, moves
+from games.moves import Dial, File, Parts, Pick, Place, Press, moves
 from games.ui import controls, fields, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
 from games.ui.shell import shell
 from games.words import say, word
+from pycore import bundles, export
 from pycore.activations import LeakyReLU, ReLU, sigmoid
 from pycore.adversarial import value
 from pycore.arrays import Array
+from pycore.brains import BrainError
 from pycore.initializers import he_uniform
 from pycore.models import mlp
 from pycore.models.gan import GAN, Drawing, Judging
@@ -59,6 +61,9 @@ COLLAPSE = 3
 """The seed of the match that shows how fakes crowd together."""
 STEPS = (0, 1, 2, 4, 8)
 WIDE, HIGH = 2.4, 1.4
+BUNDLE = "a forger and a detective"
+"""What a saved file holds."""
+FILE, SCRIPT, JUDGE = "gan.npz", "forger.py", "detective.py"
 
 MOVES = moves(
     steps=Pick(*STEPS),
@@ -78,6 +83,7 @@ MOVES = moves(
     pause=Press(when=lambda state: state.playing),
     again=Press(when=lambda state: state.match is not None),
     collapse=Press(when=lambda state: not state.playing),
+    open=File(binary=True, when=lambda state: not state.playing),
 )
 
 
@@ -88,11 +94,15 @@ class Match:
         seed: of the weights, the dots and all that is drawn.
         middles: of the clouds of real dots (clouds, 2).
         hasty: whether the forger's optimizer keeps running the way it went, too.
+
+    Attributes:
+        opened: whether both players come from a file: then there is nothing to be played or won.
     """
 
     def __init__(self, seed: int, middles: Array, hasty: bool = False) -> None:
         rng = np.random.default_rng(seed)
         self.middles, self.hasty, self.rng = middles, hasty, rng
+        self.opened = False
         gan = GAN(
             mlp([N_Z, HIDDEN, HIDDEN, 2], rng, ReLU, he_uniform),
             mlp([2, HIDDEN, HIDDEN, 1], rng, LeakyReLU, he_uniform),
@@ -120,6 +130,26 @@ class Match:
         away = np.linalg.norm(self.fakes[:, None] - self.middles, axis=2)
         self.shares = np.asarray((away < 3 * STD).mean(axis=0))
 
+    @classmethod
+    def of(cls, text: str) -> Match:
+        """Both players of a file, judged on dots of its clouds.
+
+        Raises:
+            MessageError: it holds none.
+        """
+        with brains.bundled(text, BUNDLE) as bundle:
+            middles = bundle.array("clouds", (None, 2))
+            if not (2 <= len(middles) <= 8 and (np.abs(middles) <= [2.25, 1.25]).all()):
+                raise BrainError(
+                    f"It has {len(middles)} clouds of real dots; allowed: 2 to 8, within the plane."
+                )
+            match = cls(0, np.round(middles, 1))
+            brains.put(bundle, "forger", match.gan.generator)
+            brains.put(bundle, "detective", match.gan.discriminator)
+        match.opened, match.values = True, []
+        match._judge()
+        return match
+
     def play(self, steps: int) -> None:
         """One round: so many steps of the detective, one of the forger."""
         for _ in range(steps):
@@ -145,8 +175,8 @@ class Match:
 
     @property
     def over(self) -> bool:
-        """Won, or out of rounds."""
-        return self.won or self.round >= ROUNDS
+        """Won, out of rounds, or from a file."""
+        return self.won or self.opened or self.round >= ROUNDS
 
 
 @dataclass
@@ -195,6 +225,9 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("collapse",):
             state.middles, state.moved, state.steps = _circle(8), False, 1
             state.match, state.playing = Match(COLLAPSE, state.middles, hasty=True), True
+        case "open", text:
+            state.match = Match.of(text)
+            state.middles, state.moved = state.match.middles, True
 
 
 def tick(state: State) -> bool:
@@ -248,9 +281,10 @@ def view(state: State) -> Node:
     """The plane with both kinds of dots, the value below it, and the detective's pace."""
     may, match = MOVES.on(state), state.match
     won, over = score(state) == 1, match is not None and match.over
+    lost = over and not won and not (match and match.opened)
     return shell(
         h("div", _plane(state, won), _trace(match, won), class_="duel"),
-        widgets.verdict(_verdict(state), won, lost=over and not won),
+        widgets.verdict(_verdict(state), won, lost=lost),
         dock=[
             controls.choice(
                 say("detective’s steps a round"), lambda n: str(n), state.steps, may.steps
@@ -302,9 +336,41 @@ def view(state: State) -> Node:
                 ),
                 key="value",
             ),
+            brains.keeper(
+                {
+                    FILE: say("Save both players"),
+                    SCRIPT: say("The forger as PyTorch"),
+                    JUDGE: say("The detective as PyTorch"),
+                },
+                may.open,
+                may.again,
+                say("Back to a new match"),
+                BUNDLE,
+                say(
+                    "The file has both players’ weights as they are, and where the clouds are; "
+                    "NumPy and PyTorch open it, and so does this game. Players that you open can "
+                    "be looked at, and win nothing: how they learned is not in the file."
+                ),
+            ),
         ],
         tone=(match.values[-1] + 2.2) / 1.8 if match and state.playing else None,
     )
+
+
+def files(state: State) -> dict[str, bytes]:
+    """Both players as a file, and each as a PyTorch script that checks itself on what it judges."""
+    match = _shown(state)
+    players = {"forger": match.gan.generator, "detective": match.gan.discriminator}
+    return {
+        FILE: bundles.write(BUNDLE, players, clouds=match.middles),
+        SCRIPT: export.pytorch_script(players["forger"], match.z[:3]).encode(),
+        JUDGE: export.pytorch_script(players["detective"], match.real[:3]).encode(),
+    }
+
+
+def _shown(state: State) -> Match:
+    """The match, or before there is one an earlier match's first dots."""
+    return state.match or _opening(tuple((x, y) for x, y in state.middles.tolist()))
 
 
 def _go(state: State) -> str:
@@ -340,6 +406,13 @@ def _verdict(state: State) -> str:
         )
     told = {"reached": int(match.reached.sum()), "clouds": len(match.middles)}
     v = fixed(match.values[-1])
+    if match.opened:
+        return say(
+            "Both players come from a file: V = {v}, fakes at {reached} of {clouds} clouds. They "
+            "can be looked at, and win nothing.",
+            v=v,
+            **told,
+        )
     if match.won:
         return say(
             "Even for {n} rounds, and fakes at all {clouds} clouds: the detective can only guess.",
@@ -388,7 +461,7 @@ def _ghost() -> Array:
 
 def _plane(state: State, won: bool) -> Node:
     """Where the detective says real, the dots of both kinds, and the clouds they should fill."""
-    match = state.match or _opening(tuple((x, y) for x, y in state.middles.tolist()))
+    match = _shown(state)
     judge, clouds = match.gan.discriminator, len(match.middles)
     believed = fields.field(
         PLANE,

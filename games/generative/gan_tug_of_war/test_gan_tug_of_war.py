@@ -1,11 +1,17 @@
 """GAN Tug-of-War: the right pace wins, a wrong one does not, and V alone proves nothing."""
 
+import base64
+
 import numpy as np
 import pytest
 
+from games import MessageError
 from games.generative.gan_tug_of_war import game
+from games.link import encode, replayed
 from games.run import Run
+from pycore import bundles
 from pycore.adversarial import value
+from pycore.models import mlp
 
 
 def matches(steps, seeds, **how):
@@ -79,3 +85,61 @@ def test_a_cloud_that_was_dragged_is_part_of_the_target():
     run.send(["play"])
     away = np.linalg.norm(run.state.match.real - [0.5, 1.0], axis=1)
     assert 0.3 < (away < 3 * game.STD).mean() < 0.7
+
+
+def as_text(file):
+    """A file as the page sends it."""
+    return base64.b64encode(file).decode()
+
+
+def test_saved_players_forge_and_judge_the_same_when_they_are_opened_and_win_nothing():
+    run = Run("gan-tug-of-war", 0)
+    run.send(["cloud", 0, 1.2, 0.3])
+    run.send(["steps", 2])
+    run.send(["play"])
+    while run.tick():
+        pass
+    assert run.score() == 1
+    file = run.files()[game.FILE]
+    other = Run("gan-tug-of-war", 7)
+    other.send(["open", as_text(file)])
+    mine, theirs = run.state.match, other.state.match
+    assert (theirs.middles == mine.middles).all()
+    z, x = np.random.default_rng(0).normal(size=(2, 500, 2))
+    assert (mine.gan.generator.forward(z) == theirs.gan.generator.forward(z)).all()
+    assert (mine.gan.discriminator.forward(x) == theirs.gan.discriminator.forward(x)).all()
+    assert other.score() == 0
+    assert "come from a file" in other.describe()
+    with pytest.raises(MessageError, match="not possible now"):
+        other.send(["play"])
+    assert other.files()[game.FILE] == file
+    assert replayed(encode(other)).describe() == other.describe()
+    other.send(["again"])
+    assert other.state.match is None
+    other.solve()
+    assert other.score() == 1
+
+
+def test_players_of_another_build_and_clouds_off_the_plane_are_refused():
+    run = Run("gan-tug-of-war", 1)
+    before = run.describe()
+    forger, judge = mlp([2, 24, 24, 2], 0), mlp([2, 24, 24, 1], 0)
+
+    def made(clouds, forger=forger, judge=judge):
+        players = {"forger": forger, "detective": judge}
+        return as_text(bundles.write(game.BUNDLE, players, clouds=clouds))
+
+    two = [[1, 0], [0, 1]]
+    for file, told in (
+        (made(two, judge=mlp([2, 9, 1], 0)), "weights do not fit"),
+        (made([[1, 0]]), "It has 1 clouds"),
+        (made([[9, 0], [0, 1]]), "within the plane"),
+        (made([1, 0]), "Its clouds have shape"),
+        (as_text(bundles.write(game.BUNDLE, {"forger": forger}, clouds=two)), "state_dict lacks"),
+    ):
+        with pytest.raises(MessageError, match="Not opened") as refusal:
+            run.send(["open", file])
+        assert told in str(refusal.value)
+    assert run.describe() == before
+    run.send(["open", made(two)])
+    assert "V = " in run.describe()

@@ -4,6 +4,9 @@ An autoencoder squeezes the 144 dots of a drawn digit into k numbers and draws i
 It learns from 400 digits, live; how far off it is, is measured on 100 others. A smallest k is found
 when it is under the bar and one number less is not. Beside it the first k principal components do
 the same: the best that a sum of k fixed pictures can do (Pearson, 1901).
+
+A network can be saved and opened again. An opened one draws, and does not count as trained: the
+smallest k is to be found by training.
 """
 
 from __future__ import annotations
@@ -15,11 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node
+from games import Message, Node, brains
 from games.concepts.pen import written
 from games.concepts.training import Rounded
 from games.generative._digits import SEEN, digits, unseen
-from games.moves import Dial, Parts, Place, Press, Switch, moves
+from games.moves import Dial, File, Parts, Place, Press, Switch, moves
 from games.ui import controls, inputs, plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
@@ -27,8 +30,9 @@ from games.ui.panes import sheet
 from games.ui.pixels import picture
 from games.ui.shell import shell
 from games.words import indexed, say, word
-from pycore import schedules
-from pycore.arrays import Array
+from pycore import bundles, export, schedules
+from pycore.arrays import Array, DType
+from pycore.brains import BrainError
 from pycore.layers import Sequential
 from pycore.losses import MeanSquaredError
 from pycore.models.autoencoders import autoencoder
@@ -43,6 +47,9 @@ MOST, STRAIGHT = 8, 14
 BARS = (0.046, 0.040, 0.034, 0.030, 0.027)
 REACH = 3.0
 """How far a knob goes, in standard deviations of its number."""
+BUNDLE = "an autoencoder"
+"""What a saved file holds."""
+FILE, SCRIPT = "autoencoder.npz", "autoencoder.py"
 
 LEARNT = word(
     "Digits have much in common, so a few numbers are enough. A network that bends needs fewer of "
@@ -56,7 +63,7 @@ MOVES = moves(
     clear=Press(),
     digit=Press(),
     k=Dial(1, MOST, when=lambda state: not state.running),
-    train=Press(when=lambda state: not state.running and state.k not in state.errors),
+    train=Press(when=lambda state: not state.running and state.k not in state.mine),
     stop=Press(when=lambda state: state.running),
     knob=Parts(
         lambda state: state.k in state.errors and not state.running,
@@ -65,6 +72,8 @@ MOVES = moves(
     ),
     release=Press(when=lambda state: len(state.turned) > 0),
     again=Press(when=lambda state: score(state) == 1),
+    open=File(binary=True, when=lambda state: not state.running),
+    close=Press(when=lambda state: state.k in state.opened),
 )
 
 
@@ -73,7 +82,7 @@ class State:
     """The drawing, the network of each width as far as it has learned, and what was measured.
 
     `errors` holds the held-out error of each width that is trained to its end, `scales` mean and
-    spread of its code; `turned` the knobs
+    spread of its code; `opened` are the widths whose network comes from a file; `turned` the knobs
     that the learner has turned, in standard deviations.
     """
 
@@ -89,6 +98,12 @@ class State:
     running: bool = False
     pen: tuple[int, int] = (SIZE // 2, SIZE // 2)
     erase: bool = False
+    opened: set[int] = field(default_factory=set)
+
+    @property
+    def mine(self) -> dict[int, float]:
+        """The errors of what was trained here."""
+        return {k: error for k, error in self.errors.items() if k not in self.opened}
 
 
 def init(seed: int) -> State:
@@ -104,6 +119,7 @@ def _begin(state: State) -> None:
     state.bar = float(state.rng.choice(BARS))
     state.base = int(state.rng.integers(2**31))
     state.trainers, state.errors, state.scales, state.turned = {}, {}, {}, {}
+    state.opened = set()
     state.drawing = unseen(state.rng)
     _ready(state)
 
@@ -116,7 +132,7 @@ def _ready(state: State) -> None:
 
 def update(state: State, move: str, *values: Any) -> None:
     """The pen, the width, the training, and the knobs."""
-    if move in ("draw", "clear", "digit", "k", "again"):
+    if move in ("draw", "clear", "digit", "k", "again", "train", "close"):
         state.turned = {}
     if written(state, move, *values):
         return
@@ -127,6 +143,8 @@ def update(state: State, move: str, *values: Any) -> None:
             state.k = k
             _ready(state)
         case ("train",):
+            if state.k in state.opened:
+                _forget(state)
             state.running = True
         case ("stop",):
             state.running = False
@@ -136,6 +154,40 @@ def update(state: State, move: str, *values: Any) -> None:
             state.turned = {}
         case ("again",):
             _begin(state)
+        case "open", text:
+            _open(state, text)
+        case ("close",):
+            _forget(state)
+
+
+def _open(state: State, text: str) -> None:
+    """Put the network of a file in the place of that of its width."""
+    with brains.bundled(text, BUNDLE) as bundle:
+        k = bundle.array("code", (1,))[0]
+        if k not in range(1, MOST + 1):
+            raise BrainError(f"Its code has {k:g} numbers; allowed: 1 to {MOST}.")
+        trainer = _trainer(0, int(k))
+        brains.put(bundle, "", trainer.network)
+    state.k, state.turned = int(k), {}
+    state.trainers[state.k] = trainer
+    state.opened.add(state.k)
+    _measure(state)
+
+
+def _forget(state: State) -> None:
+    """In the place of a network from a file there is one before its first step."""
+    for table in (state.trainers, state.errors, state.scales):
+        table.pop(state.k)
+    state.opened.remove(state.k)
+    _ready(state)
+
+
+def _measure(state: State) -> None:
+    """How far off the network looked at is, and where its code lies."""
+    network = state.trainers[state.k].network
+    state.errors[state.k] = error(network)
+    codes = _encoded(network, digits()[1])
+    state.scales[state.k] = codes.mean(axis=0), codes.std(axis=0) + 1e-9
 
 
 def tick(state: State) -> bool:
@@ -147,16 +199,14 @@ def tick(state: State) -> bool:
         trainer.step()
     if trainer.steps >= STEPS:
         state.running = False
-        state.errors[state.k] = error(trainer.network)
-        codes = _encoded(trainer.network, digits()[1])
-        state.scales[state.k] = codes.mean(axis=0), codes.std(axis=0) + 1e-9
+        _measure(state)
     return True
 
 
-def _trainer(seed: int, k: int) -> Rounded:
+def _trainer(seed: int, k: int, dtype: DType = np.float32) -> Rounded:
     rng = np.random.default_rng(seed)
     x = digits()[0]
-    network = autoencoder([SIZE * SIZE, HIDDEN, k], rng, dtype=np.float32)
+    network = autoencoder([SIZE * SIZE, HIDDEN, k], rng, dtype=dtype)
     schedule = schedules.cosine(RATE, STEPS)
     return Rounded(network, MeanSquaredError(), Adam(RATE), x, x, BATCH, rng, schedule, total=STEPS)
 
@@ -164,7 +214,7 @@ def _trainer(seed: int, k: int) -> Rounded:
 def error(network: Sequential) -> float:
     """The mean squared error on the digits that no network has seen."""
     x = digits()[1]
-    return MeanSquaredError().forward(network.forward(x.astype(np.float32)), x)
+    return MeanSquaredError().forward(network.forward(x.astype(network.theta.dtype)), x)
 
 
 @cache
@@ -225,15 +275,16 @@ def redrawn(state: State) -> Array:
 
 def smallest(state: State) -> int | None:
     """The width that is under the bar where one number less is trained and is not."""
-    for k, found in sorted(state.errors.items()):
-        if found <= state.bar and (k == 1 or state.errors.get(k - 1, 0.0) > state.bar):
+    mine = state.mine
+    for k, found in sorted(mine.items()):
+        if found <= state.bar and (k == 1 or mine.get(k - 1, 0.0) > state.bar):
             return k
     return None
 
 
 def score(state: State) -> float:
     """1 once the smallest width is found; before, a little for each that is trained."""
-    return 1.0 if smallest(state) else 0.1 * len(state.errors)
+    return 1.0 if smallest(state) else 0.1 * len(state.mine)
 
 
 def view(state: State) -> Node:
@@ -260,8 +311,29 @@ def view(state: State) -> Node:
                 ),
                 key="more",
             ),
+            brains.keeper(
+                {FILE: say("Save the autoencoder"), SCRIPT: say("Save it as PyTorch")},
+                may.open,
+                may.close,
+                say("Back to the one that learns here"),
+                BUNDLE,
+                say(
+                    "The file has the weights of the network looked at, as they are; NumPy and "
+                    "PyTorch open it, and so does this game. One that you open draws, and wins "
+                    "nothing. With it a run is too long for a link."
+                ),
+            ),
         ],
     )
+
+
+def files(state: State) -> dict[str, bytes]:
+    """The network looked at, as a file and as a PyTorch script, checked on the drawing."""
+    network = state.trainers[state.k].network
+    return {
+        FILE: bundles.write(BUNDLE, {"": network}, code=[state.k]),
+        SCRIPT: export.pytorch_script(network, state.drawing.reshape(1, -1)).encode(),
+    }
 
 
 def _next(state: State) -> Node:
@@ -271,7 +343,7 @@ def _next(state: State) -> Node:
         return controls.button(say("Stop"), may.stop, primary=True, key="go")
     if smallest(state):
         return controls.button(say("Another bar"), may.again, primary=True, key="go")
-    if k not in state.errors:
+    if k not in state.mine:
         told = say.count("Train with {n} number", "Train with {n} numbers", k)
         return controls.button(told, may.train, primary=True, key="go")
     step = k - 1 if state.errors[k] <= state.bar else min(k + 1, MOST)
@@ -279,14 +351,15 @@ def _next(state: State) -> Node:
 
 
 def _missed(state: State) -> bool:
-    return not state.running and state.errors.get(state.k, 0.0) > state.bar
+    return not state.running and state.mine.get(state.k, 0.0) > state.bar
 
 
 def describe(state: State) -> str:
     """The drawing, the width, how far it has learned, and what was found."""
     return say(
         "{ink} of ink, the pen at column {column}, row {row}{mode}; {k} numbers in the code, "
-        "{codes}, after {steps} of {total} steps. Trained: {found}. {verdict}",
+        "{codes}, after {steps} of {total} steps. Trained: {found}. From files: {opened}. "
+        "{verdict}",
         ink=fixed(float(state.drawing.sum())),
         column=state.pen[0] + 1,
         row=state.pen[1] + 1,
@@ -295,10 +368,14 @@ def describe(state: State) -> str:
         codes=", ".join(fixed(v, 1) for v in knobs(state)),
         steps=state.trainers[state.k].steps,
         total=STEPS,
-        found=", ".join(f"{k}: {fixed(e, 4)}" for k, e in sorted(state.errors.items()))
-        or say("none"),
+        found=_listed(state.mine),
+        opened=_listed({k: state.errors[k] for k in state.opened}),
         verdict=_verdict(state),
     )
+
+
+def _listed(errors: dict[int, float]) -> str:
+    return ", ".join(f"{k}: {fixed(e, 4)}" for k, e in sorted(errors.items())) or say("none")
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -309,11 +386,11 @@ def solution(state: State) -> Iterator[Message]:
     while smallest(state) is None:
         if k != state.k:
             yield ("k", k)
-        if k not in state.errors:
+        if k not in state.mine:
             yield ("train",)
-        if k not in state.errors:
+        if k not in state.mine:
             return  # whoever plays it has not waited for the training
-        k = k - 1 if state.errors[k] <= state.bar else k + 1
+        k = k - 1 if state.mine[k] <= state.bar else k + 1
 
 
 def why(state: State, move: str, *values: Any) -> str:
@@ -375,8 +452,9 @@ def _board(state: State, won: bool) -> Node:
 
 def _errors(state: State) -> Node:
     """The error at each width: of the components, and of the networks that are trained."""
-    ks = np.array(sorted(state.errors), float)
+    ks = np.array(sorted(state.mine), float)
     found = np.array([state.errors[int(k)] for k in ks])
+    opened = np.array(sorted(state.opened), float)
     lines = straight_errors()
     best = smallest(state)
     return plots.plot(
@@ -397,6 +475,13 @@ def _errors(state: State) -> Node:
         ),
         plots.curve(AXES, ks, found, "validation"),
         plots.scatter(AXES, ks, found, "validation", name=say("networks: k, error")),
+        plots.scatter(
+            AXES,
+            opened,
+            np.array([state.errors[int(k)] for k in opened]),
+            "neck-opened",
+            name=say("from files: k, error"),
+        ),
         plots.legend(AXES, [(say("PCA"), "train"), (say("network"), "validation")]),
         label=say("The error on new digits at each width"),
         x_label=say("numbers in the code"),
@@ -440,6 +525,13 @@ def _verdict(state: State) -> str:
         )
     if state.turned:
         return say("You have turned the code yourself: the decoder draws whatever it is told.")
+    if k in state.opened:
+        return say(
+            "This network comes from a file: with {k} numbers it is off by {error}. It draws, but "
+            "it wins nothing here.",
+            k=k,
+            error=fixed(state.errors[k], 4),
+        )
     if best is not None:
         under = np.flatnonzero(straight_errors() <= state.bar)
         needed = str(int(under[0]) + 1) if len(under) else say("more than {n}", n=STRAIGHT)

@@ -3,6 +3,9 @@
 A small LeNet and a dense network of about as many weights learn the same 400 digits, live. Every
 digit lies with the middle of its ink in the middle of its picture; so does what is drawn, before
 it is read. Then it can be moved aside. All that the LeNet computes on the way is shown.
+
+The LeNet can be saved and opened again. An opened one reads, and wins nothing: weights can be made
+to fit one digit.
 """
 
 from __future__ import annotations
@@ -14,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from games import Message, Node
+from games import Message, Node, brains
 from games.concepts.pen import written
 from games.concepts.training import Rounded
-from games.moves import Dial, Pick, Place, Press, Switch, moves
+from games.moves import Dial, File, Pick, Place, Press, Switch, moves
 from games.ui import controls, inputs, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, percent
@@ -26,10 +29,11 @@ from games.ui.pixels import picture
 from games.ui.shell import shell
 from games.vision._wall import wall
 from games.words import say, word
-from pycore import images, schedules
+from pycore import bundles, export, images, schedules
 from pycore.activations import softmax
 from pycore.arrays import Array, Integers
 from pycore.convolution import Flatten
+from pycore.layer import Layer
 from pycore.layers import Sequential
 from pycore.losses import CrossEntropy
 from pycore.metrics import accuracy
@@ -50,6 +54,9 @@ FURTHEST = 3
 LEAST = 7
 """Dots of ink that make a digit."""
 KINDS = ("cnn", "dense")
+BUNDLE = "a LeNet"
+"""What a saved file holds."""
+FILE, SCRIPT = "lenet.npz", "lenet.py"
 
 LEARNT = word(
     "The LeNet slides the same kernels over all of the picture, so its maps moved along with your "
@@ -63,10 +70,12 @@ MOVES = moves(
     erase=Switch(),
     clear=Press(),
     digit=Press(),
-    label=Pick(*range(10), when=lambda state: state.trained and state.own),
-    move=Dial(-FURTHEST, FURTHEST, when=lambda state: state.trained),
+    label=Pick(*range(10), when=lambda state: state.reads and state.own),
+    move=Dial(-FURTHEST, FURTHEST, when=lambda state: state.reads),
     train=Press(when=lambda state: not (state.trained or state.training)),
     again=Press(when=lambda state: state.trained or state.training),
+    open=File(binary=True),
+    close=Press(when=lambda state: state.opened is not None),
 )
 
 
@@ -84,6 +93,8 @@ class State:
         held: once they are trained, of each the share of unseen digits that it reads when they
             are moved by 0, 1, … dots.
         found: whether a digit of one's own was moved to where only the LeNet reads it.
+        opened: a LeNet from a file, which reads in the place of the one that learns here.
+        opened_held: the same shares as in `held`, of that one.
     """
 
     rng: np.random.Generator
@@ -97,11 +108,18 @@ class State:
     found: bool = False
     pen: tuple[int, int] = (SIZE // 2, SIZE // 2)
     erase: bool = False
+    opened: Sequential | None = None
+    opened_held: list[float] = field(default_factory=list)
 
     @property
     def trained(self) -> bool:
         """Whether both have learned."""
         return bool(self.held)
+
+    @property
+    def reads(self) -> bool:
+        """Whether there is a network that has learned, here or elsewhere."""
+        return self.trained or self.opened is not None
 
 
 def init(seed: int) -> State:
@@ -149,11 +167,15 @@ def _readers(rng: np.random.Generator) -> dict[str, Rounded]:
     return {kind: reader(kind, seed, *digits(SEEN, 0)) for kind in KINDS}
 
 
+def _lenet(rng: np.random.Generator) -> Sequential:
+    return cnn(SIZE, CHANNELS, HEAD, rng, WINDOW)
+
+
 def reader(kind: str, seed: int, x: Array, y: Integers) -> Rounded:
     """What trains a network of this kind to read these pictures, (count, SIZE, SIZE)."""
     rng = np.random.default_rng(seed)
     network = (
-        cnn(SIZE, CHANNELS, HEAD, rng, WINDOW)
+        _lenet(rng)
         if kind == "cnn"
         else Sequential(Flatten(), *mlp([SIZE * SIZE, HIDDEN, 10], rng))
     )
@@ -178,7 +200,18 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("again",):
             state.readers, state.held = _readers(state.rng), {}
             state.training, state.found, state.moved = False, False, 0
-    if only_one(state, state.drawing, state.label, state.moved) and state.own:
+        case "open", text:
+            lenet = _lenet(np.random.default_rng(0))
+            with brains.bundled(text, BUNDLE) as bundle:
+                brains.put(bundle, "", lenet)
+            state.opened, state.opened_held = lenet, _held(lenet)
+        case ("close",):
+            state.opened, state.opened_held = None, []
+    if (
+        state.opened is None
+        and only_one(state, state.drawing, state.label, state.moved)
+        and state.own
+    ):
         state.found = True
 
 
@@ -190,21 +223,27 @@ def tick(state: State) -> bool:
         trainer.step()
     if state.readers["cnn"].progress == 1:
         state.training = False
-        x, y = digits(UNSEEN, 1)
-        state.held = {
-            kind: [
-                accuracy(trainer.network.forward(aside(x, dots)[..., None]), y)
-                for dots in range(FURTHEST + 1)
-            ]
-            for kind, trainer in state.readers.items()
-        }
+        state.held = {kind: _held(trainer.network) for kind, trainer in state.readers.items()}
     return True
+
+
+def _held(network: Layer) -> list[float]:
+    """The share of unseen digits that a network reads, moved by 0, 1, … dots."""
+    x, y = digits(UNSEEN, 1)
+    return [accuracy(network.forward(aside(x, dots)[..., None]), y) for dots in range(FURTHEST + 1)]
+
+
+def reading(state: State, kind: str) -> Layer:
+    """What reads: for the LeNet the one that is open, if any."""
+    if kind == "cnn" and state.opened is not None:
+        return state.opened
+    return state.readers[kind].network
 
 
 def read(state: State, kind: str, drawing: Array, dots: int) -> Array:
     """How likely each digit is to a network, (10,), where the drawing is centred and moved."""
     x = aside(centred(drawing), dots)
-    return np.asarray(softmax(state.readers[kind].network.forward(x[None, ..., None]))[0])
+    return np.asarray(softmax(reading(state, kind).forward(x[None, ..., None]))[0])
 
 
 def taken_for(state: State, kind: str, dots: int) -> int:
@@ -236,12 +275,15 @@ def score(state: State) -> float:
     """Half for a digit of one's own that both read, all for moving it to where only one does."""
     if state.found:
         return 1.0
-    return 0.5 if state.own and both(state, state.drawing, state.label) else 0.0
+    mine = state.own and state.opened is None
+    return 0.5 if mine and both(state, state.drawing, state.label) else 0.0
 
 
 def solution(state: State) -> Iterator[Message]:
     """Train, draw a digit that will do, say which it is, and move it."""
     while not state.found:
+        if state.opened is not None:
+            yield ("close",)
         if state.training:
             yield ("again",)
         if not state.trained:
@@ -319,8 +361,30 @@ def view(state: State) -> Node:
                 ),
                 key="what",
             ),
+            brains.keeper(
+                {FILE: say("Save the LeNet"), SCRIPT: say("Save it as PyTorch")},
+                may.open,
+                may.close,
+                say("Back to the one that learns here"),
+                BUNDLE,
+                say(
+                    "The file has the LeNet’s weights as it reads just now; NumPy and PyTorch open "
+                    "it, and so does this game. One that you open reads in the place of the one "
+                    "that learns here, and wins nothing."
+                ),
+            ),
         ],
     )
+
+
+def files(state: State) -> dict[str, bytes]:
+    """The LeNet that reads, as a file and as a PyTorch script that checks itself on the drawing."""
+    lenet = reading(state, "cnn")
+    x = aside(centred(state.drawing), state.moved)[None, ..., None]
+    return {
+        FILE: bundles.write(BUNDLE, {"": lenet}),
+        SCRIPT: export.pytorch_script(lenet, x).encode(),
+    }
 
 
 def _next(state: State) -> Node:
@@ -347,13 +411,14 @@ def describe(state: State) -> str:
     told = {kind: _told(state, kind) for kind in KINDS}
     return say(
         "{ink} dots of ink, the pen at column {column}, row {row}{mode}. Meant as {label}, dots "
-        "to the right: {dots}. The LeNet: {cnn}. The dense network: {dense}. {verdict}",
+        "to the right: {dots}. The LeNet: {cnn}. The dense network: {dense}. {opened} {verdict}",
         ink=int(state.drawing.sum()),
         column=state.pen[0] + 1,
         row=state.pen[1] + 1,
         mode=say(", rubbing out") if state.erase else "",
         label=say("nothing yet") if state.label is None else str(state.label),
         dots=state.moved,
+        opened=say("The LeNet is from a file.") if state.opened is not None else "",
         verdict=_verdict(state),
         **told,
     )
@@ -371,7 +436,7 @@ def _board(state: State) -> Node:
     fed = aside(centred(state.drawing), state.moved)
     given = say("centred, then moved") if state.moved else say("centred")
     x, maps = fed[None, ..., None], []
-    for layer in state.readers["cnn"].network:
+    for layer in reading(state, "cnn").children():
         x = layer.forward(x)
         if x.ndim == 4:
             maps.append(x[0])
@@ -421,7 +486,8 @@ def _answer(state: State, kind: str) -> Node:
         )
     p = read(state, kind, state.drawing, state.moved)
     best = int(p.argmax())
-    wrong = state.trained and state.label is not None and best != state.label
+    learned = state.trained or (kind == "cnn" and state.opened is not None)
+    wrong = learned and state.label is not None and best != state.label
     bars = h(
         "div",
         [
@@ -448,18 +514,19 @@ def _answer(state: State, kind: str) -> Node:
 
 def _numbers(state: State) -> Node:
     """The share of unseen digits that each reads, by how far they are moved."""
-    if not state.trained:
+    held = state.held | ({"cnn": state.opened_held} if state.opened is not None else {})
+    kinds = [kind for kind in KINDS if kind in held]
+    if not kinds:
         return widgets.hint(say("Train first: then how both do on new digits is here."))
-    head = (say("moved by"), *(say(NAMES[kind]) for kind in KINDS))
+    head = (say("moved by"), *(say(NAMES[kind]) for kind in kinds))
     rows = [
-        [str(dots), *(percent(state.held[kind][dots]) for kind in KINDS)]
-        for dots in range(FURTHEST + 1)
+        [str(dots), *(percent(held[kind][dots]) for kind in kinds)] for dots in range(FURTHEST + 1)
     ]
     sizes = {kind: state.readers[kind].network.size() for kind in KINDS}
     return widgets.panel(
         marked(
             widgets.table(say("{n} new digits, moved to the right", n=UNSEEN), head, rows),
-            {say("share read"): np.array([state.held[kind] for kind in KINDS])},
+            {say("share read"): np.array([held[kind] for kind in kinds])},
         ),
         widgets.hint(
             say("Weights and biases: {cnn} in the LeNet, {dense} in the dense network.", **sizes)
@@ -477,6 +544,8 @@ def _verdict(state: State) -> str:
             total=STEPS,
             seen=SEEN,
         )
+    if state.opened is not None:
+        return _opened_verdict(state)
     if not state.trained:
         return say("Both have random weights, so they guess. Let them learn, then draw.")
     if not state.drawing.any():
@@ -528,3 +597,20 @@ def _verdict(state: State) -> str:
             **label,
         )
     return say("Both still read your {label} here. Move it further.", **label)
+
+
+def _opened_verdict(state: State) -> str:
+    """What a LeNet from a file does here."""
+    right = {"n": round(UNSEEN * state.opened_held[0]), "total": UNSEEN}
+    if not state.drawing.any():
+        return say(
+            "This LeNet comes from a file, and reads {n} of {total} new digits. Draw one for it; "
+            "it wins nothing here.",
+            **right,
+        )
+    return say(
+        "This LeNet comes from a file, and reads {n} of {total} new digits. Yours it takes for "
+        "{digit}; it wins nothing here.",
+        digit=taken_for(state, "cnn", state.moved),
+        **right,
+    )

@@ -1,11 +1,18 @@
 """Read My Digit: a shift costs the dense network more, from every start; empty is called empty."""
 
+import base64
+
 import numpy as np
 import pytest
 
+from games import MessageError
+from games.link import encode, replayed
 from games.run import Run
 from games.ui.node import to_html
 from games.vision.read_my_digit import game
+from pycore import bundles
+from pycore.models.vision import cnn
+from tests.games.player import brain_file
 
 
 def trained(seed):
@@ -76,3 +83,84 @@ def test_what_is_said_must_be_what_both_read():
     assert run.score() == 0
     run.send(["label", label])
     assert run.score() == 1
+
+
+def lenet_of(run):
+    """What a learner has saved of a run, as the page sends it."""
+    return base64.b64encode(run.files()[game.FILE]).decode()
+
+
+def test_a_saved_lenet_reads_the_same_when_it_is_opened_and_goes_again():
+    run = Run("read-my-digit", 1)
+    run.send(["train"])
+    while run.tick():
+        pass
+    other = Run("read-my-digit", 2)
+    before = other.describe()
+    other.send(["open", lenet_of(run)])
+    for drawing in game.digits(20, 5)[0]:
+        for dots in (0, 2):
+            here, there = (game.read(r.state, "cnn", drawing, dots) for r in (run, other))
+            assert (here == there).all()  # to the last bit: six decimals fit into float32
+    assert other.state.opened_held == run.state.held["cnn"]
+    assert "is from a file" in other.describe()
+    assert lenet_of(other) == lenet_of(run)
+    again = replayed(encode(other))
+    assert again.describe() == other.describe()
+    other.send(["close"])
+    assert other.describe() == before
+
+
+def test_an_opened_lenet_wins_nothing_and_the_win_is_there_once_it_has_gone():
+    for seed in range(5):
+        run = Run("read-my-digit", seed)
+        run.send(["train"])
+        while run.tick():
+            pass
+        plan = game._plan(run.state)
+        if plan is None:
+            continue
+        drawing, label, dots = plan
+        run.send(["open", lenet_of(run)])
+        run.send(["clear"])
+        for row, column in np.argwhere(drawing).tolist():
+            run.send(["draw", column, row])
+        run.send(["label", label])
+        run.send(["move", dots])
+        assert game.only_one(run.state, run.state.drawing, label, dots)
+        assert run.score() == 0
+        assert "wins nothing" in run.describe()
+        run.send(["close"])
+        assert run.score() == 1
+        break
+    else:
+        raise AssertionError("no seed has a digit that wins")
+
+
+def test_what_is_no_lenet_is_refused_and_says_what_it_is():
+    run = Run("read-my-digit", 1)
+    before = run.describe()
+    small = cnn(12, (1, 4, 12), (40, 10), 0, 5)
+    for file, told in (
+        (brain_file(), "a brain from Train a Brain"),
+        (brain_file("an autoencoder"), "It holds an autoencoder; allowed: a LeNet"),
+        (as_text(bundles.write(game.BUNDLE, {"": small})), "weights do not fit"),
+        (lenet_of(run)[:4000], "part of it is missing"),
+    ):
+        with pytest.raises(MessageError, match="Not opened") as refusal:
+            run.send(["open", file])
+        assert told in str(refusal.value)
+    assert run.describe() == before
+
+
+def as_text(file):
+    """A file as the page sends it."""
+    return base64.b64encode(file).decode()
+
+
+def test_a_script_for_pytorch_has_the_lenet_and_what_it_answers():
+    run = Run("read-my-digit", 1)
+    script = run.files()[game.SCRIPT].decode()
+    compile(script, "lenet.py", "exec")
+    assert "nn.Conv2d" in script
+    assert len(script) < 300_000
