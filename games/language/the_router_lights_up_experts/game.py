@@ -4,6 +4,14 @@ Six small networks share three spiral arms. A router, one dense layer, scores th
 the best two are run, and their answers added by softmax of their two scores: the engine's
 MixtureOfExperts. For the point under the learner's finger its own counter of calls says which ran.
 Every training begins with other weights. An expert starves below a third of its fair share.
+
+After a training all six can be asked, which the softmax of all six scores weighs: the same weights
+in a layer with k = 6. An expert has learned only where it was called, so they answer worse together
+than the two that the router chose, on the points learned from:
+
+    balance            off  some  much     of 50 seeds each; the test counts again
+    all six worse       48    49    50
+    all six better       1     1     0
 """
 
 from __future__ import annotations
@@ -20,12 +28,13 @@ from games.concepts.bet import Bet, commit, slip
 from games.concepts.training import Rounded, Training
 from games.moves import Dial, Pick, Place, Press, moves
 from games.ui import controls, plots, widgets
-from games.ui.node import h, marked
+from games.ui.node import Child, h, marked
 from games.ui.numbers import fixed, percent
 from games.ui.pixels import Shade
 from games.ui.shell import shell
 from games.words import say, word
 from pycore import data
+from pycore.activations import softmax
 from pycore.arrays import Array, Integers
 from pycore.experts import MixtureOfExperts
 from pycore.layers import Sequential
@@ -55,6 +64,7 @@ MOVES = moves(
     guess=Dial(0, EXPERTS, when=lambda state: state.bet.open),
     train=Press(when=lambda state: state.bet.ready),
     again=Press(when=lambda state: not state.bet.open),
+    everyone=Press(when=lambda state: state.bet.over and not state.everyone),
 )
 
 
@@ -68,7 +78,10 @@ class Judged:
 
 @dataclass
 class State:
-    """The points, the router with its experts in training, the bet, and the point looked at."""
+    """The points, the router with its experts in training, the bet, and the point looked at.
+
+    `everyone` says that all experts have been asked, beside those that ran.
+    """
 
     rng: np.random.Generator
     steps: int
@@ -77,6 +90,7 @@ class State:
     balance: str = "off"
     bet: Bet[int] = field(default_factory=Bet)
     x: tuple[float, float] = (0.5, 0.25)
+    everyone: bool = False
 
 
 def init(seed: int, steps: int = 300) -> State:
@@ -100,6 +114,8 @@ def update(state: State, move: str, *values: Any) -> None:
             state.bet.begin()
         case ("again",):
             _fresh(state)
+        case ("everyone",):
+            state.everyone = True
 
 
 def tick(state: State) -> bool:
@@ -178,13 +194,43 @@ def _begun(
 def _fresh(state: State) -> None:
     """Other weights, and an empty bet."""
     state.training = _begun(state.points, BALANCE[state.balance], state.rng)
+    state.everyone = False
     state.bet.again()
 
 
 @cache
-def _reader() -> Sequential:
-    """A second network of that build, which answers pictures: looking never touches training."""
-    return _network(0.0, np.random.default_rng(0))
+def _reader(k: int = K) -> Sequential:
+    """A second network of that build, which answers pictures: looking never touches training.
+
+    With another k it runs another number of its experts for every point.
+    """
+    return mixture([2, HIDDEN, ARMS], EXPERTS, np.random.default_rng(0), k)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What so many experts say of the point looked at, how many of all points they have right.
+
+    `calls` counts how often an expert was run for the point, and for all points.
+    """
+
+    probabilities: Array
+    right: float
+    calls: tuple[int, int]
+
+
+def answer(state: State, k: int) -> Answer:
+    """What the k experts that the router prefers answer together."""
+    network = _reader(k)
+    network.theta[...] = state.training.trainer.network.theta
+    layer, (x, y) = _router(network), state.points
+    counted = [int(layer.calls.sum())]
+    probabilities = softmax(network.forward(np.array([state.x])))[0]
+    counted.append(int(layer.calls.sum()))
+    right = accuracy(network.forward(x), y)
+    counted.append(int(layer.calls.sum()))
+    one, all_ = np.diff(counted).tolist()
+    return Answer(probabilities, right, (one, all_))
 
 
 def asked(state: State) -> tuple[Array, Array, Array]:
@@ -244,6 +290,7 @@ def view(state: State) -> Node:
         ),
         drawers=[
             widgets.folded(say("How the load was shared"), _loads(state), key="loads"),
+            widgets.folded(say("What if all six ran?"), _everyone(state), key="everyone"),
             widgets.folded(
                 say("What the router does"),
                 widgets.hint(
@@ -276,6 +323,8 @@ def describe(state: State) -> str:
         load=load,
         verdict=_verdict(state),
     )
+    if state.everyone:
+        told = say("{told} {everyone}", told=told, everyone=_compared(state))
     if state.bet.said is None:
         return told
     return say("{told} You predict {n}.", told=told, n=state.bet.said)
@@ -392,6 +441,88 @@ def _loads(state: State) -> Node:
         data_palette="classes",
         class_="experts-loads",
         marks={say("load of each expert (every tenth step × expert)"): load},
+    )
+
+
+def _everyone(state: State) -> Node:
+    """What the two that ran answer, and beside it all six together, with the calls each costs."""
+    button = controls.button(say("Ask all six"), MOVES.on(state).everyone)
+    if not state.everyone:
+        return h(
+            "div",
+            widgets.hint(
+                say(
+                    "Four experts were idle for your point. After a training you can have all six "
+                    "run, weighed by the softmax of their six scores. Will they know better?"
+                )
+            ),
+            button,
+            key="ask",
+        )
+    both = {say("the two that ran"): answer(state, K), say("all six"): answer(state, EXPERTS)}
+    arms = [say("arm {n}", n=n + 1) for n in range(ARMS)]
+    rows: list[list[Child]] = [
+        [name, *(percent(float(p)) for p in found.probabilities)] for name, found in both.items()
+    ]
+    costs: list[list[Child]] = [
+        [name, str(found.calls[0]), str(found.calls[1]), percent(found.right)]
+        for name, found in both.items()
+    ]
+    return h(
+        "div",
+        marked(
+            widgets.table(
+                say("Your point belongs to"), [say("who answers"), *arms], rows, key="point"
+            ),
+            {
+                say("probability of each arm: the two, all six"): np.array(
+                    [found.probabilities for found in both.values()]
+                )
+            },
+        ),
+        marked(
+            widgets.table(
+                say("What it costs, and how many points are right"),
+                [
+                    say("who answers"),
+                    say("calls, your point"),
+                    say("calls, all points"),
+                    say("right"),
+                ],
+                costs,
+                key="cost",
+            ),
+            {
+                say("calls for the point, for all, share right: the two, all six"): np.array(
+                    [[*found.calls, found.right] for found in both.values()]
+                )
+            },
+        ),
+        widgets.note(_compared(state), key="compared"),
+        key="asked",
+    )
+
+
+def _compared(state: State) -> str:
+    """Whether all six know better than the two that ran."""
+    two, six = answer(state, K), answer(state, EXPERTS)
+    told = {
+        "two": percent(two.right),
+        "six": percent(six.right),
+        "calls": two.calls[1],
+        "more": six.calls[1],
+    }
+    if six.right < two.right:
+        return say(
+            "All six have {six} of the points right after {more} calls, the two that ran {two} "
+            "after {calls}: an expert has learned only where it was called, and elsewhere it "
+            "talks nonsense.",
+            **told,
+        )
+    return say(
+        "All six have {six} of the points right after {more} calls, the two that ran {two} after "
+        "{calls}: this time nothing is lost, but nothing paid for the calls.",
+        **told,
     )
 
 

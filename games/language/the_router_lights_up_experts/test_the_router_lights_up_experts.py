@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from games import MessageError
 from games.language.the_router_lights_up_experts import game
 from games.run import Run
 from pycore.activations import softmax
@@ -65,3 +66,39 @@ def test_a_training_is_won_when_nobody_starves_and_points_are_right():
     assert min(now.load) >= game.STARVING
     assert now.right >= game.GOOD
     assert sum(now.load) == pytest.approx(1)
+
+
+def test_all_six_are_asked_only_after_a_training_and_their_counter_says_so():
+    run = Run(SLUG, 2)
+    with pytest.raises(MessageError, match="not possible now"):
+        run.send(["everyone"])
+    run = trained(2, "some")
+    layer = run.state.training.trainer.network[0]
+    before = layer.calls.copy()
+    assert "all six" not in run.describe()
+    run.send(["everyone"])
+    two, six = game.answer(run.state, game.K), game.answer(run.state, game.EXPERTS)
+    assert (two.calls, six.calls) == ((2, 600), (6, 1800))
+    assert (layer.calls == before).all(), "looking never touches the training"
+    x = np.array([run.state.x])
+    for found, k in ((two, game.K), (six, game.EXPERTS)):
+        scores = (x @ layer.gate.W + layer.gate.b)[0]
+        best = np.argsort(-scores)[:k]
+        g = softmax(scores[best][None])[0]
+        y = sum(w * layer.experts[e].forward(x)[0] for w, e in zip(g, best, strict=True))
+        np.testing.assert_allclose(found.probabilities, softmax(y[None])[0])
+    assert "after 1800 calls" in run.describe()
+    assert "1800" in run.view().text()
+    run.send(["again"])
+    assert not run.state.everyone
+
+
+@pytest.mark.slow
+def test_all_six_together_are_worse_than_the_two_that_the_router_chose():
+    for balance, wanted in (("off", (48, 1)), ("some", (49, 1)), ("much", (50, 0))):
+        worse = better = 0
+        for seed in range(50):
+            run = trained(seed, balance)
+            two, six = (game.answer(run.state, k).right for k in (game.K, game.EXPERTS))
+            worse, better = worse + (six < two), better + (six > two)
+        assert (worse, better) == wanted  # as the game's head and the lesson say
