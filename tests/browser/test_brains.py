@@ -68,3 +68,28 @@ def test_a_record_stays_from_visit_to_visit_outside_of_the_run(visit):
     watched.ready()
     assert page.locator("[data-best]").inner_text() == line
     assert page.locator("[data-score]").get_attribute("data-score") != "1"
+
+
+def test_a_lenet_saved_in_its_game_is_opened_by_it_again(visit, tmp_path):
+    watched = visit(again=True)
+    watched.shift_allowed = ANY
+    watched.expect("Not opened")
+    page = watched.open("play/read-my-digit/?seed=5")
+    watched.ready()
+    player = Player(page, "read-my-digit", "mouse")
+    page.get_by_text("Take it with you").click()
+    for name, button in (("lenet.npz", "Save the LeNet"), ("lenet.py", "Save it as PyTorch")):
+        with page.expect_download(timeout=READY) as saving:
+            page.get_by_role("button", name=button).click()
+        assert saving.value.suggested_filename == name
+        saving.value.save_as(tmp_path / name)
+        assert (tmp_path / name).read_bytes() == player.twin.files()[name]
+    page.locator(INPUT).set_input_files(tmp_path / "lenet.npz")
+    file = base64.b64encode((tmp_path / "lenet.npz").read_bytes()).decode()
+    player.twin.send(["open", file])
+    player.agree()
+    assert page.get_by_text("This LeNet comes from a file").first.is_visible()
+    page.locator(INPUT).set_input_files(tmp_path / "lenet.py")
+    page.get_by_text("Not opened. This is no saved network").first.wait_for(timeout=READY)
+    player.agree()
+    player.do(("close",))
