@@ -275,5 +275,5 @@ def text_field(label: str, text: str, offer: Offer, *, lines: int = 5, key: Key 
             on={"change": offer.message} if offer.open else None,
         ),
         key=offer.message[0] if key is None else key,
-        class_="code-field prose",
+        class_="code-field plain-text",
     )

@@ -444,12 +444,11 @@ def _loads(state: State) -> Node:
     )
 
 
-def _everyone(state: State) -> Node:
+def _everyone(state: State) -> list[Node]:
     """What the two that ran answer, and beside it all six together, with the calls each costs."""
     button = controls.button(say("Ask all six"), MOVES.on(state).everyone)
     if not state.everyone:
-        return h(
-            "div",
+        return [
             widgets.hint(
                 say(
                     "Four experts were idle for your point. After a training you can have all six "
@@ -457,8 +456,7 @@ def _everyone(state: State) -> Node:
                 )
             ),
             button,
-            key="ask",
-        )
+        ]
     both = {say("the two that ran"): answer(state, K), say("all six"): answer(state, EXPERTS)}
     arms = [say("arm {n}", n=n + 1) for n in range(ARMS)]
     rows: list[list[Child]] = [
@@ -468,8 +466,7 @@ def _everyone(state: State) -> Node:
         [name, str(found.calls[0]), str(found.calls[1]), percent(found.right)]
         for name, found in both.items()
     ]
-    return h(
-        "div",
+    return [
         marked(
             widgets.table(
                 say("Your point belongs to"), [say("who answers"), *arms], rows, key="point"
@@ -499,8 +496,7 @@ def _everyone(state: State) -> Node:
             },
         ),
         widgets.note(_compared(state), key="compared"),
-        key="asked",
-    )
+    ]
 
 
 def _compared(state: State) -> str:
@@ -509,8 +505,8 @@ def _compared(state: State) -> str:
     told = {
         "two": percent(two.right),
         "six": percent(six.right),
-        "calls": two.calls[1],
-        "more": six.calls[1],
+        "calls": str(two.calls[1]),
+        "more": str(six.calls[1]),
     }
     if six.right < two.right:
         return say(

@@ -303,12 +303,11 @@ def _some(state: State) -> list[str]:
     return [f"{line[:60]}…" if len(line) > 60 else line for line in read[12 % len(read) :: 29][:4]]
 
 
-def _text(state: State) -> Node:
+def _text(state: State) -> list[Node]:
     """The field for it, what it lacks, what can be expected of it and what is done with it."""
     lacks = own.read(state.text)[1] if state.text else ""
     may = MOVES.on(state)
-    return h(
-        "div",
+    return [
         inputs.text_field(say("Your text"), state.text, may.text),
         widgets.note(lacks or _taken(state), key="taken"),
         widgets.row(controls.button(say("Back to the shipped sentences"), may.shipped)),
@@ -338,9 +337,7 @@ def _text(state: State) -> Node:
                 "the answer."
             )
         ),
-        key="own-text",
-        class_="own-text",
-    )
+    ]
 
 
 def _taken(state: State) -> str:
