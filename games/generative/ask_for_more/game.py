@@ -1,11 +1,15 @@
-"""Ask for More: choose how far guidance exaggerates, until the dots are right and still various.
+"""Ask for More: choose how far guidance exaggerates, and fill three orders in a row.
 
 Six bells of one size stand on a circle; every second one is wanted. For bells the best guess of the
 noise is known exactly, once for all six and once for the three that are wanted, and guidance goes
 from the one through the other and beyond (Ho and Salimans, Classifier-free diffusion guidance,
 2022). Two things are measured on the dots that come of it: the share that is more likely wanted
-than not, and the way from dots as they should be to the nearest one made, as a share of what it is
-without exaggeration: how much has been left out.
+than not, and the way from dots as they should be to the nearest one made, in units of a bell's
+spread: how much has been left out.
+
+An order says how much has to be right and how much may be left out at most, and is filled by a
+narrow range of strengths. The next one is never filled by what has just been right, so nobody wins
+by one strength; the bells stay, and so does what has been measured on them.
 """
 
 from __future__ import annotations
@@ -16,8 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from games import Message
-from games.moves import Dial, Press, moves
+from games import Message, Param
+from games.concepts.bet import Bet, commit, slip
+from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, fields, plots, widgets
 from games.ui.node import Node, h, marked
 from games.ui.numbers import fixed
@@ -26,6 +31,7 @@ from games.words import say, word
 from pycore.arrays import Array
 from pycore.models.diffusion import Denoiser, gaussian_noise, guided, linear
 
+EDITION = 2
 LEARNT = word(
     "Guidance makes every dot look more like what was asked for, and all of them more alike. "
     "Beyond 1, being sure is paid for with variety."
@@ -33,24 +39,41 @@ LEARNT = word(
 NOISING = linear(40, 1e-4, 0.008)
 """As in Back from Noise."""
 JUMPS, DOTS, MOST = 16, 200, 8.0
-REACH = 0.35
-"""How far the goal's two ends are from the amount it was made for."""
+ROW = 3
+"""Orders in a row that win."""
+GOALS, REACH, APART = (1.5, 4.5), 0.12, 0.4
+"""Between which strengths orders are made, by what share of it one may miss, and how far the next
+order's strength is from the last at least, as a difference of logarithms."""
+OLD_REACH = 0.35
+"""How far the two ends of edition 1's only order were from the strength it was made for."""
+IN_A_ROW, ONE = "orders-in-a-row", "one-order"
+"""What counts as won; in edition 1 it was the latter, and all was measured while one turned."""
 
-MOVES = moves(w=Dial(0.0, MOST, 0.1), again=Press())
+PARAMS = {"goal": Param(Pick(IN_A_ROW, ONE), IN_A_ROW, word("What counts as won"))}
+MOVES = moves(
+    w=Dial(0.0, MOST, 0.1, when=lambda state: state.goal == ONE or state.bet.open),
+    hand=Press(when=lambda state: state.goal != ONE and state.bet.ready),
+    again=Press(when=lambda state: state.goal == ONE or state.bet.over),
+)
 
 
 @dataclass
 class State:
-    """The bells, the noise, the goal, and what comes of the guidance now.
+    """The bells, the noise, the order, and what comes of the guidance now.
 
     Attributes:
         wanted, other: the middles of the bells, (3, 2) each, and their spread.
         true: dots of the wanted bells, as they should be.
         least, most: the share that has to be right, and what may be left out.
+        strength: the one that the order was made for.
         right, lost: both, for the dots that are made now.
+        bet: the strength that is chosen for the order, and whether it has been handed over.
+        tried: strength, right and left out, of all that was measured on these bells.
+        streak, longest: orders filled in a row, now and at best.
     """
 
     rng: np.random.Generator
+    goal: str = IN_A_ROW
     wanted: Array = field(init=False)
     other: Array = field(init=False)
     spread: float = field(init=False)
@@ -61,12 +84,17 @@ class State:
     made: Array = field(init=False)
     right: float = field(init=False)
     lost: float = field(init=False)
+    strength: float = 0.0
     w: float = 1.0
+    bet: Bet[float] = field(default_factory=Bet)
+    tried: list[tuple[float, float, float]] = field(default_factory=list)
+    streak: int = 0
+    longest: int = 0
 
 
-def init(seed: int) -> State:
-    """Bells turned and as wide as chance has it, and a goal that some guidance reaches."""
-    state = State(np.random.default_rng(seed))
+def init(seed: int, goal: str = IN_A_ROW) -> State:
+    """Bells turned and as wide as chance has it, and an order that some guidance fills."""
+    state = State(np.random.default_rng(seed), goal)
     _begin(state)
     return state
 
@@ -81,12 +109,32 @@ def _begin(state: State) -> None:
     state.noise = rng.normal(size=(DOTS, 2))
     chosen = state.wanted[rng.integers(3, size=DOTS)]
     state.true = np.asarray(chosen + state.spread * rng.normal(size=(DOTS, 2)))
-    goal = float(rng.uniform(1.8, 3.5))
-    low, high = (measured(state, made(state, goal + by)) for by in (-REACH, REACH))
-    state.least = float(np.floor(200 * low[0])) / 200
-    state.most = float(np.ceil(100 * high[1])) / 100
+    if state.goal == ONE:
+        strength = float(rng.uniform(1.8, 3.5))
+        _order(state, strength - OLD_REACH, strength + OLD_REACH)
+    else:
+        state.strength, state.streak = 0.0, 0
+        _next(state)
     state.w = 1.0
     _make(state)
+    state.tried = [(state.w, state.right, state.lost)]
+
+
+def _order(state: State, low: float, high: float) -> None:
+    """Ask for what guidance between these two strengths makes."""
+    state.least = float(np.floor(200 * measured(state, made(state, low))[0])) / 200
+    state.most = float(np.ceil(100 * measured(state, made(state, high))[1])) / 100
+
+
+def _next(state: State) -> None:
+    """An order that the last one's strength does not fill."""
+    last, ends = state.strength, np.log(GOALS)
+    while not state.strength or state.strength == last:
+        strength = float(np.exp(state.rng.uniform(*ends)))
+        if not last or abs(np.log(strength / last)) >= APART:
+            state.strength = strength
+    _order(state, *(round(state.strength * (1 + by), 1) for by in (-REACH, REACH)))
+    state.bet.again()
 
 
 def guesses(state: State) -> tuple[Denoiser, Denoiser]:
@@ -124,27 +172,66 @@ def _make(state: State) -> None:
 
 
 def update(state: State, move: str, *values: Any) -> None:
-    """The strength of the guidance, and other bells."""
+    """The strength of the guidance, handing over, and the next order; after a win other bells."""
     match move, *values:
         case "w", w:
             state.w = w
+            state.bet.place(w)
             _make(state)
+        case ("hand",):
+            state.bet.settle()
+            state.tried.append((state.w, state.right, state.lost))
+            state.streak = state.streak + 1 if filled(state) else 0
+            state.longest = max(state.longest, state.streak)
         case ("again",):
-            _begin(state)
+            if state.goal == ONE or state.streak == ROW:
+                state.bet.again()
+                _begin(state)
+            else:
+                _next(state)
+
+
+def filled(state: State) -> bool:
+    """Whether enough of the dots is right, and not too much left out."""
+    return state.right >= state.least and state.lost <= state.most
 
 
 def score(state: State) -> float:
-    """1 where enough is right and not too much left out; half for one of both."""
-    return 0.5 * (state.right >= state.least) + 0.5 * (state.lost <= state.most)
+    """1 for three orders in a row; in edition 1 half for each of the two demands."""
+    if state.goal == ONE:
+        return 0.5 * (state.right >= state.least) + 0.5 * (state.lost <= state.most)
+    return min(state.longest / ROW, 1.0)
 
 
 def solution(state: State) -> Iterator[Message]:
-    """Turn it up until both goals are met."""
+    """Turn it up until both demands are met, order by order. To be read message by message."""
+    if state.goal == ONE:
+        yield from (("w", w) for w in fitting(state)[:1])
+        return
+    while score(state) < 1:
+        if state.bet.over:
+            yield ("again",)
+        w = round(state.strength, 1)
+        if not _fills(state, w):
+            fits = fitting(state)
+            w = fits[len(fits) // 2]
+        yield from (("w", w), ("hand",))
+
+
+def _fills(state: State, w: float) -> bool:
+    right, lost = measured(state, made(state, w))
+    return right >= state.least and lost <= state.most
+
+
+def fitting(state: State) -> list[float]:
+    """The first strengths in a row that fill the order."""
+    fits: list[float] = []
     for w in np.round(np.arange(1.0, MOST, 0.1), 1).tolist():
-        right, lost = measured(state, made(state, w))
-        if right >= state.least and lost <= state.most:
-            yield ("w", w)
-            return
+        if _fills(state, w):
+            fits.append(w)
+        elif fits:
+            break
+    return fits
 
 
 def why(state: State, move: str, *values: object) -> str:
@@ -158,39 +245,115 @@ def why(state: State, move: str, *values: object) -> str:
 
 WIDE, HIGH = 3.2, 2.3
 PLANE = plots.Axes((-WIDE, WIDE), (-HIGH, HIGH), height=280, left=30, bottom=24)
+TRADE = plots.Axes((0.2, 0.9), (0.7, 1.0), height=150, left=40, top=10, bottom=36)
 
 
 def view(state: State) -> Node:
-    """The plane with the bells and the dots; the dial; both goals."""
-    may, won = MOVES.on(state), score(state) == 1
+    """The plane with the bells and the dots, what was measured, the dial and the order."""
+    may, bet, won = MOVES.on(state), state.bet, score(state) == 1
+    measure = widgets.folded(
+        say("What is measured"),
+        widgets.hint(
+            say(
+                "Right: the share of the orange dots that are more likely of the teal "
+                "bells than of the others. Left out: the mean way from dots as they "
+                "should be, drawn from the teal bells, to the nearest orange one, in "
+                "units of a bell’s spread. At w = 0 anything is made, at w = 1 exactly "
+                "what is asked for."
+            )
+        ),
+        key="measured",
+    )
+    if state.goal == ONE:
+        return shell(
+            _plane(state, won),
+            widgets.verdict(_verdict(state), won),
+            dock=[
+                controls.slider(say("guidance w"), state.w, may.w, symbol="w"),
+                widgets.meter(
+                    say("right"),
+                    state.right,
+                    0.5,
+                    1.0,
+                    zone=(state.least, 1.0),
+                    digits=3,
+                    key="right",
+                ),
+                widgets.meter(
+                    say("left out"), state.lost, 0.0, 1.0, zone=(0.0, state.most), key="lost"
+                ),
+            ],
+            go=controls.button(say("Other bells"), may.again, key="go"),
+            drawers=[measure],
+        )
+    missed = bet.over and not filled(state)
+    said = bet.told(lambda w: fixed(w, 1))
     return shell(
-        _plane(state, won),
-        widgets.verdict(_verdict(state), won),
+        h("div", _plane(state, won and bet.over and not missed), _trade(state)),
+        widgets.verdict(_verdict(state), won and not missed, lost=missed),
+        mission=widgets.progress(say("orders in a row"), ROW if won else state.streak, ROW),
         dock=[
-            controls.slider(say("guidance w"), state.w, may.w, symbol="w"),
-            widgets.meter(
-                say("right"), state.right, 0.5, 1.0, zone=(state.least, 1.0), digits=3, key="right"
-            ),
-            widgets.meter(
-                say("left out"), state.lost, 0.0, 1.0, zone=(0.0, state.most), digits=2, key="lost"
+            slip(
+                bet,
+                say(
+                    "The order: at least {least} right, at most {most} left out.",
+                    least=fixed(state.least, 3),
+                    most=fixed(state.most, 2),
+                ),
+                controls.slider(say("guidance w"), bet.said, may.w, symbol="w", digits=1),
+                said=said,
+                truth=say(
+                    "{right} right, {lost} left out",
+                    right=fixed(state.right, 3),
+                    lost=fixed(state.lost, 2),
+                ),
+                hit=not missed if bet.over else None,
             ),
         ],
-        go=controls.button(say("Other bells"), may.again, key="go"),
+        go=commit(
+            bet,
+            said and say("Hand over w = {w}", w=said),
+            may.hand,
+            may.again,
+            more=say("Other bells") if state.streak == ROW else say("Next order"),
+        ),
         drawers=[
             widgets.folded(
-                say("What is measured"),
-                widgets.hint(
-                    say(
-                        "Right: the share of the orange dots that are more likely of the teal "
-                        "bells than of the others. Left out: the mean way from dots as they "
-                        "should be, drawn from the teal bells, to the nearest orange one, in "
-                        "units of a bell’s spread. At w = 0 anything is made, at w = 1 exactly "
-                        "what is asked for."
-                    )
+                say("What you have handed over"),
+                widgets.table(
+                    say("On these bells"),
+                    ["w", say("right"), say("left out")],
+                    [[fixed(w, 1), fixed(r, 3), fixed(lost, 2)] for w, r, lost in _known(state)],
                 ),
-                key="measured",
-            )
+                key="tried",
+            ),
+            measure,
         ],
+    )
+
+
+def _known(state: State) -> list[tuple[float, float, float]]:
+    return sorted(set(state.tried))
+
+
+def _trade(state: State) -> Node:
+    """What was measured on these bells: right by left out, and the corner that the order leaves."""
+    known = _known(state)
+    left, right = (float(x) for x in TRADE.across([TRADE.x[0], min(state.most, TRADE.x[1])]))
+    top, bottom = (float(y) for y in TRADE.up([1.0, max(state.least, TRADE.y[0])]))
+    return plots.plot(
+        TRADE,
+        h("rect", x=left, y=top, width=right - left, height=bottom - top, class_="order-corner"),
+        plots.labelled(
+            TRADE,
+            [(lost, share) for _, share, lost in known],
+            [fixed(w, 1) for w, _, _ in known],
+            name=say("left out, right, of what was handed over"),
+        ),
+        x_label=say("left out; beside each dot its w"),
+        y_label=say("right"),
+        label=say("What was measured, and the corner in which the order is filled"),
+        key="trade",
     )
 
 
@@ -210,6 +373,7 @@ def _plane(state: State, won: bool) -> Node:
             + [(*at, "bell") for at in state.other.tolist()]
         )
     ]
+    told = state.goal == ONE or state.bet.over
     inside = (np.abs(state.made) <= [WIDE, HIGH]).all(axis=1)
     dots = state.made[inside].round(5)
     return plots.plot(
@@ -227,8 +391,7 @@ def _plane(state: State, won: bool) -> Node:
             {
                 say("guidance, right, left out"): [
                     state.w,
-                    round(state.right, 6),
-                    round(state.lost, 6),
+                    *([round(state.right, 6), round(state.lost, 6)] if told else []),
                 ],
                 say("right at least, left out at most"): [state.least, state.most],
             },
@@ -242,12 +405,24 @@ def _plane(state: State, won: bool) -> Node:
 def describe(state: State) -> str:
     """The guidance and what comes of it."""
     x, y = state.wanted[0].tolist()
-    return say(
+    told = say(
         "{verdict} Guidance w = {w}, one of the bells asked for at {x}, {y}.",
         verdict=_verdict(state),
         w=fixed(state.w, 1),
         x=fixed(x, 2),
         y=fixed(y, 2),
+    )
+    if state.goal == ONE:
+        return told
+    return say(
+        "{told} Order: at least {least} right, at most {most} left out; {chosen}. In a row: "
+        "{streak} of {row}.",
+        told=told,
+        least=fixed(state.least, 3),
+        most=fixed(state.most, 2),
+        chosen=say("no w is chosen yet") if state.bet.said is None else say("a w is chosen"),
+        streak=state.streak,
+        row=ROW,
     )
 
 
@@ -259,7 +434,16 @@ def _verdict(state: State) -> str:
         "least": fixed(state.least, 3),
         "most": fixed(state.most, 2),
     }
-    if score(state) == 1:
+    if state.goal != ONE and not state.bet.over:
+        w, share, away = state.tried[-1]
+        return say(
+            "The dots follow the dial; they are measured when you hand them over. Last measured: "
+            "at w = {w}, {right} right and {lost} left out.",
+            w=fixed(w, 1),
+            right=fixed(share, 3),
+            lost=fixed(away, 2),
+        )
+    if filled(state):
         return say(
             "{right} right and {lost} left out: certain, and still various.", right=right, lost=lost
         )
