@@ -1,4 +1,4 @@
-"""Back from Noise: predict in how few jumps a trained network makes a cloud from pure noise.
+"""Back from Noise: call in how few jumps a network makes a cloud of noise, three times in a row.
 
 A network learns to guess the noise that was mixed into the dots (pycore's `Denoising`). Then dots
 of pure noise go the way back, in as many jumps as were predicted: without dice as in Song and
@@ -6,8 +6,10 @@ others, 2021 (DDIM), or with them as in Ho and others, 2020 (DDPM).
 
 How far two clouds are off is the mean of two distances: from each made dot to the nearest real one,
 and from each real dot to the nearest made one. A number of jumps is enough where the dots are off
-by at most `WORSE` times as much as after the whole way; it is the fewest where the next smaller
-number on offer is not. What the fewest is, of 50 seeds:
+by at most so many times as much as after the whole way; it is the fewest where the next smaller
+number on offer is not. How many times is asked anew for each call, from what this network does, and
+so that no two calls after one another have the same answer: nobody wins by one number, nor without
+having seen how the error falls. What the fewest is for `WORSE`, of 50 seeds:
 
     jumps              8   13   20   40
     islands            0    8   40    2
@@ -43,6 +45,7 @@ from pycore.arrays import Array
 from pycore.models.diffusion import Denoising, Diffusion, linear
 from pycore.optimizers import Adam
 
+EDITION = 2
 TICKS_PER_SECOND = 30
 LEARNT = word(
     "A network that can only guess noise is enough to make data from it. Guessed all at once, "
@@ -59,6 +62,13 @@ REAL, MADE, WATCHED = 400, 256, 128
 SEEN = 8
 """Jumps of what is seen while the network learns."""
 WORSE = 1.25
+"""Nearly as good as the whole way; in edition 1 this was always asked, and one right call won."""
+ROW = 3
+"""Calls in a row that win."""
+CLEAR = 1.1
+"""What is asked lies between two errors that differ by this factor at least."""
+IN_A_ROW, ONE = "calls-in-a-row", "one-call"
+"""What counts as won."""
 JUMPS = (1, 2, 3, 5, 8, 13, 20, 40)
 BLUR, MOST_DRAWN = 0.08, 80
 """Of the dots that a learner draws, and how many places are kept."""
@@ -111,6 +121,7 @@ CLOUDS: dict[str, Callable[[int, np.random.Generator], Array]] = {
 PARAMS = {
     "cloud": Param(Pick(*CLOUDS), "islands", "The cloud to make"),
     "dice": Param(Switch(), False, "Whether every jump adds new noise"),
+    "goal": Param(Pick(IN_A_ROW, ONE), IN_A_ROW, word("What counts as won")),
 }
 _X, _Y = Dial(-2.1, 2.1, 0.1), Dial(-1.2, 1.2, 0.1)
 MOVES = moves(
@@ -125,7 +136,7 @@ MOVES = moves(
     dice=Switch(when=lambda state: not state.busy),
     guess=Pick(*JUMPS, when=lambda state: state.trained and state.bet.open),
     run=Press(when=lambda state: state.trained and state.bet.ready),
-    again=Press(),
+    again=Press(when=lambda state: state.goal == ONE or state.busy or state.bet.over),
 )
 
 
@@ -138,6 +149,7 @@ class Walk:
         places: of the dots at each of them, (dots, 2).
         off, fewer, whole: how far off the dots are at its end, at that of the next smaller number
             of jumps (infinitely, where there is none), and at that of the whole way.
+        worse: how many times as far off as at the end of the whole way is still enough.
     """
 
     stops: list[int]
@@ -145,11 +157,12 @@ class Walk:
     off: float
     fewer: float
     whole: float
+    worse: float = WORSE
 
     @property
     def bar(self) -> float:
         """How far off the dots may be."""
-        return WORSE * self.whole
+        return self.worse * self.whole
 
     @property
     def enough(self) -> bool:
@@ -174,9 +187,17 @@ class Walk:
 
 @dataclass
 class State:
-    """The cloud, its network as far as it has learned, the bet, and the way back it led to."""
+    """The cloud, its network as far as it has learned, the bet, and the way back it led to.
+
+    Attributes:
+        offs: how far off the dots are after each of JUMPS, once the network has learned.
+        worse: how many times as far off as after the whole way is asked for.
+        answer: the number of jumps that is the fewest for it.
+        streak, longest: right calls in a row, now and at best.
+    """
 
     rng: np.random.Generator
+    goal: str
     cloud: str
     dice: bool
     drawn: list[tuple[float, float]]
@@ -189,6 +210,11 @@ class State:
     bet: Bet[int] = field(default_factory=Bet)
     walk: Walk | None = None
     tried: dict[int, float] = field(default_factory=dict)
+    offs: list[float] = field(default_factory=list)
+    worse: float = WORSE
+    answer: int = 0
+    streak: int = 0
+    longest: int = 0
 
     @property
     def trained(self) -> bool:
@@ -208,13 +234,13 @@ class State:
         return objective.model
 
 
-def init(seed: int, cloud: str = "islands", dice: bool = False) -> State:
+def init(seed: int, cloud: str = "islands", dice: bool = False, goal: str = IN_A_ROW) -> State:
     """A cloud, a network that knows nothing, and pure noise."""
     rng = np.random.default_rng(seed)
     drawn: list[tuple[float, float]] = [(0.0, 0.0)]
     real = dots(cloud, drawn, REAL, rng)
     noise = rng.normal(size=(MADE, 2))
-    return State(rng, cloud, dice, drawn, real, _begun(real, rng), noise)
+    return State(rng, goal, cloud, dice, drawn, real, _begun(real, rng), noise)
 
 
 def dots(
@@ -277,7 +303,40 @@ def walked(state: State, jumps: int) -> Walk:
     fewer = _off_after(state, JUMPS[place - 1]) if place else np.inf
     whole = _off_after(state, TIMES)
     stops = [stop + 1 for stop in NOISING.visits(jumps)]
-    return Walk(stops, places, off(places[-1], state.real), fewer, whole)
+    return Walk(stops, places, off(places[-1], state.real), fewer, whole, state.worse)
+
+
+def _measure(state: State) -> None:
+    """How far off each number of jumps is, and the first question: nothing was called yet."""
+    if state.goal == ONE:
+        return
+    state.offs = [_off_after(state, jumps) for jumps in JUMPS]
+    state.answer, state.streak = 0, 0
+    _ask(state)
+
+
+def clear(offs: list[float]) -> dict[int, float]:
+    """For which numbers of jumps something can be asked, and how many times as far off that is.
+
+    All fewer jumps are clearly further off than that, and all more are not.
+    """
+    found = {}
+    for place, jumps in enumerate(JUMPS[1:], 1):
+        nearest, furthest = min(offs[:place]), max(offs[place:])
+        if nearest >= CLEAR * furthest:
+            found[jumps] = round(float(np.sqrt(nearest * furthest)) / offs[-1], 2)
+    return found
+
+
+def _ask(state: State) -> None:
+    """How far off the dots may be, so that the fewest jumps for it are others than just now."""
+    asked = clear(state.offs)
+    others = [jumps for jumps in asked if jumps != state.answer] or list(asked)
+    if others:
+        state.answer = others[int(state.rng.integers(len(others)))]
+        state.worse = asked[state.answer]
+    else:
+        state.worse = WORSE
 
 
 def update(state: State, move: str, *values: Any) -> None:
@@ -300,8 +359,11 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("train",):
             state.learning = True
         case "dice", on:
-            state.dice, state.tried, state.walk = on, {}, None
+            changed, state.dice = state.dice != on, on
+            state.tried, state.walk = {}, None
             state.bet.reopen()
+            if changed and state.trained:
+                _measure(state)
         case "guess", jumps:
             state.bet.place(jumps)
         case ("run",):
@@ -314,14 +376,23 @@ def update(state: State, move: str, *values: Any) -> None:
 
 
 def _again(state: State) -> None:
-    """Stop what runs, and clear the table; after a win, another cloud."""
-    if score(state) == 1:
+    """Stop what runs, and clear the table for the next call; after a win, another cloud."""
+    if _won(state):
         names = list(CLOUDS)
         place = names.index(state.cloud) if state.cloud in names else -1
         state.cloud = names[(place + 1) % len(names)]
         _fresh(state)
+    elif state.goal == IN_A_ROW and state.trained:
+        if state.bet.running:
+            state.streak = 0
+        _ask(state)
     state.learning, state.walk = False, None
     state.bet.again()
+
+
+def _won(state: State) -> bool:
+    """Whether what is on the table has just won."""
+    return score(state) == 1 if state.goal == ONE else state.bet.over and state.streak == ROW
 
 
 def _fresh(state: State) -> None:
@@ -329,6 +400,7 @@ def _fresh(state: State) -> None:
     state.real = dots(state.cloud, state.drawn, REAL, state.rng)
     state.training = _begun(state.real, state.rng)
     state.walk, state.tried, state.time = None, {}, 0
+    state.offs, state.streak = [], 0
     state.bet.again()
 
 
@@ -338,19 +410,25 @@ def tick(state: State) -> bool:
         for _ in range(STRIDE):
             state.training.step()
         state.learning = not state.trained
+        if state.trained:
+            _measure(state)
         return True
     if not state.bet.running:
         return False
     state.time -= 1
     if state.time == 0:
         state.bet.settle()
+        state.streak = state.streak + 1 if state.walk and state.walk.fewest else 0
+        state.longest = max(state.longest, state.streak)
     return True
 
 
 def score(state: State) -> float:
-    """1 for the fewest jumps that are enough; else a part for a trained network and a try."""
-    if state.bet.over and state.walk is not None and state.walk.fewest:
+    """1 for three calls in a row; else a part for a trained network, a try and a right call."""
+    if state.goal == ONE and state.bet.over and state.walk is not None and state.walk.fewest:
         return 1.0
+    if state.goal == IN_A_ROW and state.longest:
+        return min(0.6 + 0.4 * state.longest / ROW, 1.0)
     return 0.6 if state.tried else 0.3 if state.trained else 0.0
 
 
@@ -364,13 +442,16 @@ def solution(state: State) -> Iterator[Message]:
         yield ("train",)
     if not state.trained:
         return  # whoever plays it has not waited for the training
-    yield from (("guess", fewest(state)), ("run",))
+    while score(state) < 1 and not state.bet.running:
+        if state.bet.over:
+            yield ("again",)
+        yield from (("guess", fewest(state, state.worse)), ("run",))
 
 
-def fewest(state: State) -> int:
-    """The smallest number of jumps that is enough."""
-    bar = WORSE * _off_after(state, TIMES)
-    return next(jumps for jumps in JUMPS if _off_after(state, jumps) <= bar)
+def fewest(state: State, worse: float = WORSE) -> int:
+    """The smallest number of jumps that is enough, so many times as far off as the whole way."""
+    offs = state.offs or [_off_after(state, jumps) for jumps in JUMPS]
+    return next(jumps for jumps, far in zip(JUMPS, offs, strict=True) if far <= worse * offs[-1])
 
 
 def _off_after(state: State, jumps: int) -> float:
@@ -399,8 +480,9 @@ FOLLOWED = 16
 
 def view(state: State) -> Node:
     """The plane with its dots and arrows, the noise levels below it, the timeline and the bet."""
-    may, won = MOVES.on(state), score(state) == 1
-    lost = state.bet.over and not won
+    may, walk = MOVES.on(state), state.walk
+    right = state.bet.over and walk is not None and walk.fewest
+    won, lost = score(state) == 1 and right, state.bet.over and not right
     return shell(
         h("div", _plane(state, won), _levels(state), class_="noise won" if won else "noise"),
         widgets.verdict(_verdict(state), won, lost=lost),
@@ -412,7 +494,11 @@ def view(state: State) -> Node:
             controls.choice(say("cloud"), _clouds(), state.cloud, may.cloud),
         ],
         go=_go(state),
-        mission=widgets.progress(say("steps learned"), state.training.steps, STEPS, key="learned"),
+        mission=widgets.progress(say("steps learned"), state.training.steps, STEPS, key="learned")
+        if state.goal == ONE or not state.trained
+        else widgets.progress(
+            say("calls in a row"), ROW if score(state) == 1 else state.streak, ROW, key="row"
+        ),
         drawers=[
             widgets.folded(
                 say("More controls"),
@@ -437,6 +523,14 @@ def view(state: State) -> Node:
                         "the next smaller number on offer is not enough.",
                         worse=fixed(WORSE, 2),
                         n=TIMES,
+                    )
+                    if state.goal == ONE
+                    else say(
+                        "How far off: the mean of two distances, from each made dot to the "
+                        "nearest real one, and from each real dot to the nearest made one. A call "
+                        "is right if so many jumps are within the bar, and the next smaller "
+                        "number on offer is not. Every question has another bar and another "
+                        "answer; what you have tried stays true."
                     )
                 ),
                 widgets.table(
@@ -469,10 +563,11 @@ def _go(state: State) -> Node:
         return controls.button(say("Stop"), may.again, key="go")
     if not state.trained:
         return controls.button(say("Train the network"), may.train, primary=True, key="go")
-    if score(state) == 1:
+    if _won(state):
         return controls.button(say("Another cloud"), may.again, primary=True, key="go")
     if state.bet.over:
-        return controls.button(say("Guess again"), may.again, primary=True, key="go")
+        label = say("Guess again") if state.goal == ONE else say("Next question")
+        return controls.button(label, may.again, primary=True, key="go")
     label = say("Predict first") if state.bet.said is None else say("Back from noise")
     return controls.button(label, may.run, primary=True, key="go")
 
@@ -497,6 +592,10 @@ def describe(state: State) -> str:
         tried=", ".join(f"{n}: {fixed(found, 3)}" for n, found in sorted(state.tried.items()))
         or say("none"),
     )
+    if state.goal == IN_A_ROW:
+        told = say(
+            "{told} Calls in a row: {streak} of {row}.", told=told, streak=state.streak, row=ROW
+        )
     if state.bet.said is None:
         return told
     return say("{told} You predict {n} jumps.", told=told, n=str(state.bet.said))
@@ -515,6 +614,15 @@ def _verdict(state: State) -> str:
             "Pull the noise level: your dots drown. Then let a network learn to guess the noise."
         )
     walk, jumps = state.walk, str(state.bet.said)
+    if walk is None and state.goal == IN_A_ROW:
+        return say(
+            "The whole way of {n} jumps ends off by {whole}. In how few jumps is it at most {bar}, "
+            "{worse} times as much?",
+            n=TIMES,
+            whole=fixed(state.offs[-1], 3),
+            bar=fixed(state.worse * state.offs[-1], 3),
+            worse=fixed(state.worse, 2),
+        )
     if walk is None:
         return say(
             "It can guess noise now. The whole way back has {n} jumps. In how few is the cloud "
@@ -595,7 +703,7 @@ def _plane(state: State, won: bool) -> Node:
                     for value in ((walk.off, walk.bar, walk.fewer) if walk else ())
                     if np.isfinite(value)
                 ],
-                say("how much worse is allowed"): [WORSE],
+                say("how much worse is allowed"): [state.worse],
             },
         )
     )
