@@ -4,11 +4,8 @@ import math
 
 import numpy as np
 
-from games.generative.back_from_noise.game import NOISING, init
+from games.generative.back_from_noise.game import NOISING
 from pycore.recipes import latent
-
-# %% noise-puzzle
-parameters = init(0).model.network.theta.size
 
 # %% drowning
 betas = NOISING.beta
