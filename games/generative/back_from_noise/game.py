@@ -1,4 +1,4 @@
-"""Back from Noise: call in how few jumps a network makes a cloud of noise, three times in a row.
+"""Back from Noise: call how few jumps lead from noise to a good enough cloud, three times in a row.
 
 A network learns to guess the noise that was mixed into the dots (pycore's `Denoising`). Then dots
 of pure noise go the way back, in as many jumps as were predicted: without dice as in Song and
