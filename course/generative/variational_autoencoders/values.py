@@ -20,7 +20,6 @@ ALIVE = {
 """Of 50 small VAEs at each price how many of six numbers say more than 0.1 nats; a test makes some
 of them anew."""
 
-
 RATIOS = {
     2: (
         """
@@ -87,6 +86,7 @@ chances = np.exp(thrown.min(axis=1, keepdims=True) - thrown).astype(float)
 """What each random code adds to each digit's chance, the best one's as 1."""
 shares = np.cumsum(np.sort(chances)[:, ::-1], axis=1) / chances.sum(axis=1, keepdims=True)
 needed = (shares < 0.9).sum(axis=1) + 1
+took = np.quantile(needed, [0.25, 0.75])
 log_p = np.log(chances.mean(axis=1)) - thrown.min(axis=1)
 
 mean, s = np.split(network[0].forward(digits), 2, axis=1)
@@ -99,11 +99,13 @@ redrawn = np.mean(
     axis=0,
 )
 gap = log_p + redrawn + away
+gaps = np.quantile(gap, [0.25, 0.75])
 
 # %% two-bounds
 prior = np.array([0.5, 0.3, 0.2])
 likely = np.array([0.02, 0.3, 0.1])
 q = np.array([0.4, 0.3, 0.3])
+chance_of_x = prior @ likely
 
 # %% gaussian-price
 μ, σ = 1.5, 0.5
@@ -130,9 +132,12 @@ def soft_slope(temperature):
 # %% silent-numbers
 λ, noise, w = 2.0, 0.1, 1.2
 directions = np.linalg.eigvalsh(np.cov(pictures(bottleneck.COUNT, 0).T))[::-1]
+silent = directions[:6] / 0.1
+"""The β at which each of a straight VAE's six numbers falls silent."""
 
 # %% vae-cannot
 seen = pictures(400, 0)
 thrown_pictures = activations.sigmoid(
     small_vae(0.3)[2].forward(np.float32(np.random.default_rng(0).normal(size=(400, 6))))
 )
+greys = [100 * grey(dots) for dots in (seen, thrown_pictures)]
