@@ -158,17 +158,29 @@ def test_a_line_goes_on_from_those_above_it_as_they_are_now(visit):
     assert run(page, number=first + 2)[0] == "Both agree."
 
 
-def test_finite_differences_beside_a_derivation_are_measured_anew_on_the_learners_numbers(visit):
+@pytest.mark.parametrize(
+    ("card", "lines", "was", "own"),
+    [
+        ("the derivation", 6, "[[1.0, 3.0]]", "[[0.5, 2.0]]"),
+        ("the four equations", 5, "[[0.8, 0.4], [-0.2, 0.1]]", "[[0.3, -0.7], [0.2, -0.1]]"),
+    ],
+)
+def test_finite_differences_are_measured_anew_on_the_learners_own_network(
+    visit, card, lines, was, own
+):
     page = visit().open("lesson/level-3-backpropagation/")
     page.locator("[data-all-steps]").first.click()
-    first = page.evaluate(
+    goes_on = page.evaluate(
         "() => [...document.querySelectorAll('[data-line]')]"
-        ".findIndex((line) => line.hasAttribute('data-goes-on')) - 1"
+        ".map((line) => line.hasAttribute('data-goes-on'))"
     )
+    starts = [n for n in range(1, len(goes_on)) if goes_on[n] and not goes_on[n - 1]]
+    first = starts[0 if card == "the derivation" else 1] - 1
     network = line(page, first).locator("textarea")
-    network.fill(network.input_value().replace("[[1.0, 3.0]]", "[[0.5, 2.0]]"))
-    steps = range(first + 1, first + 1 + page.locator("[data-line][data-goes-on]").count())
-    assert len(steps) == 6
+    network.fill(network.input_value().replace(was, own))
+    steps = range(first + 1, first + 1 + lines)
+    assert all(goes_on[number] for number in steps)
+    assert not goes_on[steps[-1] + 1]
     for number in steps:
         beside = line(page, number).locator("[data-right]")
         before = beside.text_content()

@@ -76,24 +76,16 @@ def row(numbers):
 
 
 # %% four-equations
-rng = np.random.default_rng(3)
-z_before = rng.normal(size=(4, 3)).round(1)
-a_before = tanh(z_before)
-W, b = np.array([[1.2], [-0.7], [0.5]]), np.array([0.1])
-z = a_before @ W + b
-y, t = sigmoid(z), np.array([[1.0], [0.0], [1.0], [0.0]])
-delta = 2 / 4 * (y - t) * y * (1 - y)
-
-
-def loss_of_sums(z):
-    """The mean squared error where the last layer's sums are z."""
-    return losses.MeanSquaredError().forward(sigmoid(z), t)
-
-
-def loss_of(a):
-    """The same, from what the layer before gives."""
-    return loss_of_sums(a @ W + b)
-
+# The same network, with four days: sunny or not, and how windy.
+x = np.array([[1.0, 3.0], [1.0, 12.0], [0.0, 1.0], [0.0, 6.0]])
+t = np.array([[1.0], [0.0], [1.0], [0.0]])
+z1 = x @ W1 + b1
+a1 = tanh(z1)
+z2 = a1 @ W2 + b2
+y = sigmoid(z2)
+L = np.mean((y - t) ** 2)
+delta2 = 2 / 4 * (y - t) * y * (1 - y)
+delta1 = delta2 @ W2.T * (1 - a1**2)
 
 # %% p-minus-y
 softmax = activations.softmax
