@@ -1,6 +1,6 @@
 """Editions: how logs that an earlier form of a game made are played by today's.
 
-Links, kept runs and course records hold a seed, parameters and a log, and are kept for ever. Where
+Links, kept runs and course records hold a seed, parameters and a log, and are kept forever. Where
 a game changes so that an old log would come to something else, its `EDITION` rises by one, and
 `editions.py` beside it says how a run of each earlier edition reads today:
 

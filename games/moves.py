@@ -203,7 +203,7 @@ class Dial(Domain):
 class Pick(Domain):
     """One of a few ids, texts or numbers; with a mapping, code looks up what each stands for.
 
-    `was` names the ids that earlier editions used, with today's: links keep them for ever.
+    `was` names the ids that earlier editions used, with today's: links keep them forever.
     `only(state)`, where it is given, are those that may be picked in a state.
     """
 

@@ -50,7 +50,7 @@ TYPES = {
     ".zip": "application/zip",
 }
 HASHED = re.compile(r"[-.][0-9a-f]{10}(/|\.\w+$)")
-"""A name that changes with the content (web/builder/shipment.py), so it may be kept for ever."""
+"""A name that changes with the content (web/builder/shipment.py), so it may be kept forever."""
 
 FOR_OTHERS = {
     "Access-Control-Allow-Origin": "*",

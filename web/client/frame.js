@@ -102,7 +102,7 @@ function size() {
 
 /**
  * Where the page gives the height that it is asked for, there is no scrollbar: it would make the game narrower
- * and lower, and so be needed for ever. Where it does not, there has to be one.
+ * and lower, and so be needed forever. Where it does not, there has to be one.
  */
 function follow() {
   clearTimeout(answered);

@@ -175,7 +175,7 @@ steps_x, steps_y = np.log(sizes), np.log(errors)
 power, level = np.polyfit(steps_x, steps_y, 1)
 off = steps_y - power * steps_x - level
 power_error = np.sqrt(off @ off / (len(sizes) - 2) / np.sum((steps_x - steps_x.mean()) ** 2))
-foretold = float(np.exp(level) * 1280**power)
+predicted = float(np.exp(level) * 1280**power)
 measured = missing(1280)
 
 # %% grokking

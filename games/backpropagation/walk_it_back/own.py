@@ -179,7 +179,7 @@ def read(text: str) -> Formula:
     except SyntaxError as error:
         raise FormulaError(_broken(source, error)) from None
     except ValueError:
-        raise FormulaError(say("It cannot be read: a character in it is none.")) from None
+        raise FormulaError(say("It cannot be read: one of its characters is broken.")) from None
     reader = _Reader(source)
     for statement in body[:-1]:
         reader.name(statement)

@@ -276,7 +276,7 @@ def test_what_has_a_name_is_computed_once_and_used_twice():
         ("a = b * c; a * a", "a has a value already"),
         ("uv = a * b; uv * a", "uv is no name here: take one small letter"),
         ("+".join("a" * 10), "These are 9 operations; at most 8 have room."),
-        ("a * \ud800", "It cannot be read: a character in it is none."),
+        ("a * \ud800", "It cannot be read: one of its characters is broken."),
     ],
 )
 def test_what_is_no_formula_is_said_with_what_is_allowed_and_the_last_one_stays(text, said):

@@ -34,7 +34,7 @@ APART = 0.25
 """Two curves go together only if their floors or tops lie so far apart, or one has a corner."""
 
 POOL = ("sigmoid", "tanh", "relu", "leaky-relu", "elu", "gelu", "selu", "silu", "softplus")
-"""What names are drawn from, in this order for ever: a run is known by its seed."""
+"""What names are drawn from, in this order forever: a run is known by its seed."""
 TAUGHT = ("sigmoid", "tanh", "relu", "leaky-relu", "gelu", "silu")
 """Those that the lesson tells of, likewise; at most MOST_TAUGHT of them go together."""
 MOST_TAUGHT = 5

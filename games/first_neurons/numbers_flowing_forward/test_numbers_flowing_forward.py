@@ -1,4 +1,4 @@
-"""Numbers Flowing Forward: foretold within 0.05, every number on the page worked out by hand."""
+"""Numbers Flowing Forward: predicted within 0.05, every number on the page worked out by hand."""
 
 import math
 

@@ -1,7 +1,7 @@
 """Back from Noise: call how few jumps lead from noise to a good enough cloud, three times in a row.
 
 A network learns to guess the noise that was mixed into the dots (pycore's `Denoising`). Then dots
-of pure noise go the way back, in as many jumps as were predicted: without dice as in Song and
+of pure noise go back to data, in as many jumps as were predicted: without dice as in Song and
 others, 2021 (DDIM), or with them as in Ho and others, 2020 (DDPM).
 
 How far two clouds are off is the mean of two distances: from each made dot to the nearest real one,
@@ -142,7 +142,7 @@ MOVES = moves(
 
 @dataclass
 class Walk:
-    """A way back from noise, and how far off the clouds at its end are.
+    """A walk back from noise, and how far off the clouds at its end are.
 
     Attributes:
         stops: the noise levels that it visits, from TIMES to 0.
@@ -187,7 +187,7 @@ class Walk:
 
 @dataclass
 class State:
-    """The cloud, its network as far as it has learned, the bet, and the way back it led to.
+    """The cloud, its network as far as it has learned, the bet, and the walk back it led to.
 
     Attributes:
         offs: how far off the dots are after each of JUMPS, once the network has learned.
@@ -297,7 +297,7 @@ def ends(state: State, noise: Array, jumps: int) -> list[Array]:
 
 
 def walked(state: State, jumps: int) -> Walk:
-    """The way back in so many jumps, judged beside the next fewer and the whole."""
+    """The walk back in so many jumps, judged beside the next fewer and the whole."""
     places = ends(state, state.noise, jumps)
     place = JUMPS.index(jumps)
     fewer = _off_after(state, JUMPS[place - 1]) if place else np.inf
@@ -625,7 +625,7 @@ def _verdict(state: State) -> str:
         )
     if walk is None:
         return say(
-            "It can guess noise now. The whole way back has {n} jumps. In how few is the cloud "
+            "It can guess noise now. The whole walk back has {n} jumps. In how few is the cloud "
             "nearly as good, off by at most a quarter more?",
             n=TIMES,
         )

@@ -143,7 +143,7 @@ def bent(flow: CouplingFlow, z: Array, stage: int) -> Array:
 
 def density(flow: CouplingFlow, x: Array, stage: int) -> Array:
     """How likely places are after so many couplings (n,): the cloud's density where they come
-    from, times how much the way back stretches the plane.
+    from, times how much going back stretches the plane.
     """
     log_det = np.zeros(len(x))
     for coupling in flow.couplings[len(flow.couplings) - stage :]:

@@ -184,7 +184,7 @@ def score(state: State) -> float:
 
 
 def solution(state: State) -> Iterator[Message]:
-    """Call who wins, by running it beforehand. To be read message by message."""
+    """Call who wins, by running it first. To be read message by message."""
     while score(state) < 1:
         if not state.bet.open:
             yield ("next",)

@@ -5,7 +5,7 @@ h_0 = 0. It is won by weights that keep the first bit in all of the `TESTS` sequ
 side of x_1, at least `SURE` from 0. Half of them begin with 1; in one of each half all bits that
 follow say the opposite.
 
-The strip below the states is dh_T/dx_t, the engine's way back through time. Weights that hold the
+The strip below the states is dh_T/dx_t, the engine's sweep back through time. Weights that hold the
 bit press tanh onto its flat ends, where that gradient all but vanishes (Bengio, Simard and
 Frasconi, Learning long-term dependencies with gradient descent is difficult, 1994).
 """

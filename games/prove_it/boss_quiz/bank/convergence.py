@@ -387,7 +387,7 @@ QUESTIONS: tuple[Item, ...] = (
             "With its best setting for μ = 1 and L = 25, the heavy ball goes round without end. "
             "How?"
         ),
-        word("The setting was derived for parabolas, and the loss is none."),
+        word("The setting was derived for parabolas, and this loss is not one."),
         word(
             "A loss with the curvatures 25, 1 and 25 again catches it in a cycle. A rate belongs "
             "to "

@@ -102,7 +102,7 @@ def jacobian_bound(rng: np.random.Generator) -> Exercise:
 
 
 def step_back(rng: np.random.Generator) -> Exercise:
-    """The factor w (1 − h²), by the engine's way back."""
+    """The factor w (1 − h²), by the engine's sweep back."""
     w, h = 0.1 * whole(rng, 5, 25), 0.1 * whole(rng, 2, 9)
     layer = RNN(1, 1, rng=0)
     layer.Wx[:], layer.Wh[:], layer.b[:] = 0, w, np.arctanh(h)
