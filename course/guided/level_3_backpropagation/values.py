@@ -77,8 +77,8 @@ def row(numbers):
 
 # %% four-equations
 # The same network, with four days: sunny or not, and how windy.
-x = np.array([[1.0, 3.0], [1.0, 12.0], [0.0, 1.0], [0.0, 6.0]])
-t = np.array([[1.0], [0.0], [1.0], [0.0]])
+sun, wind = [1, 1, 0, 0], [3, 12, 1, 6]
+x, t = np.array([sun, wind]).T, np.array([[1, 0, 1, 0]]).T
 z1 = x @ W1 + b1
 a1 = tanh(z1)
 z2 = a1 @ W2 + b2
