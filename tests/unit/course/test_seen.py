@@ -12,6 +12,7 @@ import pytest
 from course.guided.level_1 import figures as first_figures
 from course.guided.level_2 import figures as second_figures
 from course.guided.level_3 import figures as third_figures
+from course.guided.level_3_backpropagation import figures as backward_figures
 from course.guided.level_3_training import figures as training_figures
 from games.backpropagation.backprop_flow import game as backprop_flow
 from games.backpropagation.change_its_mind import game as change_its_mind
@@ -608,6 +609,38 @@ def test_one_bad_guess_makes_up_most_of_the_squares():
     (said,) = labels(third_figures.squares())
     areas = numbers(said)[3:6]
     assert max(areas) > sum(areas) / 2
+
+
+def test_cross_entropy_climbs_where_the_squared_error_never_exceeds_one():
+    assert "the squared error never exceeds 1" in caption("level_3", "cross-entropy")
+    p = np.linspace(1e-9, 1, 1000)
+    assert ((1 - p) ** 2).max() <= 1
+    assert -np.log(p[0]) > 20
+
+
+def test_the_three_rates_of_the_chain_multiply_to_the_slope_of_the_wind():
+    assert "Multiply the three rates" in caption("level_3", "chain")
+    text = re.sub(r"<[^>]+>", " ", to_html(third_figures.chain()))
+    found = re.findall(r"∂\S+ = [^=]*= (\S+)", text)  # the three rates, then their product
+    *rates, product = (float(number.replace("−", "-")) for number in found)
+    assert len(rates) == 3
+    assert np.prod(rates) == pytest.approx(product, abs=0.002)
+
+
+def test_a_delta_below_zero_says_that_a_larger_sum_makes_the_loss_smaller():
+    assert "A minus says that a larger sum would have made" in caption(
+        "level_3_backpropagation", "two-two-one"
+    )
+    (said,) = labels(backward_figures.two_two_one())
+    one, two, last = (float(n.replace("−", "-")) for n in re.findall(r"[−-]?0\.\d+", said)[-3:])
+    x, z1 = np.array([0.9, -0.6]), np.array([0.7, 0.4])
+
+    def loss(first: float, second: float, more: float = 0.0) -> float:
+        z2 = np.tanh(z1 + np.array([first, second])) @ x + 0.1 + more
+        return float((sigmoid(np.array(z2)) - 1) ** 2)
+
+    for delta, moved in ((one, (0.01, 0)), (two, (0, 0.01)), (last, (0, 0, 0.01))):
+        assert (loss(*moved) < loss(0, 0)) == (delta < 0)
 
 
 def test_a_temperature_below_one_gives_the_winner_more():
