@@ -27,6 +27,7 @@ def weight_table() -> Node:
     drawn = diagrams.network(
         [network.W],
         [x[0], None],
+        names=[["x₁", "x₂"], ["1", "2", "3"]],
         height=220,
         label=say("Two inputs, each with a line to each of three neurons: six weights."),
     )
