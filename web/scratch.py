@@ -235,8 +235,8 @@ def _numbers(value: Any) -> str:
 def watch() -> Callable[[], bool]:
     """Take note of what lines run with; return what tells whether all of it is still in its place.
 
-    A line may replace `json.dumps`, a constant of the engine or its `np`, or empty a module. What
-    runs after it would then suffer for it.
+    A line may replace `json.dumps`, `np.pi`, a constant of the engine or its `np`, or empty a
+    module. What runs after it would then suffer for it.
     """
     modules = dict(sys.modules)
     noted = [
@@ -269,7 +269,9 @@ def _parts(owner: ModuleType | type) -> list[tuple[str, Any]]:
     return [
         (name, part)
         for name, part in vars(owner).items()
-        if callable(part) or isinstance(part, ModuleType) or (ours and not name.startswith("__"))
+        if callable(part)
+        or isinstance(part, ModuleType | float)
+        or (ours and not name.startswith("__"))
     ]
 
 

@@ -255,6 +255,7 @@ SPOILING = (
     "import builtins; vars(builtins).clear()",
     "import numpy; del numpy.array, numpy.array2string",
     "import web.scratch; web.scratch.np = None",
+    "import numpy; numpy.pi = 3",
     "import sys; sys.setrecursionlimit(30)",
 )
 """Lines after which others could not run, or would come to something else: of each kind one."""

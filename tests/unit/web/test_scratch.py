@@ -278,6 +278,8 @@ def test_a_number_is_shown_as_a_number_wherever_it_stands(code, text):
         ("pycore.losses", "sigmoid"),
         ("numpy", "linalg"),
         ("json", "dumps"),
+        ("numpy", "pi"),
+        ("math", "tau"),
     ],
 )
 def test_whatever_of_a_module_a_line_replaces_is_noticed(monkeypatch, module, name):
