@@ -17,18 +17,21 @@ SETTLED = """() => Promise.allSettled(
 
 
 PANELS = """() => {
-    for (const folded of document.querySelectorAll('main details')) folded.open = true;
     const tools = document.querySelectorAll('[data-tool="numbers"], [data-tool="share"]');
     for (const tool of tools) if (tool.getAttribute('aria-expanded') === 'false') tool.click();
 }"""
+UNFOLD = "for (const folded of document.querySelectorAll('main details')) folded.open = true"
+"""Menus too, which the press of a tool in them closes."""
 OPEN = """[...document.querySelectorAll('[data-numbers], [data-share]')]
     .every((panel) => !panel.hidden && panel.childElementCount > 0)"""
 
 
 def looks_well_unfolded(page: Page) -> None:
     """The same, of a page that can be played, with everything open that opens."""
+    page.evaluate(UNFOLD)
     page.evaluate(PANELS)
     page.wait_for_function(OPEN)
+    page.evaluate(UNFOLD)
     looks_well(page)
 
 
