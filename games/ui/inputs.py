@@ -271,7 +271,7 @@ def text_field(label: str, text: str, offer: Offer, *, lines: int = 5, key: Key 
             dir="auto",
             disabled=not offer.open,
             aria_label=label,
-            data_whole=True,  # what is pasted is read at once (web/client/events.js)
+            data_at_once=True,  # what is pasted is read at once (web/client/events.js)
             on={"change": offer.message} if offer.open else None,
         ),
         key=offer.message[0] if key is None else key,

@@ -63,7 +63,7 @@ export function listen(send, refuse) {
     const field = event.target;
     if (!(field instanceof HTMLTextAreaElement) || !(event instanceof InputEvent)) return;
     taken.delete(field);
-    const found = 'whole' in field.dataset && BROUGHT.has(event.inputType) ? wanted(field, 'change') : null;
+    const found = 'atOnce' in field.dataset && BROUGHT.has(event.inputType) ? wanted(field, 'change') : null;
     if (!found) return;
     taken.set(field, field.value);
     send(found.game, [...found.message, field.value], true);

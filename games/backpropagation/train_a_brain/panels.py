@@ -508,7 +508,7 @@ def points(
                 rows=4,
                 class_="text-field",
                 aria_label=say("table of points"),
-                data_whole=True,
+                data_at_once=True,
                 placeholder="1.2, 0.5, cat",
                 on={"change": ("csv",)},
             ),
