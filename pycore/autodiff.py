@@ -59,8 +59,8 @@ class Op(ABC):
 class Elementwise(Op):
     """y = f(x₁, x₂, …), number by number, broadcasting; `slopes` are the ∂y/∂xᵢ.
 
-    0 · ∞ is 0 here, in both directions: √0 in a branch that `maximum` did not take, or times 0,
-    gets no gradient.
+    0 · ∞ is 0 here, in both directions, and in products of matrices too: √0 in a branch that
+    `maximum` did not take, or times 0, gets no gradient.
     """
 
     name: str
@@ -129,13 +129,28 @@ class MatMul(Op):
         B = xs[1] if xs[1].ndim > 1 else xs[1][:, None]
         dY = dy if xs[1].ndim > 1 else dy[..., None]
         dY = dY if xs[0].ndim > 1 else dY[..., None, :]
-        dA, dB = product(dY, np.swapaxes(B, -1, -2)), product(np.swapaxes(A, -1, -2), dY)
+        dA, dB = multiplied(dY, np.swapaxes(B, -1, -2)), multiplied(np.swapaxes(A, -1, -2), dY)
         pulled = unbroadcast(dA, A.shape), unbroadcast(dB, B.shape)
         return [d.reshape(x.shape) for d, x in zip(pulled, xs, strict=True)]
 
     def push(self, dxs: Sequence[Array], y: Array, *xs: Array) -> Array:
         """dY = dA B + A dB."""
-        return np.asarray(product(dxs[0], xs[1]) + product(xs[0], dxs[1]))
+        return np.asarray(multiplied(dxs[0], xs[1]) + multiplied(xs[0], dxs[1]))
+
+
+def multiplied(A: Array, B: Array) -> Array:
+    """Return A B where one of them is a gradient or a tangent: 0 · ∞ is 0, as in `Elementwise`.
+
+    Shapes: (…, m, k), (…, k, n) → (…, m, n); a single vector is a row of A or a column of B.
+    """
+    with np.errstate(invalid="ignore"):
+        Y = np.asarray(product(A, B))
+    if not np.isnan(Y).any():
+        return Y
+    A_, B_ = A if A.ndim > 1 else A[None], B if B.ndim > 1 else B[:, None]
+    with np.errstate(invalid="ignore"):
+        Y_ = _along(A_[..., None], B_[..., None, :, :]).sum(axis=-2)
+    return np.asarray(Y_.reshape(Y.shape)).astype(Y.dtype)
 
 
 def _along(d: Array, slope: Any) -> Array:

@@ -25,8 +25,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Seed, positive, seeded
-from pycore.autodiff import Op, Tensor, apply
+from pycore.arrays import Array, Seed, positive, seeded, told
+from pycore.autodiff import Op, Tensor, apply, multiplied
 from pycore.kernels import product
 
 _chance = [np.random.default_rng(0)]  # one for the whole program, as PyTorch has it
@@ -131,11 +131,11 @@ class _Affine(Op):
                 "inplace operation; allowed: step() before the forward pass or after backward()"
             )
         flat, rows = dy.reshape(-1, dy.shape[-1]), x.reshape(-1, x.shape[-1])
-        return [product(dy, W), product(flat.T, rows), flat.sum(axis=0)]
+        return [multiplied(dy, W), multiplied(flat.T, rows), flat.sum(axis=0)]
 
     def push(self, dxs: Sequence[Array], y: Array, *xs: Array) -> Array:
         """dy = dx Wᵀ + x dWᵀ + db."""
-        return np.asarray(product(dxs[0], xs[1].T) + product(xs[0], dxs[1].T) + dxs[2])
+        return np.asarray(multiplied(dxs[0], xs[1].T) + multiplied(xs[0], dxs[1].T) + dxs[2])
 
 
 class Linear(Module):
@@ -241,7 +241,7 @@ class BCEWithLogitsLoss:
     def __call__(self, y: Tensor, target: Tensor) -> Tensor:
         """Return L."""
         _refuse_other(y, target)
-        return (y.softplus() - y * target).mean()
+        return ((1 - target) * y.softplus() + target * (-y).softplus()).mean()
 
 
 class CrossEntropyLoss:
@@ -260,7 +260,7 @@ class CrossEntropyLoss:
             raise ValueError(f"Target size {t.shape} with input size {y.shape}; allowed: one a row")
         if (t != np.floor(t)).any() or t.min() < 0 or t.max() >= y.shape[1]:
             raise ValueError(
-                f"Target runs from {t.min():g} to {t.max():g}; "
+                f"Target runs from {told(t.min())} to {told(t.max())}; "
                 f"allowed: whole numbers from 0 to {y.shape[1] - 1}"
             )
         return -y.log_softmax()[np.arange(len(t)), t.astype(int)].mean()

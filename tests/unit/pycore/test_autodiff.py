@@ -364,3 +364,28 @@ def test_a_way_that_does_not_move_a_root_at_zero_passes_by_it() -> None:
 
 def test_an_infinite_slope_that_counts_stays_infinite() -> None:
     assert gradient(lambda t: t**0.5, 0.0) == np.inf
+
+
+ZERO = np.zeros((2, 1))
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [
+        (lambda t: ((t.reshape(1, 2) @ ZERO) ** 0.5).sum(), [0, 0]),
+        (lambda t: ((ZERO.T @ t.reshape(2, 1)) ** 0.5).sum(), [0, 0]),
+        (lambda t: ((t @ np.zeros((2, 3))) ** 0.5).sum(), [0, 0]),
+        (lambda t: ((np.zeros((3, 2)) @ t) ** 0.5).sum(), [0, 0]),
+        (lambda t: ((t.reshape(1, 2) ** 0.5) @ np.array([[0.0], [1.0]])).sum(), [0, 0.25]),
+        (lambda t: (np.zeros((4, 1, 2)) @ (t.reshape(2, 1) ** 0.5)).sum(), [0, 0]),
+    ],
+)
+def test_nothing_times_infinity_is_nothing_in_products_of_matrices_too(
+    f: Callable[[Tensor], Tensor], expected: list[float]
+) -> None:
+    x = [0.0, 4.0]
+    np.testing.assert_array_equal(gradient(f, x), expected)
+    np.testing.assert_array_equal([directional(f, x, v) for v in np.eye(2)], expected)
+    leaf = Tensor(x)
+    checkpoint(f, leaf).backward()
+    np.testing.assert_array_equal(leaf.grad, expected)

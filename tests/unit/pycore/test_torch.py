@@ -154,3 +154,23 @@ def test_a_linear_layers_rules_are_derivatives():
     pushed = (dy * y.op.push(dxs, y.data, *arrays)).sum()
     pulled = y.op.pull(dy, y.data, *arrays)
     assert abs(pushed - sum((a * b).sum() for a, b in zip(pulled, dxs, strict=True))) < 1e-12
+
+
+@pytest.mark.parametrize(("y", "t"), [(30, 1), (-30, 0), (40, 1), (-40, 0), (3, 0.25), (-3, 1)])
+def test_a_loss_that_is_sure_and_right_keeps_its_digits(y, t):
+    leaf = nn.Parameter([[float(y)]])
+    loss = nn.BCEWithLogitsLoss()(leaf, torch.tensor([[t]]))
+    loss.backward()
+    wrong, right = (np.log1p(np.exp(-abs(y))) + max(sign * y, 0) for sign in (1, -1))
+    expected = (1 - t) * wrong + t * right
+    assert loss.item() == pytest.approx(expected, rel=1e-14)
+    slope = (1 - t) / (1 + np.exp(-y)) - t / (1 + np.exp(y))
+    assert leaf.grad.item() == pytest.approx(slope, rel=1e-13)
+
+
+def test_a_linear_layer_of_zeros_sends_nothing_back_through_a_root():
+    layer, x = nn.Linear(2, 1), nn.Parameter([[1.0, 2.0]])
+    layer.weight.change(np.zeros((1, 2)))
+    layer.bias.change(np.zeros(1))
+    (layer(x) ** 0.5).sum().backward()
+    np.testing.assert_array_equal(x.grad, [[0, 0]])
