@@ -267,6 +267,7 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
     "GELU": lambda layer, x, p: F.gelu(x),
     "GRU": lambda layer, x, p: unrolled(torch.nn.GRU, layer, x, p)[0],
     "GeneralAttention": lambda layer, x, p: torch.softmax(x @ p["W"] @ x.mT, -1) @ x,
+    "GumbelSoftmax": lambda layer, x, p: F.softmax(x / layer.temperature, -1),
     "Identity": lambda layer, x, p: x * 1,
     "LSTM": lambda layer, x, p: unrolled(torch.nn.LSTM, layer, x, p)[0],
     "LayerNorm": lambda layer, x, p: F.layer_norm(x, (layer.n,), p["gamma"], p["beta"], layer.eps),
@@ -303,6 +304,9 @@ LAYERS: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
 TRAINING: dict[str, Callable[[Any, Tensor, Weights], Tensor]] = {
     "BatchNorm": lambda layer, x, p: F.batch_norm(
         x, None, None, p["gamma"], p["beta"], training=True, eps=layer.eps
+    ),
+    "GumbelSoftmax": lambda layer, x, p: F.softmax(
+        (x + torch.tensor(layer.rng.gumbel(size=x.shape))) / layer.temperature, -1
     ),
     "Reparameterize": lambda layer, x, p: (
         x.chunk(2, 1)[0]
