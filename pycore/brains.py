@@ -304,8 +304,9 @@ def _built(about: dict[str, Any]) -> Brain:
     if loss not in LOSSES or not isinstance(classes, bool):
         raise BrainError(f"Its loss is not known; allowed: {', '.join(LOSSES)}.")
     scales = tuple((float(middle), float(half)) for middle, half in about["scales"])
-    if len(scales) != 3 or not all(map(math.isfinite, sum(scales, ()))):
-        raise BrainError("Its scales are not a middle and a half for each of x₁, x₂ and y.")
+    finite = all(map(math.isfinite, sum(scales, ())))
+    if len(scales) != 3 or not finite or not all(half > 0 for _, half in scales):
+        raise BrainError("Its scales are not a middle and a half above 0 for each of x₁, x₂ and y.")
     network = Sequential(*_layers(about["layers"], len(features)))
     return Brain(network, features, loss, classes, scales)
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -214,24 +213,44 @@ def npz(network: Layer | Minimizer) -> bytes:
     return file.getvalue()
 
 
-def load_npz(network: Layer, file: str | Path | BinaryIO) -> None:
+def load_npz(network: Layer, file: str | Path | bytes | BinaryIO) -> None:
     """Read what `npz` wrote, or what NumPy saved of a PyTorch `state_dict`, into the network.
 
-    The file is open for reading bytes, or its name.
+    The file is open for reading bytes, or its name, or its bytes themselves.
 
     Raises:
-        ValueError: as `load_state_dict`, or the file is no `.npz`.
+        ValueError: as `load_state_dict`, or the file is no `.npz`, or a damaged one.
+        TypeError: it is something else than a file.
+    """
+    try:
+        arrays = arrays_in(file)
+    except ValueError:
+        raise ValueError(
+            "load_npz: damaged, or not an .npz file; allowed: what `npz` or NumPy's `savez` wrote"
+        ) from None
+    load_state_dict(network, arrays)
+
+
+def arrays_in(file: str | Path | bytes | BinaryIO) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of an `.npz` by their names, whatever state the file is in.
+
+    Raises:
+        ValueError: it is none, or it is damaged.
+        TypeError: it is something else than a file.
     """
     if isinstance(file, str | Path):
-        with open(file, "rb") as opened:
-            load_npz(network, opened)
-        return
-    start = file.tell()
-    if not zipfile.is_zipfile(file):
-        raise ValueError("load_npz: not an .npz file; allowed: what `npz` or NumPy's `savez` wrote")
-    file.seek(start)
-    with np.load(file, allow_pickle=False) as arrays:
-        load_state_dict(network, dict(arrays))
+        data = Path(file).read_bytes()
+    elif isinstance(file, bytes):
+        data = file
+    elif hasattr(file, "read"):
+        data = file.read()
+    else:
+        raise TypeError(f"got {file!r}; allowed: a file open for reading bytes, or its name")
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return dict(arrays)
+    except Exception as error:  # zlib.error, BadZipFile and whatever else comes of damage
+        raise ValueError(f"no .npz: {error}") from None
 
 
 # What PyTorch has, but not for arrays with channels last, or not as one module with one result.

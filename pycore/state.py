@@ -61,6 +61,20 @@ def check(who: object, parts: Mapping[str, Part], state: Mapping[str, Any]) -> N
         )
         if here != there:
             raise ValueError(f"{who} has {there} as {name}; allowed: {here}")
+        if isinstance(part := parts[name], np.random.Generator):
+            _check_generator(who, name, part, state[name])
+
+
+def _check_generator(who: object, name: str, part: np.random.Generator, state: Any) -> None:
+    """Refuse a generator's state that is none, by giving it to another generator."""
+    other: Any = type(part.bit_generator)(0)
+    try:
+        other.state = state
+    except (KeyError, OverflowError, TypeError, ValueError):
+        raise ValueError(
+            f"{who} has a damaged {_kind(part).removeprefix('a ')} as {name}; allowed: what a "
+            "generator gave"
+        ) from None
 
 
 def refuse_broken(who: object, state: Mapping[str, Any]) -> None:

@@ -171,6 +171,8 @@ HOSTILE = {
     "a list for a loss": changed({"loss": []}),
     "no classes": changed({"classes": 2}),
     "no scales": changed({"scales": [[0, 1]]}),
+    "a scale of nothing": changed({"scales": [[0, 1], [0, 0], [0, 1]]}),
+    "a scale below zero": changed({"scales": [[0, 1], [0, 1], [0, -1]]}),
     "layers none": changed({"layers": []}),
     "layers a word": changed({"layers": "Dense"}),
     "layers of numbers": changed({"layers": [1, 2]}),

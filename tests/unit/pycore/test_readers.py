@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pycore import data
 from pycore.activations import Tanh, sigmoid, softmax
 from pycore.arrays import Array, ShapeError
+from pycore.export import load_npz, npz
 from pycore.gradient_check import numeric_gradient
 from pycore.layer import Layer
 from pycore.layers import Dense, Dropout, Residual, Sequential
@@ -460,3 +461,66 @@ def test_what_is_no_file_of_a_network_is_refused(content: bytes) -> None:
 def test_shapes_of_weights_are_told() -> None:
     with pytest.raises(ShapeError, match=r"Supervised's sample_weights.*\(3,\); allowed: \(2,\)"):
         Supervised(mlp([1, 1], 0), Hinge(), [[1.0], [2.0]], [1, -1], sample_weights=[1, 2, 3])
+
+
+def saved() -> bytes:
+    file = io.BytesIO()
+    save(file, Sequential(Dense(2, 3, rng=0), Dropout(0.1, rng=1), Dense(3, 1, rng=2)))
+    return file.getvalue()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_damaged_file_is_refused_or_still_a_network(drawn: st.DataObject) -> None:
+    for data_of, taken_in in ((saved, load), (lambda: npz(mlp([2, 3, 1], 0)), weights_of)):
+        content = bytearray(data_of())
+        for _ in range(drawn.draw(st.integers(1, 4))):
+            content[drawn.draw(st.integers(0, len(content) - 1))] = drawn.draw(st.integers(0, 255))
+        content = content[: drawn.draw(st.integers(1, len(content)))]
+        try:
+            found = taken_in(bytes(content))
+        except ValueError:
+            continue
+        assert isinstance(found, Layer)
+
+
+def weights_of(content: bytes) -> Layer:
+    """A network with the weights of a file."""
+    network = mlp([2, 3, 1], 0)
+    load_npz(network, content)
+    return network
+
+
+def test_a_file_is_taken_as_its_bytes_too_and_what_is_none_is_named() -> None:
+    assert repr(load(saved())) == "Sequential(Dense(2, 3), Dropout(0.1), Dense(3, 1))"
+    network = mlp([2, 3, 1], 5)
+    np.testing.assert_array_equal(weights_of(npz(network)).theta, network.theta)
+    for strange in (None, 3, ["a"]):
+        with pytest.raises(TypeError, match="allowed: a file open for reading bytes, or its name"):
+            load_npz(network, strange)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": None},
+        {"state": {}},
+        {"state": {"state": -1, "inc": 1}},
+        {"state": {"state": "a", "inc": 1}},
+        {"has_uint32": None},
+        {"uinteger": -1},
+        {"uinteger": 2**70},
+    ],
+)
+def test_the_state_of_a_generator_that_is_none_is_refused_and_nothing_changed(
+    change: dict[str, Any],
+) -> None:
+    network = Sequential(Dense(2, 3, rng=0), Dropout(0.1, rng=1))
+    state = network.state()
+    before = network.state()
+    state["0.W"] += 1
+    state["1.rng"] = state["1.rng"] | change
+    with pytest.raises(ValueError, match=r"a damaged state of PCG64 as 1\.rng"):
+        network.restore(state)
+    for name, value in network.state().items():
+        np.testing.assert_equal(value, before[name])
