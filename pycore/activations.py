@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from pycore import kernels
-from pycore.arrays import Array, DType, floats, refuse_empty, within
+from pycore.arrays import Array, DType, accepts, floats, refuse_empty, within
 from pycore.layer import Layer
 
 ActivationLike = str | Callable[[], Layer]
@@ -34,7 +34,7 @@ def named(activation: ActivationLike) -> Callable[[], Layer]:
 
     Raises:
         ValueError: no activation is called so.
-        TypeError: it is neither a name nor a class.
+        TypeError: it is neither a name nor a class, such as the plain function.
     """
     if isinstance(activation, str):
         kinds = {kind.__name__: kind for kind in _kinds(Activation)}
@@ -43,7 +43,7 @@ def named(activation: ActivationLike) -> Callable[[], Layer]:
         if not found:
             raise ValueError(f"no activation {activation!r}; allowed: {', '.join(sorted(kinds))}")
         return found[0]
-    if not callable(activation):
+    if not callable(activation) or not accepts(activation):
         raise TypeError(
             f"activation is {activation!r}; allowed: a class such as Tanh, for each layer makes "
             'its own, or a name, "tanh"'

@@ -13,7 +13,9 @@ Examples:
 
 from __future__ import annotations
 
+import inspect
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -194,6 +196,25 @@ def counted(who: object, **counts: int) -> None:
     for name, count in counts.items():
         if not _is_whole(count) or count < 0:
             raise ValueError(f"{who}: {name} is {count!r}; allowed: whole numbers from 0")
+
+
+def accepts(function: Callable[..., Any], *given: object) -> bool:
+    """Tell whether a function can be called with just these; it is not called."""
+    if isinstance(function, np.ufunc):
+        return len(given) == function.nin
+    try:
+        inspect.signature(function).bind(*given)
+    except TypeError:
+        return False
+    except ValueError:  # made in C, and does not tell what it takes
+        return True
+    return True
+
+
+def told(number: Any) -> str:
+    """Return a number as an error names it: short, but never as another one that is allowed."""
+    short = f"{number:g}"
+    return short if float(short) == number or number != number else repr(np.asarray(number).item())
 
 
 def _is_finite(number: object) -> bool:

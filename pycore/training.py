@@ -35,6 +35,7 @@ from pycore.arrays import (
     NonFiniteError,
     Seed,
     above_zero,
+    accepts,
     counted,
     numbers,
     positive,
@@ -201,8 +202,8 @@ class Minimizer(Stepper):
     gets no rows. `schedule` sets the learning rate of each step; `clip` limits the gradient's norm.
 
     The order of the rows comes from `rng`, so the same seed gives the same run. A step that meets
-    NaN or infinity raises NonFiniteError and leaves the parameters, the optimizer's memory, running
-    statistics, generators and the order of the rows as they were.
+    NaN or infinity raises NonFiniteError. It leaves the parameters, the optimizer's memory, running
+    statistics, generators and the order of the rows as they were, as does one that fails otherwise.
 
     Raises:
         TypeError: objective, optimizer or schedule is something else, such as a class not called.
@@ -237,7 +238,7 @@ class Minimizer(Stepper):
             if not isinstance(given, kind):
                 allowed = f"an object of {kind.__name__}"
                 raise TypeError(f"{who}: {name} is {given!r}; allowed: {allowed}")
-        if schedule is not None and not callable(schedule):
+        if schedule is not None and not (callable(schedule) and accepts(schedule, 0)):
             raise TypeError(
                 f"{who}: schedule is {schedule!r}; allowed: a function from the step to a learning "
                 "rate, such as schedules.cosine(0.1, 100); a rate that stays is the optimizer's lr"
@@ -347,16 +348,25 @@ class Minimizer(Stepper):
         self.optimizer.belong(network)  # who shares one may have stepped first
         rows = None if self._all else self._next_rows()
         before = taken(self._buffers) if self._buffers else {}
-        loss = objective.loss_and_grad(rows)
-        if self.steps >= self._look_at:  # a pass may replace what it should write into
-            objective.refuse_loose(network)
-            self._look_at = self.steps + LOOK_EVERY
-        if not objective.went_well(loss):
-            put(self, self._buffers, before)
-            said = objective.blame(rows)
+        try:
+            loss = objective.loss_and_grad(rows)
+            if self.steps >= self._look_at:  # a pass may replace what it should write into
+                objective.refuse_loose(network)
+                self._look_at = self.steps + LOOK_EVERY
+            if not objective.went_well(loss):
+                put(self, self._buffers, before)
+                raise NonFiniteError(f"step {self.steps}: {objective.blame(rows)}")
+            self._move()
+        except BaseException:  # an interruption too
             put(self, self._buffers, before)
             self._give_back(rows)
-            raise NonFiniteError(f"step {self.steps}: {said}")
+            raise
+        objective.project()
+        return loss
+
+    def _move(self) -> None:
+        """Let the optimizer make its step with the gradient."""
+        network = self.network
         if self._still is not None:
             network.grad[self._still] = 0
         if self.clip is not None:
@@ -366,11 +376,7 @@ class Minimizer(Stepper):
         try:
             self.optimizer.step(network.theta, network.grad, self._still)
         except NonFiniteError as error:
-            put(self, self._buffers, before)
-            self._give_back(rows)
             raise NonFiniteError(f"step {self.steps}: {self._called(error)}") from error
-        objective.project()
-        return loss
 
     def _called(self, error: NonFiniteError) -> str:
         """Return what an optimizer said, with the name of the parameter that it means."""
@@ -530,7 +536,7 @@ class Turns(Stepper):
             for player, count in self.turns:
                 for _ in range(count):
                     loss = player.step()
-        except NonFiniteError:
+        except BaseException:  # an interruption too
             self._put(before)
             raise
         return loss

@@ -12,9 +12,12 @@ import pytest
 from pycore import kernels
 from pycore.activations import (
     Activation,
+    Tanh,
     erf,
     gelu,
     log_softmax,
+    named,
+    relu,
     sigmoid,
     softmax,
     softmax_backward,
@@ -141,3 +144,10 @@ def test_at_the_far_ends_nothing_overflows(kind: type[Activation], dtype: type, 
         dx = layer.backward(np.ones_like(y))
     assert np.isfinite(y).all()
     assert np.isfinite(dx).all()
+
+
+@pytest.mark.parametrize("function", [relu, np.tanh, lambda x: x, None, 0.1])
+def test_a_plain_function_is_no_activation_of_layers(function: Any) -> None:
+    with pytest.raises(TypeError, match="allowed: a class such as Tanh"):
+        named(function)
+    assert isinstance(named(lambda: Tanh())(), Tanh)

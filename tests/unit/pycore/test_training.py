@@ -639,3 +639,58 @@ def test_batches_that_leave_two_rows_are_normalised():
     trainer = Trainer(network, BinaryCrossEntropy(), SGD(0.1), x, y, 10, rng)
     for _ in range(8):
         trainer.step()
+
+
+class Trips(Dropout):
+    """Dropout that fails in its fifth pass, once it has drawn."""
+
+    passes = 0
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        self.passes += 1
+        y = super().forward(x, training)
+        if self.passes == 5:
+            raise self.error
+        return y
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), KeyboardInterrupt(), ZeroDivisionError()])
+def test_a_step_that_fails_in_whatever_way_is_made_again_as_if_nothing_had_been(
+    error: BaseException,
+) -> None:
+    def made(failing: bool) -> Trainer:
+        x, y = data.moons(30, 0.1, 0)
+        trips = Trips(0.3, rng=1)
+        trips.error, trips.passes = error, -100 * (not failing)
+        network = Sequential(Dense(2, 4, rng=0), BatchNorm(4), trips, Dense(4, 1, rng=2))
+        return Trainer(network, BinaryCrossEntropy(), Adam(0.02), x, y, 7, rng=3)
+
+    smooth, failing = made(failing=False), made(failing=True)
+    expected = [smooth.step() for _ in range(12)]
+    found = [failing.step() for _ in range(4)]
+    with pytest.raises(type(error)):
+        failing.step()
+    assert failing.steps == 4
+    assert found + [failing.step() for _ in range(8)] == expected
+
+
+def test_a_rate_that_is_none_leaves_the_rows_in_their_order() -> None:
+    x, y = data.moons(30, 0.1, 0)
+
+    def made(schedule: Schedule) -> Trainer:
+        network = mlp([2, 4, 1], 0, dropout=0.2)
+        return Trainer(network, BinaryCrossEntropy(), SGD(0.1), x, y, 7, 3, schedule=schedule)
+
+    rates = iter([0.1, 0.1, np.nan, 0.1, 0.1])
+    trainer, smooth = made(lambda step: next(rates)), made(lambda step: 0.1)
+    found = [trainer.step(), trainer.step()]
+    with pytest.raises(ValueError, match="lr is nan"):
+        trainer.step()
+    assert [*found, trainer.step(), trainer.step()] == [smooth.step() for _ in range(4)]
+
+
+@pytest.mark.parametrize("schedule", [cosine, lambda: 0.1, lambda step, more: 0.1, np.add])
+def test_a_schedule_that_takes_no_step_is_refused_at_once(schedule: Any) -> None:
+    x, y = data.moons(10, 0.1, 0)
+    with pytest.raises(TypeError, match="allowed: a function from the step to a learning rate"):
+        Trainer(mlp([2, 1], 0), BinaryCrossEntropy(), SGD(0.1), x, y, schedule=schedule)
