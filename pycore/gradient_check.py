@@ -83,7 +83,7 @@ def check(
         GradientError: a gradient is wrong by more than `tolerance` or is NaN, has another shape
             than what it is the gradient of, was replaced where it had to be added to, or lies at a
             corner, where there is none: a ReLU at 0, a tie between two largest; or a pass gives no
-            array, or changes what it was given.
+            array, or another one to the same x, or changes what it was given.
     """
     above_zero("check", tolerance=tolerance)
     rng = seeded(rng)
@@ -106,12 +106,23 @@ def check(
     r = rng.normal(size=y.shape)
 
     def loss() -> float:
-        return float((r * forward()).sum())
+        before = x.copy()
+        value = float((r * forward()).sum())
+        _refuse_changed(layer, "forward", "x", x, before)
+        return value
 
+    first = y.copy()
+    if not np.array_equal(first, forward(), equal_nan=True):
+        raise GradientError(
+            f"{layer}: forward gave two answers to one x; allowed: to draw from a generator that "
+            "the layer holds as an attribute, and to keep in BUFFERS what a pass changes"
+        )
     layer.zero_grad()
     forward()
     given = r.copy()
     dx = layer.backward(r)
+    if not isinstance(dx, np.ndarray):
+        raise GradientError(f"{layer}: backward gave {dx!r}; allowed: an array, dL/dx")
     _refuse_changed(layer, "backward", "dy", r, given)
     _refuse_replaced(layer, held)
     found = {_gradient_of(name): (value, d.copy()) for name, value, d in layer.parameters()}

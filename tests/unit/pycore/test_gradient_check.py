@@ -162,3 +162,49 @@ def test_numeric_gradient_of_a_square() -> None:
     x = np.array([[1.0, -2.0], [0.5, 3.0]])
     numeric = numeric_gradient(lambda: float((x * x).sum()), x)
     np.testing.assert_allclose(numeric, 2 * x, atol=1e-8)
+
+
+class Mute(Dense):
+    """A dense layer that keeps its dL/dx to itself."""
+
+    def backward(self, dy: Array) -> Array:
+        super().backward(dy)
+        return None  # type: ignore[return-value]
+
+
+class Dice(Dense):
+    """Another, which throws dice that it does not hold."""
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        return super().forward(x, training) * np.random.default_rng().random()
+
+
+class Moved(Layer):
+    """y = a x, written into x itself: with a = 1 that is to be seen only once a is moved."""
+
+    PARAMETERS = ("a",)
+
+    def __init__(self) -> None:
+        self.a, self.da = np.ones(2), np.zeros(2)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        x *= self.a
+        self.x = x
+        return x
+
+    def backward(self, dy: Array) -> Array:
+        self.da += (dy * self.x).sum(axis=0)
+        return dy * self.a
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        (Mute(2, 2, rng=0), "backward gave None; allowed: an array"),
+        (Dice(2, 2, rng=0), "forward gave two answers to one x; allowed: to draw from a generator"),
+        (Moved(), "forward changed its x; allowed: to leave it"),
+    ],
+)
+def test_a_pass_that_cannot_be_compared_is_named_for_what_it_does(layer: Layer, said: str) -> None:
+    with pytest.raises(GradientError, match=said):
+        check(layer, [[0.5, -1.0], [0.25, 2.0]], 0)
