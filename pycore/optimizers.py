@@ -529,10 +529,24 @@ class Sophia(Optimizer):
             self.h = np.zeros_like(theta)
 
     def curvature(self, estimate: Array) -> None:
-        """h ← β₂ h + (1 − β₂) ĥ."""
-        if not hasattr(self, "h"):
-            self.h = np.zeros_like(estimate)
-        self.h += (1 - self.beta2) * (estimate - self.h)
+        """h ← β₂ h + (1 − β₂) ĥ.
+
+        Raises:
+            ShapeError: the estimate is not shaped like those before it, or like theta.
+            NonFiniteError: it holds NaN or infinity; h is as it was.
+        """
+        estimate = floats(estimate)
+        h = getattr(self, "h", np.zeros_like(estimate))
+        if estimate.shape != h.shape:
+            raise shape_error("Sophia's curvature", estimate, f"{h.shape}, as theta")
+        if not all_finite(estimate):
+            place = _first_broken(estimate)
+            raise NonFiniteError(
+                f"Sophia: the curvature holds {estimate.flat[place]:g} at {place}; "
+                "allowed: finite numbers",
+                place,
+            )
+        self.h = h + (1 - self.beta2) * (estimate - h)
 
     def update(self, theta: Array, grad: Array) -> None:
         """m ← β₁ m + (1 − β₁) g;  θ ← θ − lr (clip(m / max(ρ h, ε), −1, 1) + λ θ)."""

@@ -17,7 +17,7 @@ from pycore.arrays import Array
 from pycore.layers import Dense, Sequential
 from pycore.optimizers import Optimizer, Sophia
 from pycore.state import State
-from pycore.training import Trainer
+from pycore.training import NonFiniteError, Trainer
 
 APART = 16
 """Steps between two states that are kept at first."""
@@ -122,8 +122,12 @@ class Learner(Trainer):
             return network.grad.copy()
 
         rng = np.random.default_rng([self.plan.seed, 4, self.steps])
-        sophia.curvature(gradients.hutchinson(gradient, kept, rng))
-        network.theta[...] = kept
+        try:
+            sophia.curvature(gradients.hutchinson(gradient, kept, rng))
+        except NonFiniteError:
+            raise NonFiniteError(f"step {self.steps}: the curvature") from None
+        finally:
+            network.theta[...] = kept
 
     def _taken(self) -> State:
         """What steps change: with dropout switched on later, its generator goes on from here."""

@@ -270,3 +270,22 @@ def test_amsgrad_never_forgets_the_largest_gradient() -> None:
         ends[kind] = before - theta[0]
     assert ends[Adam] == pytest.approx(0.1, rel=0.01)
     assert ends[AMSGrad] == pytest.approx(0.1 / np.sqrt(50), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "error", "said"),
+    [
+        ([1, np.nan], NonFiniteError, "the curvature holds nan at 1; allowed: finite numbers"),
+        ([np.inf, 1], NonFiniteError, "the curvature holds inf at 0"),
+        ([1, 2, 3], ShapeError, r"shape \(3,\); allowed: \(2,\), as theta"),
+    ],
+)
+def test_a_curvature_that_is_broken_is_not_taken_in(estimate, error, said) -> None:
+    optimizer, theta = Sophia(), np.ones(2)
+    optimizer.curvature(np.array([4.0, 1.0]))
+    optimizer.step(theta, np.ones(2))
+    before = optimizer.h.copy()
+    with pytest.raises(error, match=said):
+        optimizer.curvature(np.array(estimate, float))
+    np.testing.assert_array_equal(optimizer.h, before)
+    optimizer.step(theta, np.ones(2))
