@@ -142,6 +142,8 @@ def pack(value: Any) -> Any:
             left, right = pack(np.asarray(value.left)), pack(np.asarray(value.right))
             return {"left": left, "sign": value.sign, "right": right}
         case np.ndarray() if value.dtype.kind in "fiub":
+            if value.dtype == np.longdouble:  # whose digits JSON has no room for
+                value = value.astype(np.float64)
             return {"array": value.tolist(), "dtype": value.dtype.name}
         case bool() | int() | float() | str():
             return value
@@ -333,5 +335,6 @@ def explain(error: BaseException) -> str:
     else:
         frames = traceback.extract_tb(error.__traceback__)
         line = next((f.lineno for f in reversed(frames) if f.filename == FILE), None)
-        said = traceback.format_exception_only(error)[-1].strip()
+        with np.printoptions(**READABLE):
+            said = traceback.format_exception_only(error)[-1].strip()
     return f"Line {line}: {said}" if line else said

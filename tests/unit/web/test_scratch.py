@@ -298,3 +298,23 @@ def test_how_numbers_are_printed_and_errors_met_is_not_for_a_line_to_change():
     before = np.geterr(), np.get_printoptions()
     evaluate("import numpy as np\nnp.seterr(all='raise')\nnp.set_printoptions(precision=1)", {})
     assert (np.geterr(), np.get_printoptions()) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("raise ValueError([np.float64(0.5)])", "ValueError: [0.5]"),
+        ("assert False, (np.float32(0.25), np.int64(3))", "AssertionError: (0.25, 3)"),
+        ("{}[np.float64(0.5)]", "KeyError: 0.5"),
+    ],
+)
+def test_numbers_in_an_error_are_told_as_numbers(line, error):
+    answer = json.loads(prepare(f"import numpy as np\n{line}", json.dumps({"names": {}}))())
+    assert answer["error"] == f"Line 2: {error}"
+
+
+def test_numbers_of_more_digits_than_json_has_travel_as_floats():
+    assert unpack(pack(np.array([0.5], np.longdouble))).tolist() == [0.5]
+    line = "import numpy as np\n[np.longdouble(1) / 3]"
+    answer = json.loads(prepare(line, json.dumps({"names": {}}))())
+    assert json.loads(answer["value"])["array"] == [1 / 3]
