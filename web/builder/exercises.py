@@ -106,7 +106,7 @@ def steps(content: str) -> tuple[list[Step], str, int]:
         The steps, the text, and how many lines come before it.
 
     Raises:
-        CardError: a row without a claim, or not one slip among two steps or more.
+        CardError: a row without a claim, or not one slip among three steps or more.
     """
     found, lines = [], content.splitlines(keepends=True)
     rows = 0
