@@ -317,7 +317,7 @@ class MultiHeadAttention(Attention):
         n: int,
         heads: int,
         causal: bool = False,
-        rotary: bool | Sequence[float] = False,
+        rotary: bool | Sequence[float] | None = False,
         bias: ScoreBias | None = None,
         kv_heads: int | None = None,
         *,
@@ -325,6 +325,8 @@ class MultiHeadAttention(Attention):
         dtype: DType = np.float64,
     ) -> None:
         rng = seeded(rng)
+        if rotary is None or isinstance(rotary, np.bool_):
+            rotary = bool(rotary)
         kv_heads = heads if kv_heads is None else kv_heads
         positive("MultiHeadAttention", n=n, heads=heads, kv_heads=kv_heads)
         for name, size, part, parts in (
@@ -401,8 +403,10 @@ class MultiHeadAttention(Attention):
         if self.bias is not None:
             self.bias.start = self.start
             scores = self.bias.forward(scores)
-        alike = None if mask is None else mask[:, None]  # for all heads
         time_q, time_k = scores.shape[2:]
+        if mask is not None:  # in the words of whom it is from, who knows no heads
+            _require(mask, (len(q), time_q, time_k))
+        alike = None if mask is None else mask[:, None]
         earlier = causal_mask(time_q, time_k, self.start) if self.causal else None
         self.A = masked_softmax(scores, alike, earlier)
         return self.output.forward(self._join(product(self.A, self._shared(V))))

@@ -205,7 +205,8 @@ def split(
     its share; without that a small part may lack one. One number or text a row is taken for a label
     if it is whole by its type, a truth value or a text, or if there are only two values in all.
     Floats of more values are labels if they are whole, each comes at least twice, and each part has
-    room for all of them; else targets of a regression. `by_class` True or False says it instead.
+    room for all of them; else targets of a regression. Rows with a single 1 among zeros, a column
+    for each class, are labels too, on the same terms. `by_class` True or False says it instead.
 
     Shapes: x (n, …), y (n, …) → the same twice, with ⌊fraction · n⌉ rows and the others.
 
@@ -250,6 +251,10 @@ def _classes(
 
     Shapes: y (n, …) → (n,).
     """
+    if _one_hot(y):
+        labels = y.argmax(axis=1)
+        wanted = len(np.unique(labels)) <= smallest if by_class is None else by_class
+        return labels if wanted else None
     if by_class is None:
         by_class = y.size == len(y) and (y.dtype.kind in "iubUSO" or _few(y, smallest))
     if not by_class:
@@ -258,6 +263,14 @@ def _classes(
         raise shape_error(f"{who}: by_class takes labels", y, f"({len(y)},), one for each row")
     flat = y.ravel() if y.dtype.kind != "O" else y.ravel().astype(str)
     return np.asarray(np.unique(flat, return_inverse=True)[1])
+
+
+def _one_hot(y: npt.NDArray[Any]) -> bool:
+    """Tell whether each row has one 1 among zeros, and each column with a 1 at least two."""
+    if y.ndim != 2 or y.shape[1] < 2 or y.dtype.kind not in "iufb":
+        return False
+    single = ((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all()
+    return bool(single and (y.sum(axis=0) != 1).all())
 
 
 def _few(y: npt.NDArray[Any], smallest: int) -> bool:

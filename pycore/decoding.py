@@ -49,8 +49,12 @@ class Beginning:
         """log p / itemsᵅ: at α = 0 the probability, at 1 the mean for each item.
 
         Source: Wu et al., Google's neural machine translation system, 2016.
+
+        Raises:
+            ValueError: α is not from 0 to 1.
         """
-        return float(self.log_p / len(self.items) ** alpha)
+        within("score", high=1, alpha=alpha)
+        return float(self.log_p / max(len(self.items), 1) ** alpha)
 
 
 def with_temperature(p: Array, temperature: float) -> Array:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, ShapeError, above_zero, floats
+from pycore.arrays import Array, ShapeError, above_zero, floats, told
 
 
 def kullback_leibler(p: npt.ArrayLike, q: npt.ArrayLike) -> float:
@@ -76,7 +76,7 @@ def _both(who: str, p: npt.ArrayLike, q: npt.ArrayLike) -> tuple[Array, Array]:
     for name, row in (("p", p), ("q", q)):
         if not (row >= 0).all() or abs(float(row.sum()) - 1) > 1e-6:
             raise ValueError(
-                f"{who}: {name} has least {row.min():g} and sum {row.sum():g}; allowed: "
+                f"{who}: {name} has least {told(row.min())} and sum {told(row.sum())}; allowed: "
                 "numbers from 0 with the sum 1"
             )
     return p, q

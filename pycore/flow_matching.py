@@ -20,7 +20,18 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Integers, Seed, ShapeError, floats, numbers, positive, seeded
+from pycore.arrays import (
+    Array,
+    Integers,
+    Seed,
+    ShapeError,
+    below_one,
+    floats,
+    numbers,
+    positive,
+    seeded,
+    within,
+)
 from pycore.layer import Layer
 from pycore.losses import MeanSquaredError
 from pycore.objectives import Unsupervised
@@ -59,6 +70,7 @@ def velocity(network: Layer, x: npt.ArrayLike, t: float) -> Array:
 
     Shapes: (batch, n) → the same.
     """
+    within("velocity", -math.inf, t=t)
     places = _places("velocity", x)
     return network.forward(np.column_stack([places, np.full(len(places), t)]))
 
@@ -120,8 +132,7 @@ def best_velocity(x: npt.ArrayLike, t: float, data: npt.ArrayLike) -> Array:
     Raises:
         ValueError: t is not from 0 to below 1.
     """
-    if not 0 <= t < 1:
-        raise ValueError(f"best_velocity: t is {t:g}; allowed: from 0 to below 1")
+    below_one("best_velocity", t=t)
     x, x_1 = _places("best_velocity", x), _places("best_velocity", data)
     if x.shape[1] != x_1.shape[1]:
         raise ShapeError(f"best_velocity: x is {x.shape}, data {x_1.shape}; allowed: columns alike")

@@ -141,6 +141,7 @@ def draw(lines: Array, size: int = 16, width: float = 0.2) -> Array:
     Shapes: lines (count, 2, 2): (x, y) of both ends, the picture reaching from −1 to 1 →
     (size, size).
     """
+    within("draw", width=width)
     lines = floats(lines)
     if lines.ndim != 3 or lines.shape[1:] != (2, 2) or len(lines) == 0:
         raise shape_error("draw", lines, "(count, 2, 2), at least one line")

@@ -27,7 +27,16 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import log_softmax, sigmoid
-from pycore.arrays import Array, DType, above_zero, below_one, floats, numbers, shape_error
+from pycore.arrays import (
+    Array,
+    DType,
+    above_zero,
+    below_one,
+    floats,
+    numbers,
+    shape_error,
+    told,
+)
 from pycore.telling import Told
 
 
@@ -186,7 +195,7 @@ def refuse_targets(
     if not fits.all():
         place = tuple(np.argwhere(~fits)[0])
         raise ValueError(
-            f"{who}: the target holds {target[place]:g} in row {place[0]}; allowed: {allowed}"
+            f"{who}: the target holds {told(target[place])} in row {place[0]}; allowed: {allowed}"
         )
 
 
@@ -264,8 +273,8 @@ class BinaryCrossEntropy(Loss):
 
     def _terms(self) -> Array:
         """Return log(1 + eʸ) − t y of every number, to its last digits where y is large."""
-        y = self.y
-        return np.asarray(np.maximum(y, 0) - self.t * y + np.log1p(np.exp(-np.abs(y))))
+        y, t = self.y, self.t
+        return np.asarray(np.where(y > 0, 1 - t, -t) * y + np.log1p(np.exp(-np.abs(y))))
 
     def predicted(self, y: Array) -> npt.NDArray[Any]:
         """Return 1 where y > 0, else 0; of one column (batch,)."""
@@ -451,7 +460,7 @@ class KullbackLeibler(Loss):
         if not np.allclose(sums, 1, rtol=0, atol=1e-4):
             row = int(np.argmax(np.abs(sums - 1)))
             raise ValueError(
-                f"KullbackLeibler: row {row} of the target sums to {sums[row]:g}; allowed: 1"
+                f"KullbackLeibler: row {row} of the target sums to {told(sums[row])}; allowed: 1"
             )
 
     def forward(self, y: Array, target: npt.NDArray[Any]) -> float:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pycore.arrays import Array, Integers, ShapeError, numbers, within
+from pycore.arrays import Array, Integers, ShapeError, numbers, told, within
 
 
 def predicted_labels(logits: Array, threshold: float = 0.0) -> npt.NDArray[np.intp]:
@@ -76,7 +76,9 @@ def _judged(
     allowed = f"whole numbers from 0 to {classes - 1}"
     if not fits.all():
         row = int(np.argmin(fits))
-        raise ValueError(f"{who}: the label of row {row} is {labels[row]:g}; allowed: {allowed}")
+        raise ValueError(
+            f"{who}: the label of row {row} is {told(labels[row])}; allowed: {allowed}"
+        )
     return found, labels.astype(np.intp), classes
 
 
@@ -150,7 +152,7 @@ def intersection_over_union(
         )
     strange = masks[(masks != 0) & (masks != 1)]
     if strange.size:
-        raise ValueError(f"{who}: a mask holds {strange[0]:g}; allowed: 0 and 1")
+        raise ValueError(f"{who}: a mask holds {told(strange[0])}; allowed: 0 and 1")
     ours, true = (np.reshape(a, (len(a), -1)) for a in (logits > threshold, masks > 0))
     both, either = (ours & true).sum(axis=1), (ours | true).sum(axis=1)
     return float(np.where(either > 0, both / np.maximum(either, 1), 1).mean())

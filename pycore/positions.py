@@ -18,6 +18,8 @@ Examples:
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -33,6 +35,7 @@ from pycore.arrays import (
     numbers,
     positive,
     shape_error,
+    within,
 )
 from pycore.initializers import Initializer
 from pycore.layer import Layer
@@ -58,6 +61,7 @@ def moved(frequencies: npt.ArrayLike, k: float) -> Array:
     Shapes: frequencies (pairs,) → (2 pairs, 2 pairs): for each pair a rotation by its k ω on the
     diagonal, and 0 elsewhere.
     """
+    within("moved", -math.inf, k=k)
     angle = k * _frequencies("moved", frequencies)
     cos, sin = np.cos(angle), np.sin(angle)
     M = np.zeros((2 * len(angle), 2 * len(angle)))

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pycore.arrays import Array, ShapeError, counted
+from pycore.arrays import Array, ShapeError, above_zero, below_one, counted, floats
 from pycore.recurrent import RNN, Recurrent
 
 
@@ -26,7 +26,7 @@ def jacobians(layer: Recurrent, x: Array) -> Array:
     The sequence is read once for each number of the state, so that one backward pass gives all
     rows; what that pass adds to the layer's gradients is taken away again.
     """
-    x = np.asarray(x, float)
+    x = floats(x).astype(np.float64)
     if x.ndim != 2 or x.shape[1] != layer.n_in or x.size == 0:
         raise ShapeError(
             f"jacobians of {layer}: x has shape {x.shape}; "
@@ -58,11 +58,11 @@ def reach(sizes: Array, share: float = 0.01) -> int:
 
     It is the number of steps there are where it never does.
     """
-    sizes = np.asarray(sizes, float)
+    sizes = floats(sizes)
     if sizes.ndim != 1 or sizes.size == 0:
         raise ShapeError(f"reach: sizes have shape {sizes.shape}; allowed: (time,), at least one")
-    if not 0 < share < 1:
-        raise ValueError(f"reach: share is {share}; allowed: above 0 and below 1")
+    above_zero("reach", share=share)
+    below_one("reach", share=share)
     below = np.flatnonzero(sizes[::-1] < share * sizes[-1])
     return int(below[0]) if below.size else len(sizes)
 

@@ -14,13 +14,24 @@ Examples:
 from __future__ import annotations
 
 import itertools
+import math
 from abc import abstractmethod
 from typing import ClassVar, Self
 
 import numpy as np
 
 from pycore import initializers
-from pycore.arrays import Array, DType, Seed, ShapeError, floats, positive, seeded, shape_error
+from pycore.arrays import (
+    Array,
+    DType,
+    Seed,
+    ShapeError,
+    floats,
+    positive,
+    seeded,
+    shape_error,
+    within,
+)
 from pycore.initializers import Initializer
 from pycore.kernels import product, sigmoid, tanh
 from pycore.layer import Layer
@@ -198,6 +209,7 @@ class LSTM(Recurrent):
         rng: Seed,
         dtype: DType = np.float64,
     ) -> None:
+        within("LSTM", -math.inf, forget=forget)
         super().__init__(n_in, n, truncate, weights, biases, rng=rng, dtype=dtype)
         self.b[n : 2 * n] += forget
 

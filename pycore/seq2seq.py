@@ -76,6 +76,8 @@ class SequenceCrossEntropy(Loss):
         """Return the mean of −log p_c."""
         if y.ndim != 3 or y.size == 0:
             raise shape_error("SequenceCrossEntropy", y, "(batch, time, classes), each at least 1")
+        if y.shape[2] == 1:  # whose softmax is 1 whatever the logit: nothing would be learnt
+            raise shape_error("SequenceCrossEntropy", y, "(batch, time, 2) at least, two classes")
         if target.shape != y.shape[:2]:
             raise shape_error("SequenceCrossEntropy's labels", target, f"{y.shape[:2]}")
         if self.looks or not (target > IGNORED).any():

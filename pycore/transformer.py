@@ -50,7 +50,7 @@ class TransformerBlock(Sequential):
         pre_norm: bool = True,
         activation: ActivationLike = GELU,
         dropout: float = 0.0,
-        rotary: bool | Sequence[float] = False,
+        rotary: bool | Sequence[float] | None = False,
         bias: ScoreBias | None = None,
         kv_heads: int | None = None,
         norm: type[LayerNorm | RMSNorm] = LayerNorm,

@@ -24,6 +24,7 @@ Examples:
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ from pycore.arrays import (
     refuse_empty,
     seeded,
     shape_error,
+    within,
 )
 from pycore.layer import Layer
 from pycore.losses import Loss
@@ -167,6 +169,7 @@ def score_function(
         ValueError: the spread is no finite number above 0.
     """
     above_zero("score_function", std=std)
+    within("score_function", -math.inf, baseline=baseline)
     values, eps = _rows("score_function", values, eps)
     return np.asarray((values - baseline) * np.stack([eps, eps**2 - 1]) / std)
 

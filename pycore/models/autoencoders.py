@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pycore.activations import ActivationLike, Tanh
-from pycore.arrays import Array, DType, Integers, Seed, seeded, within
+from pycore.arrays import Array, DType, Integers, Seed, seeded, told, within
 from pycore.layers import Sequential
 from pycore.losses import BinaryCrossEntropy
 from pycore.models import mlp
@@ -107,5 +107,6 @@ def _require_grey(x: Array) -> None:
     """Refuse data that are no brightness, which the decoder's logits could not give."""
     if not ((x >= 0) & (x <= 1)).all():
         raise ValueError(
-            f"ELBO: x runs from {x.min():g} to {x.max():g}; allowed: 0 to 1, as in x / x.max()"
+            f"ELBO: x runs from {told(x.min())} to {told(x.max())}; "
+            "allowed: 0 to 1, as in x / x.max()"
         )

@@ -426,3 +426,15 @@ def test_positions_of_one_row_are_refused_by_name() -> None:
     for layer in (causal, SinusoidalPositions()):
         with pytest.raises(ShapeError, match=r"\(4,\); allowed"):
             layer.forward(np.ones(4))
+
+
+def test_a_mask_of_another_size_is_refused_as_it_came_without_heads() -> None:
+    layer, x = MultiHeadAttention(8, 2, rng=0), np.ones((4, 4, 8))
+    with pytest.raises(ShapeError, match=r"\(4, 4, 3\); allowed: what broadcasts to \(4, 4, 4\)"):
+        layer.attend(x, x, np.ones((4, 4, 3), bool))
+
+
+@pytest.mark.parametrize("none", [None, False, np.False_])
+def test_no_rotary_positions_are_none_however_it_is_said(none: Any) -> None:
+    assert MultiHeadAttention(8, 2, rotary=none, rng=0).rotary is None
+    assert MultiHeadAttention(8, 2, rotary=np.True_, rng=0).rotary is not None  # type: ignore[arg-type]

@@ -198,3 +198,17 @@ def test_three_parts_are_none_of_them_empty(validation: float, test: float) -> N
         data.train_validation_test(
             np.ones((20, 1)), np.ones(20), validation, test, np.random.default_rng(0)
         )
+
+
+@pytest.mark.parametrize("kind", [float, int, bool])
+def test_labels_with_a_column_for_each_class_are_dealt_by_class(kind: Any) -> None:
+    y = np.eye(3)[np.arange(30) % 3].astype(kind)
+    for seed in range(50):
+        for _, part in data.split(np.arange(30), y, 0.1, seed):
+            assert part.any(axis=0).all()
+    two = [data.split(np.arange(30), y, 0.05, seed)[0][1] for seed in range(50)]
+    assert all(len(part) == 2 for part in two)  # no room for three: as they come
+    apart = [data.split(np.arange(30), y, 0.1, seed, by_class=False)[0][1] for seed in range(50)]
+    assert not all(part.any(axis=0).all() for part in apart)
+    points = np.stack([np.linspace(0, 1, 30), np.zeros(30)], axis=1)
+    assert len(data.split(points, points, 0.5, 0)[0][1]) == 15

@@ -11,7 +11,9 @@ import pytest
 
 from pycore import data, graph_data, images, initializers, schedules, series
 from pycore.activations import ELU, LeakyReLU
+from pycore.decoding import Beginning
 from pycore.experts import MixtureOfExperts
+from pycore.flow_matching import best_velocity, divergence, velocity
 from pycore.flows import AffineCoupling
 from pycore.gradients import hutchinson
 from pycore.layer import Layer
@@ -19,6 +21,10 @@ from pycore.layers import Dense, Dropout
 from pycore.losses import CrossEntropy, Loss
 from pycore.normalization import BatchNorm, LayerNorm, RMSNorm
 from pycore.optimizers import SGD, Adam, Optimizer
+from pycore.positions import moved
+from pycore.reach import reach
+from pycore.recurrent import LSTM
+from pycore.variational import score_function
 from tests.unit.pycore.found import subclasses
 
 NUMBERS = [np.nan, np.inf, -np.inf, "0.1", None, [0.1], 1j, True]
@@ -131,6 +137,16 @@ MADE = [
     (initializers.normal, "std", NEGATIVE),
     (initializers.orthogonal, "gain", NUMBERS),
     (initializers.constant, "value", NUMBERS),
+    (layer(LSTM, 1, 2), "forget", NUMBERS),
+    (lambda k: moved([1.0, 0.1], k), "k", NUMBERS),
+    (Beginning((1, 2), -1.0).score, "alpha", [*NEGATIVE, 1.1]),
+    (lambda t: velocity(Dense(2, 1, rng=0), [[0.5]], t), "t", NUMBERS),
+    (lambda t: divergence(Dense(2, 1, rng=0), [[0.5]], t), "t", NUMBERS),
+    (lambda t: best_velocity([[0.5]], t, [[1.0]]), "t", [*NEGATIVE, 1]),
+    (lambda width: images.draw([[[0, 0], [0.5, 0.5]]], width=width), "width", NEGATIVE),
+    (lambda width: images.glyph("7", width=width), "width", NEGATIVE),
+    (lambda share: reach(np.array([0.1, 1.0]), share), "share", [*NEGATIVE, 0, 1]),
+    (lambda baseline: score_function([1.0], [0.5], 1.0, baseline), "baseline", NUMBERS),
     (
         lambda h: hutchinson(lambda theta: theta, np.ones(2), np.random.default_rng(0), h),
         "h",

@@ -207,7 +207,7 @@ def test_a_sequence_of_nothing_to_learn_is_told_as_such() -> None:
 def test_one_class_that_has_all_the_probability_is_refused() -> None:
     with pytest.raises(ValueError, match=r"KullbackLeibler: .*\(2, 1\); .*, of these at least 2"):
         KullbackLeibler().forward(np.zeros((2, 1)), np.ones((2, 1)))
-    with pytest.raises(ValueError, match=r"\(2, 1\); allowed: \(batch, 2\) at least"):
+    with pytest.raises(ValueError, match=r"\(2, 1, 1\); allowed: \(batch, time, 2\) at least"):
         SequenceCrossEntropy().forward(np.zeros((2, 1, 1)), np.zeros((2, 1), int))
 
 
@@ -265,3 +265,17 @@ def test_an_answer_that_is_sure_and_right_keeps_its_digits(
     many = np.array([[y], [y + 1], [-y]], dtype)
     loss = BinaryCrossEntropy().forward(many, np.array([1, 1, 0], dtype))
     assert loss == pytest.approx((2 * exact + math.log1p(math.exp(-y - 1))) / 3, rel=digits)
+
+
+def test_a_target_just_outside_is_told_with_all_its_digits() -> None:
+    loss, y = BinaryCrossEntropy(), np.zeros((2, 1))
+    with pytest.raises(
+        ValueError, match=r"holds 1\.0000001 in row 1; allowed: numbers from 0 to 1"
+    ):
+        loss.forward(y, np.array([1, 1.0000001]))
+
+
+def test_a_soft_target_near_one_costs_what_it_does_in_single_precision_too() -> None:
+    loss, y, t = BinaryCrossEntropy(), np.float32(36), np.float32(0.99999)
+    value = loss.forward(np.array([[y]]), np.array([[t]]))
+    assert value == pytest.approx((1 - float(t)) * float(y), rel=1e-6)
