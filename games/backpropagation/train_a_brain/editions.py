@@ -84,6 +84,32 @@ def from_2(
     return params, retold(log, csv=told)
 
 
+def from_3(
+    seed: int, params: dict[str, object], log: Sequence[int | list[Any]]
+) -> tuple[dict[str, object], list[int | list[Any]]]:
+    """A challenge kept the optimizer and its rate, but began schedule, batches and loss anew."""
+    anew = {
+        "schedule": ["schedule", "constant"],
+        "span": ["span", 2000],
+        "batch": ["batch", "all"],
+        "loss": ["class_loss", "cross-entropy"],
+    }
+    sets = {name: name for name in anew} | dict.fromkeys(("class_loss", "number_loss"), "loss")
+    sets["open"] = "loss"  # which a brain brings with it
+    told: list[int | list[Any]] = []
+    touched: set[str] = set()
+    for entry in log:
+        told.append(entry)
+        if isinstance(entry, int) or params.get("ways") == "first":
+            continue
+        if entry[0] == "challenge":
+            told += [list(message) for name, message in anew.items() if name in touched]
+            touched = set()
+        elif entry[0] in sets:
+            touched.add(sets[entry[0]])
+    return params, told
+
+
 def _roles(found: table.Table) -> dict[str, int]:
     """The columns that edition 2 took for x₁, x₂ and y."""
     width = len(found.names)

@@ -47,11 +47,19 @@ from pycore.brains import UNSCALED
 
 __all__ = ["EDITION", "MOVES", "PARAMS", "RECORDS", "describe", "view"]
 
-EDITION = 3
+EDITION = 4
 LEARNT = word(
     "Each hidden neuron makes one soft cut. Together they fence in any shape, and the points held "
     "back say whether the shape is true."
 )
+LEARNS = {
+    "optimizer": "adam",
+    "lr": "0.03",
+    "schedule": "constant",
+    "batch": "all",
+    "class_loss": "cross-entropy",
+}
+"""How the solution learns: as every challenge is known to be met."""
 NUDGE = 0.25
 """How far an arrow key moves the pen: a stroke leaves a point at every press."""
 
@@ -131,11 +139,21 @@ def _run(state: State, move: str, values: tuple[Any, ...]) -> bool:
 
 
 def _anew(plan: Plan) -> Plan:
-    """The plan before anything was built; how it learns stays as it was set."""
+    """The plan before anything was built; how it learns stays as it was set, with its drawer."""
     new = Plan(plan.seed, data="circles", noise=0.1, first=plan.first)
     if plan.first:
         return new
-    return replace(new, optimizer=plan.optimizer, knobs=plan.knobs, lr=plan.lr)
+    fits = plan.loss in plans.CLASS_LOSSES.values()
+    return replace(
+        new,
+        optimizer=plan.optimizer,
+        knobs=plan.knobs,
+        lr=plan.lr,
+        schedule=plan.schedule,
+        span=plan.span,
+        batch=plan.batch,
+        loss=plan.loss if fits else new.loss,
+    )
 
 
 def _build(state: State, move: str, values: tuple[Any, ...]) -> bool:
@@ -306,7 +324,7 @@ def solution(state: State) -> Iterator[Message]:
     name = "xor" if CHALLENGES[state.challenge].data is None else state.challenge
     yield ("challenge", name)  # in free play there is nothing to win: show the first that has
     challenge = CHALLENGES[name]
-    for move, id_ in (("optimizer", "adam"), ("lr", "0.03")):  # a challenge keeps what was set
+    for move, id_ in LEARNS.items():  # a challenge keeps what was set
         if plans.id_of(move, state.plan) != id_:
             yield (move, id_)
     if challenge.samples is not None:
@@ -333,6 +351,12 @@ def why(state: State, move: str, *values: Any) -> str:
             return say("Adam finds a step for each weight by itself.")
         case "lr":
             return say("Smaller rates take longer here, larger ones jump about.")
+        case "schedule":
+            return say("This rate need not change on the way.")
+        case "batch":
+            return say("With all points in each step, none of it is left to chance.")
+        case "class_loss":
+            return say("Cross-entropy is made for telling classes apart.")
         case "held_out":
             return say("The challenge is to learn from few points.")
         case "layers":

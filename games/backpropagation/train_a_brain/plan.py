@@ -151,7 +151,7 @@ class Plan:
         dropout: rate after each hidden layer.
         first: whether it is played as in the first edition, which held points out whatever their
             class, passed over a row that was left alone by batch norm, put weights in beside those
-            that an optimizer averages, and let no challenge keep an optimizer.
+            that an optimizer averages, and let no challenge keep how it learns.
     """
 
     seed: int

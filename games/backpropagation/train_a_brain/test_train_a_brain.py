@@ -725,6 +725,54 @@ def test_another_challenge_keeps_the_optimizer_and_its_settings():
     assert now.data == "moons"
 
 
+LEARNING = [
+    ["schedule", "cosine"],
+    ["span", 400],
+    ["batch", "10"],
+    ["class_loss", "hinge"],
+]
+
+
+def test_another_challenge_keeps_all_that_the_drawer_of_learning_sets():
+    run = Run("train-a-brain", 0)
+    for message in [*LEARNING, ["l2", "0.01"], ["dropout", 0.2]]:
+        run.send(message)
+    run.send(["challenge", "moons"])
+    now = run.state.plan
+    assert (now.schedule, now.span, now.batch, now.loss) == ("cosine", 400, 10, "hinge")
+    assert (now.l2, now.dropout) == (0, 0), "the network begins anew"
+    run = Run("train-a-brain", 0, {"challenge": "free"})
+    for message in (["data", "plane"], ["number_loss", "huber"], ["challenge", "xor"]):
+        run.send(message)
+    assert run.state.plan.loss == "cross-entropy", "Huber's is a loss for numbers"
+
+
+@pytest.mark.parametrize("ways", ["today", "first"])
+def test_a_challenge_of_edition_3_begins_schedule_batches_and_loss_anew(ways):
+    params, guess = {"ways": ways}, ["guess", 80]
+    log = [["optimizer", "sgd"], *LEARNING, ["challenge", "moons"], guess, ["play"], 20]
+    log += [["batch", "5"], ["challenge", "spiral"], guess, ["play"], 20]
+    _, told = editions.from_3(0, params, log)
+    anew = [["schedule", "constant"], ["span", 2000], ["batch", "all"]]
+    anew += [["class_loss", "cross-entropy"]]
+    added = [anew, [["batch", "all"]]] if ways == "today" else [[], []]
+    i, j = (log.index(["challenge", name]) + 1 for name in ("moons", "spiral"))
+    assert told == [*log[:i], *added[0], *log[i:j], *added[1], *log[j:]]
+    then, now = Run("train-a-brain", 0, params), Run("train-a-brain", 0, params)
+    for _ in now.replay(told):
+        pass
+    for entry in log:
+        for _ in then.replay([entry]):
+            pass
+        if entry != guess and isinstance(entry, list) and entry[0] == "challenge":
+            asked, fresh = then.state.plan, Plan(0)
+            learns = {name: getattr(fresh, name) for name in ("schedule", "span", "batch", "loss")}
+            then.state.session = Session(replace(asked, **learns))
+    assert now.state.plan == then.state.plan
+    np.testing.assert_array_equal(now.state.session.shown, then.state.session.shown)
+    assert now.state.session.step == 20
+
+
 @pytest.mark.parametrize("optimizer", ["schedulefreesgd", "schedulefreeadamw"])
 def test_a_weight_by_hand_changes_that_weight_alone(optimizer):
     run = Run("train-a-brain", 0, {"optimizer": optimizer, "units": 3})
