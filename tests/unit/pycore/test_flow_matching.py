@@ -112,7 +112,7 @@ def test_what_does_not_fit_is_refused() -> None:
         paths(network, [1.0, 2.0])
     with pytest.raises(ValueError, match="steps is 0"):
         log_density(network, np.ones((1, 2)), 0)
-    with pytest.raises(ValueError, match="t is 1; allowed: from 0 to below 1"):
+    with pytest.raises(ValueError, match="t is 1; allowed: 0 ≤ t < 1"):
         best_velocity(np.ones((1, 2)), 1, np.ones((1, 2)))
     with pytest.raises(ShapeError, match="columns alike"):
         best_velocity(np.ones((1, 2)), 0, np.ones((1, 3)))
