@@ -143,7 +143,6 @@ def multiplied(A: Array, B: Array) -> Array:
 
     Shapes: (…, m, k), (…, k, n) → (…, m, n); a single vector is a row of A or a column of B.
     """
-    A, B = floats(A), floats(B)
     with np.errstate(invalid="ignore"):
         Y = np.asarray(product(A, B))
     if not np.isnan(Y).any():

@@ -88,7 +88,7 @@ def from_3(
     seed: int, params: dict[str, object], log: Sequence[int | list[Any]]
 ) -> tuple[dict[str, object], list[int | list[Any]]]:
     """A challenge kept the optimizer and its rate, but began schedule, batches and loss anew."""
-    anew = {
+    anew: dict[str, list[Any]] = {
         "schedule": ["schedule", "constant"],
         "span": ["span", 2000],
         "batch": ["batch", "all"],

@@ -81,7 +81,8 @@ PARTS = {
     *("pycore.kernels", "pycore.fused", "pycore.arrays"),
     *("pycore.attention.rows", "pycore.attention.swap", "pycore.recurrent.columns"),
     *("pycore.convolution.as_rows", "pycore.convolution.from_rows"),
-    *("pycore.autodiff.unbroadcast", "pycore.normalization.require_width"),
+    *("pycore.autodiff.unbroadcast", "pycore.autodiff.multiplied"),
+    "pycore.normalization.require_width",
 }
 """What works inside of layers, on arrays that these have looked at."""
 
