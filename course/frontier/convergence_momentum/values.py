@@ -55,6 +55,7 @@ turning = walked(Momentum(eta25, beta25), three_pieces, [3.3], 600)[:, 0]
 root25 = 5.0
 nesterov25 = walked(NAG(1 / 25, (root25 - 1) / (root25 + 1)), three_pieces, [3.3], 600)[:, 0]
 plain25 = walked(SGD(2 / 26), three_pieces, [3.3], 600)[:, 0]
+lucky25 = walked(SGD(1 / 25), three_pieces, [3.3], 600)[:, 0]
 
 # %% nesterov
 c, M = np.array([1.0, 9.0]), 10.0

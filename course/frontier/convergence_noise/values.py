@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pycore.optimizers import Adam, AMSGrad
+from pycore.optimizers import Adam, AdamW, AMSGrad
 
 # %% noise
 lam, sigma, step = 1.0, 1.0, 0.1
@@ -21,6 +21,20 @@ fading = float(np.mean(v**2))
 
 # %% adam
 uncorrected = (1 - 0.9) / np.sqrt(1 - 0.999)
+
+
+def two_weights(optimizer, inside):
+    """Two weights of 1 whose slopes only swing, after 1,000 steps; `inside` goes with the slope."""
+    w, swing = np.ones(2), np.array([0.1, 10.0])
+    for t in range(1000):
+        optimizer.step(w, swing * (-1) ** t + inside * w)
+    return w
+
+
+decayed = {
+    "Adam": two_weights(Adam(0.01), 0.1),
+    "AdamW": two_weights(AdamW(0.01, weight_decay=0.1), 0.0),
+}
 
 # %% counterexample
 C = 3.0

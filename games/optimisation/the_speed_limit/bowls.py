@@ -102,9 +102,15 @@ class Descent:
 
     @property
     def outcome(self) -> Outcome:
-        """How a run that is over went; one that is not down, by whether its crests still fall."""
+        """How a run that is over went; one that is not down, by whether its crests still fall.
+
+        Beyond the edge the bottom throws off whatever comes near, even where soft walls are still
+        letting the run come down to the height at which it then goes to and fro.
+        """
         if self.steps is not None:
             return "budget" if self.steps <= self.bowl.budget else "late"
+        if self.promised > 1 + 1e-9:
+            return "never"
         quarter = max(len(self.losses) // 4, 1)
         late, later = self.losses[-2 * quarter : -quarter], self.losses[-quarter:]
         return "late" if max(later) < 0.99 * max(late) else "never"

@@ -232,8 +232,8 @@ def view(state: State) -> Node:
                         "L is the curvature of the steepest direction, and κ is L divided by that "
                         "of the flattest. The plane holds every step size η, as η · L, and every "
                         "momentum β; behind the edge no run settles. Below is the loss of the run, "
-                        "and dashed what theory says that it is at most, where a theorem covers "
-                        "the setting."
+                        "and dashed what theory says that it is at most, where a theorem of the "
+                        "lesson covers the setting."
                     )
                 ),
                 key="why",
@@ -433,7 +433,7 @@ def _losses(state: State) -> Node:
             name=say("bound: step, at most"),
         ),
         plots.legend(axes, names) if run else None,
-        plots.text_at(axes, bowl.limit, 20, say("no bound: no theorem holds here"), "end")
+        plots.text_at(axes, bowl.limit, 20, say("the lesson has no bound here"), "end")
         if run and bound is None
         else None,
         label=say("The loss after each step, its bound, the budget and the aim"),
@@ -458,4 +458,4 @@ def _numbers(state: State) -> Node:
 def _bound_said(run: Descent) -> str:
     if run.bound() is not None:
         return say("holds")
-    return say("beyond the edge") if run.promised >= 1 else say("no theorem")
+    return say("beyond the edge") if run.promised >= 1 else say("no theorem here")
