@@ -245,7 +245,7 @@ def why(state: State, move: str, *values: object) -> str:
 
 WIDE, HIGH = 3.2, 2.3
 PLANE = plots.Axes((-WIDE, WIDE), (-HIGH, HIGH), height=280, left=30, bottom=24)
-TRADE = plots.Axes((0.2, 0.9), (0.7, 1.0), height=150, left=40, top=10, bottom=36)
+TRADE = plots.Axes((0.2, 0.9), (0.7, 1.0), height=126, left=40, top=10, bottom=36)
 
 
 def view(state: State) -> Node:
@@ -295,11 +295,7 @@ def view(state: State) -> Node:
         dock=[
             slip(
                 bet,
-                say(
-                    "The order: at least {least} right, at most {most} left out.",
-                    least=fixed(state.least, 3),
-                    most=fixed(state.most, 2),
-                ),
+                say("Which strength fills the order?"),
                 controls.slider(say("guidance w"), bet.said, may.w, symbol="w", digits=1),
                 said=said,
                 truth=say(
@@ -415,11 +411,12 @@ def describe(state: State) -> str:
     if state.goal == ONE:
         return told
     return say(
-        "{told} Order: at least {least} right, at most {most} left out; {chosen}. In a row: "
-        "{streak} of {row}.",
+        "{told} Measured so far: {known}; {chosen}. In a row: {streak} of {row}.",
         told=told,
-        least=fixed(state.least, 3),
-        most=fixed(state.most, 2),
+        known=", ".join(
+            say("w {w}: {right}, {lost}", w=fixed(w, 1), right=fixed(r, 3), lost=fixed(lost, 2))
+            for w, r, lost in _known(state)
+        ),
         chosen=say("no w is chosen yet") if state.bet.said is None else say("a w is chosen"),
         streak=state.streak,
         row=ROW,
@@ -435,13 +432,11 @@ def _verdict(state: State) -> str:
         "most": fixed(state.most, 2),
     }
     if state.goal != ONE and not state.bet.over:
-        w, share, away = state.tried[-1]
         return say(
-            "The dots follow the dial; they are measured when you hand them over. Last measured: "
-            "at w = {w}, {right} right and {lost} left out.",
-            w=fixed(w, 1),
-            right=fixed(share, 3),
-            lost=fixed(away, 2),
+            "The order: at least {least} right, at most {most} left out. The dots follow the dial, "
+            "and are measured when you hand them over.",
+            least=told["least"],
+            most=told["most"],
         )
     if filled(state):
         return say(
