@@ -8,7 +8,7 @@ than not, and the way from dots as they should be to the nearest one made, in un
 spread: how much has been left out.
 
 An order says how much has to be right and how much may be left out at most, and is filled by a
-narrow range of strengths. The next one is never filled by what has just been right, so nobody wins
+narrow range of strengths. The next one is never filled by what was just handed over, so nobody wins
 by one strength; the bells stay, and so does what has been measured on them.
 """
 
@@ -109,15 +109,15 @@ def _begin(state: State) -> None:
     state.noise = rng.normal(size=(DOTS, 2))
     chosen = state.wanted[rng.integers(3, size=DOTS)]
     state.true = np.asarray(chosen + state.spread * rng.normal(size=(DOTS, 2)))
+    state.w = 1.0
+    _make(state)
+    state.tried = [(state.w, state.right, state.lost)]
     if state.goal == ONE:
         strength = float(rng.uniform(1.8, 3.5))
         _order(state, strength - OLD_REACH, strength + OLD_REACH)
     else:
         state.strength, state.streak = 0.0, 0
         _next(state)
-    state.w = 1.0
-    _make(state)
-    state.tried = [(state.w, state.right, state.lost)]
 
 
 def _order(state: State, low: float, high: float) -> None:
@@ -127,13 +127,13 @@ def _order(state: State, low: float, high: float) -> None:
 
 
 def _next(state: State) -> None:
-    """An order that the last one's strength does not fill."""
+    """An order for quite another strength, which what was just handed over does not fill."""
     last, ends = state.strength, np.log(GOALS)
-    while not state.strength or state.strength == last:
+    while state.strength == last or filled(state):
         strength = float(np.exp(state.rng.uniform(*ends)))
         if not last or abs(np.log(strength / last)) >= APART:
             state.strength = strength
-    _order(state, *(round(state.strength * (1 + by), 1) for by in (-REACH, REACH)))
+            _order(state, *(round(strength * (1 + by), 1) for by in (-REACH, REACH)))
     state.bet.again()
 
 
