@@ -247,7 +247,7 @@ def code_field(
 
 
 def text_field(label: str, text: str, offer: Offer, *, lines: int = 5, key: Key = None) -> Node:
-    """A field for a text of several lines; on leaving it, it makes its move with the text.
+    """A field for a text of several lines; pasting into it or leaving it makes its move with it.
 
     It takes a text of any length: a browser would cut what is pasted without a word, while the move
     says how long a text may be.

@@ -215,7 +215,7 @@ class Answer:
     """
 
     probabilities: Array
-    right: float
+    right: int
     calls: tuple[int, int]
 
 
@@ -227,7 +227,7 @@ def answer(state: State, k: int) -> Answer:
     counted = [int(layer.calls.sum())]
     probabilities = softmax(network.forward(np.array([state.x])))[0]
     counted.append(int(layer.calls.sum()))
-    right = accuracy(network.forward(x), y)
+    right = int((network.forward(x).argmax(axis=1) == y).sum())
     counted.append(int(layer.calls.sum()))
     one, all_ = np.diff(counted).tolist()
     return Answer(probabilities, right, (one, all_))
@@ -463,7 +463,7 @@ def _everyone(state: State) -> list[Node]:
         [name, *(percent(float(p)) for p in found.probabilities)] for name, found in both.items()
     ]
     costs: list[list[Child]] = [
-        [name, str(found.calls[0]), str(found.calls[1]), percent(found.right)]
+        [name, str(found.calls[0]), str(found.calls[1]), str(found.right)]
         for name, found in both.items()
     ]
     return [
@@ -479,18 +479,18 @@ def _everyone(state: State) -> list[Node]:
         ),
         marked(
             widgets.table(
-                say("What it costs, and how many points are right"),
+                say("What it costs, and how many of {n} points are right", n=COUNT),
                 [
                     say("who answers"),
                     say("calls, your point"),
                     say("calls, all points"),
-                    say("right"),
+                    say("points right"),
                 ],
                 costs,
                 key="cost",
             ),
             {
-                say("calls for the point, for all, share right: the two, all six"): np.array(
+                say("calls for the point, for all, points right: the two, all six"): np.array(
                     [[*found.calls, found.right] for found in both.values()]
                 )
             },
@@ -503,21 +503,22 @@ def _compared(state: State) -> str:
     """Whether all six know better than the two that ran."""
     two, six = answer(state, K), answer(state, EXPERTS)
     told = {
-        "two": percent(two.right),
-        "six": percent(six.right),
+        "two": str(two.right),
+        "six": str(six.right),
+        "total": str(COUNT),
         "calls": str(two.calls[1]),
         "more": str(six.calls[1]),
     }
     if six.right < two.right:
         return say(
-            "All six have {six} of the points right after {more} calls, the two that ran {two} "
+            "All six have {six} of {total} points right after {more} calls, the two that ran {two} "
             "after {calls}: an expert has learned only where it was called, and elsewhere it "
             "talks nonsense.",
             **told,
         )
     return say(
-        "All six have {six} of the points right after {more} calls, the two that ran {two} after "
-        "{calls}: this time nothing is lost, but nothing paid for the calls.",
+        "All six have {six} of {total} points right after {more} calls, the two that ran {two} "
+        "after {calls}: this time nothing is lost, but nothing paid for the calls.",
         **told,
     )
 

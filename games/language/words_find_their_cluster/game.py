@@ -313,9 +313,9 @@ def _text(state: State) -> list[Node]:
         widgets.row(controls.button(say("Back to the shipped sentences"), may.shipped)),
         widgets.hint(
             say(
-                "Paste or write at most {n} characters, in a language that puts spaces between "
-                "its words. The text is read once you leave the field. It stays on your device; "
-                "a link to this run would hold it, and so would a saved file.",
+                "At most {n} characters, in a language that puts spaces between its words. What "
+                "you paste is read at once, what you write once you leave the field. It stays on "
+                "your device; a link to this run would hold it, and so would a saved file.",
                 n=own.LONGEST,
             )
         ),
