@@ -173,13 +173,14 @@ def packed(
     """Arrays by name and what is told of them, as a file whose bytes depend on these alone.
 
     Raises:
-        BrainError: an array holds NaN or infinity.
+        BrainError: an array holds NaN or infinity, or a number too large for the kind.
     """
     arrays: dict[str, npt.NDArray[Any]] = {TEXT: np.array(json.dumps(about, ensure_ascii=False))}
     for name, array in weights.items():
-        if not np.isfinite(array).all():
+        with np.errstate(over="ignore"):
+            arrays[name] = np.ascontiguousarray(array, kind)
+        if not np.isfinite(arrays[name]).all():  # 1e39 is none of single precision either
             raise BrainError(f"{name} holds NaN or infinity; allowed: finite weights")
-        arrays[name] = np.ascontiguousarray(array, kind)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, array in arrays.items():

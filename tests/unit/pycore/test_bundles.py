@@ -72,8 +72,9 @@ def test_damaged_and_made_up_files_are_refused():
     for cut in rng.integers(0, len(file), 50).tolist():
         with pytest.raises(BrainError):
             bundles.read(file[:cut], KIND)
-    with pytest.raises(BrainError, match="NaN or infinity"):
-        bundles.write(KIND, {}, clouds=[np.nan])
+    for strange in (np.nan, 1e39):  # of which the second is too large for float32
+        with pytest.raises(BrainError, match="NaN or infinity"):
+            bundles.write(KIND, {}, clouds=[strange])
 
     def with_array(array):
         made = io.BytesIO()

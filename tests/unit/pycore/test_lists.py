@@ -72,6 +72,9 @@ SAMPLES: dict[str, Sequence[Any]] = {
     "f": [lambda x: (x * x).sum(), lambda: 1.0],
     "gradient": [lambda theta: 2 * theta],
     "layer": [Tanh(), RNN(3, 2, rng=0)],
+    "about": [{}],
+    "weights": [{"0.weight": np.ones((1, 3))}],
+    "networks": [{"": mlp([3, 1], 0)}],
     "network": [mlp([3, 1], 0), mlp([4, 3], 0), Embedding(4, 4, rng=0)],
     "state": [{"0.weight": np.ones((1, 3)), "0.bias": np.ones(1)}],
 }
@@ -112,7 +115,7 @@ def call(function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
 def sample(function: Callable[..., Any]) -> tuple[Any, ...]:
     """Arguments that the function takes."""
     parameters = inspect.signature(function).parameters.values()
-    needed = [p.name for p in parameters if p.default is p.empty]
+    needed = [p.name for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
     said: Exception = KeyError(str([name for name in needed if name not in SAMPLES]))
     for given in itertools.product(*(SAMPLES.get(name, [None]) for name in needed)):
         try:
