@@ -49,9 +49,11 @@ class Optimizer(ABC):
 
     Attributes:
         t: the number of steps made.
+        ages: how many of them each number of theta has made, there once some of it was still.
     """
 
     t = 0
+    ages: npt.NDArray[np.intp]
     _network: object = None  # whose steps it makes
 
     def __repr__(self) -> str:
@@ -97,6 +99,9 @@ class Optimizer(ABC):
                 "allowed: finite numbers",
                 place,
             )
+        counted_each = hasattr(self, "ages")
+        if still is not None:
+            self._count_each(theta)
         before, memory, names = theta.copy(), self._kept(), set(vars(self))
         if self.t == 0:
             if theta.dtype.kind != "f":
@@ -107,6 +112,8 @@ class Optimizer(ABC):
         self.t += 1
         try:
             kept = None if still is None else self._held(theta, still)
+            if hasattr(self, "ages"):
+                self.ages += 1
             self.update(theta, grad)
             if still is not None and kept is not None:
                 for part, was in kept:
@@ -119,9 +126,22 @@ class Optimizer(ABC):
             if self.t == 0:  # it was started in vain
                 for name in vars(self).keys() - names:
                     delattr(self, name)
+            if not counted_each:
+                vars(self).pop("ages", None)
             if isinstance(error, ValueError):
                 self._refuse_other(theta)
             raise
+
+    @property
+    def age(self) -> Any:
+        """How many steps a number of theta has made: `t`, or `ages` where they differ."""
+        return getattr(self, "ages", self.t)
+
+    def _count_each(self, theta: Array) -> None:
+        """From now on count each number's steps: one that is still makes none."""
+        for optimizer in (self, *self._inner().values()):
+            if not hasattr(optimizer, "ages"):
+                optimizer.ages = np.full(theta.shape, optimizer.t)
 
     def _held(self, theta: Array, still: npt.NDArray[np.bool_]) -> list[tuple[Array, Array]]:
         """Return theta and what is remembered of each of its numbers, with what is still of it."""
@@ -409,9 +429,14 @@ class Adam(Optimizer):
         """m, v: running means of g and g²;  θ ← θ − lr m̂ / (√v̂ + ε)."""
         self.m += (1 - self.beta1) * (grad - self.m)
         self.v += (1 - self.beta2) * (grad * grad - self.v)
-        c1, c2 = 1 - self.beta1**self.t, math.sqrt(1 - self.beta2**self.t)
+        c1, c2 = self._corrections()
         # m̂ / (√v̂ + ε) with both corrections taken out of the arrays
         theta -= self.m / (np.sqrt(self.v) + self.eps * c2) * (self.lr * c2 / c1)
+
+    def _corrections(self) -> tuple[Any, Any]:
+        """1 − β₁ᵗ and √(1 − β₂ᵗ), for each number by itself where their steps differ."""
+        c1, c2 = 1 - self.beta1**self.age, 1 - self.beta2**self.age
+        return c1, np.sqrt(c2) if isinstance(c2, np.ndarray) else math.sqrt(c2)
 
 
 class AMSGrad(Adam):
@@ -435,7 +460,7 @@ class AMSGrad(Adam):
         self.m += (1 - self.beta1) * (grad - self.m)
         self.v += (1 - self.beta2) * (grad * grad - self.v)
         np.maximum(self.largest, self.v, out=self.largest)
-        c1, c2 = 1 - self.beta1**self.t, math.sqrt(1 - self.beta2**self.t)
+        c1, c2 = self._corrections()
         theta -= self.m / (np.sqrt(self.largest) + self.eps * c2) * (self.lr * c2 / c1)
 
 
@@ -577,7 +602,7 @@ class ScheduleFreeSGD(Optimizer):
     def update(self, theta: Array, grad: Array) -> None:
         """z ← z − lr g;  x ← x + (z − x) / t;  θ = (1 − β) z + β x."""
         self.z -= self.lr * grad
-        self.x += (self.z - self.x) / self.t
+        self.x += (self.z - self.x) / self.age
         theta[...] = self.z + self.beta * (self.x - self.z)
 
     def tested(self, theta: Array) -> Array:
@@ -617,9 +642,9 @@ class ScheduleFreeAdamW(Optimizer):
     def update(self, theta: Array, grad: Array) -> None:
         """v as in Adam;  z ← z − lr (g / (√v̂ + ε) + λ θ);  x and θ as in schedule-free SGD."""
         self.v += (1 - self.beta2) * (grad * grad - self.v)
-        scale = np.sqrt(self.v / (1 - self.beta2**self.t)) + self.eps
+        scale = np.sqrt(self.v / (1 - self.beta2**self.age)) + self.eps
         self.z -= self.lr * (grad / scale + self.weight_decay * theta)
-        self.x += (self.z - self.x) / self.t
+        self.x += (self.z - self.x) / self.age
         theta[...] = self.z + self.beta1 * (self.x - self.z)
 
     def tested(self, theta: Array) -> Array:

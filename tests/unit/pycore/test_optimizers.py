@@ -289,3 +289,40 @@ def test_a_curvature_that_is_broken_is_not_taken_in(estimate, error, said) -> No
         optimizer.curvature(np.array(estimate, float))
     np.testing.assert_array_equal(optimizer.h, before)
     optimizer.step(theta, np.ones(2))
+
+
+def parts(kind: type[Optimizer]) -> list[Optimizer]:
+    return [kind(lr=0.02) for _ in range(3)]
+
+
+@pytest.mark.parametrize(
+    "kind", [k for k in subclasses(Optimizer) if k is not Muon], ids=lambda kind: kind.__name__
+)
+@pytest.mark.parametrize("stills", [(0, 30), (7, 20)])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_what_was_still_goes_on_as_if_it_had_an_optimizer_of_its_own(
+    kind: type[Optimizer], stills: tuple[int, int], dtype: type
+) -> None:
+    """Also where a memory that starts at zero is corrected by the number of its own steps."""
+
+    def slope(theta: Array) -> Array:
+        return np.array(2 * theta + 1, dtype)
+
+    whole, first, rest = parts(kind)
+    theta = np.array([1.0, -2.0, 0.5, 3.0], dtype)
+    a, b, still = theta[:2].copy(), theta[2:].copy(), np.array([True, True, False, False])
+    for step in range(45):
+        sleeps = stills[0] <= step < stills[1]
+        whole.step(theta, slope(theta), still if sleeps else None)
+        rest.step(b, slope(b))
+        if not sleeps:
+            first.step(a, slope(a))
+        if step == 25:
+            again = kind(lr=0.5)
+            again.restore(whole.state())
+            whole = again
+    assert theta.dtype == dtype
+    near = 1e-13 if dtype is np.float64 else 1e-5
+    np.testing.assert_allclose(theta, [*a, *b], rtol=near)
+    tests = first.tested(a), rest.tested(b)
+    np.testing.assert_allclose(whole.tested(theta), np.concatenate(tests), rtol=near)
