@@ -336,7 +336,6 @@ def view(state: State) -> Node:
             say("a guess, then a shape"), int(called(state)) + int(state.found), 2
         ),
         dock=[
-            controls.toggle(say("Skips"), state.skips, may.skips),
             bets.pick(
                 bet,
                 say("What will the twin without skips lose?"),
@@ -349,6 +348,7 @@ def view(state: State) -> Node:
                 controls.toggle(say("Rub out"), state.erase, may.erase),
                 controls.button(say("Another shape"), may.scene),
             ),
+            controls.toggle(say("Skips of the U that is drawn"), state.skips, may.skips),
         ],
         go=_next(state),
         drawers=[
@@ -357,10 +357,12 @@ def view(state: State) -> Node:
                 say("What the picture shows"),
                 widgets.hint(
                     say(
-                        "On the left the picture goes down: six maps of 16 × 16 dots, eight of 8 × "
-                        "8, eight of 4 × 4 at the bottom. On the right it comes up again. The line "
-                        "around what is found is your shape. IoU is the share of dots in both, of "
-                        "all that are in the shape or in what is found: 1 if the two are the same."
+                        "Above is the shape, and what each twin finds of it; the line around that "
+                        "is the shape itself. Below is the U of one of them. On the left the "
+                        "picture goes down: six maps of 16 × 16 dots, eight of 8 × 8, eight of 4 × "
+                        "4 at the bottom. On the right it comes up again. IoU is the share of dots "
+                        "in both, of all that are in the shape or in what is found: 1 if the two "
+                        "are the same."
                     )
                 ),
                 key="what",
@@ -406,33 +408,30 @@ def describe(state: State) -> str:
 
 
 def _board(state: State, won: bool) -> Node:
-    """Above the shape and what is found of it, below the way down, across and up again."""
-    sure, maps = traced(state, state.skips)
+    """The shape and what each twin finds of it; below, one's way down, across and up again."""
+    found = {skips: traced(state, skips) for skips in (True, False)}
     shown = (seen(state.ground, state.shade, state.drawing) + 2) / 4
     pad = inputs.pad(
-        say("your shape"),
+        say("the shape"),
         shown,
         MOVES.on(state).draw,
         at=state.pen,
         pen=MOVES.on(state).pen,
         name=say("picture"),
     )
-    found = say("found with skips") if state.skips else say("found without")
-    share = iou(state, state.skips)
-    down, lower, bottom, upper, up = maps
+    down, lower, bottom, upper, up = found[state.skips][1]
     return h(
         "div",
-        sheet(
-            say("your shape"), pad, below=say.count("{n} dot", "{n} dots", int(state.drawing.sum()))
-        ),
-        sheet(
-            found,
-            picture(sure, "ink", found, largest=1.0, name=say("sure")),
-            _around(state.drawing),
-            below=marked(
-                h("span", say("IoU {share}", share=fixed(share))),
-                {say("IoU of this shape"): [share]},
+        h(
+            "div",
+            sheet(
+                say("the shape"),
+                pad,
+                below=say.count("{n} dot", "{n} dots", int(state.drawing.sum())),
             ),
+            _found(state, say("with skips"), found[True][0]),
+            _found(state, say("without"), found[False][0]),
+            class_="u-twins",
         ),
         h(
             "div",
@@ -450,6 +449,20 @@ def _board(state: State, won: bool) -> Node:
         ),
         h("div", wall(say("bottom, 4 × 4"), bottom, COLUMNS[2]), class_="u-level bottom"),
         class_="u won" if won else "u",
+    )
+
+
+def _found(state: State, title: str, sure: Array) -> Node:
+    """What a twin finds, with the line around what is there, and how well the two agree."""
+    share = intersection_over_union(sure[None], state.drawing[None], 0.5)
+    return sheet(
+        title,
+        picture(sure, "ink", title, largest=1.0, name=say("sure, {twin}", twin=title)),
+        _around(state.drawing),
+        below=marked(
+            h("span", say("IoU {share}", share=fixed(share))),
+            {say("IoU of this shape, {twin}", twin=title): [share]},
+        ),
     )
 
 
@@ -502,8 +515,8 @@ def _verdict(state: State) -> str:
     """What to do, how the training goes, or what came of it."""
     if state.bet.open:
         return say(
-            "Twins will learn to find shapes, one with its skips closed: every edge has to go "
-            "through the bottom. What will it lose?"
+            "Twins will learn to find shapes. One gets no skips, the two arrows: all that it knows "
+            "goes through the bottom. What will it lose?"
         )
     if state.bet.running:
         step = state.twins[True].steps
@@ -550,8 +563,8 @@ def _verdict(state: State) -> str:
             **held,
         )
     return say(
-        "IoU {open} with skips on new shapes, {closed} without: it knows where a shape is, and "
-        "blurs its edges.",
+        "Not that. IoU {open} with skips on new shapes, {closed} without: it knows where a shape "
+        "is, and blurs its edges.",
         **held,
     )
 
