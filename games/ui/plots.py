@@ -200,6 +200,7 @@ def labelled(
     names: Sequence[str] = (),
     *,
     classes: ArrayLike | None = None,
+    sure: int = 0,
     name: str | None = None,
 ) -> Node:
     """Points by class, in shape and colour, with names where there is room for them.
@@ -215,6 +216,8 @@ def labelled(
         points: places (n, 2).
         names: what each is called, or none.
         classes: the class of each, 0 to 7; all alike without.
+        sure: so many of the first names are written even where they lie on a point, since they are
+            what is asked about.
         name: under which the points can be read and saved.
     """
     places = np.asarray(points, float).reshape(-1, 2)
@@ -246,15 +249,22 @@ def labelled(
     return h(
         "g",
         shapes,
-        _names(axes, spots, [names[i] for i in seen]) if names else None,
+        _names(axes, spots, [names[i] for i in seen], sum(i < sure for i in seen))
+        if names
+        else None,
         class_="labelled",
         data_palette="classes",
         marks=None if name is None else {name: places},
     )
 
 
-def _names(axes: Axes, spots: Sequence[tuple[float, float]], names: Sequence[str]) -> list[Node]:
-    """Each name beside its point, where it touches nothing; else only when pointed at."""
+def _names(
+    axes: Axes, spots: Sequence[tuple[float, float]], names: Sequence[str], sure: int
+) -> list[Node]:
+    """Each name beside its point, where it touches nothing; else only when pointed at.
+
+    The first ones, those that are `sure`, lie where they touch least.
+    """
     taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in spots]
     drawn = []
     for i, ((x, y), text) in enumerate(zip(spots, names, strict=True)):
@@ -265,6 +275,7 @@ def _names(axes: Axes, spots: Sequence[tuple[float, float]], names: Sequence[str
             (x - wide / 2, y - 9, "middle"),
             (x - wide / 2, y + 18, "middle"),
         )
+        fits = []
         for left, base, anchor in choices:
             box = (left, base - LINE + 4, left + wide, base + 4)
             inside = (
@@ -273,12 +284,25 @@ def _names(axes: Axes, spots: Sequence[tuple[float, float]], names: Sequence[str
                 and axes.top <= box[1]
                 and box[3] <= axes.height - axes.bottom
             )
-            if inside and not any(_meet(box, other) for other in taken):
-                taken.append(box)
-                at = {"": left, "end": x - 8, "middle": x}[anchor]
-                kind = f"plot-text {anchor}".strip()
-                drawn.append(h("text", text, x=at, y=base, class_=kind, key=i))
+            met = sum(_meet(box, other) for other in taken)
+            if inside and (not met or i < sure):
+                fits.append(
+                    (
+                        met,
+                        len(fits),
+                        box,
+                        base,
+                        {"": left, "end": x - 8, "middle": x}[anchor],
+                        anchor,
+                    )
+                )
+            if inside and not met:
                 break
+        if fits:
+            _, _, box, base, at, anchor = min(fits)
+            taken.append(box)
+            kind = f"plot-text {anchor}".strip()
+            drawn.append(h("text", text, x=at, y=base, class_=kind, key=i))
         drawn.append(
             h("circle", h("title", text), cx=x, cy=y, r=9, class_="glyph-reach", key=f"reach {i}")
         )

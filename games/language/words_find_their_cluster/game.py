@@ -486,6 +486,7 @@ def _words(state: State, won: bool) -> Node:
                 points[order],
                 [names[i] for i in order],
                 classes=None if state.bet.open else kinds,
+                sure=len(shown),
                 name=say("words in the plane"),
             ),
             translate="no",
