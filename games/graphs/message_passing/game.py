@@ -449,7 +449,6 @@ def _graph(state: State, won: bool) -> Node:
                 for letter, value in zip(LETTERS, values.tolist(), strict=True)
             ],
             values=np.where(values > 0, values, np.nan),
-            palette="gold",
             largest=float(values.max()),
             chosen=state.tapped,
             lit=travelled,
