@@ -46,7 +46,7 @@ def signed(value: float, digits: int = 2) -> str:
 def short(value: float, digits: int = 2) -> str:
     """`value` to `digits` significant digits; the very large and small with a power of ten.
 
-    0.0312 stays 0.031, 0.0000312 becomes 3.1 × 10⁻⁵.
+    0.0312 stays 0.031, 0.0000312 becomes 3.1 × 10⁻⁵, kept on one line.
     """
     if not np.isfinite(value):
         raise ValueError(f"only a finite number can be printed, got {value}")
@@ -54,7 +54,7 @@ def short(value: float, digits: int = 2) -> str:
     power = int(exponent)
     if value == 0 or -4 < power < 5:
         return fixed(value, max(0, digits - 1 - power) if value else 0)
-    return f"{_printed(mantissa.replace('-', MINUS))} × {power_text(power)}"
+    return f"{_printed(mantissa.replace('-', MINUS))}{UNBROKEN}×{UNBROKEN}{power_text(power)}"
 
 
 def power_text(power: int) -> str:
