@@ -406,7 +406,7 @@ def _ghost() -> Array:
 def _curves(state: State) -> Node:
     """The three losses so far, on a logarithmic axis."""
     losses = [runner.history.column("loss") for runner in state.runners]
-    ghost = [] if state.step else [_ghost()]
+    ghost = [] if state.step else [_ghost()[: state.steps + 1]]
     shown = np.concatenate([*losses, *ghost])
     axes = replace(AXES, x=(0, state.steps), y=plots.decades(shown, 1e-4, 100.0))
     table = np.full((state.steps + 1, len(losses)), np.nan)
