@@ -637,7 +637,8 @@ def _verdict(state: State) -> str:
     less = {"fewer": str(JUMPS[JUMPS.index(state.bet.said or 1) - 1])}
     if walk.fewest:
         return say(
-            "Called it! With {n} jumps off by {off}, within {bar}; with {fewer} by {worse}.",
+            "Called it! {n} jumps are off by {off}, and {bar} is allowed; {fewer} would be by "
+            "{worse}.",
             **told,
             **less,
             worse=_far(walk.fewer),

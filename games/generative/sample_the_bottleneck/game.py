@@ -301,15 +301,8 @@ def view(state: State) -> Node:
     return shell(
         _board(state, won),
         widgets.verdict(_verdict(state), won, lost=bet.over and bet.said != there),
-        mission=widgets.progress(say("called, one for each β"), len(state.called), len(BETAS)),
+        mission=widgets.progress(say("right calls, one for each β"), len(state.called), len(BETAS)),
         dock=[
-            controls.choice(
-                say("price of straying, β"),
-                lambda beta: str(beta),
-                state.beta,
-                may.beta,
-                done=state.called - {state.beta},
-            ),
             bets.pick(
                 bet,
                 say("Where will the digits lie?"),
@@ -317,6 +310,13 @@ def view(state: State) -> Node:
                 lambda name: say(NAMES[name]),
                 may.guess,
                 there,
+            ),
+            controls.choice(
+                say("price of straying, β"),
+                lambda beta: str(beta),
+                state.beta,
+                may.beta,
+                done=state.called - {state.beta},
             ),
             controls.slider(say("width of your cloud, in σ"), state.spread, may.spread, symbol="σ"),
         ],
@@ -526,8 +526,8 @@ def _verdict(state: State) -> str:
         if state.called:
             return say("And at β = {beta}? The same digits, another price.", beta=state.beta)
         return say(
-            "The decoder will draw a picture for each place. Chance draws inside the ring; where "
-            "will the digits lie? β is the price of straying."
+            "A network gives each digit a place on this map, and straying from the ring costs it "
+            "β. Where will the digits lie?"
         )
     found = look(state)
     told = {"error": fixed(found.error, 1), "kl": fixed(found.divergence, 1)}
@@ -545,18 +545,18 @@ def _verdict(state: State) -> str:
     if where == "cloud":
         return say(
             "Called it: they share the ground, and chance draws digits. Redrawing costs {error}, "
-            "KL is {kl}. Walk!",
+            "straying {kl}. Walk!",
             **told,
         )
     if where == "far":
         return say(
             "Called it: free to stray, all have left the ring, and chance draws blots. Redrawing "
-            "costs {error}, KL is {kl}.",
+            "costs {error}, straying {kl}.",
             **told,
         )
     return say(
         "Called it: the code says nothing, each picture is the mean of all. Redrawing costs "
-        "{error}, KL is {kl}.",
+        "{error}, straying {kl}.",
         **told,
     )
 
@@ -566,17 +566,17 @@ def _missed(where: str, told: dict[str, str]) -> str:
     if where == "cloud":
         return say(
             "Inside the ring: straying costs, so they share the ground. Redrawing costs {error}, "
-            "KL is {kl}.",
+            "straying {kl}.",
             **told,
         )
     if where == "far":
         return say(
             "Far off: straying is free, and apart they are easy to tell. Redrawing costs {error}, "
-            "KL is {kl}.",
+            "straying {kl}.",
             **told,
         )
     return say(
         "In one point: straying is too dear, so the code says nothing. Redrawing costs {error}, "
-        "KL is {kl}.",
+        "straying {kl}.",
         **told,
     )

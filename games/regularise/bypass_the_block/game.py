@@ -237,7 +237,7 @@ def view(state: State) -> Node:
     question = say("Which learns most in {n} steps, and which least?", n=state.steps)
     return shell(
         h("div", _stacks(state, won), _losses(state), class_="twins"),
-        widgets.verdict(_verdict(state), won, lost=bet.over and not won),
+        widgets.verdict(_verdict(state), won, lost=bet.over and bet.said != state.truth),
         dock=[
             h(
                 "div",

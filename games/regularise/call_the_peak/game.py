@@ -412,7 +412,8 @@ def _lost(state: State) -> bool:
 def _verdict(state: State) -> str:
     if state.call.open:
         return say(
-            "{points} A machine adds up 1 to {most} random waves to meet them.",
+            "{points} Random waves, 1 to {most} of them, are added up to meet them. How many are "
+            "worst in between?",
             points=_given(state),
             most=MOST,
         )

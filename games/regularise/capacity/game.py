@@ -381,6 +381,15 @@ def _verdict(state: State, seen: Array, held: Array) -> str:
         "best": short(float(held[best - 1])),
         "k": str(best),
     }
+    if said == best:
+        return say.count(
+            "Called it! On points held back {n} weight is off by {mine}, and no other number by "
+            "less.",
+            "Called it! On points held back {n} weights are off by {mine}, and no other number by "
+            "less.",
+            said,
+            mine=told["mine"],
+        )
     if state.hit:
         return say.count(
             "Called it! Held out, {n} weight is off by {mine}; the best, {k}, by {best}.",

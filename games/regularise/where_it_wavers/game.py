@@ -308,7 +308,11 @@ def _verdict(state: State) -> str:
         )
     told = {"here": fixed(at_mark(state)), "most": fixed(float(spread(state).max()))}
     if called(state):
-        return say("Called it! The spread here is {here}, and nowhere above {most}.", **told)
+        return say(
+            "Called it! The spread here is {here}, and nowhere above {most}. Where units add much, "
+            "a mask takes much away.",
+            **told,
+        )
     told["widest"] = fixed(_widest(state), 1)
     if state.place == 0:
         return say(

@@ -496,8 +496,10 @@ def _verdict(state: State) -> str:
     wanted, judged = phrases.translate(state.sentence), verdict(state)
     if wanted is None:
         return say("Outside the grammar: there is no French to compare with.")
+    if judged and state.belief.said == "right":
+        return say("All right, as you said: it has the whole sentence. Now a longer one?")
     if judged:
-        return say("All right: it has taken in the whole sentence. Now a longer one?")
+        return say("But every word is right: it has the whole sentence. Now a longer one?")
     return say("Some wrong. Right is: {french}", french=wanted)
 
 

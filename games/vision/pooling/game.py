@@ -191,7 +191,7 @@ def view(state: State) -> Node:
     return shell(
         _board(state),
         widgets.verdict(_verdict(state), won, lost=over and not hit),
-        mission=widgets.progress(say("called, one of each"), len(state.called), len(POOLS)),
+        mission=widgets.progress(say("a right call for each"), len(state.called), len(POOLS)),
         dock=[
             bets.pick(
                 state.bet,
@@ -367,10 +367,19 @@ def _verdict(state: State) -> str:
     if less is None:
         return say("Both changed by {share}: nobody wins. Try another drawing.", share=found["max"])
     told = {"max": found["max"], "average": found["average"]}
-    if score(state) == 1:
-        return say("Called both! Max changed by {max}, the average by {average}.", **told)
-    if less == state.bet.said:
-        return say("Called it! Max changed by {max}, the average by {average}.", **told)
+    hit = less == state.bet.said
+    if less == "max" and hit:
+        return say(
+            "Called it! Max changed by {max}, the average by {average}: most strokes still touch "
+            "their windows.",
+            **told,
+        )
+    if hit:
+        return say(
+            "Called it! Max changed by {max}, the average by {average}: lonely dots count in full "
+            "for max.",
+            **told,
+        )
     if less == "max":
         return say(
             "Max changed by {max}, the average by {average}: most strokes still touch their "

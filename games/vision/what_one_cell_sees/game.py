@@ -217,9 +217,7 @@ def view(state: State) -> Node:
     return shell(
         _board(state, won),
         widgets.verdict(_verdict(state), won and not bet.open, lost=bet.over and not hit),
-        mission=widgets.progress(
-            say("plain, with strides, with gaps"), len(state.called), len(KINDS)
-        ),
+        mission=widgets.progress(say("kinds of stack called"), len(state.called), len(KINDS)),
         dock=[
             bets.slip(
                 bet,
@@ -351,7 +349,11 @@ def _verdict(state: State) -> str:
     """The stack, and once it is painted what each layer has added."""
     stack = _stack(state)
     if not state.bet.over:
-        return say("{stack} One cell of the last map is lit.", stack=stack)
+        return say(
+            "{stack} One cell of the last map is lit. How wide is the piece of the picture that "
+            "can change it?",
+            stack=stack,
+        )
     total = _sum(state)
     if state.bet.said == width(state.windows):
         return say("Called it: {sum}. The bluer a dot, the more ways lead to the cell.", sum=total)
