@@ -12,7 +12,9 @@ def test_a_button_that_waits_for_a_prediction_leads_to_its_question(visit: Visit
     watched.shift_allowed = ANY
     page = watched.open("play/gradient-decay/")
     watched.ready()
-    page.locator("[data-go] [aria-disabled=true]").click(force=True)
+    button = page.locator("[data-go] [aria-disabled=true]")
+    assert button.evaluate("button => getComputedStyle(button).cursor") == "pointer"
+    button.click(force=True)
     page.wait_for_selector(".prediction.asks")
     page.evaluate(STILL)
     box = page.locator(".prediction").bounding_box()

@@ -1,5 +1,6 @@
 """Trace the U: the twin without skips blurs edges, thin strokes need skips, and squares do not."""
 
+import numpy as np
 import pytest
 
 from games.run import Run
@@ -68,6 +69,16 @@ def test_twins_begin_alike_and_differ_by_their_skips_alone():
     assert (
         open_.network.forward(game.scenes()[2]) != closed.network.forward(game.scenes()[2])
     ).any()
+
+
+def test_what_each_twin_finds_is_drawn_whichever_u_is_looked_at():
+    run = Run("trace-the-u", 3)
+    for skips in (False, True):
+        run.send(["skips", skips])
+        drawn = {name: marks for n in run.view().walk() for name, marks in (n.marks or {}).items()}
+        for twin, title in ((True, "with skips"), (False, "without")):
+            assert np.allclose(drawn[f"sure, {title}"], game.traced(run.state, twin)[0])
+            assert drawn[f"IoU of this shape, {title}"] == [game.iou(run.state, twin)]
 
 
 @pytest.mark.slow

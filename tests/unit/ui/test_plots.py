@@ -269,6 +269,18 @@ def test_no_name_lies_on_another_or_outside_and_every_name_is_said(points):
     assert [n.text() for n in node.walk() if n.tag == "title"] == names
 
 
+def test_a_name_that_is_asked_about_is_written_even_where_it_lies_on_a_point():
+    crowd = [(x, y) for x in np.linspace(-2, 2, 24) for y in np.linspace(0, 10, 16)]
+    points, names = [(0, 5), *crowd], ["asked", *["other"] * len(crowd)]
+
+    def written(sure):
+        node = plots.labelled(AXES, points, names, sure=sure)
+        return {n.text() for n in node.walk() if n.tag == "text"}
+
+    assert "asked" in written(1)
+    assert "asked" not in written(0)
+
+
 def test_as_many_names_and_classes_as_points():
     with pytest.raises(ValueError, match="2 points, 1 names"):
         plots.labelled(AXES, [[0, 1], [1, 2]], ["a"])
