@@ -24,6 +24,25 @@ def test_a_button_that_waits_for_a_prediction_leads_to_its_question(visit: Visit
     assert box["y"] < bar["y"] - 40
 
 
+def test_what_a_mouse_has_dragged_wears_no_ring_until_a_key_is_pressed(visit: Visit) -> None:
+    watched = visit(again=True)
+    watched.shift_allowed = ANY
+    page = watched.open("play/bend-the-line/")
+    watched.ready()
+    handle = page.locator(".handle").first
+    box = handle.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 10, box["y"])
+    page.mouse.up()
+    ring = "handle => getComputedStyle(handle.querySelector('.handle-reach')).stroke"
+    assert page.evaluate("document.activeElement.classList.contains('handle')")
+    assert handle.evaluate(ring) == "none"
+    page.keyboard.press("ArrowRight")
+    assert handle.evaluate(ring) != "none"
+
+
 def test_what_follows_a_win_waits_while_the_game_has_a_next_thing_to_do(visit: Visit) -> None:
     watched = visit(1440, 900, again=True)
     watched.shift_allowed = ANY

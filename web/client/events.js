@@ -143,6 +143,7 @@ export function listen(send, refuse) {
     if (!found) return;
     dragged = { ...found, pointer: event.pointerId };
     event.preventDefault(); // no text selection; the focus is set by hand
+    document.documentElement.dataset.byPointer = ''; // who drags sees what is held: no ring around it
     /** @type {SVGElement} */ (found.handle).focus();
     if (event.isTrusted) found.handle.setPointerCapture(event.pointerId); // there is no other pointer to capture
     move(event);
@@ -153,6 +154,7 @@ export function listen(send, refuse) {
   }
 
   document.addEventListener('keydown', (event) => {
+    delete document.documentElement.dataset.byPointer;
     if (event.key === 'Enter') stay(event);
     const step = ARROWS[event.key];
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
