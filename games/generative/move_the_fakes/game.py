@@ -378,8 +378,8 @@ def _verdict(state: State) -> str:
     bet = state.bet
     if bet.open:
         return say(
-            "Teal is real. Drag the fakes. A distance pulls to the side where it gets smaller; it "
-            "does not pull where it is flat."
+            "Teal is real. JS asks how well fakes are told apart from it, W how much work it is to "
+            "carry them there. Each pulls to where it gets less."
         )
     if bet.running:
         return say("Two copies slide, one down the slope of JS, one down that of W.")
