@@ -378,7 +378,7 @@ def _verdict(state: State) -> str:
     bet = state.bet
     if bet.open:
         return say(
-            "Teal is real. JS asks how well fakes are told apart from it, W how much work it is to "
+            "Teal is real. JS asks how little the fakes overlap with it, W how much work it is to "
             "carry them there. Each pulls to where it gets less."
         )
     if bet.running:
