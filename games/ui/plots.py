@@ -275,7 +275,7 @@ def _names(
             (x - wide / 2, y - 9, "middle"),
             (x - wide / 2, y + 18, "middle"),
         )
-        fits = []
+        fits: list[tuple[int, int, tuple[float, float, float, float], float, float, str]] = []
         for left, base, anchor in choices:
             box = (left, base - LINE + 4, left + wide, base + 4)
             inside = (
@@ -286,16 +286,8 @@ def _names(
             )
             met = sum(_meet(box, other) for other in taken)
             if inside and (not met or i < sure):
-                fits.append(
-                    (
-                        met,
-                        len(fits),
-                        box,
-                        base,
-                        {"": left, "end": x - 8, "middle": x}[anchor],
-                        anchor,
-                    )
-                )
+                at = {"": left, "end": x - 8, "middle": x}[anchor]
+                fits.append((met, len(fits), box, base, at, anchor))
             if inside and not met:
                 break
         if fits:
