@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.conftest import ANY, FOLLOW, READY, use
 from tests.browser.player import Player
+from tests.browser.test_walls import under
 
 GAME = "play/light-the-network/"
 LIT_GAME = '[data-game="light-the-network"]'
@@ -128,6 +129,25 @@ def test_a_script_of_the_page_that_does_not_arrive_is_named(visit, path, lost, n
     assert {game.get_attribute("data-status") for game in page.locator("[data-game]").all()} <= {
         "error"
     }
+
+
+@pytest.mark.parametrize("trouble", ["policy", "syntax"])
+def test_a_script_that_stops_before_anything_can_be_played_is_told_of(visit, trouble):
+    watched = visit()
+    watched.expect("uncaught|console error")
+    watched.shift_allowed = ANY
+    if trouble == "policy":
+        under(watched.page, "require-trusted-types-for 'script'")
+    else:  # as a browser meets it that is too old
+        new = {"content_type": "text/javascript", "body": "let a = b?.?c;"}
+        watched.page.route(re.compile(r"/words\.js$"), lambda route: route.fulfill(**new))
+    page = watched.open(GAME)
+    named = {"policy": "TrustedScript", "syntax": "SyntaxError"}[trouble]
+    line = page.locator("[data-boot]").filter(has_text="A script of this page stopped")
+    line.wait_for(timeout=READY)
+    assert re.search(rf"stopped \(.*{named}.*\): it can be read", line.inner_text())
+    assert status(page) == "error"
+    assert page.locator("[data-stage] svg").first.is_visible()
 
 
 def test_a_killed_worker_is_noticed_and_every_game_comes_back(visit):
