@@ -310,6 +310,7 @@ def _measure(state: State) -> None:
     """How far off each number of jumps is, and the first question: nothing was called yet."""
     if state.goal == ONE:
         return
+    state.offs = []
     state.offs = [_off_after(state, jumps) for jumps in JUMPS]
     state.answer, state.streak = 0, 0
     _ask(state)
@@ -455,6 +456,8 @@ def fewest(state: State, worse: float = WORSE) -> int:
 
 
 def _off_after(state: State, jumps: int) -> float:
+    if state.offs:
+        return state.offs[JUMPS.index(jumps)]
     return off(ends(state, state.noise, jumps)[-1], state.real)
 
 
