@@ -44,6 +44,8 @@ ROW = 3
 GOALS, REACH, APART = (1.5, 4.5), 0.12, 0.4
 """Between which strengths orders are made, by what share of it one may miss, and how far the next
 order's strength is from the last at least, as a difference of logarithms."""
+DRAWS = 40
+"""After so many an order may be near the last one, where all that are far are filled already."""
 OLD_REACH = 0.35
 """How far the two ends of edition 1's only order were from the strength it was made for."""
 IN_A_ROW, ONE = "orders-in-a-row", "one-order"
@@ -129,11 +131,14 @@ def _order(state: State, low: float, high: float) -> None:
 def _next(state: State) -> None:
     """An order for quite another strength, which what was just handed over does not fill."""
     last, ends = state.strength, np.log(GOALS)
-    while state.strength == last or filled(state):
+    for draw in range(2 * DRAWS):
         strength = float(np.exp(state.rng.uniform(*ends)))
-        if not last or abs(np.log(strength / last)) >= APART:
-            state.strength = strength
-            _order(state, *(round(strength * (1 + by), 1) for by in (-REACH, REACH)))
+        if last and draw < DRAWS and abs(np.log(strength / last)) < APART:
+            continue
+        state.strength = strength
+        _order(state, *(round(strength * (1 + by), 1) for by in (-REACH, REACH)))
+        if not filled(state):
+            break
     state.bet.again()
 
 
