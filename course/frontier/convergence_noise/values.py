@@ -21,6 +21,8 @@ fading = float(np.mean(v**2))
 
 # %% adam
 uncorrected = (1 - 0.9) / np.sqrt(1 - 0.999)
+first_steps = np.arange(1, 1001)
+too_long = (1 - 0.9**first_steps) / np.sqrt(1 - 0.999**first_steps)
 
 
 def two_weights(optimizer, inside):
