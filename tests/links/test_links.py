@@ -22,6 +22,10 @@ LINKS = [
     for place, made in enumerate(runs)
 ]
 
+ROUNDED = {"the-bottleneck": 1e-3}
+"""Trained in float32, whose last digits differ from processor to processor: by so much of the
+largest number, after the longest of these runs (1.5e-4 between kernels of OpenBLAS)."""
+
 
 def test_every_format_has_its_links():
     assert {path.stem for path in HERE.glob("v*.json")} == {
@@ -35,8 +39,9 @@ def test_a_link_made_earlier_comes_to_the_same(made):
     score = run.score()
     assert (None if score is None else round(score, 6)) == made["score"]
     found = np.array(figures(run))
+    slack = ROUNDED.get(run.game.slug, 0) * max(map(abs, made["shows"]), default=0)
     for number in made["shows"]:
-        assert np.isclose(found, number, rtol=1e-5, atol=0).any(), number
+        assert np.isclose(found, number, rtol=1e-5, atol=slack).any(), number
 
 
 OLD = {
