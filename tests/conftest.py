@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "in_turns: done for a share of the games (`slug`) or pages (`path`) in each run"
     )
     config.addinivalue_line(
-        "markers", "rarely: takes long, of what seldom changes; done in one run of three"
+        "markers", "rarely: takes long, of what seldom changes; done in one run of four"
     )
     given, games = config.getoption("--turn"), discover()
     if hasattr(config, "workerinput"):

@@ -2,7 +2,7 @@
 
 A run of the whole suite does what is marked `in_turns` for a share of the games, and each of the
 three hands plays another share; pages are looked at in the same way. What is marked `rarely` takes
-long and looks at a part of the house that seldom changes: it is done in every third run. Whose turn
+long and looks at a part of the house that seldom changes: it is done in each fourth run. Whose turn
 it is goes on with every commit. A share holds no more when there is more to share, so a run takes
 no longer: there are more turns. A game or an article that was changed is done completely, and
 first; of very many, those that were changed last. So a submission that touches a few games checks
@@ -23,13 +23,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 HANDS = ("mouse", "keyboard", "touch")
-GAMES, PAGES = 2, 6
+GAMES, PAGES = 2, 5
 """How many have their turn in one run: games with one hand, and pages in a browser."""
 WHOLE = 2
 """How many of the games that were changed, and of the articles, are done completely in one run."""
 READ, ARTICLES, OFFLINE = 60, 24, 12
 """The same of pages that are made and read without one, articles, and games played offline."""
-RARELY = 3
+RARELY = 4
 """Of so many runs in a row, one does a test that is marked `rarely`."""
 BASE = "NEURONAUTS_BASE"
 MAIN = ("origin/main", "main")
