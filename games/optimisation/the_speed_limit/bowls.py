@@ -105,11 +105,12 @@ class Descent:
         """How a run that is over went; one that is not down, by whether its crests still fall.
 
         Beyond the edge the bottom throws off whatever comes near, even where soft walls are still
-        letting the run come down to the height at which it then goes to and fro.
+        letting the run come down to the height at which it then goes to and fro. On the edge a
+        parabola's steepest direction keeps its height; soft walls get down, in the very long run.
         """
         if self.steps is not None:
             return "budget" if self.steps <= self.bowl.budget else "late"
-        if self.promised > 1 + 1e-9:
+        if self.promised > (1 + 1e-9 if self.bowl.soft else 1 - 1e-9):
             return "never"
         quarter = max(len(self.losses) // 4, 1)
         late, later = self.losses[-2 * quarter : -quarter], self.losses[-quarter:]

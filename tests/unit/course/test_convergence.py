@@ -99,6 +99,16 @@ def test_the_narrower_a_valley_the_fewer_settings_are_fast_and_none_without_mome
     assert fast["round"] > 1.5 * fast["soft"] > 2 * fast["ravine"] > 0
 
 
+def test_on_the_edge_a_parabola_never_gets_down():
+    bowl = BOWLS["ravine"]
+    for seed in SEEDS:
+        run = ended(descent(bowl, bowl.start(np.random.default_rng(seed)), 2.0, 0.0))
+        assert run.outcome == "never", seed
+        for _ in range(1000):
+            run.advance()
+        assert run.losses[-1] > LOW, seed
+
+
 def test_beyond_the_edge_soft_walls_never_let_it_down():
     """Also where the run is still coming down when it is given up."""
     bowl, falling = BOWLS["soft"], 0
