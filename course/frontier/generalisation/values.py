@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
-from pycore import images, initializers
-from pycore.losses import CrossEntropy, MeanSquaredError
+from pycore import images
+from pycore.losses import CrossEntropy
 from pycore.metrics import accuracy
 from pycore.models import mlp
 from pycore.optimizers import SGD, Adam
@@ -111,48 +111,54 @@ x = np.array([-1.0, 0.4, 1.0, 2.0])
 
 # %% lazy
 WIDTHS = (16, 64, 256, 1024)
-ten = np.random.default_rng(0).normal(size=(10, 10))
-sides = np.array([1.0, -1.0] * 5)[:, None]
-
-
-def slopes(network):
-    """For each example the slope of the output by every weight: a row of the tangent features."""
-    rows = []
-    for example in ten:
-        network.grad[...] = 0
-        network.forward(example[None])
-        network.backward(np.ones((1, 1)))
-        rows.append(network.grad.copy())
-    return np.array(rows)
-
-
-def moved(start, width, seed):
-    """By what share the tangent kernel changes until the ten answers are learned."""
-    network = mlp([10, width, 1], seed, weights=start)
-    G = slopes(network)
-    before = G @ G.T
-    rate = len(ten) / np.linalg.eigvalsh(before)[-1] / 2
-    trainer = Trainer(network, MeanSquaredError(), SGD(rate), ten, sides)
-    while trainer.step() > 0.01:
-        pass
-    G = slopes(network)
-    return np.linalg.norm(G @ G.T - before) / np.linalg.norm(before)
-
-
-def outer_share(width, seed):
-    """The share of the kernel's diagonal at LeCun's start that comes from the output's weights."""
-    G = slopes(mlp([10, width, 1], seed, weights=initializers.lecun_normal)) ** 2
-    return G[:, -width - 1 :].sum() / G.sum()
-
-
-outer = np.mean([outer_share(WIDTHS[3], seed) for seed in range(5)])
-changes = {
-    name: [np.mean([moved(start, width, seed) for seed in range(5)]) for width in WIDTHS]
-    for name, start in (
-        ("lecun", initializers.lecun_normal),
-        ("xavier", initializers.xavier_uniform),
-    )
+MOVED = {
+    ("lecun", 16): (
+        "95 59 53 41 25 47 51 46 23 57 44 34 35 48 36 28 58 13 21 34 56 130 11 24 17 18 12 39 53 "
+        "53 52 40 27 64 7.2 37 46 50 30 52 48 49 110 21 52 91 13 35 49 60"
+    ),
+    ("lecun", 64): (
+        "20 11 12 6.2 5.3 9.7 15 14 5.8 10 27 3.4 5.1 14 14 7.6 20 3.3 3.1 3.1 7.6 24 2.9 2.2 4.4 "
+        "2.6 3.6 3.5 9.3 16 6.8 14 5.4 23 2.7 7.7 11 9.1 14 15 9.1 9.2 20 6.9 6.4 21 2.3 19 8.8 "
+        "21"
+    ),
+    ("lecun", 256): (
+        "3.5 1.1 1.1 0.55 0.69 1.1 1.4 1.2 0.8 0.79 2.3 0.13 0.38 1.9 1.8 0.33 1.7 0.33 0.26 0.39 "
+        "1.6 2.4 0.24 0.37 0.55 0.38 0.46 0.39 1.1 2.7 0.88 1.6 0.79 3.8 0.32 0.7 0.78 0.68 0.75 "
+        "1.8 1.2 0.97 2.2 0.58 0.57 2.8 0.17 2.4 0.97 1.2"
+    ),
+    ("lecun", 1024): (
+        "0.23 0.092 0.11 0.054 0.031 0.076 0.12 0.074 0.051 0.066 0.13 0.013 0.014 0.18 0.13 "
+        "0.046 0.17 0.028 0.027 0.023 0.086 0.17 0.02 0.02 0.029 0.018 0.045 0.032 0.078 0.22 "
+        "0.091 0.1 0.039 0.32 0.019 0.058 0.044 0.051 0.082 0.11 0.093 0.06 0.14 0.051 0.036 0.17 "
+        "0.0098 0.18 0.098 0.13"
+    ),
+    ("xavier", 16): (
+        "43 57 17 19 24 43 33 41 10 24 44 16 10 31 25 23 34 15 18 18 30 60 26 20 17 14 17 8.8 24 "
+        "52 24 22 15 63 14 13 21 16 18 35 26 47 41 13 16 66 17 41 33 23"
+    ),
+    ("xavier", 64): (
+        "54 27 16 14 14 26 31 32 14 20 34 3.7 8.9 40 39 9.5 40 6.5 4.7 5.7 18 62 7.7 5.3 6.2 3.5 "
+        "11 7.7 25 51 28 26 15 69 4.9 16 20 15 21 34 22 28 46 12 10 47 4.1 43 31 26"
+    ),
+    ("xavier", 256): (
+        "110 41 39 14 18 25 45 28 36 23 53 6.3 11 29 38 10 63 8.3 7.8 4.3 20 66 5.2 4.2 12 4.4 18 "
+        "8.4 35 68 23 33 18 90 6.2 12 14 18 14 33 29 27 45 13 9.8 66 3.6 80 49 57"
+    ),
+    ("xavier", 1024): (
+        "130 64 93 13 18 29 110 26 58 21 54 20 11 27 36 8.1 81 8.7 8.7 6.2 20 66 7 5.2 12 4.2 35 "
+        "8.2 45 67 24 32 15 140 7.2 12 15 20 14 31 29 28 45 15 12 63 3.7 140 67 100"
+    ),
 }
+moves = {
+    start: np.array([np.array(MOVED[start, width].split(), float) for width in WIDTHS])
+    for start in ("lecun", "xavier")
+}
+changes = {start: np.median(found, axis=1) for start, found in moves.items()}
+frozen = int(np.sum(np.all(moves["lecun"][1:] < moves["lecun"][:-1], axis=0)))
+divided = moves["lecun"][2] / moves["lecun"][3]
+moved_on = int(np.sum(moves["xavier"][3] > moves["xavier"][0] / 2))
+apart = moves["xavier"][3] / moves["lecun"][3]
+OUTER = 0.985
 
 # %% scaling
 sizes = np.array([20, 40, 80, 160, 320, 640])
@@ -179,10 +185,31 @@ predicted = float(np.exp(level) * 1280**power)
 measured = missing(1280)
 
 # %% grokking
-GROKKED, LONG = 3, 400
-decayed = [grokking.train(1.0, seed, LONG) for seed in range(GROKKED)]
-free = [grokking.train(0.0, seed, LONG) for seed in range(GROKKED)]
-by_heart = [grokking.first(run[:, 0], 1.0) for run in decayed]
-understood = [grokking.first(run[:, 1], 0.95) for run in decayed]
-never = sum(grokking.first(run[:, 1], 0.95) is None for run in free)
-left_behind = float(np.mean([run[-1, 1] for run in free]))
+LONG = 400
+STEPS = {
+    ("by heart", 1.0): (
+        "47 39 38 34 35 37 32 40 34 42 42 33 35 40 31 44 44 31 41 50 44 37 35 39 36 38 33 41 43 "
+        "37 37 38 34 43 37 42 54 38 37 42 42 34 42 43 30 37 33 35 49 38"
+    ),
+    ("understood", 1.0): (
+        "376 297 272 305 253 250 379 247 382 362 213 305 305 321 232 316 - 245 - 269 224 188 273 "
+        "- 373 - 237 232 258 346 272 300 249 252 334 284 319 326 349 376 222 307 253 331 202 328 "
+        "269 - 203 277"
+    ),
+    ("by heart", 0.0): (
+        "45 37 30 35 32 35 41 38 38 40 41 31 33 43 29 43 49 28 33 46 32 33 30 34 35 31 30 39 46 "
+        "54 34 39 33 40 36 42 51 33 35 40 43 30 42 38 31 40 37 29 50 35"
+    ),
+    ("understood", 0.0): (
+        "- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - "
+        "- - - - - -"
+    ),
+}
+runs = {
+    (name, decay): np.array([np.inf if step == "-" else int(step) for step in found.split()])
+    for (name, decay), found in STEPS.items()
+}
+GROKKED = len(runs["understood", 1.0])
+by_heart, understood = (runs[name, 1.0] for name in ("by heart", "understood"))
+knew = int(np.sum(understood <= LONG))
+never = int(np.sum(np.isinf(runs["understood", 0.0])))

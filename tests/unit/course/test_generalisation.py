@@ -1,5 +1,6 @@
-"""What the lesson on generalisation says of a learner's own runs, over fifty seeds."""
+"""The lesson on generalisation: its trainings, and what it says of a learner's own runs."""
 
+import importlib
 from functools import cache
 
 import numpy as np
@@ -11,6 +12,7 @@ from pycore.metrics import accuracy
 from pycore.models import mlp
 from pycore.optimizers import Adam
 from pycore.training import Trainer
+from tests.unit.course.late import LONG, SEEDS, STARTS, WIDTHS, grokked, moved, outer_share
 
 SIZES = [20, 160]
 
@@ -41,3 +43,43 @@ def test_twice_the_blur_flattens_the_law():
     slopes = np.array([[slope(blur, seed) for blur in (0.25, 0.5)] for seed in range(1, 51)])
     assert np.sum(slopes[:, 1] > slopes[:, 0]) == 50
     assert np.ptp(slopes[:, 0]) > 0.1  # with another seed the slope is another
+
+
+@pytest.fixture(scope="module")
+def values():
+    """What the lesson computes; it takes seconds, so it is not imported with this file."""
+    return importlib.import_module("course.frontier.generalisation.values")
+
+
+@pytest.mark.rarely
+def test_the_tables_have_a_number_for_each_training(values):
+    assert set(values.MOVED) == {(start, width) for start in STARTS for width in WIDTHS}
+    assert {len(found.split()) for found in values.MOVED.values()} == {len(SEEDS)}
+    assert {len(found.split()) for found in values.STEPS.values()} == {len(SEEDS)}
+    assert (values.WIDTHS, values.LONG) == (WIDTHS, LONG)
+
+
+@pytest.mark.rarely
+@pytest.mark.parametrize("seed", [0, 31, 49])
+def test_some_trainings_made_anew_come_to_what_the_tables_say(values, seed):
+    for (start, width), found in values.MOVED.items():
+        assert moved(start, width, seed) == pytest.approx(float(found.split()[seed]), rel=0.06)
+    for decay in (1.0, 0.0):
+        for name, step in zip(("by heart", "understood"), grokked(decay, seed), strict=True):
+            told = values.STEPS[name, decay].split()[seed]
+            if told == "-" or step is None:
+                assert (told, step) == ("-", None)
+            else:
+                assert step == pytest.approx(int(told), abs=3)
+
+
+@pytest.mark.rarely
+def test_lazy_training_and_grokking_are_what_the_lesson_says(values):
+    assert values.frozen == 50
+    assert values.apart.min() > 100
+    assert values.moved_on >= 40
+    assert values.by_heart.max() < 60 < np.min(values.understood)
+    assert values.never == 50
+    shares = [outer_share(WIDTHS[-1], seed) for seed in SEEDS]
+    assert np.ptp(shares) < 0.005
+    assert np.mean(shares) == pytest.approx(values.OUTER, abs=0.001)
