@@ -272,7 +272,8 @@ def _parts(owner: ModuleType | type) -> list[tuple[str, Any]]:
         (name, part)
         for name, part in vars(owner).items()
         if callable(part)
-        or isinstance(part, ModuleType | float)
+        or isinstance(part, ModuleType)
+        or (isinstance(part, float) and not name.startswith("_"))  # those a library may count with
         or (ours and not name.startswith("__"))
     ]
 

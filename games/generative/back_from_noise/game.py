@@ -467,7 +467,10 @@ def why(state: State, move: str, *values: object) -> str:
         case "train", *_:
             return say("A network that guesses noise has to be taught on noisy dots first.")
         case "guess", jumps:
-            return say("{n}: fewer jumps cut the corners of the way too roughly.", n=str(jumps))
+            return say(
+                "With fewer jumps than {n} the corners of the way are cut too roughly.",
+                n=str(jumps),
+            )
     return ""
 
 

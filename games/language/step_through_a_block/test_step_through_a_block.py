@@ -154,7 +154,7 @@ def test_a_prompt_keeps_what_the_network_can_read():
     for nothing in ("", "###"):
         with pytest.raises(MessageError, match=r"^The network knows no character of that; type"):
             run.send(["type", nothing])
-    with pytest.raises(MessageError, match="a text of at most 80 characters"):
+    with pytest.raises(MessageError, match="it has 81 characters; allowed: at most 80 characters"):
         run.send(["type", "x" * 81])
 
 

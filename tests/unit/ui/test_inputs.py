@@ -93,7 +93,7 @@ def test_a_text_field_cuts_nothing_off_and_says_which_way_its_text_runs():
     (area,) = (n for n in node.walk() if n.tag == "textarea")
     assert "maxlength" not in area.attributes  # what is too long is refused, in words
     assert area.attributes["dir"] == "auto"
-    assert "data-whole" in area.attributes  # what is pasted is read at once
+    assert "data-at-once" in area.attributes  # what is pasted is read at once
     assert area.text() == "One fish.\nTwo fish."
     assert area.messages() == {"change": ("code",)}
     assert dom.page_of(node) == dom.expected(node)
