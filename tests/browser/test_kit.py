@@ -193,7 +193,7 @@ def test_digits_show_where_one_points_and_all_of_them_in_focus(kit):
     assert set(cells.evaluate_all(seen)) == {"0"}
     page.locator(".heat.roomy tbody td").nth(5).hover()
     assert [i for i, o in enumerate(cells.evaluate_all(seen)) if o == "1"] == [5]
-    page.locator(".code-field textarea").first.focus()
+    page.locator(".code-field textarea").last.focus()
     page.keyboard.press("Tab")
     assert set(cells.evaluate_all(seen)) == {"1"}
 
