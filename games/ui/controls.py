@@ -354,12 +354,19 @@ def entry(label: str, value: str, offer: Offer, *, key: Key = None) -> Node:
 
 
 def open_file(
-    label: str, offer: Offer, accept: str, *, binary: bool | str = False, key: Key = None
+    label: str,
+    offer: Offer,
+    accept: str,
+    *,
+    binary: bool | str = False,
+    shades: str | None = None,
+    key: Key = None,
 ) -> Node:
     """Takes a file of the learner's; a binary one comes as its base64.
 
-    `binary` may say which kind of file that is, and `accept` says which files the browser offers.
-    What is wrong with a file is for the game to say.
+    `binary` may say which kind of file that is, and `accept` says which files the browser offers;
+    with `shades` it is a picture (`inputs.picture_file`). What is wrong with a file is for the game
+    to say.
     """
     return h(
         "label",
@@ -370,6 +377,7 @@ def open_file(
             accept=accept,
             aria_label=label,
             data_binary=binary,
+            data_shades=shades,
             disabled=not offer.open,
             on=_on(offer, "change"),
         ),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from games.moves import Offer
-from games.ui.controls import exact, place_map
+from games.ui.controls import exact, open_file, place_map
 from games.ui.node import Node, h
 from games.ui.pixels import picture
 from games.ui.plots import Axes
@@ -116,21 +116,8 @@ def picture_file(label: str, offer: Offer, *, key: Key = None) -> Node:
     """
     grid = offer.shades()
     sizes = {"columns": grid.columns, "rows": grid.rows, "levels": grid.levels}
-    return h(
-        "label",
-        h("span", label, class_="file-label", aria_hidden="true"),
-        h(
-            "input",
-            type="file",
-            accept="image/*",
-            aria_label=label,
-            data_shades=json.dumps(sizes, separators=(",", ":")),
-            disabled=not offer.open,
-            on={"change": offer.message} if offer.open else None,
-        ),
-        key=offer.message[0] if key is None else key,
-        class_="file",
-    )
+    shades = json.dumps(sizes, separators=(",", ":"))
+    return open_file(label, offer, "image/*", shades=shades, key=key)
 
 
 def scrubber(

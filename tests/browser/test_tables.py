@@ -43,14 +43,7 @@ def drawer(player):
 
 def unfold(player):
     """Open it, and say which field takes a table."""
-    summary = drawer(player).locator("summary")
-    if player.hand == "keyboard":
-        player._tab_to(summary)
-        player.page.keyboard.press("Enter")
-    elif player.hand == "touch":
-        summary.tap()
-    else:
-        summary.click()
+    player._press(drawer(player).locator("summary"))
     return player.box.get_by_label("table of points")
 
 

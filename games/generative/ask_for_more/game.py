@@ -198,7 +198,11 @@ def update(state: State, move: str, *values: Any) -> None:
 
 def filled(state: State) -> bool:
     """Whether enough of the dots is right, and not too much left out."""
-    return state.right >= state.least and state.lost <= state.most
+    return _meets(state, state.right, state.lost)
+
+
+def _meets(state: State, right: float, lost: float) -> bool:
+    return right >= state.least and lost <= state.most
 
 
 def score(state: State) -> float:
@@ -224,8 +228,7 @@ def solution(state: State) -> Iterator[Message]:
 
 
 def _fills(state: State, w: float) -> bool:
-    right, lost = measured(state, made(state, w))
-    return right >= state.least and lost <= state.most
+    return _meets(state, *measured(state, made(state, w)))
 
 
 def fitting(state: State) -> list[float]:

@@ -324,7 +324,11 @@ def describe(state: State) -> str:
         verdict=_verdict(state),
     )
     if state.everyone:
-        told = say("{told} {everyone}", told=told, everyone=_compared(state))
+        told = say(
+            "{told} {everyone}",
+            told=told,
+            everyone=_compared(answer(state, K), answer(state, EXPERTS)),
+        )
     if state.bet.said is None:
         return told
     return say("{told} You predict {n}.", told=told, n=state.bet.said)
@@ -495,13 +499,12 @@ def _everyone(state: State) -> list[Node]:
                 )
             },
         ),
-        widgets.note(_compared(state), key="compared"),
+        widgets.note(_compared(*both.values()), key="compared"),
     ]
 
 
-def _compared(state: State) -> str:
+def _compared(two: Answer, six: Answer) -> str:
     """Whether all six know better than the two that ran."""
-    two, six = answer(state, K), answer(state, EXPERTS)
     told = {
         "two": str(two.right),
         "six": str(six.right),
