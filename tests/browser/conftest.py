@@ -212,10 +212,15 @@ def is_true(page: Page, truth: str) -> bool:
 
 def until(page: Page, truth: str, arg: object = None) -> None:
     """Wait until a promise comes true; `page.wait_for_function` takes the promise for the truth."""
+    assert in_time(page, lambda: page.evaluate(truth, arg)), f"never true: {truth}"
+
+
+def in_time(page: Page, truth: Callable[[], object]) -> bool:
+    """Whether something comes true, in a time that is long enough for a busy machine."""
     ends = time.monotonic() + READY / 1000
-    while not page.evaluate(truth, arg):
-        assert time.monotonic() < ends, f"never true: {truth}"
+    while not truth() and time.monotonic() < ends:
         page.wait_for_timeout(100)
+    return bool(truth())
 
 
 def use(page: Page, tool: str, n: int = 0) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from games.ui.tables import tables
-from tests.browser.conftest import use
+from tests.browser.conftest import in_time, use
 from tests.browser.player import Player
 
 GAME = "play/light-the-network/"
@@ -43,7 +43,7 @@ def test_the_tables_follow_the_play(visit, width):
     player = Player(page, "light-the-network", "touch" if width < 600 else "mouse")
     assert shown(page) == expected(player)
     player.win()
-    page.wait_for_timeout(900)
+    in_time(page, lambda: shown(page) == expected(player))
     assert shown(page) == expected(player)
     after = page.locator("[data-stage]").bounding_box()
     assert (after["width"], after["height"]) == (stage["width"], stage["height"])

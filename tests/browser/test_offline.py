@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from games import discover
-from tests.browser.conftest import BASE, DIST, FOLLOW, READY, until
+from tests.browser.conftest import BASE, DIST, FOLLOW, READY, in_time, until
 from tests.browser.player import Player
 from tests.turns import OFFLINE
 from web.builder import offline
@@ -503,7 +503,7 @@ def test_a_browser_that_only_seems_to_keep_things_breaks_nothing(context, small,
     if "persisted" in hollow:
         says(page, WHOLE)
     else:
-        until(page, "document.readyState === 'complete'")
+        assert in_time(page, lambda: calm)
         page.wait_for_timeout(500)
         assert len(calm) == 1
     assert uncaught == []

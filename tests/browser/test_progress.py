@@ -7,7 +7,7 @@ import pytest
 
 from games import link
 from games.run import Run
-from tests.browser.conftest import ANY, KEEP, READY, until
+from tests.browser.conftest import ANY, KEEP, READY, in_time, until
 from tests.browser.player import Player
 from tests.unit.client.test_progress import OLD
 
@@ -458,6 +458,7 @@ def test_tabs_that_know_different_moves_come_to_rest(page):
     late, early = win(run="1.AA", at="2026-05-05T10:00:00.000Z"), win(3)
     for tab, one in ((page, late), (other, early)):
         tab.evaluate(f"win => {KEEP}.then((keep) => keep.remember({{won: {{'{XOR}': win}}}}))", one)
+    assert in_time(page, lambda: all(whole(tab)["won"] == {XOR: late} for tab in (page, other)))
     page.wait_for_timeout(500)
     assert all(tab.evaluate("heard") < 6 for tab in (page, other))
     for tab in (page, other):

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from games.run import Run
-from tests.browser.conftest import ANY
+from tests.browser.conftest import ANY, READY
 from tests.browser.test_strangers import GIVE
 
 LISTEN = """
@@ -38,9 +38,9 @@ def test_a_running_game_is_told_of_seldom_and_at_its_end(visit, slug):
         twin.send(message)
         if twin.tick():  # it runs
             break
+    page.wait_for_function("spoken.length", timeout=READY)
     page.wait_for_timeout(12_000)
     spoken = page.evaluate("spoken")
-    assert spoken
     times = [time for time, _ in spoken]
     apart = [later - sooner for sooner, later in pairwise(times)]
     assert all(gap >= EVERY - SLACK for gap in apart[:-1]), spoken  # the last may be the result
