@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 from games import discover
-from tests.turns import HANDS, Turn, turn
+from tests.turns import HANDS, RARELY, SHARED, Turn, turn
 
 IN_PYODIDE = sys.platform == "emscripten"
 
@@ -28,6 +28,7 @@ for module in ("tests.browser.looks", "tests.browser.player"):
     pytest.register_assert_rewrite(module)  # so that their failures say what was found
 
 
+BROWSER = "tests/browser/"
 MINUTES = ("tests/test_contributing.py", "tests/pyodide/")
 """What takes minutes begins at once, so that nobody waits for it at the end."""
 TURN = pytest.StashKey[Turn | None]()
@@ -55,12 +56,12 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "in_turns: done for a share of the games (`slug`) or pages (`path`) in each run"
     )
     config.addinivalue_line(
-        "markers", "rarely: takes long, of what seldom changes; done in one run of four"
+        "markers", "rarely: takes long, of what seldom changes; done in one run of four, or changed"
     )
     given, games = config.getoption("--turn"), discover()
     if hasattr(config, "workerinput"):
         told = config.workerinput["turn"]
-        config.stash[TURN] = told and Turn(told[0], frozenset(told[1]))
+        config.stash[TURN] = told and Turn(told[0], *map(frozenset, told[1:]))
     elif given and given != "all":
         if not given.isdecimal():
             raise pytest.UsageError(f"--turn: {given!r} is neither a whole number nor all")
@@ -78,7 +79,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell a process that shares the work whose turn it is: it was not asked itself."""
     now = node.config.stash[TURN]
-    node.workerinput["turn"] = now and (now.number, sorted(now.touched))
+    told = now and (now.number, sorted(now.touched), sorted(now.fresh))
+    node.workerinput["turn"] = told
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +120,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("in_turns") and given(item, "slug") is None:
             pages[item.function].append(given(item, "path"))
     pages = {test: sorted(set(paths)) for test, paths in pages.items()}
-    rare = sorted({named(item) for item in items if item.get_closest_marker("rarely")})
+
+    def runs(item: pytest.Item) -> int:
+        """How many runs share a test that looks at no game or page by its turn."""
+        if item.get_closest_marker("rarely"):
+            return RARELY
+        shared = item.nodeid.startswith(BROWSER) and not item.get_closest_marker("in_turns")
+        return SHARED if shared else 1
+
+    mates = {of: sorted({named(i) for i in items if runs(i) == of}) for of in (SHARED, RARELY)}
 
     def wanted(item: pytest.Item) -> bool:
         if item.get_closest_marker("oracle") and not config.getoption("--oracle"):
@@ -128,8 +138,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         own = item.path.parent.name.replace("_", "-")
         if own in games and item.get_closest_marker("slow"):
             return now.plays(own, games)
-        if item.get_closest_marker("rarely"):
-            return now.returns(named(item), rare)
+        if (of := runs(item)) > 1:
+            return now.returns(named(item), mates[of], of)
         if not item.get_closest_marker("in_turns"):
             return True
         if slug := given(item, "slug"):

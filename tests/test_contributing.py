@@ -51,6 +51,7 @@ def run(command: str, folder: Path) -> str:
     return said
 
 
+@pytest.mark.rarely
 def test_every_walk_through_works_word_for_word(copy):
     blocks = BLOCK.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))
     assert {verb for _, verb, _, _ in blocks} == {"file", "append", ""}

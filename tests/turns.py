@@ -1,13 +1,15 @@
 """Which tests have their turn: with many games, several runs share what one did with few.
 
 A run of the whole suite does what is marked `in_turns` for a share of the games, and each of the
-three hands plays another share; pages are looked at in the same way. What is marked `rarely` takes
-long and looks at a part of the house that seldom changes: it is done in each fourth run. Whose turn
-it is goes on with every commit. A share holds no more when there is more to share, so a run takes
-no longer: there are more turns. A game or an article that was changed is done completely, and
-first; of very many, those that were changed last. So a submission that touches a few games checks
-all of them, and as many runs in a row as there are turns check everything; `--turn all` does so at
-once, and so does naming tests.
+three hands plays another share; pages are looked at in the same way. A browser's tests of what all
+pages share are done in every other run, and what is marked `rarely`, which takes long and looks at
+a part of the house that seldom changes, in each fourth; at once where the test was changed, or the
+file that it is named after (`test_own_words.py`: `own-words.js`). Whose turn it is goes on with
+every commit. A share holds no more when there is more to share, so a run takes no longer: there are
+more turns. A game or an article that was changed is done completely, and first; of very many, those
+that were changed last. So a submission that touches a few games checks all of them, and as many
+runs in a row as there are turns check everything; `--turn all` does so at once, and so does naming
+tests.
 
 What changed is what git says: against the commit in NEURONAUTS_BASE, or the branch `main`, or, on
 that branch itself, in the last commits. Where git cannot tell, all take their turns.
@@ -27,10 +29,10 @@ GAMES, PAGES = 2, 5
 """How many have their turn in one run: games with one hand, and pages in a browser."""
 WHOLE = 2
 """How many of the games that were changed, and of the articles, are done completely in one run."""
-READ, ARTICLES, OFFLINE = 60, 24, 12
+READ, ARTICLES, OFFLINE = 40, 10, 12
 """The same of pages that are made and read without one, articles, and games played offline."""
-RARELY = 4
-"""Of so many runs in a row, one does a test that is marked `rarely`."""
+SHARED, RARELY = 2, 4
+"""Of so many runs in a row, one does a browser's test of what pages share; one marked `rarely`."""
 BASE = "NEURONAUTS_BASE"
 MAIN = ("origin/main", "main")
 LAST = 10
@@ -44,10 +46,12 @@ class Turn:
     Attributes:
         number: goes up by one from run to run.
         touched: the slugs of games, and the names of articles, that were changed last.
+        fresh: what the other files that were changed are called: "own-words", "contributing".
     """
 
     number: int
-    touched: frozenset[str]
+    touched: frozenset[str] = frozenset()
+    fresh: frozenset[str] = frozenset()
 
     def plays(self, slug: str, games: Sequence[str], hand: int = 0) -> bool:
         """Whether a game, one of `games`, is done in this run with the `hand`-th hand."""
@@ -61,9 +65,10 @@ class Turn:
         touched = not self.touched.isdisjoint(path.split("/"))
         return touched or (pages.index(path) + self.number) % of == 0
 
-    def returns(self, test: str, tests: Sequence[str]) -> bool:
-        """Whether one of the tests that are done rarely is done in this run."""
-        return (tests.index(test) + self.number) % RARELY == 0
+    def returns(self, test: str, tests: Sequence[str], of: int = RARELY) -> bool:
+        """Whether one of `tests`, which `of` runs share, is done in this run: "a/test_b.py::c"."""
+        fresh = name_of(test.partition("::")[0]) in self.fresh
+        return fresh or (tests.index(test) + self.number) % of == 0
 
 
 def turns(games: int) -> int:
@@ -75,7 +80,7 @@ def turn(root: Path, games: Mapping[str, str]) -> Turn:
     """Return the turn of the project in the folder `root`; `games` is slug → module."""
     paths = changed(root)
     touched = [*touched_games(paths, games)[:WHOLE], *touched_articles(paths)[:WHOLE]]
-    return Turn(_number(root), frozenset(touched))
+    return Turn(_number(root), frozenset(touched), frozenset(map(name_of, paths)))
 
 
 def _number(root: Path) -> int:
@@ -109,6 +114,11 @@ def _base(root: Path) -> str | None:
         if met and met != head:
             return met
     return _git(root, "rev-parse", "--verify", f"HEAD~{LAST}")
+
+
+def name_of(path: str) -> str:
+    """Return what a file is called, a test like what it tests: "own-words" of test_own_words.py."""
+    return PurePosixPath(path).stem.lower().removeprefix("test_").replace("_", "-")
 
 
 def touched_games(paths: Iterable[str], games: Mapping[str, str]) -> list[str]:

@@ -91,15 +91,33 @@ def test_the_turns_open_every_page_and_those_of_a_changed_article_each_time(page
         assert len(one) <= of_tests.PAGES + 1
 
 
+@pytest.mark.parametrize("of", [of_tests.SHARED, of_tests.RARELY])
 @pytest.mark.parametrize("tests", [1, 2, 3, 40])
-def test_what_is_done_rarely_is_done_once_in_so_many_runs(tests):
-    named = [f"tests/test_{number}" for number in range(tests)]
+def test_what_some_runs_share_is_done_once_in_so_many_runs(tests, of):
+    named = [f"tests/test_a.py::test_{number}" for number in range(tests)]
     runs = [
-        [test for test in named if Turn(number, frozenset()).returns(test, named)]
-        for number in range(of_tests.RARELY)
+        [test for test in named if Turn(number).returns(test, named, of)] for number in range(of)
     ]
     assert sorted(test for run in runs for test in run) == sorted(named)
     assert max(map(len, runs)) - min(map(len, runs)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("path", "done"),
+    [
+        ("web/client/own-words.js", True),
+        ("tests/browser/test_own_words.py", True),
+        ("OWN_WORDS.md", True),
+        ("web/client/words.js", False),
+    ],
+)
+def test_what_some_runs_share_is_done_at_once_where_it_was_changed(project, path, done):
+    folder, git, commit = project
+    git("checkout", "-b", "mine")
+    commit(path)
+    now, named = turn(folder, GAMES), ["tests/browser/test_own_words.py::test_a", "b", "c", "d"]
+    runs = [Turn(number, fresh=now.fresh).returns(named[0], named) for number in range(4)]
+    assert all(runs) == done
 
 
 def test_an_article_is_touched_by_what_lies_in_its_folder():
