@@ -18,25 +18,15 @@ import { say } from './words.js';
 const STOPPED = { refused: say('the check was stopped') };
 
 export class Checker {
-  #up = false;
-  #lost = false; // Python will not come back
   #number = 0;
   /** @type {Promise<unknown>} the end of the line of checks */ #last = Promise.resolve();
-  /** @type {(() => void)[]} */ #waiting = [];
   /** @type {((packet: any) => void) | null} */ #hear = null;
 
   /** @param {import('./runtime.js').Runtime} runtime */
   constructor(runtime) {
     this.runtime = runtime;
-    runtime.addEventListener('up', () => {
-      this.#up = true;
-      for (const go of this.#waiting.splice(0)) go();
-    });
-    runtime.addEventListener('down', (event) => {
-      this.#up = false;
-      this.#lost = !(/** @type {CustomEvent} */ (event).detail.again);
+    runtime.addEventListener('down', () => {
       this.#hear?.({ refused: say('Python stopped while these moves were played again') });
-      if (this.#lost) for (const go of this.#waiting.splice(0)) go();
     });
     runtime.addEventListener('check', (event) => this.#hear?.(/** @type {CustomEvent} */ (event).detail));
   }
@@ -56,8 +46,7 @@ export class Checker {
 
   /** @param {Run} run @param {AbortSignal} signal @param {(share: number) => void} progress @returns {Promise<Verdict>} */
   async #check(run, signal, progress) {
-    if (!this.#up && !this.#lost) await new Promise((go) => this.#waiting.push(() => go(undefined)));
-    if (this.#lost) return { refused: say('Python cannot run in this browser'), lost: true };
+    if (!(await this.runtime.ready())) return { refused: say('Python cannot run in this browser'), lost: true };
     const id = `check ${++this.#number}`;
     return new Promise((resolve) => {
       /** @param {Verdict} verdict */

@@ -5,25 +5,15 @@
 /** @typedef {{shown: string, right?: string, slack?: string, agrees: boolean}} Verdict right: what it is compared with; slack: of a claim */
 
 export class Comparer {
-  #up = false;
-  #lost = false; // Python will not come back
   #number = 0;
-  /** @type {(() => void)[]} */ #waiting = [];
   /** @type {Map<number, (verdict: Verdict | null) => void>} */ #asked = new Map();
 
   /** @param {import('./runtime.js').Runtime} runtime */
   constructor(runtime) {
     this.runtime = runtime;
-    runtime.addEventListener('up', () => {
-      this.#up = true;
-      for (const go of this.#waiting.splice(0)) go();
-    });
-    runtime.addEventListener('down', (event) => {
-      this.#up = false;
-      this.#lost = !(/** @type {CustomEvent} */ (event).detail.again);
+    runtime.addEventListener('down', () => {
       for (const tell of this.#asked.values()) tell(null);
       this.#asked.clear();
-      if (this.#lost) for (const go of this.#waiting.splice(0)) go();
     });
     runtime.addEventListener('compare', (event) => {
       const { id, shown, right, slack, agrees } = /** @type {CustomEvent} */ (event).detail;
@@ -39,8 +29,7 @@ export class Comparer {
    * @returns {Promise<Verdict | null>}
    */
   async compare(given, value) {
-    if (!this.#up && !this.#lost) await new Promise((go) => this.#waiting.push(() => go(undefined)));
-    if (this.#lost) return null;
+    if (!(await this.runtime.ready())) return null;
     const id = ++this.#number;
     return new Promise((resolve) => {
       this.#asked.set(id, resolve);

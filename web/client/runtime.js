@@ -47,6 +47,7 @@ export class Runtime extends EventTarget {
   #starts = 0;
   #blocked = ''; // by a policy, while starting
   #resumed = false;
+  #over = false; // Python will not come back
 
   /** @param {Settings} settings @param {Siblings | null} [siblings] */
   constructor(settings, siblings = null) {
@@ -162,6 +163,19 @@ export class Runtime extends EventTarget {
     fetch(address).then((response) => response.arrayBuffer()).catch(() => {}); // Python will tell
   }
 
+  /**
+   * Wait for Python.
+   * @returns {Promise<boolean>} whether packets can be posted; false where it will not come
+   */
+  async ready() {
+    while (!this.#port && !this.#over) {
+      await new Promise((go) => {
+        for (const turn of ['up', 'down']) this.addEventListener(turn, go, { once: true });
+      });
+    }
+    return !this.#over;
+  }
+
   /** Send a packet to the host. @param {object} packet */
   post(packet) {
     if ('game' in packet) this.#played.add(String(packet.game));
@@ -204,7 +218,7 @@ export class Runtime extends EventTarget {
     this.#lender?.removeEventListener('progress', this.#pass);
     this.#lender?.removeEventListener('down', this.#lost);
     this.#lender = null;
-    this.#tell('down', { reason, again });
+    this.#end(reason, again);
     if (again) this.start();
   }
 
@@ -276,8 +290,14 @@ export class Runtime extends EventTarget {
     reason = this.#blocked || reason;
     const again = this.#starts < 2;
     if (!again) this.siblings?.resign();
-    this.#tell('down', { reason, again });
+    this.#end(reason, again);
     if (again) Promise.resolve(forgotten).catch(() => {}).then(() => this.#begin());
+  }
+
+  /** @param {string} reason @param {boolean} again whether it is started once more */
+  #end(reason, again) {
+    this.#over = !again;
+    this.#tell('down', { reason, again });
   }
 
   /** @param {string} type @param {object} detail */
