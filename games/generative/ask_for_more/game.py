@@ -22,6 +22,7 @@ import numpy as np
 
 from games import Message, Param
 from games.concepts.bet import Bet, commit, slip
+from games.concepts.streak import Streak, meter
 from games.moves import Dial, Pick, Press, moves
 from games.ui import controls, fields, plots, widgets
 from games.ui.node import Node, h, marked
@@ -71,7 +72,7 @@ class State:
         right, lost: both, for the dots that are made now.
         bet: the strength that is chosen for the order, and whether it has been handed over.
         tried: strength, right and left out, of all that was measured on these bells.
-        streak, longest: orders filled in a row, now and at best.
+        streak: orders filled in a row.
     """
 
     rng: np.random.Generator
@@ -90,8 +91,7 @@ class State:
     w: float = 1.0
     bet: Bet[float] = field(default_factory=Bet)
     tried: list[tuple[float, float, float]] = field(default_factory=list)
-    streak: int = 0
-    longest: int = 0
+    streak: Streak = field(default_factory=lambda: Streak(ROW))
 
 
 def init(seed: int, goal: str = IN_A_ROW) -> State:
@@ -118,7 +118,8 @@ def _begin(state: State) -> None:
         strength = float(rng.uniform(1.8, 3.5))
         _order(state, strength - OLD_REACH, strength + OLD_REACH)
     else:
-        state.strength, state.streak = 0.0, 0
+        state.strength = 0.0
+        state.streak.end()
         _next(state)
 
 
@@ -186,10 +187,9 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("hand",):
             state.bet.settle()
             state.tried.append((state.w, state.right, state.lost))
-            state.streak = state.streak + 1 if filled(state) else 0
-            state.longest = max(state.longest, state.streak)
+            state.streak.count(filled(state))
         case ("again",):
-            if state.goal == ONE or state.streak == ROW:
+            if state.goal == ONE or state.streak.full:
                 state.bet.again()
                 _begin(state)
             else:
@@ -209,7 +209,7 @@ def score(state: State) -> float:
     """1 for three orders in a row; in edition 1 half for each of the two demands."""
     if state.goal == ONE:
         return 0.5 * (state.right >= state.least) + 0.5 * (state.lost <= state.most)
-    return min(state.longest / ROW, 1.0)
+    return state.streak.share
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -299,7 +299,7 @@ def view(state: State) -> Node:
     return shell(
         h("div", _plane(state, won and bet.over and not missed), _trade(state)),
         widgets.verdict(_verdict(state), won and not missed, lost=missed),
-        mission=widgets.progress(say("orders in a row"), ROW if won else state.streak, ROW),
+        mission=meter(state.streak, say("orders in a row")),
         dock=[
             slip(
                 bet,
@@ -319,7 +319,7 @@ def view(state: State) -> Node:
             said and say("Hand over w = {w}", w=said),
             may.hand,
             may.again,
-            more=say("Other bells") if state.streak == ROW else say("Next order"),
+            more=say("Other bells") if state.streak.full else say("Next order"),
         ),
         drawers=[
             widgets.folded(
@@ -426,7 +426,7 @@ def describe(state: State) -> str:
             for w, r, lost in _known(state)
         ),
         chosen=say("no w is chosen yet") if state.bet.said is None else say("a w is chosen"),
-        streak=state.streak,
+        streak=state.streak.now,
         row=ROW,
     )
 

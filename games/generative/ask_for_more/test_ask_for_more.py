@@ -52,7 +52,7 @@ def test_one_strength_never_fills_two_orders_in_a_row():
                 game.update(state, "w", w)
                 game.update(state, "hand")
                 game.update(state, "again")
-            assert state.longest <= 1
+            assert state.streak.best <= 1
 
 
 @pytest.mark.slow
@@ -81,13 +81,13 @@ def test_a_miss_ends_the_row_and_the_next_order_has_another_answer():
     state = run.state
     run.send(["w", game.fitting(state)[0]])
     run.send(["hand"])
-    assert (state.streak, run.score()) == (1, 1 / 3)
+    assert (state.streak.now, run.score()) == (1, 1 / 3)
     before = state.strength
     run.send(["again"])
     assert abs(np.log(state.strength / before)) >= game.APART
     run.send(["w", 8.0])
     run.send(["hand"])
-    assert (state.streak, run.score()) == (0, 1 / 3)
+    assert (state.streak.now, run.score()) == (0, 1 / 3)
     assert len(state.tried) == 3
 
 

@@ -33,6 +33,7 @@ import numpy as np
 
 from games import Message, Param
 from games.concepts.bet import Bet
+from games.concepts.streak import Streak, meter
 from games.concepts.training import DECIMALS, RoundedMinimizer
 from games.moves import Dial, Pick, Place, Press, Switch, moves
 from games.ui import controls, plots, widgets
@@ -193,7 +194,7 @@ class State:
         offs: how far off the dots are after each of JUMPS, once the network has learned.
         worse: how many times as far off as after the whole way is asked for.
         answer: the number of jumps that is the fewest for it.
-        streak, longest: right calls in a row, now and at best.
+        streak: right calls in a row.
     """
 
     rng: np.random.Generator
@@ -213,8 +214,7 @@ class State:
     offs: list[float] = field(default_factory=list)
     worse: float = WORSE
     answer: int = 0
-    streak: int = 0
-    longest: int = 0
+    streak: Streak = field(default_factory=lambda: Streak(ROW))
 
     @property
     def trained(self) -> bool:
@@ -312,7 +312,8 @@ def _measure(state: State) -> None:
         return
     state.offs = []
     state.offs = [_off_after(state, jumps) for jumps in JUMPS]
-    state.answer, state.streak = 0, 0
+    state.answer = 0
+    state.streak.end()
     _ask(state)
 
 
@@ -385,7 +386,7 @@ def _again(state: State) -> None:
         _fresh(state)
     elif state.goal == IN_A_ROW and state.trained:
         if state.bet.running:
-            state.streak = 0
+            state.streak.end()
         _ask(state)
     state.learning, state.walk = False, None
     state.bet.again()
@@ -393,7 +394,7 @@ def _again(state: State) -> None:
 
 def _won(state: State) -> bool:
     """Whether what is on the table has just won."""
-    return score(state) == 1 if state.goal == ONE else state.bet.over and state.streak == ROW
+    return score(state) == 1 if state.goal == ONE else state.bet.over and state.streak.full
 
 
 def _fresh(state: State) -> None:
@@ -401,7 +402,8 @@ def _fresh(state: State) -> None:
     state.real = dots(state.cloud, state.drawn, REAL, state.rng)
     state.training = _begun(state.real, state.rng)
     state.walk, state.tried, state.time = None, {}, 0
-    state.offs, state.streak = [], 0
+    state.offs = []
+    state.streak.end()
     state.bet.again()
 
 
@@ -419,8 +421,7 @@ def tick(state: State) -> bool:
     state.time -= 1
     if state.time == 0:
         state.bet.settle()
-        state.streak = state.streak + 1 if state.walk and state.walk.fewest else 0
-        state.longest = max(state.longest, state.streak)
+        state.streak.count(state.walk is not None and state.walk.fewest)
     return True
 
 
@@ -428,8 +429,8 @@ def score(state: State) -> float:
     """1 for three calls in a row; else a part for a trained network, a try and a right call."""
     if state.goal == ONE and state.bet.over and state.walk is not None and state.walk.fewest:
         return 1.0
-    if state.goal == IN_A_ROW and state.longest:
-        return min(0.6 + 0.4 * state.longest / ROW, 1.0)
+    if state.goal == IN_A_ROW and state.streak.best:
+        return 0.6 + 0.4 * state.streak.share
     return 0.6 if state.tried else 0.3 if state.trained else 0.0
 
 
@@ -502,9 +503,7 @@ def view(state: State) -> Node:
         go=_go(state),
         mission=widgets.progress(say("steps learned"), state.training.steps, STEPS, key="learned")
         if state.goal == ONE or not state.trained
-        else widgets.progress(
-            say("calls in a row"), ROW if score(state) == 1 else state.streak, ROW, key="row"
-        ),
+        else meter(state.streak, say("calls in a row"), key="row"),
         drawers=[
             widgets.folded(
                 say("More controls"),
@@ -600,7 +599,7 @@ def describe(state: State) -> str:
     )
     if state.goal == IN_A_ROW:
         told = say(
-            "{told} Calls in a row: {streak} of {row}.", told=told, streak=state.streak, row=ROW
+            "{told} Calls in a row: {streak} of {row}.", told=told, streak=state.streak.now, row=ROW
         )
     if state.bet.said is None:
         return told

@@ -83,12 +83,12 @@ def test_three_right_calls_in_a_row_win_and_a_miss_ends_the_row():
     state = run.state
     for streak in (1, 2):
         assert called(state, state.answer)
-        assert state.streak == streak
+        assert state.streak.now == streak
         assert run.score() < 1
         run.send(["again"])
     wrong = next(jumps for jumps in game.JUMPS if jumps != state.answer)
     assert not called(state, wrong)
-    assert (state.streak, state.longest) == (0, 2)
+    assert (state.streak.now, state.streak.best) == (0, 2)
     for _ in range(3):
         run.send(["again"])
         assert called(state, state.answer)
@@ -105,7 +105,7 @@ def test_a_question_cannot_be_changed_for_another_and_dice_begin_anew():
         run.send(["again"])
     assert called(run.state, run.state.answer)
     run.send(["dice", True])
-    assert run.state.streak == 0
+    assert run.state.streak.now == 0
 
 
 def test_the_question_says_what_its_answer_is_the_fewest_for():

@@ -17,6 +17,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts.bet import Bet, commit, slip
+from games.concepts.streak import Streak, meter
 from games.moves import Dial, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h
@@ -66,20 +67,18 @@ class State:
     """
 
     rng: np.random.Generator
-    missions: int
+    streak: Streak
     kind: str = ""
     left: list[str] = field(default_factory=list)
     clouds: Clouds = ()
     bet: Bet[float] = field(default_factory=Bet)
     copies: list[float] = field(default_factory=list)
     slid: int = 0
-    streak: int = 0
-    most: int = 0
 
 
 def init(seed: int, missions: int = 3) -> State:
     """The first mission."""
-    state = State(np.random.default_rng(seed), missions)
+    state = State(np.random.default_rng(seed), Streak(missions))
     _deal(state)
     return state
 
@@ -176,7 +175,7 @@ def update(state: State, move: str, *values: Any) -> None:
             state.copies = [state.bet.said or 0.0] * 2
         case ("next",):
             if state.bet.running:
-                state.streak = 0
+                state.streak.end()
             _deal(state)
 
 
@@ -194,8 +193,7 @@ def tick(state: State) -> bool:
     state.slid += 1
     if state.slid == TICKS:
         state.bet.settle()
-        state.streak = state.streak + 1 if hit(state) else 0
-        state.most = max(state.most, state.streak)
+        state.streak.count(hit(state))
     return True
 
 
@@ -206,7 +204,7 @@ def hit(state: State) -> bool:
 
 def score(state: State) -> float:
     """1 once enough missions in a row were fulfilled."""
-    return min(state.most / state.missions, 1.0)
+    return state.streak.share
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -248,9 +246,7 @@ def view(state: State) -> Node:
     return shell(
         h("div", _line(state, won), _curves(state), class_="distances"),
         widgets.verdict(_verdict(state), won and not missed, lost=missed),
-        mission=widgets.progress(
-            say("missions in a row"), state.missions if won else state.streak, state.missions
-        ),
+        mission=meter(state.streak, say("missions in a row")),
         dock=[
             slip(
                 bet,
@@ -423,7 +419,7 @@ def describe(state: State) -> str:
             for middle, share in state.clouds
         ),
         place=say("no place yet") if state.bet.said is None else fixed(state.bet.said, 1),
-        streak=state.streak,
-        missions=state.missions,
+        streak=state.streak.now,
+        missions=state.streak.goal,
         verdict=_verdict(state),
     )

@@ -69,4 +69,4 @@ def test_the_copies_slide_down_their_own_distance_and_wasserstein_arrives_from_a
     by_js, by_w = state.copies
     assert by_js == 3.0
     assert by_w == pytest.approx(-2.0, abs=0.2)
-    assert state.streak == 1
+    assert state.streak.now == 1

@@ -18,6 +18,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts.bet import Bet, commit, slip
+from games.concepts.streak import Streak, meter
 from games.moves import Dial, Press, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
@@ -93,20 +94,18 @@ class State:
     """
 
     rng: np.random.Generator
-    missions: int
+    streak: Streak
     kind: str = ""
     left: list[str] = field(default_factory=list)
     ground: Ground = field(default_factory=lambda: DEMO)
     bet: Bet[float] = field(default_factory=Bet)
     width: float = START
     eps: list[float] = field(default_factory=list)
-    streak: int = 0
-    most: int = 0
 
 
 def init(seed: int, missions: int = 3) -> State:
     """The first mission."""
-    state = State(np.random.default_rng(seed), missions)
+    state = State(np.random.default_rng(seed), Streak(missions))
     _deal(state)
     return state
 
@@ -234,7 +233,7 @@ def update(state: State, move: str, *values: Any) -> None:
             state.bet.begin()
         case ("next",):
             if state.bet.running:
-                state.streak = 0
+                state.streak.end()
             _deal(state)
 
 
@@ -248,8 +247,7 @@ def tick(state: State) -> bool:
     state.eps += state.rng.normal(size=DRAWS).tolist()
     if len(state.eps) == TICKS * DRAWS:
         state.bet.settle()
-        state.streak = state.streak + 1 if hit(state) else 0
-        state.most = max(state.most, state.streak)
+        state.streak.count(hit(state))
     return True
 
 
@@ -261,7 +259,7 @@ def hit(state: State) -> bool:
 
 def score(state: State) -> float:
     """1 once enough missions in a row were fulfilled."""
-    return min(state.most / state.missions, 1.0)
+    return state.streak.share
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -318,9 +316,7 @@ def view(state: State) -> Node:
             class_="two-slopes",
         ),
         widgets.verdict(_verdict(state), won and not missed, lost=missed),
-        mission=widgets.progress(
-            say("missions in a row"), state.missions if won else state.streak, state.missions
-        ),
+        mission=meter(state.streak, say("missions in a row")),
         dock=[
             slip(
                 bet,
@@ -544,7 +540,7 @@ def describe(state: State) -> str:
         if state.bet.said is None
         else say("at {place}", place=fixed(state.bet.said, 1)),
         width=fixed(state.width, 1),
-        streak=state.streak,
-        missions=state.missions,
+        streak=state.streak.now,
+        missions=state.streak.goal,
         verdict=_verdict(state),
     )

@@ -73,7 +73,7 @@ def test_who_meets_the_mission_scores_and_who_does_not_begins_anew():
     run.send(["release"])
     while run.tick():
         pass
-    assert state.streak == 1
+    assert state.streak.now == 1
     assert len(state.eps) == game.TICKS * game.DRAWS
     run.send(["next"])
     state.kind, state.ground = "wrong", game.Ground(("smooth", "steps", "ripples"), 1, 1.6, 0.2)
@@ -81,7 +81,7 @@ def test_who_meets_the_mission_scores_and_who_does_not_begins_anew():
     run.send(["release"])
     while run.tick():
         pass
-    assert (state.streak, state.most) == (0, 1)
+    assert (state.streak.now, state.streak.best) == (0, 1)
 
 
 def test_a_higher_hill_scatters_more_by_height_and_not_by_slope():

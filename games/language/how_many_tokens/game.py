@@ -17,6 +17,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts.bet import Bet, commit, pick
+from games.concepts.streak import Streak, meter
 from games.moves import Dial, Pick, Press, Text, moves, refuse
 from games.ui import controls, plots, sequences, widgets
 from games.ui.node import h, marked
@@ -69,15 +70,13 @@ class State:
     """
 
     rng: np.random.Generator
-    calls: int
+    streak: Streak
     cutter: str = ""
     trained: str = ""
     rows: dict[str, str] = field(default_factory=dict)
     bet: Bet[str] = field(default_factory=Bet)
     look: str = "hindi"
     text: str = ""
-    streak: int = 0
-    best: int = 0
     seen: list[str] = field(default_factory=list)
 
 
@@ -101,7 +100,7 @@ def count(cutter: str, text: str, written: str) -> int:
 
 def init(seed: int, calls: int = 3) -> State:
     """Five rows and a cutter."""
-    state = State(np.random.default_rng(seed), calls)
+    state = State(np.random.default_rng(seed), Streak(calls))
     _draw(state)
     return state
 
@@ -151,8 +150,7 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("cut",):
             state.bet.begin()
             state.bet.settle()
-            state.streak = state.streak + 1 if hit(state) else 0
-            state.best = max(state.best, state.streak)
+            state.streak.count(hit(state))
         case ("next",):
             _draw(state)
         case "look", row:
@@ -168,7 +166,7 @@ def update(state: State, move: str, *values: Any) -> None:
 
 def score(state: State) -> float:
     """1 once enough calls in a row were right."""
-    return min(state.best / state.calls, 1.0)
+    return state.streak.share
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -199,9 +197,7 @@ def view(state: State) -> Node:
     return shell(
         marked(_rows(state, won), marks),
         widgets.verdict(_verdict(state), won, lost=over and not hit(state)),
-        mission=widgets.progress(
-            say("right calls in a row"), state.calls if won else state.streak, state.calls
-        ),
+        mission=meter(state.streak, say("right calls in a row")),
         dock=[
             pick(
                 state.bet,
@@ -321,8 +317,8 @@ def describe(state: State) -> str:
     return say(
         "{streak} of {calls} right calls in a row. {cutter}. Rows: {rows}. Called: {said}. "
         "{verdict} {cuts}",
-        streak=state.streak,
-        calls=state.calls,
+        streak=state.streak.now,
+        calls=state.streak.goal,
         cutter=_cutter(state),
         rows="; ".join(
             f"{say(ROWS[row])} {costs[row]}" if over else f"{say(ROWS[row])} “{text}”"

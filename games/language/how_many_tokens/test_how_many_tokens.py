@@ -44,7 +44,7 @@ def test_rows_that_were_cut_come_back_no_more_and_a_miss_begins_anew():
             run.send(["guess", wrong if turn == 1 else right])
             run.send(["cut"])
             run.send(["next"])
-            assert run.state.streak == (1, 0, 1, 2)[turn]
+            assert run.state.streak.now == (1, 0, 1, 2)[turn]
         assert len(set(run.state.seen)) == 5
 
 

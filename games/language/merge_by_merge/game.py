@@ -17,6 +17,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts.bet import Bet, commit, pick
+from games.concepts.streak import Streak, meter
 from games.moves import Dial, Pick, Press, Text, moves, refuse
 from games.ui import controls, plots, sequences, widgets
 from games.ui.node import marked
@@ -71,11 +72,11 @@ class State:
     """The text being merged, the pairs to choose from, and what was called.
 
     `counts` is how often each option came before the last merge; `lengths` how many tokens were
-    left after each merge, first before any; `streak` the calls right in a row, `best` the most.
+    left after each merge, first before any; `streak` the calls right in a row.
     """
 
     rng: np.random.Generator
-    calls: int
+    streak: Streak
     text: str
     trainer: BPETrainer
     options: tuple[str, ...] = ()
@@ -84,15 +85,13 @@ class State:
     counts: dict[str, int] = field(default_factory=dict)
     truth: str = ""
     lengths: list[int] = field(default_factory=list)
-    streak: int = 0
-    best: int = 0
     seen: list[str] = field(default_factory=list)
 
 
 def init(seed: int, calls: int = 3) -> State:
     """A drawn text in single letters."""
     rng = np.random.default_rng(seed)
-    state = State(rng, calls, "", BPETrainer(""))
+    state = State(rng, Streak(calls), "", BPETrainer(""))
     _draw(state)
     return state
 
@@ -114,7 +113,7 @@ def _draw(state: State) -> None:
 def _own(state: State, text: str) -> None:
     """A text of the learner's own; a question left open for it counts as missed."""
     if not state.own and not state.bet.over:
-        state.streak = 0
+        state.streak.end()
     _begin(state, text, own=True)
 
 
@@ -165,8 +164,7 @@ def update(state: State, move: str, *values: Any) -> None:
             state.bet.settle()
             state.truth = _merged(state)
             if not state.own:
-                state.streak = state.streak + 1 if hit(state) else 0
-                state.best = max(state.best, state.streak)
+                state.streak.count(hit(state))
         case ("next",):
             if state.own or (hit(state) and fair(state.trainer)):
                 _ask(state)
@@ -209,7 +207,7 @@ def hit(state: State) -> bool:
 
 def score(state: State) -> float:
     """1 once enough calls in a row were right."""
-    return min(state.best / state.calls, 1.0)
+    return state.streak.share
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -242,11 +240,7 @@ def view(state: State) -> Node:
     return shell(
         widgets.panel(_text(state), _curve(state)),
         widgets.verdict(_verdict(state), won, lost=over and not hit(state)),
-        mission=widgets.progress(
-            say("right calls in a row"),
-            state.calls if won else state.streak,
-            state.calls,
-        ),
+        mission=meter(state.streak, say("right calls in a row")),
         dock=[
             pick(
                 state.bet,
@@ -381,8 +375,8 @@ def describe(state: State) -> str:
     return say(
         "{streak} of {calls} right calls in a row. The text in {n} tokens after {merges} merges: "
         "{text}. Pairs: {options}. Called: {said}. {verdict}",
-        streak=state.streak,
-        calls=state.calls,
+        streak=state.streak.now,
+        calls=state.streak.goal,
         n=state.lengths[-1],
         merges=len(state.lengths) - 1,
         text=text if len(text) < 200 else f"{text[:200]}…",

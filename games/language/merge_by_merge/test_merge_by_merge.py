@@ -48,7 +48,7 @@ def test_a_miss_begins_the_count_anew_on_another_text():
         run.send(["merge"])
         assert not game.hit(run.state)
         run.send(["next"])
-        assert run.state.streak == 0
+        assert run.state.streak.now == 0
         assert run.state.text != before
         assert len(set(run.state.seen)) == len(run.state.seen)
 
@@ -88,7 +88,7 @@ def test_a_drawn_text_that_is_left_comes_back_no_more():
     run.send(["merge"])
     run.send(["next"])
     run.send(["text", before])
-    assert run.state.streak == 0
+    assert run.state.streak.now == 0
     run.send(["text", ""])
     assert run.state.text != before
 

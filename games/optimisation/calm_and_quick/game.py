@@ -19,6 +19,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts.bet import Bet, commit, slip
+from games.concepts.streak import Streak, meter
 from games.moves import Dial, Press, Switch, moves
 from games.ui import controls, plots, widgets
 from games.ui.node import h
@@ -58,7 +59,7 @@ class State:
     """
 
     rng: np.random.Generator
-    signals: int
+    streak: Streak
     bet: Bet[float] = field(default_factory=Bet)
     correct: bool = False
     memory: float = 0.0
@@ -68,13 +69,11 @@ class State:
     calm: float = 0.0
     adam: Adam = field(default_factory=lambda: Adam(0.0))
     averages: list[Array] = field(default_factory=list)
-    streak: int = 0
-    most: int = 0
 
 
 def init(seed: int, signals: int = 2) -> State:
     """The first signal."""
-    state = State(np.random.default_rng(seed), signals)
+    state = State(np.random.default_rng(seed), Streak(signals))
     _draw(state)
     return state
 
@@ -115,7 +114,7 @@ def update(state: State, move: str, *values: Any) -> None:
             state.adam = Adam(0.0, beta1=state.bet.said or 0.0)
         case ("next",):
             if state.bet.running:
-                state.streak = 0
+                state.streak.end()
             _draw(state)
 
 
@@ -132,8 +131,7 @@ def tick(state: State) -> bool:
     state.averages.append(adam.m / share)
     if len(state.averages) == STEPS:
         state.bet.settle()
-        state.streak = state.streak + 1 if all(_tests(state)) else 0
-        state.most = max(state.most, state.streak)
+        state.streak.count(all(_tests(state)))
     return True
 
 
@@ -160,7 +158,7 @@ def _tests(state: State) -> tuple[bool, bool, bool]:
 
 def score(state: State) -> float:
     """1 once enough averages in a row did all three."""
-    return min(state.most / state.signals, 1.0)
+    return state.streak.share
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -198,9 +196,7 @@ def view(state: State) -> Node:
     return shell(
         h("div", _signal(state, won), _memory(state), class_="averaging"),
         widgets.verdict(_verdict(state), won and not missed, lost=missed),
-        mission=widgets.progress(
-            say("signals in a row"), state.signals if won else state.streak, state.signals
-        ),
+        mission=meter(state.streak, say("signals in a row")),
         dock=[
             slip(
                 bet,
@@ -366,8 +362,8 @@ def describe(state: State) -> str:
     return say(
         "{streak} of {signals} signals in a row. Gradients about {mean}, β = {beta}, {correct}. "
         "{verdict} Asked: {asked}.",
-        streak=state.streak,
-        signals=state.signals,
+        streak=state.streak.now,
+        signals=state.streak.goal,
         mean=fixed(float(state.gradients[: JUMP // 2, 0].mean())),
         beta=state.bet.told(fixed) or say("not chosen"),
         correct=say("corrected") if state.correct else say("not corrected"),

@@ -21,6 +21,7 @@ import numpy as np
 from games import Message, Node, Param
 from games.concepts import runs
 from games.concepts.bet import Bet, commit, pick
+from games.concepts.streak import Streak, meter
 from games.moves import Dial, Pick, Press, moves
 from games.optimisation.the_lineage.scenes import (
     BETAS,
@@ -70,7 +71,7 @@ class State:
     """
 
     rng: np.random.Generator
-    calls: int
+    streak: Streak
     scene: str = ""
     flip: tuple[int, int] = (1, 1)
     bet: Bet[str] = field(default_factory=Bet)
@@ -78,8 +79,6 @@ class State:
     trial: Racer | None = None
     best: dict[str, tuple[float, Trial]] = field(default_factory=dict)
     racers: list[Racer] = field(default_factory=list)
-    streak: int = 0
-    most: int = 0
     seen: list[str] = field(default_factory=list)
 
     @property
@@ -90,7 +89,7 @@ class State:
 
 def init(seed: int, calls: int = 4) -> State:
     """Two optimizers and a surface."""
-    state = State(np.random.default_rng(seed), calls)
+    state = State(np.random.default_rng(seed), Streak(calls))
     _draw(state)
     return state
 
@@ -121,7 +120,7 @@ def update(state: State, move: str, *values: Any) -> None:
             state.bet.begin()
         case ("next",):
             if state.bet.running:
-                state.streak = 0
+                state.streak.end()
             _draw(state)
 
 
@@ -137,8 +136,7 @@ def tick(state: State) -> bool:
             racer.advance()
     if all(racer.over for racer in state.racers):
         state.bet.settle()
-        state.streak = state.streak + 1 if _hit(state) else 0
-        state.most = max(state.most, state.streak)
+        state.streak.count(_hit(state))
     return True
 
 
@@ -180,7 +178,7 @@ def _hit(state: State) -> bool:
 
 def score(state: State) -> float:
     """1 once enough calls in a row were right."""
-    return min(state.most / state.calls, 1.0)
+    return state.streak.share
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -224,9 +222,7 @@ def view(state: State) -> Node:
     return shell(
         h("div", _family(scene), _map(state), _lanes(state), class_="lineage"),
         widgets.verdict(_verdict(state), won, lost=bet.over and not _hit(state)),
-        mission=widgets.progress(
-            say("right calls in a row"), state.calls if won else state.streak, state.calls
-        ),
+        mission=meter(state.streak, say("right calls in a row")),
         dock=[
             pick(
                 bet,
@@ -499,8 +495,8 @@ def describe(state: State) -> str:
     return say(
         "{streak} of {calls} right calls in a row. {first} against {second} on: {surface}. Start "
         "{start}. Called: {said}. {verdict} Losses: {losses}.",
-        streak=state.streak,
-        calls=state.calls,
+        streak=state.streak.now,
+        calls=state.streak.goal,
         first=first,
         second=second,
         surface=say(state.at.name),

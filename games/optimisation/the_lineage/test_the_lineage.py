@@ -103,7 +103,7 @@ def test_calling_the_same_always_wins_rarely(habit):
             streak = streak + 1 if winner(state.scene) == habit else 0
             most = max(most, streak)
             game._draw(state)
-        won += most >= state.calls
+        won += most >= state.streak.goal
     assert won <= 15
 
 
@@ -124,16 +124,16 @@ def test_the_race_is_that_of_the_best_trials_and_its_end_is_what_is_called():
         pass
     for racer, kind in zip(run.state.racers, run.state.at.kinds, strict=True):
         assert racer.end == tuned(run.state.scene)[kind][0]
-    assert run.state.streak == 1
+    assert run.state.streak.now == 1
 
 
 def test_a_race_that_is_left_counts_as_a_miss():
     run = Run(SLUG, 3)
-    run.state.streak = 2
+    run.state.streak.now = 2
     run.send(["guess", "older"])
     run.send(["race"])
     run.send(["next"])
-    assert run.state.streak == 0
+    assert run.state.streak.now == 0
 
 
 @pytest.mark.parametrize("mixed", [True, False])

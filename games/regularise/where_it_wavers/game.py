@@ -19,6 +19,7 @@ import numpy as np
 
 from games import Message, Node, Param
 from games.concepts.bet import Bet, commit, slip
+from games.concepts.streak import Streak, meter
 from games.moves import Dial, Press, moves
 from games.regularise.where_it_wavers.nets import GRID, RATE, REACH, UNITS, Kind, Learned, learned
 from games.ui import controls, plots, widgets
@@ -59,19 +60,16 @@ class State:
     Attributes:
         seed: which of its round's networks this is.
         place: which of the rounds.
-        stage: rounds in a row that were called.
-        most: the longest such row.
+        streak: rounds in a row that were called.
         curves: the thinned networks of this run on GRID, shape (MASKS, 81).
         drawn: how many of them are out.
     """
 
     rng: np.random.Generator
-    rounds: int
+    streak: Streak
     bet: Bet[float] = field(default_factory=Bet)
     seed: int = -1
     place: int = 0
-    stage: int = 0
-    most: int = 0
     curves: Array = field(default_factory=lambda: np.zeros((MASKS, len(GRID))))
     drawn: int = 0
 
@@ -84,7 +82,7 @@ class State:
 
 def init(seed: int, rounds: int = 3) -> State:
     """The first network."""
-    state = State(np.random.default_rng(seed), rounds)
+    state = State(np.random.default_rng(seed), Streak(rounds))
     _deal(state)
     return state
 
@@ -92,7 +90,7 @@ def init(seed: int, rounds: int = 3) -> State:
 def _deal(state: State) -> None:
     """Another network, not the last one."""
     state.bet.again()
-    state.place, state.drawn = state.stage % len(ROUNDS), 0
+    state.place, state.drawn = state.streak.now % len(ROUNDS), 0
     others = [seed for seed in ROUNDS[state.place][2] if seed != state.seed]
     state.seed = others[int(state.rng.integers(len(others)))]
 
@@ -111,7 +109,7 @@ def update(state: State, move: str, *values: Any) -> None:
             state.curves = masks @ state.net.adds + last.b
         case ("next",):
             if state.bet.running:
-                state.stage = 0
+                state.streak.end()
             _deal(state)
 
 
@@ -122,8 +120,7 @@ def tick(state: State) -> bool:
     state.drawn += 1
     if state.drawn == MASKS:
         state.bet.settle()
-        state.stage = state.stage + 1 if called(state) else 0
-        state.most = max(state.most, state.stage)
+        state.streak.count(called(state))
     return True
 
 
@@ -144,7 +141,7 @@ def called(state: State) -> bool:
 
 def score(state: State) -> float:
     """1 once enough networks in a row were called."""
-    return min(state.most / state.rounds, 1.0)
+    return state.streak.share
 
 
 def solution(state: State) -> Iterator[Message]:
@@ -182,9 +179,7 @@ def view(state: State) -> Node:
     return shell(
         h("div", _plane(state), _fan(state), class_="wavers won" if won else "wavers"),
         widgets.verdict(_verdict(state), won and not missed, lost=missed),
-        mission=widgets.progress(
-            say("rounds in a row"), state.rounds if won else state.stage, state.rounds
-        ),
+        mission=meter(state.streak, say("rounds in a row")),
         dock=[
             slip(
                 bet,

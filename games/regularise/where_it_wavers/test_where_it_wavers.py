@@ -81,16 +81,16 @@ def test_one_place_for_all_never_wins(x):
 def test_a_miss_and_a_run_that_is_left_begin_anew():
     run = play(Run(SLUG, 1), 0.0)
     assert not game.called(run.state)
-    assert run.state.stage == 0
+    assert run.state.streak.now == 0
     run.send(["next"])
     play(run, best(run))
-    assert run.state.stage == 1
+    assert run.state.streak.now == 1
     run.send(["next"])
     run.send(["mark", best(run)])
     run.send(["run"])
     run.tick()
     run.send(["next"])
-    assert run.state.stage == run.state.place == 0
+    assert run.state.streak.now == run.state.place == 0
     assert run.score() == pytest.approx(1 / 3)
 
 
