@@ -28,7 +28,7 @@ To the page: {"kind": "pong"},
     {"kind": "check", "id", "facts"}              games.check, at the end
     {"kind": "check", "id", "refused"}            why it cannot be played again
 
-    {"kind": "compare", "id", "shown", "agrees"}   also "right" and, of a claim, "slack"
+    {"kind": "compare", "id", "shown", "agrees"}   also "right", "lost" and, of a claim, "slack"
 
     {"kind": "numbers", "id", "tables": [{"caption", "shape", "rows"}, …]}     games.ui.tables
     {"kind": "csv", "id", "caption", "text"}

@@ -63,16 +63,30 @@ class Sides:
         if np.iscomplexobj(self.left) or np.iscomplexobj(self.right):
             raise TypeError("complex numbers are not compared: one is no larger than another")
         a, b = np.asarray(self.left, float), np.asarray(self.right, float)
-        return a - b if self.sign == ">=" else b - a
+        with np.errstate(invalid="ignore", over="ignore"):  # told by `lost`
+            return a - b if self.sign == ">=" else b - a
+
+    @property
+    def lost(self) -> bool:
+        """Whether its numbers have left what a float can hold: then it says neither yes nor no."""
+        try:
+            return not _finite(self.left, self.right, self.slack)
+        except OverflowError:  # a whole number of Python's
+            return True
+        except (TypeError, ValueError):
+            return False
 
     @property
     def holds(self) -> bool:
         """Whether it is so, as far as rounding can tell; NaN and what is no number are nowhere."""
+        if self.lost:
+            return False
         try:
             slack = np.asarray(self.slack)
-            size = 1e-9 * np.maximum(*np.abs([self.left + 0 * slack, self.right + 0 * slack]))
         except (TypeError, ValueError):
             return False
+        left, right = (np.abs(np.asarray(side, float)) for side in (self.left, self.right))
+        size = 1e-9 * np.maximum(left, right)
         if self.sign == "==":
             slack = -np.abs(slack)
         return slack.size > 0 and bool(np.all(slack >= -size - 1e-12))
@@ -119,11 +133,16 @@ def shown(value: Any) -> str:
         return np.array2string(value) if isinstance(value, np.ndarray) else str(value)
 
 
+def _finite(*values: Any) -> bool:
+    """Whether all of these numbers are within what a float can hold."""
+    return all(bool(np.all(np.isfinite(np.asarray(value, float)))) for value in values)
+
+
 def agrees(value: Any, other: Any) -> bool:
     """Whether two results have one shape and the same numbers, as far as differences can tell."""
     try:
         a, b = np.asarray(value, float), np.asarray(other, float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
     return a.shape == b.shape and bool(np.allclose(a, b, rtol=1e-4, atol=1e-6, equal_nan=True))
 
@@ -139,7 +158,7 @@ def pack(value: Any) -> Any:
     """
     match value:
         case Sides():
-            left, right = pack(np.asarray(value.left)), pack(np.asarray(value.right))
+            left, right = pack(_measurable(value.left)), pack(_measurable(value.right))
             return {"left": left, "sign": value.sign, "right": right}
         case np.ndarray() if value.dtype.kind in "fiub":
             if value.dtype == np.longdouble:  # whose digits JSON has no room for
@@ -154,6 +173,17 @@ def pack(value: Any) -> Any:
         case FunctionType() | type() if _found(value.__module__, value.__qualname__) is value:
             return {"module": value.__module__, "name": value.__name__}
     raise PackError(f"a {type(value).__name__} is neither numbers nor a name of the engine")
+
+
+def _measurable(value: Any) -> np.ndarray[Any, Any]:
+    """A value as an array; whole numbers that no float can hold are told as inf."""
+    found = np.asarray(value)
+    if found.dtype == object:
+        try:
+            found = found.astype(float)
+        except OverflowError:
+            found = np.full(found.shape, np.inf)
+    return found
 
 
 def _found(module: str, name: str) -> Any:
@@ -228,9 +258,9 @@ def _numbers(value: Any) -> str:
         if isinstance(value, Sides):
             small = np.size(value.left) + np.size(value.right) <= MOST
             return json.dumps(pack(value)) if small else ""
-        found = np.asarray(value)
+        found = _measurable(value)
         return json.dumps(pack(found)) if found.size <= MOST else ""
-    except (PackError, ValueError):
+    except (PackError, ValueError, TypeError):
         return ""
 
 
@@ -282,6 +312,7 @@ def compare(given: str, value: str) -> dict[str, Any]:
     """Return {"shown", "right", "agrees"} for a value: it, what is beside it, whether they agree.
 
     Of a claim, {"shown", "right", "slack", "agrees"}: its sides, their distance, whether it holds.
+    Of both "lost" too: whether the numbers have left what a float can hold, which is no verdict.
 
     Args:
         given: as in `prepare`; the card's own.
@@ -298,11 +329,13 @@ def compare(given: str, value: str) -> dict[str, Any]:
         if not known.get("claims", False):
             anew = bool(known.get("anew"))
             found = _array(packed["value"] if anew else packed)
-            other = _array(packed["beside"]) if anew else np.asarray(unpack(known["beside"]))
+            own = np.asarray(unpack(known["beside"]))
+            other = _array(packed["beside"]) if anew else own
             return {
                 "shown": shown(found[()]),
                 "right": shown(other[()]),
                 "agrees": agrees(found, other),
+                "lost": _finite(own) and not _finite(found, other),
             }
         if packed["sign"] not in CLAIMS.values():
             return nothing
@@ -319,7 +352,7 @@ def sides(claim: Sides) -> dict[str, Any]:
     """
     left, right, slack = (np.asarray(s)[()] for s in (claim.left, claim.right, claim.slack))
     texts = {"shown": shown(left), "right": shown(right), "slack": shown(slack)}
-    return {**texts, "agrees": claim.holds}
+    return {**texts, "agrees": claim.holds, "lost": claim.lost}
 
 
 def _array(packed: Any) -> np.ndarray[Any, Any]:

@@ -158,6 +158,22 @@ def test_a_line_goes_on_from_those_above_it_as_they_are_now(visit):
     assert run(page, number=first + 2)[0] == "Both agree."
 
 
+def test_numbers_that_no_float_can_hold_are_told_and_no_verdict_is_given(visit):
+    page = visit().open("lesson/convergence/")
+    page.locator("[data-all-steps]").first.click()
+    claim = page.evaluate(
+        "() => [...document.querySelectorAll('[data-line]')]"
+        ".findIndex((line) => line.querySelector('[data-slack]'))"
+    )
+    left = "The numbers have left what a float can hold, so this says neither yes nor no."
+    assert run(page, "np.float64(1e200) ** 2 <= 1", claim) == (left, "inf")
+    assert run(page, "10**400 <= 1", claim) == (left, "inf")
+    assert run(page, "np.float64(1e200) <= 1", claim)[0] == "It does not hold."
+    said = run(page, "1e200**2 <= 1", claim)[0]
+    assert said.startswith("Line 1: OverflowError")
+    assert said.endswith("The numbers have left what a float can hold.")
+
+
 @pytest.mark.parametrize(
     ("card", "lines", "was", "own"),
     [

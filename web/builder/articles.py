@@ -82,12 +82,14 @@ changes its numbers, and the build refuses a claim that does not hold:
     ```
 
 With `:fails:` above it, one that must not hold, such as a theorem without what it assumes: there
-the build refuses a claim that holds. It refuses a run that only comes to true or false (`a < b`, a
-chain, `np.all(…)`), for that could say False unnoticed. With `:goes-on:` as its first line a run
-sees what the runs above it in its card have made, as the learner has changed them: so a program
-grows cell by cell. What a run reads must be numbers, arrays or names of the engine: a cell's own
-functions cannot go to the browser. `beside` may use them, and its value is then the one computed
-here; one that uses none is computed anew, of the learner's own numbers, whenever the line is run.
+the build refuses a claim that holds. Where the learner's numbers leave what a float can hold, the
+page says that instead of a verdict, and the build refuses the claim. It refuses a run that only
+comes to true or false (`a < b`, a chain, `np.all(…)`), for that could say False unnoticed. With
+`:goes-on:` as its first line a run sees what the runs above it in its card have made, as the
+learner has changed them: so a program grows cell by cell. What a run reads must be numbers, arrays
+or names of the engine: a cell's own functions cannot go to the browser. `beside` may use them, and
+its value is then the one computed here; one that uses none is computed anew, of the learner's own
+numbers, whenever the line is run.
 
 A word of the glossary, and a sign that it explains (SIGNS), is marked by `{term}` where the article
 first uses it, or in an article that this one needs; headings and titles may use it before.

@@ -264,9 +264,12 @@ def _claim(asked: Asked, claim: scratch.Sides, given: str) -> str:
     """A step of a proof: both sides and how far they are apart.
 
     Raises:
-        CardError: it does not hold, or it does where it is said to fail.
+        CardError: it does not hold, or it does where it is said to fail, or it says neither, as
+            its numbers have left what a float can hold.
     """
     code, fails = asked.code, asked.fails
+    if claim.lost:
+        raise CardError(f"{code!r} leaves what a float can hold: {scratch.shown(claim)}")
     try:
         found = scratch.sides(claim)
     except (TypeError, ValueError):

@@ -63,7 +63,8 @@ class Step:
         """Hold the claim against numbers.
 
         Raises:
-            CardError: a true step does not hold, the slip does, or the claim compares nothing.
+            CardError: a true step does not hold, the slip does, or the claim compares nothing,
+                or numbers that no float can hold.
         """
         try:
             _, sides = evaluate(self.claim, dict(names), claims=True)
@@ -71,6 +72,8 @@ class Step:
             raise CardError(f"{self.claim!r} raised {type(error).__name__}: {error}") from None
         if not isinstance(sides, Sides):
             raise CardError(f"{self.claim!r} claims nothing; allowed: left == right, <= or >=")
+        if sides.lost:
+            raise CardError(f"{self.claim!r} leaves what a float can hold")
         if sides.holds == self.slip:
             what = "the slip holds" if self.slip else "a true step does not hold"
             raise CardError(f"{what}: {self.claim}, with {sides.left} and {sides.right}")

@@ -107,22 +107,26 @@ async function resultOf(line, code, { scratch, comparer, begin }) {
   const { printed, shown, value, error } = await scratch.run(code, withThoseAbove(line, given), (sentence) => tell(line, sentence));
   /** @param {string} result */
   const lines = (result) => [printed, result].filter(Boolean).join('\n');
-  if (error) return { text: lines(shown), sentence: error, kind: 'error' };
+  if (error) return { text: lines(shown), sentence: error.includes('OverflowError') ? say('{error}. The numbers have left what a float can hold.', { error }) : error, kind: 'error' };
   if (!printed && !shown) return { text: '', sentence: say('It ran and gave no value: end with an expression or an assignment.') };
   if (!shown || !line.querySelector('.line-beside')) return { text: lines(shown), sentence: '' };
   const claim = line.querySelector('[data-slack]') !== null;
-  if (!value) return { text: lines(shown), sentence: say('The two do not agree.') };
+  if (!value) return { text: lines(shown), sentence: claim ? say('That claims nothing: end with left <= right.') : say('The two do not agree.') };
   begin();
   const verdict = await comparer.compare(given, value);
   if (!verdict) return { text: lines(shown), sentence: say('There is no Python that could compare the two: do it yourself.') };
   if (claim && verdict.slack === undefined) return { text: lines(shown), sentence: say('That claims nothing: end with left <= right.') };
   if (claim) {
     const sentence = verdict.agrees ? say('It holds.') : say('It does not hold.');
-    return { text: lines(verdict.shown), sides: [verdict.right ?? '', verdict.slack ?? ''], sentence };
+    return { text: lines(verdict.shown), sides: [verdict.right ?? '', verdict.slack ?? ''], sentence: verdict.lost ? lost() : sentence };
   }
   const sides = [verdict.right ?? '']; // seen where it was computed anew, of the learner's numbers
-  return { text: lines(verdict.shown), sides, sentence: verdict.agrees ? say('Both agree.') : say('The two do not agree.') };
+  const sentence = verdict.agrees ? say('Both agree.') : say('The two do not agree.');
+  return { text: lines(verdict.shown), sides, sentence: verdict.lost ? lost() : sentence };
 }
+
+/** What inf and NaN allow to be said: neither yes nor no. */
+const lost = () => say('The numbers have left what a float can hold, so this says neither yes nor no.');
 
 /**
  * What a line is given; where it goes on from those above it in its card, what stands in them now.

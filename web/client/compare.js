@@ -2,7 +2,10 @@
 // Asks the games' Python, which runs nothing of the learner's, whether a value is the one beside it, and
 // how it reads. It knows no card and no page.
 
-/** @typedef {{shown: string, right?: string, slack?: string, agrees: boolean}} Verdict right: what it is compared with; slack: of a claim */
+/**
+ * @typedef {{shown: string, right?: string, slack?: string, agrees: boolean, lost?: boolean}} Verdict
+ * right: what it is compared with; slack: of a claim; lost: the numbers have left what a float can hold
+ */
 
 export class Comparer {
   #number = 0;
@@ -16,8 +19,8 @@ export class Comparer {
       this.#asked.clear();
     });
     runtime.addEventListener('compare', (event) => {
-      const { id, shown, right, slack, agrees } = /** @type {CustomEvent} */ (event).detail;
-      this.#asked.get(id)?.({ shown, right, slack, agrees });
+      const { id, shown, right, slack, agrees, lost } = /** @type {CustomEvent} */ (event).detail;
+      this.#asked.get(id)?.({ shown, right, slack, agrees, lost });
       this.#asked.delete(id);
     });
   }

@@ -718,6 +718,8 @@ def test_only_what_a_line_does_not_make_itself_goes_to_the_browser(read):
     ("old", "new", "line", "words"),
     [
         ("η = 0.5", "η = 2.5", 3, ["does not hold", "22.5 <= 10."]),
+        ("η = 0.5", "η = np.inf", 3, ["leaves what a float can hold", "inf <= 10."]),
+        ("η = 2.5", "η = np.inf", 9, ["leaves what a float can hold"]),
         ("η = 2.5", "η = 1.5", 9, ["holds, though it is said to fail", "2.5 <= 10."]),
         (":fails:", ":fail:", 9, ["only option", "`:fails:`"]),
         (":fails:\nη = 2.5\n(x - η * x) @ (x - η * x) <= x @ x", ":fails:\n1", 9, ["nothing"]),

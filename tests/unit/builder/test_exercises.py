@@ -66,6 +66,13 @@ def test_what_is_no_slip_is_refused(content, said):
         steps(content)
 
 
+def test_numbers_that_no_float_can_hold_make_no_slip():
+    found, _, _ = steps(ROWS)
+    for step in found[1:]:
+        with pytest.raises(CardError, match="leaves what a float can hold"):
+            step.check({"x": float("inf")})
+
+
 def test_a_step_that_compares_nothing_is_refused():
     found, _, _ = steps(ROWS.replace("1 + 1 == 2", "1 + 1"))
     with pytest.raises(CardError, match=r"'1 [+] 1' claims nothing"):

@@ -86,6 +86,52 @@ def test_a_claim_about_what_cannot_be_compared_does_not_hold(left, sign, right):
         assert not Sides(left, sign, right).holds
 
 
+@pytest.mark.parametrize(
+    ("left", "sign", "right"),
+    [
+        (np.inf, "<=", 5.0),
+        (5.0, "<=", np.inf),
+        (np.array([1.0, np.inf]), "==", np.array([1.0, np.inf])),
+        (np.nan, "<=", 1.0),
+        (np.float32(np.inf), ">=", 1.0),
+        (10**400, "<=", 10**401),
+        (-1e308, "<=", 1e308),
+    ],
+)
+def test_numbers_that_no_float_can_hold_are_no_verdict_on_a_claim(left, sign, right):
+    claim = Sides(left, sign, right)
+    assert claim.lost
+    assert not claim.holds
+    said = compare(given(claims=True), scratch._numbers(claim))
+    assert (said["lost"], said["agrees"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [(1 + 5j, 1.0), (np.array([]), 1.0), ("a", "b"), (np.zeros(2), np.zeros(3)), (1e308, 1e307)],
+)
+def test_what_is_no_number_or_just_false_is_not_told_as_one_that_is_too_large(left, right):
+    assert not Sides(left, "<=", right).lost
+
+
+def test_two_results_that_no_float_can_hold_are_not_told_to_agree_unless_the_page_has_them_so():
+    for value, own, lost in [
+        (np.inf, 2.0, True),
+        (np.nan, 2.0, True),
+        (10**400, 2.0, True),
+        (1.0, 2.0, False),
+        (np.array([0.0, -np.inf]), np.array([0.0, -np.inf]), False),  # a mask
+    ]:
+        assert compare(given(own), scratch._numbers(value))["lost"] is lost
+    anew = json.dumps(json.loads(given(2.0)) | {"anew": "w * w"})
+    both = json.loads(prepare("w ** 2", anew.replace('"names": {}', '"names": {"w": 1e200}'))())
+    assert both["error"].startswith("Line 1: OverflowError")
+    big = json.dumps(json.loads(given(2.0, w=np.array(1e200))) | {"anew": "w * w"})
+    with np.errstate(over="ignore"):
+        said = compare(big, json.loads(prepare("w ** 2", big)())["value"])
+    assert (said["shown"], said["right"], said["lost"]) == ("inf", "inf", True)
+
+
 def test_large_arrays_are_shown_by_their_ends():
     assert "..." in shown(np.arange(10_000.0))
 
@@ -175,6 +221,7 @@ def test_a_claim_comes_to_its_two_sides_and_the_room_between_them(code, left, ri
     found = json.loads(prepare(code, known)())
     assert found["error"] == ""
     said = {"shown": left, "right": right, "slack": slack, "agrees": holds}
+    said["lost"] = "nan" in right
     assert compare(known, found["value"]) == said
 
 
