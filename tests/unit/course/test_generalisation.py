@@ -12,6 +12,7 @@ from pycore.metrics import accuracy
 from pycore.models import mlp
 from pycore.optimizers import Adam
 from pycore.training import Trainer
+from tests.unit.course import late
 from tests.unit.course.late import LONG, SEEDS, STARTS, WIDTHS, grokked, moved, outer_share
 
 SIZES = [20, 160]
@@ -56,6 +57,8 @@ def test_the_tables_have_a_number_for_each_training(values):
     assert set(values.MOVED) == {(start, width) for start in STARTS for width in WIDTHS}
     assert {len(found.split()) for found in values.MOVED.values()} == {len(SEEDS)}
     assert {len(found.split()) for found in values.STEPS.values()} == {len(SEEDS)}
+    assert {len(found.split()) for found in values.WRONG.values()} == {len(SEEDS)}
+    assert (tuple(values.WRONG), len(values.pool)) == (late.SIZES, late.POOL)
     assert (values.WIDTHS, values.LONG) == (WIDTHS, LONG)
 
 
@@ -71,6 +74,23 @@ def test_some_trainings_made_anew_come_to_what_the_tables_say(values, seed):
                 assert (told, step) == ("-", None)
             else:
                 assert step == pytest.approx(int(told), abs=3)
+    for count, found in values.WRONG.items():
+        told = int(found.split()[seed])
+        assert late.wrong(count, seed) == pytest.approx(told, rel=0.03, abs=5)
+
+
+@pytest.mark.rarely
+def test_the_scaling_law_fits_and_bends_as_the_lesson_says(values):
+    """The page's own readers are those of the first pool; over all pools the line is no line."""
+    first = np.append(values.errors, values.measured)
+    assert first == pytest.approx(values.shares[:, 0], rel=0.03)
+    assert len(values.powers) == 50
+    assert -values.powers.max() > 0.5
+    assert -values.powers.min() < 0.7
+    assert values.below >= 40
+    assert values.steeper >= 40
+    assert 0.05 < values.less < 0.2
+    assert values.predicted > values.measured
 
 
 @pytest.mark.rarely
