@@ -584,8 +584,20 @@ def _verdict(state: State) -> str:
         return say("Gold! {text} Here a few exact steps beat many rough ones.", text=text)
     if score(state) == 1:
         return say("Gold! {text} Many rough steps beat a few exact ones.", text=text)
-    if champion != state.bet.said:
-        return say("{text} Your bet was {way}.", text=text, way=say(WAYS[state.bet.said or "full"]))
+    said = state.bet.said or "full"
+    step, least = (state.walkers[way].trainer.batch_size for way in (said, champion))
+    if champion != said and state.walkers[said].thrown:
+        return say(
+            "{text} Your bet, {way}, was thrown off: try a lower rate.", text=text, way=_name(said)
+        )
+    if champion != said and step > least:
+        return say(
+            "{text} Your bet, {way}, pays {n} for each step.", text=text, way=_name(said), n=step
+        )
+    if champion != said:
+        return say(
+            "{text} Your bet, {way}, takes cheap steps, but rough ones.", text=text, way=_name(said)
+        )
     return say(
         "{text} Called it, but the budget is {n}: try another rate.", text=text, n=state.budget
     )

@@ -143,3 +143,28 @@ def test_samples_and_steps_printed_are_those_touched():
         assert row == [name, f"{walker.samples}{sign}", str(walker.step)]
     run.send(["again"])
     assert fixed(game.rim(run.state), 3) in run.view().text()
+
+
+@pytest.mark.parametrize(
+    ("bet", "rate", "reason"),
+    [
+        ("full", 0.02, "Your bet, full batch, pays 200 for each step."),
+        ("mini", 0.02, "Your bet, mini-batch, pays 16 for each step."),
+    ],
+)
+def test_a_lost_bet_is_told_what_a_step_of_it_costs(bet, rate, reason):
+    run = walked(rate=rate, bet=bet)
+    assert game.winner(run.state) == "single"
+    assert run.describe().count(reason) == 1
+
+
+def test_a_bet_that_was_thrown_off_is_told_so():
+    run = next(
+        run
+        for seed in range(50)
+        if (run := walked(rate=game.RATES[-1], bet="single", seed=seed))
+        .state.walkers["single"]
+        .thrown
+        and game.winner(run.state)
+    )
+    assert "Your bet, single example, was thrown off: try a lower rate." in run.describe()
