@@ -393,7 +393,11 @@ def _shape_verdict(state: State) -> str:
     if len(found) < 4:
         return error
     out = " × ".join(map(str, found[-1]))
-    return say("{error}: the model gives {out}, but y is 40 × 1.", error=error, out=out)
+    return say(
+        "{error}: the model gives {out}, but y is 40 × 1. Choose another last layer.",
+        error=error,
+        out=out,
+    )
 
 
 def _over(state: State, training: Training) -> str:
@@ -548,7 +552,10 @@ def _curves(state: State, won: bool) -> Node:
     return plots.plot(
         ROUNDS,
         *lines,
-        plots.legend(ROUNDS, [(say("loss"), "loss"), (say("gradient"), "gradient")]),
+        plots.legend(
+            ROUNDS,
+            [(say("loss"), "loss won" if won else "loss"), (say("gradient"), "gradient")],
+        ),
         label=say("Loss and length of the gradient after each round"),
         x_label=say("round"),
     )

@@ -532,9 +532,19 @@ def _verdict(state: State) -> str:
             "the race.",
             truth=truth,
         )
+    flat = percent(float(state.layers[1].saturated.mean()))
+    if RANKINGS[ranking(state)][0] == "large":
+        return say(
+            "The ranking is {truth}, though too large weights leave {flat} of the values on tanh’s "
+            "flat ends. Try another depth.",
+            truth=truth,
+            flat=flat,
+        )
     return say(
-        "The ranking is {truth}. Guess again, or change the race: another depth, other weights.",
+        "The ranking is {truth}. Too large weights leave {flat} of the values on tanh’s flat ends, "
+        "where hardly any correction comes through.",
         truth=truth,
+        flat=flat,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from games.backpropagation.init_race import game
 from games.run import Run
 from games.show import control
-from games.ui.numbers import short
+from games.ui.numbers import percent, short
 from tests.games.reading import buttons, lanes, shown
 
 SEEDS = range(6)
@@ -179,3 +179,18 @@ def test_going_back_to_the_start_repeats_the_same_race():
     while run.tick():
         pass
     assert [r.history.column("loss").tolist() for r in run.state.runners] == before
+
+
+@pytest.mark.parametrize(
+    ("depth", "told"), [("deep", "hardly any correction"), ("shallow", "though")]
+)
+def test_a_lost_guess_is_told_how_much_of_tanh_is_flat(depth, told):
+    run = Run("init-race", 3, {"steps": 100, "depth": depth})
+    run.send(["guess", "zero-large-balanced"])
+    run.send(["train"])
+    while run.tick():
+        pass
+    flat = percent(float(np.mean(run.state.layers[1].saturated)))
+    verdict = run.describe()
+    assert told in verdict
+    assert f"{flat} of the values on tanh’s flat ends" in verdict

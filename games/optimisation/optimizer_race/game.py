@@ -706,7 +706,8 @@ def _verdict(state: State) -> str:
         )
     if best != bet.said:
         return say(
-            "Lowest at the end: {name}. Your bet was on {bet}.",
+            "Lowest at the end: {name}. Your bet was on {bet}. Follow both paths: which one "
+            "crosses the valley, and which runs along it?",
             name=name,
             bet=say(RACERS[bet.said or best]),
         )
