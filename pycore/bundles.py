@@ -42,7 +42,7 @@ class Bundle:
         Raises:
             BrainError: they do not fit; the network is unchanged.
         """
-        own = f"{name}." if name else ""
+        own = _own(name)
         weights = {
             full.removeprefix(own): array
             for full, array in self.arrays.items()
@@ -79,8 +79,8 @@ def write(kind: str, networks: Mapping[str, Layer], **more: npt.ArrayLike) -> by
     """
     arrays: dict[str, npt.ArrayLike] = {}
     for name, network in networks.items():
-        own = f"{name}." if name else ""
-        arrays |= {own + part: array for part, array in export.state_dict(network).items()}
+        weights = export.state_dict(network)
+        arrays |= {_own(name) + part: array for part, array in weights.items()}
     about = {
         "format": FORMAT,
         "version": VERSION,
@@ -88,6 +88,11 @@ def write(kind: str, networks: Mapping[str, Layer], **more: npt.ArrayLike) -> by
         "networks": {name: str(network) for name, network in networks.items()},
     }
     return packed(about, arrays | more, "<f4")
+
+
+def _own(name: str) -> str:
+    """What stands before the names of a network's weights."""
+    return f"{name}." if name else ""
 
 
 def read(data: bytes, kind: str) -> Bundle:
