@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -213,19 +214,15 @@ def code_field(
     return h(
         "label",
         h("span", label, class_="code-label"),
-        h(
-            "textarea",
-            code.lstrip("\n"),  # a browser's parser drops the first
-            rows=lines,
+        _lines(
+            say("{what}: {error}", what=label, error=error) if error else label,
+            code,
+            lines,
+            offer,
             maxlength=offer.longest(),
-            autocomplete="off",
             autocapitalize="off",
-            spellcheck="false",
             wrap="off",
-            disabled=not offer.open,
-            aria_label=say("{what}: {error}", what=label, error=error) if error else label,
             aria_invalid="true" if error else None,
-            on={"change": offer.message} if offer.open else None,
         ),
         h("span", error or "", class_="code-error", aria_hidden="true"),
         key=offer.message[0] if key is None else key,
@@ -233,7 +230,17 @@ def code_field(
     )
 
 
-def text_field(label: str, text: str, offer: Offer, *, lines: int = 5, key: Key = None) -> Node:
+def text_field(
+    label: str,
+    text: str,
+    offer: Offer,
+    *,
+    lines: int = 5,
+    name: str | None = None,
+    example: str | None = None,
+    plain: bool = True,
+    key: Key = None,
+) -> Node:
     """A field for a text of several lines; pasting into it or leaving it makes its move with it.
 
     It takes a text of any length: a browser would cut what is pasted without a word, while the move
@@ -242,25 +249,44 @@ def text_field(label: str, text: str, offer: Offer, *, lines: int = 5, key: Key 
     Args:
         label: what the text is for.
         text: what stands in it.
-        offer: the move, a `Text`.
+        offer: the move, a `Text` or a `File`.
         lines: how many are seen at once.
+        name: what it is called to those who hear it, if not `label`.
+        example: stands in it as long as it is empty.
+        plain: whether it is prose; else it is set as code is, in columns.
         key: tells it from its siblings.
     """
     return h(
         "label",
         h("span", label, class_="code-label"),
-        h(
-            "textarea",
-            text.lstrip("\n"),  # a browser's parser drops the first
-            rows=lines,
-            autocomplete="off",
-            spellcheck="false",
-            dir="auto",
-            disabled=not offer.open,
-            aria_label=label,
+        _lines(
+            name or label,
+            text,
+            lines,
+            offer,
+            dir="auto" if plain else None,
+            placeholder=example,
             data_at_once=True,  # what is pasted is read at once (web/client/events.js)
-            on={"change": offer.message} if offer.open else None,
         ),
         key=offer.message[0] if key is None else key,
-        class_="code-field plain-text",
+        class_="code-field plain-text" if plain else "code-field",
+    )
+
+
+def shown_text(label: str, text: str, *, lines: int = 8, key: Key = None) -> Node:
+    """A text of several lines to look at and to copy."""
+    return h("div", _lines(label, text, lines, None, readonly=True), key=key, class_="code-field")
+
+
+def _lines(name: str, text: str, lines: int, offer: Offer | None, **more: Any) -> Node:
+    return h(
+        "textarea",
+        text.lstrip("\n"),  # a browser's parser drops the first
+        rows=lines,
+        autocomplete="off",
+        spellcheck="false",
+        disabled=offer is not None and not offer.open,
+        aria_label=name,
+        on={"change": offer.message} if offer and offer.open else None,
+        **more,
     )

@@ -17,7 +17,7 @@ from games.backpropagation.train_a_brain.points import DATA, LEAST_OWN, MOST_OWN
 from games.backpropagation.train_a_brain.state import Kept
 from games.backpropagation.train_a_brain.table import Table, numbered, understood
 from games.moves import Offer, Offers, Pick
-from games.ui import controls, widgets
+from games.ui import controls, inputs, widgets
 from games.ui.node import Node, h
 from games.ui.numbers import fixed, percent, plain, short, signed
 from games.words import say, word
@@ -496,22 +496,18 @@ def points(
         settings(plan, may, *made, *split),
         controls.toggle(say("hollow points ○"), held, may.held),
         widgets.hint(_parts(data), key="parts"),
-        h(
-            "label",
+        inputs.text_field(
             say(
                 "A table of your own, {least} to {most} rows: x₁, x₂, label. Paste it here.",
                 least=LEAST_OWN,
                 most=MOST_OWN,
             ),
-            h(
-                "textarea",
-                rows=4,
-                class_="text-field",
-                aria_label=say("table of points"),
-                data_at_once=True,
-                placeholder="1.2, 0.5, cat",
-                on={"change": ("csv",)},
-            ),
+            "",
+            may.csv,
+            lines=4,
+            name=say("table of points"),
+            example="1.2, 0.5, cat",
+            plain=False,
             key="table",
         ),
         controls.open_file(say("Or open a CSV file"), may.csv, ".csv,.txt,text/*"),

@@ -17,7 +17,7 @@ from games.backpropagation.train_a_brain.state import State
 from games.backpropagation.train_a_brain.table import understood
 from games.concepts.bet import slip
 from games.moves import Offers
-from games.ui import controls, widgets
+from games.ui import controls, inputs, widgets
 from games.ui.node import Node, h
 from games.ui.numbers import fixed, percent, plain
 from games.ui.shell import shell
@@ -410,16 +410,7 @@ def _paper(state: State, may: Offers) -> Node:
         controls.choice(
             say("show as"), {k: say(v) for k, v in PAPERS.items()}, state.paper, may.paper
         ),
-        text
-        and h(
-            "textarea",
-            text,
-            readonly=True,
-            rows=8,
-            class_="text-field",
-            aria_label=say("the network as text"),
-            key=f"text {state.paper}",
-        ),
+        text and inputs.shown_text(say("the network as text"), text, key=f"text {state.paper}"),
         key="paper",
     )
 

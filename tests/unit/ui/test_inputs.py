@@ -5,7 +5,7 @@ import json
 import numpy as np
 
 from games.moves import Dial, Place, Press, Shades, Text, moves
-from games.ui.inputs import code_field, pad, picture_file, scrubber, text_field
+from games.ui.inputs import code_field, pad, picture_file, scrubber, shown_text, text_field
 from tests import dom
 
 
@@ -96,6 +96,26 @@ def test_a_text_field_cuts_nothing_off_and_says_which_way_its_text_runs():
     assert "data-at-once" in area.attributes  # what is pasted is read at once
     assert area.text() == "One fish.\nTwo fish."
     assert area.messages() == {"change": ("code",)}
+    assert dom.page_of(node) == dom.expected(node)
+
+
+def test_a_table_is_set_in_columns_under_a_name_and_with_an_example():
+    node = text_field("paste", "", MAY.code, name="table", example="1, 2", plain=False)
+    (area,) = (n for n in node.walk() if n.tag == "textarea")
+    assert area.attributes["aria-label"] == "table"
+    assert area.attributes["placeholder"] == "1, 2"
+    assert "dir" not in area.attributes
+    assert "plain-text" not in node.attributes["class"]
+    assert dom.page_of(node) == dom.expected(node)
+
+
+def test_a_shown_text_can_be_read_and_copied_and_makes_no_move():
+    node = shown_text("numbers", "1\n2")
+    (area,) = (n for n in node.walk() if n.tag == "textarea")
+    assert "readonly" in area.attributes
+    assert "disabled" not in area.attributes
+    assert area.messages() == {}
+    assert area.text() == "1\n2"
     assert dom.page_of(node) == dom.expected(node)
 
 
