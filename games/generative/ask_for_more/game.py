@@ -71,7 +71,8 @@ class State:
         strength: the one that the order was made for.
         right, lost: both, for the dots that are made now.
         bet: the strength that is chosen for the order, and whether it has been handed over.
-        tried: strength, right and left out, of all that was measured on these bells.
+        tried: strength, right and left out, of all that was handed over on these bells.
+        found: right and left out by strength, of all that was measured on them for dots or orders.
         streak: orders filled in a row.
     """
 
@@ -91,6 +92,7 @@ class State:
     w: float = 1.0
     bet: Bet[float] = field(default_factory=Bet)
     tried: list[tuple[float, float, float]] = field(default_factory=list)
+    found: dict[float, tuple[float, float]] = field(default_factory=dict)
     streak: Streak = field(default_factory=lambda: Streak(ROW))
 
 
@@ -111,7 +113,7 @@ def _begin(state: State) -> None:
     state.noise = rng.normal(size=(DOTS, 2))
     chosen = state.wanted[rng.integers(3, size=DOTS)]
     state.true = np.asarray(chosen + state.spread * rng.normal(size=(DOTS, 2)))
-    state.w = 1.0
+    state.w, state.found = 1.0, {}
     _make(state)
     state.tried = [(state.w, state.right, state.lost)]
     if state.goal == ONE:
@@ -125,8 +127,15 @@ def _begin(state: State) -> None:
 
 def _order(state: State, low: float, high: float) -> None:
     """Ask for what guidance between these two strengths makes."""
-    state.least = float(np.floor(200 * measured(state, made(state, low))[0])) / 200
-    state.most = float(np.ceil(100 * measured(state, made(state, high))[1])) / 100
+    state.least = float(np.floor(200 * _at_end(state, low)[0])) / 200
+    state.most = float(np.ceil(100 * _at_end(state, high)[1])) / 100
+
+
+def _at_end(state: State, strength: float) -> tuple[float, float]:
+    """What that strength makes, measured once: orders that are drawn again share their ends."""
+    if strength not in state.found:
+        state.found[strength] = measured(state, made(state, strength))
+    return state.found[strength]
 
 
 def _next(state: State) -> None:
@@ -167,14 +176,15 @@ def likely(state: State, x: Array) -> Array:
 
 def measured(state: State, dots: Array) -> tuple[float, float]:
     """The share of dots that are right, and what is left out, in the bells' spread."""
-    apart = np.linalg.norm(state.true[:, None] - dots, axis=2)
-    lost = float(apart.min(axis=1).mean()) / state.spread
+    across, up = (np.subtract.outer(state.true[:, i], dots[:, i]) for i in (0, 1))
+    nearest = np.sqrt((across * across + up * up).min(axis=1))
+    lost = float(nearest.mean()) / state.spread
     return float((likely(state, dots) > 0.5).mean()), lost
 
 
 def _make(state: State) -> None:
     state.made = made(state, state.w)
-    state.right, state.lost = measured(state, state.made)
+    state.found[state.w] = state.right, state.lost = measured(state, state.made)
 
 
 def update(state: State, move: str, *values: Any) -> None:

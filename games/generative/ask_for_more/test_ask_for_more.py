@@ -103,6 +103,24 @@ def test_after_a_win_there_are_other_bells_and_the_win_stays():
     assert [w for w, *_ in run.state.tried] == [1.0]
 
 
+def test_orders_that_are_drawn_anew_measure_no_strength_twice(monkeypatch):
+    """Of 50 seeds; whoever hands over the same strength makes most orders be drawn anew."""
+    made, asked = game.made, []
+    monkeypatch.setattr(game, "made", lambda state, w: asked.append(w) or made(state, w))
+    most = 0
+    for seed in range(50):
+        state = game.init(seed)
+        game.update(state, "w", 2.7)
+        game.update(state, "hand")
+        before = set(state.found)
+        asked.clear()
+        game.update(state, "again")
+        assert len(asked) == len(set(asked))
+        assert before.isdisjoint(asked)
+        most = max(most, len(asked))
+    assert most <= 24
+
+
 def test_nothing_tells_what_is_measured_before_it_is_handed_over():
     run = Run("ask-for-more", 2)
     run.send(["w", 3.0])
