@@ -322,10 +322,13 @@ def _verdict(state: State) -> str:
     if bet.running:
         return say("{n} layers behind it: it is {size} of what it was.", **_passed(state))
     if not state.called:
+        arrives = float(state.seen.gradients[0])
         return say(
-            "It arrives {size} times as large: {fate}. Another network waits.",
-            size=_size(float(state.seen.gradients[0])),
+            "It arrives {size} times as large: {fate}. On average a layer multiplies it by "
+            "{factor}.",
+            size=_size(arrives),
             fate=_told(state.seen.fate),
+            factor=fixed(arrives ** (1 / (LAYERS - 1))),
         )
     if run is None:
         return say(

@@ -109,3 +109,17 @@ def test_the_line_comes_up_through_the_whole_plane():
     assert edge[0] == pytest.approx([1, 0], abs=1e-6)
     assert edge[-1, 1] > 1
     assert (np.diff(edge, axis=0) > 0).all()
+
+
+def test_a_lost_guess_is_told_what_a_layer_does_on_average():
+    for seed in range(50):
+        run = Run("the-edge-of-chaos", seed)
+        fate = run.state.seen.fate
+        run.send(["guess", "vanish" if fate == "explode" else "explode"])
+        run.send(["send"])
+        while run.tick():
+            pass
+        told = float(run.describe().split("a layer multiplies it by ")[1].split(". ")[0])
+        assert (told > 1) == (fate == "explode")
+        path = run.state.seen.gradients
+        assert told == pytest.approx(np.exp(np.diff(np.log(path[::-1])).mean()), abs=0.006)
