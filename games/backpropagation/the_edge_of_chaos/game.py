@@ -341,7 +341,7 @@ def _verdict(state: State) -> str:
         return say("Step {n}: {share} of the held-out points.", n=run.step, share=accuracy)
     if run.now.accuracy >= BAR:
         return say(
-            "It trains! {share} of the held-out points, with χ = {factor}.",
+            "It trains! {share} of the held-out points, with a χ of {factor}.",
             share=accuracy,
             factor=fixed(factor(*state.place)),
         )
@@ -465,7 +465,7 @@ def _layers(state: State) -> Node:
             plots.legend(SQUARES, [(say("network"), "run-1"), (say("theory"), "dashed theory")]),
             label=say("The mean square of the sums in each layer, and the band it should be in"),
             x_label=say("layer"),
-            y_label=say("signal"),
+            y_label=say("signal²"),
             key="layers",
         )
     shown = _ghost() if state.bet.open else state.seen
@@ -492,7 +492,7 @@ def _layers(state: State) -> Node:
         else None,
         label=say("The mean square of the gradient in each layer, by that in the last"),
         x_label=say("layer"),
-        y_label=say("gradient"),
+        y_label=say("gradient²"),
         key="layers",
     )
 
