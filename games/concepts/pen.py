@@ -5,12 +5,19 @@ MOVES = moves(draw=Place(_CELL, _CELL), pen=Place(_CELL, _CELL), erase=Switch(),
 def update(state: State, move: str, *values: Any) -> None:
     if written(state, move, *values):
         return
+
+def view(state: State) -> Node:
+    … drawing_pad(state, may.draw, may.pen) …
 """
 
 from __future__ import annotations
 
 from typing import Any, Protocol
 
+from games.moves import Offer
+from games.ui import inputs
+from games.ui.node import Node
+from games.words import say
 from pycore.arrays import Array
 
 
@@ -37,3 +44,10 @@ def written(paper: Paper, move: str, *values: Any) -> bool:
         case _:
             return False
     return True
+
+
+def drawing_pad(drawn: Paper, draw: Offer, pen: Offer) -> Node:
+    """What has been drawn, to draw on."""
+    return inputs.pad(
+        say("your drawing"), drawn.drawing, draw, at=drawn.pen, pen=pen, name=say("drawing")
+    )

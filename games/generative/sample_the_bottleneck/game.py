@@ -20,11 +20,11 @@ import numpy as np
 from games import Message, Node
 from games.concepts import bet as bets
 from games.concepts.bet import Bet
-from games.concepts.pen import written
+from games.concepts.pen import drawing_pad, written
 from games.concepts.training import RoundedMinimizer
 from games.generative._digits import digits, unseen
 from games.moves import Dial, Pick, Place, Press, Switch, moves
-from games.ui import controls, inputs, plots, widgets
+from games.ui import controls, plots, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed
 from games.ui.panes import sheet
@@ -401,14 +401,7 @@ def _board(state: State, won: bool) -> Node:
     far = reach(state)
     here = drawn(trained(state.trainer), np.array([place(state, far)])).reshape(SIZE, SIZE)
     cloud, chance = draws(state)
-    pad = inputs.pad(
-        say("your drawing"),
-        state.drawing,
-        MOVES.on(state).draw,
-        at=state.pen,
-        pen=MOVES.on(state).pen,
-        name=say("drawing"),
-    )
+    pad = drawing_pad(state, MOVES.on(state).draw, MOVES.on(state).pen)
     told = say("at the point")
     return h(
         "div",

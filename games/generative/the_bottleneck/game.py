@@ -24,11 +24,11 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, brains
-from games.concepts.pen import written
+from games.concepts.pen import drawing_pad, written
 from games.concepts.training import Rounded
 from games.generative._digits import SEEN, digits, unseen
 from games.moves import Dial, File, Parts, Place, Press, Switch, moves
-from games.ui import controls, inputs, plots, widgets
+from games.ui import controls, plots, widgets
 from games.ui.node import h
 from games.ui.numbers import fixed
 from games.ui.panes import sheet
@@ -423,14 +423,7 @@ def _board(state: State, won: bool) -> Node:
             "div",
             sheet(
                 say("your drawing"),
-                inputs.pad(
-                    say("your drawing"),
-                    state.drawing,
-                    MOVES.on(state).draw,
-                    at=state.pen,
-                    pen=MOVES.on(state).pen,
-                    name=say("drawing"),
-                ),
+                drawing_pad(state, MOVES.on(state).draw, MOVES.on(state).pen),
             ),
             sheet(
                 say.count("network: {n} number", "network: {n} numbers", state.k),

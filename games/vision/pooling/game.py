@@ -18,9 +18,9 @@ import numpy as np
 from games import Message, Node
 from games.concepts import bet as bets
 from games.concepts.bet import Bet
-from games.concepts.pen import written
+from games.concepts.pen import drawing_pad, written
 from games.moves import Dial, Pick, Place, Press, Switch, moves
-from games.ui import controls, inputs, widgets
+from games.ui import controls, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import percent
 from games.ui.panes import sheet
@@ -288,14 +288,7 @@ def _board(state: State) -> Node:
     tops = [
         sheet(
             say("your drawing"),
-            inputs.pad(
-                say("your drawing"),
-                state.drawing,
-                MOVES.on(state).draw,
-                at=state.pen,
-                pen=MOVES.on(state).pen,
-                name=say("drawing"),
-            ),
+            drawing_pad(state, MOVES.on(state).draw, MOVES.on(state).pen),
             _windows(state.window),
         ),
         *(

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, brains
-from games.concepts.pen import written
+from games.concepts.pen import drawing_pad, written
 from games.concepts.training import Rounded
 from games.moves import Dial, File, Pick, Place, Press, Switch, moves
-from games.ui import controls, inputs, widgets
+from games.ui import controls, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, percent
 from games.ui.panes import sheet
@@ -445,14 +445,7 @@ def _board(state: State) -> Node:
         "div",
         sheet(
             say("your drawing"),
-            inputs.pad(
-                say("your drawing"),
-                state.drawing,
-                MOVES.on(state).draw,
-                at=state.pen,
-                pen=MOVES.on(state).pen,
-                name=say("drawing"),
-            ),
+            drawing_pad(state, MOVES.on(state).draw, MOVES.on(state).pen),
         ),
         h(
             "div",

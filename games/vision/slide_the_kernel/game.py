@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from games import Message, Node, Param
-from games.concepts.pen import written
+from games.concepts.pen import drawing_pad, written
 from games.moves import Dial, Parts, Pick, Place, Press, Shades, Switch, moves
 from games.ui import controls, inputs, widgets
 from games.ui.node import h, marked
@@ -393,14 +393,7 @@ def _board(state: State, won: bool) -> Node:
             "div",
             sheet(
                 say("your drawing"),
-                inputs.pad(
-                    say("your drawing"),
-                    state.drawing,
-                    may.draw,
-                    at=state.pen,
-                    pen=may.pen,
-                    name=say("drawing"),
-                ),
+                drawing_pad(state, may.draw, may.pen),
                 _frame(SIZE, left, top, WINDOW),
             ),
             sheet(

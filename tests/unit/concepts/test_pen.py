@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from games.concepts.pen import written
+from games.concepts.pen import drawing_pad, written
+from games.moves import Dial, Place, moves
 from pycore.arrays import Array
 
 
@@ -40,3 +41,16 @@ def test_clean_paper_is_drawn_on_and_other_moves_are_not_its_own():
     assert not paper.drawing.any()
     assert not paper.erase
     assert not written(paper, "train")
+
+
+def test_the_paper_shows_what_was_drawn_and_takes_the_pen():
+    may = moves(draw=Place(Dial(0, 3), Dial(0, 2)), pen=Place(Dial(0, 3), Dial(0, 2))).on(None)
+    drawn = Paper()
+    written(drawn, "draw", 3, 1)
+    node = drawing_pad(drawn, may.draw, may.pen)
+    (cells,) = (array for part in node.walk() for array in (part.marks or {}).values())
+    assert np.array_equal(cells, drawn.drawing)
+    assert {message[0] for part in node.walk() for message in part.messages().values()} == {
+        "draw",
+        "pen",
+    }
