@@ -60,8 +60,7 @@ FILE, SCRIPT = "lenet.npz", "lenet.py"
 
 LEARNT = word(
     "The LeNet slides the same kernels over all of the picture, so its maps moved along with your "
-    "strokes; only its last layers mind where they are. The dense network has other weights for "
-    "every dot, so to it you drew another picture."
+    "strokes. The dense network has other weights for every dot: to it you drew another picture."
 )
 _CELL = Dial(0, SIZE - 1)
 MOVES = moves(
