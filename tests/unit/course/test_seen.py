@@ -564,7 +564,9 @@ def test_the_line_from_x2_to_the_third_neuron_is_in_the_second_row_and_third_col
 
 def test_neurons_with_relu_make_a_corner_each_some_outside_and_none_without_a_bend():
     told = caption("level_2", "bends-add-up")
-    assert "each neuron adds one where it switches on, some of them outside the picture" in told
+    assert (
+        "each neuron adds one where it switches on or off, some of them outside the picture" in told
+    )
     straight, two, ten = (int(numbers(said)[-1]) for said in labels(second_figures.bends_add_up()))
     assert straight == 0
     assert two == 2
