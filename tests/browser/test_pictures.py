@@ -127,3 +127,16 @@ def test_every_kind_of_picture_becomes_shades_and_what_is_none_is_told(visit, ad
         page.locator(INPUT).set_input_files({"name": name, "mimeType": "", "buffer": content})
         player.twin.send(["picture", digits])
         player.agree()
+
+
+def test_a_picture_of_a_digit_is_read_as_a_drawing(visit):
+    watched = visit(again=True)
+    watched.shift_allowed = ANY
+    page = watched.open("play/read-my-digit/?seed=1")
+    watched.ready()
+    player = Player(page, "read-my-digit", "mouse")
+    page.get_by_text("Take a picture of a digit").click()
+    content = png(corner(240, 240))
+    page.locator(INPUT).set_input_files({"name": "a.png", "mimeType": "", "buffer": content})
+    player.twin.send(["picture", ("8" * 12 + "0" * 12) * 12 + "0" * 288])
+    player.agree()

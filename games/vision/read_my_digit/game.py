@@ -2,7 +2,8 @@
 
 A small LeNet and a dense network of about as many weights learn the same 400 digits, live. Every
 digit lies with the middle of its ink in the middle of its picture; so does what is drawn, before
-it is read. Then it can be moved aside. All that the LeNet computes on the way is shown.
+it is read. Then it can be moved aside. All that the LeNet computes on the way is shown. A picture
+of a digit becomes a drawing too: the box around its ink is scaled to the size of the others.
 
 The LeNet can be saved and opened again. An opened one reads, and wins nothing: weights can be made
 to fit one digit.
@@ -20,8 +21,8 @@ import numpy as np
 from games import Message, Node, brains
 from games.concepts.pen import drawing_pad, written
 from games.concepts.training import Rounded
-from games.moves import Dial, File, Pick, Place, Press, Switch, moves
-from games.ui import controls, widgets
+from games.moves import Dial, File, Pick, Place, Press, Shades, Switch, moves
+from games.ui import controls, inputs, widgets
 from games.ui.node import h, marked
 from games.ui.numbers import fixed, percent
 from games.ui.panes import sheet
@@ -53,6 +54,9 @@ FURTHEST = 3
 """Dots that a drawing can be moved to either side."""
 LEAST = 7
 """Dots of ink that make a digit."""
+FINE, BOX = 24, 10
+"""Dots along each side of a picture as it comes in; and of the box that its ink then fills."""
+SHADES = Shades(FINE, FINE, 9)
 KINDS = ("cnn", "dense")
 BUNDLE = "a LeNet"
 """What a saved file holds."""
@@ -68,6 +72,7 @@ MOVES = moves(
     pen=Place(_CELL, _CELL),
     erase=Switch(),
     clear=Press(),
+    picture=SHADES,
     digit=Press(),
     label=Pick(*range(10), when=lambda state: state.reads and state.own),
     move=Dial(-FURTHEST, FURTHEST, when=lambda state: state.reads),
@@ -94,6 +99,7 @@ class State:
         found: whether a digit of one's own was moved to where only the LeNet reads it.
         opened: a LeNet from a file, which reads in the place of the one that learns here.
         opened_held: the same shares as in `held`, of that one.
+        taken: the picture that the drawing was made of, (FINE, FINE), until the paper is cleared.
     """
 
     rng: np.random.Generator
@@ -109,6 +115,7 @@ class State:
     erase: bool = False
     opened: Sequential | None = None
     opened_held: list[float] = field(default_factory=list)
+    taken: Array | None = None
 
     @property
     def trained(self) -> bool:
@@ -154,6 +161,24 @@ def centred(drawing: Array) -> Array:
     return np.roll(drawing, (down, right), axis=(0, 1))
 
 
+def fitted(taken: Array) -> Array:
+    """The drawing in a picture: what is darker than half-way, in a box of the digits' size.
+
+    Each dot is the mean of what lies under it, and ink where that is above `INK` of the darkest.
+    """
+    rows, columns = np.nonzero(taken > 0.5)
+    if not rows.size:
+        return np.zeros((SIZE, SIZE))
+    side = max(np.ptp(rows), np.ptp(columns)) + 1
+    steps = ((np.arange(8 * SIZE) + 0.5) / 8 - SIZE / 2) * side / BOX  # eight to a dot
+    down, right = (
+        np.floor((at.min() + at.max() + 1) / 2 + steps).astype(int) + FINE for at in (rows, columns)
+    )
+    wide = np.pad(taken, FINE)  # paper all around
+    dots = wide[np.ix_(down, right)].reshape(SIZE, 8, SIZE, 8).mean(axis=(1, 3))
+    return np.asarray(dots > INK * dots.max(), float)
+
+
 def aside(drawing: Array, dots: int) -> Array:
     """The drawing so many dots to the right, or to the left; what leaves the paper is lost."""
     out = np.zeros_like(drawing)
@@ -186,10 +211,15 @@ def reader(kind: str, seed: int, x: Array, y: Integers) -> Rounded:
 def update(state: State, move: str, *values: Any) -> None:
     """The pen, what is said of the drawing, where it is moved, and the training."""
     if written(state, move, *values) and move == "clear":
-        state.own, state.label, state.moved = True, None, 0
+        state.own, state.label, state.moved, state.taken = True, None, 0, None
     match move, *values:
+        case "picture", shades:
+            state.taken = np.array(SHADES.cells(shades))
+            state.drawing, state.erase = fitted(state.taken), False
+            state.own, state.label, state.moved = True, None, 0
         case ("digit",):
             (state.drawing, state.label), state.own, state.moved = _digit(state.rng), False, 0
+            state.taken = None
         case "label", digit:
             state.label = digit
         case "move", dots:
@@ -346,6 +376,7 @@ def view(state: State) -> Node:
         ],
         go=_next(state),
         drawers=[
+            _picture(state),
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
             widgets.folded(
                 say("What the picture shows"),
@@ -409,8 +440,9 @@ def describe(state: State) -> str:
     """The drawing, where it is moved, and what each network takes it for."""
     told = {kind: _told(state, kind) for kind in KINDS}
     return say(
-        "{ink} dots of ink, the pen at column {column}, row {row}{mode}. Meant as {label}, dots "
-        "to the right: {dots}. The LeNet: {cnn}. The dense network: {dense}. {opened} {verdict}",
+        "{ink} dots of ink{taken}, the pen at column {column}, row {row}{mode}. Meant as {label}, "
+        "dots to the right: {dots}. The LeNet: {cnn}. The dense network: {dense}. {opened} "
+        "{verdict}",
         ink=int(state.drawing.sum()),
         column=state.pen[0] + 1,
         row=state.pen[1] + 1,
@@ -418,6 +450,7 @@ def describe(state: State) -> str:
         label=say("nothing yet") if state.label is None else str(state.label),
         dots=state.moved,
         opened=say("The LeNet is from a file.") if state.opened is not None else "",
+        taken=say(", from a picture") if state.taken is not None else "",
         verdict=_verdict(state),
         **told,
     )
@@ -462,6 +495,34 @@ def _board(state: State) -> Node:
             class_="digit-maps",
         ),
         class_="digit won" if state.found else "digit",
+    )
+
+
+def _picture(state: State) -> Node:
+    """Where a picture is taken, and what came in."""
+    said = say("your picture, in {n} × {n} dots", n=FINE)
+    return widgets.folded(
+        say("Take a picture of a digit"),
+        inputs.picture_file(say("Take a photo or open a picture"), MOVES.on(state).picture),
+        widgets.hint(
+            say(
+                "A dark digit on light paper, with nothing beside it. Your picture stays on this "
+                "device. Its middle becomes {n} × {n} dots in {levels} shades; only these go into "
+                "the run and its link. What is darker than half-way is ink. The box around it is "
+                "scaled to {box} dots, and then centred as a drawing is.",
+                n=FINE,
+                levels=SHADES.levels,
+                box=BOX,
+            )
+        ),
+        None
+        if state.taken is None
+        else h(
+            "div",
+            sheet(said, picture(state.taken, "ink", said, largest=1.0, name=say("your picture"))),
+            class_="digit-taken",
+        ),
+        key="picture",
     )
 
 

@@ -10,7 +10,7 @@ from games.link import encode, replayed
 from games.run import Run
 from games.ui.node import to_html
 from games.vision.read_my_digit import game
-from pycore import bundles
+from pycore import bundles, images
 from pycore.models.vision import cnn
 from tests.games.player import brain_file
 
@@ -83,6 +83,64 @@ def test_what_is_said_must_be_what_both_read():
     assert run.score() == 0
     run.send(["label", label])
     assert run.score() == 1
+
+
+def photographed(seed):
+    """A digit on paper under uneven light, large or small and off the middle, and which it is."""
+    rng = np.random.default_rng(seed)
+    large, turn = rng.uniform(0.3, 0.9), rng.uniform(-0.15, 0.15)
+    turned = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    lines = large * (images.segments(str(seed % 10)) @ turned)
+    lines = lines + 0.8 * (1 - large) * rng.uniform(-1, 1, 2)
+    ink = images.draw(lines, 240, rng.uniform(0.06, 0.2) * max(large, 0.5))
+    light = 0.85 + 0.1 * rng.uniform(-1, 1) * np.linspace(-1, 1, 240)
+    dark = 1 - light * (1 - 0.8 * ink) + rng.normal(0, 0.02, ink.shape)
+    cells = dark.reshape(game.FINE, 10, game.FINE, 10).mean(axis=(1, 3))
+    shades = np.rint(8 * (cells - cells.min()) / np.ptp(cells)).astype(int)
+    return "".join(map(str, shades.ravel())), seed % 10
+
+
+def test_of_fifty_pictures_of_digits_both_networks_read_most():
+    run = trained(1)
+    read = 0
+    for seed in range(50):
+        shades, digit = photographed(seed)
+        run.send(["picture", shades])
+        read += all(game.taken_for(run.state, kind, 0) == digit for kind in game.KINDS)
+    assert read >= 35
+
+
+def test_where_a_digit_lies_in_its_picture_and_how_large_makes_no_difference():
+    for digit in images.DIGITS:
+        small = np.rint(8 * images.glyph(digit, 10)) / 8
+        made = []
+        for down, right, times in ((0, 0, 1), (3, 9, 1), (2, 4, 2)):
+            taken = np.zeros((game.FINE, game.FINE))
+            one = np.kron(small, np.ones((times, times)))
+            taken[down : down + len(one), right : right + len(one)] = one
+            made.append(game.fitted(taken))
+            assert np.ptp(np.nonzero(made[-1])[0]) < game.SIZE
+        assert all((one == made[0]).all() for one in made)
+
+
+def test_a_picture_is_a_drawing_of_ones_own_that_its_link_holds_and_that_clean_paper_forgets():
+    run = Run("read-my-digit", 3)
+    run.send(["picture", photographed(7)[0]])
+    assert run.state.own
+    assert run.state.label is None
+    assert "from a picture" in run.describe()
+    again = replayed(encode(run))
+    assert again.describe() == run.describe()
+    assert (again.state.drawing == run.state.drawing).all()
+    run.send(["clear"])
+    assert run.state.taken is None
+    assert not run.state.drawing.any()
+    for shades in ("0" * game.FINE**2, "1" * game.FINE**2):
+        run.send(["picture", shades])
+        assert not run.state.drawing.any()
+    for wrong in ("", "0" * 144, "9" * game.FINE**2, None):
+        with pytest.raises(MessageError, match="24 × 24 digits from 0 to 8"):
+            run.send(["picture", wrong])
 
 
 def lenet_of(run):
