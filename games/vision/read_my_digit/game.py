@@ -24,7 +24,7 @@ from games.concepts.training import Rounded
 from games.moves import Dial, File, Pick, Place, Press, Shades, Switch, moves
 from games.ui import controls, inputs, widgets
 from games.ui.node import h, marked
-from games.ui.numbers import fixed, percent
+from games.ui.numbers import fixed, percent, plain
 from games.ui.panes import sheet
 from games.ui.pixels import picture
 from games.ui.shell import shell
@@ -450,7 +450,9 @@ def describe(state: State) -> str:
         label=say("nothing yet") if state.label is None else str(state.label),
         dots=state.moved,
         opened=say("The LeNet is from a file.") if state.opened is not None else "",
-        taken=say(", from a picture") if state.taken is not None else "",
+        taken=""
+        if state.taken is None
+        else say(", from a picture with {sum} dots’ worth of ink", sum=plain(state.taken.sum())),
         verdict=_verdict(state),
         **told,
     )
