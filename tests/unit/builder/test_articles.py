@@ -499,7 +499,7 @@ def test_a_cards_line_is_run_beside_the_finite_difference(read):
     assert given["names"].keys() == {"np", "x", "w"}
     answer = json.loads(prepare("2 * (x @ w) * x", json.dumps(given))())
     assert answer["shown"] == "[0.4 1.2]"
-    found = {"shown": "[0.4 1.2]", "right": "[0.4 1.2]", "agrees": True}
+    found = {"shown": "[0.4 1.2]", "right": "[0.4 1.2]", "agrees": True, "lost": False}
     assert compare(json.dumps(given), answer["value"]) == found
 
 
