@@ -29,7 +29,7 @@ from pycore.arrays import Array, Integers
 
 DOTS = 8
 """Inputs of the network that a tile draws."""
-STRENGTHS = {"strong": 0.5, "medium": 0.2, "faint": 0.03}
+STRENGTHS = {"strong": 0.5, "medium": 0.2, "faint": 0.02}
 """From which share of the strongest slope on a line is drawn so."""
 
 NAMES = {

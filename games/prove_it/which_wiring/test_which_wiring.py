@@ -105,6 +105,9 @@ def test_who_listens_to_whom_is_what_the_win_says():
     joined[edges[:, 1], edges[:, 0]] = True
     assert ((one["graph"] > 0) == joined).all()
     assert (one["attention"] > 0).all()
+    for name in game.NAMES:  # and every line is strong enough to be drawn
+        for slopes in wirings.listening(name, n):
+            assert slopes[slopes > 0].min() >= game.STRENGTHS["faint"] * slopes.max(), name
     names = wirings.made("attention", n)
     other = wirings._slopes(names["network"], names["x"][:, ::-1] * 1.5)
     assert abs(other - one["attention"]).max() > 0.1  # dense lines would not have moved
