@@ -322,8 +322,9 @@ def _text(state: State) -> list[Node]:
         widgets.hint(
             say(
                 "Many short sentences with the same words work best. With the shipped ones, pasted "
-                "here, the word in like company ended nearest in {short} of {of} trainings; with a "
-                "tale of {letters} letters in {tale}, and luck alone gives {luck}.",
+                "here, the word with the most similar company ended nearest in {short} of {of} "
+                "trainings; with a tale of {letters} letters in {tale}, and luck alone gives "
+                "{luck}.",
                 short=own.SHORT,
                 of=own.OF,
                 letters=len(corpora.harbour()),
@@ -440,7 +441,7 @@ def _own_verdict(state: State, told: dict[str, str]) -> str:
         )
     return say(
         "It is “{first}”, cosine {cosine}, often next to “{word}”. With so little text a "
-        "neighbour may come closer than “{like}”, which is in like company.",
+        "neighbour may come closer than “{like}”, whose company is similar.",
         word=state.word,
         like=like,
         **told,

@@ -25,8 +25,8 @@ ASKED, LIKE, BESIDE, MOST_ASKED, SHARE = 4, 3, 4, 40, 10
 """How often a word comes that is asked for, and one like it; neighbours among the candidates; words
 to choose from; a word that makes more than one in so many of the text is left out."""
 OF, SHORT, TALE = 50, 37, 14
-"""Trainings, and in how many of them the word in like company ended nearest of the five: of the
-shipped sentences, pasted, and of the tale `corpora.harbour`. The test counts again."""
+"""Trainings, and in how many of them the word with the most similar company ended nearest of the
+five: of the shipped sentences, pasted, and of the tale `corpora.harbour`. The test counts again."""
 ENDS = re.compile(r"[.!?…。！？।\n\r]+")
 
 
@@ -62,7 +62,7 @@ def read(text: str) -> tuple[Corpus | None, str]:
             return learnt, ""
     return None, say(
         "Too few words of your text come often enough beside others: at least two must come {n} "
-        "times, each with four different neighbours and a word in like company.",
+        "times, each with four different neighbours and a word of similar company.",
         n=ASKED,
     )
 
