@@ -80,8 +80,8 @@ def _played(bench: Bench, page: Page, slug: str) -> dict[str, Any]:
     page.wait_for_function(READY, timeout=60_000)
     calm()
     page.evaluate("watched.longTasks.length = 0")  # those of the start belong to boot
-    for _ in range(TRIES):
-        play(page, slug, 3 if bench.quick else 15)
+    for attempt in range(TRIES):
+        play(page, slug, 3 if bench.quick else 15, seed=attempt)
         page.wait_for_timeout(500)
         found: dict[str, Any] = page.evaluate("watched")
         if _costs(found) and found["answers"]:
