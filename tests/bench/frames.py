@@ -84,10 +84,10 @@ def _played(bench: Bench, page: Page, slug: str) -> dict[str, Any]:
         play(page, slug, 3 if bench.quick else 15, seed=attempt)
         page.wait_for_timeout(500)
         found: dict[str, Any] = page.evaluate("watched")
-        if _costs(found) and found["answers"]:
+        if any(frame["draw"] for frame in found["frames"]) and _costs(found) and found["answers"]:
             break
     else:
-        raise NotMeasuredError(f"{slug}: playing it drew no frame; is watch.js up to date?")
+        raise NotMeasuredError(f"{slug}: playing it drew no frame; are watch.js and host_watch.py up to date?")
     return found
 
 

@@ -13,10 +13,6 @@
   observe("longtask", (entry) => watched.longTasks.push(entry.duration));
   observe("layout-shift", (entry) => (watched.shift += entry.hadRecentInput ? 0 : entry.value));
 
-  /** Python's part of each frame, in order: told by the lines in host_watch.py. */
-  const drawn = new BroadcastChannel("neuronauts-bench");
-  let draws = 0;
-  drawn.onmessage = ({ data }) => (frame(draws++).draw = data);
   const frame = (i) => (watched.frames[i] ??= { draw: 0, patch: 0, paint: 0, changed: false });
 
   let inputs = []; // times of inputs that no frame has taken along yet
@@ -39,6 +35,7 @@
   const taken = new Map(); // number of the frame → times of the inputs in it
   let asked = 0;
   let answered = 0;
+  let drawn = 0; // Python's part of each frame comes behind it: told by the lines in host_watch.py
   port.postMessage = function (data, ...more) {
     if (String(data).startsWith('{"kind":"frame"')) {
       if (!data.includes('"messages":[]')) taken.set(asked, inputs.splice(0));
@@ -52,6 +49,7 @@
     set(handler) {
       set.call(this, function (event) {
         const text = String(Array.isArray(event.data) ? event.data[0] : event.data);
+        if (text.startsWith('{"kind": "drawn"')) return void (frame(drawn++).draw = JSON.parse(text).ms);
         if (!text.startsWith('{"kind":"frame","answers":"frame"')) return handler.call(this, event);
         const begun = performance.now();
         handler.call(this, event);
