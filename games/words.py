@@ -185,11 +185,10 @@ def _filled(template: str, places: Mapping[str, Text], optional: str = "") -> st
     parts, wanted = _parts(template)
     if places.keys() != wanted:
         _require(template, wanted, places, optional)
-    return ordered(
-        "".join(
-            before if name is None else before + _text(name, places[name]) for before, name in parts
-        )
-    )
+    text = ""
+    for before, name in parts:
+        text += before if name is None else before + _text(name, places[name])
+    return ordered(text)
 
 
 @cache

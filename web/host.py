@@ -56,7 +56,7 @@ import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,7 @@ from typing import Any
 from games import MessageError, ParamError, discover, load
 from games.check import Check
 from games.editions import EditionError, LogEntry, current
+from games.rehearsal import rehearse
 from games.run import Run, fingerprint
 from games.show import Show
 from games.ui.node import Node, diff, same, to_html
@@ -76,6 +77,12 @@ LEAST_BUDGET = 3.0
 """Milliseconds that ticks get even when drawing alone fills the frame."""
 LONGEST_GAP = 250.0
 """Milliseconds of missed animation that are made up for; the rest is dropped (a tab that slept)."""
+REHEARSAL = 400.0
+"""Milliseconds of work that rehearsing a game may take."""
+REHEARSAL_PART = 4.0
+"""Milliseconds of it at a time, or one picture."""
+REST = 10.0
+"""Milliseconds between two parts, in which the page is answered."""
 LONGEST_CHECK = 60_000.0
 """Milliseconds of work after which a check is given up."""
 
@@ -207,11 +214,23 @@ class Host:
     Args:
         post: takes the JSON of a packet and the pixel buffers that travel with it.
         clock: milliseconds from any start, never going back.
+        later: calls a function after a rest in which packets are received; without it no game is
+            rehearsed.
+        rehearsed: the games that this Python has rehearsed, whichever page they were opened on.
     """
 
-    def __init__(self, post: Post, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        post: Post,
+        clock: Callable[[], float],
+        later: Callable[[Callable[[], None]], None] | None = None,
+        rehearsed: set[str] | None = None,
+    ) -> None:
         self._post = post
         self._clock = clock
+        self._later = later
+        self._rehearsed = set() if rehearsed is None else rehearsed
+        self._rehearsals: deque[tuple[Iterator[None], float]] = deque()
         self._seats: dict[str, Seat] = {}
         self._checks: dict[str, tuple[Check, float]] = {}
         self._turn = 0
@@ -237,6 +256,7 @@ class Host:
             case "leave":
                 self._seats.clear()
                 self._checks.clear()
+                self._rehearsals.clear()
             case "frame":
                 self._frame(packet["messages"], packet["visible"])
             case "file" if seat := self._playing(packet["id"]):
@@ -271,11 +291,36 @@ class Host:
             if fingerprint(seat.shown) != packet["frame"]:
                 report["html"] = to_html(seat.shown)
             report |= seat.news(self._facts(seat))
+            self._plan_rehearsal(seat.run)
         except MemoryError:
             raise
         except Exception as error:
             report |= {"status": "error", "error": _explain(error)}
         self._answer("open", {name: report}, [], running=True)
+
+    # --- rehearsing -------------------------------------------------------------------------------
+
+    def _plan_rehearsal(self, run: Run) -> None:
+        if self._later is None or run.game.slug in self._rehearsed:
+            return
+        self._rehearsed.add(run.game.slug)
+        self._rehearsals.append((rehearse(run), REHEARSAL))
+        if len(self._rehearsals) == 1:
+            self._later(self._rehearse)
+
+    def _rehearse(self) -> None:
+        """Go on with rehearsing, for a moment; what goes wrong here is told when it is played."""
+        if not self._rehearsals:  # the page was left
+            return
+        rehearsal, left = self._rehearsals.popleft()
+        start = self._clock()
+        with suppress(Exception):
+            while (worked := self._clock() - start) < min(REHEARSAL_PART, left):
+                next(rehearsal)
+            if worked < left:
+                self._rehearsals.appendleft((rehearsal, left - worked))
+        if self._rehearsals and self._later:
+            self._later(self._rehearse)
 
     def _seat(self, packet: Packet, report: Packet) -> Seat:
         game, seed, params, log = (packet[part] for part in ("game", "seed", "params", "log"))
@@ -512,10 +557,11 @@ def start() -> None:
     """Wait for pages' ports and serve them; called once, in the worker."""
     import js  # type: ignore[import-not-found]
     from polyscript import xworker  # type: ignore[import-not-found]
-    from pyodide.ffi import create_proxy, to_js  # type: ignore[import-not-found]
+    from pyodide.ffi import create_once_callable, create_proxy, to_js  # type: ignore[import-not-found]
 
     speak()
     performance = js.performance
+    rehearsed: set[str] = set()
 
     def connect(event: Any) -> None:
         port = event.ports[0]
@@ -528,7 +574,11 @@ def start() -> None:
             transfer = to_js([array.buffer for array in arrays])
             port.postMessage(to_js([text, *arrays]), transfer)
 
-        host = Host(post, lambda: performance.now())  # whatever it is now: tests set it ahead
+        def later(act: Callable[[], None]) -> None:
+            js.setTimeout(create_once_callable(lambda: guarded(act)), REST)
+
+        # performance's `now` is whatever it is at the time: tests set it ahead
+        host = Host(post, lambda: performance.now(), later, rehearsed)
 
         def bring(track: str, then: Callable[[str], None]) -> None:
             js.bringTrack(track).then(

@@ -10,6 +10,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -122,28 +123,39 @@ def h(
     for name, value in attributes.items():
         if value is None or value is False:
             continue
-        plain = name.rstrip("_").replace("_", "-") if "_" in name else name
-        named[plain] = "" if value is True else attribute(value)
+        if value is True:
+            value = ""
+        named[_plain(name) if "_" in name else name] = (
+            value if type(value) is str else attribute(value)
+        )
     if on:
-        unknown = set(on) - EVENTS
-        if unknown:
+        if not on.keys() <= EVENTS:
             raise ValueError(
-                f"<{tag}> asks for events {sorted(unknown)}; pages listen for {sorted(EVENTS)}"
+                f"<{tag}> asks for events {sorted(set(on) - EVENTS)}; "
+                f"pages listen for {sorted(EVENTS)}"
             )
-        named["data-on"] = json.dumps(on, separators=(",", ":"))
+        named["data-on"] = _compact(on)
     flat: list[Node | str] = []
-    _flatten(children, flat)
-    if flat and tag in VOID:
-        raise ValueError(f"<{tag}> cannot have children")
-    if tag not in DRAWN and _is_number(flat):
-        named.setdefault("translate", "no")
+    if children:
+        _flatten(children, flat)
+        if flat and tag in VOID:
+            raise ValueError(f"<{tag}> cannot have children")
+        if len(flat) == 1 and tag not in DRAWN and _is_number(flat[0]):
+            named.setdefault("translate", "no")
     return Node(tag, key, named, flat, picture, marks)
 
 
-def _is_number(children: list[Node | str]) -> bool:
-    return (
-        len(children) == 1 and isinstance(children[0], str) and bool(NUMBER.fullmatch(children[0]))
-    )
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+
+
+@cache
+def _plain(name: str) -> str:
+    """The name of an attribute as it is in HTML."""
+    return name.rstrip("_").replace("_", "-")
+
+
+def _is_number(child: Node | str) -> bool:
+    return isinstance(child, str) and NUMBER.fullmatch(child) is not None
 
 
 def marked(node: Node, marks: Mapping[str, ArrayLike]) -> Node:
@@ -155,7 +167,9 @@ def marked(node: Node, marks: Mapping[str, ArrayLike]) -> Node:
 def attribute(value: object) -> str:
     """A value as attribute text; floats get at most two decimals, so that patches stay small."""
     if isinstance(value, float):
-        text = f"{value:.2f}".rstrip("0").rstrip(".")
+        text = f"{value:.2f}"
+        if text.endswith("0"):
+            text = text.rstrip("0").rstrip(".")
         return "0" if text == "-0" else text
     return str(value)
 
@@ -231,18 +245,10 @@ def diff(old: Node, new: Node, buffers: list[bytes]) -> Patch | None:
             if old.attributes.get(name) != value
         }
         attributes.update({name: None for name in old.attributes if name not in new.attributes})
-    order, pairs = _match(old.children, new.children)
+    order: list[Any] | int = 0
     changes: list[Any] = []
-    for index, before, after in pairs:
-        if before is after:
-            continue
-        change: Patch | None
-        if isinstance(before, Node) and isinstance(after, Node):
-            change = diff(before, after, buffers)
-        else:
-            change = after if isinstance(after, str) and before != after else None
-        if change is not None:
-            changes += [index, change]
+    if old.children or new.children:
+        order, changes = _children(old.children, new.children, buffers)
     picture: int = -1
     if new.picture is not None and (
         attributes or old.picture is None or new.picture.indices() != old.picture.indices()
@@ -259,24 +265,49 @@ def diff(old: Node, new: Node, buffers: list[bytes]) -> Patch | None:
 
 def same(old: Node | str, new: Node | str) -> bool:
     """Whether `new` can be patched onto the element that `old` made."""
+    if old is new:
+        return True
     if isinstance(old, Node) and isinstance(new, Node):
-        filled = (old.picture is None, new.picture is None)  # what fills a picture is the page's
-        return old.tag == new.tag and old.key == new.key and filled[0] == filled[1]
+        return (
+            old.tag == new.tag
+            and old.key == new.key
+            and (old.picture is None) is (new.picture is None)  # what fills it is the page's
+        )
     return isinstance(old, str) and isinstance(new, str)
 
 
-Pairs = list[tuple[int, Node | str, Node | str]]
-
-
-def _match(old: list[Node | str], new: list[Node | str]) -> tuple[list[Any] | int, Pairs]:
-    """The order part of the patch (0 when every child stays in place) and the pairs to compare."""
+def _children(
+    old: list[Node | str], new: list[Node | str], buffers: list[bytes]
+) -> tuple[list[Any] | int, list[Any]]:
+    """The order part of the patch, 0 when every child stays in place, and the children part."""
+    order: list[Any] | int = 0
     if len(old) == len(new) and all(map(same, old, new)):
-        return 0, list(zip(range(len(new)), old, new, strict=True))
+        pairs = list(zip(range(len(new)), old, new, strict=True))
+    else:
+        order, pairs = _matched(old, new)
+    changes: list[Any] = []
+    for index, before, after in pairs:
+        if before is after:
+            continue
+        change: Patch | None
+        if isinstance(before, Node) and isinstance(after, Node):
+            change = diff(before, after, buffers)
+        else:
+            change = after if isinstance(after, str) and before != after else None
+        if change is not None:
+            changes += [index, change]
+    return order, changes
+
+
+def _matched(
+    old: list[Node | str], new: list[Node | str]
+) -> tuple[list[Any], list[tuple[int, Node | str, Node | str]]]:
+    """The order part of the patch and the children to compare, each with its place in `new`."""
     waiting: dict[object, list[int]] = {}
     for index in range(len(old) - 1, -1, -1):
         waiting.setdefault(_identity(old[index]), []).append(index)
     order: list[Any] = []
-    pairs: Pairs = []
+    pairs: list[tuple[int, Node | str, Node | str]] = []
     for index, child in enumerate(new):
         candidates = waiting.get(_identity(child))
         if candidates:

@@ -87,7 +87,9 @@ def _played(bench: Bench, page: Page, slug: str) -> dict[str, Any]:
         if any(frame["draw"] for frame in found["frames"]) and _costs(found) and found["answers"]:
             break
     else:
-        raise NotMeasuredError(f"{slug}: playing it drew no frame; are watch.js and host_watch.py up to date?")
+        raise NotMeasuredError(
+            f"{slug}: playing it drew no frame; are watch.js and host_watch.py up to date?"
+        )
     return found
 
 

@@ -76,11 +76,15 @@ def toy(pace=None, tick_costs=lambda: None):
 class Page:
     """The other side: keeps a clock, what was posted, and what the page would show."""
 
-    def __init__(self):
+    def __init__(self, rehearsed=()):
         self.now = 0.0
         self.packets = []
+        self.later = []
         self.host = Host(
-            lambda text, buffers: self.packets.append(json.loads(text)), lambda: self.now
+            lambda text, buffers: self.packets.append(json.loads(text)),
+            lambda: self.now,
+            self.later.append,
+            set(rehearsed),
         )
 
     def open(self, name="a", seed=1, params=None, log=(), frame="", fresh=False, show=False):
@@ -629,3 +633,57 @@ def test_what_could_not_be_fetched_is_answered_as_what_was_asked():
         "error": "its Python could not be fetched (gone)",
     }
     assert said[1]["refused"] == "its Python could not be fetched (gone)"
+
+
+def rehearse(page):
+    """The whole rehearsal; in how many parts it came."""
+    parts = 0
+    while page.later:
+        page.later.pop()()
+        parts += 1
+    return parts
+
+
+def test_a_rehearsal_says_nothing_and_leaves_the_run_alone(page):
+    page.open()
+    packets = len(page.packets)
+    assert 1 < rehearse(page) < web.host.REHEARSAL / web.host.REHEARSAL_PART
+    assert len(page.packets) == packets
+    report = page.frame(["a", ["go", 2]])["games"]["a"]
+    assert report["log"] == [["go", 2], 2]  # and none of what was rehearsed
+    assert report["score"] == 0.2
+
+
+def test_a_game_is_rehearsed_once_in_a_python(page):
+    page.open()
+    rehearse(page)
+    page.open("b", seed=3)
+    assert not page.later
+    other = Page(rehearsed={"toy"})
+    other.open()
+    assert not other.later
+
+
+def test_a_page_that_is_left_rehearses_no_longer(page):
+    page.open()
+    page.host.receive({"kind": "leave"})
+    assert rehearse(page) == 1  # it was on its way
+    assert page.now == 0  # no tick was played
+
+
+def test_a_rehearsal_ends_after_its_time(page, monkeypatch):
+    monkeypatch.setattr(web.host, "REHEARSAL", 6.0)
+    page.open()
+    assert rehearse(page) == 2  # 4 ms and 2
+    assert page.now == 6
+
+
+def test_a_rehearsal_ends_where_the_game_breaks(page, monkeypatch):
+    broken = toy()
+    broken.module.solution = lambda state: [("boom",)]
+    serve(monkeypatch, lambda slug: broken)
+    page.open()
+    rehearse(page)
+    report = page.frame(["a", ["go", 2]])["games"]["a"]
+    assert report["log"] == [["go", 2], 2]
+    assert "status" not in report  # it is still ready
