@@ -19,7 +19,7 @@ import base64
 import binascii
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from games.words import say, written
@@ -459,21 +459,37 @@ class Offer:
     open: bool
     state: Any = field(repr=False, compare=False)
 
+    def only_if(self, possible: bool) -> Offer:
+        """The same, and not possible where this does not hold."""
+        return self if possible else replace(self, open=False)
+
     def __call__(self, *values: Value) -> Offer:
-        """The same with more of it settled: which weight of many a slider moves."""
+        """The same with more of it settled: which weight of many a slider moves.
+
+        What is not possible now may be settled by anything; it is never said.
+        """
         rest = self.domain
         if isinstance(rest, Parts):
             parts, taken = dict(rest.parts), 0
             while parts and taken < len(values):
                 part = parts.pop(next(iter(parts)))
-                _settle(part, values[taken : taken + part.width], self.state)
+                self._settle(part, values[taken : taken + part.width])
                 taken += part.width
             left = list(parts.values())
             rest = left[0] if len(left) == 1 else Parts(None, **parts) if left else Press()
         else:
-            _settle(rest, values, self.state)
+            self._settle(rest, values)
             rest = Press()
         return Offer((*self.message, *values), rest, self.open, self.state)
+
+    def _settle(self, domain: Domain, values: tuple[Value, ...]) -> None:
+        """Refuse values that a picture settles and no move could have: a fault of the game."""
+        if self.open:
+            try:
+                domain.take(values, self.state)
+            except ValueError:
+                allowed = domain.allowed(self.state)
+                raise ValueError(f"{values} cannot be settled; allowed: {allowed}") from None
 
     def ends(self) -> tuple[float, float, float | None]:
         """Lowest and highest value and the step of a `Dial`."""
@@ -514,14 +530,6 @@ class Offer:
         """How many decimals a `Dial` needs in print."""
         assert isinstance(self.domain, Dial), f"{self.message[0]} sets no number"
         return self.domain.digits
-
-
-def _settle(domain: Domain, values: tuple[Value, ...], state: Any) -> None:
-    """Refuse values that a picture settles and no move could have: a fault of the game."""
-    try:
-        domain.take(values, state)
-    except ValueError:
-        raise ValueError(f"{values} cannot be settled; allowed: {domain.allowed(state)}") from None
 
 
 class Offers:

@@ -34,18 +34,46 @@ def button(
 
     `name` replaces the label for screen readers, and is the tip for those who point at it.
     """
+    key = offer.message[0] if key is None else key
+    look = "button primary" if primary else "button"
+    return tile(offer, label, look=look, name=name, title=name, key=key)
+
+
+def tile(
+    offer: Offer,
+    *inside: Child,
+    look: str = "button",
+    pressed: bool | None = None,
+    name: str | None = None,
+    events: Collection[str] = ("click",),
+    key: Key = None,
+    **more: Any,
+) -> Node:
+    """A part of a picture that is pressed: a cell of a table, a letter, a picture of many.
+
+    Args:
+        offer: the move it makes; where it is not possible, it keeps its place and the focus.
+        inside: what it shows.
+        look: its classes, of the kit or of the game's own style sheet.
+        pressed: whether it is the one that is chosen; None where none is.
+        name: replaces what it shows for screen readers.
+        events: what makes the move; "point" too, where a look is enough.
+        key: tells it from its siblings.
+        more: what else the element says, such as its style.
+    """
     if offer.domain.width:
         raise ValueError(f"a button settles all that {offer.message} says, not {offer.domain}")
     return h(
         "button",
-        label,
-        key=offer.message[0] if key is None else key,
+        inside,
+        key=key,
         type="button",
-        class_="button primary" if primary else "button",
+        class_=look,
+        aria_pressed=None if pressed is None else "true" if pressed else "false",
         aria_disabled=_shut(offer),
         aria_label=name,
-        title=name,
-        on=_on(offer, "click"),
+        on=dict.fromkeys(events, offer.message) if offer.open else None,
+        **more,
     )
 
 
@@ -228,16 +256,7 @@ def stepper(label: str, value: int, offer: Offer, *, key: Key = None) -> Node:
     low, high, _ = offer.ends()
 
     def side(sign: str, to: int, name: str) -> Node:
-        shut = not offer.open or not low <= to <= high
-        return h(
-            "button",
-            sign,
-            type="button",
-            class_="button",
-            aria_disabled="true" if shut else None,
-            aria_label=name,
-            on=None if shut else {"click": (*offer.message, to)},
-        )
+        return tile(offer.only_if(low <= to <= high)(to), sign, name=name)
 
     return h(
         "div",
@@ -275,16 +294,13 @@ def choice(
         "div",
         h("span", label, class_="choice-label"),
         [
-            h(
-                "button",
+            tile(
+                offer(value),
                 name,
                 mark(value),
+                look="button choice-option",
+                pressed=value == selected,
                 key=value,
-                type="button",
-                class_="button choice-option",
-                aria_pressed="true" if value == selected else "false",
-                aria_disabled=_shut(offer),
-                on=_on(offer, "click", value),
             )
             for value, name in _named(offer, names)
         ],

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from games.moves import Offer
+from games.ui.controls import tile
 from games.ui.node import Node, h
 from games.ui.numbers import plain
 from games.ui.pixels import Shade, opacities
@@ -126,16 +127,13 @@ def graph(
         data_palette=palette,
     )
     buttons = offer is not None and [
-        h(
-            "button",
-            type="button",
-            class_="graph-node",
+        tile(
+            offer(i),
+            look="graph-node",
             style=f"left:{100 * x / width:.2f}%;top:{100 * y / height:.2f}%;"
             f"width:{100 * w / width:.2f}%",
-            aria_label=said,
-            aria_pressed="true" if i == chosen else "false",
-            aria_disabled=None if offer.open else "true",
-            on={"click": (*offer.message, i)} if offer.open else None,
+            name=said,
+            pressed=i == chosen,
             key=i,
         )
         for i, ((x, y), w, said) in enumerate(zip(at.tolist(), wide, titles, strict=True))

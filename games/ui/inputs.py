@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from games.moves import Offer
-from games.ui.controls import exact, open_file, place_map
+from games.ui.controls import exact, open_file, place_map, tile
 from games.ui.node import Node, h
 from games.ui.pixels import picture
 from games.ui.plots import Axes
@@ -145,20 +145,12 @@ def scrubber(
     low, high, step = offer.ends()
     printed = say("{n} of {total}", n=at, total=int(high)) if printed is None else printed
 
-    def button(icon: str, name: str, message: tuple[object, ...] | None, at: str) -> Node:
-        return h(
-            "button",
-            h("svg", h("path", d=icon), viewBox="0 0 16 16", aria_hidden="true"),
-            type="button",
-            class_="button scrubber-button",
-            aria_label=name,
-            aria_disabled=None if message else "true",
-            on={"click": message} if message else None,
-            key=at,
-        )
+    def button(icon: str, name: str, offer: Offer, at: str) -> Node:
+        drawn = h("svg", h("path", d=icon), viewBox="0 0 16 16", aria_hidden="true")
+        return tile(offer, drawn, look="button scrubber-button", name=name, key=at)
 
-    def beside(to: float) -> tuple[object, ...] | None:
-        return (*offer.message, int(to)) if offer.open and low <= to <= high else None
+    def beside(to: float) -> Offer:
+        return offer.only_if(low <= to <= high)(int(to))
 
     stride = step or 1
     return h(
@@ -167,7 +159,7 @@ def scrubber(
         and button(
             "M4 3h3v10H4zM9 3h3v10H9z" if playing else "M4 2.5v11l9 -5.5z",
             say("Pause") if playing else say("Play"),
-            play.message if play.open else None,
+            play,
             "play",
         ),
         button("M4 3h2v10H4zM12.5 3v10L6.5 8z", say("One back"), beside(at - stride), "back"),

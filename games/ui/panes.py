@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from games.moves import Offer
+from games.ui.controls import tile
 from games.ui.node import Child, Node, h
 
 Key = str | int | None
@@ -38,15 +39,12 @@ def tabs(
         h(
             "div",
             [
-                h(
-                    "button",
+                tile(
+                    offer(value),
                     names[str(value)],
-                    type="button",
+                    look="tab",
                     role="tab",
-                    class_="tab",
                     aria_selected="true" if value == selected else "false",
-                    aria_disabled=None if offer.open else "true",
-                    on={"click": (*offer.message, value)} if offer.open else None,
                     key=str(value),
                 )
                 for value in offer.ids()

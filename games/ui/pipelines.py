@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from games.moves import Offer
+from games.ui.controls import tile
 from games.ui.node import Child, Node, h
 from games.ui.numbers import percent
 
@@ -106,19 +107,15 @@ def pipeline(
         drawn.append(_lane(lane, spans, middle, lit, height, last, count + len(spans) <= reached))
         for i, (part, (a, b)) in enumerate(zip(lane.parts, spans, strict=True)):
             drawn.append(_part(part, a, b, middle, lit[i], part.id == chosen))
-            open_ = part.id in allowed
             wide = max(b - a, 44.0)
             buttons.append(
-                h(
-                    "button",
-                    type="button",
-                    class_="pipe-button",
+                tile(
+                    offer.only_if(part.id in allowed)(part.id),
+                    look="pipe-button",
                     style=f"left:{100 * (a + b) / 2 / WIDTH:.2f}%;top:{100 * middle / height:.2f}%;"
                     f"width:{100 * wide / WIDTH:.2f}%",
-                    aria_label=part.said,
-                    aria_pressed="true" if part.id == chosen else "false",
-                    aria_disabled=None if open_ else "true",
-                    on={"click": (*offer.message, part.id)} if open_ else None,
+                    name=part.said,
+                    pressed=part.id == chosen,
                     key=part.id,
                 )
             )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from games.moves import Offer
+from games.ui.controls import tile
 from games.ui.node import Node, h, marked
 from games.ui.numbers import fixed, signed
 from games.ui.pixels import PALETTES, picture, tints
@@ -74,15 +75,7 @@ def tokens(
             mark = "true" if i == chosen else None
             body = h("span", inside, class_="token", aria_current=mark)
         else:
-            body = h(
-                "button",
-                inside,
-                type="button",
-                class_="token",
-                aria_pressed="true" if i == chosen else "false",
-                aria_disabled=None if offer.open else "true",
-                on={"click": (*offer.message, i)} if offer.open else None,
-            )
+            body = tile(offer(i), inside, look="token", pressed=i == chosen)
         return h("li", body, key=i)
 
     marks = None

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from games.moves import Offer
+from games.ui.controls import tile
 from games.ui.node import Child, Node, h
 from games.ui.numbers import fixed, signed
 from games.ui.pixels import PALETTES, picture, tints
@@ -156,17 +157,7 @@ def feature_maps(
         )
         if offer is None:
             return h("li", h("div", drawn, class_="map"), key=i)
-        press = {"click": (*offer.message, i)} if offer.open else None
-        button = h(
-            "button",
-            drawn,
-            type="button",
-            class_="map",
-            aria_pressed="true" if i == chosen else "false",
-            aria_disabled=None if offer.open else "true",
-            on=press,
-        )
-        return h("li", button, key=i)
+        return h("li", tile(offer(i), drawn, look="map", pressed=i == chosen), key=i)
 
     return h(
         "ol",

@@ -166,6 +166,15 @@ def test_an_offer_is_settled_from_the_left():
         may.jump  # noqa: B018
 
 
+def test_an_offer_that_is_shut_takes_what_no_move_has_and_one_that_is_open_does_not():
+    may = TABLE.on(STATE)
+    assert may.drag.only_if(True)(1) == may.drag(1)
+    shut = may.drag.only_if(False)(2)
+    assert (shut.message, shut.open) == (("drag", 2), False)
+    with pytest.raises(ValueError, match="cannot be settled"):
+        may.drag.only_if(True)(2)
+
+
 @pytest.mark.parametrize(
     ("domain", "text", "value"),
     [

@@ -579,17 +579,14 @@ def _factor_pin(state: State, factor: Factor) -> Node:
     said = k is not None and state.killer.said == k
     marks = ["flow-pin", *["on-line"] * (factor.kind == "weight")]
     if k is not None and state.killer.open:
-        offer = MOVES.on(state).killer(k)
-        return h(
-            "button",
+        return controls.tile(
+            MOVES.on(state).killer(k),
             _on_path(state, factor),
-            key=key,
-            type="button",
+            look=" ".join(marks),
+            pressed=said,
+            name=say("smallest factor: {name}", name=factor.name),
             translate="no",
-            class_=" ".join(marks),
-            aria_pressed="true" if said else "false",
-            aria_label=say("smallest factor: {name}", name=factor.name),
-            on={"click": offer.message},
+            key=key,
         )
     home = factor.at[0] + (factor.kind != "slope") if factor.at else len(NETS[state.net]) - 1
     shown = _back(state, home)

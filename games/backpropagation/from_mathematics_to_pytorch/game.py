@@ -305,16 +305,8 @@ def _dock(state: State) -> Node:
 
 def _offered(state: State, name: str) -> Node:
     """A line to put into the loop; one that is there already keeps its place, and the focus."""
-    if name in state.lines:
-        return h(
-            "button",
-            _code(LINES[name]),
-            key=name,
-            type="button",
-            class_="button",
-            aria_disabled="true",
-        )
-    return controls.button(_code(LINES[name]), MOVES.on(state).put(name), key=name)
+    offer = MOVES.on(state).put.only_if(name not in state.lines)
+    return controls.button(_code(LINES[name]), offer(name), key=name)
 
 
 def _go(state: State) -> Node:
@@ -491,14 +483,11 @@ def _loop(state: State) -> list[Node]:
             rows.append(_row(_code("…"), "", "empty", key=f"place {place}"))
             continue
         name = state.lines[place]
-        code = h(
-            "button",
+        code = controls.tile(
+            may.drop(name),
             _code(LINES[name]),
-            type="button",
-            class_="program-button",
-            aria_label=say("take out: {line}", line=LINES[name]),
-            aria_disabled=None if may.drop.open else "true",
-            on={"click": ("drop", name)} if may.drop.open else None,
+            look="program-button",
+            name=say("take out: {line}", line=LINES[name]),
         )
         wrong = "wrong" if name == stopped else ""
         rows.append(_row(code, _did(name, did, name == stopped), wrong, key=name))

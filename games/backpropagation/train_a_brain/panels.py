@@ -154,16 +154,14 @@ def ladder(name: str, best: frozenset[str], may: Offer) -> Node:
             told = say("Step {i}: {title}", i=i, title=title)
         mark = "✓" if won else "∞" if item.data is None else str(i)
         state = " won" if won else " next" if key == after else ""
-        step = h(
-            "button",
+        step = controls.tile(
+            may(key),
             h("span", mark, class_="brain-rung"),
             " ",
             h("span", title, class_="brain-title"),
-            type="button",
-            class_=f"button brain-step{state}",
+            look=f"button brain-step{state}",
             aria_current="step" if here else None,
             title=say("Start over: {title}", title=title) if here else told,
-            on={"click": may(key).message},
         )
         steps.append(h("li", step, key=key, class_="here" if here else None))
     return h("ol", steps, key="ladder", class_="brain-ladder", aria_label=say("challenges"))
@@ -229,19 +227,17 @@ def _condition(rule: Rule) -> tuple[str, str]:
 
 
 @once(16)
-def data_sets(name: str) -> Node:
+def data_sets(name: str, may: Offer) -> Node:
     """The data sets, each as a small picture of itself."""
     return h(
         "div",
         [
-            h(
-                "button",
+            controls.tile(
+                may(key),
                 thumbnail(key),
                 h("span", say(NAMES[key])),
-                type="button",
-                class_="button brain-data",
-                aria_pressed="true" if key == name else "false",
-                on={"click": ("data", key)},
+                look="button brain-data",
+                pressed=key == name,
                 key=key,
             )
             for key in DATA
@@ -260,17 +256,7 @@ def heads(layers: tuple[tuple[int, str], ...], may: Offer) -> Node:
 
     def side(sign: str, layer: int, to: int, name: str) -> Node:
         low, high, _ = may(layer).ends()
-        if low <= to <= high:
-            return controls.button(sign, may(layer, to), name=name, key=sign)
-        return h(
-            "button",
-            sign,
-            type="button",
-            class_="button",
-            aria_label=name,
-            aria_disabled="true",
-            key=sign,
-        )
+        return controls.button(sign, may.only_if(low <= to <= high)(layer, to), name=name, key=sign)
 
     return h(
         "div",
@@ -315,14 +301,11 @@ def build(
             "div",
             h("span", say("inputs"), class_="choice-label"),
             [
-                h(
-                    "button",
+                controls.tile(
+                    may.feature.only_if(features != (name,))(id_),
                     name,
-                    type="button",
-                    class_="button brain-chip",
-                    aria_pressed="true" if name in features else "false",
-                    aria_disabled="true" if features == (name,) else None,
-                    on={"click": ("feature", id_)} if features != (name,) else None,
+                    look="button brain-chip",
+                    pressed=name in features,
                     key=id_,
                 )
                 for id_, name in plans.FEATURE_NAMES.items()
@@ -376,15 +359,13 @@ def neuron(plan: Plan, at: tuple[int, int], weight: int, W: Array, b: Array, may
         h(
             "div",
             [
-                h(
-                    "button",
+                controls.tile(
+                    may.weight(i),
                     h("span", mark),
                     h("span", short_signed(v)),
-                    type="button",
-                    class_="button brain-w",
-                    aria_pressed="true" if i == weight else "false",
-                    aria_label=say("{weight}: {value}", weight=name, value=short_signed(v)),
-                    on={"click": ("weight", i)},
+                    look="button brain-w",
+                    pressed=i == weight,
+                    name=say("{weight}: {value}", weight=name, value=short_signed(v)),
                     key=i,
                 )
                 for i, (mark, name, v) in enumerate(zip([*marks, "b"], names, values, strict=True))
@@ -492,7 +473,7 @@ def points(
         found = say("{understood} {scaled}", understood=understood(table), scaled=found)
     return widgets.folded(
         say("Points: which, how many, your own"),
-        None if "data" in needs else data_sets(plan.data),
+        None if "data" in needs else data_sets(plan.data, may.data),
         settings(plan, may, *made, *split),
         controls.toggle(say("hollow points ○"), held, may.held),
         widgets.hint(_parts(data), key="parts"),

@@ -147,7 +147,7 @@ def _tools(state: State, needs: tuple[str, ...], may: Offers) -> Node | None:
     """What the challenge needs beside neurons, and the pen for points of one's own."""
     plan = state.plan
     tools = [
-        panels.data_sets(plan.data) if "data" in needs else None,
+        panels.data_sets(plan.data, may.data) if "data" in needs else None,
         controls.choice(say("pen"), {k: say(v) for k, v in panels.PENS.items()}, state.pen, may.pen)
         if plan.data == "own"
         else None,

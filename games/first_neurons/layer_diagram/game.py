@@ -477,15 +477,13 @@ def _table(state: State, matrix: int) -> Node:
         events = ("click", "point") if state.free else ("click",)
         return h(
             "td",
-            h(
-                "button",
+            controls.tile(
+                look(matrix, i, j),
                 printed,
-                type="button",
-                class_="button" + look_of,
-                aria_pressed="true" if here == lit else "false",
-                aria_disabled=None if look.open else "true",
-                aria_label=f"{_entry(matrix, i, j)} = {printed}",
-                on=dict.fromkeys(events, look(matrix, i, j).message) if look.open else None,
+                look="button" + look_of,
+                pressed=here == lit,
+                name=f"{_entry(matrix, i, j)} = {printed}",
+                events=events,
             ),
         )
 

@@ -334,18 +334,15 @@ def _keys(state: State) -> Node:
     theirs = odds(state.line[: state.place - 1]) if state.shown else np.zeros(len(LETTERS))
     last = state.line[state.place - 1] if state.shown else ""
     keys = [
-        h(
-            "button",
+        controls.tile(
+            may.tap(name),
             _share(float(mine[i]), "mine"),
             _share(float(theirs[i]), "theirs"),
             h("span", say("space") if name == "space" else name, class_="key-name"),
+            look="letter-key true" if letter == last else "letter-key",
+            pressed=name in state.said,
+            name=_key_label(name, float(mine[i]), float(theirs[i]), state.shown),
             key=name,
-            type="button",
-            class_="letter-key true" if letter == last else "letter-key",
-            aria_pressed="true" if name in state.said else "false",
-            aria_disabled=None if may.tap.open else "true",
-            aria_label=_key_label(name, float(mine[i]), float(theirs[i]), state.shown),
-            on={"click": may.tap(name).message} if may.tap.open else None,
         )
         for i, (name, letter) in enumerate(LETTERS.items())
     ]

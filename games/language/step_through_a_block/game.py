@@ -381,16 +381,8 @@ def _primary(state: State) -> Node:
     """The next step: send the prompt through, and after that take one that is new."""
     may, bet = MOVES.on(state), state.bet
     if not bet.over:
-        shut = not bet.ready
-        return h(
-            "button",
-            say("Predict first") if shut else say("Send it through"),
-            key="send",
-            type="button",
-            class_="button primary",
-            aria_disabled="true" if shut else None,
-            on=None if shut else {"click": (*may.stage.message, HEAD)},
-        )
+        label = say("Send it through") if bet.ready else say("Predict first")
+        return controls.button(label, may.stage.only_if(bet.ready)(HEAD), primary=True, key="send")
     new = next((n for n in PROMPTS.ids if PROMPTS.values[n] not in state.asked), None)
     if new is None or state.writing:
         return controls.button(say("Look once more"), may.stage(STAGES[0]), key="send")

@@ -369,16 +369,13 @@ def _option(state: State, i: int) -> Node:
         kind, said = "hit", say("your answer, right") if i == chosen else say("the right answer")
     elif i == chosen:
         kind, said = "miss", say("your answer")
-    return h(
-        "button",
+    return controls.tile(
+        offer(i),
         _sign(kind),
         h("span", spelled.answer(question.options[i]), class_="quiz-text"),
         None if said is None else h("span", said, class_="quiz-said"),
+        look=f"button quiz-option {kind}",
         key=i,
-        type="button",
-        class_=f"button quiz-option {kind}",
-        aria_disabled=None if offer.open else "true",
-        on={"click": offer(i).message} if offer.open else None,
     )
 
 

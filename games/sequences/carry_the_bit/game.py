@@ -497,8 +497,8 @@ def _moments(state: State) -> Node:
     return h(
         "div",
         [
-            h(
-                "button",
+            controls.tile(
+                may(moment),
                 h("span", _moment_names()[moment], class_="moment-name"),
                 [
                     h(
@@ -514,17 +514,15 @@ def _moments(state: State) -> Node:
                     )
                     for gate, weight in zip(GATES, weights, strict=True)
                 ],
-                type="button",
-                class_="moment",
-                aria_pressed="true" if moment == state.moment else "false",
-                aria_label=say(
+                look="moment",
+                pressed=moment == state.moment,
+                name=say(
                     "{moment}: forget {f}, input {i}, output {o}",
                     moment=_moment_names()[moment],
                     f=_gate(weights[0]),
                     i=_gate(weights[1]),
                     o=_gate(weights[2]),
                 ),
-                on={"click": (*may.message, moment)},
                 key=moment,
             )
             for moment, weights in zip(MOMENTS, state.weights, strict=True)

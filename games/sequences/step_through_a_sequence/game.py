@@ -19,7 +19,7 @@ from functools import cache
 import numpy as np
 
 from games import Message, Node, Param
-from games.moves import Dial, Press, moves
+from games.moves import Dial, Offer, Press, moves
 from games.ui import controls, widgets
 from games.ui.node import Child, h, marked
 from games.ui.numbers import fixed, short
@@ -274,9 +274,8 @@ def _chain(state: State, won: bool) -> Node:
                 _cell(
                     _sign(float(bit)),
                     say("bit {t}: {bit}; press to turn it", t=t, bit=_sign(float(bit))),
-                    (*may.flip.message, t),
+                    may.flip(t),
                     look,
-                    t,
                 )
                 for t, bit, look in zip(steps, state.bits.tolist(), bits, strict=True)
             ],
@@ -289,9 +288,8 @@ def _chain(state: State, won: bool) -> Node:
                 _cell(
                     h("span", fixed(value, 1)) if t in (state.look, count) else "",
                     say("step {t}: h = {h}; press to look at it", t=t, h=fixed(value, 1)),
-                    (*may.look.message, t),
+                    may.look(t),
                     look,
-                    t,
                     pressed=t == state.look,
                 )
                 for t, value, look in zip(steps, found.tolist(), remembered, strict=True)
@@ -327,22 +325,19 @@ def _row(kind: str, cells: list[Node], marks: dict[str, Array]) -> Node:
 def _cell(
     text: Child,
     spoken: str,
-    message: Message,
+    offer: Offer,
     look: dict[str, str],
-    key: int,
     pressed: bool | None = None,
 ) -> Node:
-    return h(
-        "button",
+    return controls.tile(
+        offer,
         text,
-        type="button",
-        class_=f"chain-cell {look['class_']}",
+        look=f"chain-cell {look['class_']}",
         style=look["style"],
         data_palette="signed",
-        aria_label=spoken,
-        aria_pressed=None if pressed is None else "true" if pressed else "false",
-        on={"click": message},
-        key=key,
+        name=spoken,
+        pressed=pressed,
+        key=offer.message[1],
     )
 
 

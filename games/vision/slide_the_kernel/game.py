@@ -469,20 +469,18 @@ def _weights(state: State) -> Node:
     may = MOVES.on(state)
     looks = tints(state.kernel, "signed", LARGEST)
     cells = [
-        h(
-            "button",
+        controls.tile(
+            may.pick(row, column),
             plain(float(state.kernel[row, column])),
-            type="button",
-            aria_pressed="true" if (row, column) == state.chosen else "false",
-            aria_label=say(
+            pressed=(row, column) == state.chosen,
+            name=say(
                 "weight in row {row}, column {column}: {value}",
                 row=row + 1,
                 column=column + 1,
                 value=plain(float(state.kernel[row, column])),
             ),
-            on={"click": may.pick(row, column).message},
             key=f"{row}-{column}",
-            class_=looks[row][column]["class_"],
+            look=looks[row][column]["class_"],
             style=looks[row][column]["style"],
         )
         for row in range(WINDOW)

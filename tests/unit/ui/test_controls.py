@@ -1,6 +1,8 @@
 """games/ui/controls.py: what controls say and send, and what they read of a move."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +29,7 @@ AXES = Axes((-1, 1), (0, 2))
 NAMES = {"r": "red", "b": "blue"}
 SAMPLES = {
     "button": controls.button("Go", MAY.go),
+    "tile": controls.tile(MAY.layers(2), "two", look="map", pressed=True, style="left:2%"),
     "toggle": controls.toggle("light", True, MAY.switch(1)),
     "slider": controls.slider("w", -0.5, MAY.w(0), name="weight"),
     "scale": controls.scale("η", 0.1, MAY.rate, printed="0.10"),
@@ -60,6 +63,31 @@ def test_a_button_of_a_move_that_is_not_possible_keeps_the_focus_and_sends_nothi
     assert off.attributes["aria-disabled"] == "true"
     assert "disabled" not in off.attributes
     assert "aria-disabled" not in on.attributes
+
+
+def test_a_tile_is_pressed_or_pointed_at_and_says_whether_it_is_the_chosen_one():
+    tile = SAMPLES["tile"]
+    assert tile.messages() == {"click": ("layers", 2)}
+    said = {name: tile.attributes[name] for name in ("class", "aria-pressed", "style")}
+    assert said == {"class": "map", "aria-pressed": "true", "style": "left:2%"}
+    both = controls.tile(MAY.layers(2), "two", events=("click", "point"), pressed=False)
+    assert both.messages() == {"click": ("layers", 2), "point": ("layers", 2)}
+    assert both.attributes["aria-pressed"] == "false"
+    assert "aria-pressed" not in controls.tile(MAY.go, "Go").attributes
+    shut = controls.tile(SHUT.go, "Go", events=("click", "point"))
+    assert (shut.messages(), shut.attributes["aria-disabled"]) == ({}, "true")
+    with pytest.raises(ValueError, match="settles all"):
+        controls.tile(MAY.layers, "two")
+
+
+def test_no_game_makes_a_button_of_its_own():
+    games = Path(controls.__file__).parents[1]
+    raw = [
+        f"{path.parent.name}/{path.name}: controls.button or controls.tile"
+        for path in sorted(games.glob("*/**/*.py"))
+        if path.parent.name != "ui" and re.search(r'\bh\(\s*"button"', path.read_text("utf-8"))
+    ]
+    assert raw == []
 
 
 @pytest.mark.parametrize("on", [True, False])
