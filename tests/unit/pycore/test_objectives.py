@@ -24,7 +24,7 @@ from pycore.models.gnn import NodeClassification, gnn
 from pycore.normalization import BatchNorm
 from pycore.objectives import Objective, Supervised
 from pycore.optimizers import Adam
-from pycore.recipes import translation
+from pycore.recipes import grokking, translation
 from pycore.schedules import cosine as falling
 from pycore.state import put, taken
 from pycore.training import Minimizer, NonFiniteError, Stepper
@@ -86,6 +86,11 @@ def translating(rng: np.random.Generator) -> Objective:
     return translation.Translating(translation.build(True, rng), rng)
 
 
+def answers(rng: np.random.Generator) -> Objective:
+    x = rng.normal(size=(6, 3))
+    return grokking.Answers(grokking.Squared(3, 4, 2, rng=rng), x, rng.integers(2, size=6))
+
+
 MAKERS: dict[str, Maker] = {
     "Supervised": normalised,
     "ELBO": elbo,
@@ -96,6 +101,7 @@ MAKERS: dict[str, Maker] = {
     "Judging": judging,
     "Drawing": drawing,
     "Translating": translating,
+    "Answers": answers,
     "SkipGram": skip_gram,
 }
 every_objective = pytest.mark.parametrize("name", MAKERS)
