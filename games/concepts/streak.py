@@ -3,7 +3,8 @@
     streak: Streak                          # of the state, Streak(3) where three in a row win
 
     state.streak.count(hit(state))          # a run is over
-    state.streak.end()                      # one was left, which counts as a miss
+    state.streak.leave(state.bet)           # the next: left while it runs, this one is a miss
+    state.streak.end()                      # all is anew
     return state.streak.share               # the score
     mission=meter(state.streak, say("calls in a row"))
 
@@ -13,7 +14,9 @@ A miss ends the streak, but not a win: whoever has won may go on playing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from games.concepts.bet import Bet
 from games.ui import widgets
 from games.ui.node import Node
 
@@ -34,6 +37,11 @@ class Streak:
     def end(self) -> None:
         """What comes next is the first again; the best stays."""
         self.now = 0
+
+    def leave(self, bet: Bet[Any]) -> None:
+        """Another is asked for; one that is left while the run that judges it goes on is a miss."""
+        if bet.running:
+            self.end()
 
     @property
     def won(self) -> bool:

@@ -385,8 +385,7 @@ def _again(state: State) -> None:
         state.cloud = names[(place + 1) % len(names)]
         _fresh(state)
     elif state.goal == IN_A_ROW and state.trained:
-        if state.bet.running:
-            state.streak.end()
+        state.streak.leave(state.bet)
         _ask(state)
     state.learning, state.walk = False, None
     state.bet.again()

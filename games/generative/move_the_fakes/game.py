@@ -174,8 +174,7 @@ def update(state: State, move: str, *values: Any) -> None:
             state.bet.begin()
             state.copies = [state.bet.said or 0.0] * 2
         case ("next",):
-            if state.bet.running:
-                state.streak.end()
+            state.streak.leave(state.bet)
             _deal(state)
 
 

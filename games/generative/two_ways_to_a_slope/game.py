@@ -232,8 +232,7 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("release",):
             state.bet.begin()
         case ("next",):
-            if state.bet.running:
-                state.streak.end()
+            state.streak.leave(state.bet)
             _deal(state)
 
 

@@ -113,8 +113,7 @@ def update(state: State, move: str, *values: Any) -> None:
             state.bet.begin()
             state.adam = Adam(0.0, beta1=state.bet.said or 0.0)
         case ("next",):
-            if state.bet.running:
-                state.streak.end()
+            state.streak.leave(state.bet)
             _draw(state)
 
 

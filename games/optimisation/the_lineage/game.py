@@ -119,8 +119,7 @@ def update(state: State, move: str, *values: Any) -> None:
         case ("race",):
             state.bet.begin()
         case ("next",):
-            if state.bet.running:
-                state.streak.end()
+            state.streak.leave(state.bet)
             _draw(state)
 
 

@@ -108,8 +108,7 @@ def update(state: State, move: str, *values: Any) -> None:
             assert isinstance(last, Dense)
             state.curves = masks @ state.net.adds + last.b
         case ("next",):
-            if state.bet.running:
-                state.streak.end()
+            state.streak.leave(state.bet)
             _deal(state)
 
 

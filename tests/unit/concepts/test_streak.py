@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from games.concepts.bet import Bet
 from games.concepts.streak import Streak, meter
 from games.ui.node import to_html
 
@@ -37,6 +38,19 @@ def test_the_best_is_the_longest_row_of_hits(seed):
     rows = "".join("x" if hit else " " for hit in hits).split()
     assert streak.best == max(map(len, rows))
     assert streak.won == (streak.best >= 4)
+
+
+def test_only_what_is_left_while_it_runs_is_a_miss():
+    streak, bet = Streak(3, now=2, best=2), Bet(said=1)
+    streak.leave(bet)
+    assert streak.now == 2
+    bet.begin()
+    streak.leave(bet)
+    assert (streak.now, streak.best) == (0, 2)
+    streak.count(True)
+    bet.settle()
+    streak.leave(bet)
+    assert streak.now == 1
 
 
 def test_the_meter_counts_what_is_now_and_stays_full_after_a_win():
