@@ -16,6 +16,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
@@ -60,17 +61,22 @@ class Sides:
         Raises:
             TypeError: a side is complex, or no number.
         """
+        return self._floats[2]
+
+    @cached_property
+    def _floats(self) -> tuple[Any, Any, Any]:
+        """Left, right and slack as floats, or why there are none."""
         if np.iscomplexobj(self.left) or np.iscomplexobj(self.right):
             raise TypeError("complex numbers are not compared: one is no larger than another")
         a, b = np.asarray(self.left, float), np.asarray(self.right, float)
         with np.errstate(invalid="ignore", over="ignore"):  # told by `lost`
-            return a - b if self.sign == ">=" else b - a
+            return a, b, a - b if self.sign == ">=" else b - a
 
     @property
     def lost(self) -> bool:
         """Whether its numbers have left what a float can hold: then it says neither yes nor no."""
         try:
-            return not _finite(self.left, self.right, self.slack)
+            return not _finite(*self._floats)
         except OverflowError:  # a whole number of Python's
             return True
         except (TypeError, ValueError):
@@ -82,14 +88,12 @@ class Sides:
         if self.lost:
             return False
         try:
-            slack = np.asarray(self.slack)
+            left, right, slack = self._floats
         except (TypeError, ValueError):
             return False
-        left, right = (np.abs(np.asarray(side, float)) for side in (self.left, self.right))
-        size = 1e-9 * np.maximum(left, right)
-        if self.sign == "==":
-            slack = -np.abs(slack)
-        return slack.size > 0 and bool(np.all(slack >= -size - 1e-12))
+        size = 1e-9 * np.maximum(np.abs(left), np.abs(right))
+        room = -np.abs(slack) if self.sign == "==" else slack
+        return np.size(room) > 0 and bool(np.all(room >= -size - 1e-12))
 
 
 def evaluate(code: str, names: dict[str, Any], *, claims: bool = False) -> tuple[str, Any]:
