@@ -71,6 +71,11 @@ def folded(title: str, *children: Child, key: Key) -> Node:
     )
 
 
+def explained(title: str, text: Child, *, key: Key) -> Node:
+    """A `folded` text: what is drawn, say, or where it comes from."""
+    return folded(title, hint(text), key=key)
+
+
 def verbatim(text: str) -> Node:
     """Words that are data, such as what a network reads, or arithmetic: alike everywhere."""
     return h("span", text, translate="no")

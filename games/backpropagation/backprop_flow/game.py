@@ -274,9 +274,7 @@ def view(state: State) -> Node:
         dock=[_direction_slip(state) if state.stage >= LOSS else None],
         go=_next(state),
         drawers=[
-            widgets.folded(
-                say("What the gradient is made of"), widgets.hint(_reason(state)), key="why"
-            )
+            widgets.explained(say("What the gradient is made of"), _reason(state), key="why")
             if state.stage >= LOSS
             else None,
             widgets.folded(

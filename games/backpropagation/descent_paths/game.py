@@ -251,16 +251,14 @@ def view(state: State) -> Node:
         drawers=[
             widgets.folded(say("The loss against examples"), _losses(state), key="loss"),
             widgets.folded(say("Numbers"), _table(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("Why the paths are crooked"),
-                widgets.hint(
-                    say(
-                        "The line y = w x + b is fitted to {n} points. A full-batch step looks at "
-                        "all of them, a single-example step at one. The crooked paths are not "
-                        "decoration: each example points its own way. Fewer examples do not "
-                        "always take less time, because a computer works on a whole batch at once.",
-                        n=len(state.x),
-                    )
+                say(
+                    "The line y = w x + b is fitted to {n} points. A full-batch step looks at "
+                    "all of them, a single-example step at one. The crooked paths are not "
+                    "decoration: each example points its own way. Fewer examples do not "
+                    "always take less time, because a computer works on a whole batch at once.",
+                    n=len(state.x),
                 ),
                 key="why",
             ),

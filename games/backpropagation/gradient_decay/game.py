@@ -328,18 +328,16 @@ def view(state: State) -> Node:
         drawers=[
             controls.slider(say("layers"), state.depth, may.depth) if dials else None,
             widgets.folded(say("Numbers"), widgets.readouts(_results(state)), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("Where the factors come from"),
-                widgets.hint(
-                    say(
-                        "The weights are drawn with a spread (standard deviation) of g / √n, where "
-                        "n is how many numbers a neuron reads. Kaiming He’s start has "
-                        "g = √2 ≈ {root}, LeCun’s g = 1. Books often write the gradient at layer 1 "
-                        "as a product of numbers w · f′(z), one for each layer. That is a "
-                        "caricature with a single neuron in each. Here every step back is a "
-                        "product of matrices: δ ← (δ Wᵀ) ⊙ f′(z).",
-                        root=fixed(2**0.5, 1),
-                    )
+                say(
+                    "The weights are drawn with a spread (standard deviation) of g / √n, where "
+                    "n is how many numbers a neuron reads. Kaiming He’s start has "
+                    "g = √2 ≈ {root}, LeCun’s g = 1. Books often write the gradient at layer 1 "
+                    "as a product of numbers w · f′(z), one for each layer. That is a "
+                    "caricature with a single neuron in each. Here every step back is a "
+                    "product of matrices: δ ← (δ Wᵀ) ⊙ f′(z).",
+                    root=fixed(2**0.5, 1),
                 ),
                 key="why",
             ),

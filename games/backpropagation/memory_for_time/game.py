@@ -287,7 +287,7 @@ def view(state: State) -> Node:
             )
             if not bet.open
             else None,
-            widgets.folded(say("Why there is a best k"), widgets.hint(_lesson(state)), key="why"),
+            widgets.explained(say("Why there is a best k"), _lesson(state), key="why"),
             widgets.folded(
                 say("More controls"),
                 controls.choice(say("layers"), str, state.depth, may.depth),

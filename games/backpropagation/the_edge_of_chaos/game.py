@@ -258,16 +258,14 @@ def view(state: State) -> Node:
         go=go,
         drawers=[
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("What is drawn"),
-                widgets.hint(
-                    say(
-                        "σ_w and σ_b are the spreads of random weights (times the root of their "
-                        "number) and biases. On the line χ, the factor of a layer, is 1; left of "
-                        "it is order, right of it chaos. Below are mean squares of a signal or a "
-                        "gradient, dashed what theory says: for the signal a band that holds 95 "
-                        "of 100 networks."
-                    )
+                say(
+                    "σ_w and σ_b are the spreads of random weights (times the root of their "
+                    "number) and biases. On the line χ, the factor of a layer, is 1; left of "
+                    "it is order, right of it chaos. Below are mean squares of a signal or a "
+                    "gradient, dashed what theory says: for the signal a band that holds 95 "
+                    "of 100 networks."
                 ),
                 key="why",
             ),

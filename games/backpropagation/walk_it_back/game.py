@@ -345,15 +345,13 @@ def _slope(state: State, won: bool, mission: Node, which: Node) -> Node:
                 ),
                 key="watch",
             ),
-            widgets.folded(
+            widgets.explained(
                 say("What is drawn"),
-                widgets.hint(
-                    say(
-                        "Each box is a line of the tape, with its value. On an arrow is the local "
-                        "slope: how fast its upper end moves with the lower one alone. A bar over "
-                        "a letter means how fast y moves with it; a dot, how fast it moves with "
-                        "the input that the walk forwards began at."
-                    )
+                say(
+                    "Each box is a line of the tape, with its value. On an arrow is the local "
+                    "slope: how fast its upper end moves with the lower one alone. A bar over "
+                    "a letter means how fast y moves with it; a dot, how fast it moves with "
+                    "the input that the walk forwards began at."
                 ),
                 key="drawn",
             ),
@@ -434,15 +432,13 @@ def _order(state: State, won: bool, mission: Node, which: Node) -> Node:
         else widgets.row(multiply, controls.button(say("Choose anew"), may.undo)),
         drawers=[
             which,
-            widgets.folded(
+            widgets.explained(
                 say("What is drawn"),
-                widgets.hint(
-                    say(
-                        "Each rectangle is the table of slopes of one layer: a row for each number "
-                        "that comes out, a column for each that goes in. The input is on the "
-                        "right. A table of p × q times one of q × r takes p · q · r "
-                        "multiplications, and becomes one of p × r."
-                    )
+                say(
+                    "Each rectangle is the table of slopes of one layer: a row for each number "
+                    "that comes out, a column for each that goes in. The input is on the "
+                    "right. A table of p × q times one of q × r takes p · q · r "
+                    "multiplications, and becomes one of p × r."
                 ),
                 key="drawn",
             ),
@@ -553,16 +549,14 @@ def _own(state: State, won: bool, mission: Node, which: Node) -> Node:
         go=controls.button(ready, may.go, primary=True, key="commit"),
         drawers=[
             which,
-            widgets.folded(
+            widgets.explained(
                 say("What may be written"),
-                widgets.hint(
-                    say(
-                        "Letters a, b and c, numbers, + − * / and brackets, powers such as a^2, "
-                        "and {functions}. What is used again gets a name in a line of its own, as "
-                        "u in the example; the last line is y. A plain number is written at the "
-                        "sign of its operation.",
-                        functions=", ".join(own.FUNCTIONS),
-                    )
+                say(
+                    "Letters a, b and c, numbers, + − * / and brackets, powers such as a^2, "
+                    "and {functions}. What is used again gets a name in a line of its own, as "
+                    "u in the example; the last line is y. A plain number is written at the "
+                    "sign of its operation.",
+                    functions=", ".join(own.FUNCTIONS),
                 ),
                 key="written",
             ),

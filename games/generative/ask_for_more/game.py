@@ -269,16 +269,14 @@ TRADE = plots.Axes((0.2, 0.9), (0.7, 1.0), height=126, left=40, top=10, bottom=3
 def view(state: State) -> Node:
     """The plane with the bells and the dots, what was measured, the dial and the order."""
     may, bet, won = MOVES.on(state), state.bet, score(state) == 1
-    measure = widgets.folded(
+    measure = widgets.explained(
         say("What is measured"),
-        widgets.hint(
-            say(
-                "Right: the share of the orange dots that are more likely of the teal "
-                "bells than of the others. Left out: the mean way from dots as they "
-                "should be, drawn from the teal bells, to the nearest orange one, in "
-                "units of a bell’s spread. At w = 0 anything is made, at w = 1 exactly "
-                "what is asked for."
-            )
+        say(
+            "Right: the share of the orange dots that are more likely of the teal "
+            "bells than of the others. Left out: the mean way from dots as they "
+            "should be, drawn from the teal bells, to the nearest orange one, in "
+            "units of a bell’s spread. At w = 0 anything is made, at w = 1 exactly "
+            "what is asked for."
         ),
         key="measured",
     )

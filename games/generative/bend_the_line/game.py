@@ -262,14 +262,12 @@ def view(state: State) -> Node:
         ),
         drawers=[
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("How likely the data are"),
-                widgets.hint(
-                    say(
-                        "The height of the sand over a point is its density p. The meter shows the "
-                        "mean of log p over all points of the data, in nats. One nat more is a "
-                        "density e times as high, about 2.7, at every point."
-                    )
+                say(
+                    "The height of the sand over a point is its density p. The meter shows the "
+                    "mean of log p over all points of the data, in nats. One nat more is a "
+                    "density e times as high, about 2.7, at every point."
                 ),
                 key="nats",
             ),

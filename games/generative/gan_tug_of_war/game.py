@@ -322,17 +322,15 @@ def view(state: State) -> Node:
                 controls.button(say("Play seed {seed}", seed=COLLAPSE), may.collapse),
                 key="collapse-drawer",
             ),
-            widgets.folded(
+            widgets.explained(
                 say("What V says"),
-                widgets.hint(
-                    say(
-                        "V = mean log D(x) + mean log(1 − D(G(z))). The detective pushes V up "
-                        "towards 0, the forger pulls it down. If he can only say one half to "
-                        "everything, V = 2 log ½ = {even}. It is measured on {n} real dots and "
-                        "{n} fakes that he is not trained on.",
-                        even=fixed(EVEN, 3),
-                        n=JUDGED,
-                    )
+                say(
+                    "V = mean log D(x) + mean log(1 − D(G(z))). The detective pushes V up "
+                    "towards 0, the forger pulls it down. If he can only say one half to "
+                    "everything, V = 2 log ½ = {even}. It is measured on {n} real dots and "
+                    "{n} fakes that he is not trained on.",
+                    even=fixed(EVEN, 3),
+                    n=JUDGED,
                 ),
                 key="value",
             ),

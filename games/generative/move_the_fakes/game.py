@@ -265,15 +265,13 @@ def view(state: State) -> Node:
             leaves=True,
         ),
         drawers=[
-            widgets.folded(
+            widgets.explained(
                 say("What the two distances measure"),
-                widgets.hint(
-                    say(
-                        "Jensen–Shannon (JS) asks how well real and fake can be told apart, bin by "
-                        "bin. It is at most log 2, and that wherever no bin holds both. "
-                        "Wasserstein (W) asks how much work it is to carry the fakes to where the "
-                        "real ones are: amount times way."
-                    )
+                say(
+                    "Jensen–Shannon (JS) asks how well real and fake can be told apart, bin by "
+                    "bin. It is at most log 2, and that wherever no bin holds both. "
+                    "Wasserstein (W) asks how much work it is to carry the fakes to where the "
+                    "real ones are: amount times way."
                 ),
                 key="measured",
             )

@@ -337,16 +337,14 @@ def view(state: State) -> Node:
         ),
         drawers=[
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("How the two ways go"),
-                widgets.hint(
-                    say(
-                        "Both estimate how the cloud’s mean height changes as μ grows. By slope: "
-                        "read the hillside’s slope under the draw. By height: take the draw’s "
-                        "height f times (z − μ) / σ², so a high draw pulls to its own side. The "
-                        "scatter of a mean shrinks with the root of the number of draws; so who "
-                        "scatters 3 times as widely needs 9 times as many."
-                    )
+                say(
+                    "Both estimate how the cloud’s mean height changes as μ grows. By slope: "
+                    "read the hillside’s slope under the draw. By height: take the draw’s "
+                    "height f times (z − μ) / σ², so a high draw pulls to its own side. The "
+                    "scatter of a mean shrinks with the root of the number of draws; so who "
+                    "scatters 3 times as widely needs 9 times as many."
                 ),
                 key="ways",
             ),

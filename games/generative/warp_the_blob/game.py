@@ -262,14 +262,12 @@ def view(state: State) -> Node:
         ),
         drawers=[
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("Why it knows how likely a point is"),
-                widgets.hint(
-                    say(
-                        "Every cell of the grid keeps the probability that it had in the round "
-                        "cloud. Where a cell shrinks, the same probability lies on less area, so "
-                        "points there are more likely: density is probability by area."
-                    )
+                say(
+                    "Every cell of the grid keeps the probability that it had in the round "
+                    "cloud. Where a cell shrinks, the same probability lies on less area, so "
+                    "points there are more likely: density is probability by area."
                 ),
                 key="why",
             ),

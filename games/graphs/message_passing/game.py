@@ -325,15 +325,13 @@ def view(state: State) -> Node:
                 key="more",
             ),
             widgets.folded(say("How different the nodes are"), _curve(state), key="spread"),
-            widgets.folded(
+            widgets.explained(
                 say("What a round does"),
-                widgets.hint(
-                    say(
-                        "Every node takes the mean of its own number and its neighbours' "
-                        "numbers. As a matrix: row by row, the numbers of all nodes are "
-                        "weighted and added. Where two nodes are not joined the weight is 0, "
-                        "so nothing gets past a neighbour in one round."
-                    )
+                say(
+                    "Every node takes the mean of its own number and its neighbours' "
+                    "numbers. As a matrix: row by row, the numbers of all nodes are "
+                    "weighted and added. Where two nodes are not joined the weight is 0, "
+                    "so nothing gets past a neighbour in one round."
                 ),
                 key="why",
             ),

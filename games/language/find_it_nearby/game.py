@@ -226,18 +226,16 @@ def view(state: State) -> Node:
         dock=[controls.stepper(say("cells to look into"), state.looks, may.looks)],
         drawers=[
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("What is searched, and how"),
-                widgets.hint(
-                    say(
-                        "{words} words after a training on small sentences, in the plane of their "
-                        "two main directions. Each is searched for its {n} nearest words. First "
-                        "the distances to the {cells} centres are computed, then those to every "
-                        "word in the cells that are looked into.",
-                        words=len(vocabulary()),
-                        n=NEIGHBOURS,
-                        cells=len(state.centres),
-                    )
+                say(
+                    "{words} words after a training on small sentences, in the plane of their "
+                    "two main directions. Each is searched for its {n} nearest words. First "
+                    "the distances to the {cells} centres are computed, then those to every "
+                    "word in the cells that are looked into.",
+                    words=len(vocabulary()),
+                    n=NEIGHBOURS,
+                    cells=len(state.centres),
                 ),
                 key="how",
             ),

@@ -291,14 +291,12 @@ def view(state: State) -> Node:
         drawers=[
             widgets.folded(say("How the load was shared"), _loads(state), key="loads"),
             widgets.folded(say("What if all six ran?"), _everyone(state), key="everyone"),
-            widgets.folded(
+            widgets.explained(
                 say("What the router does"),
-                widgets.hint(
-                    say(
-                        "The router scores every expert for the point. The best two are run, "
-                        "softmax of their scores says how much each counts, and nobody else is "
-                        "run. Balance adds to the loss what grows when the favourites' shares do."
-                    )
+                say(
+                    "The router scores every expert for the point. The best two are run, "
+                    "softmax of their scores says how much each counts, and nobody else is "
+                    "run. Balance adds to the loss what grows when the favourites' shares do."
                 ),
                 key="why",
             ),

@@ -304,16 +304,14 @@ def view(state: State) -> Node:
         ],
         go=_go(state),
         drawers=[
-            widgets.folded(
+            widgets.explained(
                 say("What is drawn"),
-                widgets.hint(
-                    say(
-                        "Query and key hold the same numbers, a pair for each hand. Each pair is "
-                        "turned by an angle that grows with the position. The score is the mean, "
-                        "over the hands, of how well the two directions agree: 1 if they are the "
-                        "same, −1 if they are opposite. Drag the query and the key on the ruler, "
-                        "before the walk and after it."
-                    )
+                say(
+                    "Query and key hold the same numbers, a pair for each hand. Each pair is "
+                    "turned by an angle that grows with the position. The score is the mean, "
+                    "over the hands, of how well the two directions agree: 1 if they are the "
+                    "same, −1 if they are opposite. Drag the query and the key on the ruler, "
+                    "before the walk and after it."
                 ),
                 key="what",
             )

@@ -279,16 +279,14 @@ def view(state: State) -> Node:
             widgets.folded(say("Calculate with words"), _analogy(state), key="sums"),
             widgets.folded(say("A text of your own"), _text(state), key="own"),
             widgets.folded(say("Numbers"), _cosines(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("What they read"),
-                widgets.hint(
-                    say(
-                        "{n} sentences such as these: {some}. Each word learns to tell its "
-                        "neighbours, at most {window} places away, from words drawn at random.",
-                        n=len(state.read.sentences),
-                        some="; ".join(_some(state)),
-                        window=WINDOW,
-                    )
+                say(
+                    "{n} sentences such as these: {some}. Each word learns to tell its "
+                    "neighbours, at most {window} places away, from words drawn at random.",
+                    n=len(state.read.sentences),
+                    some="; ".join(_some(state)),
+                    window=WINDOW,
                 ),
                 key="corpus",
             ),

@@ -323,16 +323,14 @@ def view(state: State) -> Node:
                 ),
                 key="runs",
             ),
-            widgets.folded(
+            widgets.explained(
                 say("Why it is slow"),
-                widgets.hint(
-                    say(
-                        "Along a the ground rises on both sides, along b it falls: f = a² − b². "
-                        "Without momentum each step multiplies b by 1 + 2η = {factor}: slow while "
-                        "b is tiny, but never frozen. Momentum adds earlier steps to the next. "
-                        "From b₀ = 0 there is nothing to add: exactly on the ridge, no β helps.",
-                        factor=fixed(1 + 2 * state.eta),
-                    )
+                say(
+                    "Along a the ground rises on both sides, along b it falls: f = a² − b². "
+                    "Without momentum each step multiplies b by 1 + 2η = {factor}: slow while "
+                    "b is tiny, but never frozen. Momentum adds earlier steps to the next. "
+                    "From b₀ = 0 there is nothing to add: exactly on the ridge, no β helps.",
+                    factor=fixed(1 + 2 * state.eta),
                 ),
                 key="why",
             ),

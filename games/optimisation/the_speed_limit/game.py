@@ -225,16 +225,14 @@ def view(state: State) -> Node:
                 done=state.beaten,
             ),
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("What is drawn"),
-                widgets.hint(
-                    say(
-                        "L is the curvature of the steepest direction, and κ is L divided by that "
-                        "of the flattest. The plane holds every step size η, as η · L, and every "
-                        "momentum β; behind the edge no run settles. Below is the loss of the run, "
-                        "and dashed what theory says that it is at most, where a theorem of the "
-                        "lesson covers the setting."
-                    )
+                say(
+                    "L is the curvature of the steepest direction, and κ is L divided by that "
+                    "of the flattest. The plane holds every step size η, as η · L, and every "
+                    "momentum β; behind the edge no run settles. Below is the loss of the run, "
+                    "and dashed what theory says that it is at most, where a theorem of the "
+                    "lesson covers the setting."
                 ),
                 key="why",
             ),

@@ -266,15 +266,13 @@ def view(state: State) -> Node:
                 key="program",
             ),
             widgets.folded(say("Numbers"), _counts(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("Is this a law?"),
-                widgets.hint(
-                    say(
-                        "No. Each wiring here is the natural first choice, no more. With very much "
-                        "data, one that assumes less can win: attention also reads pictures, cut "
-                        "into tiles. And large networks mix them, kernels at the bottom, say, and "
-                        "a dense layer at the top."
-                    )
+                say(
+                    "No. Each wiring here is the natural first choice, no more. With very much "
+                    "data, one that assumes less can win: attention also reads pictures, cut "
+                    "into tiles. And large networks mix them, kernels at the bottom, say, and "
+                    "a dense layer at the top."
                 ),
                 key="law",
             ),

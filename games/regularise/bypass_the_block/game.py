@@ -264,17 +264,15 @@ def view(state: State) -> Node:
                 key="more",
             ),
             widgets.folded(say("Numbers"), _table(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("What the three have in common"),
-                widgets.hint(
-                    say(
-                        "All see the same {points} points of two moons in every step, at a "
-                        "learning rate of {rate}. The deep ones start with exactly the same "
-                        "weights. The only difference is y = F(x) or y = x + F(x). The loss is "
-                        "that of the training points.",
-                        points=POINTS,
-                        rate=fixed(RATE),
-                    )
+                say(
+                    "All see the same {points} points of two moons in every step, at a "
+                    "learning rate of {rate}. The deep ones start with exactly the same "
+                    "weights. The only difference is y = F(x) or y = x + F(x). The loss is "
+                    "that of the training points.",
+                    points=POINTS,
+                    rate=fixed(RATE),
                 ),
                 key="same",
             ),

@@ -254,16 +254,14 @@ def view(state: State) -> Node:
         go=_next(state),
         drawers=[
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("What is drawn"),
-                widgets.hint(
-                    say(
-                        "The curve adds up random waves, each times a weight; of all weights that "
-                        "come nearest to the labels it takes the shortest. Below is how far it is "
-                        "from the wave behind the labels (mean square, the middle of five draws of "
-                        "waves), and dashed the length of the weights. The earlier sweep is of "
-                        "other labels."
-                    )
+                say(
+                    "The curve adds up random waves, each times a weight; of all weights that "
+                    "come nearest to the labels it takes the shortest. Below is how far it is "
+                    "from the wave behind the labels (mean square, the middle of five draws of "
+                    "waves), and dashed the length of the weights. The earlier sweep is of "
+                    "other labels."
                 ),
                 key="why",
             ),

@@ -236,9 +236,7 @@ def view(state: State) -> Node:
                 widgets.readouts(_found(state, state.dial)),
                 key="numbers",
             ),
-            widgets.folded(
-                say("How it is measured"), widgets.hint(_lesson(state, golden)), key="how"
-            ),
+            widgets.explained(say("How it is measured"), _lesson(state, golden), key="how"),
         ],
     )
 

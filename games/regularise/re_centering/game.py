@@ -328,15 +328,13 @@ def view(state: State) -> Node:
         ),
         drawers=[
             widgets.folded(say("Batch and running mean, side by side"), _means(state), key="means"),
-            widgets.folded(
+            widgets.explained(
                 say("What the layer does"),
-                widgets.hint(
-                    say(
-                        "For each unit it subtracts the mean of the batch and divides by the "
-                        "spread. In use a point comes alone and has no batch, so averages kept "
-                        "from all the batches so far take their place: the running statistics. A "
-                        "scale γ and a shift β follow, which are learned like any other weight."
-                    )
+                say(
+                    "For each unit it subtracts the mean of the batch and divides by the "
+                    "spread. In use a point comes alone and has no batch, so averages kept "
+                    "from all the batches so far take their place: the running statistics. A "
+                    "scale γ and a shift β follow, which are learned like any other weight."
                 ),
                 key="why",
             ),

@@ -198,20 +198,18 @@ def view(state: State) -> Node:
             leaves=True,
         ),
         drawers=[
-            widgets.folded(
+            widgets.explained(
                 say("What is drawn"),
-                widgets.hint(
-                    say(
-                        "The network has learned the dots with dropout at rate {rate}, behind its "
-                        "last hidden layer of {units} units. The thick line is the network in use, "
-                        "with all of them at work. Each mask leaves out some, at random, and "
-                        "scales up the rest: a thin line. Shaded are two standard deviations to "
-                        "both sides. A mark counts where the spread is at least {near} of the "
-                        "widest.",
-                        rate=fixed(RATE, 1),
-                        units=UNITS,
-                        near=fixed(NEAR),
-                    )
+                say(
+                    "The network has learned the dots with dropout at rate {rate}, behind its "
+                    "last hidden layer of {units} units. The thick line is the network in use, "
+                    "with all of them at work. Each mask leaves out some, at random, and "
+                    "scales up the rest: a thin line. Shaded are two standard deviations to "
+                    "both sides. A mark counts where the spread is at least {near} of the "
+                    "widest.",
+                    rate=fixed(RATE, 1),
+                    units=UNITS,
+                    near=fixed(NEAR),
                 ),
                 key="what",
             )

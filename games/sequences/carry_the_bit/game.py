@@ -348,16 +348,14 @@ def _carry(state: State) -> Node:
 
 
 def _formulas() -> Node:
-    return widgets.folded(
+    return widgets.explained(
         say("What one step does"),
-        widgets.hint(
-            say(
-                "Cell: c = f × the c before + i × what comes in. Heard outside: h = o × tanh c. A "
-                "bit counts as carried when h stays within {quiet} of 0 until the last step and "
-                "is at least {loud} there, on the bit's side.",
-                quiet=fixed(QUIET, 1),
-                loud=fixed(LOUD, 1),
-            )
+        say(
+            "Cell: c = f × the c before + i × what comes in. Heard outside: h = o × tanh c. A "
+            "bit counts as carried when h stays within {quiet} of 0 until the last step and "
+            "is at least {loud} there, on the bit's side.",
+            quiet=fixed(QUIET, 1),
+            loud=fixed(LOUD, 1),
         ),
         key="step",
     )

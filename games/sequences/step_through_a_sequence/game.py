@@ -182,26 +182,22 @@ def view(state: State) -> Node:
         ),
         drawers=[
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("What one step does"),
-                widgets.hint(
-                    say(
-                        "h = tanh(w_h × the h before + w_x × the bit + b), at every step with the "
-                        "same three weights. A first bit counts as kept when h ends on its side, "
-                        "at least {sure} from 0.",
-                        sure=fixed(SURE, 1),
-                    )
+                say(
+                    "h = tanh(w_h × the h before + w_x × the bit + b), at every step with the "
+                    "same three weights. A first bit counts as kept when h ends on its side, "
+                    "at least {sure} from 0.",
+                    sure=fixed(SURE, 1),
                 ),
                 key="step",
             ),
-            widgets.folded(
+            widgets.explained(
                 say("Why the gradient fades"),
-                widgets.hint(
-                    say(
-                        "Each step back multiplies the gradient by w_h × (1 − h²). Where h is near "
-                        "1 or −1, 1 − h² is near 0: tanh is flat there. The further back, the more "
-                        "such factors. An LSTM was made to have a way around them."
-                    )
+                say(
+                    "Each step back multiplies the gradient by w_h × (1 − h²). Where h is near "
+                    "1 or −1, 1 − h² is near 0: tanh is flat there. The further back, the more "
+                    "such factors. An LSTM was made to have a way around them."
                 ),
                 key="fades",
             ),

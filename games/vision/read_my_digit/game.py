@@ -378,16 +378,14 @@ def view(state: State) -> Node:
         drawers=[
             _picture(state),
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("What the picture shows"),
-                widgets.hint(
-                    say(
-                        "Upper left your drawing, beside it what both networks get: the same ink, "
-                        "with its middle in the middle, then moved. Below it how likely each digit "
-                        "is to each of them. The four rows at the bottom are the LeNet’s maps: six "
-                        "of 12 × 12 dots; each pooled to 6 × 6; twelve that look at all six; each "
-                        "pooled to 3 × 3. Dense layers read those."
-                    )
+                say(
+                    "Upper left your drawing, beside it what both networks get: the same ink, "
+                    "with its middle in the middle, then moved. Below it how likely each digit "
+                    "is to each of them. The four rows at the bottom are the LeNet’s maps: six "
+                    "of 12 × 12 dots; each pooled to 6 × 6; twelve that look at all six; each "
+                    "pooled to 3 × 3. Dense layers read those."
                 ),
                 key="what",
             ),

@@ -353,17 +353,15 @@ def view(state: State) -> Node:
         go=_next(state),
         drawers=[
             widgets.folded(say("Numbers"), _numbers(state), key="numbers"),
-            widgets.folded(
+            widgets.explained(
                 say("What the picture shows"),
-                widgets.hint(
-                    say(
-                        "Above is the shape, and what each twin finds of it; the line around that "
-                        "is the shape itself. Below is the U of one of them. On the left the "
-                        "picture goes down: six maps of 16 × 16 dots, eight of 8 × 8, eight of 4 × "
-                        "4 at the bottom. On the right it comes up again. IoU is the share of dots "
-                        "in both, of all that are in the shape or in what is found: 1 if the two "
-                        "are the same."
-                    )
+                say(
+                    "Above is the shape, and what each twin finds of it; the line around that "
+                    "is the shape itself. Below is the U of one of them. On the left the "
+                    "picture goes down: six maps of 16 × 16 dots, eight of 8 × 8, eight of 4 × "
+                    "4 at the bottom. On the right it comes up again. IoU is the share of dots "
+                    "in both, of all that are in the shape or in what is found: 1 if the two "
+                    "are the same."
                 ),
                 key="what",
             ),

@@ -3,6 +3,7 @@
 import pytest
 
 from games.ui import widgets
+from games.ui.node import to_html
 from tests import dom
 
 
@@ -52,6 +53,14 @@ def test_a_verdict_is_live_and_gold_once_it_is_won_and_an_aside_is_quiet():
         for node in (widgets.verdict("a"), widgets.verdict("a", True), widgets.hint("a"))
     ]
     assert looks == ["note live", "note win live", "note hint"]
+
+
+def test_what_explains_is_folded_away_and_quiet():
+    node = widgets.explained("What is drawn", "A line.", key="why")
+    assert to_html(node) == to_html(
+        widgets.folded("What is drawn", widgets.hint("A line."), key="why")
+    )
+    assert (node.tag, node.text()) == ("details", "What is drawnA line.")
 
 
 def test_words_that_are_data_are_left_alone_by_translators():
