@@ -500,7 +500,30 @@ def _verdict(state: State) -> str:
         return say("All right, as you said: it has the whole sentence. Now a longer one?")
     if judged:
         return say("But every word is right: it has the whole sentence. Now a longer one?")
-    return say("Some wrong. Right is: {french}", french=wanted)
+    return _mistaken(state, wanted)
+
+
+def _mistaken(state: State, wanted: str) -> str:
+    """What was wrong with a translation, beside what it had to come from."""
+    words, longest = len(state.sentence.split()), translation.LONGEST
+    if words > longest:
+        return say(
+            "{words} English words, but it learned from at most {longest}. Right is: {french}",
+            words=words,
+            longest=longest,
+            french=wanted,
+        )
+    if state.attention:
+        return say(
+            "Some wrong, with all {words} English words to look back at. Right is: {french}",
+            words=words,
+            french=wanted,
+        )
+    return say(
+        "All {words} English words had to fit into one vector. Right is: {french}",
+        words=words,
+        french=wanted,
+    )
 
 
 def _belief(state: State) -> Node:
@@ -597,11 +620,16 @@ def _found(state: State) -> str:
             tried,
         )
     found = {"guess": trial.guess, "found": breaking(trial)}
-    if not _hit(trial):
-        return say(
-            "You said {guess}; it breaks at {found} words. Guess again: the sentences will be new.",
-            **found,
-        )
+    if found["found"] > LENGTHS[-1]:
+        if not _hit(trial):
+            return say(
+                "You said {guess}, but it gets half or more right at every length up to {last}. "
+                "Guess higher.",
+                guess=trial.guess,
+                last=LENGTHS[-1],
+            )
+    elif not _hit(trial):
+        return _missed(trial)
     if state.attention:
         return say(
             "You said {guess}; it breaks at {found}. Called it: attention carries it about as far "
@@ -615,6 +643,29 @@ def _found(state: State) -> str:
         **found,
         longest=translation.LONGEST,
         n=translation.N,
+    )
+
+
+def _missed(trial: Trial) -> str:
+    """Why a predicted length was too far from the measured one: the numbers on both sides."""
+    guess, found = trial.guess, breaking(trial)
+    at = found if guess > found else guess
+    numbers = {
+        "guess": guess,
+        "found": found,
+        "right": trial.right[at - LENGTHS[0]],
+        "tried": trial.tried[at - LENGTHS[0]],
+    }
+    if guess > found:
+        return say(
+            "You said {guess}, but at {found} words it already gets only {right} of {tried} right. "
+            "Guess lower; the sentences will be new.",
+            **numbers,
+        )
+    return say(
+        "You said {guess}, but there it still gets {right} of {tried} right; it breaks at {found}. "
+        "Guess higher; the sentences will be new.",
+        **numbers,
     )
 
 

@@ -323,3 +323,39 @@ def test_the_lengths_take_the_stage_while_they_are_measured_and_leave_it_for_a_n
     assert len(of_class(run, "broke")) == 1
     run.send(["believe", "right"])
     assert of_class(run, "handover")
+
+
+@pytest.mark.parametrize("attention", [False, True])
+@pytest.mark.parametrize("guess", [3, 16])
+def test_a_length_that_was_missed_is_told_with_what_was_right_there(attention, guess):
+    run = Run(SLUG, 0)
+    for message in (["attention", attention], ["length", guess], ["measure"]):
+        run.send(message)
+    while run.tick():
+        pass
+    trial = run.state.trials[attention]
+    found = game.breaking(trial)
+    at = min(guess, found) - game.LENGTHS[0]
+    assert abs(guess - found) > game.CLOSE
+    assert f"{trial.right[at]} of {trial.tried[at]} right" in html(run)
+    assert ("Guess lower" if guess > found else "Guess higher") in html(run)
+
+
+def test_a_model_that_never_breaks_is_not_said_to_break():
+    run = Run(SLUG, 0)
+    for message in (["length", 3], ["measure"]):
+        run.send(message)
+    while run.tick():
+        pass
+    trial = run.state.trials[False]
+    trial.right = list(trial.tried)
+    assert "at every length up to 16" in html(run)
+    assert "it breaks" not in html(run)
+
+
+@pytest.mark.parametrize("attention", [False, True])
+def test_a_wrong_translation_is_told_with_the_length_that_it_came_from(attention):
+    sentence = game.SENTENCES.values["mouse-and-boy"]
+    run = translated(sentence, attention)
+    assert game.verdict(run.state) is False
+    assert f"{len(sentence.split())} English words, but it learned from at most 10" in html(run)
