@@ -304,6 +304,9 @@ def _form(
 ) -> str:
     """Code, its buttons and results. Room for the answers is kept, so nothing moves.
 
+    The page makes a field of the code once it can be seen (cards.js): a browser that fills in forms
+    lays out whatever closed box a field is in, and a lesson has dozens.
+
     Args:
         asked: the run as it is at first.
         title: what it is.
@@ -319,9 +322,7 @@ def _form(
         f'<div class="line" data-line{goes_on} data-given="{html.escape(given)}" '
         f'style="--room: {room}">'
         f'<label class="line-label">{title}'
-        f'<textarea class="line-code" rows="{code.count(chr(10)) + 1}" spellcheck="false" '
-        'autocapitalize="off" autocomplete="off" autocorrect="off" wrap="off">'
-        f"\n{html.escape(code)}</textarea></label>"
+        f'<code class="line-code" translate="no">{html.escape(code)}</code></label>'
         '<div class="line-tools">'
         '<button class="button" type="button" data-run title="Ctrl + Enter" '
         f'aria-keyshortcuts="Control+Enter Meta+Enter">{say("Run")}</button>'

@@ -4,6 +4,7 @@
 // and what it came to is compared by the Python of the games.
 
 import { Comparer } from './compare.js';
+import { make } from './make.js';
 import { Runtime } from './runtime.js';
 import { Scratch } from './scratch.js';
 import { say } from './words.js';
@@ -35,6 +36,19 @@ export function listenForCards(runtime, begin) {
     event.preventDefault();
     run(line, workshop);
   });
+  document.addEventListener('toggle', ({ target }) => {
+    if (target instanceof HTMLDetailsElement && target.open) showLines(target);
+  }, true);
+}
+
+/**
+ * Make fields of the lines that can be seen in a place. Those in closed boxes wait until they are opened.
+ * @param {Element} [place]
+ */
+export function showLines(place = document.body) {
+  for (const line of place.querySelectorAll('[data-line]')) {
+    if (!line.closest('details:not([open])')) field(line);
+  }
 }
 
 // --- symbols --------------------------------------------------------------------------------------
@@ -147,9 +161,22 @@ function restore(line) {
   tell(line, '');
 }
 
+/** Where the line is written; the page comes with its text alone. @param {Element} line @returns {HTMLTextAreaElement} */
+function field(line) {
+  const place = /** @type {Element} */ (line.querySelector('.line-code'));
+  if (place instanceof HTMLTextAreaElement) return place;
+  const text = place.textContent ?? '';
+  const made = make('textarea', {
+    className: 'line-code', defaultValue: text, rows: text.split('\n').length, spellcheck: false, autocapitalize: 'off', autocomplete: 'off', wrap: 'off',
+  });
+  made.setAttribute('autocorrect', 'off');
+  place.replaceWith(made);
+  return made;
+}
+
 /** @param {Element} line */
 function parts(line) {
-  const code = /** @type {HTMLTextAreaElement} */ (line.querySelector('textarea'));
+  const code = field(line);
   const result = /** @type {Element} */ (line.querySelector('[data-result]'));
   return { code, result, right: line.querySelector('[data-right]'), slack: line.querySelector('[data-slack]') };
 }

@@ -2,7 +2,7 @@
 // The page's entry: puts the parts together. Everything readable is there before this runs.
 
 import { here } from './address.js';
-import { listenForCards } from './cards.js';
+import { listenForCards, showLines } from './cards.js';
 import { showCertificate } from './certificate.js';
 import { Checker } from './check.js';
 import { showClass } from './class.js';
@@ -48,6 +48,7 @@ function arrive() {
   showWall();
   showSeen();
   showOwnWords();
+  showLines();
   offline?.then((course) => course.arrive(), () => {});
   showProgress(checker, begin);
   showClass(checker, begin);

@@ -869,6 +869,16 @@ def test_every_article_reads_and_parses(bodies):
         parser.parseFragment(body)
 
 
+def test_no_field_stands_in_a_closed_box(bodies):
+    """A browser that fills in forms would lay the box out while the page is read."""
+    fields = {"input", "textarea", "select"}
+    for name, body in bodies.items():
+        page = html5lib.parse(body, namespaceHTMLElements=False)
+        closed = (box for box in page.iter("details") if "open" not in box.attrib)
+        found = [field.tag for box in closed for field in box.iter() if field.tag in fields]
+        assert not found, name
+
+
 def test_every_section_that_a_game_names_is_there(articles):
     """The build refuses others; here it is told which game, for whoever moves a section."""
     there = {f"{article.level.name}#{anchor}" for article in articles for anchor in article.titles}
