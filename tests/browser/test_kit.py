@@ -85,7 +85,7 @@ def pieces() -> list[Node]:
             ],
             chosen="weights", offer=MAY.tab, outcome=pipelines.Outcome("i", "won", (("i", 0.8),)),
         ),
-        controls.tile(MAY.look(3), "x₃ = 0.5", pressed=True, name="x 3 is 0.5"),
+        controls.tile(MAY.look(3), "x₃ = 0.5", pressed=True, name="weight x₃ = 0.5"),
         panes.tabs("views", names, "weights", MAY.tab, h("p", "inside")),
         panes.small_multiples(
             *[(f"η = {rate}", plots.plot(small, label=f"η {rate}")) for rate in (1, 2, 3)]
