@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, TimeoutError
 
 from games.run import Run
 from games.ui.node import PLACED, Node
+from tests.browser.conftest import ANY, Watched
 
 STEPS = 8
 """Moves of a finger that drags: enough for a browser to take it for scrolling, where it may."""
@@ -46,6 +47,14 @@ def hurry(page: Page, hurried: bool = True) -> None:
     for worker in page.workers:
         if "keeper" not in worker.url:  # it prepares the next visit, and ends when it is done
             worker.evaluate(HURRY, hurried)
+
+
+def at_play(watched: Watched, address: str, hand: str = "mouse") -> Player:
+    """Who plays the game at `play/…` or `frame/…`, once it is ready; its page may move."""
+    watched.shift_allowed = ANY
+    page = watched.open(address)
+    watched.ready()
+    return Player(page, address.split("/")[1], hand)
 
 
 class Player:

@@ -9,18 +9,16 @@ import numpy as np
 from games.ui.numbers import fixed
 from pycore import brains
 from tests.browser.conftest import ANY, READY
-from tests.browser.player import Player
+from tests.browser.player import at_play
 
 INPUT = 'input[type="file"][data-binary]'
 
 
 def test_a_brain_saved_in_one_game_answers_the_same_in_another(visit, tmp_path):
     watched = visit(stay="brains")
-    watched.shift_allowed = ANY  # another network has another picture
     watched.expect("Not opened")
-    page = watched.open("play/train-a-brain/?challenge=free&layers=1&units=3&seed=5")
-    watched.ready()
-    trainer = Player(page, "train-a-brain", "mouse")
+    free = "play/train-a-brain/?challenge=free&layers=1&units=3&seed=5"
+    trainer, page = at_play(watched, free), watched.page
     for message in (("guess", 80), ("step",), ("step",)):
         trainer.do(message)
     page.get_by_text("Take it with you").click()
@@ -34,9 +32,7 @@ def test_a_brain_saved_in_one_game_answers_the_same_in_another(visit, tmp_path):
     np.testing.assert_allclose(there, here, rtol=1e-9)  # sums are added up in another order
     assert page.get_by_text(f"Saved as {name}.").is_visible()
 
-    watched.open("play/layer-diagram/?seed=5")
-    watched.ready()
-    diagram = Player(page, "layer-diagram", "mouse")
+    diagram = at_play(watched, "play/layer-diagram/?seed=5")
     page.locator(INPUT).set_input_files(tmp_path / "brain.npz")
     diagram.twin.send(["open", base64.b64encode(file).decode()])
     diagram.agree()
@@ -72,11 +68,8 @@ def test_a_record_stays_from_visit_to_visit_outside_of_the_run(visit):
 
 def test_a_lenet_saved_in_its_game_is_opened_by_it_again(visit, tmp_path):
     watched = visit(again=True)
-    watched.shift_allowed = ANY
     watched.expect("Not opened")
-    page = watched.open("play/read-my-digit/?seed=5")
-    watched.ready()
-    player = Player(page, "read-my-digit", "mouse")
+    player, page = at_play(watched, "play/read-my-digit/?seed=5"), watched.page
     page.get_by_text("Take it with you").click()
     for name, button in (("lenet.npz", "Save the LeNet"), ("lenet.py", "Save it as PyTorch")):
         with page.expect_download(timeout=READY) as saving:

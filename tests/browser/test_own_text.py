@@ -1,20 +1,17 @@
 """A text of one's own is read where the field is left, told what it lacks, and goes again."""
 
 from pycore import corpora
-from tests.browser.conftest import ANY, READY
+from tests.browser.conftest import READY
 from tests.browser.looks import looks_well
-from tests.browser.player import Player
+from tests.browser.player import at_play
 
 SLUG = "words-find-their-cluster"
 
 
 def test_words_learn_from_a_text_that_is_pasted_and_the_shipped_ones_come_back(visit):
     watched = visit(again=True)
-    watched.shift_allowed = ANY
     watched.expect("The text was not taken")
-    page = watched.open(f"play/{SLUG}/?seed=1")
-    watched.ready()
-    player = Player(page, SLUG, "mouse")
+    player, page = at_play(watched, f"play/{SLUG}/?seed=1"), watched.page
     page.get_by_text("A text of your own").click()
     field = player.box.locator("textarea")
     assert field.input_value() == ""

@@ -6,8 +6,8 @@ import zlib
 import numpy as np
 import pytest
 
-from tests.browser.conftest import ANY, READY
-from tests.browser.player import Player
+from tests.browser.conftest import READY
+from tests.browser.player import at_play
 
 SLUG = "slide-the-kernel"
 INPUT = 'input[type="file"][data-shades]'
@@ -104,12 +104,9 @@ MENDED = "(told) => !document.querySelector('[data-boot]').textContent.includes(
 @pytest.mark.parametrize("address", [f"play/{SLUG}/?seed=1", f"frame/{SLUG}/?seed=1"])
 def test_every_kind_of_picture_becomes_shades_and_what_is_none_is_told(visit, address):
     watched = visit(again=True)
-    watched.shift_allowed = ANY
     for _, told in NONE.values():
         watched.expect(told)
-    page = watched.open(address)
-    watched.ready()
-    player = Player(page, SLUG, "mouse")
+    player, page = at_play(watched, address), watched.page
     player.do(("slide",))
     page.get_by_text("Draw, or take a picture").click()
     page.locator(INPUT).focus()  # reached by keyboard, too, and not covered
@@ -130,11 +127,8 @@ def test_every_kind_of_picture_becomes_shades_and_what_is_none_is_told(visit, ad
 
 
 def test_a_picture_of_a_digit_is_read_as_a_drawing(visit):
-    watched = visit(again=True)
-    watched.shift_allowed = ANY
-    page = watched.open("play/read-my-digit/?seed=1")
-    watched.ready()
-    player = Player(page, "read-my-digit", "mouse")
+    player = at_play(visit(again=True), "play/read-my-digit/?seed=1")
+    page = player.page
     page.get_by_text("Take a picture of a digit").click()
     content = png(corner(240, 240))
     page.locator(INPUT).set_input_files({"name": "a.png", "mimeType": "", "buffer": content})

@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from tests.browser.conftest import ANY
 from tests.browser.looks import looks_well
-from tests.browser.player import Player
+from tests.browser.player import at_play
 
 SLUG = "train-a-brain"
 ROWS = ((5.1, 3.5, "setosa"), (4.9, 3.0, "setosa"), (7.0, 3.2, "versicolor"))
@@ -30,10 +29,7 @@ def bench(visit, hand="mouse"):
     """The free bench, its drawer of points open, and who plays there."""
     width, height = HANDS[hand]
     watched = visit(width, height, touch=hand == "touch", again=True)
-    watched.shift_allowed = ANY
-    page = watched.open(f"play/{SLUG}/?challenge=free&seed=3")
-    watched.ready()
-    return watched, Player(page, SLUG, hand)
+    return watched, at_play(watched, f"play/{SLUG}/?challenge=free&seed=3", hand)
 
 
 def drawer(player):

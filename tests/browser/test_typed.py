@@ -6,9 +6,8 @@ import re
 import pytest
 
 from games.run import Run
-from tests.browser.conftest import ANY
 from tests.browser.looks import looks_well
-from tests.browser.player import Player
+from tests.browser.player import at_play
 
 SLUG = "neuron-by-hand"
 OWN = ("own", True)
@@ -30,11 +29,8 @@ def test_a_number_is_the_one_that_was_typed(visit, locale):
     typed = list(fields())
     assert typed
     watched = visit(locale=locale, again=True)
-    watched.shift_allowed = ANY
     watched.expect("is not a number from|could be one number or two|is empty")
-    page = watched.open(f"play/{SLUG}/?seed=1")
-    watched.ready()
-    player = Player(page, SLUG, "mouse")
+    player, page = at_play(watched, f"play/{SLUG}/?seed=1"), watched.page
     player.do(OWN)
     line = player.box.locator("[data-boot]")
     for message in typed:
@@ -76,11 +72,7 @@ def test_a_number_is_the_one_that_was_typed(visit, locale):
 
 
 def test_a_formula_of_ones_own_is_walked_and_what_is_none_is_said(visit):
-    watched = visit(again=True)
-    watched.shift_allowed = ANY
-    page = watched.open("play/walk-it-back/?seed=1")
-    watched.ready()
-    player = Player(page, "walk-it-back", "mouse")
+    player = at_play(visit(again=True), "play/walk-it-back/?seed=1")
     player.do(("part", "own"))
     field = player.box.locator("textarea")
     for text, wrong in (
@@ -100,4 +92,4 @@ def test_a_formula_of_ones_own_is_walked_and_what_is_none_is_said(visit):
     said = player.box.locator("[data-verdict]").inner_text()
     assert said.startswith("One walk, and all slopes are there: ")
     assert said.endswith("= 36, b̄ = 24. Two runs beside each letter say 36, 24.")
-    looks_well(page)
+    looks_well(player.page)
