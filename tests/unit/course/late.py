@@ -2,7 +2,7 @@
 
 How far the tangent kernel of a network moves, when sums are understood, and how many digits
 readers of ever more of them get wrong. Hundreds of trainings take a while, so their table is in
-the lesson's `values.py`, and a test runs some anew.
+`values.py` of the lesson's last part, and a test runs some anew.
 """
 
 import sys

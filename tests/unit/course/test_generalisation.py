@@ -49,7 +49,7 @@ def test_twice_the_blur_flattens_the_law():
 @pytest.fixture(scope="module")
 def values():
     """What the lesson computes; it takes seconds, so it is not imported with this file."""
-    return importlib.import_module("course.frontier.generalisation.values")
+    return importlib.import_module("course.frontier.generalisation_networks.values")
 
 
 @pytest.mark.rarely
