@@ -63,13 +63,26 @@ def within(name: str, package: str) -> bool:
     return name == package or name.startswith(package + ".")
 
 
+def shared(path: Path) -> set[str]:
+    """Return the module of its own level that an article's files may import, as its parts do."""
+    match path.relative_to(ROOT).parts:
+        case "course", track, folder, _:
+            firsts = (found.parent.name for found in (ROOT / "course" / track).glob("*/shared.py"))
+            return {
+                f"course.{track}.{first}.shared"
+                for first in firsts
+                if folder == first or folder.startswith(f"{first}_")
+            }
+    return set()
+
+
 @pytest.mark.parametrize(
     ("rule", "path"), [pytest.param(r, p, id=str(p.relative_to(ROOT))) for r, p in files()]
 )
 def test_module_imports_only_what_its_layer_may(rule: str, path: Path) -> None:
     for name in imported(path):
         standard = name.split(".")[0] in sys.stdlib_module_names
-        assert standard or any(within(name, allowed) for allowed in ALLOWED[rule]), (
+        assert standard or any(within(name, allowed) for allowed in ALLOWED[rule] | shared(path)), (
             f"{path.relative_to(ROOT)} imports {name}; {rule} may import the standard library "
             f"and {', '.join(sorted(ALLOWED[rule])) or 'nothing else'}"
         )
